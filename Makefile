@@ -1,0 +1,61 @@
+# The commands of this repository. Each works as the first one after a clone.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint build bench clean packages
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
+
+# Installs Debian packages, or names them where that is not permitted.
+apt = { $(AS_ROOT) true && echo "installing" $(1) >&3 && $(AS_ROOT) apt-get -qq update \
+	&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --yes --no-install-recommends $(1); } 3>&1 >/dev/null 2>&1 \
+	|| { echo "missing Debian packages, please install them:" $(1) >&2; exit 1; }
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(INSTALLED) ## show the main job on an example salon
+	@$(BIN)/schnittwerk demo
+
+test: $(INSTALLED) packages ## run all tests, on PostgreSQL 15 and 18
+	@$(BIN)/pytest -v
+
+check: lint ## lint, see that nothing waits to be built, and test
+	$(BIN)/python migrations/build.py --check
+	@$(MAKE) test
+
+lint: $(INSTALLED) ## check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
+	$(BIN)/python migrations/build.py
+
+bench: $(INSTALLED) ## measure, and print ratios beside their targets
+	$(BIN)/python bench/run.py
+
+clean: ## remove what the other commands have made here
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml
+	@python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv)
+	python3 -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# What the tests need of Debian: a file or command, and the package that brings it.
+packages:
+	@missing=$$(for it in \
+		/usr/lib/postgresql/15/bin/postgres:postgresql-15 \
+		/usr/share/postgresql/15/extension/pgtap.control:postgresql-15-pgtap \
+		/usr/share/postgresql/15/extension/plpgsql_check.control:postgresql-15-plpgsql-check \
+		sqitch:sqitch \
+		pg_prove:libtap-parser-sourcehandler-pgtap-perl; \
+	do \
+		test -e $${it%:*} || command -v $${it%:*} >/dev/null || echo $${it#*:}; \
+	done); \
+	test -z "$$missing" || $(call apt,$$missing)

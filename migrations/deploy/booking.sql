@@ -1,0 +1,1412 @@
+-- Deploy schnittwerk:booking to pg
+
+begin;
+
+-- include: sql/booking/appointments.sql
+create table schnittwerk_core.appointments (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  customer_id uuid not null,
+  staff_id uuid not null,
+  service_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  status text not null default 'pending',
+  price numeric(10, 2) not null,
+  buffer_before_minutes int not null,
+  buffer_after_minutes int not null,
+  reschedule_count int not null default 0,
+  notes text,
+  cancelled_at timestamptz,
+  cancellation_reason text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint appointments_pkey primary key (salon_id, id),
+  constraint appointments_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id),
+  constraint appointments_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint appointments_service_is_of_the_salon
+    foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
+  constraint appointments_end_is_after_start check (ends_at > starts_at),
+  constraint appointments_times_are_finite check (isfinite(starts_at) and isfinite(ends_at)),
+  constraint appointments_status_is_known
+    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show')),
+  constraint appointments_price_is_not_negative check (price >= 0),
+  constraint appointments_buffer_before_is_0_to_1440
+    check (buffer_before_minutes between 0 and 1440),
+  constraint appointments_buffer_after_is_0_to_1440
+    check (buffer_after_minutes between 0 and 1440),
+  constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
+  constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
+  constraint appointments_cancellation_reason_is_at_most_2000
+    check (length(cancellation_reason) <= 2000)
+);
+
+create index appointments_by_staff on schnittwerk_core.appointments (salon_id, staff_id, starts_at);
+create index appointments_by_customer
+  on schnittwerk_core.appointments (salon_id, customer_id, starts_at);
+create index appointments_by_service
+  on schnittwerk_core.appointments (salon_id, service_id);
+create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+
+alter table schnittwerk_core.appointments enable row level security;
+
+comment on table schnittwerk_core.appointments is
+  'Every appointment there is or was; the time of the live ones is claimed in occupancy, by trigger.';
+comment on column schnittwerk_core.appointments.salon_id is 'The salon.';
+comment on column schnittwerk_core.appointments.id is 'Identifies the appointment within the salon.';
+comment on column schnittwerk_core.appointments.customer_id is 'For whom.';
+comment on column schnittwerk_core.appointments.staff_id is 'Who performs it.';
+comment on column schnittwerk_core.appointments.service_id is 'What is performed.';
+comment on column schnittwerk_core.appointments.starts_at is 'Start.';
+comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.';
+comment on column schnittwerk_core.appointments.status is
+  'pending, confirmed and completed claim their time; cancelled and no_show do not.';
+comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
+comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
+comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
+comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
+comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
+comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
+comment on column schnittwerk_core.appointments.created_at is 'When it was booked.';
+comment on column schnittwerk_core.appointments.updated_at is 'When it was changed last.';
+
+create trigger appointments_touch_updated_at
+before update on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/booking/occupancy.sql
+-- No reference to appointments: the trigger there is the only writer and keeps the two together in
+-- the same transaction, and a claim may be a hold that has no appointment yet.
+create table schnittwerk_core.occupancy (
+  salon_id uuid not null,
+  claim_id uuid not null,
+  resource_id uuid not null,
+  during tstzrange not null,
+  expires_at timestamptz,
+  constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
+  constraint occupancy_resource_is_of_the_salon
+    foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
+  constraint occupancy_is_not_empty check (not isempty(during)),
+  constraint occupancy_has_a_start_and_an_end
+    check (not lower_inf(during) and not upper_inf(during)),
+  constraint no_overlapping_appointments exclude using gist (
+    salon_id with =, resource_id with =, during with &&
+  )
+);
+
+alter table schnittwerk_core.occupancy enable row level security;
+
+comment on table schnittwerk_core.occupancy is
+  'Every live claim on somebody''s or something''s time, buffers included: the only truth about what is taken.';
+comment on column schnittwerk_core.occupancy.salon_id is 'The salon.';
+comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, or what holds the time for now.';
+comment on column schnittwerk_core.occupancy.resource_id is 'Whose time.';
+comment on column schnittwerk_core.occupancy.during is 'The time taken, [start, end), widened by the buffers.';
+comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; null for appointments.';
+comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
+  'Makes double booking impossible, whoever writes.';
+-- index of occupancy_resource_is_of_the_salon: the exclusion constraint's
+-- end include
+
+-- include: sql/booking/buffered_range.sql
+create function schnittwerk_core.buffered_range(
+  p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int
+)
+returns tstzrange
+language sql
+stable
+parallel safe
+return tstzrange(
+  p_starts_at - make_interval(mins => p_before_minutes),
+  p_ends_at + make_interval(mins => p_after_minutes)
+);
+
+comment on function schnittwerk_core.buffered_range(timestamptz, timestamptz, int, int) is
+  'The time that an appointment takes: itself, widened by its buffers in minutes.';
+
+revoke execute on function schnittwerk_core.buffered_range from public;
+-- end include
+
+-- include: sql/booking/is_live.sql
+create function schnittwerk_core.is_live(p_status text)
+returns boolean
+language sql
+immutable
+parallel safe
+return p_status in ('pending', 'confirmed', 'completed');
+
+comment on function schnittwerk_core.is_live(text) is
+  'Whether an appointment of this status claims its time.';
+
+revoke execute on function schnittwerk_core.is_live from public;
+-- end include
+
+-- include: sql/booking/service_terms.sql
+create function schnittwerk_core.service_terms(
+  p_calendar schnittwerk_core.salon_calendar, p_service_id uuid, p_staff_ids uuid[]
+)
+returns table (
+  staff_id uuid,
+  is_offered boolean,
+  duration_minutes int,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int
+)
+language sql
+stable
+parallel safe
+begin atomic
+  select
+    m.id,
+    v.is_active and m.is_active and p.staff_id is not null,
+    coalesce(p.estimated_duration_minutes, v.duration_minutes),
+    coalesce(p.custom_price, v.base_price),
+    case when b.are_kept then coalesce(v.buffer_before_minutes, 0) else 0 end,
+    case when b.are_kept
+      then coalesce(v.buffer_after_minutes, (p_calendar).buffer_time_minutes) else 0 end
+  from schnittwerk_core.services v
+  join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
+  left join schnittwerk_core.staff_services p
+    on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
+  cross join (
+    select ((p_calendar).policies ->> 'double_booking_prevention')::boolean as are_kept
+  ) b
+  where v.salon_id = (p_calendar).salon_id and v.id = p_service_id;
+end;
+
+comment on function schnittwerk_core.service_terms(schnittwerk_core.salon_calendar, uuid, uuid[]) is
+  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive.';
+
+revoke execute on function schnittwerk_core.service_terms from public;
+-- end include
+
+-- include: sql/booking/performers.sql
+create function schnittwerk_core.performers(p_salon_id uuid, p_service_id uuid)
+returns uuid[]
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(p.staff_id order by p.staff_id), '{}')
+    from schnittwerk_core.staff_services p
+    join schnittwerk_core.staff m on m.salon_id = p.salon_id and m.id = p.staff_id
+    where p.salon_id = p_salon_id and p.service_id = p_service_id and m.is_active
+  );
+end
+$$;
+
+comment on function schnittwerk_core.performers(uuid, uuid) is
+  'The active staff who perform a service, by id.';
+
+revoke execute on function schnittwerk_core.performers from public;
+-- end include
+
+-- include: sql/booking/fill_buffers.sql
+create function schnittwerk_core.fill_buffers()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  select
+    coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
+    coalesce(new.buffer_after_minutes, t.buffer_after_minutes)
+  into new.buffer_before_minutes, new.buffer_after_minutes
+  from schnittwerk_core.service_terms(
+    schnittwerk_core.salon_calendar(
+      new.salon_id, (new.starts_at at time zone 'UTC')::date, (new.starts_at at time zone 'UTC')::date
+    ),
+    new.service_id, array[new.staff_id]
+  ) t;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.fill_buffers() is
+  'Gives an appointment that is inserted by hand the buffers that a booking would have.';
+
+revoke execute on function schnittwerk_core.fill_buffers from public;
+
+create trigger appointments_fill_buffers
+before insert on schnittwerk_core.appointments
+for each row
+when (new.buffer_before_minutes is null or new.buffer_after_minutes is null)
+execute function schnittwerk_core.fill_buffers();
+-- end include
+
+-- include: sql/booking/keep_occupancy.sql
+create function schnittwerk_core.keep_occupancy()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_during tstzrange;
+begin
+  if tg_op <> 'INSERT' then
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = old.salon_id and o.claim_id = old.id;
+  end if;
+  if tg_op <> 'DELETE' and schnittwerk_core.is_live(new.status) then
+    v_during := schnittwerk_core.buffered_range(
+      new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
+    );
+    -- Without the lock two writers can insert overlapping rows and wait for each other: a deadlock.
+    perform from schnittwerk_core.resource r
+    where r.salon_id = new.salon_id and r.id = new.staff_id
+    for no key update;
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = new.salon_id and o.resource_id = new.staff_id
+      and o.during && v_during and o.expires_at <= schnittwerk_core.clock();
+    insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+    values (new.salon_id, new.id, new.staff_id, v_during);
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_occupancy() is
+  'Keeps the claims on time in step with the appointments, whoever writes them; expired holds give way.';
+
+revoke execute on function schnittwerk_core.keep_occupancy from public;
+
+create trigger appointments_keep_occupancy_on_insert_or_delete
+after insert or delete on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.keep_occupancy();
+
+create trigger appointments_keep_occupancy_on_update
+after update of salon_id, id, staff_id, starts_at, ends_at, status,
+  buffer_before_minutes, buffer_after_minutes
+on schnittwerk_core.appointments
+for each row
+when (
+  (old.salon_id, old.id, old.staff_id, old.starts_at, old.ends_at,
+    old.buffer_before_minutes, old.buffer_after_minutes, schnittwerk_core.is_live(old.status))
+  is distinct from
+  (new.salon_id, new.id, new.staff_id, new.starts_at, new.ends_at,
+    new.buffer_before_minutes, new.buffer_after_minutes, schnittwerk_core.is_live(new.status))
+)
+execute function schnittwerk_core.keep_occupancy();
+-- end include
+
+-- include: sql/booking/find_slots.sql
+create function schnittwerk_core.free_slots(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_within tstzmultirange,
+  p_interval interval
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  is_preferred boolean,
+  price numeric
+)
+language sql
+stable
+parallel safe
+begin atomic
+  select
+    t.staff_id,
+    s.starts_at,
+    s.starts_at + d.duration,
+    t.duration_minutes,
+    l.local_time >= (p_calendar).preferred_from and l.local_time < (p_calendar).preferred_until,
+    t.price
+  from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
+  cross join lateral (
+    select
+      make_interval(mins => t.duration_minutes) as duration,
+      make_interval(mins => t.buffer_before_minutes) as buffer_before,
+      make_interval(mins => t.duration_minutes + t.buffer_after_minutes) as until_buffer_end
+  ) d
+  -- A start is taken when the time it would claim overlaps a claim: ends before and after are exact.
+  cross join lateral (
+    select coalesce(range_agg(tstzrange(
+      lower(o.during) - d.until_buffer_end, upper(o.during) + d.buffer_before, '()'
+    )), '{}') as taken_starts
+    from schnittwerk_core.occupancy o
+    where o.salon_id = (p_calendar).salon_id and o.resource_id = t.staff_id
+      and o.during && tstzrange(
+        lower(p_starts_within) - d.buffer_before, upper(p_starts_within) + d.until_buffer_end, '[]'
+      )
+      and (o.expires_at is null or o.expires_at > (p_calendar).read_at)
+  ) o
+  cross join lateral unnest(schnittwerk_core.open_time(p_calendar, t.staff_id)) r (open_range)
+  cross join lateral schnittwerk_core.grid_segments(r.open_range, (p_calendar).time_zone) g
+  cross join lateral unnest(
+    tstzmultirange(
+      tstzrange(lower(r.open_range), greatest(
+        lower(r.open_range), upper(r.open_range) - d.duration), '[]')
+      * g.during
+    ) * p_starts_within - o.taken_starts
+  ) f (free_starts)
+  cross join lateral generate_series(
+    date_bin(p_interval, lower(f.free_starts), g.origin), upper(f.free_starts), p_interval
+  ) s (starts_at)
+  cross join lateral (
+    select (s.starts_at at time zone (p_calendar).time_zone)::time as local_time
+  ) l
+  where t.is_offered
+    and s.starts_at <@ f.free_starts
+    and s.starts_at + d.duration <= upper(r.open_range);
+end;
+
+comment on function schnittwerk_core.free_slots(schnittwerk_core.salon_calendar, uuid, uuid[], tstzmultirange, interval) is
+  'The free slots of each of the staff whose start lies in p_starts_within: ranges are subtracted once per open range, then starts are made by arithmetic on the grid. No order.';
+
+revoke execute on function schnittwerk_core.free_slots from public;
+
+create function schnittwerk_core.find_slots(
+  p_service_id uuid,
+  p_from date,
+  p_to date,
+  p_staff_id uuid,
+  p_slot_interval_minutes int,
+  p_limit int,
+  p_salon_id uuid
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  is_preferred boolean,
+  price numeric
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_to constant date := coalesce(p_to, p_from);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_staff_ids uuid[];
+  v_interval interval;
+  v_starts_within tstzmultirange;
+  v_day date := p_from;
+  v_days int := 1;
+  v_last_day date;
+  v_missing int := p_limit;
+  v_found int;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic array[
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000000, false)
+    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
+  );
+  if not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_staff_ids := case when p_staff_id is null
+    then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
+
+  -- With a limit, look at a day, then at twice as many, …: the first free slot costs what it takes to find it.
+  while v_day <= v_to loop
+    v_last_day := case when p_limit is null then v_to else least(v_to, v_day + v_days - 1) end;
+    v_calendar := schnittwerk_core.salon_calendar(v_caller.salon_id, v_day, v_last_day);
+    -- Where starts must be on the salon's grid, a grid asked for is thinned to those that are.
+    v_interval := make_interval(mins => case
+      when (v_calendar.policies ->> 'require_slot_grid')::boolean
+        then lcm(
+          coalesce(p_slot_interval_minutes, v_calendar.slot_interval_minutes),
+          v_calendar.slot_interval_minutes)
+      else coalesce(p_slot_interval_minutes, v_calendar.slot_interval_minutes)
+    end);
+    select range_agg(
+      schnittwerk_core.local_range(v_day, v_last_day + 1, z)
+      * tstzrange(v_calendar.earliest_start, v_calendar.latest_start, '[]')
+    )
+    into v_starts_within
+    from unnest(v_calendar.offsets) z
+    where v_calendar.earliest_start <= v_calendar.latest_start;
+
+    if not isempty(v_starts_within) then
+      return query
+      select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
+      from schnittwerk_core.free_slots(
+        v_calendar, p_service_id, v_staff_ids, v_starts_within, v_interval
+      ) f
+      order by f.starts_at, f.staff_id
+      limit v_missing;
+      get diagnostics v_found = row_count;
+      v_missing := v_missing - v_found;
+    end if;
+    exit when v_missing = 0;
+    v_day := v_last_day + 1;
+    v_days := v_days * 2;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid) is
+  'Engine of schnittwerk.find_slots.';
+
+revoke execute on function schnittwerk_core.find_slots from public;
+grant execute on function schnittwerk_core.find_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/timing_failures.sql
+create function schnittwerk_core.timing_failures(
+  p_calendar schnittwerk_core.salon_calendar, p_starts_at timestamptz, p_ends_at timestamptz
+)
+returns text[]
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_failures text[] := '{}';
+  v_date date;
+begin
+  if p_starts_at < p_calendar.earliest_start then
+    v_failures := v_failures || text 'notice_too_short';
+  end if;
+  if p_starts_at > p_calendar.latest_start then
+    v_failures := v_failures || text 'too_far_ahead';
+  end if;
+  if p_calendar.closures && tstzrange(p_starts_at, p_ends_at) then
+    v_failures := v_failures || text 'holiday';
+  end if;
+  if not p_calendar.hours @> tstzrange(p_starts_at, p_ends_at) then
+    v_date := (p_starts_at at time zone p_calendar.time_zone)::date;
+    if not exists (
+      select from schnittwerk_core.opening_windows(p_calendar.salon_id, v_date, v_date)
+    ) then
+      v_failures := v_failures || text 'business_closed';
+    end if;
+    v_failures := v_failures || text 'outside_business_hours';
+  end if;
+  return v_failures;
+end
+$$;
+
+comment on function schnittwerk_core.timing_failures(schnittwerk_core.salon_calendar, timestamptz, timestamptz) is
+  'The codes, in order, of the salon-wide timing rules that an appointment fails: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+
+revoke execute on function schnittwerk_core.timing_failures from public;
+-- end include
+
+-- include: sql/booking/judge_slot.sql
+create type schnittwerk_core.verdict as (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  failures text[]
+);
+
+comment on type schnittwerk_core.verdict is
+  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in order.';
+
+create function schnittwerk_core.judge_slot(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_appointment_id uuid default null
+)
+returns setof schnittwerk_core.verdict
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return query
+  select
+    t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
+    t.buffer_before_minutes, t.buffer_after_minutes,
+    array_remove(array[
+      case when not t.is_offered then 'service_not_offered' end,
+      case when p_ends_at <= p_starts_at then 'invalid_times' end,
+      case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
+      case when p_expected_price <> t.price then 'price_mismatch' end
+    ] || schnittwerk_core.timing_failures(p_calendar, p_starts_at, e.ends_at)
+    || array[
+      case when (p_calendar.policies ->> 'require_slot_grid')::boolean and exists (
+        select from unnest(schnittwerk_core.open_time(p_calendar, t.staff_id)) r (open_range)
+        cross join lateral schnittwerk_core.grid_segments(r.open_range, p_calendar.time_zone) g
+        where g.during @> p_starts_at and p_starts_at <> date_bin(
+          make_interval(mins => p_calendar.slot_interval_minutes), p_starts_at, g.origin)
+      ) then 'off_grid' end,
+      case when not schnittwerk_core.staff_hours(p_calendar, t.staff_id)
+          @> tstzrange(p_starts_at, e.ends_at)
+        then 'staff_unavailable' end,
+      case when exists (
+        select from schnittwerk_core.occupancy o
+        where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
+          and o.during && schnittwerk_core.buffered_range(
+            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
+          and (o.expires_at is null or o.expires_at > p_calendar.read_at)
+          and o.claim_id is distinct from p_exclude_appointment_id
+      ) then 'slot_conflict' end
+    ], null)
+  from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
+  cross join lateral (
+    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
+  ) e;
+end
+$$;
+
+comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid) is
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim of p_exclude_appointment_id does not count.';
+
+revoke execute on function schnittwerk_core.judge_slot from public;
+-- end include
+
+-- include: sql/booking/refusal_details.sql
+create function schnittwerk_core.refusal_details(
+  p_code text,
+  p_calendar schnittwerk_core.salon_calendar,
+  p_starts_at timestamptz,
+  p_duration_minutes int default null,
+  p_price numeric default null
+)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_date constant date := (p_starts_at at time zone p_calendar.time_zone)::date;
+  v_template text;
+begin
+  select e.details into v_template from schnittwerk_core.error_code e where e.code = p_code;
+  return format(v_template, case p_code
+    when 'notice_too_short' then p_calendar.policies ->> 'minimum_booking_notice_hours'
+    when 'too_far_ahead' then p_calendar.limit_days::text
+    when 'outside_business_hours' then (
+      select coalesce(string_agg(
+        to_char(w.start_time, 'HH24:MI') || ' - ' || to_char(w.end_time, 'HH24:MI'), ', '
+        order by w.start_time
+      ), 'closed')
+      from schnittwerk_core.opening_windows(p_calendar.salon_id, v_date, v_date) w
+    )
+    when 'off_grid' then p_calendar.slot_interval_minutes::text
+    when 'duration_mismatch' then p_duration_minutes::text
+    when 'price_mismatch' then p_price::text
+  end);
+end
+$$;
+
+comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, int, numeric) is
+  'The wording of a failed rule, with the values that it was measured by.';
+
+revoke execute on function schnittwerk_core.refusal_details from public;
+-- end include
+
+-- include: sql/booking/calendar_at.sql
+create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
+returns schnittwerk_core.salon_calendar
+language sql
+stable
+-- No zone is further from UTC than a day, so these dates hold the local one.
+return schnittwerk_core.salon_calendar(
+  p_salon_id,
+  (p_starts_at at time zone 'UTC')::date - 1,
+  (p_starts_at at time zone 'UTC')::date + 1
+);
+
+comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
+  'A salon''s calendar around one start.';
+
+revoke execute on function schnittwerk_core.calendar_at from public;
+-- end include
+
+-- include: sql/booking/explain_slot.sql
+create function schnittwerk_core.explain_slot(
+  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
+)
+returns table (rule text, passed boolean, code text, details text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  select j.* into v_verdict
+  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+
+  return query
+  select
+    r.rule,
+    not r.code = any (v_verdict.failures),
+    case when r.code = any (v_verdict.failures) then r.code end,
+    case when r.code = any (v_verdict.failures) then schnittwerk_core.refusal_details(
+      r.code, v_calendar, p_starts_at) end
+  from (
+    values
+      ('service is offered', 'service_not_offered'),
+      ('minimum notice', 'notice_too_short'),
+      ('booking horizon', 'too_far_ahead'),
+      ('no holiday', 'holiday'),
+      ('open that day', 'business_closed'),
+      ('business hours', 'outside_business_hours'),
+      ('slot grid', 'off_grid'),
+      ('staff available', 'staff_unavailable'),
+      ('time is free', 'slot_conflict')
+  ) r (rule, code)
+  join schnittwerk_core.error_code e on e.code = r.code
+  order by e.rank;
+end
+$$;
+
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
+  'Engine of schnittwerk.explain_slot.';
+
+revoke execute on function schnittwerk_core.explain_slot from public;
+grant execute on function schnittwerk_core.explain_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/validate_appointment_timing.sql
+create function schnittwerk_core.validate_appointment_timing(
+  p_starts_at timestamptz, p_ends_at timestamptz, p_salon_id uuid
+)
+returns table (is_valid boolean, error_message text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_code text;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.instant_fault('appointment_start', p_starts_at),
+    coalesce(
+      schnittwerk_core.instant_fault('appointment_end', p_ends_at),
+      schnittwerk_core.fault('appointment_end', coalesce(
+        p_ends_at > p_starts_at + interval '24 hours', false), 'out_of_range',
+        'appointment_end must be at most 24 hours after appointment_start')
+    )
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
+    else (schnittwerk_core.timing_failures(v_calendar, p_starts_at, p_ends_at))[1] end;
+  return query select
+    v_code is null, schnittwerk_core.refusal_details(v_code, v_calendar, p_starts_at);
+end
+$$;
+
+comment on function schnittwerk_core.validate_appointment_timing(timestamptz, timestamptz, uuid) is
+  'Engine of schnittwerk.validate_appointment_timing.';
+
+revoke execute on function schnittwerk_core.validate_appointment_timing from public;
+grant execute on function schnittwerk_core.validate_appointment_timing
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/appointment_json.sql
+create function schnittwerk_core.appointment_json(p_appointment schnittwerk_core.appointments)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_appointment) || jsonb_build_object(
+  'starts_at', schnittwerk_core.utc_text((p_appointment).starts_at),
+  'ends_at', schnittwerk_core.utc_text((p_appointment).ends_at),
+  'cancelled_at', schnittwerk_core.utc_text((p_appointment).cancelled_at),
+  'created_at', schnittwerk_core.utc_text((p_appointment).created_at),
+  'updated_at', schnittwerk_core.utc_text((p_appointment).updated_at)
+);
+
+comment on function schnittwerk_core.appointment_json(schnittwerk_core.appointments) is
+  'An appointment with all its columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.appointment_json from public;
+-- end include
+
+-- include: sql/booking/booking_operations.sql
+-- No references: an operation is the record of an answer and outlives what it was about.
+create table schnittwerk_core.booking_operations (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  operation_type text not null,
+  idempotency_key text not null,
+  caller text not null,
+  request_fingerprint bytea not null,
+  status text not null default 'pending',
+  code text,
+  error_message text,
+  response jsonb,
+  appointment_id uuid,
+  starts_at timestamptz,
+  override_reason text,
+  correlation_id text not null,
+  replay_count int not null default 0,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp(),
+  constraint booking_operations_pkey primary key (salon_id, id),
+  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
+  constraint booking_operations_type_is_known check (operation_type in ('create')),
+  constraint booking_operations_key_is_1_to_255_characters
+    check (length(idempotency_key) between 1 and 255),
+  constraint booking_operations_status_is_known
+    check (status in ('pending', 'completed', 'failed')),
+  constraint booking_operations_ended_ones_have_a_response
+    check ((status = 'pending') = (response is null)),
+  constraint booking_operations_failed_ones_have_a_code
+    check ((status = 'failed') = (code is not null))
+);
+
+create index booking_operations_by_creation
+  on schnittwerk_core.booking_operations (salon_id, created_at);
+
+alter table schnittwerk_core.booking_operations enable row level security;
+
+comment on table schnittwerk_core.booking_operations is
+  'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
+comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
+comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
+comment on column schnittwerk_core.booking_operations.operation_type is 'create.';
+comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
+comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
+comment on column schnittwerk_core.booking_operations.request_fingerprint is
+  'SHA-256 over the arguments: the same key with others is refused.';
+comment on column schnittwerk_core.booking_operations.status is
+  'completed or failed; pending is never seen outside the operation''s own transaction.';
+comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
+comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
+comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written.';
+comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for.';
+comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
+comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
+comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';
+comment on column schnittwerk_core.booking_operations.created_at is 'When work on it began (wall clock).';
+comment on column schnittwerk_core.booking_operations.updated_at is
+  'When it ended (wall clock): the difference is the duration. Replays leave it.';
+-- end include
+
+-- include: sql/booking/key_fault.sql
+create function schnittwerk_core.effective_key(p_idempotency_key text)
+returns text
+language sql
+stable
+parallel safe
+return coalesce(
+  p_idempotency_key,
+  schnittwerk_core.request_header('idempotency-key'),
+  schnittwerk_core.request_header('x-idempotency-key')
+);
+
+comment on function schnittwerk_core.effective_key(text) is
+  'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
+
+revoke execute on function schnittwerk_core.effective_key from public;
+
+create function schnittwerk_core.key_fault(p_key text)
+returns jsonb
+language sql
+stable
+parallel safe
+return schnittwerk_core.fault(
+  'p_idempotency_key', p_key !~ '^[^\x01-\x1f\x7f]{1,255}$', 'required',
+  'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'
+);
+
+comment on function schnittwerk_core.key_fault(text) is
+  'The fault of an idempotency key: missing, empty, too long or not printable.';
+
+revoke execute on function schnittwerk_core.key_fault from public;
+-- end include
+
+-- include: sql/booking/claim_operation.sql
+create function schnittwerk_core.claim_operation(
+  p_caller schnittwerk_core.caller,
+  p_operation_type text,
+  p_idempotency_key text,
+  p_arguments jsonb,
+  p_starts_at timestamptz,
+  p_override_reason text,
+  out operation schnittwerk_core.booking_operations,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+-- how long a duplicate waits for the first request with its key
+set lock_timeout = '2s'
+as $$
+declare
+  v_caller constant text := coalesce((p_caller).user_id::text, 'service');
+  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+begin
+  insert into schnittwerk_core.booking_operations as o (
+    salon_id, operation_type, idempotency_key, caller, request_fingerprint,
+    starts_at, override_reason, correlation_id
+  )
+  values (
+    (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
+    p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
+  )
+  on conflict on constraint unique_idempotency_key do nothing
+  returning o.* into operation;
+  if found then
+    return;
+  end if;
+
+  update schnittwerk_core.booking_operations o
+  set replay_count = o.replay_count + 1
+  where o.salon_id = (p_caller).salon_id and o.caller = v_caller
+    and o.operation_type = p_operation_type and o.idempotency_key = p_idempotency_key
+    and o.request_fingerprint = v_fingerprint
+  returning o.* into operation;
+  if found then
+    answer := operation.response || jsonb_build_object('replayed', true);
+    perform set_config('response.status', answer ->> 'http_status', true);
+  else
+    answer := schnittwerk_core.failure('idempotency_key_reused');
+  end if;
+exception when lock_not_available then
+  answer := schnittwerk_core.failure('request_in_flight');
+end
+$$;
+
+comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, text) is
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation; or answer: the stored answer replayed, idempotency_key_reused, or request_in_flight after two seconds.';
+
+revoke execute on function schnittwerk_core.claim_operation from public;
+-- end include
+
+-- include: sql/booking/end_operation.sql
+create function schnittwerk_core.end_operation(
+  p_operation schnittwerk_core.booking_operations, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_response jsonb;
+begin
+  update schnittwerk_core.booking_operations o
+  set
+    status = case when (p_answer ->> 'success')::boolean then 'completed' else 'failed' end,
+    code = p_answer ->> 'code',
+    error_message = p_answer ->> 'details',
+    appointment_id = (p_answer #>> '{appointment,id}')::uuid,
+    response = p_answer || jsonb_build_object(
+      'operation_id', o.id, 'correlation_id', o.correlation_id),
+    updated_at = clock_timestamp()
+  where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
+  returning o.response into v_response;
+  return v_response;
+end
+$$;
+
+comment on function schnittwerk_core.end_operation(schnittwerk_core.booking_operations, jsonb) is
+  'Stores a write''s answer under its key and returns it, with the operation''s id and correlation id.';
+
+revoke execute on function schnittwerk_core.end_operation from public;
+-- end include
+
+-- include: sql/booking/lock_resources.sql
+create function schnittwerk_core.lock_resources(p_salon_id uuid, p_resource_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform from schnittwerk_core.resource r
+  where r.salon_id = p_salon_id and r.id = any (p_resource_ids)
+  order by r.id
+  for no key update;
+end
+$$;
+
+comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
+  'Locks the time of resources, in the order of their ids, until the transaction ends. What the lock protects is to be read by a later statement.';
+
+revoke execute on function schnittwerk_core.lock_resources from public;
+-- end include
+
+-- include: sql/booking/choose_staff.sql
+create function schnittwerk_core.choose_staff(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_expected_price numeric,
+  p_are_rules_waived boolean
+)
+returns schnittwerk_core.verdict
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_verdict schnittwerk_core.verdict;
+begin
+  select
+    j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
+    j.buffer_before_minutes, j.buffer_after_minutes, w.failures
+  into v_verdict
+  from schnittwerk_core.judge_slot(
+    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price
+  ) j
+  cross join lateral (
+    select
+      coalesce(array_agg(e.code order by e.rank), '{}') as failures,
+      min(e.rank) as first_rank
+    from schnittwerk_core.error_code e
+    where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
+  ) w
+  cross join lateral (
+    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    from schnittwerk_core.appointments a
+    where w.first_rank is null and cardinality(p_staff_ids) > 1
+      and a.salon_id = (p_calendar).salon_id and a.staff_id = j.staff_id
+      and schnittwerk_core.is_live(a.status)
+      and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
+      and (a.starts_at at time zone (p_calendar).time_zone)::date
+        = (p_starts_at at time zone (p_calendar).time_zone)::date
+  ) b
+  order by w.first_rank desc nulls first, b.booked, j.staff_id
+  limit 1;
+  return v_verdict;
+end
+$$;
+
+comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, boolean) is
+  'Of the staff given, the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest.';
+
+revoke execute on function schnittwerk_core.choose_staff from public;
+-- end include
+
+-- include: sql/booking/create_booking.sql
+create function schnittwerk_core.create_booking(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_staff_id uuid,
+  p_notes text,
+  p_expected_price numeric,
+  p_override_reason text,
+  p_salon_id uuid,
+  p_ends_at timestamptz default null,
+  p_user_id uuid default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_customer_id uuid := p_customer_id;
+  v_staff_ids uuid[];
+  v_claim record;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_appointment schnittwerk_core.appointments;
+  v_code text;
+  v_detail text;
+begin
+  begin
+    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if v_caller.kind = 'service' then
+      v_caller.user_id := p_user_id;
+    elsif p_user_id <> v_caller.user_id then
+      perform schnittwerk_core.refuse('forbidden', 'p_user_id is not the signed-in user');
+    end if;
+    if p_override_reason is not null and not schnittwerk_core.is_of_salon(v_caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people may override rules');
+    end if;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+      schnittwerk_core.price_fault('p_expected_price', p_expected_price, false),
+      schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
+    );
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  end;
+
+  if v_customer_id is null then
+    select c.id into v_customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+
+  v_claim := schnittwerk_core.claim_operation(
+    v_caller, 'create', v_key,
+    jsonb_build_array(
+      v_customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, p_notes,
+      trim_scale(p_expected_price), p_override_reason, schnittwerk_core.utc_text(p_ends_at)
+    ),
+    p_starts_at, p_override_reason
+  );
+  if v_claim.answer is not null then
+    return v_claim.answer;
+  end if;
+
+  v_detail := case
+    when not exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.id = v_customer_id
+        and (schnittwerk_core.is_of_salon(v_caller) or c.profile_id = v_caller.user_id)
+    ) then 'There is no such customer'
+    when not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ) then 'There is no such service'
+    when p_staff_id is not null and not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+    ) then 'There is no such member of staff'
+  end;
+  if v_detail is not null then
+    delete from schnittwerk_core.booking_operations o
+    where o.salon_id = v_caller.salon_id and o.id = (v_claim.operation).id;
+    return schnittwerk_core.failure('not_found', v_detail);
+  end if;
+
+  v_staff_ids := case when p_staff_id is null
+    then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_override_reason is not null
+  );
+  v_code := case when v_verdict.staff_id is null then 'service_not_offered'
+    else v_verdict.failures[1] end;
+
+  if v_code is null then
+    begin
+      insert into schnittwerk_core.appointments as a (
+        salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+        buffer_before_minutes, buffer_after_minutes, notes
+      )
+      values (
+        v_caller.salon_id, v_customer_id, v_verdict.staff_id, p_service_id,
+        v_verdict.starts_at, v_verdict.ends_at,
+        case when (v_calendar.policies ->> 'auto_confirm')::boolean
+          then 'confirmed' else 'pending' end,
+        v_verdict.price, v_verdict.buffer_before_minutes, v_verdict.buffer_after_minutes, p_notes
+      )
+      returning a.* into v_appointment;
+      return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201
+      ));
+    exception when exclusion_violation then
+      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
+      v_code := 'slot_conflict';
+    end;
+  end if;
+
+  return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.failure(
+    v_code,
+    schnittwerk_core.refusal_details(
+      v_code, v_calendar, p_starts_at, v_verdict.duration_minutes, v_verdict.price)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, timestamptz, uuid) is
+  'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is for whom the service acts (the owner of the key).';
+
+revoke execute on function schnittwerk_core.create_booking from public;
+grant execute on function schnittwerk_core.create_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/get_operation.sql
+create function schnittwerk_core.get_operation(
+  p_idempotency_key text, p_operation_type text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_response jsonb;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.key_fault(p_idempotency_key),
+    schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
+  );
+  select o.response into v_response
+  from schnittwerk_core.booking_operations o
+  where o.salon_id = v_caller.salon_id
+    and o.caller = coalesce(v_caller.user_id::text, 'service')
+    and o.operation_type = p_operation_type
+    and o.idempotency_key = p_idempotency_key;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+  end if;
+  return v_response || jsonb_build_object('replayed', true);
+end
+$$;
+
+comment on function schnittwerk_core.get_operation(text, text, uuid) is
+  'Engine of schnittwerk.get_operation.';
+
+revoke execute on function schnittwerk_core.get_operation from public;
+grant execute on function schnittwerk_core.get_operation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/stranded_appointments.sql
+create function schnittwerk_core.stranded_appointments(
+  p_salon_id uuid, p_staff_ids uuid[] default null
+)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_first_date date;
+  v_last_date date;
+  v_calendar schnittwerk_core.salon_calendar;
+begin
+  select
+    min(a.starts_at at time zone 'UTC')::date, max(a.ends_at at time zone 'UTC')::date
+  into v_first_date, v_last_date
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id
+    and a.starts_at > schnittwerk_core.clock()
+    and a.status in ('pending', 'confirmed')
+    and (p_staff_ids is null or a.staff_id = any (p_staff_ids));
+  if v_first_date is null then
+    return '{}'::uuid[];
+  end if;
+
+  v_calendar := schnittwerk_core.salon_calendar(p_salon_id, v_first_date, v_last_date);
+  return (
+    -- materialized: open time is computed once for each of the staff, not for each appointment
+    with open_staff as materialized (
+      select m.id, schnittwerk_core.open_time(v_calendar, m.id) as open_time
+      from schnittwerk_core.staff m
+      where m.salon_id = p_salon_id and m.is_active
+        and (p_staff_ids is null or m.id = any (p_staff_ids))
+    )
+    select coalesce(array_agg(a.id), '{}')
+    from schnittwerk_core.appointments a
+    left join open_staff s on s.id = a.staff_id
+    where a.salon_id = p_salon_id
+      and a.starts_at > schnittwerk_core.clock()
+      and a.status in ('pending', 'confirmed')
+      and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
+      and not coalesce(s.open_time @> tstzrange(a.starts_at, a.ends_at), false)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.stranded_appointments(uuid, uuid[]) is
+  'The pending and confirmed appointments to come that lie outside the open time of their staff, or whose staff are inactive; p_staff_ids null = everyone''s.';
+
+revoke execute on function schnittwerk_core.stranded_appointments from public;
+-- end include
+
+-- include: sql/booking/lock_open_time.sql
+create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uuid[] default null)
+returns uuid[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_staff_ids is null then
+    -- also where there are no staff to lock yet, one change of the salon's hours follows the other
+    perform from schnittwerk_core.salon s where s.id = p_salon_id for no key update;
+  end if;
+  perform schnittwerk_core.lock_resources(p_salon_id, coalesce(
+    p_staff_ids, array(select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id)
+  ));
+  -- a statement of its own: it sees what was booked until the lock was given
+  return schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids);
+end
+$$;
+
+comment on function schnittwerk_core.lock_open_time(uuid, uuid[]) is
+  'Starts a change of open time: locks the staff (null = all), so that a booking either is seen by the change or sees it, and returns the appointments that are stranded before it.';
+
+revoke execute on function schnittwerk_core.lock_open_time from public;
+-- end include
+
+-- include: sql/booking/affected_appointments.sql
+create function schnittwerk_core.affected_appointments(
+  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before uuid[]
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('affected_appointments', (
+    select coalesce(
+      jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'
+    )
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id
+      and a.id = any (schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids))
+      and not a.id = any (coalesce(p_stranded_before, '{}'))
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.affected_appointments(uuid, uuid[], uuid[]) is
+  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change stranded, by start.';
+
+revoke execute on function schnittwerk_core.affected_appointments from public;
+-- end include
+
+-- include: sql/booking/list_appointments.sql
+create function schnittwerk_core.list_appointments(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_staff_id uuid,
+  p_customer_id uuid,
+  p_status text,
+  p_salon_id uuid
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  staff_id uuid,
+  staff_name text,
+  service_id uuid,
+  service_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  status text,
+  price numeric,
+  reschedule_count int,
+  notes text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- which index serves best depends on which arguments are given
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
+      'p_status',
+      coalesce(
+        p_status not in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'), false),
+      'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if p_customer_id is not null and not exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+      and (v_is_of_salon or c.profile_id = v_caller.user_id)
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  return query
+  select
+    a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
+    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
+  from schnittwerk_core.appointments a
+  join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
+  join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+  join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+  where a.salon_id = v_caller.salon_id
+    -- no appointment is longer than a day: without the lower bound all history is read
+    and a.starts_at > p_from - interval '24 hours'
+    and a.starts_at < p_to
+    and a.ends_at > p_from
+    and (p_staff_id is null or a.staff_id = p_staff_id)
+    and (p_customer_id is null or a.customer_id = p_customer_id)
+    and (p_status is null or a.status = p_status)
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+  order by a.starts_at, a.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
+  'Engine of schnittwerk.list_appointments.';
+
+revoke execute on function schnittwerk_core.list_appointments from public;
+grant execute on function schnittwerk_core.list_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+commit;

@@ -1,0 +1,1654 @@
+-- Deploy schnittwerk:calendar to pg
+
+begin;
+
+-- include: sql/calendar/opening_hours.sql
+create table schnittwerk_core.opening_hours (
+  salon_id uuid not null,
+  day_of_week smallint not null,
+  start_time time not null,
+  end_time time not null,
+  is_open boolean not null default true,
+  constraint opening_hours_pkey primary key (salon_id, day_of_week, start_time),
+  constraint opening_hours_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint opening_hours_day_of_week_is_0_to_6 check (day_of_week between 0 and 6),
+  constraint opening_hours_end_is_after_start check (end_time > start_time),
+  constraint opening_hours_are_whole_minutes check (
+    date_trunc('minute', start_time::interval) = start_time::interval
+    and date_trunc('minute', end_time::interval) = end_time::interval
+  )
+);
+
+alter table schnittwerk_core.opening_hours enable row level security;
+
+comment on table schnittwerk_core.opening_hours is
+  'Weekly opening windows, several a day allowed; a weekday without an open one is closed.';
+comment on column schnittwerk_core.opening_hours.salon_id is 'The salon.';
+comment on column schnittwerk_core.opening_hours.day_of_week is '0 = Sunday to 6 = Saturday.';
+comment on column schnittwerk_core.opening_hours.start_time is 'Local time of opening.';
+comment on column schnittwerk_core.opening_hours.end_time is 'Local time of closing; 24:00 is midnight.';
+comment on column schnittwerk_core.opening_hours.is_open is 'False keeps the hours of a day that is closed at present.';
+-- end include
+
+-- include: sql/calendar/special_hours.sql
+create table schnittwerk_core.special_hours (
+  salon_id uuid not null,
+  date date not null,
+  start_time time not null default '00:00',
+  end_time time not null default '24:00',
+  is_open boolean not null default true,
+  constraint special_hours_pkey primary key (salon_id, date, start_time),
+  constraint special_hours_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint special_hours_end_is_after_start check (end_time > start_time),
+  constraint special_hours_are_whole_minutes check (
+    date_trunc('minute', start_time::interval) = start_time::interval
+    and date_trunc('minute', end_time::interval) = end_time::interval
+  )
+);
+
+alter table schnittwerk_core.special_hours enable row level security;
+
+comment on table schnittwerk_core.special_hours is
+  'Opening windows of single dates, in place of the weekday''s; one row that is not open closes the date.';
+comment on column schnittwerk_core.special_hours.salon_id is 'The salon.';
+comment on column schnittwerk_core.special_hours.date is 'Local date.';
+comment on column schnittwerk_core.special_hours.start_time is 'Local time of opening.';
+comment on column schnittwerk_core.special_hours.end_time is 'Local time of closing; 24:00 is midnight.';
+comment on column schnittwerk_core.special_hours.is_open is 'False: closed on this date.';
+-- end include
+
+-- include: sql/calendar/holidays.sql
+create table schnittwerk_core.holidays (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  date date not null,
+  end_date date,
+  type text not null default 'public_holiday',
+  description text,
+  is_recurring boolean not null default false,
+  recurring_month int,
+  recurring_day int,
+  affects_all_staff boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint holidays_pkey primary key (salon_id, id),
+  constraint holidays_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint holidays_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint holidays_description_is_at_most_2000 check (length(description) <= 2000),
+  constraint holidays_end_is_not_before_start check (end_date >= date),
+  constraint holidays_last_at_most_a_year check (end_date - date < 366),
+  constraint holidays_type_is_known
+    check (type in ('public_holiday', 'blackout_date', 'maintenance')),
+  constraint holidays_recurring_ones_have_month_and_day check (
+    is_recurring = (recurring_month is not null) and is_recurring = (recurring_day is not null)
+  ),
+  constraint holidays_recurring_day_exists check (
+    recurring_month between 1 and 12 and recurring_day between 1
+    and ('{31,29,31,30,31,30,31,31,30,31,30,31}'::int[])[recurring_month]
+  )
+);
+
+create index holidays_by_date on schnittwerk_core.holidays (salon_id, date);
+create index holidays_by_recurring_day
+  on schnittwerk_core.holidays (salon_id, recurring_month, recurring_day)
+  where is_recurring;
+
+alter table schnittwerk_core.holidays enable row level security;
+
+comment on table schnittwerk_core.holidays is
+  'Local dates that are closed, for the salon or for the staff linked in holiday_staff.';
+comment on column schnittwerk_core.holidays.salon_id is 'The salon.';
+comment on column schnittwerk_core.holidays.id is 'Identifies the holiday within the salon.';
+comment on column schnittwerk_core.holidays.name is 'Name.';
+comment on column schnittwerk_core.holidays.date is 'Its (first) date.';
+comment on column schnittwerk_core.holidays.end_date is 'Its last date; null = one day.';
+comment on column schnittwerk_core.holidays.type is 'public_holiday, blackout_date or maintenance; all close.';
+comment on column schnittwerk_core.holidays.description is 'Free text.';
+comment on column schnittwerk_core.holidays.is_recurring is 'Whether it comes every year.';
+comment on column schnittwerk_core.holidays.recurring_month is 'Month of a recurring one, 1 to 12.';
+comment on column schnittwerk_core.holidays.recurring_day is 'Day of a recurring one; 29 February is kept on the 28th in other years.';
+comment on column schnittwerk_core.holidays.affects_all_staff is 'Whether the whole salon closes, or only the staff linked.';
+comment on column schnittwerk_core.holidays.created_at is 'When it was saved first.';
+-- end include
+
+-- include: sql/calendar/holiday_staff.sql
+create table schnittwerk_core.holiday_staff (
+  salon_id uuid not null,
+  holiday_id uuid not null,
+  staff_id uuid not null,
+  constraint holiday_staff_pkey primary key (salon_id, holiday_id, staff_id),
+  constraint holiday_staff_holiday_is_of_the_salon
+    foreign key (salon_id, holiday_id) references schnittwerk_core.holidays (salon_id, id)
+    on delete cascade,
+  constraint holiday_staff_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade
+);
+
+create index holiday_staff_by_staff on schnittwerk_core.holiday_staff (salon_id, staff_id);
+
+alter table schnittwerk_core.holiday_staff enable row level security;
+
+comment on table schnittwerk_core.holiday_staff is
+  'For whom a holiday closes that does not affect all staff.';
+comment on column schnittwerk_core.holiday_staff.salon_id is 'The salon.';
+comment on column schnittwerk_core.holiday_staff.holiday_id is 'The holiday.';
+comment on column schnittwerk_core.holiday_staff.staff_id is 'Who is off then.';
+-- end include
+
+-- include: sql/calendar/staff_availability.sql
+create table schnittwerk_core.staff_availability (
+  salon_id uuid not null,
+  staff_id uuid not null,
+  day_of_week smallint not null,
+  start_time time not null,
+  end_time time not null,
+  availability_type text not null default 'available',
+  constraint staff_availability_pkey
+    primary key (salon_id, staff_id, day_of_week, start_time, availability_type),
+  constraint staff_availability_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint staff_availability_day_of_week_is_0_to_6 check (day_of_week between 0 and 6),
+  constraint staff_availability_end_is_after_start check (end_time > start_time),
+  constraint staff_availability_windows_are_whole_minutes check (
+    date_trunc('minute', start_time::interval) = start_time::interval
+    and date_trunc('minute', end_time::interval) = end_time::interval
+  ),
+  constraint staff_availability_type_is_known
+    check (availability_type in ('available', 'unavailable'))
+);
+
+alter table schnittwerk_core.staff_availability enable row level security;
+
+comment on table schnittwerk_core.staff_availability is
+  'Weekly working windows; who has no available window on a weekday does not work then.';
+comment on column schnittwerk_core.staff_availability.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff_availability.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_availability.day_of_week is '0 = Sunday to 6 = Saturday.';
+comment on column schnittwerk_core.staff_availability.start_time is 'Local time of the window''s start.';
+comment on column schnittwerk_core.staff_availability.end_time is 'Local time of its end; 24:00 is midnight.';
+comment on column schnittwerk_core.staff_availability.availability_type is 'available adds the window, unavailable (a break) takes it away.';
+-- end include
+
+-- include: sql/calendar/staff_timeoff.sql
+create table schnittwerk_core.staff_timeoff (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  staff_id uuid not null,
+  start_date date not null,
+  end_date date not null,
+  start_time time,
+  end_time time,
+  type text not null default 'vacation',
+  is_approved boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint staff_timeoff_pkey primary key (salon_id, id),
+  constraint staff_timeoff_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint staff_timeoff_end_is_after_start check (
+    end_date + coalesce(end_time, '24:00') > start_date + coalesce(start_time, '00:00')
+  ),
+  constraint staff_timeoff_end_date_is_not_before_start_date check (end_date >= start_date),
+  constraint staff_timeoff_times_are_whole_minutes check (
+    date_trunc('minute', start_time::interval) = start_time::interval
+    and date_trunc('minute', end_time::interval) = end_time::interval
+  ),
+  constraint staff_timeoff_type_is_not_blank check (btrim(type) <> '' and length(type) <= 50)
+);
+
+create index staff_timeoff_by_staff
+  on schnittwerk_core.staff_timeoff (salon_id, staff_id, end_date);
+
+alter table schnittwerk_core.staff_timeoff enable row level security;
+
+comment on table schnittwerk_core.staff_timeoff is
+  'Absences: one stretch from start_date start_time to end_date end_time, local.';
+comment on column schnittwerk_core.staff_timeoff.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff_timeoff.id is 'Identifies the absence within the salon.';
+comment on column schnittwerk_core.staff_timeoff.staff_id is 'Who is away.';
+comment on column schnittwerk_core.staff_timeoff.start_date is 'First local date.';
+comment on column schnittwerk_core.staff_timeoff.end_date is 'Last local date.';
+comment on column schnittwerk_core.staff_timeoff.start_time is 'Local time on the first date; null = its start.';
+comment on column schnittwerk_core.staff_timeoff.end_time is 'Local time on the last date; null = its end.';
+comment on column schnittwerk_core.staff_timeoff.type is 'vacation, sick leave, …; free text.';
+comment on column schnittwerk_core.staff_timeoff.is_approved is 'Only approved time off blocks.';
+comment on column schnittwerk_core.staff_timeoff.created_at is 'When it was asked for.';
+-- end include
+
+-- include: sql/calendar/zone_offset.sql
+create type schnittwerk_core.zone_offset as (
+  during tstzrange,
+  utc_offset interval
+);
+
+comment on type schnittwerk_core.zone_offset is
+  'A stretch of time in which a zone''s offset from UTC stays the same.';
+
+create function schnittwerk_core.utc_offset(p_time_zone text, p_instant timestamptz)
+returns interval
+language sql
+stable
+parallel safe
+return (p_instant at time zone p_time_zone) - (p_instant at time zone 'UTC');
+
+comment on function schnittwerk_core.utc_offset(text, timestamptz) is
+  'What a zone''s clocks show at an instant, minus UTC.';
+
+revoke execute on function schnittwerk_core.utc_offset from public;
+-- end include
+
+-- include: sql/calendar/zone_offsets.sql
+-- "at time zone" maps a skipped local time to some instant and a repeated one to only one of two.
+-- With the stretches of constant offset, local windows map exactly: an instant lies in a window
+-- when the clock on the wall says so. Offsets are compared day by day and bisected where they differ.
+create function schnittwerk_core.zone_offsets(p_time_zone text, p_from date, p_until date)
+returns schnittwerk_core.zone_offset[]
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_start constant timestamptz := (p_from - 1)::timestamp at time zone 'UTC';
+  v_end constant timestamptz := (p_until + 2)::timestamp at time zone 'UTC';
+  v_since timestamptz := v_start;
+  v_offsets schnittwerk_core.zone_offset[] := '{}';
+  v_change record;
+  v_before timestamptz;
+  v_after timestamptz;
+  v_middle timestamptz;
+begin
+  for v_change in
+    select s.day, s.utc_offset, s.next_offset
+    from (
+      select
+        d.day,
+        o.utc_offset,
+        lead(o.utc_offset) over (order by d.day) as next_offset
+      from generate_series(v_start, v_end, interval '24 hours') d (day)
+      cross join lateral (
+        select schnittwerk_core.utc_offset(p_time_zone, d.day) as utc_offset
+      ) o
+    ) s
+    where s.utc_offset <> s.next_offset
+    order by s.day
+  loop
+    v_before := v_change.day;
+    v_after := v_change.day + interval '24 hours';
+    while v_after - v_before > interval '1 second' loop
+      v_middle := date_trunc('second', v_before + (v_after - v_before) / 2);
+      if schnittwerk_core.utc_offset(p_time_zone, v_middle) = v_change.utc_offset then
+        v_before := v_middle;
+      else
+        v_after := v_middle;
+      end if;
+    end loop;
+    v_offsets := v_offsets
+      || row(tstzrange(v_since, v_after), v_change.utc_offset)::schnittwerk_core.zone_offset;
+    v_since := v_after;
+  end loop;
+  return v_offsets || row(
+    tstzrange(v_since, v_end), schnittwerk_core.utc_offset(p_time_zone, v_since)
+  )::schnittwerk_core.zone_offset;
+end
+$$;
+
+comment on function schnittwerk_core.zone_offsets(text, date, date) is
+  'The stretches of constant UTC offset of a zone that cover the local dates from p_from to p_until, in order.';
+
+revoke execute on function schnittwerk_core.zone_offsets from public;
+-- end include
+
+-- include: sql/calendar/local_range.sql
+create function schnittwerk_core.local_range(
+  p_start timestamp, p_end timestamp, p_offset schnittwerk_core.zone_offset
+)
+returns tstzrange
+language sql
+immutable
+parallel safe
+return tstzrange(
+  (p_start - (p_offset).utc_offset) at time zone 'UTC',
+  (p_end - (p_offset).utc_offset) at time zone 'UTC'
+) * (p_offset).during;
+
+comment on function schnittwerk_core.local_range(timestamp, timestamp, schnittwerk_core.zone_offset) is
+  'The instants of one stretch of constant offset at which local clocks show a time in [p_start, p_end); may be empty.';
+
+revoke execute on function schnittwerk_core.local_range from public;
+-- end include
+
+-- include: sql/calendar/opening_windows.sql
+create function schnittwerk_core.opening_windows(p_salon_id uuid, p_from date, p_until date)
+returns table (date date, start_time time, end_time time)
+language sql
+stable
+parallel safe
+begin atomic
+  select s.date, s.start_time, s.end_time
+  from schnittwerk_core.special_hours s
+  where s.salon_id = p_salon_id and s.date between p_from and p_until and s.is_open
+  union all
+  select p_from + d.n, h.start_time, h.end_time
+  from generate_series(0, p_until - p_from) d (n)
+  join schnittwerk_core.opening_hours h
+    on h.salon_id = p_salon_id and h.is_open
+    and h.day_of_week = extract(dow from p_from + d.n)
+  where not exists (
+    select from schnittwerk_core.special_hours s
+    where s.salon_id = p_salon_id and s.date = p_from + d.n
+  );
+end;
+
+comment on function schnittwerk_core.opening_windows(uuid, date, date) is
+  'The local windows in which a salon is open on the dates from p_from to p_until: special hours where a date has any, else its weekday''s.';
+
+revoke execute on function schnittwerk_core.opening_windows from public;
+-- end include
+
+-- include: sql/calendar/holiday_dates.sql
+create function schnittwerk_core.recurring_date(p_year int, p_month int, p_day int)
+returns date
+language sql
+immutable
+parallel safe
+return make_date(p_year, p_month, 1) + least(
+  p_day,
+  extract(day from make_date(p_year, p_month, 1) + interval '1 month' - interval '1 day')::int
+) - 1;
+
+comment on function schnittwerk_core.recurring_date(int, int, int) is
+  'The date on which a recurring holiday falls in a year: 29 February is the 28th in common years.';
+
+revoke execute on function schnittwerk_core.recurring_date from public;
+
+create function schnittwerk_core.holiday_dates(p_salon_id uuid, p_from date, p_until date)
+returns table (holiday_id uuid, date date, affects_all_staff boolean)
+language sql
+stable
+parallel safe
+begin atomic
+  select h.id, o.first_date + d.n, h.affects_all_staff
+  from schnittwerk_core.holidays h
+  cross join lateral (
+    select h.date as first_date
+    where not h.is_recurring
+    union all
+    select schnittwerk_core.recurring_date(y.year, h.recurring_month, h.recurring_day)
+    from generate_series(
+      extract(year from p_from)::int - 1, extract(year from p_until)::int
+    ) y (year)
+    where h.is_recurring
+  ) o
+  cross join lateral generate_series(
+    greatest(0, p_from - o.first_date),
+    least(coalesce(h.end_date, h.date) - h.date, p_until - o.first_date)
+  ) d (n)
+  where h.salon_id = p_salon_id
+    and (h.is_recurring or h.date <= p_until and coalesce(h.end_date, h.date) >= p_from);
+end;
+
+comment on function schnittwerk_core.holiday_dates(uuid, date, date) is
+  'One row per holiday and local date from p_from to p_until, recurring ones and ranges expanded.';
+
+revoke execute on function schnittwerk_core.holiday_dates from public;
+-- end include
+
+-- include: sql/calendar/salon_calendar.sql
+create type schnittwerk_core.salon_calendar as (
+  salon_id uuid,
+  time_zone text,
+  read_at timestamptz,
+  first_date date,
+  last_date date,
+  offsets schnittwerk_core.zone_offset[],
+  hours tstzmultirange,
+  closures tstzmultirange,
+  policies jsonb,
+  limit_days int,
+  earliest_start timestamptz,
+  latest_start timestamptz,
+  buffer_time_minutes int,
+  slot_interval_minutes int,
+  preferred_from time,
+  preferred_until time
+);
+
+comment on type schnittwerk_core.salon_calendar is
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the local dates from first_date to last_date.';
+
+create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
+returns schnittwerk_core.salon_calendar
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  -- Two days more on both sides: shifts that cross midnight keep their start, long services their end.
+  v_first_date constant date := p_from - 2;
+  v_last_date constant date := p_until + 2;
+  v_salon schnittwerk_core.salon;
+  v_policies jsonb;
+  v_calendar schnittwerk_core.salon_calendar;
+begin
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id;
+  v_policies := schnittwerk_core.effective_policies(p_salon_id);
+
+  v_calendar.salon_id := v_salon.id;
+  v_calendar.time_zone := v_salon.time_zone;
+  v_calendar.read_at := schnittwerk_core.clock();
+  v_calendar.first_date := v_first_date;
+  v_calendar.last_date := v_last_date;
+  v_calendar.offsets := schnittwerk_core.zone_offsets(
+    v_salon.time_zone, v_first_date, v_last_date
+  );
+  v_calendar.hours := (
+    select coalesce(range_agg(
+      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
+    ), '{}')
+    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
+    cross join unnest(v_calendar.offsets) z
+  );
+  v_calendar.closures := (
+    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
+    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
+    cross join unnest(v_calendar.offsets) z
+    where h.affects_all_staff
+  );
+  v_calendar.policies := v_policies;
+  v_calendar.limit_days := least(
+    v_salon.max_advance_booking_days, (v_policies ->> 'advance_booking_limit_days')::int
+  );
+  v_calendar.earliest_start := v_calendar.read_at + make_interval(
+    secs => 3600 * (v_policies ->> 'minimum_booking_notice_hours')::float8
+  );
+  v_calendar.latest_start := v_calendar.read_at + make_interval(
+    hours => 24 * v_calendar.limit_days
+  );
+  v_calendar.buffer_time_minutes := v_salon.buffer_time_minutes;
+  v_calendar.slot_interval_minutes := v_salon.slot_interval_minutes;
+  v_calendar.preferred_from := v_salon.preferred_from;
+  v_calendar.preferred_until := v_salon.preferred_until;
+  return v_calendar;
+end
+$$;
+
+comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
+  'A salon''s calendar for requests about the local dates from p_from to p_until (two days more are read on both sides). Notice and horizon count elapsed time.';
+
+revoke execute on function schnittwerk_core.salon_calendar from public;
+-- end include
+
+-- include: sql/calendar/staff_hours.sql
+create function schnittwerk_core.staff_hours(
+  p_calendar schnittwerk_core.salon_calendar, p_staff_id uuid
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(range_agg(w.during) filter (where w.is_available), '{}')
+      - coalesce(range_agg(w.during) filter (where not w.is_available), '{}')
+    from (
+      select
+        a.availability_type = 'available' as is_available,
+        schnittwerk_core.local_range(
+          p_calendar.first_date + d.n + a.start_time, p_calendar.first_date + d.n + a.end_time, z
+        ) as during
+      from generate_series(0, p_calendar.last_date - p_calendar.first_date) d (n)
+      join schnittwerk_core.staff_availability a
+        on a.salon_id = p_calendar.salon_id and a.staff_id = p_staff_id
+        and a.day_of_week = extract(dow from p_calendar.first_date + d.n)
+      cross join unnest(p_calendar.offsets) z
+      union all
+      select
+        false,
+        schnittwerk_core.local_range(
+          t.start_date + coalesce(t.start_time, '00:00'),
+          t.end_date + coalesce(t.end_time, '24:00'), z
+        )
+      from schnittwerk_core.staff_timeoff t
+      cross join unnest(p_calendar.offsets) z
+      where t.salon_id = p_calendar.salon_id and t.staff_id = p_staff_id and t.is_approved
+        and t.start_date <= p_calendar.last_date and t.end_date >= p_calendar.first_date
+      union all
+      select false, schnittwerk_core.local_range(h.date, h.date + 1, z)
+      from schnittwerk_core.holiday_staff l
+      join schnittwerk_core.holiday_dates(
+        p_calendar.salon_id, p_calendar.first_date, p_calendar.last_date
+      ) h on h.holiday_id = l.holiday_id and not h.affects_all_staff
+      cross join unnest(p_calendar.offsets) z
+      where l.salon_id = p_calendar.salon_id and l.staff_id = p_staff_id
+    ) w
+  );
+end
+$$;
+
+comment on function schnittwerk_core.staff_hours(schnittwerk_core.salon_calendar, uuid) is
+  'When a member of staff works, over the calendar''s dates: available windows − unavailable ones − approved time off − holidays of theirs.';
+
+revoke execute on function schnittwerk_core.staff_hours from public;
+-- end include
+
+-- include: sql/calendar/open_time.sql
+create function schnittwerk_core.open_time(
+  p_calendar schnittwerk_core.salon_calendar, p_staff_id uuid
+)
+returns tstzmultirange
+language sql
+stable
+parallel safe
+return ((p_calendar).hours - (p_calendar).closures)
+  * schnittwerk_core.staff_hours(p_calendar, p_staff_id);
+
+comment on function schnittwerk_core.open_time(schnittwerk_core.salon_calendar, uuid) is
+  'Open time of a member of staff: opening hours − closures, within the hours that they work. An appointment must lie inside one range of it.';
+
+revoke execute on function schnittwerk_core.open_time from public;
+-- end include
+
+-- include: sql/calendar/local_day.sql
+create function schnittwerk_core.local_day_start(p_time_zone text, p_date date)
+returns timestamptz
+language sql
+stable
+parallel safe
+return (
+  -- The first of the instants at which a local date begins, also where midnight is skipped or repeated.
+  select min(lower(schnittwerk_core.local_range(p_date, p_date + 1, z)))
+  from unnest(schnittwerk_core.zone_offsets(p_time_zone, p_date, p_date)) z
+);
+
+comment on function schnittwerk_core.local_day_start(text, date) is
+  'The first instant of a local date; null for a date that the zone skipped (Samoa, 30 December 2011).';
+
+revoke execute on function schnittwerk_core.local_day_start from public;
+-- end include
+
+-- include: sql/calendar/grid_segments.sql
+create function schnittwerk_core.grid_segments(p_open_range tstzrange, p_time_zone text)
+returns table (origin timestamptz, during tstzrange)
+language sql
+stable
+parallel safe
+begin atomic
+  select lower(p_open_range), p_open_range
+  where upper(p_open_range) - lower(p_open_range) <= interval '24 hours'
+  union all
+  select m.origin, tstzrange(m.origin, m.next_origin) * p_open_range
+  from (
+    select
+      case when d.n = 0 then lower(p_open_range) else d.day_start end as origin,
+      lead(d.day_start) over (order by d.n) as next_origin
+    from (
+      select 0 as n, null::timestamptz as day_start
+      union all
+      select n, schnittwerk_core.local_day_start(
+        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + 1 + n)
+      from generate_series(
+        1, (upper(p_open_range) at time zone p_time_zone)::date
+          - (lower(p_open_range) at time zone p_time_zone)::date
+      ) n
+    ) d
+    where d.n = 0 or d.day_start is not null
+  ) m
+  where upper(p_open_range) - lower(p_open_range) > interval '24 hours';
+end;
+
+comment on function schnittwerk_core.grid_segments(tstzrange, text) is
+  'Where slots of an open range start counting: at its own start for that local date and the next; a range that goes on for longer (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+
+revoke execute on function schnittwerk_core.grid_segments from public;
+-- end include
+
+-- include: sql/calendar/holiday_json.sql
+create function schnittwerk_core.holiday_json(p_holiday schnittwerk_core.holidays)
+returns jsonb
+language sql
+stable
+return to_jsonb(p_holiday) || jsonb_build_object(
+  'created_at', schnittwerk_core.utc_text((p_holiday).created_at),
+  'staff_ids', (
+    select coalesce(jsonb_agg(l.staff_id order by l.staff_id), '[]')
+    from schnittwerk_core.holiday_staff l
+    where l.salon_id = (p_holiday).salon_id and l.holiday_id = (p_holiday).id
+  )
+);
+
+comment on function schnittwerk_core.holiday_json(schnittwerk_core.holidays) is
+  'A holiday with all columns and the staff linked to it, times in UTC.';
+
+revoke execute on function schnittwerk_core.holiday_json from public;
+-- end include
+
+-- include: sql/calendar/holiday_faults.sql
+create function schnittwerk_core.holiday_faults(
+  p_prefix text, p_holiday schnittwerk_core.holidays, p_staff_ids uuid[]
+)
+returns jsonb[]
+language sql
+stable
+return array[
+  schnittwerk_core.text_fault(p_prefix || 'name', (p_holiday).name),
+  schnittwerk_core.date_fault(p_prefix || 'date', (p_holiday).date),
+  coalesce(
+    schnittwerk_core.date_fault(p_prefix || 'end_date', (p_holiday).end_date, false),
+    -- an infinite date cannot be subtracted
+    case when isfinite((p_holiday).date) and isfinite((p_holiday).end_date)
+      then schnittwerk_core.fault(
+        p_prefix || 'end_date',
+        (p_holiday).end_date - (p_holiday).date not between 0 and 365, 'out_of_range',
+        p_prefix || 'end_date must be the date or later, by less than 366 days') end
+  ),
+  schnittwerk_core.fault(
+    p_prefix || 'type',
+    (p_holiday).type not in ('public_holiday', 'blackout_date', 'maintenance'), 'unknown_type',
+    p_prefix || 'type must be public_holiday, blackout_date or maintenance'),
+  schnittwerk_core.text_fault(p_prefix || 'description', (p_holiday).description, 2000, false),
+  schnittwerk_core.required_fault(
+    p_prefix || 'is_recurring', (p_holiday).is_recurring is null),
+  schnittwerk_core.number_fault(
+    p_prefix || 'recurring_month', (p_holiday).recurring_month, 1, 12, false),
+  schnittwerk_core.fault(
+    p_prefix || 'recurring_month',
+    (p_holiday).is_recurring is false and (p_holiday).recurring_month is not null,
+    'not_recurring', p_prefix || 'recurring_month is for recurring holidays only'),
+  schnittwerk_core.fault(
+    p_prefix || 'recurring_day',
+    coalesce(
+      (p_holiday).recurring_day not between 1 and coalesce(
+        ('{31,29,31,30,31,30,31,31,30,31,30,31}'::int[])[(p_holiday).recurring_month], 31),
+      false
+    ),
+    'no_such_day',
+    format('%srecurring_day: month %s has no day %s',
+      p_prefix, (p_holiday).recurring_month, (p_holiday).recurring_day)),
+  schnittwerk_core.fault(
+    p_prefix || 'recurring_day',
+    (p_holiday).is_recurring is false and (p_holiday).recurring_day is not null,
+    'not_recurring', p_prefix || 'recurring_day is for recurring holidays only'),
+  schnittwerk_core.required_fault(
+    p_prefix || 'affects_all_staff', (p_holiday).affects_all_staff is null),
+  schnittwerk_core.fault(
+    p_prefix || 'staff_ids',
+    (p_holiday).affects_all_staff is true and cardinality(p_staff_ids) > 0, 'not_staff_specific',
+    p_prefix || 'staff_ids are for holidays with affects_all_staff false only'),
+  schnittwerk_core.fault(
+    p_prefix || 'staff_ids',
+    (p_holiday).affects_all_staff is false and cardinality(p_staff_ids) = 0, 'required',
+    p_prefix || 'staff_ids must name the staff of a holiday that does not affect all staff'),
+  schnittwerk_core.fault(
+    p_prefix || 'staff_ids', array_position(p_staff_ids, null) is not null, 'required',
+    p_prefix || 'staff_ids must not hold null')
+];
+
+comment on function schnittwerk_core.holiday_faults(text, schnittwerk_core.holidays, uuid[]) is
+  'The faults of a holiday and the staff linked to it (an empty list = none), by argument names that begin with p_prefix.';
+
+revoke execute on function schnittwerk_core.holiday_faults from public;
+-- end include
+
+-- include: sql/calendar/with_recurrence.sql
+create function schnittwerk_core.with_recurrence(p_holiday schnittwerk_core.holidays)
+returns schnittwerk_core.holidays
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  if p_holiday.is_recurring and isfinite(p_holiday.date) then
+    p_holiday.recurring_month :=
+      coalesce(p_holiday.recurring_month, extract(month from p_holiday.date)::int);
+    p_holiday.recurring_day :=
+      coalesce(p_holiday.recurring_day, extract(day from p_holiday.date)::int);
+  end if;
+  return p_holiday;
+end
+$$;
+
+comment on function schnittwerk_core.with_recurrence(schnittwerk_core.holidays) is
+  'A holiday whose month and day, where it is recurring and they are not given, are those of its date.';
+
+revoke execute on function schnittwerk_core.with_recurrence from public;
+-- end include
+
+-- include: sql/calendar/create_holiday.sql
+create function schnittwerk_core.create_holiday(
+  p_name text,
+  p_date date,
+  p_is_recurring boolean,
+  p_recurring_month int,
+  p_recurring_day int,
+  p_type text,
+  p_description text,
+  p_affects_all_staff boolean,
+  p_staff_ids uuid[],
+  p_end_date date,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
+  v_holiday schnittwerk_core.holidays;
+  v_stranded_ids uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_holiday.name := p_name;
+  v_holiday.date := p_date;
+  v_holiday.end_date := p_end_date;
+  v_holiday.type := p_type;
+  v_holiday.description := p_description;
+  v_holiday.is_recurring := p_is_recurring;
+  v_holiday.recurring_month := p_recurring_month;
+  v_holiday.recurring_day := p_recurring_day;
+  v_holiday.affects_all_staff := p_affects_all_staff;
+  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  insert into schnittwerk_core.holidays as h (
+    salon_id, name, date, end_date, type, description,
+    is_recurring, recurring_month, recurring_day, affects_all_staff
+  )
+  values (
+    v_caller.salon_id, p_name, p_date, p_end_date, p_type, p_description,
+    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+  )
+  returning h.* into v_holiday;
+  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+  select distinct v_caller.salon_id, v_holiday.id, i.id
+  from unnest(v_staff_ids) i (id);
+  return schnittwerk_core.success(
+    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
+  'Engine of schnittwerk.create_holiday.';
+
+revoke execute on function schnittwerk_core.create_holiday from public;
+grant execute on function schnittwerk_core.create_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/update_holiday.sql
+create function schnittwerk_core.holiday_change_faults(p_changes jsonb)
+returns jsonb[]
+language sql
+stable
+return schnittwerk_core.object_faults('p_changes', p_changes, (
+  '{name,date,end_date,type,description,is_recurring,recurring_month,recurring_day,'
+  || 'affects_all_staff,staff_ids}')::text[])
+  || array(
+    select schnittwerk_core.json_fault('p_changes.' || k.key, p_changes -> k.key, k.type)
+    from (
+      values
+        ('name', 'string'), ('date', 'date'), ('end_date', 'date'), ('type', 'string'),
+        ('description', 'string'), ('is_recurring', 'boolean'), ('affects_all_staff', 'boolean'),
+        ('staff_ids', 'array')
+    ) k (key, type)
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_number_fault(
+      'p_changes.' || k.key, p_changes -> k.key, 1, k.most, false)
+    from (values ('recurring_month', 12), ('recurring_day', 31)) k (key, most)
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_fault(i.path, i.value, 'uuid', true)
+    from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') i
+  );
+
+comment on function schnittwerk_core.holiday_change_faults(jsonb) is
+  'The faults of the changes to a holiday as JSON: unknown keys and values of the wrong type.';
+
+revoke execute on function schnittwerk_core.holiday_change_faults from public;
+
+create function schnittwerk_core.update_holiday(
+  p_holiday_id uuid, p_changes jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded_ids uuid[];
+  v_holiday schnittwerk_core.holidays;
+  v_staff_ids uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+      || schnittwerk_core.holiday_change_faults(p_changes));
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  select h.* into v_holiday
+  from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  end if;
+
+  v_holiday := jsonb_populate_record(
+    v_holiday,
+    -- A new date takes the yearly day along; what is not recurring any more has none.
+    case when p_changes ? 'date' or p_changes -> 'is_recurring' = 'false'
+      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
+    || p_changes - 'staff_ids'
+  );
+  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+  v_staff_ids := case
+    when p_changes ? 'staff_ids' then array(
+      select distinct i.value::uuid
+      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
+      cross join lateral (select l.value #>> '{}' as value) i
+    )
+    when v_holiday.affects_all_staff then '{}'
+    else array(
+      select l.staff_id
+      from schnittwerk_core.holiday_staff l
+      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
+    )
+  end;
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+  update schnittwerk_core.holidays as h
+  set
+    name = v_holiday.name,
+    date = v_holiday.date,
+    end_date = v_holiday.end_date,
+    type = v_holiday.type,
+    description = v_holiday.description,
+    is_recurring = v_holiday.is_recurring,
+    recurring_month = v_holiday.recurring_month,
+    recurring_day = v_holiday.recurring_day,
+    affects_all_staff = v_holiday.affects_all_staff
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  delete from schnittwerk_core.holiday_staff l
+  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
+  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+  select v_caller.salon_id, p_holiday_id, i.id
+  from unnest(v_staff_ids) i (id);
+  return schnittwerk_core.success(
+    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.update_holiday(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.update_holiday.';
+
+revoke execute on function schnittwerk_core.update_holiday from public;
+grant execute on function schnittwerk_core.update_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/delete_holiday.sql
+create function schnittwerk_core.delete_holiday(p_holiday_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_holiday schnittwerk_core.holidays;
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
+
+  select h.* into v_holiday
+  from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  end if;
+  -- before the delete takes the links to staff along
+  v_result := schnittwerk_core.holiday_json(v_holiday);
+  delete from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  return schnittwerk_core.success('holiday', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.delete_holiday(uuid, uuid) is
+  'Engine of schnittwerk.delete_holiday.';
+
+revoke execute on function schnittwerk_core.delete_holiday from public;
+grant execute on function schnittwerk_core.delete_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/list_holidays.sql
+create function schnittwerk_core.list_holidays(p_from date, p_to date, p_salon_id uuid)
+returns table (
+  id uuid,
+  date date,
+  name text,
+  type text,
+  description text,
+  is_recurring boolean,
+  affects_all_staff boolean,
+  staff_ids uuid[]
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select
+    h.id, d.date, h.name, h.type, h.description, h.is_recurring, h.affects_all_staff,
+    array(
+      select l.staff_id
+      from schnittwerk_core.holiday_staff l
+      where l.salon_id = h.salon_id and l.holiday_id = h.id
+      order by l.staff_id
+    )
+  from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
+  join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
+  order by d.date, h.name, h.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_holidays(date, date, uuid) is
+  'Engine of schnittwerk.list_holidays.';
+
+revoke execute on function schnittwerk_core.list_holidays from public;
+grant execute on function schnittwerk_core.list_holidays
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/is_holiday.sql
+create function schnittwerk_core.is_holiday(p_date date, p_salon_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.date_fault('check_date', p_date));
+  return exists (
+    select from schnittwerk_core.holiday_dates(v_caller.salon_id, p_date, p_date) d
+    where d.affects_all_staff
+  );
+end
+$$;
+
+comment on function schnittwerk_core.is_holiday(date, uuid) is 'Engine of schnittwerk.is_holiday.';
+
+revoke execute on function schnittwerk_core.is_holiday from public;
+grant execute on function schnittwerk_core.is_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/weekly_windows.sql
+create function schnittwerk_core.weekly_windows(p_salon_id uuid, p_staff_id uuid)
+returns table (day_of_week int, start_time text, end_time text, availability_type text)
+language sql
+stable
+begin atomic
+  select
+    a.day_of_week, schnittwerk_core.time_text(a.start_time),
+    schnittwerk_core.time_text(a.end_time), a.availability_type
+  from schnittwerk_core.staff_availability a
+  where a.salon_id = p_salon_id and a.staff_id = p_staff_id
+  order by a.day_of_week, a.start_time, a.availability_type;
+end;
+
+comment on function schnittwerk_core.weekly_windows(uuid, uuid) is
+  'The week of a member of staff in the shape that set_staff_availability takes.';
+
+revoke execute on function schnittwerk_core.weekly_windows from public;
+-- end include
+
+-- include: sql/calendar/set_staff_availability.sql
+create function schnittwerk_core.set_staff_availability(
+  p_staff_id uuid, p_windows jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_stranded_ids uuid[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral unnest(
+    schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
+      schnittwerk_core.json_number_fault(
+        i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
+        jsonb_typeof(i.value) = 'object'),
+      schnittwerk_core.fault(
+        i.path || '.availability_type',
+        coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
+        'unknown_type', i.path || '.availability_type must be available or unavailable')
+    ]
+  ) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
+  ] || v_faults);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  delete from schnittwerk_core.staff_availability a
+  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
+  -- of windows that start together the longest holds all of them
+  insert into schnittwerk_core.staff_availability (
+    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
+  )
+  select
+    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+  from jsonb_array_elements(p_windows) i (value)
+  cross join lateral (
+    select
+      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
+      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
+      coalesce(i.value ->> 'availability_type', 'available') as availability_type
+  ) w
+  group by w.day_of_week, w.start_time, w.availability_type;
+
+  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+  return schnittwerk_core.success(
+    'staff_availability', v_result, 200,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_staff_availability(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_staff_availability.';
+
+revoke execute on function schnittwerk_core.set_staff_availability from public;
+grant execute on function schnittwerk_core.set_staff_availability
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/get_staff_availability.sql
+create function schnittwerk_core.get_staff_availability(p_staff_id uuid, p_salon_id uuid)
+returns table (day_of_week int, start_time text, end_time text, availability_type text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select w.* from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+end
+$$;
+
+comment on function schnittwerk_core.get_staff_availability(uuid, uuid) is
+  'Engine of schnittwerk.get_staff_availability.';
+
+revoke execute on function schnittwerk_core.get_staff_availability from public;
+grant execute on function schnittwerk_core.get_staff_availability
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/time_off_json.sql
+create function schnittwerk_core.time_off_json(p_time_off schnittwerk_core.staff_timeoff)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_time_off) || jsonb_build_object(
+  'start_time', schnittwerk_core.time_text((p_time_off).start_time),
+  'end_time', schnittwerk_core.time_text((p_time_off).end_time),
+  'created_at', schnittwerk_core.utc_text((p_time_off).created_at)
+);
+
+comment on function schnittwerk_core.time_off_json(schnittwerk_core.staff_timeoff) is
+  'Time off with all columns, local times as HH:MM, instants in UTC.';
+
+revoke execute on function schnittwerk_core.time_off_json from public;
+-- end include
+
+-- include: sql/calendar/add_time_off.sql
+create function schnittwerk_core.add_time_off(
+  p_staff_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_type text,
+  p_is_approved boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_stranded_ids uuid[];
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.date_fault('p_start_date', p_start_date),
+    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+    schnittwerk_core.fault(
+      case when v_end_date < p_start_date or p_end_time is null
+        then 'p_end_date' else 'p_end_time' end,
+      coalesce(
+        isfinite(v_end_date) and isfinite(p_start_date)
+        and v_end_date + coalesce(p_end_time, '24:00')
+          <= p_start_date + coalesce(p_start_time, '00:00'),
+        false
+      ),
+      'not_after_start', 'The time off must end after its start'),
+    schnittwerk_core.text_fault('p_type', p_type, 50),
+    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  insert into schnittwerk_core.staff_timeoff as t (
+    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+  )
+  values (
+    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+    -- what staff enter for themselves is a request
+    p_is_approved and v_caller.role <> 'staff'
+  )
+  returning t.* into v_time_off;
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
+  'Engine of schnittwerk.add_time_off.';
+
+revoke execute on function schnittwerk_core.add_time_off from public;
+grant execute on function schnittwerk_core.add_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/remove_time_off.sql
+create function schnittwerk_core.remove_time_off(p_time_off_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
+  delete from schnittwerk_core.staff_timeoff as t
+  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+    and (v_caller.role <> 'staff' or exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+    ))
+  returning t.* into v_time_off;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.remove_time_off(uuid, uuid) is
+  'Engine of schnittwerk.remove_time_off.';
+
+revoke execute on function schnittwerk_core.remove_time_off from public;
+grant execute on function schnittwerk_core.remove_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/list_time_off.sql
+create function schnittwerk_core.list_time_off(
+  p_from date, p_to date, p_staff_id uuid, p_salon_id uuid
+)
+returns table (
+  id uuid,
+  staff_id uuid,
+  start_date date,
+  end_date date,
+  start_time text,
+  end_time text,
+  type text,
+  is_approved boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select
+    t.id, t.staff_id, t.start_date, t.end_date, schnittwerk_core.time_text(t.start_time),
+    schnittwerk_core.time_text(t.end_time), t.type, t.is_approved
+  from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id
+    and t.start_date <= p_to and t.end_date >= p_from
+    and (p_staff_id is null or t.staff_id = p_staff_id)
+  order by t.start_date, t.start_time nulls first, t.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_time_off(date, date, uuid, uuid) is
+  'Engine of schnittwerk.list_time_off.';
+
+revoke execute on function schnittwerk_core.list_time_off from public;
+grant execute on function schnittwerk_core.list_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/special_windows.sql
+create function schnittwerk_core.special_windows(p_salon_id uuid, p_from date, p_to date)
+returns table (date date, start_time text, end_time text, is_open boolean)
+language sql
+stable
+begin atomic
+  select
+    h.date,
+    case when h.is_open then schnittwerk_core.time_text(h.start_time) end,
+    case when h.is_open then schnittwerk_core.time_text(h.end_time) end,
+    h.is_open
+  from schnittwerk_core.special_hours h
+  where h.salon_id = p_salon_id and h.date between p_from and p_to
+  order by h.date, h.start_time;
+end;
+
+comment on function schnittwerk_core.special_windows(uuid, date, date) is
+  'The special hours of the dates from p_from to p_to; a date that is closed has one row without times.';
+
+revoke execute on function schnittwerk_core.special_windows from public;
+-- end include
+
+-- include: sql/calendar/set_special_hours.sql
+create function schnittwerk_core.set_special_hours(
+  p_date date, p_windows jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_stranded_ids uuid[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.date_fault('p_date', p_date),
+    schnittwerk_core.json_fault('p_windows', p_windows, 'array')
+  ] || v_faults);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  delete from schnittwerk_core.special_hours h
+  where h.salon_id = v_caller.salon_id and h.date = p_date;
+  if p_windows = '[]' then
+    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
+    values (v_caller.salon_id, p_date, false);
+  end if;
+  -- of windows that start together the longest holds all of them
+  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
+  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral (
+    select
+      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
+  ) w
+  group by w.start_time;
+
+  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
+  return schnittwerk_core.success(
+    'special_hours', v_result, 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_special_hours(date, jsonb, uuid) is
+  'Engine of schnittwerk.set_special_hours.';
+
+revoke execute on function schnittwerk_core.set_special_hours from public;
+grant execute on function schnittwerk_core.set_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/list_special_hours.sql
+create function schnittwerk_core.list_special_hours(p_from date, p_to date, p_salon_id uuid)
+returns table (date date, start_time text, end_time text, is_open boolean)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w;
+end
+$$;
+
+comment on function schnittwerk_core.list_special_hours(date, date, uuid) is
+  'Engine of schnittwerk.list_special_hours.';
+
+revoke execute on function schnittwerk_core.list_special_hours from public;
+grant execute on function schnittwerk_core.list_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/business_settings.sql
+create function schnittwerk_core.business_settings(p_salon_id uuid)
+returns jsonb
+language sql
+stable
+return (
+  select jsonb_build_object(
+    'opening_hours', (
+      select coalesce(jsonb_object_agg(
+        d.day_of_week, case when d.window_count = 1 then d.windows -> 0 else d.windows end
+      ), '{}')
+      from (
+        select
+          h.day_of_week,
+          count(*) as window_count,
+          jsonb_agg(jsonb_build_object(
+            'is_open', h.is_open,
+            'start_time', schnittwerk_core.time_text(h.start_time),
+            'end_time', schnittwerk_core.time_text(h.end_time)
+          ) order by h.start_time) as windows
+        from schnittwerk_core.opening_hours h
+        where h.salon_id = s.id
+        group by h.day_of_week
+      ) d
+    ),
+    'buffer_time_minutes', s.buffer_time_minutes,
+    'max_advance_booking_days', s.max_advance_booking_days,
+    'slot_interval_minutes', s.slot_interval_minutes,
+    'preferred_hours', jsonb_build_object(
+      'start_time', schnittwerk_core.time_text(s.preferred_from),
+      'end_time', schnittwerk_core.time_text(s.preferred_until)
+    )
+  )
+  from schnittwerk_core.salon s
+  where s.id = p_salon_id
+);
+
+comment on function schnittwerk_core.business_settings(uuid) is
+  'A salon''s settings in the shape that set_business_settings takes: a weekday with one window as an object, with several as a list.';
+
+revoke execute on function schnittwerk_core.business_settings from public;
+-- end include
+
+-- include: sql/calendar/set_business_settings.sql
+create function schnittwerk_core.weekday_windows(p_opening_hours jsonb)
+returns table (day_of_week text, path text, value jsonb)
+language sql
+immutable
+parallel safe
+begin atomic
+  select d.key, coalesce(i.path, p.path), coalesce(i.value, d.value)
+  from jsonb_each(
+    case when jsonb_typeof(p_opening_hours) = 'object' then p_opening_hours else '{}' end
+  ) d (key, value)
+  cross join lateral (select 'p_settings.opening_hours.' || left(d.key, 100) as path) p
+  left join lateral schnittwerk_core.list_items(p.path, d.value) i on true
+  where d.value <> '[]';
+end;
+
+comment on function schnittwerk_core.weekday_windows(jsonb) is
+  'The windows of an opening_hours object, whose weekdays have one window or a list of them, with their paths.';
+
+revoke execute on function schnittwerk_core.weekday_windows from public;
+
+create function schnittwerk_core.business_settings_faults(p_settings jsonb)
+returns jsonb[]
+language sql
+stable
+return (
+  select
+    schnittwerk_core.object_faults('p_settings', p_settings, (
+      '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
+      || 'preferred_hours}')::text[])
+    || array[
+      schnittwerk_core.json_number_fault(
+        'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
+        s.given ? 'buffer_time_minutes'),
+      schnittwerk_core.json_number_fault(
+        'p_settings.max_advance_booking_days', s.given -> 'max_advance_booking_days', 1, 730,
+        false),
+      schnittwerk_core.json_number_fault(
+        'p_settings.slot_interval_minutes', s.given -> 'slot_interval_minutes', 1, 1440,
+        s.given ? 'slot_interval_minutes')
+    ]
+    || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
+      'p_settings.preferred_hours', s.given -> 'preferred_hours') end
+    || case when s.given ? 'opening_hours' then schnittwerk_core.object_faults(
+      'p_settings.opening_hours', s.given -> 'opening_hours', '{0,1,2,3,4,5,6}') end
+    || array(
+      select f.fault
+      from schnittwerk_core.weekday_windows(s.given -> 'opening_hours') w
+      cross join lateral unnest(
+        -- a closed day need not tell its hours
+        case when w.value = '{"is_open": false}' then '{}'
+          else schnittwerk_core.window_faults(w.path, w.value, '{is_open}') end
+        || schnittwerk_core.json_fault(w.path || '.is_open', w.value -> 'is_open', 'boolean')
+      ) f (fault)
+    )
+  from (
+    select case when jsonb_typeof(p_settings) = 'object' then p_settings else '{}' end as given
+  ) s
+);
+
+comment on function schnittwerk_core.business_settings_faults(jsonb) is
+  'The faults of business settings as JSON, all at once.';
+
+revoke execute on function schnittwerk_core.business_settings_faults from public;
+
+create function schnittwerk_core.set_business_settings(p_settings jsonb, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded_ids uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.business_settings_faults(p_settings));
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  update schnittwerk_core.salon as s
+  set
+    buffer_time_minutes =
+      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
+    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
+      then (p_settings ->> 'max_advance_booking_days')::numeric
+      else s.max_advance_booking_days end,
+    slot_interval_minutes =
+      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+    preferred_from = coalesce(
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+    preferred_until = coalesce(
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until)
+  where s.id = v_caller.salon_id;
+  if p_settings ? 'opening_hours' then
+    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
+    -- of windows that start together the longest open one holds all of them
+    insert into schnittwerk_core.opening_hours (
+      salon_id, day_of_week, start_time, end_time, is_open
+    )
+    select distinct on (h.day_of_week, h.start_time)
+      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
+    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
+    cross join lateral (
+      select
+        w.day_of_week::smallint as day_of_week,
+        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
+        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
+        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
+    ) h
+    where h.start_time is not null
+    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+  end if;
+  return schnittwerk_core.success(
+    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_business_settings(jsonb, uuid) is
+  'Engine of schnittwerk.set_business_settings.';
+
+revoke execute on function schnittwerk_core.set_business_settings from public;
+grant execute on function schnittwerk_core.set_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calendar/get_business_settings.sql
+create function schnittwerk_core.get_business_settings(p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return schnittwerk_core.business_settings(v_caller.salon_id);
+end
+$$;
+
+comment on function schnittwerk_core.get_business_settings(uuid) is
+  'Engine of schnittwerk.get_business_settings.';
+
+revoke execute on function schnittwerk_core.get_business_settings from public;
+grant execute on function schnittwerk_core.get_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+commit;

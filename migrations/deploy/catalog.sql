@@ -1,0 +1,1113 @@
+-- Deploy schnittwerk:catalog to pg
+
+begin;
+
+-- include: sql/catalog/customers.sql
+create table schnittwerk_core.customers (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  profile_id uuid,
+  full_name text not null,
+  email text,
+  phone text,
+  notes text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint customers_pkey primary key (salon_id, id),
+  constraint customers_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint customers_profile_is_of_the_salon
+    foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
+  constraint customers_profile_is_one_customer unique (salon_id, profile_id),
+  constraint customers_full_name_is_not_blank
+    check (btrim(full_name) <> '' and length(full_name) <= 200),
+  constraint customers_email_is_at_most_320 check (length(email) <= 320),
+  constraint customers_phone_is_at_most_50 check (length(phone) <= 50),
+  constraint customers_notes_are_at_most_2000 check (length(notes) <= 2000)
+);
+
+alter table schnittwerk_core.customers enable row level security;
+
+comment on table schnittwerk_core.customers is 'Who books.';
+comment on column schnittwerk_core.customers.salon_id is 'The salon.';
+comment on column schnittwerk_core.customers.id is 'Identifies the customer within the salon.';
+comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
+comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
+comment on column schnittwerk_core.customers.email is 'E-mail address.';
+comment on column schnittwerk_core.customers.phone is 'Telephone number.';
+comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
+comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
+-- end include
+
+-- include: sql/catalog/resource.sql
+create table schnittwerk_core.resource (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  constraint resource_pkey primary key (salon_id, id),
+  constraint resource_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint resource_kind_is_known check (kind in ('staff', 'room', 'equipment', 'customer')),
+  constraint resource_kind_is_part_of_its_identity unique (salon_id, id, kind)
+);
+
+alter table schnittwerk_core.resource enable row level security;
+
+comment on table schnittwerk_core.resource is
+  'Whatever can be in one place at a time: staff, rooms, equipment, customers. Its row is the lock that writers of its time take first.';
+comment on column schnittwerk_core.resource.salon_id is 'The salon.';
+comment on column schnittwerk_core.resource.id is 'The same id as the member of staff, room or customer that it is.';
+comment on column schnittwerk_core.resource.kind is 'staff, room, equipment or customer.';
+-- end include
+
+-- include: sql/catalog/staff.sql
+create table schnittwerk_core.staff (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  kind text not null generated always as ('staff') stored,
+  profile_id uuid,
+  full_name text not null,
+  email text,
+  phone text,
+  is_active boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint staff_pkey primary key (salon_id, id),
+  constraint staff_are_resources
+    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind),
+  constraint staff_profile_is_of_the_salon
+    foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
+  constraint staff_profile_is_one_member unique (salon_id, profile_id),
+  constraint staff_full_name_is_not_blank
+    check (btrim(full_name) <> '' and length(full_name) <= 200),
+  constraint staff_email_is_at_most_320 check (length(email) <= 320),
+  constraint staff_phone_is_at_most_50 check (length(phone) <= 50)
+);
+
+alter table schnittwerk_core.staff enable row level security;
+
+comment on table schnittwerk_core.staff is 'Who performs services.';
+comment on column schnittwerk_core.staff.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff.id is 'Identifies the member of staff, and the resource that they are.';
+comment on column schnittwerk_core.staff.kind is 'Always staff: ties the row to a resource of that kind.';
+comment on column schnittwerk_core.staff.profile_id is 'The signed-in user this member of staff is, if any.';
+comment on column schnittwerk_core.staff.full_name is 'Name, as customers see it.';
+comment on column schnittwerk_core.staff.email is 'E-mail address.';
+comment on column schnittwerk_core.staff.phone is 'Telephone number.';
+comment on column schnittwerk_core.staff.is_active is 'Inactive staff cannot be booked.';
+comment on column schnittwerk_core.staff.created_at is 'When the member of staff was saved first.';
+-- end include
+
+-- include: sql/catalog/staff_are_resources.sql
+create function schnittwerk_core.staff_are_resources()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  insert into schnittwerk_core.resource (salon_id, id, kind)
+  values (new.salon_id, new.id, 'staff')
+  on conflict do nothing;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.staff_are_resources() is
+  'Makes the resource that a new member of staff is.';
+
+revoke execute on function schnittwerk_core.staff_are_resources from public;
+
+create trigger staff_are_resources
+before insert on schnittwerk_core.staff
+for each row execute function schnittwerk_core.staff_are_resources();
+-- end include
+
+-- include: sql/catalog/services.sql
+create table schnittwerk_core.services (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  category text not null default 'general',
+  duration_minutes int not null,
+  base_price numeric(10, 2) not null,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint services_pkey primary key (salon_id, id),
+  constraint services_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint services_name_is_unique_in_the_salon unique (salon_id, name),
+  constraint services_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint services_category_is_not_blank
+    check (btrim(category) <> '' and length(category) <= 200),
+  constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
+  constraint services_base_price_is_not_negative check (base_price >= 0),
+  constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
+  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440)
+);
+
+alter table schnittwerk_core.services enable row level security;
+
+comment on table schnittwerk_core.services is 'What can be booked.';
+comment on column schnittwerk_core.services.salon_id is 'The salon.';
+comment on column schnittwerk_core.services.id is 'Identifies the service within the salon.';
+comment on column schnittwerk_core.services.name is 'Name, unique in the salon.';
+comment on column schnittwerk_core.services.category is 'Free grouping for menus.';
+comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless who performs it takes their own.';
+comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless who performs it has their own.';
+comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
+comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
+comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
+comment on column schnittwerk_core.services.created_at is 'When the service was saved first.';
+-- end include
+
+-- include: sql/catalog/staff_services.sql
+create table schnittwerk_core.staff_services (
+  salon_id uuid not null,
+  service_id uuid not null,
+  staff_id uuid not null,
+  custom_price numeric(10, 2),
+  estimated_duration_minutes int,
+  constraint staff_services_pkey primary key (salon_id, service_id, staff_id),
+  constraint staff_services_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint staff_services_service_is_of_the_salon
+    foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id)
+    on delete cascade,
+  constraint staff_services_custom_price_is_not_negative check (custom_price >= 0),
+  constraint staff_services_duration_is_1_to_1440
+    check (estimated_duration_minutes between 1 and 1440)
+);
+
+create index staff_services_by_staff on schnittwerk_core.staff_services (salon_id, staff_id);
+
+alter table schnittwerk_core.staff_services enable row level security;
+
+comment on table schnittwerk_core.staff_services is 'Who performs which service, and on what terms.';
+comment on column schnittwerk_core.staff_services.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff_services.service_id is 'The service.';
+comment on column schnittwerk_core.staff_services.staff_id is 'Who performs it.';
+comment on column schnittwerk_core.staff_services.custom_price is 'Their price; null = the service''s.';
+comment on column schnittwerk_core.staff_services.estimated_duration_minutes is 'Their minutes; null = the service''s.';
+-- end include
+
+-- include: sql/catalog/require_staff.sql
+create function schnittwerk_core.require_staff(p_salon_id uuid, p_staff_ids uuid[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from unnest(p_staff_ids) i (id)
+    where i.id is not null and not exists (
+      select from schnittwerk_core.staff m where m.salon_id = p_salon_id and m.id = i.id
+    )
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
+  'Refuses with not_found unless every id that is given is a member of the salon''s staff; null ids do not count.';
+
+revoke execute on function schnittwerk_core.require_staff from public;
+-- end include
+
+-- include: sql/catalog/require_profile.sql
+create function schnittwerk_core.require_profile(p_salon_id uuid, p_profile_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_profile_id is not null and not exists (
+    select from schnittwerk_core.profiles p where p.salon_id = p_salon_id and p.id = p_profile_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such profile: call save_profile first');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_profile(uuid, uuid) is
+  'Refuses with not_found a profile that the salon does not have; null passes.';
+
+revoke execute on function schnittwerk_core.require_profile from public;
+-- end include
+
+-- include: sql/catalog/enter_for_staff.sql
+create function schnittwerk_core.enter_for_staff(p_salon_id uuid, p_staff_id uuid)
+returns schnittwerk_core.caller
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
+begin
+  if v_caller.role = 'staff' and not exists (
+    select from schnittwerk_core.staff m
+    where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+      and m.profile_id = v_caller.user_id
+  ) then
+    perform schnittwerk_core.refuse('forbidden', 'Staff may do this for themselves only');
+  end if;
+  return v_caller;
+end
+$$;
+
+comment on function schnittwerk_core.enter_for_staff(uuid, uuid) is
+  'As enter, for what admins may do for anyone and a member of staff for themselves.';
+
+revoke execute on function schnittwerk_core.enter_for_staff from public;
+-- end include
+
+-- include: sql/catalog/save_salon.sql
+create function schnittwerk_core.save_salon(
+  p_name text, p_time_zone text, p_currency text, p_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_kind text;
+  v_stranded_ids uuid[];
+  v_salon schnittwerk_core.salon;
+  v_detail text;
+begin
+  if p_id is not null then
+    perform schnittwerk_core.enter(p_id, '{admin}');
+  else
+    select i.kind into v_kind from schnittwerk_core.identify() i;
+    if v_kind = 'anonymous' then
+      perform schnittwerk_core.refuse('not_authenticated');
+    elsif v_kind <> 'service' then
+      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
+    end if;
+  end if;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_name', p_name),
+    schnittwerk_core.text_fault('p_time_zone', p_time_zone),
+    schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+      'p_currency must be an ISO 4217 code such as CHF')
+  );
+
+  if p_id is null then
+    insert into schnittwerk_core.salon as s (name, time_zone, currency)
+    values (p_name, p_time_zone, p_currency)
+    returning s.* into v_salon;
+  else
+    -- hours are local: another time zone moves them
+    v_stranded_ids := schnittwerk_core.lock_open_time(p_id);
+    update schnittwerk_core.salon as s
+    set name = p_name, time_zone = p_time_zone, currency = p_currency
+    where s.id = p_id
+    returning s.* into v_salon;
+  end if;
+  return schnittwerk_core.success(
+    'salon',
+    to_jsonb(v_salon) || jsonb_build_object(
+      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
+      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
+      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
+    ),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded_ids)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation or check_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_salon(text, text, text, uuid) is
+  'Engine of schnittwerk.save_salon.';
+
+revoke execute on function schnittwerk_core.save_salon from public;
+grant execute on function schnittwerk_core.save_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/list_salons.sql
+create function schnittwerk_core.list_salons()
+returns table (id uuid, name text, time_zone text, currency text)
+language sql
+stable
+security definer
+set search_path = ''
+begin atomic
+  select s.id, s.name, s.time_zone, s.currency
+  from schnittwerk_core.salon s
+  order by s.name;
+end;
+
+comment on function schnittwerk_core.list_salons() is 'Engine of schnittwerk.list_salons.';
+
+revoke execute on function schnittwerk_core.list_salons from public;
+grant execute on function schnittwerk_core.list_salons
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/save_profile.sql
+create function schnittwerk_core.save_profile(
+  p_profile_id uuid,
+  p_role text,
+  p_full_name text,
+  p_email text,
+  p_is_active boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_profile schnittwerk_core.profiles;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+    schnittwerk_core.fault(
+      'p_role', p_role not in ('admin', 'receptionist', 'staff', 'customer'), 'unknown_role',
+      'p_role must be admin, receptionist, staff or customer'),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+
+  insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+  values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+  on conflict do nothing
+  returning p.* into v_profile;
+  if found then
+    v_status := 201;
+  else
+    update schnittwerk_core.profiles as p
+    set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+  end if;
+  return schnittwerk_core.success(
+    'profile',
+    to_jsonb(v_profile)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Engine of schnittwerk.save_profile.';
+
+revoke execute on function schnittwerk_core.save_profile from public;
+grant execute on function schnittwerk_core.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/save_service.sql
+create function schnittwerk_core.save_service(
+  p_name text,
+  p_duration_minutes int,
+  p_base_price numeric,
+  p_category text,
+  p_buffer_before_minutes int,
+  p_buffer_after_minutes int,
+  p_is_active boolean,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_service schnittwerk_core.services;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_name', p_name),
+    schnittwerk_core.number_fault('p_duration_minutes', p_duration_minutes, 1, 1440),
+    schnittwerk_core.price_fault('p_base_price', p_base_price),
+    schnittwerk_core.text_fault('p_category', p_category),
+    schnittwerk_core.number_fault(
+      'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+    schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+
+  if p_id is null then
+    insert into schnittwerk_core.services as v (
+      salon_id, name, category, duration_minutes, base_price,
+      buffer_before_minutes, buffer_after_minutes, is_active
+    )
+    values (
+      v_caller.salon_id, p_name, p_category, p_duration_minutes, p_base_price,
+      p_buffer_before_minutes, p_buffer_after_minutes, p_is_active
+    )
+    returning v.* into v_service;
+  else
+    update schnittwerk_core.services as v
+    set
+      name = p_name,
+      category = p_category,
+      duration_minutes = p_duration_minutes,
+      base_price = p_base_price,
+      buffer_before_minutes = p_buffer_before_minutes,
+      buffer_after_minutes = p_buffer_after_minutes,
+      is_active = p_is_active
+    where v.salon_id = v_caller.salon_id and v.id = p_id
+    returning v.* into v_service;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    end if;
+  end if;
+  return schnittwerk_core.success(
+    'service',
+    to_jsonb(v_service)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
+  'Engine of schnittwerk.save_service.';
+
+revoke execute on function schnittwerk_core.save_service from public;
+grant execute on function schnittwerk_core.save_service
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/list_services.sql
+create function schnittwerk_core.list_services(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  category text,
+  duration_minutes int,
+  base_price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return query
+  select
+    v.id, v.name, v.category, v.duration_minutes, v.base_price,
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+  from schnittwerk_core.services v
+  where v.salon_id = v_caller.salon_id
+    and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
+  order by v.category, v.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_services(uuid) is 'Engine of schnittwerk.list_services.';
+
+revoke execute on function schnittwerk_core.list_services from public;
+grant execute on function schnittwerk_core.list_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/save_staff.sql
+create function schnittwerk_core.save_staff(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_is_active boolean,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded_ids uuid[];
+  v_staff schnittwerk_core.staff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is null then
+    insert into schnittwerk_core.staff as m (
+      salon_id, full_name, email, phone, profile_id, is_active
+    )
+    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
+    returning m.* into v_staff;
+  else
+    v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    update schnittwerk_core.staff as m
+    set
+      full_name = p_full_name,
+      email = p_email,
+      phone = p_phone,
+      profile_id = p_profile_id,
+      is_active = p_is_active
+    where m.salon_id = v_caller.salon_id and m.id = p_id
+    returning m.* into v_staff;
+  end if;
+  return schnittwerk_core.success(
+    'staff',
+    to_jsonb(v_staff) - 'kind'
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded_ids)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
+  'Engine of schnittwerk.save_staff.';
+
+revoke execute on function schnittwerk_core.save_staff from public;
+grant execute on function schnittwerk_core.save_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/list_staff.sql
+create function schnittwerk_core.list_staff(p_service_id uuid, p_salon_id uuid)
+returns table (
+  id uuid, full_name text, is_active boolean, email text, phone text, profile_id uuid
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+begin
+  if p_service_id is not null and not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+  return query
+  select
+    m.id, m.full_name, m.is_active,
+    case when v_is_of_salon then m.email end,
+    case when v_is_of_salon then m.phone end,
+    case when v_is_of_salon then m.profile_id end
+  from schnittwerk_core.staff m
+  where m.salon_id = v_caller.salon_id
+    and (m.is_active or v_is_of_salon)
+    and (p_service_id is null or exists (
+      select from schnittwerk_core.staff_services p
+      where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
+    ))
+  order by m.full_name, m.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_staff(uuid, uuid) is 'Engine of schnittwerk.list_staff.';
+
+revoke execute on function schnittwerk_core.list_staff from public;
+grant execute on function schnittwerk_core.list_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/set_staff_services.sql
+create function schnittwerk_core.set_staff_services(
+  p_staff_id uuid, p_services jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_services', p_services) i
+  cross join lateral unnest(
+    schnittwerk_core.object_faults(
+      i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+    || array[
+      schnittwerk_core.json_fault(
+        i.path || '.service_id', i.value -> 'service_id', 'uuid',
+        jsonb_typeof(i.value) = 'object'),
+      schnittwerk_core.fault(
+        i.path || '.service_id',
+        exists (
+          select from schnittwerk_core.list_items('p_services', p_services) e
+          where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+        ),
+        'duplicate', i.path || '.service_id is in the list twice'),
+      coalesce(
+        schnittwerk_core.json_fault(i.path || '.custom_price', i.value -> 'custom_price', 'number'),
+        schnittwerk_core.price_fault(
+          i.path || '.custom_price',
+          schnittwerk_core.json_number(i.value -> 'custom_price'), false)
+      ),
+      schnittwerk_core.json_number_fault(
+        i.path || '.estimated_duration_minutes',
+        i.value -> 'estimated_duration_minutes', 1, 1440, false)
+    ]
+  ) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.json_fault('p_services', p_services, 'array', true)
+  ] || v_faults);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if exists (
+    select from jsonb_array_elements(p_services) s (value)
+    where not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+    )
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+
+  -- Two replacements at once would add up, or collide.
+  perform from schnittwerk_core.staff m
+  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+  for no key update;
+  delete from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  insert into schnittwerk_core.staff_services (
+    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+  )
+  select
+    v_caller.salon_id,
+    (s.value ->> 'service_id')::uuid,
+    p_staff_id,
+    (s.value ->> 'custom_price')::numeric,
+    (s.value ->> 'estimated_duration_minutes')::numeric::int
+  from jsonb_array_elements(p_services) s (value);
+
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  return schnittwerk_core.success('staff_services', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_staff_services(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_staff_services.';
+
+revoke execute on function schnittwerk_core.set_staff_services from public;
+grant execute on function schnittwerk_core.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/customer_json.sql
+create function schnittwerk_core.customer_json(p_customer schnittwerk_core.customers)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_customer)
+  || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
+
+comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
+  'A customer with all columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.customer_json from public;
+-- end include
+
+-- include: sql/catalog/save_customer.sql
+create function schnittwerk_core.save_customer(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_notes text,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer schnittwerk_core.customers;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
+  );
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is null then
+    insert into schnittwerk_core.customers as c (
+      salon_id, full_name, email, phone, profile_id, notes
+    )
+    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_notes)
+    returning c.* into v_customer;
+  else
+    update schnittwerk_core.customers as c
+    set
+      full_name = p_full_name,
+      email = p_email,
+      phone = p_phone,
+      profile_id = p_profile_id,
+      notes = p_notes
+    where c.salon_id = v_caller.salon_id and c.id = p_id
+    returning c.* into v_customer;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+  end if;
+  return schnittwerk_core.success(
+    'customer', schnittwerk_core.customer_json(v_customer),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, uuid) is
+  'Engine of schnittwerk.save_customer.';
+
+revoke execute on function schnittwerk_core.save_customer from public;
+grant execute on function schnittwerk_core.save_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/register_customer.sql
+create function schnittwerk_core.register_customer(
+  p_full_name text, p_email text, p_phone text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer schnittwerk_core.customers;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+  if v_caller.user_id is null then
+    perform schnittwerk_core.refuse('forbidden',
+      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+  elsif exists (
+    select from schnittwerk_core.profiles p
+    where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
+  ) then
+    perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
+  end if;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_email', p_email, 320),
+    schnittwerk_core.text_fault('p_phone', p_phone, 50, false)
+  );
+
+  -- A profile that is there keeps its role: nobody changes their own.
+  insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+  values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+  on conflict do nothing;
+  insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
+  values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
+  on conflict do nothing
+  returning c.* into v_customer;
+  if found then
+    v_status := 201;
+  else
+    update schnittwerk_core.customers as c
+    set full_name = p_full_name, email = p_email, phone = p_phone
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+    returning c.* into v_customer;
+  end if;
+  return schnittwerk_core.success(
+    'customer',
+    -- the notes are the salon's own
+    schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.register_customer(text, text, text, uuid) is
+  'Engine of schnittwerk.register_customer.';
+
+revoke execute on function schnittwerk_core.register_customer from public;
+grant execute on function schnittwerk_core.register_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/list_customers.sql
+create function schnittwerk_core.list_customers(p_search text, p_limit int, p_salon_id uuid)
+returns table (
+  id uuid,
+  full_name text,
+  email text,
+  phone text,
+  profile_id uuid,
+  notes text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_search constant text := lower(p_search);
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_search', p_search, 200, false),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000)
+  );
+  return query
+  select
+    c.id, c.full_name, c.email, c.phone, c.profile_id,
+    case when v_is_of_salon then c.notes end,
+    c.created_at
+  from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+    and (
+      v_search is null
+      or strpos(lower(c.full_name), v_search) > 0
+      or strpos(lower(c.email), v_search) > 0
+      or strpos(lower(c.phone), v_search) > 0
+    )
+  order by c.full_name, c.id
+  limit p_limit;
+end
+$$;
+
+comment on function schnittwerk_core.list_customers(text, int, uuid) is
+  'Engine of schnittwerk.list_customers.';
+
+revoke execute on function schnittwerk_core.list_customers from public;
+grant execute on function schnittwerk_core.list_customers
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/policies.sql
+create function schnittwerk_core.policies(p_salon_id uuid)
+returns table (
+  policy_key text,
+  policy_value jsonb,
+  default_value jsonb,
+  value_type text,
+  minimum numeric,
+  maximum numeric,
+  description text,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    d.policy_key,
+    coalesce(p.policy_value, d.default_value),
+    d.default_value,
+    d.value_type,
+    d.minimum,
+    d.maximum,
+    coalesce(p.description, d.description),
+    coalesce(p.is_active, true)
+  from schnittwerk_core.policy_definition d
+  left join schnittwerk_core.booking_policies p
+    on p.salon_id = p_salon_id and p.policy_key = d.policy_key;
+end;
+
+comment on function schnittwerk_core.policies(uuid) is
+  'Every policy with what the salon has set, else the default; where is_active is false the default holds.';
+
+revoke execute on function schnittwerk_core.policies from public;
+-- end include
+
+-- include: sql/catalog/list_policies.sql
+create function schnittwerk_core.list_policies(p_salon_id uuid)
+returns table (
+  policy_key text,
+  policy_value jsonb,
+  default_value jsonb,
+  value_type text,
+  minimum numeric,
+  maximum numeric,
+  description text,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+begin
+  return query
+  select p.* from schnittwerk_core.policies(v_caller.salon_id) p order by p.policy_key;
+end
+$$;
+
+comment on function schnittwerk_core.list_policies(uuid) is 'Engine of schnittwerk.list_policies.';
+
+revoke execute on function schnittwerk_core.list_policies from public;
+grant execute on function schnittwerk_core.list_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/set_policy.sql
+create function schnittwerk_core.set_policy(
+  p_policy_key text, p_policy_value jsonb, p_is_active boolean, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_policy jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_policy_key',
+      not exists (
+        select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
+      ),
+      'unknown_policy',
+      format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
+    schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+
+  insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
+  values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
+  on conflict (salon_id, policy_key) do update
+  set policy_value = excluded.policy_value, is_active = excluded.is_active;
+  select to_jsonb(p) into v_policy
+  from schnittwerk_core.policies(v_caller.salon_id) p
+  where p.policy_key = p_policy_key;
+  return schnittwerk_core.success('policy', v_policy);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_policy(text, jsonb, boolean, uuid) is
+  'Engine of schnittwerk.set_policy.';
+
+revoke execute on function schnittwerk_core.set_policy from public;
+grant execute on function schnittwerk_core.set_policy
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/get_booking_policy.sql
+create function schnittwerk_core.get_booking_policy(p_policy_key text, p_salon_id uuid)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+begin
+  return schnittwerk_core.effective_policies(v_caller.salon_id) ->> p_policy_key;
+end
+$$;
+
+comment on function schnittwerk_core.get_booking_policy(text, uuid) is
+  'Engine of schnittwerk.get_booking_policy.';
+
+revoke execute on function schnittwerk_core.get_booking_policy from public;
+grant execute on function schnittwerk_core.get_booking_policy
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+commit;

@@ -1,0 +1,996 @@
+-- Deploy schnittwerk:foundation to pg
+
+begin;
+
+-- include: sql/foundation/schemas.sql
+-- A schema that is there already (Supabase has extensions) is used as it is.
+create schema if not exists extensions;
+create schema schnittwerk;
+create schema schnittwerk_core;
+
+comment on schema schnittwerk is
+  'The appointment book''s API: functions only, the one schema to expose to clients.';
+comment on schema schnittwerk_core is
+  'The appointment book''s tables and engine: never exposed, no grants on tables.';
+
+revoke all on schema schnittwerk_core from public;
+-- end include
+
+-- include: sql/foundation/extensions.sql
+-- Trusted since PostgreSQL 13: an owner of the database may create it without superuser rights.
+create extension if not exists btree_gist with schema extensions;
+-- end include
+
+-- include: sql/foundation/roles.sql
+-- Roles belong to the cluster: another database may have made them, and no revert drops them.
+do $$
+declare
+  v_role text;
+begin
+  foreach v_role in array array[
+    'schnittwerk_anon', 'schnittwerk_user', 'schnittwerk_service', 'schnittwerk_gateway'
+  ] loop
+    if not exists (select from pg_catalog.pg_roles r where r.rolname = v_role) then
+      begin
+        execute format('create role %I nologin', v_role);
+      exception when duplicate_object or unique_violation then
+        null; -- made by another database's migration at this moment
+      end;
+    end if;
+  end loop;
+end
+$$;
+
+grant usage on schema schnittwerk to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/foundation/clock.sql
+create function schnittwerk_core.clock()
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$ select statement_timestamp() $$;
+
+comment on function schnittwerk_core.clock() is
+  'The book''s only source of "now": the start of the client''s statement. Tests replace it inside their transaction.';
+
+revoke execute on function schnittwerk_core.clock from public;
+-- end include
+
+-- include: sql/foundation/utc_text.sql
+create function schnittwerk_core.utc_text(p_instant timestamptz)
+returns text
+language sql
+stable
+parallel safe
+return to_char(
+  p_instant at time zone 'UTC',
+  case when date_trunc('second', p_instant at time zone 'UTC') = p_instant at time zone 'UTC'
+    then 'YYYY-MM-DD"T"HH24:MI:SS"Z"' else 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' end
+);
+
+comment on function schnittwerk_core.utc_text(timestamptz) is
+  'An instant as ISO 8601 text in UTC with Z, whatever the session''s time zone.';
+
+revoke execute on function schnittwerk_core.utc_text from public;
+-- end include
+
+-- include: sql/foundation/error_code.sql
+create table schnittwerk_core.error_code (
+  code text not null,
+  http_status int not null,
+  rank int not null,
+  title text not null,
+  details text,
+  remedy text,
+  is_rule boolean not null,
+  is_waivable boolean not null default false,
+  constraint error_code_pkey primary key (code),
+  constraint error_code_rank_is_unique unique (rank),
+  constraint error_code_http_status_is_an_error check (http_status between 400 and 599),
+  constraint error_code_only_rules_are_waivable check (is_rule or not is_waivable)
+);
+
+alter table schnittwerk_core.error_code enable row level security;
+
+comment on table schnittwerk_core.error_code is
+  'Every code that a refusal can carry: the one registry of status, order and wording.';
+comment on column schnittwerk_core.error_code.code is 'What clients match on.';
+comment on column schnittwerk_core.error_code.http_status is 'HTTP status under PostgREST.';
+comment on column schnittwerk_core.error_code.rank is
+  'Order of the checks: of several failing rules the lowest rank is the answer''s code.';
+comment on column schnittwerk_core.error_code.title is 'The answer''s "error", unless the operation has its own.';
+comment on column schnittwerk_core.error_code.details is 'The answer''s "details", a format() template.';
+comment on column schnittwerk_core.error_code.remedy is 'What the caller can do about it.';
+comment on column schnittwerk_core.error_code.is_rule is
+  'Whether it is a booking rule: stored under the idempotency key and replayed.';
+comment on column schnittwerk_core.error_code.is_waivable is
+  'Whether the salon''s people may pass it with an override reason.';
+
+insert into schnittwerk_core.error_code
+  (code, http_status, rank, title, details, remedy, is_rule, is_waivable)
+values
+  ('not_authenticated', 401, 10, 'Authentication required', null,
+   'Sign in, or call with a role that may do this.', false, false),
+  ('salon_required', 400, 20, 'Salon required', 'There is more than one salon',
+   'Pass p_salon_id; list_salons() shows the salons.', false, false),
+  ('forbidden', 403, 30, 'Not allowed', null,
+   'Ask an administrator of the salon for a role that may do this.', false, false),
+  ('invalid_input', 400, 40, 'Validation failed', null,
+   'Correct the arguments named in the details.', false, false),
+  ('idempotency_key_reused', 422, 50, 'Idempotency key reused',
+   'The key was used with other arguments', 'Use a new key for a new request.', false, false),
+  ('request_in_flight', 409, 60, 'Request in flight',
+   'Another request with this key is still running', 'Retry with the same key.', false, false),
+  ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
+  ('service_not_offered', 400, 210, 'Booking creation failed',
+   'This service is not offered by this member of staff', 'list_staff(p_service_id) shows who performs it.', true, false),
+  ('invalid_times', 400, 220, 'Booking creation failed',
+   'End time must be after start time', null, true, false),
+  ('duration_mismatch', 400, 230, 'Booking creation failed',
+   'The service takes %s minutes', 'Leave out the end, or send the one that find_slots gives.', true, false),
+  ('price_mismatch', 409, 240, 'Booking creation failed',
+   'The price is %s', 'Show the customer the current price and book again with it.', true, false),
+  ('notice_too_short', 400, 250, 'Booking creation failed',
+   'Appointment must be booked at least %s hours in advance', 'Choose a later time.', true, true),
+  ('too_far_ahead', 400, 260, 'Booking creation failed',
+   'Appointment cannot be booked more than %s days in advance', 'Choose an earlier time.', true, true),
+  ('holiday', 400, 270, 'Booking creation failed',
+   'Appointments cannot be booked on holidays or blackout dates', 'Choose another date.', true, true),
+  ('business_closed', 400, 280, 'Booking creation failed',
+   'Business is closed on this day', 'Choose another date.', true, true),
+  ('outside_business_hours', 400, 290, 'Booking creation failed',
+   'Appointment time is outside business hours (%s)', 'Choose a time within the hours.', true, true),
+  ('off_grid', 400, 300, 'Booking creation failed',
+   'Appointments start every %s minutes from opening', 'Choose a start that find_slots lists.', true, false),
+  ('staff_unavailable', 400, 310, 'Booking creation failed',
+   'The member of staff is not available at this time', 'Choose another time or another member of staff.', true, true),
+  ('slot_conflict', 409, 320, 'Booking creation failed',
+   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false);
+-- end include
+
+-- include: sql/foundation/refuse.sql
+create function schnittwerk_core.refuse(p_code text, p_details text default null)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_error schnittwerk_core.error_code;
+begin
+  select e.* into strict v_error from schnittwerk_core.error_code e where e.code = p_code;
+  raise exception using
+    errcode = 'PT' || v_error.http_status,
+    message = p_code,
+    detail = coalesce(p_details, v_error.details, v_error.title),
+    hint = coalesce(v_error.remedy, '');
+end
+$$;
+
+comment on function schnittwerk_core.refuse(text, text) is
+  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope.';
+
+revoke execute on function schnittwerk_core.refuse from public;
+-- end include
+
+-- include: sql/foundation/fault.sql
+create function schnittwerk_core.fault(p_path text, p_is_bad boolean, p_code text, p_message text)
+returns jsonb
+language sql
+stable
+parallel safe
+return case when coalesce(p_is_bad, true) then jsonb_build_object(
+  'path', jsonb_build_array(p_path), 'code', p_code, 'message', p_message
+) end;
+
+comment on function schnittwerk_core.fault(text, boolean, text, text) is
+  'One fault of an argument as {"path", "code", "message"}, or null when p_is_bad is false.';
+
+revoke execute on function schnittwerk_core.fault from public;
+-- end include
+
+-- include: sql/foundation/text_fault.sql
+create function schnittwerk_core.text_fault(
+  p_path text, p_value text, p_longest int default 200, p_is_required boolean default true
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return case
+  when p_value is null and not p_is_required then null
+  when p_value is null or btrim(p_value) = ''
+    then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not be empty')
+  when length(p_value) > p_longest
+    then schnittwerk_core.fault(
+      p_path, true, 'too_long', format('%s must have at most %s characters', p_path, p_longest))
+  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'
+    then schnittwerk_core.fault(
+      p_path, true, 'control_character', p_path || ' must not contain control characters')
+end;
+
+comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
+  'The fault of a text argument: missing, longer than p_longest characters, or with control characters other than tab and newline.';
+
+revoke execute on function schnittwerk_core.text_fault from public;
+-- end include
+
+-- include: sql/foundation/number_fault.sql
+create function schnittwerk_core.number_fault(
+  p_path text, p_value numeric, p_least numeric, p_most numeric, p_is_required boolean default true
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return case
+  when p_value is null and not p_is_required then null
+  when p_value is null then schnittwerk_core.fault(p_path, true, 'required', p_path || ' is required')
+  when p_value not between p_least and p_most
+    then schnittwerk_core.fault(
+      p_path, true, 'out_of_range', format('%s must be from %s to %s', p_path, p_least, p_most))
+end;
+
+comment on function schnittwerk_core.number_fault(text, numeric, numeric, numeric, boolean) is
+  'The fault of a numeric argument: missing, or outside p_least to p_most (both allowed; NaN is outside).';
+
+revoke execute on function schnittwerk_core.number_fault from public;
+-- end include
+
+-- include: sql/foundation/time_text.sql
+create function schnittwerk_core.time_text(p_time time)
+returns text
+language sql
+immutable
+parallel safe
+return to_char(p_time::interval, 'HH24:MI');
+
+comment on function schnittwerk_core.time_text(time) is
+  'A local time of day as HH:MM, up to 24:00.';
+
+revoke execute on function schnittwerk_core.time_text from public;
+-- end include
+
+-- include: sql/foundation/required_fault.sql
+create function schnittwerk_core.required_fault(p_path text, p_is_missing boolean)
+returns jsonb
+language sql
+immutable
+parallel safe
+return schnittwerk_core.fault(p_path, p_is_missing, 'required', p_path || ' is required');
+
+comment on function schnittwerk_core.required_fault(text, boolean) is
+  'The fault of an argument that is missing.';
+
+revoke execute on function schnittwerk_core.required_fault from public;
+-- end include
+
+-- include: sql/foundation/price_fault.sql
+create function schnittwerk_core.price_fault(
+  p_path text, p_value numeric, p_is_required boolean default true
+)
+returns jsonb
+language sql
+immutable
+parallel safe
+return coalesce(
+  schnittwerk_core.number_fault(p_path, p_value, 0, 99999999.99, p_is_required),
+  schnittwerk_core.fault(
+    p_path, p_value is not null and p_value <> round(p_value, 2),
+    'too_precise', p_path || ' must have at most two decimals')
+);
+
+comment on function schnittwerk_core.price_fault(text, numeric, boolean) is
+  'The fault of an amount of money: missing, negative, too large, or finer than two decimals.';
+
+revoke execute on function schnittwerk_core.price_fault from public;
+-- end include
+
+-- include: sql/foundation/date_fault.sql
+create function schnittwerk_core.date_fault(
+  p_path text, p_value date, p_is_required boolean default true
+)
+returns jsonb
+language sql
+immutable
+parallel safe
+return case
+  when p_value is null and not p_is_required then null
+  when p_value is null then schnittwerk_core.required_fault(p_path, true)
+  when p_value not between '1900-01-01' and '2999-12-31'
+    then schnittwerk_core.fault(
+      p_path, true, 'out_of_range', p_path || ' must be from 1900-01-01 to 2999-12-31')
+end;
+
+comment on function schnittwerk_core.date_fault(text, date, boolean) is
+  'The fault of a date: missing, or not from 1900 to 2999 (infinity is not).';
+
+revoke execute on function schnittwerk_core.date_fault from public;
+-- end include
+
+-- include: sql/foundation/date_range_faults.sql
+create function schnittwerk_core.date_range_faults(p_from date, p_to date, p_most_days int)
+returns jsonb[]
+language sql
+immutable
+parallel safe
+return array[
+  schnittwerk_core.date_fault('p_from', p_from),
+  coalesce(
+    schnittwerk_core.date_fault('p_to', p_to),
+    schnittwerk_core.fault(
+      'p_to',
+      -- an infinite date cannot be subtracted
+      case when isfinite(p_from) and isfinite(p_to)
+        then p_to - p_from not between 0 and p_most_days - 1 else false end,
+      'out_of_range', format('p_to must be p_from or later: at most %s days a call', p_most_days))
+  )
+];
+
+comment on function schnittwerk_core.date_range_faults(date, date, int) is
+  'The faults of the arguments p_from and p_to: dates, in order, at most p_most_days with both counted.';
+
+revoke execute on function schnittwerk_core.date_range_faults from public;
+-- end include
+
+-- include: sql/foundation/instant_fault.sql
+create function schnittwerk_core.instant_fault(p_path text, p_instant timestamptz)
+returns jsonb
+language sql
+stable
+parallel safe
+return case
+  when p_instant is null then schnittwerk_core.required_fault(p_path, true)
+  when p_instant not between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
+    then schnittwerk_core.fault(p_path, true, 'out_of_range', p_path || ' must be from 1900 to 2999')
+  when date_trunc('minute', p_instant at time zone 'UTC') <> p_instant at time zone 'UTC'
+    then schnittwerk_core.fault(p_path, true, 'not_a_whole_minute', p_path || ' must be a whole minute')
+end;
+
+comment on function schnittwerk_core.instant_fault(text, timestamptz) is
+  'The fault of an appointment''s start or end: missing, out of range, or not a whole minute.';
+
+revoke execute on function schnittwerk_core.instant_fault from public;
+-- end include
+
+-- include: sql/foundation/instant_range_faults.sql
+create function schnittwerk_core.instant_range_faults(
+  p_from timestamptz, p_to timestamptz, p_most_days int
+)
+returns jsonb[]
+language sql
+immutable
+parallel safe
+return array(
+  select coalesce(
+    schnittwerk_core.required_fault(i.path, i.value is null),
+    schnittwerk_core.fault(
+      i.path, i.value not between '1900-01-01 00:00+00' and '3000-01-01 00:00+00',
+      'out_of_range', i.path || ' must be from 1900 to 2999'),
+    schnittwerk_core.fault(
+      i.path,
+      coalesce(
+        i.path = 'p_to' and isfinite(p_from)
+        and (p_to <= p_from or p_to > p_from + make_interval(hours => 24 * p_most_days)),
+        false
+      ),
+      'out_of_range', format('p_to must be after p_from: at most %s days a call', p_most_days))
+  )
+  from (values ('p_from', p_from), ('p_to', p_to)) i (path, value)
+);
+
+comment on function schnittwerk_core.instant_range_faults(timestamptz, timestamptz, int) is
+  'The faults of the arguments p_from and p_to where they are instants: in order, at most p_most_days apart.';
+-- end include
+
+-- include: sql/foundation/local_time_fault.sql
+create function schnittwerk_core.local_time_fault(p_path text, p_value time)
+returns jsonb
+language sql
+immutable
+parallel safe
+return schnittwerk_core.fault(
+  p_path, p_value is not null and extract(second from p_value) <> 0,
+  'not_a_whole_minute', p_path || ' must be a whole minute');
+
+comment on function schnittwerk_core.local_time_fault(text, time) is
+  'The fault of a local time of day that is not a whole minute.';
+
+revoke execute on function schnittwerk_core.local_time_fault from public;
+-- end include
+
+-- include: sql/foundation/json_number.sql
+create function schnittwerk_core.json_number(p_value jsonb)
+returns numeric
+language sql
+immutable
+parallel safe
+return case when jsonb_typeof(p_value) = 'number' then (p_value #>> '{}')::numeric end;
+
+comment on function schnittwerk_core.json_number(jsonb) is
+  'The value of a JSON number; null for anything else.';
+
+revoke execute on function schnittwerk_core.json_number from public;
+-- end include
+
+-- include: sql/foundation/json_time.sql
+create function schnittwerk_core.json_time(p_value jsonb)
+returns time
+language sql
+stable
+parallel safe
+return case
+  when jsonb_typeof(p_value) = 'string'
+    and p_value #>> '{}' ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
+    then (p_value #>> '{}')::time
+end;
+
+comment on function schnittwerk_core.json_time(jsonb) is
+  'The local time of a JSON string HH:MM, up to 24:00; null for anything else.';
+
+revoke execute on function schnittwerk_core.json_time from public;
+-- end include
+
+-- include: sql/foundation/json_fault.sql
+create function schnittwerk_core.is_date(p_text text)
+returns boolean
+language sql
+immutable
+parallel safe
+return case
+  when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+    -- a day that the month does not have ends up in the next month
+    then extract(month from make_date(substr(p_text, 1, 4)::int, substr(p_text, 6, 2)::int, 1)
+      + substr(p_text, 9, 2)::int - 1) = substr(p_text, 6, 2)::int
+  else false
+end;
+
+comment on function schnittwerk_core.is_date(text) is
+  'Whether a text is YYYY-MM-DD and names a day of the calendar.';
+
+revoke execute on function schnittwerk_core.is_date from public;
+
+create function schnittwerk_core.json_fault(
+  p_path text, p_value jsonb, p_type text, p_is_required boolean default false
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return case
+  when coalesce(jsonb_typeof(p_value), 'null') = 'null'
+    then schnittwerk_core.required_fault(p_path, p_is_required)
+  else schnittwerk_core.fault(
+    p_path,
+    not coalesce(case p_type
+      when 'integer' then jsonb_typeof(p_value) = 'number' and p_value::text !~ '\.'
+      when 'time' then schnittwerk_core.json_time(p_value) is not null
+      when 'date' then jsonb_typeof(p_value) = 'string'
+        and schnittwerk_core.is_date(p_value #>> '{}')
+      when 'uuid' then jsonb_typeof(p_value) = 'string'
+        and p_value #>> '{}' ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
+      else jsonb_typeof(p_value) = p_type
+    end, false),
+    'invalid_type',
+    format('%s must be %s, not %s', p_path, case p_type
+      when 'integer' then 'a whole number'
+      when 'time' then 'a local time as HH:MM, from 00:00 to 24:00'
+      when 'date' then 'a date as YYYY-MM-DD'
+      when 'uuid' then 'a uuid'
+      when 'array' then 'a list'
+      when 'object' then 'an object'
+      else 'a ' || p_type
+    end, left(p_value::text, 100))
+  )
+end;
+
+comment on function schnittwerk_core.json_fault(text, jsonb, text, boolean) is
+  'The fault of a JSON value: missing (null too), or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
+
+revoke execute on function schnittwerk_core.json_fault from public;
+-- end include
+
+-- include: sql/foundation/json_number_fault.sql
+create function schnittwerk_core.json_number_fault(
+  p_path text, p_value jsonb, p_least int, p_most int, p_is_required boolean default true
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.json_fault(p_path, p_value, 'integer', p_is_required),
+  schnittwerk_core.number_fault(
+    p_path, schnittwerk_core.json_number(p_value), p_least, p_most, false)
+);
+
+comment on function schnittwerk_core.json_number_fault(text, jsonb, int, int, boolean) is
+  'The fault of a whole number in JSON: missing, of another type, or outside p_least to p_most.';
+
+revoke execute on function schnittwerk_core.json_number_fault from public;
+-- end include
+
+-- include: sql/foundation/object_faults.sql
+create function schnittwerk_core.object_faults(p_path text, p_value jsonb, p_known_keys text[])
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.json_fault(p_path, p_value, 'object', true) || array(
+  select schnittwerk_core.fault(
+    p_path || '.' || left(k.key, 100), true, 'unknown_key',
+    format('%s has no key "%s"; it may have %s',
+      p_path, left(k.key, 100), array_to_string(p_known_keys, ', ')))
+  from jsonb_object_keys(
+    case when jsonb_typeof(p_value) = 'object' then p_value else '{}' end
+  ) k (key)
+  where not k.key = any (p_known_keys)
+);
+
+comment on function schnittwerk_core.object_faults(text, jsonb, text[]) is
+  'The faults of a JSON object as such: missing, no object, or with keys that are not known.';
+
+revoke execute on function schnittwerk_core.object_faults from public;
+-- end include
+
+-- include: sql/foundation/list_items.sql
+create function schnittwerk_core.list_items(p_path text, p_list jsonb)
+returns table (path text, value jsonb, n bigint)
+language sql
+immutable
+parallel safe
+begin atomic
+  select format('%s[%s]', p_path, i.n - 1), i.value, i.n
+  from jsonb_array_elements(
+    case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
+  ) with ordinality i (value, n);
+end;
+
+comment on function schnittwerk_core.list_items(text, jsonb) is
+  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything else.';
+
+revoke execute on function schnittwerk_core.list_items from public;
+-- end include
+
+-- include: sql/foundation/window_faults.sql
+create function schnittwerk_core.window_faults(
+  p_path text, p_window jsonb, p_other_keys text[] default '{}'
+)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.object_faults(p_path, p_window, '{start_time,end_time}' || p_other_keys)
+  || case when jsonb_typeof(p_window) = 'object' then array[
+    schnittwerk_core.json_fault(p_path || '.start_time', p_window -> 'start_time', 'time', true),
+    coalesce(
+      schnittwerk_core.json_fault(p_path || '.end_time', p_window -> 'end_time', 'time', true),
+      schnittwerk_core.fault(
+        p_path || '.end_time',
+        coalesce(
+          schnittwerk_core.json_time(p_window -> 'end_time')
+            <= schnittwerk_core.json_time(p_window -> 'start_time'),
+          false
+        ),
+        'not_after_start', p_path || '.end_time must be after its start_time')
+    )
+  ] end;
+
+comment on function schnittwerk_core.window_faults(text, jsonb, text[]) is
+  'The faults of a window of local time {"start_time", "end_time"}, which may have p_other_keys as well.';
+
+revoke execute on function schnittwerk_core.window_faults from public;
+-- end include
+
+-- include: sql/foundation/require_valid.sql
+create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if num_nonnulls(variadic p_faults) > 0 then
+    perform schnittwerk_core.refuse('invalid_input', to_jsonb(array_remove(p_faults, null))::text);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_valid(jsonb[]) is
+  'Refuses with invalid_input and all faults at once, unless every fault is null.';
+
+revoke execute on function schnittwerk_core.require_valid from public;
+-- end include
+
+-- include: sql/foundation/request_header.sql
+create function schnittwerk_core.request_header(p_name text)
+returns text
+language sql
+stable
+parallel safe
+return nullif(current_setting('request.headers', true), '')::json ->> p_name;
+
+comment on function schnittwerk_core.request_header(text) is
+  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway.';
+
+revoke execute on function schnittwerk_core.request_header from public;
+-- end include
+
+-- include: sql/foundation/correlation_id.sql
+create function schnittwerk_core.correlation_id()
+returns text
+language sql
+volatile
+return coalesce(
+  substring(schnittwerk_core.request_header('x-correlation-id') from '^[[:graph:]]{1,200}$'),
+  gen_random_uuid()::text
+);
+
+comment on function schnittwerk_core.correlation_id() is
+  'The X-Correlation-Id of the request (1 to 200 printable characters), else a new uuid.';
+
+revoke execute on function schnittwerk_core.correlation_id from public;
+-- end include
+
+-- include: sql/foundation/success.sql
+create function schnittwerk_core.success(
+  p_thing text, p_value jsonb, p_http_status int default 200, p_more jsonb default '{}'
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform set_config('response.status', p_http_status::text, true);
+  return jsonb_build_object(
+    'success', true,
+    'operation_id', null,
+    'replayed', false,
+    'correlation_id', schnittwerk_core.correlation_id(),
+    'http_status', p_http_status,
+    p_thing, p_value
+  ) || p_more;
+end
+$$;
+
+comment on function schnittwerk_core.success(text, jsonb, int, jsonb) is
+  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in; sets response.status.';
+
+revoke execute on function schnittwerk_core.success from public;
+-- end include
+
+-- include: sql/foundation/failure.sql
+create function schnittwerk_core.failure(
+  p_code text, p_details text default null, p_more jsonb default '{}'
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_error schnittwerk_core.error_code;
+begin
+  select e.* into strict v_error from schnittwerk_core.error_code e where e.code = p_code;
+  perform set_config('response.status', v_error.http_status::text, true);
+  return jsonb_build_object(
+    'success', false,
+    'operation_id', null,
+    'replayed', false,
+    'correlation_id', schnittwerk_core.correlation_id(),
+    'http_status', v_error.http_status,
+    'error', v_error.title,
+    'code', p_code,
+    'details', case when p_code = 'invalid_input' then p_details::jsonb
+      else to_jsonb(coalesce(p_details, v_error.details, v_error.title)) end
+  ) || p_more;
+end
+$$;
+
+comment on function schnittwerk_core.failure(text, text, jsonb) is
+  'The answer of a write that was refused, worded by the error registry, p_more merged in; sets response.status.';
+
+revoke execute on function schnittwerk_core.failure from public;
+-- end include
+
+-- include: sql/foundation/constraint_failure.sql
+create function schnittwerk_core.constraint_failure(p_constraint text)
+returns jsonb
+language sql
+volatile
+return (
+  select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
+    coalesce(min(c.path), ''), true, p_constraint,
+    coalesce(min(c.message), replace(p_constraint, '_', ' '))
+  ))::text)
+  from (
+    values
+      ('salon_name_is_unique', 'p_name', 'There is another salon with this name'),
+      ('salon_time_zone_is_known', 'p_time_zone',
+        'p_time_zone must be an IANA name such as Europe/Zurich'),
+      ('services_name_is_unique_in_the_salon', 'p_name',
+        'There is another service with this name'),
+      ('staff_profile_is_one_member', 'p_profile_id',
+        'Another member of staff has this profile'),
+      ('customers_profile_is_one_customer', 'p_profile_id',
+        'Another customer has this profile')
+  ) c (name, path, message)
+  where c.name = p_constraint
+);
+
+comment on function schnittwerk_core.constraint_failure(text) is
+  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values.';
+
+revoke execute on function schnittwerk_core.constraint_failure from public;
+-- end include
+
+-- include: sql/foundation/salon.sql
+create table schnittwerk_core.salon (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  time_zone text not null,
+  currency text not null default 'CHF',
+  buffer_time_minutes int not null default 15,
+  max_advance_booking_days int,
+  slot_interval_minutes int not null default 15,
+  preferred_from time not null default '10:00',
+  preferred_until time not null default '16:00',
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint salon_pkey primary key (id),
+  constraint salon_name_is_unique unique (name),
+  constraint salon_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint salon_currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
+  constraint salon_buffer_time_is_0_to_1440 check (buffer_time_minutes between 0 and 1440),
+  constraint salon_max_advance_booking_is_1_to_730
+    check (max_advance_booking_days between 1 and 730),
+  constraint salon_slot_interval_is_1_to_1440 check (slot_interval_minutes between 1 and 1440),
+  constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from)
+);
+
+alter table schnittwerk_core.salon enable row level security;
+
+comment on table schnittwerk_core.salon is
+  'A location: its own time zone, currency, hours and settings. Every scheduling row belongs to one.';
+comment on column schnittwerk_core.salon.id is 'Identifies the salon.';
+comment on column schnittwerk_core.salon.name is 'What customers call it; unique.';
+comment on column schnittwerk_core.salon.time_zone is
+  'IANA name, such as Europe/Zurich; hours, weekdays, holidays and dates are local to it.';
+comment on column schnittwerk_core.salon.currency is 'ISO 4217 code of all its prices.';
+comment on column schnittwerk_core.salon.buffer_time_minutes is
+  'Minutes kept free after an appointment, unless the service says otherwise.';
+comment on column schnittwerk_core.salon.max_advance_booking_days is
+  'How far ahead appointments can be booked, in days; null leaves it to the policy.';
+comment on column schnittwerk_core.salon.slot_interval_minutes is
+  'Minutes from one slot''s start to the next.';
+comment on column schnittwerk_core.salon.preferred_from is 'Slots from this local time on are preferred.';
+comment on column schnittwerk_core.salon.preferred_until is 'Slots before this local time are preferred.';
+comment on column schnittwerk_core.salon.created_at is 'When the salon was saved first.';
+-- end include
+
+-- include: sql/foundation/salon_time_zone_is_known.sql
+-- A look-up in pg_timezone_names reads the whole zone database; converting one instant does not.
+create function schnittwerk_core.salon_time_zone_is_known()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform schnittwerk_core.clock() at time zone new.time_zone;
+  if new.time_zone !~ '^(UTC|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$' then
+    raise invalid_parameter_value;
+  end if;
+  return new;
+exception when invalid_parameter_value then
+  raise exception using
+    errcode = 'check_violation', constraint = 'salon_time_zone_is_known',
+    message = format('"%s" is not a known IANA time zone', new.time_zone),
+    hint = 'Use a name such as Europe/Zurich.';
+end
+$$;
+
+comment on function schnittwerk_core.salon_time_zone_is_known() is
+  'Refuses a salon whose time zone the server does not know or that is no IANA area/location name (or UTC): abbreviations and POSIX strings have no rules for summer time.';
+
+revoke execute on function schnittwerk_core.salon_time_zone_is_known from public;
+
+create trigger salon_time_zone_is_known
+before insert or update of time_zone on schnittwerk_core.salon
+for each row execute function schnittwerk_core.salon_time_zone_is_known();
+-- end include
+
+-- include: sql/foundation/touch_updated_at.sql
+create function schnittwerk_core.touch_updated_at()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  new.updated_at := schnittwerk_core.clock();
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.touch_updated_at() is
+  'Keeps updated_at of the row''s last change.';
+
+revoke execute on function schnittwerk_core.touch_updated_at from public;
+-- end include
+
+-- include: sql/foundation/policy_definition.sql
+create table schnittwerk_core.policy_definition (
+  policy_key text not null,
+  value_type text not null,
+  default_value jsonb not null,
+  minimum numeric,
+  maximum numeric,
+  description text not null,
+  constraint policy_definition_pkey primary key (policy_key),
+  constraint policy_definition_value_type_is_known
+    check (value_type in ('number', 'integer', 'boolean'))
+);
+
+alter table schnittwerk_core.policy_definition enable row level security;
+
+comment on table schnittwerk_core.policy_definition is
+  'Every booking policy there is, with the type, range and default of its value.';
+comment on column schnittwerk_core.policy_definition.policy_key is 'The policy''s name.';
+comment on column schnittwerk_core.policy_definition.value_type is 'number, integer or boolean.';
+comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
+comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
+comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
+comment on column schnittwerk_core.policy_definition.description is 'What the policy does, with its unit.';
+
+insert into schnittwerk_core.policy_definition
+  (policy_key, value_type, default_value, minimum, maximum, description)
+values
+  ('cancellation_deadline_hours', 'number', '24', 0, 8760,
+   'Hours before appointment cancellation allowed'),
+  ('reschedule_deadline_hours', 'number', '2', 0, 8760,
+   'Hours before appointment reschedule allowed'),
+  ('max_reschedules', 'integer', '3', 0, 1000, 'Maximum reschedules per appointment'),
+  ('advance_booking_limit_days', 'integer', '90', 1, 730, 'Maximum days ahead for booking'),
+  ('minimum_booking_notice_hours', 'number', '2', 0, 8760, 'Minimum hours notice for booking'),
+  ('waitlist_notification_hours', 'number', '48', 0, 8760,
+   'Hours before appointment to notify waitlist'),
+  ('double_booking_prevention', 'boolean', 'true', null, null,
+   'Enable strict validation: keep buffers free around appointments'),
+  ('auto_confirm', 'boolean', 'false', null, null,
+   'Confirm new bookings at once instead of leaving them pending'),
+  ('require_slot_grid', 'boolean', 'false', null, null,
+   'Refuse starts that are not on the slot grid');
+-- end include
+
+-- include: sql/foundation/booking_policies.sql
+create function schnittwerk_core.only_salon_id()
+returns uuid
+language sql
+stable
+return (
+  select case when count(*) = 1 then min(s.id::text)::uuid end
+  from (select salon.id from schnittwerk_core.salon limit 2) s
+);
+
+comment on function schnittwerk_core.only_salon_id() is
+  'The only salon''s id; null where there is none or more than one.';
+
+revoke execute on function schnittwerk_core.only_salon_id from public;
+
+create table schnittwerk_core.booking_policies (
+  salon_id uuid not null default schnittwerk_core.only_salon_id(),
+  policy_key text not null,
+  policy_value jsonb not null,
+  description text,
+  is_active boolean not null default true,
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint booking_policies_pkey primary key (salon_id, policy_key),
+  constraint booking_policies_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint booking_policies_key_is_known
+    foreign key (policy_key) references schnittwerk_core.policy_definition (policy_key)
+);
+
+create index booking_policies_by_key on schnittwerk_core.booking_policies (policy_key);
+
+alter table schnittwerk_core.booking_policies enable row level security;
+
+comment on table schnittwerk_core.booking_policies is
+  'The policies that a salon has set; an inactive one is as if absent.';
+comment on column schnittwerk_core.booking_policies.salon_id is 'The salon; may be left out while there is only one.';
+comment on column schnittwerk_core.booking_policies.policy_key is 'Which policy.';
+comment on column schnittwerk_core.booking_policies.policy_value is 'The value, of the type and in the range of its definition.';
+comment on column schnittwerk_core.booking_policies.description is 'The salon''s own note on it.';
+comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value holds; otherwise the default does.';
+comment on column schnittwerk_core.booking_policies.updated_at is 'When it was set last.';
+
+create trigger booking_policies_touch_updated_at
+before update on schnittwerk_core.booking_policies
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/foundation/policy_value_fault.sql
+create function schnittwerk_core.policy_value_fault(p_policy_key text, p_policy_value jsonb)
+returns jsonb
+language sql
+stable
+return (
+  select case
+    when coalesce(jsonb_typeof(p_policy_value), 'null')
+        <> case d.value_type when 'boolean' then 'boolean' else 'number' end
+      or d.value_type = 'integer' and p_policy_value::text ~ '\.'
+      then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
+        'p_policy_value of %s must be a JSON %s, not %s',
+        d.policy_key, d.value_type, coalesce(p_policy_value::text, 'null')))
+    when d.value_type <> 'boolean'
+      then schnittwerk_core.number_fault(
+        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)
+  end
+  from schnittwerk_core.policy_definition d
+  where d.policy_key = p_policy_key
+);
+
+comment on function schnittwerk_core.policy_value_fault(text, jsonb) is
+  'The fault of a policy''s value: wrong JSON type or out of the range of its definition; null when it is fine.';
+
+revoke execute on function schnittwerk_core.policy_value_fault from public;
+-- end include
+
+-- include: sql/foundation/booking_policies_value_is_valid.sql
+create function schnittwerk_core.booking_policies_value_is_valid()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_fault jsonb := schnittwerk_core.policy_value_fault(new.policy_key, new.policy_value);
+begin
+  if v_fault is not null then
+    raise exception using
+      errcode = 'check_violation', constraint = 'booking_policies_value_is_valid',
+      message = v_fault ->> 'message',
+      hint = 'schnittwerk.list_policies() shows types and ranges.';
+  end if;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.booking_policies_value_is_valid() is
+  'Refuses a policy value of the wrong type or range, however it is written.';
+
+revoke execute on function schnittwerk_core.booking_policies_value_is_valid from public;
+
+create trigger booking_policies_value_is_valid
+before insert or update of policy_key, policy_value on schnittwerk_core.booking_policies
+for each row execute function schnittwerk_core.booking_policies_value_is_valid();
+-- end include
+
+-- include: sql/foundation/effective_policies.sql
+create function schnittwerk_core.effective_policies(p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_object_agg(d.policy_key, coalesce(p.policy_value, d.default_value))
+    from schnittwerk_core.policy_definition d
+    left join schnittwerk_core.booking_policies p
+      on p.salon_id = p_salon_id and p.policy_key = d.policy_key and p.is_active
+  );
+end
+$$;
+
+comment on function schnittwerk_core.effective_policies(uuid) is
+  'The value of every policy as it holds in a salon: the salon''s active one, else the default.';
+
+revoke execute on function schnittwerk_core.effective_policies from public;
+-- end include
+
+commit;

@@ -1,0 +1,71 @@
+-- Deploy schnittwerk:waitlist to pg
+
+begin;
+
+-- include: sql/waitlist/waitlist.sql
+create table schnittwerk_core.waitlist (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  customer_id uuid not null,
+  service_id uuid not null,
+  staff_id uuid,
+  preferred_start_date date not null,
+  preferred_end_date date not null,
+  preferred_times time[],
+  preferred_days int[],
+  priority int not null default 0,
+  status text not null default 'active',
+  notes text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint waitlist_pkey primary key (salon_id, id),
+  constraint waitlist_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id),
+  constraint waitlist_service_is_of_the_salon
+    foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
+  constraint waitlist_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint waitlist_end_date_is_not_before_start_date
+    check (preferred_end_date >= preferred_start_date),
+  constraint waitlist_preferred_days_are_0_to_6
+    check (preferred_days <@ '{0,1,2,3,4,5,6}' and cardinality(preferred_days) between 1 and 7),
+  constraint waitlist_preferred_times_are_1_to_96
+    check (cardinality(preferred_times) between 1 and 96),
+  constraint waitlist_priority_is_0_to_10 check (priority between 0 and 10),
+  constraint waitlist_status_is_known
+    check (status in ('active', 'notified', 'booked', 'cancelled', 'expired')),
+  constraint waitlist_notes_are_at_most_2000 check (length(notes) <= 2000)
+);
+
+create unique index waitlist_customer_waits_once_for_a_service
+  on schnittwerk_core.waitlist (salon_id, customer_id, service_id)
+  where status in ('active', 'notified');
+create index waitlist_by_customer on schnittwerk_core.waitlist (salon_id, customer_id);
+create index waitlist_by_staff on schnittwerk_core.waitlist (salon_id, staff_id);
+create index waitlist_best_first
+  on schnittwerk_core.waitlist (salon_id, service_id, priority desc, created_at, id);
+
+alter table schnittwerk_core.waitlist enable row level security;
+
+comment on table schnittwerk_core.waitlist is 'Who waits for a service to become free.';
+comment on column schnittwerk_core.waitlist.salon_id is 'The salon.';
+comment on column schnittwerk_core.waitlist.id is 'Identifies the entry within the salon.';
+comment on column schnittwerk_core.waitlist.customer_id is 'Who waits.';
+comment on column schnittwerk_core.waitlist.service_id is 'For which service.';
+comment on column schnittwerk_core.waitlist.staff_id is 'With whom; null = anyone.';
+comment on column schnittwerk_core.waitlist.preferred_start_date is 'First local date wanted.';
+comment on column schnittwerk_core.waitlist.preferred_end_date is 'Last local date wanted.';
+comment on column schnittwerk_core.waitlist.preferred_times is 'Exact local starts wanted; null = any.';
+comment on column schnittwerk_core.waitlist.preferred_days is 'Local weekdays wanted, 0 = Sunday; null = any.';
+comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first; set by staff only.';
+comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
+comment on column schnittwerk_core.waitlist.notes is 'Free text.';
+comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
+comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
+
+create trigger waitlist_touch_updated_at
+before update on schnittwerk_core.waitlist
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+commit;

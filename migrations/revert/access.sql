@@ -1,0 +1,13 @@
+-- Revert schnittwerk:access from pg
+
+begin;
+
+drop function schnittwerk_core.is_of_salon;
+drop function schnittwerk_core.enter;
+drop function schnittwerk_core.identify;
+drop function schnittwerk_core.uuid_or_null;
+drop function schnittwerk_core.is_gateway;
+drop type schnittwerk_core.caller;
+drop table schnittwerk_core.profiles;
+
+commit;

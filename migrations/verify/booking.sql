@@ -1,0 +1,54 @@
+-- Verify schnittwerk:booking on pg
+
+begin;
+
+select
+  'schnittwerk_core.appointments'::regclass,
+  'schnittwerk_core.occupancy'::regclass,
+  'schnittwerk_core.buffered_range'::regproc,
+  'schnittwerk_core.is_live'::regproc,
+  'schnittwerk_core.service_terms'::regproc,
+  'schnittwerk_core.performers'::regproc,
+  'schnittwerk_core.fill_buffers'::regproc,
+  'schnittwerk_core.keep_occupancy'::regproc,
+  'schnittwerk_core.free_slots'::regproc,
+  'schnittwerk_core.find_slots'::regproc,
+  'schnittwerk_core.timing_failures'::regproc,
+  'schnittwerk_core.verdict'::regtype,
+  'schnittwerk_core.judge_slot'::regproc,
+  'schnittwerk_core.refusal_details'::regproc,
+  'schnittwerk_core.calendar_at'::regproc,
+  'schnittwerk_core.explain_slot'::regproc,
+  'schnittwerk_core.validate_appointment_timing'::regproc,
+  'schnittwerk_core.appointment_json'::regproc,
+  'schnittwerk_core.booking_operations'::regclass,
+  'schnittwerk_core.effective_key'::regproc,
+  'schnittwerk_core.key_fault'::regproc,
+  'schnittwerk_core.claim_operation'::regproc,
+  'schnittwerk_core.end_operation'::regproc,
+  'schnittwerk_core.lock_resources'::regproc,
+  'schnittwerk_core.choose_staff'::regproc,
+  'schnittwerk_core.create_booking'::regproc,
+  'schnittwerk_core.get_operation'::regproc,
+  'schnittwerk_core.stranded_appointments'::regproc,
+  'schnittwerk_core.lock_open_time'::regproc,
+  'schnittwerk_core.affected_appointments'::regproc,
+  'schnittwerk_core.list_appointments'::regproc;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'appointments_touch_updated_at'
+  and tgrelid = 'schnittwerk_core.appointments'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'appointments_fill_buffers'
+  and tgrelid = 'schnittwerk_core.appointments'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'appointments_keep_occupancy_on_insert_or_delete'
+  and tgrelid = 'schnittwerk_core.appointments'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'appointments_keep_occupancy_on_update'
+  and tgrelid = 'schnittwerk_core.appointments'::regclass;
+
+rollback;

@@ -1,0 +1,15 @@
+-- Verify schnittwerk:compat on pg
+
+begin;
+
+select
+  'schnittwerk_core.has_gap'::regproc,
+  'schnittwerk_core.get_available_slots'::regproc,
+  'schnittwerk.rpc_get_available_slots_enhanced'::regproc,
+  'schnittwerk.create_booking_idempotent'::regproc,
+  'schnittwerk_core.validate_appointment_slot'::regproc,
+  'schnittwerk.rpc_validate_appointment_slot'::regproc,
+  'schnittwerk.is_holiday'::regproc,
+  'schnittwerk.get_booking_policy'::regproc;
+
+rollback;

@@ -1,0 +1,452 @@
+# ruff: noqa: A002 -- the contract names the parameters
+"""The RPC contract in Python: one method a function of the schema ``schnittwerk``.
+
+A method has the function's name and its parameters without ``p_``. Only arguments that are given
+are sent, so that the database's defaults hold; the defaults written here are theirs, for reading.
+The same methods serve `schnittwerk_db.Client`, which returns the result, and
+`schnittwerk_db.AsyncClient`, where they are awaited.
+
+All raise `schnittwerk_db.BookingError`, by its subclasses: reads and writes `NotAuthenticated`,
+`Forbidden`, `NotFound` (also for what the caller may not know of) and `InvalidInput` (also without
+a salon where there is more than one); what else a method raises is said with it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from schnittwerk_db.models import (
+    Appointment,
+    AppointmentEntry,
+    Availability,
+    BusinessSettings,
+    Customer,
+    Holiday,
+    HolidayDate,
+    Policy,
+    Profile,
+    RuleCheck,
+    Salon,
+    Service,
+    Slot,
+    SpecialHours,
+    SpecialWindow,
+    Staff,
+    StaffAvailability,
+    StaffServices,
+    StoredAnswer,
+    TimeOff,
+    TimingCheck,
+)
+from schnittwerk_db.rpc import (
+    Amount,
+    Document,
+    Documents,
+    Id,
+    Ids,
+    Instant,
+    LocalTime,
+    Result,
+    Value,
+    document,
+    row,
+    rows,
+    rpc,
+    written,
+)
+
+
+class Api:
+    """The calls that both clients have."""
+
+    salon_id: UUID | None
+
+    # Slots and bookings
+
+    @rpc
+    def find_slots(
+        self,
+        service_id: Id,
+        from_: date,
+        to: date | None = None,
+        staff_id: Id | None = None,
+        slot_interval_minutes: int | None = None,
+        limit: int | None = None,
+    ) -> Result[list[Slot]]:
+        """Starts that can be booked now, by time, then member of staff.
+
+        ``from_`` to ``to`` are local dates of the salon, both included, at most 92 days; without
+        ``to`` one day. Without ``staff_id`` everyone who performs the service, each with their own
+        duration and price. ``slot_interval_minutes`` is the grid's step, else the salon's.
+        ``limit`` counts rows; 1 finds the first free slot without computing the rest.
+
+        RPC: ``schnittwerk.find_slots``.
+        """
+        return rows(Slot)
+
+    @rpc
+    def explain_slot(
+        self, service_id: Id, staff_id: Id, starts_at: Instant
+    ) -> Result[list[RuleCheck]]:
+        """Every booking rule once, and whether that start passes it.
+
+        All pass exactly when this caller can book it now.
+
+        RPC: ``schnittwerk.explain_slot``.
+        """
+        return rows(RuleCheck)
+
+    @rpc
+    def validate_appointment_timing(
+        self, appointment_start: Instant, appointment_end: Instant
+    ) -> Result[TimingCheck]:
+        """Whether a time keeps notice, horizon, holidays and opening hours.
+
+        RPC: ``schnittwerk.validate_appointment_timing``.
+        """
+        return row(TimingCheck)
+
+    @rpc
+    def create_booking(
+        self,
+        customer_id: Id | None,
+        service_id: Id,
+        starts_at: Instant,
+        staff_id: Id | None = None,
+        notes: str | None = None,
+        expected_price: Amount | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Result[Appointment]:
+        """Books, and returns the appointment with ``operation_id`` and ``replayed``.
+
+        Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
+        has the fewest booked minutes that day. ``expected_price``, in the salon's currency, is
+        only checked. ``override_reason`` waives, for the salon's people, what may be waived. The
+        same ``idempotency_key`` gives the same appointment again; without one each call is its
+        own.
+
+        Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
+        `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.create_booking``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def get_operation(self, idempotency_key: str, operation_type: str) -> Result[StoredAnswer]:
+        """The stored answer of the caller's own key; ``operation_type`` is such as ``create``.
+
+        RPC: ``schnittwerk.get_operation``.
+        """
+        return document(StoredAnswer)
+
+    @rpc
+    def list_appointments(
+        self,
+        from_: Instant,
+        to: Instant,
+        staff_id: Id | None = None,
+        customer_id: Id | None = None,
+        status: str | None = None,
+    ) -> Result[list[AppointmentEntry]]:
+        """Appointments that overlap the range and that the caller may see.
+
+        RPC: ``schnittwerk.list_appointments``.
+        """
+        return rows(AppointmentEntry)
+
+    # The salon
+
+    @rpc
+    def list_salons(self) -> Result[list[Salon]]:
+        """All salons.
+
+        RPC: ``schnittwerk.list_salons``.
+        """
+        return rows(Salon)
+
+    @rpc
+    def save_salon(
+        self, name: str, time_zone: str, currency: str = "CHF", id: Id | None = None
+    ) -> Result[Salon]:
+        """Adds a salon, or replaces the one with that ``id``.
+
+        ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code.
+
+        RPC: ``schnittwerk.save_salon``.
+        """
+        return written(Salon, "salon")
+
+    @rpc
+    def get_business_settings(self) -> Result[BusinessSettings]:
+        """Opening hours, buffer, horizon, slot interval and preferred hours.
+
+        RPC: ``schnittwerk.get_business_settings``.
+        """
+        return document(BusinessSettings)
+
+    @rpc
+    def set_business_settings(self, settings: Document) -> Result[BusinessSettings]:
+        """Changes the settings that are given; see `BusinessSettings` for their names.
+
+        RPC: ``schnittwerk.set_business_settings``.
+        """
+        return written(BusinessSettings, "business_settings")
+
+    @rpc
+    def list_special_hours(self, from_: date, to: date) -> Result[list[SpecialWindow]]:
+        """Opening hours of single dates, which replace their weekday's.
+
+        RPC: ``schnittwerk.list_special_hours``.
+        """
+        return rows(SpecialWindow)
+
+    @rpc
+    def set_special_hours(self, date: date, windows: Documents | None) -> Result[SpecialHours]:
+        """Opens a date for ``[{"start_time", "end_time"}, …]`` instead of its weekday's hours.
+
+        ``[]`` closes it, None gives it back to the weekday.
+
+        RPC: ``schnittwerk.set_special_hours``.
+        """
+        return written(SpecialHours, "special_hours")
+
+    @rpc
+    def list_policies(self) -> Result[list[Policy]]:
+        """Every booking policy with its value, default, type and range.
+
+        RPC: ``schnittwerk.list_policies``.
+        """
+        return rows(Policy)
+
+    @rpc
+    def set_policy(
+        self, policy_key: str, policy_value: Value, is_active: bool = True
+    ) -> Result[Policy]:
+        """Sets a policy; an inactive one is as if absent: its default holds.
+
+        RPC: ``schnittwerk.set_policy``.
+        """
+        return written(Policy, "policy")
+
+    # Services, staff, customers
+
+    @rpc
+    def list_services(self) -> Result[list[Service]]:
+        """The services; inactive ones only for the salon's own people.
+
+        RPC: ``schnittwerk.list_services``.
+        """
+        return rows(Service)
+
+    @rpc
+    def save_service(
+        self,
+        name: str,
+        duration_minutes: int,
+        base_price: Amount,
+        category: str = "general",
+        buffer_before_minutes: int | None = None,
+        buffer_after_minutes: int | None = None,
+        is_active: bool = True,
+        id: Id | None = None,
+    ) -> Result[Service]:
+        """Adds a service, or replaces the one with that ``id``.
+
+        ``base_price`` in the salon's currency; a buffer of None is the salon's, 0 none.
+
+        RPC: ``schnittwerk.save_service``.
+        """
+        return written(Service, "service")
+
+    @rpc
+    def list_staff(self, service_id: Id | None = None) -> Result[list[Staff]]:
+        """The staff, or who performs a service; inactive ones only for the salon's own people.
+
+        RPC: ``schnittwerk.list_staff``.
+        """
+        return rows(Staff)
+
+    @rpc
+    def save_staff(
+        self,
+        full_name: str,
+        email: str | None = None,
+        phone: str | None = None,
+        profile_id: Id | None = None,
+        is_active: bool = True,
+        id: Id | None = None,
+    ) -> Result[Staff]:
+        """Adds a member of staff, or replaces the one with that ``id``.
+
+        RPC: ``schnittwerk.save_staff``.
+        """
+        return written(Staff, "staff")
+
+    @rpc
+    def set_staff_services(self, staff_id: Id, services: Documents) -> Result[StaffServices]:
+        """Replaces what a member of staff performs.
+
+        ``[{"service_id", "custom_price"?, "estimated_duration_minutes"?}, …]``, price in the
+        salon's currency, minutes their own.
+
+        RPC: ``schnittwerk.set_staff_services``.
+        """
+        return written(StaffServices, "staff_services")
+
+    @rpc
+    def get_staff_availability(self, staff_id: Id) -> Result[list[Availability]]:
+        """The week of a member of staff.
+
+        RPC: ``schnittwerk.get_staff_availability``.
+        """
+        return rows(Availability)
+
+    @rpc
+    def set_staff_availability(self, staff_id: Id, windows: Documents) -> Result[StaffAvailability]:
+        """Replaces the week of a member of staff.
+
+        ``[{"day_of_week", "start_time", "end_time", "availability_type"?}, …]``: 0 is Sunday,
+        times are local, ``unavailable`` takes a break away from ``available``.
+
+        RPC: ``schnittwerk.set_staff_availability``.
+        """
+        return written(StaffAvailability, "staff_availability")
+
+    @rpc
+    def list_time_off(
+        self, from_: date, to: date, staff_id: Id | None = None
+    ) -> Result[list[TimeOff]]:
+        """Time off that overlaps the local dates.
+
+        RPC: ``schnittwerk.list_time_off``.
+        """
+        return rows(TimeOff)
+
+    @rpc
+    def add_time_off(
+        self,
+        staff_id: Id,
+        start_date: date,
+        end_date: date | None = None,
+        start_time: LocalTime | None = None,
+        end_time: LocalTime | None = None,
+        type: str = "vacation",
+        is_approved: bool = True,
+    ) -> Result[TimeOff]:
+        """Takes a member of staff out of the book; without times for whole days.
+
+        Time off blocks only when approved, which admins alone may do.
+
+        RPC: ``schnittwerk.add_time_off``.
+        """
+        return written(TimeOff, "time_off")
+
+    @rpc
+    def remove_time_off(self, time_off_id: Id) -> Result[TimeOff]:
+        """Removes time off, and returns it as it was.
+
+        RPC: ``schnittwerk.remove_time_off``.
+        """
+        return written(TimeOff, "time_off")
+
+    @rpc
+    def list_customers(self, search: str | None = None, limit: int = 50) -> Result[list[Customer]]:
+        """Customers for the salon's people; a customer sees themselves.
+
+        RPC: ``schnittwerk.list_customers``.
+        """
+        return rows(Customer)
+
+    @rpc
+    def save_customer(
+        self,
+        full_name: str,
+        email: str | None = None,
+        phone: str | None = None,
+        profile_id: Id | None = None,
+        notes: str | None = None,
+        id: Id | None = None,
+    ) -> Result[Customer]:
+        """Adds a customer, or replaces the one with that ``id``.
+
+        RPC: ``schnittwerk.save_customer``.
+        """
+        return written(Customer, "customer")
+
+    @rpc
+    def register_customer(
+        self, full_name: str, email: str, phone: str | None = None
+    ) -> Result[Customer]:
+        """Makes the signed-in caller a customer of the salon.
+
+        RPC: ``schnittwerk.register_customer``.
+        """
+        return written(Customer, "customer")
+
+    @rpc
+    def save_profile(
+        self,
+        profile_id: Id,
+        role: str,
+        full_name: str | None = None,
+        email: str | None = None,
+        is_active: bool = True,
+    ) -> Result[Profile]:
+        """Gives a user a role in the salon: admin, receptionist, staff or customer.
+
+        RPC: ``schnittwerk.save_profile``.
+        """
+        return written(Profile, "profile")
+
+    # Holidays
+
+    @rpc
+    def list_holidays(self, from_: date, to: date) -> Result[list[HolidayDate]]:
+        """One record per holiday and local date, recurring ones expanded.
+
+        RPC: ``schnittwerk.list_holidays``.
+        """
+        return rows(HolidayDate)
+
+    @rpc
+    def create_holiday(
+        self,
+        name: str,
+        date: date,
+        is_recurring: bool = False,
+        recurring_month: int | None = None,
+        recurring_day: int | None = None,
+        type: str = "public_holiday",
+        description: str | None = None,
+        affects_all_staff: bool = True,
+        staff_ids: Ids | None = None,
+        end_date: date | None = None,
+    ) -> Result[Holiday]:
+        """Closes a local date, or each of ``date`` to ``end_date``, for all or for some staff.
+
+        ``type`` is public_holiday, blackout_date or maintenance. A recurring one comes every year
+        on ``recurring_month`` and ``recurring_day``, by default those of its date.
+
+        RPC: ``schnittwerk.create_holiday``.
+        """
+        return written(Holiday, "holiday")
+
+    @rpc
+    def update_holiday(self, holiday_id: Id, changes: Document) -> Result[Holiday]:
+        """Changes a holiday: absent keys keep their value, None clears it.
+
+        RPC: ``schnittwerk.update_holiday``.
+        """
+        return written(Holiday, "holiday")
+
+    @rpc
+    def delete_holiday(self, holiday_id: Id) -> Result[Holiday]:
+        """Removes a holiday, and returns it as it was.
+
+        RPC: ``schnittwerk.delete_holiday``.
+        """
+        return written(Holiday, "holiday")

@@ -1,0 +1,67 @@
+"""The command line: ``schnittwerk [--dsn URL] [--salon NAME_OR_ID] [--json] COMMAND``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from schnittwerk_db.cli.bookings import appointments, book, explain, slots
+from schnittwerk_db.cli.catalog import customers, salons, services, staff
+from schnittwerk_db.cli.db import db
+from schnittwerk_db.cli.demo import demo
+from schnittwerk_db.cli.failures import told_plainly
+from schnittwerk_db.cli.holidays import holidays
+from schnittwerk_db.cli.hours import hours
+from schnittwerk_db.cli.load import load
+from schnittwerk_db.cli.migrations import migrate, rollback
+from schnittwerk_db.cli.policies import policies
+from schnittwerk_db.cli.settings import Settings
+
+
+class _PlainlyFailing(click.Group):
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with told_plainly():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with told_plainly():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_PlainlyFailing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="schnittwerk-db")
+@click.option("--dsn", metavar="URL", help="Database; else SCHNITTWERK_DSN, else the embedded one.")
+@click.option("--salon", metavar="NAME_OR_ID", help="Salon, where there is more than one.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.pass_context
+def main(ctx: click.Context, dsn: str | None, salon: str | None, as_json: bool) -> None:
+    """An appointment book for salons, in PostgreSQL."""
+    ctx.obj = Settings(dsn, salon, as_json)
+
+
+for _command in (
+    appointments,
+    book,
+    customers,
+    db,
+    demo,
+    explain,
+    holidays,
+    hours,
+    load,
+    migrate,
+    policies,
+    rollback,
+    salons,
+    services,
+    slots,
+    staff,
+):
+    main.add_command(_command)

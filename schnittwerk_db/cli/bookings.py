@@ -1,0 +1,179 @@
+"""Finding a time, explaining one, booking one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from schnittwerk_db.cli.output import Columns, print_json, print_records
+from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import instant, local, parse_date, parse_time, weekday
+from schnittwerk_db.models import Appointment, RuleCheck, Slot
+
+
+def parse_amount(typed: str) -> Decimal:
+    """An amount of money such as 75 or 75.50."""
+    try:
+        return Decimal(typed)
+    except InvalidOperation:
+        raise click.BadParameter(f"{typed!r} is not an amount such as 75.50") from None
+
+
+CHECK_COLUMNS: Columns[RuleCheck] = {
+    "rule": lambda it: it.rule,
+    "passed": lambda it: it.passed,
+    "code": lambda it: it.code,
+    "details": lambda it: it.details,
+}
+
+
+def slot_columns(session: Session) -> Columns[Slot]:
+    """How slots are shown: in the salon's time and currency, with names."""
+    names = session.staff_names()
+    return {
+        "day": lambda it: weekday(it.starts_at.astimezone(session.zone)),
+        "start": lambda it: local(it.starts_at, session.zone),
+        "minutes": lambda it: it.duration_minutes,
+        "staff": lambda it: names[it.staff_id],
+        session.salon.currency: lambda it: it.price,
+        "preferred": lambda it: it.is_preferred,
+    }
+
+
+def booking_text(session: Session, booked: Appointment) -> str:
+    """What was booked, in one line."""
+    again = " (the same as before)" if booked.replayed else ""
+    return (
+        f"{booked.status}{again}: {local(booked.starts_at, session.zone)}"
+        f" with {session.staff_names()[booked.staff_id]},"
+        f" {booked.price} {session.salon.currency}, appointment {booked.id}"
+    )
+
+
+@click.command()
+@click.argument("service")
+@click.option("--staff", help="Only with this member of staff.")
+@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
+@click.option("--to", type=parse_date, help="Last date, at most 92 days; the first if left out.")
+@click.option("--interval", type=int, metavar="MINUTES", help="Step of the grid; else the salon's.")
+@click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
+@click.pass_obj
+def slots(
+    settings: Settings,
+    service: str,
+    staff: str | None,
+    from_: dt.date | None,
+    to: dt.date | None,
+    interval: int | None,
+    limit: int | None,
+) -> None:
+    """List the free slots of SERVICE."""
+    with opened(settings) as session:
+        found = session.client.find_slots(
+            session.service(service).id,
+            from_ or session.today,
+            to,
+            session.staff(staff).id if staff else None,
+            interval,
+            limit,
+        )
+        print_records(settings.json, found, slot_columns(session), none="no free slot")
+
+
+@click.command()
+@click.argument("service")
+@click.argument("time", type=parse_time)
+@click.option("--staff", required=True, help="With this member of staff.")
+@click.pass_obj
+def explain(settings: Settings, service: str, time: dt.datetime, staff: str) -> None:
+    """Tell of every rule whether it lets SERVICE start at TIME."""
+    with opened(settings) as session:
+        checks = session.client.explain_slot(
+            session.service(service).id, session.staff(staff).id, instant(time, session.zone)
+        )
+        print_records(settings.json, checks, CHECK_COLUMNS, none="no rule")
+
+
+@click.command()
+@click.argument("service")
+@click.argument("time", type=parse_time)
+@click.option("--customer", required=True, help="For whom.")
+@click.option("--staff", help="With this member of staff; else with whoever is free.")
+@click.option("--notes", help="The customer's wishes.")
+@click.option("--price", type=parse_amount, help="Refuse if it costs anything else.")
+@click.option("--override", metavar="REASON", help="Waive what may be waived, and why.")
+@click.option("--key", help="Idempotency key: the same key books once.")
+@click.pass_obj
+def book(
+    settings: Settings,
+    service: str,
+    time: dt.datetime,
+    customer: str,
+    staff: str | None,
+    notes: str | None,
+    price: Decimal | None,
+    override: str | None,
+    key: str | None,
+) -> None:
+    """Book SERVICE at TIME."""
+    with opened(settings) as session:
+        booked = session.client.create_booking(
+            session.customer_id(customer),
+            session.service(service).id,
+            instant(time, session.zone),
+            session.staff(staff).id if staff else None,
+            notes,
+            price,
+            override,
+            idempotency_key=key,
+        )
+        if settings.json:
+            print_json(booked)
+        else:
+            click.echo(booking_text(session, booked))
+
+
+@click.command()
+@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
+@click.option("--to", type=parse_date, help="Last date; the first if left out.")
+@click.option("--staff", help="Only with this member of staff.")
+@click.option("--customer", help="Only of this customer.")
+@click.option("--status", help="Only with this status, such as pending.")
+@click.pass_obj
+def appointments(
+    settings: Settings,
+    from_: dt.date | None,
+    to: dt.date | None,
+    staff: str | None,
+    customer: str | None,
+    status: str | None,
+) -> None:
+    """List appointments."""
+    with opened(settings) as session:
+        first = from_ or session.today
+        after = (to or first) + dt.timedelta(days=1)
+        found = session.client.list_appointments(
+            dt.datetime.combine(first, dt.time(), session.zone),
+            dt.datetime.combine(after, dt.time(), session.zone),
+            session.staff(staff).id if staff else None,
+            session.customer_id(customer) if customer else None,
+            status,
+        )
+        print_records(
+            settings.json,
+            found,
+            {
+                "start": lambda it: local(it.starts_at, session.zone),
+                "end": lambda it: local(it.ends_at, session.zone),
+                "status": lambda it: it.status,
+                "service": lambda it: it.service_name,
+                "staff": lambda it: it.staff_name,
+                "customer": lambda it: it.customer_name,
+                session.salon.currency: lambda it: it.price,
+                "id": lambda it: it.id,
+            },
+            none="no appointment",
+        )

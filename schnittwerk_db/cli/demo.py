@@ -1,0 +1,150 @@
+"""The main job, told step by step on the example salon."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import click
+
+from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, slot_columns
+from schnittwerk_db.cli.load import loaded_text
+from schnittwerk_db.cli.output import Columns, print_json, table
+from schnittwerk_db.cli.session import Session
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import local, weekday
+from schnittwerk_db.client import connect, default_dsn
+from schnittwerk_db.errors import BookingError
+from schnittwerk_db.loading import load
+from schnittwerk_db.migrate import migrate
+
+T = TypeVar("T")
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "salon.toml"
+SERVICE = "Wash and blow-dry"
+CUSTOMER, OTHER_CUSTOMER = "Anna Keller", "Beat Graf"
+SLOTS_SHOWN = 8
+
+
+@click.command()
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Load the example salon and do the main job on it, step by step."""
+    story = _Story(settings.json)
+
+    story.step("A PostgreSQL server, which starts on first use", "db", "start")
+    dsn = default_dsn() if settings.dsn is None else settings.dsn
+    with connect(dsn) as client:
+        server = client.connection.info
+        major, minor = divmod(server.server_version, 10000)
+        story.told(
+            {"version": f"{major}.{minor}", "database": server.dbname},
+            f"PostgreSQL {major}.{minor}, database {server.dbname}",
+        )
+
+        story.step("The schema", "migrate")
+        changes = migrate(dsn)
+        story.told(changes, f"deployed {', '.join(changes)}" if changes else "up to date")
+
+        story.step("An example salon", "load", str(EXAMPLE))
+        loaded = load(client, EXAMPLE)
+        story.told(loaded, loaded_text(loaded))
+
+        _main_job(story, Session(client, loaded.salon))
+    story.end()
+
+
+def _main_job(story: _Story, session: Session) -> None:
+    client, zone = session.client, session.zone
+    service_id = session.service(SERVICE).id
+    tomorrow = session.today + dt.timedelta(days=1)
+    horizon = session.today + dt.timedelta(days=60)
+    (first,) = client.find_slots(service_id, tomorrow, horizon, limit=1)
+
+    day = first.starts_at.astimezone(zone).date()
+    story.step(
+        f"Free slots on the next bookable day, {weekday(day)} {day}",
+        *("slots", SERVICE, "--from", str(day)),
+    )
+    slots = client.find_slots(service_id, day)
+    story.told_rows(slots, slot_columns(session), SLOTS_SHOWN)
+
+    slot = next((it for it in slots if it.is_preferred), first)
+    staff = session.staff_names()[slot.staff_id]
+    time = local(slot.starts_at, zone)
+    key = f"demo-{uuid4()}"
+
+    def book(customer: str, key: str) -> None:
+        try:
+            booked = client.create_booking(
+                session.customer_id(customer),
+                service_id,
+                slot.starts_at,
+                slot.staff_id,
+                idempotency_key=key,
+            )
+            story.told(booked, booking_text(session, booked))
+        except BookingError as error:
+            refusal = {"code": error.code, "details": error.details, "status": error.http_status}
+            story.told(refusal, f"refused, {error} (HTTP {error.http_status})")
+
+    command = ("book", SERVICE, time, "--staff", staff)
+    story.step(f"{CUSTOMER} books one", *command, "--customer", CUSTOMER, "--key", key)
+    book(CUSTOMER, key)
+    story.step(f"{OTHER_CUSTOMER} wants the same one", *command, "--customer", OTHER_CUSTOMER)
+    book(OTHER_CUSTOMER, f"demo-{uuid4()}")
+    story.step(
+        f"{CUSTOMER}'s request comes again, with its key: no second booking, the same answer",
+        *(*command, "--customer", CUSTOMER, "--key", key),
+    )
+    book(CUSTOMER, key)
+
+    sunday = day + dt.timedelta(days=7 - day.isoweekday() % 7)
+    noon = dt.datetime.combine(sunday, dt.time(12), zone)
+    story.step(
+        "Why a time cannot be booked, rule by rule",
+        *("explain", SERVICE, local(noon, zone), "--staff", staff),
+    )
+    story.told_rows(client.explain_slot(service_id, slot.staff_id, noon), CHECK_COLUMNS)
+
+    story.step(
+        "The first free slot with anyone",
+        *("slots", SERVICE, "--to", str(horizon), "--limit", "1"),
+    )
+    story.told_rows(
+        client.find_slots(service_id, session.today, horizon, limit=1), slot_columns(session)
+    )
+
+
+@dataclass
+class _Story:
+    """Steps with the command that does each, told as they happen or as one JSON document."""
+
+    as_json: bool
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    def step(self, title: str, *command: str) -> None:
+        line = shlex.join(("schnittwerk", *command))
+        self.steps.append({"step": title, "command": line})
+        if not self.as_json:
+            click.secho(f"\n{len(self.steps)}. {title}", bold=True)
+            click.echo(f"   $ {line}")
+
+    def told(self, result: object, text: str) -> None:
+        self.steps[-1]["result"] = result
+        if not self.as_json:
+            click.echo("\n".join(f"   {line}" for line in text.splitlines()))
+
+    def told_rows(self, rows: Sequence[T], columns: Columns[T], at_most: int | None = None) -> None:
+        text = table(rows[:at_most], columns)
+        hidden = len(rows) - len(rows[:at_most])
+        self.told(rows, f"{text}\n… and {hidden} more" if hidden else text)
+
+    def end(self) -> None:
+        if self.as_json:
+            print_json(self.steps)

@@ -1,0 +1,159 @@
+"""Holidays and closures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+import click
+
+from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.session import Session, as_uuid, opened, pick
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import parse_date, weekday
+from schnittwerk_db.models import Holiday
+
+TYPES = click.Choice(["public_holiday", "blackout_date", "maintenance"])
+
+
+@click.group()
+def holidays() -> None:
+    """Show and keep holidays and other closures."""
+
+
+@holidays.command("list")
+@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
+@click.option("--to", type=parse_date, help="Last date; a year after the first if left out.")
+@click.pass_obj
+def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
+    """List the dates that are closed."""
+    with opened(settings) as session:
+        first = from_ or session.today
+        names = session.staff_names()
+        print_records(
+            settings.json,
+            session.client.list_holidays(first, to or first + dt.timedelta(days=365)),
+            {
+                "date": lambda it: it.date,
+                "day": lambda it: weekday(it.date),
+                "name": lambda it: it.name,
+                "type": lambda it: it.type,
+                "every year": lambda it: it.is_recurring,
+                "for": lambda it: (
+                    "all" if it.affects_all_staff else ", ".join(names[who] for who in it.staff_ids)
+                ),
+                "id": lambda it: it.id,
+            },
+            none="no holiday",
+        )
+
+
+@holidays.command("add")
+@click.argument("date", type=parse_date)
+@click.argument("name")
+@click.option("--until", type=parse_date, help="Last date, where it is more than one.")
+@click.option("--recurring", is_flag=True, help="Every year.")
+@click.option("--type", "type_", type=TYPES, default="public_holiday", show_default=True)
+@click.option("--description", help="Free text.")
+@click.option("--staff", multiple=True, help="Only for this member of staff; may be repeated.")
+@click.pass_obj
+def add(
+    settings: Settings,
+    date: dt.date,
+    name: str,
+    until: dt.date | None,
+    recurring: bool,
+    type_: str,
+    description: str | None,
+    staff: tuple[str, ...],
+) -> None:
+    """Close DATE for NAME."""
+    with opened(settings) as session:
+        created = session.client.create_holiday(
+            name,
+            date,
+            recurring,
+            type=type_,
+            description=description,
+            affects_all_staff=not staff,
+            staff_ids=[session.staff(it).id for it in staff] or None,
+            end_date=until,
+        )
+        _tell(settings, session, "added", created)
+
+
+@holidays.command("update")
+@click.argument("holiday")
+@click.option("--name", help="New name.")
+@click.option("--date", type=parse_date, help="New (first) date.")
+@click.option("--until", type=parse_date, help="New last date.")
+@click.option("--recurring/--once", default=None, help="Every year, or not.")
+@click.option("--type", "type_", type=TYPES)
+@click.option("--description", help="Free text.")
+@click.option("--staff", multiple=True, help="Only for this member of staff; may be repeated.")
+@click.option("--everyone", is_flag=True, help="For the whole salon.")
+@click.pass_obj
+def update(
+    settings: Settings,
+    holiday: str,
+    name: str | None,
+    date: dt.date | None,
+    until: dt.date | None,
+    recurring: bool | None,
+    type_: str | None,
+    description: str | None,
+    staff: tuple[str, ...],
+    everyone: bool,
+) -> None:
+    """Change what is given of HOLIDAY (its id, or its name where only one bears it)."""
+    if staff and everyone:
+        raise click.UsageError("--staff and --everyone exclude each other")
+    with opened(settings) as session:
+        given = {
+            "name": name,
+            "date": date,
+            "end_date": until,
+            "is_recurring": recurring,
+            "type": type_,
+            "description": description,
+            "affects_all_staff": False if staff else True if everyone else None,
+            "staff_ids": [session.staff(it).id for it in staff] or None,
+        }
+        changes = {key: value for key, value in given.items() if value is not None}
+        if not changes:
+            raise click.UsageError("nothing to change: give an option")
+        changed = session.client.update_holiday(_holiday_id(session, holiday), changes)
+        _tell(settings, session, "changed", changed)
+
+
+@holidays.command("remove")
+@click.argument("holiday")
+@click.pass_obj
+def remove(settings: Settings, holiday: str) -> None:
+    """Remove HOLIDAY (its id, or its name where only one bears it)."""
+    with opened(settings) as session:
+        removed = session.client.delete_holiday(_holiday_id(session, holiday))
+        _tell(settings, session, "removed", removed)
+
+
+def _holiday_id(session: Session, name_or_id: str) -> UUID:
+    """The id itself, or of the holidays from a year ago to two years ahead the one of that name."""
+    if (known := as_uuid(name_or_id)) is not None:
+        return known
+    found = session.client.list_holidays(
+        session.today - dt.timedelta(days=365), session.today + dt.timedelta(days=730)
+    )
+    each = list({it.id: it for it in found}.values())
+    return pick(
+        "holiday", each, lambda it: it.name, name_or_id, lambda it: f"{it.id} ({it.date})"
+    ).id
+
+
+def _tell(settings: Settings, session: Session, what: str, holiday: Holiday) -> None:
+    if settings.json:
+        print_json(holiday)
+        return
+    until = f" to {holiday.end_date}" if holiday.end_date else ""
+    click.echo(f"{what}: {holiday.name}, {holiday.date}{until}, holiday {holiday.id}")
+    tell_affected(session, holiday.affected_appointments)

@@ -1,0 +1,123 @@
+"""Opening hours: of the weekdays, and of single dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.output import print_json, table
+from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import parse_date, weekday
+from schnittwerk_db.models import BusinessSettings, SpecialHours, SpecialWindow
+from schnittwerk_db.salon_file import WEEKDAYS
+
+
+@click.group()
+def hours() -> None:
+    """Show and set opening hours."""
+
+
+@hours.command()
+@click.option("--from", "from_", type=parse_date, help="First special date; today if left out.")
+@click.option(
+    "--to", type=parse_date, help="Last special date; a year after the first if left out."
+)
+@click.pass_obj
+def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
+    """Show the weekdays' hours, the special dates and what else shapes the slots."""
+    with opened(settings) as session:
+        business = session.client.get_business_settings()
+        first = from_ or session.today
+        special = session.client.list_special_hours(first, to or first + dt.timedelta(days=365))
+    if settings.json:
+        print_json({"business_settings": business, "special_hours": special})
+        return
+    days = [(day, _week_text(business, number)) for number, day in enumerate(WEEKDAYS)]
+    dates = dict.fromkeys(it.date for it in special)
+    days += [(f"{date} {weekday(date)}", _date_text(date, special)) for date in dates]
+    click.echo(table(days, {"day": lambda it: it[0], "open": lambda it: it[1]}))
+    preferred = business.preferred_hours
+    horizon = business.max_advance_booking_days
+    click.echo(
+        f"\nslots every {business.slot_interval_minutes} minutes,"
+        f" {business.buffer_time_minutes} minutes between appointments,"
+        f" preferred from {preferred['start_time']} to {preferred['end_time']},"
+        f" bookable {f'{horizon} days ahead' if horizon else 'as far ahead as the policy says'}"
+    )
+
+
+def _parse_day(typed: str) -> str | dt.date:
+    """A weekday such as mon, or a date."""
+    if typed in WEEKDAYS:
+        return typed
+    try:
+        return parse_date(typed)
+    except click.BadParameter as error:
+        raise click.BadParameter(f"{error.message}, nor one of {', '.join(WEEKDAYS)}") from None
+
+
+@hours.command("set")
+@click.argument("day", type=_parse_day)
+@click.argument("windows", nargs=-1, required=True)
+@click.pass_obj
+def set_hours(settings: Settings, day: str | dt.date, windows: tuple[str, ...]) -> None:
+    """Open DAY during WINDOWS.
+
+    DAY is a weekday such as mon, or a date. WINDOWS are local times such as 09:00-12:30, several
+    for a day with a break; or closed; or, for a date, regular: as its weekday.
+    """
+    with opened(settings) as session:
+        saved: BusinessSettings | SpecialHours
+        if isinstance(day, dt.date):
+            regular = windows == ("regular",)
+            saved = session.client.set_special_hours(day, None if regular else _windows(windows))
+            text = _date_text(day, saved.special_hours) if saved.special_hours else "as its weekday"
+        else:
+            saved = _set_weekday(session, WEEKDAYS.index(day), _windows(windows))
+            text = _week_text(saved, WEEKDAYS.index(day))
+        if settings.json:
+            print_json(saved)
+            return
+        click.echo(f"{day}: {text}")
+        tell_affected(session, saved.affected_appointments)
+
+
+def _set_weekday(session: Session, number: int, windows: list[dict[str, str]]) -> BusinessSettings:
+    """Sets one weekday among the others, which the database takes all together."""
+    week = dict(session.client.get_business_settings().opening_hours)
+    week[str(number)] = windows or [it | {"is_open": False} for it in _listed(week, number)]
+    return session.client.set_business_settings({"opening_hours": week})
+
+
+def _windows(typed: tuple[str, ...]) -> list[dict[str, str]]:
+    if typed == ("closed",):
+        return []
+    found = [re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", it) for it in typed]
+    if not all(found):
+        raise click.UsageError(f"{' '.join(typed)!r} are not windows such as 09:00-12:30")
+    return [{"start_time": it[1], "end_time": it[2]} for it in found if it]
+
+
+def _listed(week: Any, number: int) -> list[dict[str, Any]]:
+    """The windows of a weekday, which stand alone when there is one."""
+    windows = week.get(str(number), [])
+    return windows if isinstance(windows, list) else [windows]
+
+
+def _week_text(business: BusinessSettings, number: int) -> str:
+    windows = _listed(business.opening_hours, number)
+    return _text([(it["start_time"], it["end_time"]) for it in windows if it["is_open"]])
+
+
+def _date_text(date: dt.date, special: Sequence[SpecialWindow]) -> str:
+    return _text([(it.start_time, it.end_time) for it in special if it.date == date and it.is_open])
+
+
+def _text(windows: Sequence[tuple[str | None, str | None]]) -> str:
+    return ", ".join(f"{start}-{end}" for start, end in windows) or "closed"

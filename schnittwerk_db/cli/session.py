@@ -1,0 +1,109 @@
+"""A client pointed at the salon that the options name, and the things in it by name or id."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.client import Client, connect
+from schnittwerk_db.models import Customer, HolidayDate, Salon, Service, Staff
+
+T = TypeVar("T", Salon, Service, Staff, Customer, HolidayDate)
+
+
+@dataclass
+class Session:
+    """A client and its salon."""
+
+    client: Client
+    salon: Salon
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The salon's time zone."""
+        return ZoneInfo(self.salon.time_zone)
+
+    @property
+    def today(self) -> dt.date:
+        """The salon's date."""
+        return dt.datetime.now(self.zone).date()
+
+    def service(self, name_or_id: str) -> Service:
+        """The service of that name or id."""
+        return pick("service", self.client.list_services(), lambda it: it.name, name_or_id)
+
+    def staff(self, name_or_id: str) -> Staff:
+        """The member of staff of that name or id."""
+        found = self.client.list_staff()
+        return pick("member of staff", found, lambda it: it.full_name, name_or_id)
+
+    def customer_id(self, name_or_id: str) -> UUID:
+        """The id itself, or that of the customer of that name."""
+        if (known := as_uuid(name_or_id)) is not None:
+            return known
+        found = self.client.list_customers(name_or_id, 1000) or self.client.list_customers(
+            None, 1000
+        )
+        return pick("customer", found, lambda it: it.full_name, name_or_id).id
+
+    def staff_names(self) -> dict[UUID, str]:
+        """Everybody's name by id."""
+        return {it.id: it.full_name for it in self.client.list_staff()}
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Session]:
+    """Connects, and finds the salon: the one named, else the only one there is."""
+    with connect(settings.dsn) as client:
+        salons = client.list_salons()
+        if settings.salon is not None:
+            salon = pick("salon", salons, lambda it: it.name, settings.salon)
+        elif len(salons) == 1:
+            salon = salons[0]
+        elif salons:
+            names = ", ".join(it.name for it in salons)
+            raise Refusal(f"there is more than one salon, name one with --salon: {names}")
+        else:
+            raise Refusal("there is no salon yet: run schnittwerk load FILE")
+        client.salon_id = salon.id
+        yield Session(client, salon)
+
+
+def pick(
+    kind: str,
+    things: Sequence[T],
+    name: Callable[[T], str],
+    name_or_id: str,
+    label: Callable[[T], str] = lambda it: str(it.id),
+) -> T:
+    """The one thing of that id or name, whatever its case; refused if none or several."""
+    wanted = name_or_id.strip().casefold()
+    by_id = [it for it in things if str(it.id) == wanted]
+    found = by_id or [it for it in things if name(it).casefold() == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(map(label, found))
+        raise Refusal(f"more than one {kind} is named {name_or_id!r}, give an id: {ids}")
+    names = {name(it).casefold(): name(it) for it in things}
+    near = [names[it] for it in names if wanted in it]
+    near += [names[it] for it in get_close_matches(wanted, names) if names[it] not in near]
+    hint = f"; near it: {', '.join(near)}" if near else ""
+    raise Refusal(f"there is no {kind} named {name_or_id!r}{hint}")
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The uuid that a text is, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,172 @@
+# ruff: noqa: N818 -- the contract names the exceptions
+"""The exceptions that calls raise, and the one place that maps the database's codes to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import errors as postgres
+
+
+class BookingError(Exception):
+    """The database refused a call.
+
+    ``code`` is what to match on; ``details`` says it in words (for `InvalidInput` a list of
+    ``{"path", "code", "message"}``); ``operation_id`` is set where the refusal is stored under the
+    idempotency key; ``hint`` is the remedy, where the database gives one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        http_status: int,
+        details: str | Sequence[Mapping[str, Any]],
+        *,
+        title: str | None = None,
+        operation_id: UUID | None = None,
+        correlation_id: str | None = None,
+        replayed: bool = False,
+        hint: str | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        self.code = code
+        self.http_status = http_status
+        self.details = details
+        self.title = title
+        self.operation_id = operation_id
+        self.correlation_id = correlation_id
+        self.replayed = replayed
+        self.hint = hint
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"{code}: {self.reason}")
+
+    @property
+    def reason(self) -> str:
+        """The details in one line."""
+        if isinstance(self.details, str):
+            return self.details
+        return "; ".join(str(fault.get("message", fault)) for fault in self.details)
+
+
+class SlotConflict(BookingError):
+    """The time is taken."""
+
+
+class RuleViolation(BookingError):
+    """A booking rule forbids it: notice, hours, holidays, deadlines, status and the like."""
+
+
+class InvalidInput(BookingError):
+    """Arguments are missing, malformed or out of range; or the salon is not named."""
+
+
+class NotFound(BookingError):
+    """No such thing, or none that the caller may know of."""
+
+
+class NotAuthenticated(BookingError):
+    """Nobody is signed in."""
+
+
+class Forbidden(BookingError):
+    """The caller's role does not allow it."""
+
+
+class IdempotencyKeyReused(BookingError):
+    """The key was used before with other arguments."""
+
+
+class RequestInFlight(BookingError):
+    """Another call with the same key is still running: repeat with the same key."""
+
+
+class RateLimited(BookingError):
+    """Too many calls: wait ``retry_after_seconds``."""
+
+
+class PriceMismatch(BookingError):
+    """The price is no longer the one that was expected."""
+
+
+class SchemaMissing(Exception):
+    """The database is not migrated, or is older than this library."""
+
+
+_BY_CODE: dict[str, type[BookingError]] = {
+    "not_authenticated": NotAuthenticated,
+    "salon_required": InvalidInput,
+    "forbidden": Forbidden,
+    "invalid_input": InvalidInput,
+    "idempotency_key_reused": IdempotencyKeyReused,
+    "request_in_flight": RequestInFlight,
+    "rate_limited": RateLimited,
+    "not_found": NotFound,
+    "price_mismatch": PriceMismatch,
+    "slot_conflict": SlotConflict,
+} | dict.fromkeys(
+    (
+        "wrong_status",
+        "cancellation_deadline_passed",
+        "reschedule_deadline_passed",
+        "reschedule_limit_reached",
+        "booking_limit_reached",
+        "offer_expired",
+        "already_exists",
+        "service_not_offered",
+        "invalid_times",
+        "duration_mismatch",
+        "notice_too_short",
+        "too_far_ahead",
+        "holiday",
+        "business_closed",
+        "outside_business_hours",
+        "off_grid",
+        "staff_unavailable",
+    ),
+    RuleViolation,
+)
+
+
+def of_envelope(answer: Mapping[str, Any]) -> BookingError:
+    """The exception for a write's failure envelope."""
+    code = str(answer.get("code"))
+    operation_id = answer.get("operation_id")
+    retry_after = answer.get("retry_after_seconds")
+    return _BY_CODE.get(code, BookingError)(
+        code,
+        int(answer.get("http_status", 500)),
+        answer.get("details") or str(answer.get("error", code)),
+        title=answer.get("error"),
+        operation_id=UUID(operation_id) if operation_id else None,
+        correlation_id=answer.get("correlation_id"),
+        replayed=bool(answer.get("replayed", False)),
+        retry_after_seconds=None if retry_after is None else float(retry_after),
+    )
+
+
+def of_database_error(error: psycopg.Error) -> Exception:
+    """The exception for an error that the server raised: itself, unless it means something here.
+
+    SQLSTATE ``PT`` + HTTP status is a read's refusal: the code is its message, the details its
+    DETAIL, the remedy its HINT.
+    """
+    sqlstate = error.sqlstate or ""
+    diagnostics = error.diag
+    if sqlstate.startswith("PT") and sqlstate[2:].isdigit():
+        code = diagnostics.message_primary or sqlstate
+        details: Any = diagnostics.message_detail or code
+        if code == "invalid_input" and details.startswith("["):
+            details = json.loads(details)
+        return _BY_CODE.get(code, BookingError)(
+            code, int(sqlstate[2:]), details, hint=diagnostics.message_hint or None
+        )
+    if isinstance(error, postgres.InvalidSchemaName | postgres.UndefinedFunction):
+        return SchemaMissing(
+            f"{diagnostics.message_primary}: the database is not migrated, or is older than this"
+            " library; run: schnittwerk migrate"
+        )
+    return error

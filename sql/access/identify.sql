@@ -1,0 +1,51 @@
+create function schnittwerk_core.uuid_or_null(p_text text)
+returns uuid
+language sql
+immutable
+parallel safe
+return substring(p_text from '(?i)^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$')::uuid;
+
+comment on function schnittwerk_core.uuid_or_null(text) is
+  'The uuid that a text spells; null where it spells none.';
+
+revoke execute on function schnittwerk_core.uuid_or_null from public;
+
+create function schnittwerk_core.identify(out kind text, out user_id uuid, out claimed_salon_id uuid)
+returns record
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  -- current_user is the definer in here; the role setting is what the session chose.
+  v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  v_claims jsonb;
+begin
+  kind := 'anonymous';
+  if pg_has_role(v_role, 'schnittwerk_service', 'usage') or pg_has_role(
+    v_role,
+    (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
+    'usage'
+  ) then
+    -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
+    if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
+      user_id := nullif(current_setting('schnittwerk.acting_user', true), '')::uuid;
+      kind := case when user_id is null then 'service' else 'user' end;
+    end if;
+  elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
+    and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
+  then
+    v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+    -- a "sub" that is no uuid is nobody's here
+    user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
+    claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
+    kind := case when user_id is null then 'anonymous' else 'user' end;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.identify() is
+  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous.';
+
+revoke execute on function schnittwerk_core.identify from public;

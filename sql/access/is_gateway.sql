@@ -1,0 +1,23 @@
+create function schnittwerk_core.is_gateway(p_login name)
+returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.
+  return exists (
+    select from pg_catalog.pg_auth_members m
+    join pg_catalog.pg_roles g on g.oid = m.roleid
+    join pg_catalog.pg_roles l on l.oid = m.member
+    where g.rolname = 'schnittwerk_gateway' and l.rolname = p_login
+      and coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.is_gateway(name) is
+  'Whether a login is an explicit member of schnittwerk_gateway, and so believed when it sets request.jwt.claims. Superusers are members of nothing here.';
+
+revoke execute on function schnittwerk_core.is_gateway from public;

@@ -1,0 +1,26 @@
+create function schnittwerk.list_services(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  category text,
+  duration_minutes int,
+  base_price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
+    r.buffer_after_minutes, r.is_active
+  from schnittwerk_core.list_services(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_services(uuid) is
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon''s people only. Raises salon_required, not_found.';
+
+revoke execute on function schnittwerk.list_services from public;
+grant execute on function schnittwerk.list_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

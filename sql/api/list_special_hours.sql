@@ -1,0 +1,15 @@
+create function schnittwerk.list_special_hours(p_from date, p_to date, p_salon_id uuid default null)
+returns table (date date, start_time text, end_time text, is_open boolean)
+language sql
+stable
+begin atomic
+  select r.date, r.start_time, r.end_time, r.is_open
+  from schnittwerk_core.list_special_hours(p_from, p_to, p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_special_hours(date, date, uuid) is
+  'Opening windows of single dates from p_from to p_to (at most 1100 days), in place of their weekdays''; local times HH:MM up to 24:00, without times and is_open false: closed that day. Raises invalid_input, salon_required, not_found.';
+
+revoke execute on function schnittwerk.list_special_hours from public;
+grant execute on function schnittwerk.list_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

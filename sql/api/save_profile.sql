@@ -1,0 +1,21 @@
+create function schnittwerk.save_profile(
+  p_profile_id uuid,
+  p_role text,
+  p_full_name text default null,
+  p_email text default null,
+  p_is_active boolean default true,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_profile(
+  p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
+);
+
+comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; a profile that is there is replaced. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.save_profile from public;
+grant execute on function schnittwerk.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,22 @@
+create function schnittwerk.save_staff(
+  p_full_name text,
+  p_email text default null,
+  p_phone text default null,
+  p_profile_id uuid default null,
+  p_is_active boolean default true,
+  p_id uuid default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_staff(
+  p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_salon_id
+);
+
+comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
+  'Adds a member of staff, or replaces the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.save_staff from public;
+grant execute on function schnittwerk.save_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

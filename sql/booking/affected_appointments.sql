@@ -1,0 +1,25 @@
+create function schnittwerk_core.affected_appointments(
+  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before uuid[]
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('affected_appointments', (
+    select coalesce(
+      jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'
+    )
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id
+      and a.id = any (schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids))
+      and not a.id = any (coalesce(p_stranded_before, '{}'))
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.affected_appointments(uuid, uuid[], uuid[]) is
+  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change stranded, by start.';
+
+revoke execute on function schnittwerk_core.affected_appointments from public;

@@ -1,0 +1,73 @@
+create table schnittwerk_core.appointments (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  customer_id uuid not null,
+  staff_id uuid not null,
+  service_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  status text not null default 'pending',
+  price numeric(10, 2) not null,
+  buffer_before_minutes int not null,
+  buffer_after_minutes int not null,
+  reschedule_count int not null default 0,
+  notes text,
+  cancelled_at timestamptz,
+  cancellation_reason text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint appointments_pkey primary key (salon_id, id),
+  constraint appointments_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id),
+  constraint appointments_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint appointments_service_is_of_the_salon
+    foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
+  constraint appointments_end_is_after_start check (ends_at > starts_at),
+  constraint appointments_times_are_finite check (isfinite(starts_at) and isfinite(ends_at)),
+  constraint appointments_status_is_known
+    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show')),
+  constraint appointments_price_is_not_negative check (price >= 0),
+  constraint appointments_buffer_before_is_0_to_1440
+    check (buffer_before_minutes between 0 and 1440),
+  constraint appointments_buffer_after_is_0_to_1440
+    check (buffer_after_minutes between 0 and 1440),
+  constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
+  constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
+  constraint appointments_cancellation_reason_is_at_most_2000
+    check (length(cancellation_reason) <= 2000)
+);
+
+create index appointments_by_staff on schnittwerk_core.appointments (salon_id, staff_id, starts_at);
+create index appointments_by_customer
+  on schnittwerk_core.appointments (salon_id, customer_id, starts_at);
+create index appointments_by_service
+  on schnittwerk_core.appointments (salon_id, service_id);
+create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+
+alter table schnittwerk_core.appointments enable row level security;
+
+comment on table schnittwerk_core.appointments is
+  'Every appointment there is or was; the time of the live ones is claimed in occupancy, by trigger.';
+comment on column schnittwerk_core.appointments.salon_id is 'The salon.';
+comment on column schnittwerk_core.appointments.id is 'Identifies the appointment within the salon.';
+comment on column schnittwerk_core.appointments.customer_id is 'For whom.';
+comment on column schnittwerk_core.appointments.staff_id is 'Who performs it.';
+comment on column schnittwerk_core.appointments.service_id is 'What is performed.';
+comment on column schnittwerk_core.appointments.starts_at is 'Start.';
+comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.';
+comment on column schnittwerk_core.appointments.status is
+  'pending, confirmed and completed claim their time; cancelled and no_show do not.';
+comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
+comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
+comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
+comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
+comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
+comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
+comment on column schnittwerk_core.appointments.created_at is 'When it was booked.';
+comment on column schnittwerk_core.appointments.updated_at is 'When it was changed last.';
+
+create trigger appointments_touch_updated_at
+before update on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.touch_updated_at();

@@ -1,0 +1,59 @@
+-- No references: an operation is the record of an answer and outlives what it was about.
+create table schnittwerk_core.booking_operations (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  operation_type text not null,
+  idempotency_key text not null,
+  caller text not null,
+  request_fingerprint bytea not null,
+  status text not null default 'pending',
+  code text,
+  error_message text,
+  response jsonb,
+  appointment_id uuid,
+  starts_at timestamptz,
+  override_reason text,
+  correlation_id text not null,
+  replay_count int not null default 0,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp(),
+  constraint booking_operations_pkey primary key (salon_id, id),
+  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
+  constraint booking_operations_type_is_known check (operation_type in ('create')),
+  constraint booking_operations_key_is_1_to_255_characters
+    check (length(idempotency_key) between 1 and 255),
+  constraint booking_operations_status_is_known
+    check (status in ('pending', 'completed', 'failed')),
+  constraint booking_operations_ended_ones_have_a_response
+    check ((status = 'pending') = (response is null)),
+  constraint booking_operations_failed_ones_have_a_code
+    check ((status = 'failed') = (code is not null))
+);
+
+create index booking_operations_by_creation
+  on schnittwerk_core.booking_operations (salon_id, created_at);
+
+alter table schnittwerk_core.booking_operations enable row level security;
+
+comment on table schnittwerk_core.booking_operations is
+  'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
+comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
+comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
+comment on column schnittwerk_core.booking_operations.operation_type is 'create.';
+comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
+comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
+comment on column schnittwerk_core.booking_operations.request_fingerprint is
+  'SHA-256 over the arguments: the same key with others is refused.';
+comment on column schnittwerk_core.booking_operations.status is
+  'completed or failed; pending is never seen outside the operation''s own transaction.';
+comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
+comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
+comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written.';
+comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for.';
+comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
+comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
+comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';
+comment on column schnittwerk_core.booking_operations.created_at is 'When work on it began (wall clock).';
+comment on column schnittwerk_core.booking_operations.updated_at is
+  'When it ended (wall clock): the difference is the duration. Replays leave it.';

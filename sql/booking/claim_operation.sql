@@ -1,0 +1,56 @@
+create function schnittwerk_core.claim_operation(
+  p_caller schnittwerk_core.caller,
+  p_operation_type text,
+  p_idempotency_key text,
+  p_arguments jsonb,
+  p_starts_at timestamptz,
+  p_override_reason text,
+  out operation schnittwerk_core.booking_operations,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+-- how long a duplicate waits for the first request with its key
+set lock_timeout = '2s'
+as $$
+declare
+  v_caller constant text := coalesce((p_caller).user_id::text, 'service');
+  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+begin
+  insert into schnittwerk_core.booking_operations as o (
+    salon_id, operation_type, idempotency_key, caller, request_fingerprint,
+    starts_at, override_reason, correlation_id
+  )
+  values (
+    (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
+    p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
+  )
+  on conflict on constraint unique_idempotency_key do nothing
+  returning o.* into operation;
+  if found then
+    return;
+  end if;
+
+  update schnittwerk_core.booking_operations o
+  set replay_count = o.replay_count + 1
+  where o.salon_id = (p_caller).salon_id and o.caller = v_caller
+    and o.operation_type = p_operation_type and o.idempotency_key = p_idempotency_key
+    and o.request_fingerprint = v_fingerprint
+  returning o.* into operation;
+  if found then
+    answer := operation.response || jsonb_build_object('replayed', true);
+    perform set_config('response.status', answer ->> 'http_status', true);
+  else
+    answer := schnittwerk_core.failure('idempotency_key_reused');
+  end if;
+exception when lock_not_available then
+  answer := schnittwerk_core.failure('request_in_flight');
+end
+$$;
+
+comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, text) is
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation; or answer: the stored answer replayed, idempotency_key_reused, or request_in_flight after two seconds.';
+
+revoke execute on function schnittwerk_core.claim_operation from public;

@@ -1,0 +1,57 @@
+create function schnittwerk_core.explain_slot(
+  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
+)
+returns table (rule text, passed boolean, code text, details text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  select j.* into v_verdict
+  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+
+  return query
+  select
+    r.rule,
+    not r.code = any (v_verdict.failures),
+    case when r.code = any (v_verdict.failures) then r.code end,
+    case when r.code = any (v_verdict.failures) then schnittwerk_core.refusal_details(
+      r.code, v_calendar, p_starts_at) end
+  from (
+    values
+      ('service is offered', 'service_not_offered'),
+      ('minimum notice', 'notice_too_short'),
+      ('booking horizon', 'too_far_ahead'),
+      ('no holiday', 'holiday'),
+      ('open that day', 'business_closed'),
+      ('business hours', 'outside_business_hours'),
+      ('slot grid', 'off_grid'),
+      ('staff available', 'staff_unavailable'),
+      ('time is free', 'slot_conflict')
+  ) r (rule, code)
+  join schnittwerk_core.error_code e on e.code = r.code
+  order by e.rank;
+end
+$$;
+
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
+  'Engine of schnittwerk.explain_slot.';
+
+revoke execute on function schnittwerk_core.explain_slot from public;
+grant execute on function schnittwerk_core.explain_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,37 @@
+create function schnittwerk_core.get_operation(
+  p_idempotency_key text, p_operation_type text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_response jsonb;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.key_fault(p_idempotency_key),
+    schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
+  );
+  select o.response into v_response
+  from schnittwerk_core.booking_operations o
+  where o.salon_id = v_caller.salon_id
+    and o.caller = coalesce(v_caller.user_id::text, 'service')
+    and o.operation_type = p_operation_type
+    and o.idempotency_key = p_idempotency_key;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+  end if;
+  return v_response || jsonb_build_object('replayed', true);
+end
+$$;
+
+comment on function schnittwerk_core.get_operation(text, text, uuid) is
+  'Engine of schnittwerk.get_operation.';
+
+revoke execute on function schnittwerk_core.get_operation from public;
+grant execute on function schnittwerk_core.get_operation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

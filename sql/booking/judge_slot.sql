@@ -1,0 +1,71 @@
+create type schnittwerk_core.verdict as (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  failures text[]
+);
+
+comment on type schnittwerk_core.verdict is
+  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in order.';
+
+create function schnittwerk_core.judge_slot(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_appointment_id uuid default null
+)
+returns setof schnittwerk_core.verdict
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return query
+  select
+    t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
+    t.buffer_before_minutes, t.buffer_after_minutes,
+    array_remove(array[
+      case when not t.is_offered then 'service_not_offered' end,
+      case when p_ends_at <= p_starts_at then 'invalid_times' end,
+      case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
+      case when p_expected_price <> t.price then 'price_mismatch' end
+    ] || schnittwerk_core.timing_failures(p_calendar, p_starts_at, e.ends_at)
+    || array[
+      case when (p_calendar.policies ->> 'require_slot_grid')::boolean and exists (
+        select from unnest(schnittwerk_core.open_time(p_calendar, t.staff_id)) r (open_range)
+        cross join lateral schnittwerk_core.grid_segments(r.open_range, p_calendar.time_zone) g
+        where g.during @> p_starts_at and p_starts_at <> date_bin(
+          make_interval(mins => p_calendar.slot_interval_minutes), p_starts_at, g.origin)
+      ) then 'off_grid' end,
+      case when not schnittwerk_core.staff_hours(p_calendar, t.staff_id)
+          @> tstzrange(p_starts_at, e.ends_at)
+        then 'staff_unavailable' end,
+      case when exists (
+        select from schnittwerk_core.occupancy o
+        where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
+          and o.during && schnittwerk_core.buffered_range(
+            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
+          and (o.expires_at is null or o.expires_at > p_calendar.read_at)
+          and o.claim_id is distinct from p_exclude_appointment_id
+      ) then 'slot_conflict' end
+    ], null)
+  from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
+  cross join lateral (
+    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
+  ) e;
+end
+$$;
+
+comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid) is
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim of p_exclude_appointment_id does not count.';
+
+revoke execute on function schnittwerk_core.judge_slot from public;

@@ -1,0 +1,55 @@
+create function schnittwerk_core.keep_occupancy()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_during tstzrange;
+begin
+  -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
+  -- for each other: a deadlock. So the lock comes before either.
+  perform from schnittwerk_core.resource r
+  where r.salon_id = coalesce(new.salon_id, old.salon_id) and r.id in (old.staff_id, new.staff_id)
+  order by r.id
+  for no key update;
+  if tg_op <> 'INSERT' then
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = old.salon_id and o.claim_id = old.id;
+  end if;
+  if tg_op <> 'DELETE' and schnittwerk_core.is_live(new.status) then
+    v_during := schnittwerk_core.buffered_range(
+      new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
+    );
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = new.salon_id and o.resource_id = new.staff_id
+      and o.during && v_during and o.expires_at <= schnittwerk_core.clock();
+    insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+    values (new.salon_id, new.id, new.staff_id, v_during);
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_occupancy() is
+  'Keeps the claims on time in step with the appointments, whoever writes them; expired holds give way.';
+
+revoke execute on function schnittwerk_core.keep_occupancy from public;
+
+create trigger appointments_keep_occupancy_on_insert_or_delete
+after insert or delete on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.keep_occupancy();
+
+create trigger appointments_keep_occupancy_on_update
+after update of salon_id, id, staff_id, starts_at, ends_at, status,
+  buffer_before_minutes, buffer_after_minutes
+on schnittwerk_core.appointments
+for each row
+when (
+  (old.salon_id, old.id, old.staff_id, old.starts_at, old.ends_at,
+    old.buffer_before_minutes, old.buffer_after_minutes, schnittwerk_core.is_live(old.status))
+  is distinct from
+  (new.salon_id, new.id, new.staff_id, new.starts_at, new.ends_at,
+    new.buffer_before_minutes, new.buffer_after_minutes, schnittwerk_core.is_live(new.status))
+)
+execute function schnittwerk_core.keep_occupancy();

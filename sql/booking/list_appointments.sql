@@ -1,0 +1,79 @@
+create function schnittwerk_core.list_appointments(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_staff_id uuid,
+  p_customer_id uuid,
+  p_status text,
+  p_salon_id uuid
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  staff_id uuid,
+  staff_name text,
+  service_id uuid,
+  service_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  status text,
+  price numeric,
+  reschedule_count int,
+  notes text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- which index serves best depends on which arguments are given
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
+      'p_status',
+      coalesce(
+        p_status not in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'), false),
+      'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if p_customer_id is not null and not exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+      and (v_is_of_salon or c.profile_id = v_caller.user_id)
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  return query
+  select
+    a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
+    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
+  from schnittwerk_core.appointments a
+  join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
+  join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+  join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+  where a.salon_id = v_caller.salon_id
+    -- no appointment is longer than a day: without the lower bound all history is read
+    and a.starts_at > p_from - interval '24 hours'
+    and a.starts_at < p_to
+    and a.ends_at > p_from
+    and (p_staff_id is null or a.staff_id = p_staff_id)
+    and (p_customer_id is null or a.customer_id = p_customer_id)
+    and (p_status is null or a.status = p_status)
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+  order by a.starts_at, a.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
+  'Engine of schnittwerk.list_appointments.';
+
+revoke execute on function schnittwerk_core.list_appointments from public;
+grant execute on function schnittwerk_core.list_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

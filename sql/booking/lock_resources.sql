@@ -1,0 +1,18 @@
+create function schnittwerk_core.lock_resources(p_salon_id uuid, p_resource_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform from schnittwerk_core.resource r
+  where r.salon_id = p_salon_id and r.id = any (p_resource_ids)
+  order by r.id
+  for no key update;
+end
+$$;
+
+comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
+  'Locks the time of resources, in the order of their ids, until the transaction ends. What the lock protects is to be read by a later statement.';
+
+revoke execute on function schnittwerk_core.lock_resources from public;

@@ -1,0 +1,31 @@
+-- No reference to appointments: the trigger there is the only writer and keeps the two together in
+-- the same transaction, and a claim may be a hold that has no appointment yet.
+create table schnittwerk_core.occupancy (
+  salon_id uuid not null,
+  claim_id uuid not null,
+  resource_id uuid not null,
+  during tstzrange not null,
+  expires_at timestamptz,
+  constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
+  constraint occupancy_resource_is_of_the_salon
+    foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
+  constraint occupancy_is_not_empty check (not isempty(during)),
+  constraint occupancy_has_a_start_and_an_end
+    check (not lower_inf(during) and not upper_inf(during)),
+  constraint no_overlapping_appointments exclude using gist (
+    salon_id with =, resource_id with =, during with &&
+  )
+);
+
+alter table schnittwerk_core.occupancy enable row level security;
+
+comment on table schnittwerk_core.occupancy is
+  'Every live claim on somebody''s or something''s time, buffers included: the only truth about what is taken.';
+comment on column schnittwerk_core.occupancy.salon_id is 'The salon.';
+comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, or what holds the time for now.';
+comment on column schnittwerk_core.occupancy.resource_id is 'Whose time.';
+comment on column schnittwerk_core.occupancy.during is 'The time taken, [start, end), widened by the buffers.';
+comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; null for appointments.';
+comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
+  'Makes double booking impossible, whoever writes.';
+-- index of occupancy_resource_is_of_the_salon: the exclusion constraint's

@@ -1,0 +1,72 @@
+create function schnittwerk_core.add_time_off(
+  p_staff_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_type text,
+  p_is_approved boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_stranded_ids uuid[];
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.date_fault('p_start_date', p_start_date),
+    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+    schnittwerk_core.fault(
+      case when v_end_date < p_start_date or p_end_time is null
+        then 'p_end_date' else 'p_end_time' end,
+      coalesce(
+        isfinite(v_end_date) and isfinite(p_start_date)
+        and v_end_date + coalesce(p_end_time, '24:00')
+          <= p_start_date + coalesce(p_start_time, '00:00'),
+        false
+      ),
+      'not_after_start', 'The time off must end after its start'),
+    schnittwerk_core.text_fault('p_type', p_type, 50),
+    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  insert into schnittwerk_core.staff_timeoff as t (
+    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+  )
+  values (
+    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+    -- what staff enter for themselves is a request
+    p_is_approved and v_caller.role <> 'staff'
+  )
+  returning t.* into v_time_off;
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
+  'Engine of schnittwerk.add_time_off.';
+
+revoke execute on function schnittwerk_core.add_time_off from public;
+grant execute on function schnittwerk_core.add_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,70 @@
+create function schnittwerk_core.create_holiday(
+  p_name text,
+  p_date date,
+  p_is_recurring boolean,
+  p_recurring_month int,
+  p_recurring_day int,
+  p_type text,
+  p_description text,
+  p_affects_all_staff boolean,
+  p_staff_ids uuid[],
+  p_end_date date,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
+  v_holiday schnittwerk_core.holidays;
+  v_stranded_ids uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_holiday.name := p_name;
+  v_holiday.date := p_date;
+  v_holiday.end_date := p_end_date;
+  v_holiday.type := p_type;
+  v_holiday.description := p_description;
+  v_holiday.is_recurring := p_is_recurring;
+  v_holiday.recurring_month := p_recurring_month;
+  v_holiday.recurring_day := p_recurring_day;
+  v_holiday.affects_all_staff := p_affects_all_staff;
+  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  insert into schnittwerk_core.holidays as h (
+    salon_id, name, date, end_date, type, description,
+    is_recurring, recurring_month, recurring_day, affects_all_staff
+  )
+  values (
+    v_caller.salon_id, p_name, p_date, p_end_date, p_type, p_description,
+    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+  )
+  returning h.* into v_holiday;
+  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+  select distinct v_caller.salon_id, v_holiday.id, i.id
+  from unnest(v_staff_ids) i (id);
+  return schnittwerk_core.success(
+    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
+  'Engine of schnittwerk.create_holiday.';
+
+revoke execute on function schnittwerk_core.create_holiday from public;
+grant execute on function schnittwerk_core.create_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

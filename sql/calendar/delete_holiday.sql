@@ -1,0 +1,41 @@
+create function schnittwerk_core.delete_holiday(p_holiday_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_holiday schnittwerk_core.holidays;
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
+
+  select h.* into v_holiday
+  from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  end if;
+  -- before the delete takes the links to staff along
+  v_result := schnittwerk_core.holiday_json(v_holiday);
+  delete from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  return schnittwerk_core.success('holiday', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.delete_holiday(uuid, uuid) is
+  'Engine of schnittwerk.delete_holiday.';
+
+revoke execute on function schnittwerk_core.delete_holiday from public;
+grant execute on function schnittwerk_core.delete_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

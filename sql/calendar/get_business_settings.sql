@@ -1,0 +1,20 @@
+create function schnittwerk_core.get_business_settings(p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return schnittwerk_core.business_settings(v_caller.salon_id);
+end
+$$;
+
+comment on function schnittwerk_core.get_business_settings(uuid) is
+  'Engine of schnittwerk.get_business_settings.';
+
+revoke execute on function schnittwerk_core.get_business_settings from public;
+grant execute on function schnittwerk_core.get_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

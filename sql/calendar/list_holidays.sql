@@ -1,0 +1,42 @@
+create function schnittwerk_core.list_holidays(p_from date, p_to date, p_salon_id uuid)
+returns table (
+  id uuid,
+  date date,
+  name text,
+  type text,
+  description text,
+  is_recurring boolean,
+  affects_all_staff boolean,
+  staff_ids uuid[]
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select
+    h.id, d.date, h.name, h.type, h.description, h.is_recurring, h.affects_all_staff,
+    array(
+      select l.staff_id
+      from schnittwerk_core.holiday_staff l
+      where l.salon_id = h.salon_id and l.holiday_id = h.id
+      order by l.staff_id
+    )
+  from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
+  join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
+  order by d.date, h.name, h.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_holidays(date, date, uuid) is
+  'Engine of schnittwerk.list_holidays.';
+
+revoke execute on function schnittwerk_core.list_holidays from public;
+grant execute on function schnittwerk_core.list_holidays
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

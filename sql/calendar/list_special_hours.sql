@@ -1,0 +1,23 @@
+create function schnittwerk_core.list_special_hours(p_from date, p_to date, p_salon_id uuid)
+returns table (date date, start_time text, end_time text, is_open boolean)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w;
+end
+$$;
+
+comment on function schnittwerk_core.list_special_hours(date, date, uuid) is
+  'Engine of schnittwerk.list_special_hours.';
+
+revoke execute on function schnittwerk_core.list_special_hours from public;
+grant execute on function schnittwerk_core.list_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

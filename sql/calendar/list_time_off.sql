@@ -1,0 +1,43 @@
+create function schnittwerk_core.list_time_off(
+  p_from date, p_to date, p_staff_id uuid, p_salon_id uuid
+)
+returns table (
+  id uuid,
+  staff_id uuid,
+  start_date date,
+  end_date date,
+  start_time text,
+  end_time text,
+  type text,
+  is_approved boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select
+    t.id, t.staff_id, t.start_date, t.end_date, schnittwerk_core.time_text(t.start_time),
+    schnittwerk_core.time_text(t.end_time), t.type, t.is_approved
+  from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id
+    and t.start_date <= p_to and t.end_date >= p_from
+    and (p_staff_id is null or t.staff_id = p_staff_id)
+  order by t.start_date, t.start_time nulls first, t.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_time_off(date, date, uuid, uuid) is
+  'Engine of schnittwerk.list_time_off.';
+
+revoke execute on function schnittwerk_core.list_time_off from public;
+grant execute on function schnittwerk_core.list_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

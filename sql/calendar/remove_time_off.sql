@@ -1,0 +1,38 @@
+create function schnittwerk_core.remove_time_off(p_time_off_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
+  delete from schnittwerk_core.staff_timeoff as t
+  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+    and (v_caller.role <> 'staff' or exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+    ))
+  returning t.* into v_time_off;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.remove_time_off(uuid, uuid) is
+  'Engine of schnittwerk.remove_time_off.';
+
+revoke execute on function schnittwerk_core.remove_time_off from public;
+grant execute on function schnittwerk_core.remove_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,12 @@
+create function schnittwerk_core.customer_json(p_customer schnittwerk_core.customers)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_customer)
+  || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
+
+comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
+  'A customer with all columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.customer_json from public;

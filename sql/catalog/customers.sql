@@ -1,0 +1,33 @@
+create table schnittwerk_core.customers (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  profile_id uuid,
+  full_name text not null,
+  email text,
+  phone text,
+  notes text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint customers_pkey primary key (salon_id, id),
+  constraint customers_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint customers_profile_is_of_the_salon
+    foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
+  constraint customers_profile_is_one_customer unique (salon_id, profile_id),
+  constraint customers_full_name_is_not_blank
+    check (btrim(full_name) <> '' and length(full_name) <= 200),
+  constraint customers_email_is_at_most_320 check (length(email) <= 320),
+  constraint customers_phone_is_at_most_50 check (length(phone) <= 50),
+  constraint customers_notes_are_at_most_2000 check (length(notes) <= 2000)
+);
+
+alter table schnittwerk_core.customers enable row level security;
+
+comment on table schnittwerk_core.customers is 'Who books.';
+comment on column schnittwerk_core.customers.salon_id is 'The salon.';
+comment on column schnittwerk_core.customers.id is 'Identifies the customer within the salon.';
+comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
+comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
+comment on column schnittwerk_core.customers.email is 'E-mail address.';
+comment on column schnittwerk_core.customers.phone is 'Telephone number.';
+comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
+comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';

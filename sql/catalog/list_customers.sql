@@ -1,0 +1,50 @@
+create function schnittwerk_core.list_customers(p_search text, p_limit int, p_salon_id uuid)
+returns table (
+  id uuid,
+  full_name text,
+  email text,
+  phone text,
+  profile_id uuid,
+  notes text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_search constant text := lower(p_search);
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_search', p_search, 200, false),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000)
+  );
+  return query
+  select
+    c.id, c.full_name, c.email, c.phone, c.profile_id,
+    case when v_is_of_salon then c.notes end,
+    c.created_at
+  from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+    and (
+      v_search is null
+      or strpos(lower(c.full_name), v_search) > 0
+      or strpos(lower(c.email), v_search) > 0
+      or strpos(lower(c.phone), v_search) > 0
+    )
+  order by c.full_name, c.id
+  limit p_limit;
+end
+$$;
+
+comment on function schnittwerk_core.list_customers(text, int, uuid) is
+  'Engine of schnittwerk.list_customers.';
+
+revoke execute on function schnittwerk_core.list_customers from public;
+grant execute on function schnittwerk_core.list_customers
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

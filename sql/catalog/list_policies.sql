@@ -1,0 +1,30 @@
+create function schnittwerk_core.list_policies(p_salon_id uuid)
+returns table (
+  policy_key text,
+  policy_value jsonb,
+  default_value jsonb,
+  value_type text,
+  minimum numeric,
+  maximum numeric,
+  description text,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+begin
+  return query
+  select p.* from schnittwerk_core.policies(v_caller.salon_id) p order by p.policy_key;
+end
+$$;
+
+comment on function schnittwerk_core.list_policies(uuid) is 'Engine of schnittwerk.list_policies.';
+
+revoke execute on function schnittwerk_core.list_policies from public;
+grant execute on function schnittwerk_core.list_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

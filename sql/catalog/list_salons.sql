@@ -1,0 +1,17 @@
+create function schnittwerk_core.list_salons()
+returns table (id uuid, name text, time_zone text, currency text)
+language sql
+stable
+security definer
+set search_path = ''
+begin atomic
+  select s.id, s.name, s.time_zone, s.currency
+  from schnittwerk_core.salon s
+  order by s.name;
+end;
+
+comment on function schnittwerk_core.list_salons() is 'Engine of schnittwerk.list_salons.';
+
+revoke execute on function schnittwerk_core.list_salons from public;
+grant execute on function schnittwerk_core.list_salons
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

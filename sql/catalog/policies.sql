@@ -1,0 +1,32 @@
+create function schnittwerk_core.policies(p_salon_id uuid)
+returns table (
+  policy_key text,
+  policy_value jsonb,
+  default_value jsonb,
+  value_type text,
+  minimum numeric,
+  maximum numeric,
+  description text,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    d.policy_key,
+    coalesce(p.policy_value, d.default_value),
+    d.default_value,
+    d.value_type,
+    d.minimum,
+    d.maximum,
+    coalesce(p.description, d.description),
+    coalesce(p.is_active, true)
+  from schnittwerk_core.policy_definition d
+  left join schnittwerk_core.booking_policies p
+    on p.salon_id = p_salon_id and p.policy_key = d.policy_key;
+end;
+
+comment on function schnittwerk_core.policies(uuid) is
+  'Every policy with what the salon has set, else the default; where is_active is false the default holds.';
+
+revoke execute on function schnittwerk_core.policies from public;

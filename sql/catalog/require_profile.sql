@@ -1,0 +1,20 @@
+create function schnittwerk_core.require_profile(p_salon_id uuid, p_profile_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_profile_id is not null and not exists (
+    select from schnittwerk_core.profiles p where p.salon_id = p_salon_id and p.id = p_profile_id
+  ) then
+    perform schnittwerk_core.refuse(
+      'not_found', 'There is no such profile: call save_profile first');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_profile(uuid, uuid) is
+  'Refuses with not_found a profile that the salon does not have; null passes.';
+
+revoke execute on function schnittwerk_core.require_profile from public;

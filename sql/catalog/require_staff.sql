@@ -1,0 +1,22 @@
+create function schnittwerk_core.require_staff(p_salon_id uuid, p_staff_ids uuid[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from unnest(p_staff_ids) i (id)
+    where i.id is not null and not exists (
+      select from schnittwerk_core.staff m where m.salon_id = p_salon_id and m.id = i.id
+    )
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
+  'Refuses with not_found unless every id that is given is a member of the salon''s staff; null ids do not count.';
+
+revoke execute on function schnittwerk_core.require_staff from public;

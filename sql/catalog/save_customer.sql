@@ -1,0 +1,69 @@
+create function schnittwerk_core.save_customer(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_notes text,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer schnittwerk_core.customers;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
+  );
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is null then
+    insert into schnittwerk_core.customers as c (
+      salon_id, full_name, email, phone, profile_id, notes
+    )
+    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_notes)
+    returning c.* into v_customer;
+  else
+    update schnittwerk_core.customers as c
+    set
+      full_name = p_full_name,
+      email = p_email,
+      phone = p_phone,
+      profile_id = p_profile_id,
+      notes = p_notes
+    where c.salon_id = v_caller.salon_id and c.id = p_id
+    returning c.* into v_customer;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+  end if;
+  return schnittwerk_core.success(
+    'customer', schnittwerk_core.customer_json(v_customer),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, uuid) is
+  'Engine of schnittwerk.save_customer.';
+
+revoke execute on function schnittwerk_core.save_customer from public;
+grant execute on function schnittwerk_core.save_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

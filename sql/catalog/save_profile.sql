@@ -1,0 +1,61 @@
+create function schnittwerk_core.save_profile(
+  p_profile_id uuid,
+  p_role text,
+  p_full_name text,
+  p_email text,
+  p_is_active boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_profile schnittwerk_core.profiles;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+    schnittwerk_core.fault(
+      'p_role', p_role not in ('admin', 'receptionist', 'staff', 'customer'), 'unknown_role',
+      'p_role must be admin, receptionist, staff or customer'),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+
+  insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+  values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+  on conflict do nothing
+  returning p.* into v_profile;
+  if found then
+    v_status := 201;
+  else
+    update schnittwerk_core.profiles as p
+    set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+  end if;
+  return schnittwerk_core.success(
+    'profile',
+    to_jsonb(v_profile)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Engine of schnittwerk.save_profile.';
+
+revoke execute on function schnittwerk_core.save_profile from public;
+grant execute on function schnittwerk_core.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,70 @@
+create function schnittwerk_core.save_salon(
+  p_name text, p_time_zone text, p_currency text, p_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_kind text;
+  v_stranded_ids uuid[];
+  v_salon schnittwerk_core.salon;
+  v_detail text;
+begin
+  if p_id is not null then
+    perform schnittwerk_core.enter(p_id, '{admin}');
+  else
+    select i.kind into v_kind from schnittwerk_core.identify() i;
+    if v_kind = 'anonymous' then
+      perform schnittwerk_core.refuse('not_authenticated');
+    elsif v_kind <> 'service' then
+      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
+    end if;
+  end if;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_name', p_name),
+    schnittwerk_core.text_fault('p_time_zone', p_time_zone),
+    schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+      'p_currency must be an ISO 4217 code such as CHF')
+  );
+
+  if p_id is null then
+    insert into schnittwerk_core.salon as s (name, time_zone, currency)
+    values (p_name, p_time_zone, p_currency)
+    returning s.* into v_salon;
+  else
+    -- hours are local: another time zone moves them
+    v_stranded_ids := schnittwerk_core.lock_open_time(p_id);
+    update schnittwerk_core.salon as s
+    set name = p_name, time_zone = p_time_zone, currency = p_currency
+    where s.id = p_id
+    returning s.* into v_salon;
+  end if;
+  return schnittwerk_core.success(
+    'salon',
+    to_jsonb(v_salon) || jsonb_build_object(
+      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
+      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
+      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
+    ),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded_ids)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation or check_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_salon(text, text, text, uuid) is
+  'Engine of schnittwerk.save_salon.';
+
+revoke execute on function schnittwerk_core.save_salon from public;
+grant execute on function schnittwerk_core.save_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,82 @@
+create function schnittwerk_core.save_service(
+  p_name text,
+  p_duration_minutes int,
+  p_base_price numeric,
+  p_category text,
+  p_buffer_before_minutes int,
+  p_buffer_after_minutes int,
+  p_is_active boolean,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_service schnittwerk_core.services;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_name', p_name),
+    schnittwerk_core.number_fault('p_duration_minutes', p_duration_minutes, 1, 1440),
+    schnittwerk_core.price_fault('p_base_price', p_base_price),
+    schnittwerk_core.text_fault('p_category', p_category),
+    schnittwerk_core.number_fault(
+      'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+    schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+
+  if p_id is null then
+    insert into schnittwerk_core.services as v (
+      salon_id, name, category, duration_minutes, base_price,
+      buffer_before_minutes, buffer_after_minutes, is_active
+    )
+    values (
+      v_caller.salon_id, p_name, p_category, p_duration_minutes, p_base_price,
+      p_buffer_before_minutes, p_buffer_after_minutes, p_is_active
+    )
+    returning v.* into v_service;
+  else
+    update schnittwerk_core.services as v
+    set
+      name = p_name,
+      category = p_category,
+      duration_minutes = p_duration_minutes,
+      base_price = p_base_price,
+      buffer_before_minutes = p_buffer_before_minutes,
+      buffer_after_minutes = p_buffer_after_minutes,
+      is_active = p_is_active
+    where v.salon_id = v_caller.salon_id and v.id = p_id
+    returning v.* into v_service;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    end if;
+  end if;
+  return schnittwerk_core.success(
+    'service',
+    to_jsonb(v_service)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
+  'Engine of schnittwerk.save_service.';
+
+revoke execute on function schnittwerk_core.save_service from public;
+grant execute on function schnittwerk_core.save_service
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,72 @@
+create function schnittwerk_core.save_staff(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_is_active boolean,
+  p_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded_ids uuid[];
+  v_staff schnittwerk_core.staff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_email', p_email, 320, false),
+    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is null then
+    insert into schnittwerk_core.staff as m (
+      salon_id, full_name, email, phone, profile_id, is_active
+    )
+    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
+    returning m.* into v_staff;
+  else
+    v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    update schnittwerk_core.staff as m
+    set
+      full_name = p_full_name,
+      email = p_email,
+      phone = p_phone,
+      profile_id = p_profile_id,
+      is_active = p_is_active
+    where m.salon_id = v_caller.salon_id and m.id = p_id
+    returning m.* into v_staff;
+  end if;
+  return schnittwerk_core.success(
+    'staff',
+    to_jsonb(v_staff) - 'kind'
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded_ids)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
+  'Engine of schnittwerk.save_staff.';
+
+revoke execute on function schnittwerk_core.save_staff from public;
+grant execute on function schnittwerk_core.save_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,37 @@
+create table schnittwerk_core.services (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  category text not null default 'general',
+  duration_minutes int not null,
+  base_price numeric(10, 2) not null,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint services_pkey primary key (salon_id, id),
+  constraint services_belong_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint services_name_is_unique_in_the_salon unique (salon_id, name),
+  constraint services_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint services_category_is_not_blank
+    check (btrim(category) <> '' and length(category) <= 200),
+  constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
+  constraint services_base_price_is_not_negative check (base_price >= 0),
+  constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
+  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440)
+);
+
+alter table schnittwerk_core.services enable row level security;
+
+comment on table schnittwerk_core.services is 'What can be booked.';
+comment on column schnittwerk_core.services.salon_id is 'The salon.';
+comment on column schnittwerk_core.services.id is 'Identifies the service within the salon.';
+comment on column schnittwerk_core.services.name is 'Name, unique in the salon.';
+comment on column schnittwerk_core.services.category is 'Free grouping for menus.';
+comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless who performs it takes their own.';
+comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless who performs it has their own.';
+comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
+comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
+comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
+comment on column schnittwerk_core.services.created_at is 'When the service was saved first.';

@@ -1,0 +1,99 @@
+create function schnittwerk_core.has_gap(
+  p_salon_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_buffer_minutes int,
+  p_exclude_appointment_id uuid default null
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_needed constant tstzrange := schnittwerk_core.buffered_range(
+    p_starts_at, p_ends_at, p_buffer_minutes, p_buffer_minutes
+  );
+begin
+  return not exists (
+    select from schnittwerk_core.occupancy o
+    join schnittwerk_core.appointments a on a.salon_id = o.salon_id and a.id = o.claim_id
+    where o.salon_id = p_salon_id and o.resource_id = p_staff_id
+      and o.during && v_needed
+      and tstzrange(a.starts_at, a.ends_at) && v_needed
+      and a.id is distinct from p_exclude_appointment_id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.has_gap(uuid, uuid, timestamptz, timestamptz, int, uuid) is
+  'Whether at least p_buffer_minutes lie between an appointment and its neighbours.';
+
+revoke execute on function schnittwerk_core.has_gap from public;
+
+create function schnittwerk_core.get_available_slots(
+  p_staff_id uuid,
+  p_service_id uuid,
+  p_date date,
+  p_buffer_minutes int,
+  p_slot_interval_minutes int,
+  p_salon_id uuid
+)
+returns table (
+  start_time timestamptz, end_time timestamptz, duration_minutes int, is_preferred boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440));
+  return query
+  select f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred
+  from schnittwerk_core.find_slots(
+    p_service_id, p_date, p_date, p_staff_id, p_slot_interval_minutes, null, v_caller.salon_id
+  ) f
+  where schnittwerk_core.has_gap(
+    v_caller.salon_id, f.staff_id, f.starts_at, f.ends_at, p_buffer_minutes
+  );
+end
+$$;
+
+comment on function schnittwerk_core.get_available_slots(uuid, uuid, date, int, int, uuid) is
+  'Engine of schnittwerk.rpc_get_available_slots_enhanced.';
+
+revoke execute on function schnittwerk_core.get_available_slots from public;
+grant execute on function schnittwerk_core.get_available_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.rpc_get_available_slots_enhanced(
+  p_staff_id uuid,
+  p_service_id uuid,
+  p_date date,
+  p_buffer_minutes int default 15,
+  p_slot_interval_minutes int default 15,
+  p_salon_id uuid default null
+)
+returns table (
+  start_time timestamptz, end_time timestamptz, duration_minutes int, is_preferred boolean
+)
+language sql
+stable
+begin atomic
+  select s.start_time, s.end_time, s.duration_minutes, s.is_preferred
+  from schnittwerk_core.get_available_slots(
+    p_staff_id, p_service_id, p_date, p_buffer_minutes, p_slot_interval_minutes, p_salon_id
+  ) s;
+end;
+
+comment on function schnittwerk.rpc_get_available_slots_enhanced(uuid, uuid, date, int, int, uuid) is
+  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date; between neighbours lies at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
+
+revoke execute on function schnittwerk.rpc_get_available_slots_enhanced from public;
+grant execute on function schnittwerk.rpc_get_available_slots_enhanced
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

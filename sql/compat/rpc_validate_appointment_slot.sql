@@ -1,0 +1,84 @@
+create function schnittwerk_core.validate_appointment_slot(
+  p_staff_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_buffer_minutes int,
+  p_exclude_appointment_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  select j.* into v_verdict
+  from schnittwerk_core.judge_slot(
+    v_calendar, p_service_id, array[p_staff_id], p_starts_at, p_ends_at, null,
+    p_exclude_appointment_id
+  ) j;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+  if not 'slot_conflict' = any (v_verdict.failures) and not schnittwerk_core.has_gap(
+    v_caller.salon_id, p_staff_id, p_starts_at, v_verdict.ends_at, p_buffer_minutes,
+    p_exclude_appointment_id
+  ) then
+    v_verdict.failures := v_verdict.failures || text 'slot_conflict';
+  end if;
+  return jsonb_build_object(
+    'is_valid', v_verdict.failures = '{}',
+    'errors', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.refusal_details(
+          f.code, v_calendar, p_starts_at, v_verdict.duration_minutes) order by f.n
+      ), '[]')
+      from unnest(v_verdict.failures) with ordinality f (code, n)
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
+  'Engine of schnittwerk.rpc_validate_appointment_slot.';
+
+revoke execute on function schnittwerk_core.validate_appointment_slot from public;
+grant execute on function schnittwerk_core.validate_appointment_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.rpc_validate_appointment_slot(
+  p_staff_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz default null,
+  p_buffer_minutes int default 15,
+  p_exclude_appointment_id uuid default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.validate_appointment_slot(
+  p_staff_id, p_service_id, p_starts_at, p_ends_at, p_buffer_minutes, p_exclude_appointment_id,
+  p_salon_id
+);
+
+comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
+  'The original system''s check of one slot: {"is_valid", "errors"} with the wording of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes holds; p_exclude_appointment_id: an appointment that is to be moved. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
+grant execute on function schnittwerk.rpc_validate_appointment_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

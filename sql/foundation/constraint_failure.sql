@@ -1,0 +1,28 @@
+create function schnittwerk_core.constraint_failure(p_constraint text)
+returns jsonb
+language sql
+volatile
+return (
+  select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
+    coalesce(min(c.path), ''), true, p_constraint,
+    coalesce(min(c.message), replace(p_constraint, '_', ' '))
+  ))::text)
+  from (
+    values
+      ('salon_name_is_unique', 'p_name', 'There is another salon with this name'),
+      ('salon_time_zone_is_known', 'p_time_zone',
+        'p_time_zone must be an IANA name such as Europe/Zurich'),
+      ('services_name_is_unique_in_the_salon', 'p_name',
+        'There is another service with this name'),
+      ('staff_profile_is_one_member', 'p_profile_id',
+        'Another member of staff has this profile'),
+      ('customers_profile_is_one_customer', 'p_profile_id',
+        'Another customer has this profile')
+  ) c (name, path, message)
+  where c.name = p_constraint
+);
+
+comment on function schnittwerk_core.constraint_failure(text) is
+  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values.';
+
+revoke execute on function schnittwerk_core.constraint_failure from public;

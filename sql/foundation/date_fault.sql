@@ -1,0 +1,19 @@
+create function schnittwerk_core.date_fault(
+  p_path text, p_value date, p_is_required boolean default true
+)
+returns jsonb
+language sql
+immutable
+parallel safe
+return case
+  when p_value is null and not p_is_required then null
+  when p_value is null then schnittwerk_core.required_fault(p_path, true)
+  when p_value not between '1900-01-01' and '2999-12-31'
+    then schnittwerk_core.fault(
+      p_path, true, 'out_of_range', p_path || ' must be from 1900-01-01 to 2999-12-31')
+end;
+
+comment on function schnittwerk_core.date_fault(text, date, boolean) is
+  'The fault of a date: missing, or not from 1900 to 2999 (infinity is not).';
+
+revoke execute on function schnittwerk_core.date_fault from public;

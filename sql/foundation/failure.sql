@@ -1,0 +1,31 @@
+create function schnittwerk_core.failure(
+  p_code text, p_details text default null, p_more jsonb default '{}'
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_error schnittwerk_core.error_code;
+begin
+  select e.* into strict v_error from schnittwerk_core.error_code e where e.code = p_code;
+  perform set_config('response.status', v_error.http_status::text, true);
+  return jsonb_build_object(
+    'success', false,
+    'operation_id', null,
+    'replayed', false,
+    'correlation_id', schnittwerk_core.correlation_id(),
+    'http_status', v_error.http_status,
+    'error', v_error.title,
+    'code', p_code,
+    'details', case when p_code = 'invalid_input' then p_details::jsonb
+      else to_jsonb(coalesce(p_details, v_error.details, v_error.title)) end
+  ) || p_more;
+end
+$$;
+
+comment on function schnittwerk_core.failure(text, text, jsonb) is
+  'The answer of a write that was refused, worded by the error registry, p_more merged in; sets response.status.';
+
+revoke execute on function schnittwerk_core.failure from public;

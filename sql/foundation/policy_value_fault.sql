@@ -1,0 +1,24 @@
+create function schnittwerk_core.policy_value_fault(p_policy_key text, p_policy_value jsonb)
+returns jsonb
+language sql
+stable
+return (
+  select case
+    when coalesce(jsonb_typeof(p_policy_value), 'null')
+        <> case d.value_type when 'boolean' then 'boolean' else 'number' end
+      or d.value_type = 'integer' and p_policy_value::text ~ '\.'
+      then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
+        'p_policy_value of %s must be a JSON %s, not %s',
+        d.policy_key, d.value_type, coalesce(p_policy_value::text, 'null')))
+    when d.value_type <> 'boolean'
+      then schnittwerk_core.number_fault(
+        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)
+  end
+  from schnittwerk_core.policy_definition d
+  where d.policy_key = p_policy_key
+);
+
+comment on function schnittwerk_core.policy_value_fault(text, jsonb) is
+  'The fault of a policy''s value: wrong JSON type or out of the range of its definition; null when it is fine.';
+
+revoke execute on function schnittwerk_core.policy_value_fault from public;

@@ -1,0 +1,17 @@
+create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if num_nonnulls(variadic p_faults) > 0 then
+    perform schnittwerk_core.refuse('invalid_input', to_jsonb(array_remove(p_faults, null))::text);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_valid(jsonb[]) is
+  'Refuses with invalid_input and all faults at once, unless every fault is null.';
+
+revoke execute on function schnittwerk_core.require_valid from public;

@@ -1,0 +1,16 @@
+create function schnittwerk_core.touch_updated_at()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  new.updated_at := schnittwerk_core.clock();
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.touch_updated_at() is
+  'Keeps updated_at of the row''s last change.';
+
+revoke execute on function schnittwerk_core.touch_updated_at from public;
