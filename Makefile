@@ -19,8 +19,8 @@ help: ## list the commands
 demo: $(INSTALLED) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
 
-test: $(INSTALLED) packages ## run all tests, on PostgreSQL 15 and 18
-	@$(BIN)/pytest -v
+test: packages $(INSTALLED) ## run all tests, on PostgreSQL 15 and 18
+	@$(BIN)/pytest -v --numprocesses 2 --dist loadgroup
 
 check: lint ## lint, see that nothing waits to be built, and test
 	$(BIN)/python migrations/build.py --check

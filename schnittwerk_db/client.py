@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -77,7 +78,7 @@ class Client(Api):
     reconnects.
 
     ``salon_id`` goes with every call; without it the database picks the caller's salon or the only
-    one there is.
+    one there is. Threads may share a client: its calls run one after the other.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Client(Api):
         self.salon_id = None if salon_id is None else UUID(str(salon_id))
         self._reconnect: Callable[[], psycopg.Connection[Any]] | None = None
         self._is_lost = False
+        self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -105,22 +107,24 @@ class Client(Api):
             self.connection.close()
 
     def _call(self, call: Call[T]) -> T:
-        allowed = self._is_lost or _may_repeat(self.connection)
-        repeats = _Repeats(call, allowed=allowed, can_reconnect=self._reconnect is not None)
-        while True:
-            try:
-                if self._is_lost and self._reconnect is not None:
-                    self.connection = self._reconnect()
-                    self._is_lost = False
-                with self.connection.cursor(row_factory=dict_row) as cursor:
-                    set_json_loads(_read_json, cursor)
-                    cursor.execute(call.statement, call.arguments)
-                    found = cursor.fetchall()
-                return call.read(found)
-            except psycopg.Error as error:
-                self._is_lost = allowed and self._reconnect is not None and self.connection.closed
-                pause = repeats.pause_after(error, is_lost=self._is_lost)
-            time.sleep(pause)
+        with self._one_at_a_time:
+            own = self._reconnect is not None
+            allowed = self._is_lost or _may_repeat(self.connection)
+            repeats = _Repeats(call, allowed=allowed, can_reconnect=own)
+            while True:
+                try:
+                    if self._is_lost and self._reconnect is not None:
+                        self.connection = self._reconnect()
+                        self._is_lost = False
+                    with self.connection.cursor(row_factory=dict_row) as cursor:
+                        set_json_loads(_read_json, cursor)
+                        cursor.execute(call.statement, call.arguments)
+                        found = cursor.fetchall()
+                    return call.read(found)
+                except psycopg.Error as error:
+                    self._is_lost = own and allowed and self.connection.closed
+                    pause = repeats.pause_after(error, is_lost=self._is_lost)
+                time.sleep(pause)
 
 
 class AsyncClient(Api):
@@ -133,6 +137,7 @@ class AsyncClient(Api):
         self.salon_id = None if salon_id is None else UUID(str(salon_id))
         self._reconnect: Callable[[], Awaitable[psycopg.AsyncConnection[Any]]] | None = None
         self._is_lost = False
+        self._one_at_a_time = asyncio.Lock()
 
     async def close(self) -> None:
         """Closes the connection, if it is the client's own."""
@@ -140,22 +145,24 @@ class AsyncClient(Api):
             await self.connection.close()
 
     async def _call(self, call: Call[T]) -> T:
-        allowed = self._is_lost or _may_repeat(self.connection)
-        repeats = _Repeats(call, allowed=allowed, can_reconnect=self._reconnect is not None)
-        while True:
-            try:
-                if self._is_lost and self._reconnect is not None:
-                    self.connection = await self._reconnect()
-                    self._is_lost = False
-                async with self.connection.cursor(row_factory=dict_row) as cursor:
-                    set_json_loads(_read_json, cursor)
-                    await cursor.execute(call.statement, call.arguments)
-                    found = await cursor.fetchall()
-                return call.read(found)
-            except psycopg.Error as error:
-                self._is_lost = allowed and self._reconnect is not None and self.connection.closed
-                pause = repeats.pause_after(error, is_lost=self._is_lost)
-            await asyncio.sleep(pause)
+        async with self._one_at_a_time:
+            own = self._reconnect is not None
+            allowed = self._is_lost or _may_repeat(self.connection)
+            repeats = _Repeats(call, allowed=allowed, can_reconnect=own)
+            while True:
+                try:
+                    if self._is_lost and self._reconnect is not None:
+                        self.connection = await self._reconnect()
+                        self._is_lost = False
+                    async with self.connection.cursor(row_factory=dict_row) as cursor:
+                        set_json_loads(_read_json, cursor)
+                        await cursor.execute(call.statement, call.arguments)
+                        found = await cursor.fetchall()
+                    return call.read(found)
+                except psycopg.Error as error:
+                    self._is_lost = own and allowed and self.connection.closed
+                    pause = repeats.pause_after(error, is_lost=self._is_lost)
+                await asyncio.sleep(pause)
 
 
 def connect(dsn: str | None = None, salon_id: UUID | str | None = None) -> Client:

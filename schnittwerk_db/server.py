@@ -181,13 +181,18 @@ class EmbeddedServer:
             with self._locked() as lock:
                 if self._is_up():
                     return
-                self._kill_orphans()
                 programs = self._programs()
                 if not self._data.exists():
                     self._make_data(programs, account, lock)
                 self._check_data(programs, account)
-                self._make_socket_dir(account)
-                self._launch(programs, account)
+                try:
+                    self._launch(programs, account)
+                except ServerError:
+                    # The server of a command that was killed while it started one may come first.
+                    if not self._processes():
+                        raise
+                    if not self._is_up():
+                        self._launch(programs, account)
 
     def stop(self) -> bool:
         """Stops the server: open transactions are rolled back and connections closed.
@@ -411,6 +416,8 @@ class EmbeddedServer:
             )
 
     def _launch(self, programs: Path, account: _Account) -> None:
+        self._kill_orphans()
+        self._make_socket_dir(account)
         # A number that a process of another kind bears by now would keep the server from starting.
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         settings = self._settings | {

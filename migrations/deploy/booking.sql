@@ -253,6 +253,12 @@ as $$
 declare
   v_during tstzrange;
 begin
+  -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
+  -- for each other: a deadlock. So the lock comes before either.
+  perform from schnittwerk_core.resource r
+  where r.salon_id = coalesce(new.salon_id, old.salon_id) and r.id in (old.staff_id, new.staff_id)
+  order by r.id
+  for no key update;
   if tg_op <> 'INSERT' then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
@@ -261,10 +267,6 @@ begin
     v_during := schnittwerk_core.buffered_range(
       new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
     );
-    -- Without the lock two writers can insert overlapping rows and wait for each other: a deadlock.
-    perform from schnittwerk_core.resource r
-    where r.salon_id = new.salon_id and r.id = new.staff_id
-    for no key update;
     delete from schnittwerk_core.occupancy o
     where o.salon_id = new.salon_id and o.resource_id = new.staff_id
       and o.during && v_during and o.expires_at <= schnittwerk_core.clock();
@@ -483,7 +485,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  v_failures text[] := '{}';
+  v_failures text[] := array[]::text[];
   v_date date;
 begin
   if p_starts_at < p_calendar.earliest_start then

@@ -257,7 +257,7 @@ declare
   v_start constant timestamptz := (p_from - 1)::timestamp at time zone 'UTC';
   v_end constant timestamptz := (p_until + 2)::timestamp at time zone 'UTC';
   v_since timestamptz := v_start;
-  v_offsets schnittwerk_core.zone_offset[] := '{}';
+  v_offsets schnittwerk_core.zone_offset[] := array[]::schnittwerk_core.zone_offset[];
   v_change record;
   v_before timestamptz;
   v_after timestamptz;
@@ -373,24 +373,27 @@ language sql
 stable
 parallel safe
 begin atomic
-  select h.id, o.first_date + d.n, h.affects_all_staff
-  from schnittwerk_core.holidays h
-  cross join lateral (
-    select h.date as first_date
-    where not h.is_recurring
+  select o.id, o.first_date + d.n, o.affects_all_staff
+  from (
+    -- a holiday lasts less than 366 days (holidays_last_at_most_a_year)
+    select h.id, h.affects_all_staff, h.date as first_date, h.date, h.end_date
+    from schnittwerk_core.holidays h
+    where h.salon_id = p_salon_id and not h.is_recurring
+      and h.date between p_from - 365 and p_until
     union all
-    select schnittwerk_core.recurring_date(y.year, h.recurring_month, h.recurring_day)
-    from generate_series(
+    select
+      h.id, h.affects_all_staff,
+      schnittwerk_core.recurring_date(y.year, h.recurring_month, h.recurring_day), h.date, h.end_date
+    from schnittwerk_core.holidays h
+    cross join generate_series(
       extract(year from p_from)::int - 1, extract(year from p_until)::int
     ) y (year)
-    where h.is_recurring
+    where h.salon_id = p_salon_id and h.is_recurring
   ) o
   cross join lateral generate_series(
     greatest(0, p_from - o.first_date),
-    least(coalesce(h.end_date, h.date) - h.date, p_until - o.first_date)
-  ) d (n)
-  where h.salon_id = p_salon_id
-    and (h.is_recurring or h.date <= p_until and coalesce(h.end_date, h.date) >= p_from);
+    least(coalesce(o.end_date, o.date) - o.date, p_until - o.first_date)
+  ) d (n);
 end;
 
 comment on function schnittwerk_core.holiday_dates(uuid, date, date) is
@@ -596,7 +599,7 @@ begin atomic
       select 0 as n, null::timestamptz as day_start
       union all
       select n, schnittwerk_core.local_day_start(
-        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + 1 + n)
+        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + n)
       from generate_series(
         1, (upper(p_open_range) at time zone p_time_zone)::date
           - (lower(p_open_range) at time zone p_time_zone)::date
@@ -608,7 +611,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_segments(tstzrange, text) is
-  'Where slots of an open range start counting: at its own start for that local date and the next; a range that goes on for longer (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+  'Where slots of an open range start counting: at its own start; a range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
 
 revoke execute on function schnittwerk_core.grid_segments from public;
 -- end include

@@ -228,7 +228,8 @@ begin
   if p_profile_id is not null and not exists (
     select from schnittwerk_core.profiles p where p.salon_id = p_salon_id and p.id = p_profile_id
   ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such profile: call save_profile first');
+    perform schnittwerk_core.refuse(
+      'not_found', 'There is no such profile: call save_profile first');
   end if;
 end
 $$;

@@ -383,6 +383,8 @@ return array(
 
 comment on function schnittwerk_core.instant_range_faults(timestamptz, timestamptz, int) is
   'The faults of the arguments p_from and p_to where they are instants: in order, at most p_most_days apart.';
+
+revoke execute on function schnittwerk_core.instant_range_faults from public;
 -- end include
 
 -- include: sql/foundation/local_time_fault.sql

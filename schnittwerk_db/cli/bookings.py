@@ -56,8 +56,15 @@ def booking_text(session: Session, booked: Appointment) -> str:
 @click.command()
 @click.argument("service")
 @click.option("--staff", help="Only with this member of staff.")
-@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
-@click.option("--to", type=parse_date, help="Last date, at most 92 days; the first if left out.")
+@click.option(
+    "--from", "from_", type=parse_date, metavar="DATE", help="First date; today if left out."
+)
+@click.option(
+    "--to",
+    type=parse_date,
+    metavar="DATE",
+    help="Last date, at most 92 days; the first if left out.",
+)
 @click.option("--interval", type=int, metavar="MINUTES", help="Step of the grid; else the salon's.")
 @click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
 @click.pass_obj
@@ -103,7 +110,9 @@ def explain(settings: Settings, service: str, time: dt.datetime, staff: str) -> 
 @click.option("--customer", required=True, help="For whom.")
 @click.option("--staff", help="With this member of staff; else with whoever is free.")
 @click.option("--notes", help="The customer's wishes.")
-@click.option("--price", type=parse_amount, help="Refuse if it costs anything else.")
+@click.option(
+    "--price", type=parse_amount, metavar="AMOUNT", help="Refuse if it costs anything else."
+)
 @click.option("--override", metavar="REASON", help="Waive what may be waived, and why.")
 @click.option("--key", help="Idempotency key: the same key books once.")
 @click.pass_obj
@@ -137,8 +146,10 @@ def book(
 
 
 @click.command()
-@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
-@click.option("--to", type=parse_date, help="Last date; the first if left out.")
+@click.option(
+    "--from", "from_", type=parse_date, metavar="DATE", help="First date; today if left out."
+)
+@click.option("--to", type=parse_date, metavar="DATE", help="Last date; the first if left out.")
 @click.option("--staff", help="Only with this member of staff.")
 @click.option("--customer", help="Only of this customer.")
 @click.option("--status", help="Only with this status, such as pending.")

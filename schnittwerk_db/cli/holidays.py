@@ -23,8 +23,12 @@ def holidays() -> None:
 
 
 @holidays.command("list")
-@click.option("--from", "from_", type=parse_date, help="First date; today if left out.")
-@click.option("--to", type=parse_date, help="Last date; a year after the first if left out.")
+@click.option(
+    "--from", "from_", type=parse_date, metavar="DATE", help="First date; today if left out."
+)
+@click.option(
+    "--to", type=parse_date, metavar="DATE", help="Last date; a year after the first if left out."
+)
 @click.pass_obj
 def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
     """List the dates that are closed."""
@@ -52,7 +56,9 @@ def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None)
 @holidays.command("add")
 @click.argument("date", type=parse_date)
 @click.argument("name")
-@click.option("--until", type=parse_date, help="Last date, where it is more than one.")
+@click.option(
+    "--until", type=parse_date, metavar="DATE", help="Last date, where it is more than one."
+)
 @click.option("--recurring", is_flag=True, help="Every year.")
 @click.option("--type", "type_", type=TYPES, default="public_holiday", show_default=True)
 @click.option("--description", help="Free text.")
@@ -86,8 +92,8 @@ def add(
 @holidays.command("update")
 @click.argument("holiday")
 @click.option("--name", help="New name.")
-@click.option("--date", type=parse_date, help="New (first) date.")
-@click.option("--until", type=parse_date, help="New last date.")
+@click.option("--date", type=parse_date, metavar="DATE", help="New (first) date.")
+@click.option("--until", type=parse_date, metavar="DATE", help="New last date.")
 @click.option("--recurring/--once", default=None, help="Every year, or not.")
 @click.option("--type", "type_", type=TYPES)
 @click.option("--description", help="Free text.")

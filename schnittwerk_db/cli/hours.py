@@ -24,9 +24,18 @@ def hours() -> None:
 
 
 @hours.command()
-@click.option("--from", "from_", type=parse_date, help="First special date; today if left out.")
 @click.option(
-    "--to", type=parse_date, help="Last special date; a year after the first if left out."
+    "--from",
+    "from_",
+    type=parse_date,
+    metavar="DATE",
+    help="First special date; today if left out.",
+)
+@click.option(
+    "--to",
+    type=parse_date,
+    metavar="DATE",
+    help="Last special date; a year after the first if left out.",
 )
 @click.pass_obj
 def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:

@@ -8,7 +8,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  v_failures text[] := '{}';
+  v_failures text[] := array[]::text[];
   v_date date;
 begin
   if p_starts_at < p_calendar.earliest_start then

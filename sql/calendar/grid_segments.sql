@@ -16,7 +16,7 @@ begin atomic
       select 0 as n, null::timestamptz as day_start
       union all
       select n, schnittwerk_core.local_day_start(
-        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + 1 + n)
+        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + n)
       from generate_series(
         1, (upper(p_open_range) at time zone p_time_zone)::date
           - (lower(p_open_range) at time zone p_time_zone)::date
@@ -28,6 +28,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_segments(tstzrange, text) is
-  'Where slots of an open range start counting: at its own start for that local date and the next; a range that goes on for longer (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+  'Where slots of an open range start counting: at its own start; a range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
 
 revoke execute on function schnittwerk_core.grid_segments from public;

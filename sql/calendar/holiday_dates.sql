@@ -19,24 +19,27 @@ language sql
 stable
 parallel safe
 begin atomic
-  select h.id, o.first_date + d.n, h.affects_all_staff
-  from schnittwerk_core.holidays h
-  cross join lateral (
-    select h.date as first_date
-    where not h.is_recurring
+  select o.id, o.first_date + d.n, o.affects_all_staff
+  from (
+    -- a holiday lasts less than 366 days (holidays_last_at_most_a_year)
+    select h.id, h.affects_all_staff, h.date as first_date, h.date, h.end_date
+    from schnittwerk_core.holidays h
+    where h.salon_id = p_salon_id and not h.is_recurring
+      and h.date between p_from - 365 and p_until
     union all
-    select schnittwerk_core.recurring_date(y.year, h.recurring_month, h.recurring_day)
-    from generate_series(
+    select
+      h.id, h.affects_all_staff,
+      schnittwerk_core.recurring_date(y.year, h.recurring_month, h.recurring_day), h.date, h.end_date
+    from schnittwerk_core.holidays h
+    cross join generate_series(
       extract(year from p_from)::int - 1, extract(year from p_until)::int
     ) y (year)
-    where h.is_recurring
+    where h.salon_id = p_salon_id and h.is_recurring
   ) o
   cross join lateral generate_series(
     greatest(0, p_from - o.first_date),
-    least(coalesce(h.end_date, h.date) - h.date, p_until - o.first_date)
-  ) d (n)
-  where h.salon_id = p_salon_id
-    and (h.is_recurring or h.date <= p_until and coalesce(h.end_date, h.date) >= p_from);
+    least(coalesce(o.end_date, o.date) - o.date, p_until - o.first_date)
+  ) d (n);
 end;
 
 comment on function schnittwerk_core.holiday_dates(uuid, date, date) is

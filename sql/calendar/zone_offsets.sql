@@ -12,7 +12,7 @@ declare
   v_start constant timestamptz := (p_from - 1)::timestamp at time zone 'UTC';
   v_end constant timestamptz := (p_until + 2)::timestamp at time zone 'UTC';
   v_since timestamptz := v_start;
-  v_offsets schnittwerk_core.zone_offset[] := '{}';
+  v_offsets schnittwerk_core.zone_offset[] := array[]::schnittwerk_core.zone_offset[];
   v_change record;
   v_before timestamptz;
   v_after timestamptz;
