@@ -1,0 +1,166 @@
+"""Servers and databases for the tests: PostgreSQL 15 (Debian's) and 18 (the embedded one)."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import TupleRow
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from schnittwerk_db.server import EmbeddedServer
+
+OWNER = "book_owner"
+CLIENT_ROLES = ("schnittwerk_anon", "schnittwerk_user", "schnittwerk_service")
+GATEWAY_ROLE = "schnittwerk_gateway"
+
+_DEBIAN_BIN_DIR = Path("/usr/lib/postgresql/15/bin")
+_DEBIAN_SHARE = Path("/usr/share/postgresql/15")
+
+# What is lost with a machine that goes down is no loss here.
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}
+
+_numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives each version of PostgreSQL to one worker, where there are several."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and "cluster" in callspec.params:
+            item.add_marker(pytest.mark.xdist_group(f"pg{callspec.params['cluster']}"))
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server; its superuser is `postgres`."""
+
+    server: EmbeddedServer
+    major: int
+
+    @property
+    def bin_dir(self) -> Path:
+        return self.server.bin("postgres").parent
+
+    @property
+    def host(self) -> str:
+        return str(self.server.socket_dir)
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def dsn(self, dbname: str = "postgres", user: str = "postgres") -> str:
+        return self.server.url(dbname, user)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of a cluster; it belongs to the role `book_owner`."""
+
+    cluster: Cluster
+    name: str
+
+    def dsn(self, user: str = OWNER) -> str:
+        return self.cluster.dsn(self.name, user)
+
+
+@pytest.fixture(scope="session", params=[15, 18], ids=["pg15", "pg18"])
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A server of each major version, for the length of the tests on it."""
+    major: int = request.param
+    for path, package in (
+        (_DEBIAN_BIN_DIR / "postgres", "postgresql-15"),
+        (_DEBIAN_SHARE / "extension" / "pgtap.control", "postgresql-15-pgtap"),
+    ):
+        if not path.exists():
+            pytest.fail(f"{path} is missing: apt-get install {package}", pytrace=False)
+    home = Path(tempfile.mkdtemp(prefix="schnittwerk-"))
+    if major == 15:
+        server = EmbeddedServer(home, bin_dir=_DEBIAN_BIN_DIR, settings=_SETTINGS)
+    else:
+        # pgTAP is SQL only: what Debian installs for one version serves any.
+        extensions = {"extension_control_path": f"$system:{_DEBIAN_SHARE}"}
+        server = EmbeddedServer(home, settings=_SETTINGS | extensions)
+    try:
+        server.start()
+        yield Cluster(server, major)
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
+@pytest.fixture(autouse=True)
+def users_server_stays_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test does by mistake to the book of whoever runs it fails instead."""
+    monkeypatch.setenv("SCHNITTWERK_HOME", "/dev/null")
+    monkeypatch.delenv("SCHNITTWERK_DSN", raising=False)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> Iterator[Database]:
+    """The migrated database that the others are copied from; nobody connects to it."""
+    from schnittwerk_db.migrate import migrate
+
+    with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
+        superuser.execute(f"create role {OWNER} login createrole")
+        superuser.execute("create role authenticator login noinherit")
+    for database in _make(cluster, "book_template"):
+        migrate(database.dsn())
+        with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
+            superuser.execute(f"grant {', '.join((*CLIENT_ROLES, GATEWAY_ROLE))} to authenticator")
+            superuser.execute("create schema tap")
+            superuser.execute("create extension pgtap schema tap")
+            superuser.execute("grant usage on schema tap to public")
+        yield database
+
+
+@pytest.fixture(scope="session")
+def test_database(template: Database) -> Iterator[Database]:
+    """The database that tests share, for all that is rolled back."""
+    yield from _make(template.cluster, "book", template)
+
+
+@pytest.fixture
+def db(test_database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
+    """A connection of the owner's to the shared database, rolled back at the end."""
+    with psycopg.connect(test_database.dsn()) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def database(template: Database) -> Iterator[Database]:
+    """A database of the test's own, for all that commits."""
+    yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+
+
+@pytest.fixture
+def empty_database(template: Database) -> Iterator[Database]:
+    """A database of the test's own that is yet to be migrated."""
+    yield from _make(template.cluster, f"book_{next(_numbers)}")
+
+
+def _make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
+    """Makes a database of the owner's, and drops it when the test is done with it."""
+    janitor = DatabaseJanitor(
+        user="postgres",
+        host=cluster.host,
+        port=cluster.port,
+        dbname=name,
+        template_dbname=template.name if template else None,
+    )
+    with janitor:
+        with janitor.cursor() as cursor:
+            database = sql.Identifier(name)
+            owner = sql.Identifier(OWNER)
+            cursor.execute(sql.SQL("alter database {} owner to {}").format(database, owner))
+            cursor.execute(
+                sql.SQL("alter database {} set search_path = public, tap").format(database)
+            )
+        yield Database(cluster, name)

@@ -1,0 +1,341 @@
+"""The command line: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import click
+import pytest
+from click.testing import CliRunner
+from conftest import Database
+
+from schnittwerk_db import Client, Slot, connect
+from schnittwerk_db.cli import main
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.times import instant, local
+from schnittwerk_db.loading import load
+
+SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs commands against a database with the example salon in it."""
+
+    client: Client
+    dsn: str
+
+    def run(self, *command: str, exit_code: int = 0) -> str:
+        """What a command prints when it does what it was told."""
+        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
+        assert done.exit_code == exit_code, done.output
+        return done.stdout
+
+    def json(self, *command: str) -> Any:
+        return json.loads(self.run("--json", *command))
+
+    def failure(self, *command: str, exit_code: int = 1) -> str:
+        """The one line on stderr of a command that is not done."""
+        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
+        assert done.exit_code == exit_code, done.output
+        assert done.stdout == ""
+        [line] = done.stderr.splitlines()
+        return line.removeprefix("Error: ")
+
+    def slot(self) -> tuple[Slot, str]:
+        """A slot of the service and its start as it is typed."""
+        [service] = [it for it in self.client.list_services() if it.name == SERVICE]
+        [staff] = [it for it in self.client.list_staff() if it.full_name == STAFF]
+        tomorrow = dt.date.today() + dt.timedelta(days=1)
+        last = tomorrow + dt.timedelta(days=30)
+        [slot] = self.client.find_slots(service.id, tomorrow, last, staff.id, limit=1)
+        return slot, local(slot.starts_at, ZoneInfo("Europe/Zurich"))
+
+
+@pytest.fixture
+def shell(database: Database) -> Iterator[Shell]:
+    with connect(database.dsn()) as client:
+        load(client, EXAMPLE)
+        yield Shell(client, database.dsn())
+
+
+# Finding, explaining, booking
+
+
+def test_slots_are_listed_in_the_salons_time(shell: Shell) -> None:
+    slot, start = shell.slot()
+    command = ("slots", SERVICE.upper(), "--staff", STAFF, "--from", start[:10])
+    heading, first, *_ = shell.run(*command).splitlines()
+    assert heading.split() == ["day", "start", "minutes", "staff", "CHF", "preferred"]
+    assert start in first
+    assert "98.00" in first
+    [as_json] = shell.json(*command, "--limit", "1")
+    assert as_json["starts_at"] == slot.starts_at.isoformat().replace("+00:00", "Z")
+    assert as_json["staff_id"] == str(slot.staff_id)
+    assert as_json["price"] == 98
+    assert shell.run("slots", SERVICE, "--from", "2026-01-01") == "no free slot\n"
+    assert shell.json("slots", SERVICE, "--from", "2026-01-01") == []
+
+
+def test_a_slot_is_booked_explained_and_listed(shell: Shell) -> None:
+    slot, start = shell.slot()
+    book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id))
+    told = shell.run(*book, "--key", "k", "--notes", "window seat", "--price", "98.00")
+    assert told.startswith(f"pending: {start} with {STAFF}, 98.00 CHF, appointment ")
+    again = shell.json(*book, "--key", "k", "--notes", "window seat", "--price", "98")
+    assert again["replayed"] is True
+    assert again["id"] in told
+    assert shell.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
+    explained = shell.run("explain", SERVICE, start, "--staff", STAFF)
+    failed = [line for line in explained.splitlines() if " no " in line]
+    assert len(explained.splitlines()) == 10
+    assert len(failed) == 1
+    assert "slot_conflict" in failed[0]
+    listed = shell.run("appointments", "--from", start[:10], "--customer", CUSTOMER)
+    assert again["id"] in listed
+    assert start in listed
+    [appointment] = shell.json("appointments", "--from", start[:10])
+    assert appointment["notes"] == "window seat"
+    assert shell.failure(*book[:3], "--customer", CUSTOMER, "--price", "1").startswith("price_mis")
+
+
+def test_an_override_with_its_reason_passes_what_may_be_waived(shell: Shell) -> None:
+    sunday = dt.date.today() + dt.timedelta(days=(6 - dt.date.today().weekday()) or 7)
+    book = ("book", SERVICE, f"{sunday} 12:00", "--customer", CUSTOMER, "--staff", STAFF)
+    assert shell.failure(*book).startswith("business_closed: Business is closed on this day")
+    assert shell.run(*book, "--override", "wedding").startswith(f"pending: {sunday} 12:00")
+
+
+# Holidays, policies, hours, catalogue
+
+
+def test_holidays_are_kept(shell: Shell) -> None:
+    added = shell.json(
+        *("holidays", "add", "2027-01-11", "Course", "--until", "2027-01-12"),
+        *("--type", "blackout_date", "--staff", STAFF),
+    )
+    assert added["staff_ids"] == [str(it.id) for it in shell.client.list_staff()[3:]]
+    lines = shell.run("holidays", "list", "--from", "2027-01-01", "--to", "2027-01-31").splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == [
+        "2027-01-01",
+        "2027-01-02",
+        "2027-01-11",
+        "2027-01-12",
+    ]
+    assert STAFF in lines[3]
+    changed = shell.run("holidays", "update", "course", "--name", "Training", "--everyone")
+    assert changed.startswith("changed: Training, 2027-01-11 to 2027-01-12, holiday")
+    [training, _] = shell.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
+    assert training.affects_all_staff
+    assert shell.json("holidays", "remove", str(training.id))["name"] == "Training"
+    assert shell.failure("holidays", "remove", str(training.id)).startswith("not_found")
+    several = shell.failure("holidays", "remove", "Good Friday")
+    assert several.startswith("more than one holiday is named 'Good Friday', give an id: ")
+    assert "(2027-03-26)" in several
+    assert "nothing to change" in shell.failure("holidays", "update", "Labour Day", exit_code=2)
+
+
+def test_appointments_that_a_holiday_takes_away_are_told(shell: Shell) -> None:
+    _, start = shell.slot()
+    book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
+    booked = shell.json(*book)
+    told = shell.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
+    assert "These appointments lie in time that is no longer open:" in told
+    assert booked["id"] in told
+
+
+def test_policies_are_read_and_set(shell: Shell) -> None:
+    assert "max_reschedules" in shell.run("policies", "list")
+    assert shell.run("policies", "get", "max_reschedules") == "3\n"
+    assert shell.run("policies", "set", "max_reschedules", "5") == "max_reschedules = 5\n"
+    assert shell.json("policies", "get", "max_reschedules")["policy_value"] == 5
+    inactive = shell.run("policies", "set", "max_reschedules", "7", "--inactive")
+    assert inactive == "max_reschedules = 7 (inactive: the default holds)\n"
+    assert shell.run("policies", "get", "max_reschedules") == "3\n"
+    assert "JSON integer" in shell.failure("policies", "set", "max_reschedules", "five")
+    assert "there is no policy 'lunch'" in shell.failure("policies", "get", "lunch")
+
+
+def test_hours_are_shown_and_set(shell: Shell) -> None:
+    def shown() -> dict[str, str]:
+        lines = shell.run("hours", "show", "--from", "2027-01-01").splitlines()[1:]
+        rows = [line.split("  ") for line in lines[: lines.index("")]]
+        return {row[0]: row[-1].strip() for row in rows}
+
+    assert shown()["sun"] == "closed"
+    assert shown()["sat"] == "08:00-16:00"
+    split = shell.run("hours", "set", "mon", "09:00-12:00", "13:00-18:30")
+    assert split == "mon: 09:00-12:00, 13:00-18:30\n"
+    assert shown()["mon"] == "09:00-12:00, 13:00-18:30"
+    assert shown()["tue"] == "09:00-18:00"
+    assert shell.run("hours", "set", "mon", "closed") == "mon: closed\n"
+    assert shown()["mon"] == "closed"
+    assert shell.run("hours", "set", "2027-01-05", "10:00-24:00") == "2027-01-05: 10:00-24:00\n"
+    assert shown()["2027-01-05 tue"] == "10:00-24:00"
+    assert shell.run("hours", "set", "2027-01-05", "closed") == "2027-01-05: closed\n"
+    assert shell.run("hours", "set", "2027-01-05", "regular") == "2027-01-05: as its weekday\n"
+    assert "2027-01-05 tue" not in shown()
+    week = shell.json("hours", "show")["business_settings"]["opening_hours"]
+    assert week["6"] == {"is_open": True, "start_time": "08:00", "end_time": "16:00"}
+    assert "not windows such as" in shell.failure("hours", "set", "mon", "9-12", exit_code=2)
+    assert "nor one of sun, mon" in shell.failure("hours", "set", "monday", "closed", exit_code=2)
+
+
+def test_a_weekday_opens_again_as_it_was_closed(shell: Shell) -> None:
+    before = shell.client.get_business_settings()
+    shell.run("hours", "set", "sat", "closed")
+    kept = shell.client.get_business_settings().opening_hours["6"]
+    assert kept == {"is_open": False, "start_time": "08:00", "end_time": "16:00"}
+    shell.run("hours", "set", "sat", "08:00-16:00")
+    assert shell.client.get_business_settings() == before
+
+
+def test_the_catalogue_is_listed(shell: Shell) -> None:
+    assert "Perm" in shell.run("services")
+    assert len(shell.json("staff")) == 4
+    assert [it["full_name"] for it in shell.json("staff", "--service", "Perm")] == ["Aylin Kaya"]
+    assert "+41 44 555 01 02" in shell.run("customers", "graf")
+    assert "Europe/Zurich" in shell.run("salons")
+
+
+def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run("load", str(EXAMPLE)) == (
+        "loaded 12 services, 4 staff, 18 holidays, 4 customers into Schnittwerk Your Style\n"
+    )
+    file = tmp_path / "mine.toml"
+    file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n[[services]]\nname = "Cut"\n')
+    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", str(file)])
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        f"Error: {file}:4: services[1].duration_minutes: is missing",
+        f"{file}:4: services[1].base_price: is missing",
+    ]
+    file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n')
+    assert shell.json("load", str(file))["salon"]["name"] == "Mine"
+    assert shell.run("--salon", "Mine", "services") == "no service\n"
+    assert len(shell.json("--salon", "schnittwerk your style", "services")) == 12
+    assert "name one with --salon: Mine, Schnittwerk Your Style" in shell.failure("services")
+    assert "there is no salon named 'Your'; near it: Schni" in shell.failure(
+        "--salon", "Your", "services"
+    )
+
+
+# Names and times
+
+
+def test_what_is_not_named_exactly_is_refused_with_what_is_near(shell: Shell) -> None:
+    assert shell.failure("slots", "women cut") == (
+        "there is no service named 'women cut'; near it: Women's cut, Men's cut"
+    )
+    near = shell.failure("slots", SERVICE, "--staff", "vanessa")
+    assert near.endswith("near it: Vanessa Brunner")
+    shell.client.save_customer(CUSTOMER, "other@example.com")
+    _, start = shell.slot()
+    several = shell.failure("book", SERVICE, start, "--customer", CUSTOMER)
+    ids = [str(it.id) for it in shell.client.list_customers(CUSTOMER)]
+    assert several.startswith("more than one customer is named")
+    assert all(it in several for it in ids)
+    assert shell.run("book", SERVICE, start, "--customer", ids[0]).startswith("pending")
+    assert shell.failure("book", SERVICE, start, "--customer", str(uuid4())).startswith("not_found")
+    assert "there is no customer named 'Ana Keller'; near it: Anna Keller" in shell.failure(
+        "book", SERVICE, start, "--customer", "Ana Keller"
+    )
+
+
+def test_a_local_time_means_one_instant_or_is_refused() -> None:
+    zurich, lord_howe = ZoneInfo("Europe/Zurich"), ZoneInfo("Australia/Lord_Howe")
+    read = dt.datetime.fromisoformat
+    assert instant(read("2026-07-01 10:00"), zurich) == read("2026-07-01 08:00Z")
+    assert instant(read("2026-12-01 10:00"), zurich) == read("2026-12-01 09:00Z")
+    with pytest.raises(Refusal, match="2027-03-28 02:30 does not exist in Europe/Zurich"):
+        instant(read("2027-03-28 02:30"), zurich)
+    with pytest.raises(
+        Refusal, match=r"comes twice .* '2026-10-25 02:30\+02:00' or '2026-10-25 02:30\+01:00'"
+    ):
+        instant(read("2026-10-25 02:30"), zurich)
+    for text in ("2026-10-25 02:30+02:00", "2026-10-25 02:30+01:00", "2026-10-25 03:00"):
+        there = instant(read(text), zurich)
+        assert local(there, zurich) == text
+    assert local(read("2027-04-03 14:45Z"), lord_howe) == "2027-04-04 01:45+11:00"
+    assert local(read("2027-04-03 15:15Z"), lord_howe) == "2027-04-04 01:45+10:30"
+
+
+# How it ends
+
+
+def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
+    assert "No such command" in shell.failure("bok", exit_code=2)
+    assert "Missing argument 'SERVICE'" in shell.failure("slots", exit_code=2)
+    assert "No such option" in shell.failure("--nope", exit_code=2)
+    assert "is not a date such as" in shell.failure("slots", "x", "--from", "24.12.", exit_code=2)
+    for time in ("2026-12-01", "10:00", "tomorrow"):
+        told = shell.failure("explain", "x", time, "--staff", "y", exit_code=2)
+        assert f"{time!r} is not a time such as '2026-12-01 10:00'" in told
+    assert "is not an amount" in shell.failure(
+        *("book", "x", "2026-12-01 10:00", "--customer", "y", "--price", "a lot"), exit_code=2
+    )
+    assert "does not exist" in shell.failure("load", "/nowhere.toml", exit_code=2)
+
+
+def test_no_database_is_one_line_and_exit_code_3(template: Database, tmp_path: Path) -> None:
+    for dsn, told in (
+        (f"host={tmp_path} dbname=book", "No such file or directory"),
+        (template.cluster.dsn("nowhere"), 'database "nowhere" does not exist'),
+        (template.cluster.dsn("postgres"), "run: schnittwerk migrate"),
+    ):
+        done = CliRunner().invoke(main, ["--dsn", dsn, "services"])
+        assert done.exit_code == 3, done.output
+        [line] = done.stderr.splitlines()
+        assert line.startswith("Error: ")
+        assert told in line
+
+
+def test_without_a_salon_it_says_what_to_do(database: Database) -> None:
+    done = CliRunner().invoke(main, ["--dsn", database.dsn(), "services"])
+    assert done.exit_code == 1
+    assert done.stderr == "Error: there is no salon yet: run schnittwerk load FILE\n"
+
+
+def test_it_runs_as_a_program(shell: Shell) -> None:
+    program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
+    done = subprocess.run(
+        [*program, "--dsn", shell.dsn, "--json", "staff"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {UUID(it["id"]) for it in json.loads(done.stdout)} == {
+        it.id for it in shell.client.list_staff()
+    }
+    refused = subprocess.run(
+        [*program, "--dsn", shell.dsn, "slots", "Nothing"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1
+    assert refused.stderr == "Error: there is no service named 'Nothing'\n"
+
+
+def test_every_command_tells_what_it_does() -> None:
+    def walk(command: click.Command, parent: click.Context | None) -> Iterator[str]:
+        context = click.Context(command, parent, command.name)
+        assert command.help, context.command_path
+        yield command.get_help(context)
+        if isinstance(command, click.Group):
+            for inner in command.commands.values():
+                yield from walk(inner, context)
+
+    helps = list(walk(main, None))
+    assert len(helps) > 20
+    assert all(it.startswith("Usage: ") for it in helps)

@@ -1,0 +1,630 @@
+"""The library: one method an RPC, both clients, what is raised, what is repeated."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import inspect
+import json
+import select
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from conftest import Cluster, Database
+from psycopg import errors as postgres
+from psycopg.rows import TupleRow
+
+import schnittwerk_db
+from schnittwerk_db import Appointment, AsyncClient, Client, connect, connect_async, models
+from schnittwerk_db.api import Api
+
+ZURICH = "Europe/Zurich"
+WHOLE_WEEK = [{"day_of_week": day, "start_time": "00:00", "end_time": "24:00"} for day in range(7)]
+# The original's names are for the original's clients.
+COMPAT = {
+    "rpc_get_available_slots_enhanced",
+    "create_booking_idempotent",
+    "rpc_validate_appointment_slot",
+    "is_holiday",
+    "get_booking_policy",
+}
+
+
+@dataclass(frozen=True)
+class Book:
+    """A salon that is always open, with one service, one member of staff and one customer."""
+
+    client: Client
+    database: Database
+    service_id: UUID
+    staff_id: UUID
+    customer_id: UUID
+    today: dt.date
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """A start in three days, which can be booked."""
+        return dt.datetime.combine(self.today + dt.timedelta(days=3), dt.time(9), dt.UTC)
+
+    def book(self, client: Client | None = None, **more: Any) -> Appointment:
+        return (client or self.client).create_booking(
+            self.customer_id, self.service_id, self.starts_at, self.staff_id, **more
+        )
+
+    def appointments(self) -> list[schnittwerk_db.AppointmentEntry]:
+        day = dt.timedelta(days=1)
+        return self.client.list_appointments(self.starts_at - day, self.starts_at + day)
+
+    def execute(self, statement: str) -> None:
+        """Runs SQL of a test's own, as the owner."""
+        with psycopg.connect(self.database.dsn(), autocommit=True) as owner:
+            owner.execute(statement.encode())
+
+
+@pytest.fixture
+def book(database: Database) -> Iterator[Book]:
+    with connect(database.dsn()) as client:
+        client.save_salon("Test salon", ZURICH)
+        hours = {str(day): {"start_time": "00:00", "end_time": "24:00"} for day in range(7)}
+        client.set_business_settings({"opening_hours": hours})
+        service = client.save_service("Cut", 60, Decimal("75.50"))
+        staff = client.save_staff("Vanessa")
+        client.set_staff_services(staff.id, [{"service_id": service.id}])
+        client.set_staff_availability(staff.id, WHOLE_WEEK)
+        customer = client.save_customer("Anna")
+        today = dt.datetime.now(dt.UTC).date()
+        yield Book(client, database, service.id, staff.id, customer.id, today)
+
+
+# The contract
+
+
+def test_there_is_a_method_for_every_rpc_with_its_parameters_and_defaults(
+    db: psycopg.Connection[TupleRow],
+) -> None:
+    functions = db.execute(
+        """
+        select p.proname, p.proargnames[:p.pronargs], p.pronargs - p.pronargdefaults,
+          array(
+            select case d when 'NULL::' || t then null else d end
+            from regexp_split_to_table(pg_get_expr(p.proargdefaults, 0), ', ') d,
+              lateral substring(d from '::(.*)$') t
+          )
+        from pg_proc p
+        where p.pronamespace = 'schnittwerk'::regnamespace
+        """
+    ).fetchall()
+    expected = {}
+    for name, parameters, required, defaults in functions:
+        if name in COMPAT:
+            continue
+        texts = [None] * required + [_python(it) for it in defaults]
+        expected[name] = {
+            it.removeprefix("p_"): default
+            for it, default in zip(parameters, texts, strict=True)
+            if it != "p_salon_id"
+        }
+    found = {}
+    for name, method in vars(Api).items():
+        if inspect.isfunction(method):
+            signature = list(inspect.signature(method).parameters.values())[1:]
+            found[name] = {
+                it.name.rstrip("_"): None if it.default is it.empty else it.default
+                for it in signature
+            }
+    assert found == expected
+
+
+def _python(default: str | None) -> Any:
+    if default is None:
+        return None
+    text = default.split("::")[0]
+    return text.strip("'") if text.startswith("'") else json.loads(text)
+
+
+def test_every_method_names_its_rpc_and_every_result_is_a_frozen_record() -> None:
+    for name, method in vars(Api).items():
+        if inspect.isfunction(method):
+            assert f"RPC: ``schnittwerk.{name}``." in (method.__doc__ or "")
+    for name in schnittwerk_db.__all__:
+        kind = getattr(schnittwerk_db, name)
+        if kind.__module__ == models.__name__:
+            assert kind.__dataclass_params__.frozen, name
+            assert "__slots__" in vars(kind), name
+
+
+def test_slots_are_typed_and_the_same_in_every_session_time_zone(book: Book) -> None:
+    day = book.today + dt.timedelta(days=3)
+    [slot, *_] = slots = book.client.find_slots(book.service_id, day)
+    assert slot.staff_id == book.staff_id
+    assert slot.price == Decimal("75.50")
+    assert slot.duration_minutes == 60
+    assert slot.ends_at - slot.starts_at == dt.timedelta(hours=1)
+    assert slot.starts_at.tzinfo is dt.UTC
+    book.client.connection.execute("set timezone = 'Pacific/Apia'")
+    again = book.client.find_slots(str(book.service_id), day)
+    assert again == slots
+    assert again[0].starts_at.tzinfo is dt.UTC
+    assert len(book.client.find_slots(book.service_id, from_=day, limit=3)) == 3
+
+
+def test_booking_returns_the_appointment_and_a_key_replays_it(book: Book) -> None:
+    booked = book.book(notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
+    assert (booked.starts_at, booked.status, booked.price) == (
+        book.starts_at,
+        "pending",
+        Decimal("75.50"),
+    )
+    assert booked.notes == "window seat"
+    assert isinstance(booked.operation_id, UUID)
+    assert not booked.replayed
+    again = book.book(notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
+    assert again.replayed
+    assert (again.id, again.operation_id) == (booked.id, booked.operation_id)
+    [entry] = book.appointments()
+    assert (entry.id, entry.customer_name, entry.staff_name) == (booked.id, "Anna", "Vanessa")
+    stored = book.client.get_operation("k", "create")
+    assert stored.success
+    assert stored.appointment is not None
+    assert stored.appointment.id == booked.id
+
+
+def test_explaining_and_validating_read_as_records(book: Book) -> None:
+    book.book()
+    checks = book.client.explain_slot(book.service_id, book.staff_id, book.starts_at)
+    assert [it.code for it in checks if not it.passed] == ["slot_conflict"]
+    past = book.starts_at - dt.timedelta(days=30)
+    timing = book.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
+    assert not timing.is_valid
+    assert "in advance" in str(timing.error_message)
+
+
+def test_the_catalogue_is_written_and_read_back(book: Book) -> None:
+    client, day = book.client, book.today + dt.timedelta(days=3)
+    [salon] = client.list_salons()
+    assert (salon.name, salon.time_zone, salon.currency) == ("Test salon", ZURICH, "CHF")
+    [service] = client.list_services()
+    assert service == client.save_service("Cut", 60, Decimal("75.50"), id=service.id)
+    assert client.list_staff(service.id) == [client.save_staff("Vanessa", id=book.staff_id)]
+    assert len(client.get_staff_availability(book.staff_id)) == 7
+    [customer] = client.list_customers("ann")
+    assert customer == client.save_customer("Anna", id=customer.id)
+    profile = client.save_profile(uuid4(), "admin", "Boss")
+    assert (profile.role, profile.is_active) == ("admin", True)
+    settings = client.set_business_settings({"buffer_time_minutes": 5})
+    assert settings == client.get_business_settings()
+    assert settings.buffer_time_minutes == 5
+    policy = client.set_policy("minimum_booking_notice_hours", Decimal("0.5"))
+    assert policy in client.list_policies()
+    assert policy.policy_value == Decimal("0.5")
+    special = client.set_special_hours(day, [{"start_time": dt.time(9), "end_time": "24:00"}])
+    assert list(special.special_hours) == client.list_special_hours(day, day)
+    assert special.special_hours[0].end_time == "24:00"
+    assert client.set_special_hours(day, None).special_hours == ()
+    away = client.add_time_off(book.staff_id, day, start_time=dt.time(12), end_time="13:00")
+    assert client.list_time_off(day, day) == [away]
+    assert client.remove_time_off(away.id) == away
+    holiday = client.create_holiday(
+        "Closed", day, affects_all_staff=False, staff_ids=[book.staff_id]
+    )
+    [listed] = client.list_holidays(day, day)
+    assert listed.staff_ids == holiday.staff_ids == (book.staff_id,)
+    changed = client.update_holiday(holiday.id, {"name": "Shut", "date": day})
+    assert client.delete_holiday(holiday.id).name == changed.name == "Shut"
+
+
+def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> None:
+    booked, day = book.book(), book.starts_at.date()
+    client, staff_id = book.client, book.staff_id
+    others = {"operation_id": None, "replayed": False}
+    for write in (
+        lambda: client.create_holiday("Closed", day),
+        lambda: client.set_special_hours(day, []),
+        lambda: client.set_staff_availability(staff_id, []),
+        lambda: client.add_time_off(staff_id, day),
+        lambda: client.save_staff("Vanessa", is_active=False, id=staff_id),
+        lambda: client.set_business_settings({"opening_hours": {}}),
+    ):
+        with client.connection.transaction(force_rollback=True):
+            [affected] = write().affected_appointments
+        same = {it.name: getattr(booked, it.name) for it in fields(booked)} | others
+        assert {it.name: getattr(affected, it.name) for it in fields(affected)} == same
+
+
+def test_keys_and_columns_of_a_newer_server_are_passed_over(book: Book) -> None:
+    book.execute(
+        """
+        drop function schnittwerk.list_salons();
+        create function schnittwerk.list_salons()
+        returns table (id uuid, name text, time_zone text, currency text, moon_phase text)
+        language sql stable
+        begin atomic
+          select s.*, 'full' from schnittwerk_core.list_salons() s;
+        end;
+        alter function schnittwerk.get_business_settings(uuid) rename to older;
+        create function schnittwerk.get_business_settings(p_salon_id uuid default null)
+        returns jsonb
+        language sql stable
+        return schnittwerk.older(p_salon_id) || '{"moon_phase": "full"}';
+        """
+    )
+    [salon] = book.client.list_salons()
+    assert salon.name == "Test salon"
+    assert book.client.get_business_settings().buffer_time_minutes == 15
+
+
+# What is raised
+
+
+def test_refusals_of_writes_are_raised_by_their_code(book: Book) -> None:
+    booked = book.book(idempotency_key="k")
+    with pytest.raises(schnittwerk_db.SlotConflict) as conflict:
+        book.book()
+    assert conflict.value.code == "slot_conflict"
+    assert conflict.value.http_status == 409
+    assert conflict.value.details == "Time slot conflicts with another appointment"
+    assert conflict.value.operation_id not in (None, booked.operation_id)
+    assert conflict.value.correlation_id
+    with pytest.raises(schnittwerk_db.IdempotencyKeyReused):
+        book.book(idempotency_key="k", notes="other")
+    book.client.save_profile(uuid4(), "admin")
+    create = partial(book.client.create_booking, book.customer_id, book.service_id)
+    later = book.starts_at + dt.timedelta(hours=5)
+    with pytest.raises(schnittwerk_db.PriceMismatch):
+        create(later, expected_price=1)
+    with pytest.raises(schnittwerk_db.RuleViolation) as notice:
+        create(book.starts_at - dt.timedelta(days=9))
+    assert notice.value.code == "notice_too_short"
+    with pytest.raises(schnittwerk_db.NotFound):
+        book.client.create_booking(uuid4(), book.service_id, later)
+    with pytest.raises(schnittwerk_db.InvalidInput) as invalid:
+        book.client.save_service("", 0, -1)
+    assert [it["path"] for it in invalid.value.details if isinstance(it, dict)] == [
+        ["p_name"],
+        ["p_duration_minutes"],
+        ["p_base_price"],
+    ]
+    assert "p_duration_minutes must be from 1 to 1440" in str(invalid.value)
+
+
+def test_refusals_of_reads_are_raised_by_their_code(book: Book) -> None:
+    with pytest.raises(schnittwerk_db.NotFound) as unknown:
+        book.client.find_slots(uuid4(), book.today)
+    assert (unknown.value.code, unknown.value.http_status) == ("not_found", 404)
+    assert unknown.value.details == "There is no such service"
+    assert unknown.value.hint
+    with pytest.raises(schnittwerk_db.InvalidInput) as invalid:
+        book.client.find_slots(book.service_id, book.today, limit=0)
+    assert invalid.value.details[0]["path"] == ["p_limit"]  # type: ignore[index]
+    book.client.save_salon("Another", ZURICH)
+    with pytest.raises(schnittwerk_db.InvalidInput) as required:
+        book.client.list_services()
+    assert required.value.code == "salon_required"
+    [first, second] = book.client.list_salons()
+    book.client.salon_id = second.id
+    assert len(book.client.list_services()) == 1
+    assert Client(book.client.connection, str(first.id)).list_services() == []
+
+
+def test_who_may_not_is_told_so(book: Book) -> None:
+    with psycopg.connect(book.database.dsn("authenticator"), autocommit=True) as gateway:
+        client = Client(gateway)
+        gateway.execute("set role schnittwerk_user")
+        with pytest.raises(schnittwerk_db.NotAuthenticated):
+            book.book(client)
+        claims = json.dumps({"sub": str(uuid4())})
+        gateway.execute("select set_config('request.jwt.claims', %s, false)", [claims])
+        with pytest.raises(schnittwerk_db.Forbidden):
+            client.list_customers()
+        customer = client.register_customer("Beat", "beat@example.com")
+        assert client.list_customers() == [customer]
+
+
+def test_a_database_without_the_schema_says_how_to_get_it(template: Database) -> None:
+    with connect(template.cluster.dsn("postgres")) as client:
+        with pytest.raises(schnittwerk_db.SchemaMissing, match="run: schnittwerk migrate"):
+            client.list_salons()
+        with pytest.raises(schnittwerk_db.SchemaMissing, match="run: schnittwerk migrate"):
+            client.save_salon("Test salon", ZURICH)
+
+
+def test_a_time_without_zone_is_no_instant(book: Book) -> None:
+    naive = book.starts_at.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="no time zone"):
+        book.client.create_booking(book.customer_id, book.service_id, naive)
+    assert book.appointments() == []
+
+
+# Connections
+
+
+def test_a_callers_connection_is_never_committed(book: Book) -> None:
+    with psycopg.connect(book.database.dsn()) as connection:
+        with Client(connection) as client:
+            book.book(client)
+            client.save_customer("Nobody")
+        assert not connection.closed
+        connection.rollback()
+    assert book.appointments() == []
+    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]
+
+
+def test_without_dsn_the_environment_says_where(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHNITTWERK_DSN", book.database.dsn())
+    with connect() as client:
+        assert [it.name for it in client.list_salons()] == ["Test salon"]
+    assert client.connection.closed
+
+
+def test_no_statement_is_prepared_so_that_a_pooler_may_stand_between(book: Book) -> None:
+    for _ in range(10):
+        book.client.list_services()
+    prepared = book.client.connection.execute("select count(*) from pg_prepared_statements")
+    assert prepared.fetchone() == (0,)
+
+
+# Repeating
+
+
+DEADLOCK = "raise exception using errcode = '40P01';"
+SERIALIZATION_FAILURE = "raise exception using errcode = '40001';"
+LOST = "perform pg_terminate_backend(pg_backend_pid());"
+
+
+def let_fail(book: Book, function: str, failure: str, times: int = 2) -> None:
+    """Lets the first calls of an RPC fail; a sequence counts, as it outlives what is undone."""
+    with psycopg.connect(book.database.dsn(), autocommit=True) as owner:
+        found = owner.execute(
+            "select pg_get_function_arguments(oid), proargnames from pg_proc"
+            " where pronamespace = 'schnittwerk'::regnamespace and proname = %s",
+            [function],
+        ).fetchone()
+    assert found is not None
+    arguments, names = found
+    book.execute(
+        f"""
+        create sequence attempts;
+        alter function schnittwerk.{function} rename to working;
+        create function schnittwerk.{function}({arguments})
+        returns jsonb
+        language plpgsql
+        as $$
+        begin
+          raise notice '%', {names[0]};
+          if nextval('attempts') <= {times} then
+            {failure}
+          end if;
+          return schnittwerk.working({", ".join(names)});
+        end
+        $$;
+        """
+    )
+
+
+def attempts(book: Book) -> int:
+    with psycopg.connect(book.database.dsn()) as owner:
+        found = owner.execute("select last_value from attempts").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+@pytest.mark.parametrize("failure", [DEADLOCK, SERIALIZATION_FAILURE])
+def test_what_the_server_undid_is_called_again_with_the_same_key(book: Book, failure: str) -> None:
+    let_fail(book, "create_booking", failure)
+    keys: list[str | None] = []
+    book.client.connection.add_notice_handler(lambda it: keys.append(it.message_primary))
+    assert not book.book().replayed
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    assert len(book.appointments()) == 1
+
+
+def test_so_is_a_write_without_key(book: Book) -> None:
+    let_fail(book, "save_customer", DEADLOCK)
+    assert book.client.save_customer("Beat").full_name == "Beat"
+    assert attempts(book) == 3
+
+
+def test_it_is_not_tried_for_ever(book: Book) -> None:
+    let_fail(book, "create_booking", DEADLOCK, times=1000)
+    with pytest.raises(postgres.DeadlockDetected):
+        book.book()
+    assert attempts(book) == 6
+
+
+def test_other_errors_are_not_tried_again(book: Book) -> None:
+    let_fail(book, "create_booking", "raise exception using errcode = '55P03';")
+    with pytest.raises(postgres.LockNotAvailable):
+        book.book()
+    assert attempts(book) == 1
+
+
+def test_within_a_transaction_nothing_is_tried_again(book: Book) -> None:
+    let_fail(book, "create_booking", DEADLOCK, times=1000)
+    with pytest.raises(postgres.DeadlockDetected), book.client.connection.transaction():
+        book.book()
+    assert attempts(book) == 1
+    with psycopg.connect(book.database.dsn()) as caller, pytest.raises(postgres.DeadlockDetected):
+        book.book(Client(caller))
+    assert attempts(book) == 2
+
+
+def test_a_callers_idle_autocommit_connection_is_tried_again(book: Book) -> None:
+    let_fail(book, "create_booking", DEADLOCK)
+    with psycopg.connect(book.database.dsn(), autocommit=True) as connection:
+        book.book(Client(connection))
+    assert attempts(book) == 3
+
+
+def test_a_lost_connection_is_made_again(book: Book) -> None:
+    let_fail(book, "create_booking", LOST, times=1)
+    lost = book.client.connection
+    booked = book.book()
+    assert lost.closed
+    assert attempts(book) == 2
+    assert [it.id for it in book.appointments()] == [booked.id]
+
+
+def test_a_callers_lost_connection_is_left_to_the_caller(book: Book) -> None:
+    let_fail(book, "create_booking", LOST, times=1)
+    with psycopg.connect(book.database.dsn(), autocommit=True) as connection:
+        client = Client(connection)
+        with pytest.raises(psycopg.OperationalError):
+            book.book(client)
+        assert client.connection is connection
+    assert attempts(book) == 1
+
+
+def test_after_a_connection_was_lost_within_a_transaction_calls_do_not_go_on_outside_it(
+    book: Book,
+) -> None:
+    let_fail(book, "create_booking", LOST, times=1)
+
+    def scenario(client: Client) -> None:
+        with client.connection.transaction():
+            with pytest.raises(psycopg.OperationalError):
+                book.book(client)
+            client.save_customer("Outside")
+
+    with connect(book.database.dsn()) as client, pytest.raises(psycopg.OperationalError):
+        scenario(client)
+    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]
+
+
+class Wire(threading.Thread):
+    """Stands between a client and the server, and loses an answer where it is told to."""
+
+    def __init__(self, folder: Path, cluster: Cluster) -> None:
+        super().__init__(daemon=True)
+        self.loses = b""
+        self._server = f"{cluster.host}/.s.PGSQL.{cluster.port}"
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(f"{folder}/.s.PGSQL.5432")
+        self._listening.listen()
+
+    def run(self) -> None:
+        while True:
+            client, _ = self._listening.accept()
+            with client, socket.socket(socket.AF_UNIX) as server:
+                server.connect(self._server)
+                self._pass_on(client, server)
+
+    def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        is_losing = False
+        while True:
+            for end in select.select([client, server], [], [])[0]:
+                sent = end.recv(65536)
+                if not sent or (end is server and is_losing):
+                    return
+                (server if end is client else client).sendall(sent)
+                if end is client and self.loses and self.loses in sent:
+                    self.loses, is_losing = b"", True
+
+
+@pytest.fixture
+def wire(book: Book) -> Iterator[tuple[Wire, Client]]:
+    with tempfile.TemporaryDirectory() as folder:
+        wire = Wire(Path(folder), book.database.cluster)
+        wire.start()
+        owner = f"host={folder} port=5432 dbname={book.database.name} user=book_owner"
+        with connect(owner) as client:
+            yield wire, client
+
+
+def test_a_booking_whose_answer_is_lost_is_answered_by_its_replay(
+    book: Book, wire: tuple[Wire, Client]
+) -> None:
+    line, client = wire
+    line.loses = b"create_booking"
+    assert book.book(client).replayed
+    assert len(book.appointments()) == 1
+
+
+def test_a_write_without_key_whose_answer_is_lost_is_not_done_twice(
+    book: Book, wire: tuple[Wire, Client]
+) -> None:
+    line, client = wire
+    line.loses = b"save_customer"
+    with pytest.raises(psycopg.OperationalError):
+        client.save_customer("Beat")
+    assert [it.full_name for it in client.list_customers()] == ["Anna", "Beat"]
+
+
+# The asynchronous client
+
+
+def test_the_asynchronous_client_does_the_same(book: Book) -> None:
+    async def scenario() -> None:
+        async with connect_async(book.database.dsn()) as client:
+            slots = await client.find_slots(book.service_id, book.starts_at.date())
+            assert slots == book.client.find_slots(book.service_id, book.starts_at.date())
+            create = partial(client.create_booking, book.customer_id, book.service_id)
+            booked = await create(book.starts_at, idempotency_key="k")
+            assert (await create(book.starts_at, idempotency_key="k")).replayed
+            with pytest.raises(schnittwerk_db.SlotConflict):
+                await create(book.starts_at)
+            assert [it.id for it in book.appointments()] == [booked.id]
+            many = await asyncio.gather(*(client.list_services() for _ in range(5)))
+            assert many == [book.client.list_services()] * 5
+        assert client.connection.closed
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
+def test_the_asynchronous_client_calls_again(book: Book, failure: str) -> None:
+    async def scenario() -> None:
+        async with connect_async(book.database.dsn()) as client:
+            await client.create_booking(book.customer_id, book.service_id, book.starts_at)
+
+    let_fail(book, "create_booking", failure)
+    asyncio.run(scenario())
+    assert attempts(book) == 3
+    assert len(book.appointments()) == 1
+
+
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
+def test_calls_made_at_once_are_each_called_again(book: Book, failure: str) -> None:
+    starts = [book.starts_at + dt.timedelta(hours=2 * number) for number in range(4)]
+
+    async def scenario() -> None:
+        async with connect_async(book.database.dsn()) as client:
+            create = partial(client.create_booking, book.customer_id, book.service_id)
+            await asyncio.gather(*map(create, starts))
+
+    let_fail(book, "create_booking", failure, times=3)
+    asyncio.run(scenario())
+    assert sorted(it.starts_at for it in book.appointments()) == starts
+    book.execute("alter sequence attempts restart")
+    create = partial(book.client.create_booking, book.customer_id, book.service_id)
+    with ThreadPoolExecutor(4) as threads:
+        next_day = [it + dt.timedelta(days=1) for it in starts]
+        booked = list(threads.map(create, next_day))
+    assert [it.starts_at for it in booked] == next_day
+
+
+def test_the_asynchronous_client_leaves_a_callers_connection_alone(book: Book) -> None:
+    async def scenario() -> None:
+        connection = await psycopg.AsyncConnection.connect(book.database.dsn())
+        async with connection:
+            client = AsyncClient(connection)
+            await client.save_customer("Nobody")
+            await client.close()
+            assert not connection.closed
+            await connection.rollback()
+
+    asyncio.run(scenario())
+    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]

@@ -1,0 +1,128 @@
+"""The demonstration, and the salon it is told on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from conftest import OWNER, Database
+
+from schnittwerk_db import connect
+from schnittwerk_db.cli import main
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.loading import load
+from schnittwerk_db.salon_file import SalonFile
+
+DEMO = SalonFile.read(EXAMPLE).values
+
+
+def demo(dsn: str, *options: str) -> str:
+    done = CliRunner().invoke(main, ["--dsn", dsn, *options, "demo"])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def check(steps: list[dict[str, Any]]) -> None:
+    """That the steps show what the demonstration is there to show."""
+    server, schema, salon, slots, booked, refused, replayed, explained, first = (
+        step["result"] for step in steps
+    )
+    assert server["database"]
+    assert isinstance(schema, list)
+    assert salon["counts"]["services"] == 12
+    assert slots[0]["starts_at"] > dt.datetime.now(dt.UTC).isoformat()
+    assert booked["starts_at"] in {it["starts_at"] for it in slots}
+    assert booked["replayed"] is False
+    assert (refused["code"], refused["status"]) == ("slot_conflict", 409)
+    assert replayed == booked | {"replayed": True}
+    assert len(explained) == 9
+    assert "business_closed" in {it["code"] for it in explained if not it["passed"]}
+    assert len(first) == 1
+
+
+def test_it_runs_from_an_empty_database_and_again(template: Database) -> None:
+    cluster, name = template.cluster, "book_demo"
+    with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
+        superuser.execute(f"create database {name} owner {OWNER}")
+        try:
+            dsn = cluster.dsn(name, OWNER)
+            once, again = (json.loads(demo(dsn, "--json")) for _ in range(2))
+            check(once)
+            check(again)
+            assert once[1]["result"][0] == "foundation"
+            assert again[1]["result"] == []
+            assert once[4]["result"]["id"] != again[4]["result"]["id"]
+            told = demo(dsn)
+            for number, step in enumerate(once, 1):
+                assert f"{number}. " in told
+                assert step["command"].split()[1] in told
+            assert "refused, slot_conflict: Time slot conflicts with another appointment" in told
+            with connect(dsn) as client:
+                assert len(client.list_salons()) == 1
+                assert len(client.list_customers()) == 4
+        finally:
+            superuser.execute(f"drop database {name} with (force)")
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028])
+def test_the_example_has_zurichs_public_holidays(database: Database, year: int) -> None:
+    with connect(database.dsn()) as client:
+        load(client, EXAMPLE)
+        found = client.list_holidays(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    fixed = {(1, 1), (1, 2), (5, 1), (8, 1), (12, 25), (12, 26)}
+    after_easter = (-2, 1, 39, 50)
+    assert {it.date for it in found} == {dt.date(year, *it) for it in fixed} | {
+        easter(year) + dt.timedelta(days=days) for days in after_easter
+    }
+    assert all(it.affects_all_staff for it in found)
+
+
+def easter(year: int) -> dt.date:
+    """Easter Sunday, by Gauss's rule for 1900 to 2099."""
+    moon = (19 * (year % 19) + 24) % 30
+    days = (2 * (year % 4) + 4 * (year % 7) + 6 * moon + 5) % 7
+    if moon == 29 or (moon == 28 and days == 6):
+        days -= 7
+    return dt.date(year, 3, 22) + dt.timedelta(days=moon + days)
+
+
+def test_the_example_has_the_hours_and_policies_of_the_original() -> None:
+    usual = {"is_open": True, "start_time": "09:00", "end_time": "18:00"}
+    late = usual | {"end_time": "19:00"}
+    assert DEMO["settings"] == {
+        "opening_hours": {
+            "0": {"is_open": False, "start_time": "10:00", "end_time": "14:00"},
+            **dict.fromkeys("123", usual),
+            **dict.fromkeys("45", late),
+            "6": {"is_open": True, "start_time": "08:00", "end_time": "16:00"},
+        },
+        "buffer_time_minutes": 15,
+        "max_advance_booking_days": 30,
+    }
+    assert DEMO["policies"] == {
+        "cancellation_deadline_hours": 24,
+        "reschedule_deadline_hours": 2,
+        "max_reschedules": 3,
+        "advance_booking_limit_days": 90,
+        "minimum_booking_notice_hours": 2,
+        "waitlist_notification_hours": 48,
+        "double_booking_prevention": True,
+    }
+
+
+def test_the_example_has_a_dozen_services_and_four_staff_who_differ() -> None:
+    minutes = [it["duration_minutes"] for it in DEMO["services"]]
+    assert (len(minutes), min(minutes), max(minutes)) == (12, 15, 180)
+    assert all(it["base_price"] > 0 for it in DEMO["services"])
+    performed = [
+        frozenset(each if isinstance(each, str) else each["name"] for each in it["services"])
+        for it in DEMO["staff"]
+    ]
+    assert len(set(performed)) == 4
+    assert frozenset().union(*performed) == {it["name"] for it in DEMO["services"]}
+    assert all(it["breaks"] for it in DEMO["staff"])
+    assert DEMO["customers"]

@@ -1,0 +1,464 @@
+"""Salon files: what they bring, and what is said of the faulty ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pytest
+from conftest import Database
+
+from schnittwerk_db import Client, connect
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.loading import Loaded, load
+from schnittwerk_db.salon_file import LoadError, SalonFile
+
+SMALL = """\
+[salon]
+name = "Salon A"
+time_zone = "Europe/Zurich"
+currency = "EUR"
+
+[settings]
+buffer_time_minutes = 10
+[settings.opening_hours]
+1 = { is_open = true, start_time = "09:00", end_time = "18:00" }
+
+[policies]
+minimum_booking_notice_hours = 0.5
+
+[[services]]
+name = "Cut"
+duration_minutes = 60
+base_price = 75.50
+buffer_after_minutes = 0
+
+[[staff]]
+full_name = "Vanessa"
+email = "vanessa@example.com"
+services = [
+  { name = "Cut", custom_price = 80, estimated_duration_minutes = 45 },
+]
+availability = [
+  { days = ["mon", "tue"], start_time = 09:00:00, end_time = "24:00" },
+]
+breaks = [
+  { days = ["tue"], start_time = "12:00", end_time = "13:00" },
+]
+[[staff.time_off]]
+start_date = 2026-12-28
+end_date = 2026-12-30
+[[staff.time_off]]
+start_date = 2027-02-01
+start_time = "14:00"
+end_time = 15:30:00
+type = "doctor"
+
+[[holidays]]
+name = "Christmas Day"
+date = 2026-12-25
+is_recurring = true
+[[holidays]]
+name = "Course"
+date = 2027-01-11
+end_date = 2027-01-12
+type = "blackout_date"
+staff = ["Vanessa"]
+
+[[special_hours]]
+date = 2026-12-24
+windows = [{ start_time = "09:00", end_time = "12:00" }]
+
+[[customers]]
+full_name = "Anna"
+notes = "window seat"
+"""
+
+
+@dataclass(frozen=True)
+class Book:
+    client: Client
+    folder: Path
+    dsn: str
+
+    def load(self, text: str) -> Loaded:
+        file = self.folder / "salon.toml"
+        file.write_text(text)
+        return load(self.client, file)
+
+    def faults(self, text: str) -> list[str]:
+        with pytest.raises(LoadError) as refused:
+            self.load(text)
+        prefix = f"{self.folder}/salon.toml:"
+        return [str(it).removeprefix(prefix) for it in refused.value.faults]
+
+
+@pytest.fixture
+def book(database: Database, tmp_path: Path) -> Iterator[Book]:
+    with connect(database.dsn()) as client:
+        yield Book(client, tmp_path, database.dsn())
+
+
+def faults_in(text: str) -> list[str]:
+    with pytest.raises(LoadError) as refused:
+        SalonFile("salon.toml", text)
+    return [str(it) for it in refused.value.faults]
+
+
+def everything(client: Client) -> list[object]:
+    """All that a file can bring, without the dates of one day and the ids."""
+    first, last = dt.date(2026, 12, 1), dt.date(2027, 3, 1)
+    [staff] = client.list_staff()
+    return [
+        client.list_salons(),
+        client.list_services(),
+        staff,
+        client.get_staff_availability(staff.id),
+        client.list_time_off(first, last),
+        client.list_holidays(first, last),
+        client.list_special_hours(first, last),
+        client.list_policies(),
+        client.list_customers(),
+        client.get_business_settings(),
+    ]
+
+
+# What they bring
+
+
+def test_a_file_brings_everything_it_names(book: Book) -> None:
+    loaded = book.load(SMALL)
+    client = book.client
+    assert client.salon_id == loaded.salon.id
+    assert (loaded.salon.name, loaded.salon.currency) == ("Salon A", "EUR")
+    settings = client.get_business_settings()
+    assert settings.buffer_time_minutes == 10
+    assert settings.opening_hours["1"]["end_time"] == "18:00"
+    policies = {it.policy_key: it.policy_value for it in client.list_policies()}
+    assert policies["minimum_booking_notice_hours"] == Decimal("0.5")
+    [service] = client.list_services()
+    assert (service.base_price, service.buffer_after_minutes) == (Decimal("75.50"), 0)
+    [staff] = client.list_staff(service.id)
+    assert staff.email == "vanessa@example.com"
+    week = client.get_staff_availability(staff.id)
+    assert [(it.day_of_week, it.start_time, it.end_time, it.availability_type) for it in week] == [
+        (1, "09:00", "24:00", "available"),
+        (2, "09:00", "24:00", "available"),
+        (2, "12:00", "13:00", "unavailable"),
+    ]
+    vacation, doctor = client.list_time_off(dt.date(2026, 12, 1), dt.date(2027, 3, 1))
+    assert (vacation.end_date, vacation.start_time) == (dt.date(2026, 12, 30), None)
+    assert (doctor.start_time, doctor.end_time, doctor.type) == ("14:00", "15:30", "doctor")
+    holidays = client.list_holidays(dt.date(2026, 12, 1), dt.date(2027, 12, 31))
+    assert [(it.date.isoformat(), it.name, it.staff_ids) for it in holidays] == [
+        ("2026-12-25", "Christmas Day", ()),
+        ("2027-01-11", "Course", (staff.id,)),
+        ("2027-01-12", "Course", (staff.id,)),
+        ("2027-12-25", "Christmas Day", ()),
+    ]
+    [special] = client.list_special_hours(dt.date(2026, 12, 24), dt.date(2026, 12, 24))
+    assert special.end_time == "12:00"
+    [customer] = client.list_customers()
+    assert customer.notes == "window seat"
+    assert loaded.counts == {
+        "services": 1,
+        "staff": 1,
+        "holidays": 2,
+        "special_hours": 1,
+        "customers": 1,
+    }
+
+
+def test_the_terms_of_a_member_of_staff_reach_the_slots(book: Book) -> None:
+    book.load(SMALL)
+    [service] = book.client.list_services()
+    today = dt.datetime.now(dt.UTC).date()
+    monday = today + dt.timedelta(days=7 - today.weekday() + 7)
+    slots = book.client.find_slots(service.id, monday)
+    assert {(it.price, it.duration_minutes) for it in slots} <= {(Decimal(80), 45)}
+
+
+def test_loading_it_again_changes_nothing(book: Book) -> None:
+    book.load(SMALL)
+    before = everything(book.client)
+    book.load(SMALL)
+    assert everything(book.client) == before
+
+
+def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book) -> None:
+    book.load(SMALL)
+    client = book.client
+    [service], [staff], [customer] = (
+        client.list_services(),
+        client.list_staff(),
+        client.list_customers(),
+    )
+    client.save_customer("Anna", "anna@example.com", notes="aisle seat", id=customer.id)
+    client.save_customer("Beat")
+    book.load(
+        """
+        [salon]
+        name = "Salon A"
+        time_zone = "UTC"
+        [[services]]
+        name = "Cut"
+        duration_minutes = 30
+        base_price = 40
+        [[staff]]
+        full_name = "Vanessa"
+        phone = "1"
+        [[holidays]]
+        name = "Course"
+        date = 2027-01-11
+        [[customers]]
+        full_name = "Anna"
+        phone = "2"
+        """
+    )
+    [salon] = client.list_salons()
+    assert (salon.time_zone, salon.currency) == ("UTC", "EUR")
+    [changed] = client.list_services()
+    assert (changed.id, changed.duration_minutes, changed.base_price) == (
+        service.id,
+        30,
+        Decimal(40),
+    )
+    assert changed.buffer_after_minutes == 0
+    [member] = client.list_staff(service.id)
+    assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "1")
+    assert len(client.get_staff_availability(staff.id)) == 3
+    course = client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
+    assert [(it.affects_all_staff, it.type) for it in course] == [(True, "blackout_date")] * 2
+    anna, beat = client.list_customers()
+    assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "2")
+    assert (anna.notes, beat.full_name) == ("aisle seat", "Beat")
+
+
+def test_customers_of_one_name_are_told_apart_by_e_mail(book: Book) -> None:
+    book.load(SMALL)
+    book.client.save_customer("Anna", "first@example.com")
+    second = book.client.save_customer("Anna", "second@example.com")
+    salon = '[salon]\nname = "Salon A"\ntime_zone = "UTC"\n[[customers]]\nfull_name = "Anna"\n'
+    book.load(salon + 'email = "second@example.com"\nphone = "2"\n')
+    phones = {it.id: it.phone for it in book.client.list_customers() if it.phone}
+    assert phones == {second.id: "2"}
+    assert book.faults(salon + 'email = "third@example.com"\n') == [
+        "5: customers[1].full_name: 3 customers are named so, and not one has this e-mail"
+    ]
+
+
+def test_it_tells_of_appointments_in_time_that_it_takes_away(book: Book) -> None:
+    book.load(SMALL)
+    [service], [customer] = book.client.list_services(), book.client.list_customers()
+    today = dt.datetime.now(dt.UTC).date()
+    [slot] = book.client.find_slots(service.id, today, today + dt.timedelta(days=60), limit=1)
+    booked = book.client.create_booking(customer.id, service.id, slot.starts_at)
+    loaded = book.load(SMALL + f'[[holidays]]\nname = "Closed"\ndate = {slot.starts_at.date()}\n')
+    assert [it.id for it in loaded.affected_appointments] == [booked.id]
+
+
+def test_a_salon_that_is_named_by_id_may_be_renamed(book: Book) -> None:
+    salon = book.load(SMALL).salon
+    file = book.folder / "other.toml"
+    file.write_text('[salon]\nname = "Salon B"\ntime_zone = "UTC"\n')
+    load(book.client, file, salon.id)
+    assert [(it.id, it.name) for it in book.client.list_salons()] == [(salon.id, "Salon B")]
+
+
+# All or nothing
+
+
+def test_a_file_that_the_database_refuses_leaves_nothing(book: Book) -> None:
+    text = SMALL.replace("duration_minutes = 60", "duration_minutes = 0")
+    assert book.faults(text)
+    assert book.client.list_salons() == []
+    assert book.client.salon_id is None
+    book.load(SMALL)
+    before = everything(book.client)
+    assert book.faults(text.replace('"09:00", end_time = "18:00"', '"10:00", end_time = "11:00"'))
+    assert everything(book.client) == before
+
+
+def test_it_is_part_of_a_callers_transaction(book: Book) -> None:
+    file = book.folder / "salon.toml"
+    file.write_text(SMALL)
+    with psycopg.connect(book.dsn) as connection:
+        connection.execute("select 1")
+        load(Client(connection), file)
+        connection.rollback()
+    assert book.client.list_salons() == []
+
+
+# What is said of faults
+
+
+def test_every_fault_of_the_file_itself_is_told_at_once_with_its_line() -> None:
+    assert faults_in(
+        """\
+[salon]
+name = "Salon A"
+timezone = "UTC"
+[[services]]
+name = "Cut"
+duration_minutes = "60"
+base_price = true
+[[services]]
+name = "Cut"
+duration_minutes = 6.5
+base_price = 1
+[[staff]]
+full_name = "Vanessa"
+services = [
+  "Cut",  # a comment
+  { name = "Cut", price = 3 },
+]
+availability = [{ days = ["monday"], start_time = "09:00", end_time = 9 }]
+[[staff.time_off]]
+start_date = "2026-12-24"
+[[staff.time_off]]
+[staf]
+[customers]
+""",
+    ) == [
+        "salon.toml:1: salon.time_zone: is missing",
+        "salon.toml:3: salon.timezone: is not a known key; did you mean time_zone?",
+        "salon.toml:6: services[1].duration_minutes: must be a whole number",
+        "salon.toml:7: services[1].base_price: must be a number",
+        "salon.toml:9: services[2].name: Cut is there twice",
+        "salon.toml:10: services[2].duration_minutes: must be a whole number",
+        "salon.toml:16: staff[1].services[2].price: is not a known key",
+        "salon.toml:18: staff[1].availability[1].days[1]: must be one of"
+        " sun, mon, tue, wed, thu, fri, sat",
+        'salon.toml:18: staff[1].availability[1].end_time: must be a time such as "09:00"',
+        "salon.toml:20: staff[1].time_off[1].start_date: must be a date such as 2026-12-24",
+        "salon.toml:21: staff[1].time_off[2].start_date: is missing",
+        "salon.toml:22: staf: is not a known key; did you mean staff?",
+        "salon.toml:23: customers: must be an array",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "salon.toml:1: salon: is missing"),
+        ('[salon]\nname = "A\n', "salon.toml:2: Illegal character '\\n'"),
+        ('[salon]\nname = "A"\n\nx = [\n', "salon.toml:4: Invalid value"),
+        ('[salon]\nname = "A"\nname = "B"\n', "salon.toml:3: Cannot overwrite a value"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
+    assert faults_in(text) == [fault]
+
+
+def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "salon.toml"
+    file.write_bytes(b'[salon]\nname = "\xff"\n')
+    with pytest.raises(LoadError, match=r"salon\.toml:2: is not UTF-8 text"):
+        SalonFile.read(file)
+
+
+def test_what_only_the_database_can_judge_is_told_at_its_line_too(book: Book) -> None:
+    assert book.faults(
+        """\
+[salon]
+name = "Salon A"
+time_zone = "UTC"
+
+[settings]
+buffer_minutes = 3
+slot_interval_minutes = 0
+[settings.opening_hours]
+1 = { is_open = true, start_time = "09:00", end_time = "9" }
+
+[policies]
+max_reschedules = "3"
+lunch = true
+
+[[services]]
+name = "Cut"
+duration_minutes = 0
+base_price = 75.505
+
+[[staff]]
+full_name = "Vanessa"
+services = ["Cut", "Shave", { name = "Colour", custom_price = -1 }]
+availability = [
+  { days = ["mon", "tue"], start_time = "09:00", end_time = "18:00" },
+  { days = ["sat", "wed"], start_time = "18:00", end_time = "09:00" },
+]
+[[staff.time_off]]
+start_date = 2026-12-24
+end_date = 2026-12-23
+
+[[services]]
+name = "Colour"
+duration_minutes = 90
+base_price = 98
+
+[[holidays]]
+name = "Course"
+date = 2027-01-11
+type = "course"
+[[holidays]]
+name = "Course"
+date = 2027-01-12
+staff = ["Noah"]
+
+[[special_hours]]
+date = 2026-12-24
+windows = [
+  { start_time = "09:00", end_time = "12:00" },
+  { start_time = "14:00", end_time = "13:00" },
+]
+
+[[customers]]
+full_name = " "
+""",
+    ) == [
+        '6: settings.buffer_minutes: settings has no key "buffer_minutes"; it may have'
+        " opening_hours, buffer_time_minutes, max_advance_booking_days,"
+        " slot_interval_minutes, preferred_hours",
+        "7: settings.slot_interval_minutes: must be from 1 to 1440",
+        "9: settings.opening_hours.1.end_time: must be a local time as HH:MM,"
+        ' from 00:00 to 24:00, not "9"',
+        "12: policies.max_reschedules: policy_value of max_reschedules must be a JSON integer,"
+        ' not "3"',
+        '13: policies.lunch: There is no policy "lunch"; list_policies() shows all',
+        "17: services[1].duration_minutes: must be from 1 to 1440",
+        "18: services[1].base_price: must have at most two decimals",
+        "22: staff[1].services[2]: 'Shave' is not among the services",
+        "22: staff[1].services[3].custom_price: must be from 0 to 99999999.99",
+        "25: staff[1].availability[2].end_time: must be after its start_time",
+        "29: staff[1].time_off[1].end_date: The time off must end after its start",
+        "39: holidays[1].type: must be public_holiday, blackout_date or maintenance",
+        "43: holidays[2].staff[1]: 'Noah' is not among the staff",
+        "49: special_hours[1].windows[2].end_time: must be after its start_time",
+        "53: customers[1].full_name: must not be empty",
+    ]
+
+
+@pytest.mark.parametrize("text", [SMALL, EXAMPLE.read_text()], ids=["small", "example"])
+def test_every_key_is_found_on_its_line(text: str) -> None:
+    file = SalonFile("salon.toml", text)
+    lines = text.splitlines()
+
+    def walk(place: tuple[str | int, ...], value: object) -> Iterator[tuple[str, str]]:
+        if place:
+            file.blame(place, "here")
+            last = place[-1] if isinstance(place[-1], str) else str(place[-2])
+            yield lines[file.faults.pop().line - 1], last
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield from walk((*place, key), item)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk((*place, index), item)
+
+    found = list(walk((), file.values))
+    assert len(found) > 60
+    for line, key in found:
+        assert key in line or line.startswith("  "), (key, line)

@@ -1,0 +1,369 @@
+"""Callers who want the same at the same moment, with real connections."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+import pytest
+from calls import Answer, Connection, write
+from conftest import Database
+from psycopg import IsolationLevel
+from psycopg.errors import ExclusionViolation, SerializationFailure
+from storm import Salon, at, codes, open_salon, wait_until_blocked
+
+CALLERS = 32
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def salon(database: Database) -> Salon:
+    return open_salon(database.dsn())
+
+
+@pytest.fixture
+def big_salon(database: Database) -> Salon:
+    return open_salon(database.dsn(), staff=4)
+
+
+def booking(
+    salon: Salon, starts_at: datetime, key: str | None = None, staff: int | None = 0
+) -> Callable[[Connection], Answer]:
+    return partial(salon.book, starts_at=starts_at, key=key, staff=staff)
+
+
+def without(answer: Answer, *keys: str) -> Answer:
+    return {key: value for key, value in answer.items() if key not in keys}
+
+
+def test_one_slot_goes_to_one_of_many_keys(salon: Salon) -> None:
+    answers = salon.at_once([booking(salon, at("10:00"))] * CALLERS)
+    assert codes(answers) == {"booked": 1, "slot_conflict": CALLERS - 1}
+    assert salon.count("appointments") == 1
+    salon.assert_sound()
+
+
+def test_one_key_books_once_and_tells_everybody_the_same(salon: Salon) -> None:
+    answers = salon.at_once([booking(salon, at("10:00"), key="one")] * CALLERS)
+    assert codes(answers) == {"booked": CALLERS}
+    assert [answer["replayed"] for answer in answers].count(False) == 1
+    for answer in answers:
+        assert without(answer, "replayed") == without(answers[0], "replayed")
+    assert salon.count("appointments") == 1
+    assert salon.count("booking_operations", f"replay_count = {CALLERS - 1}") == 1
+    salon.assert_sound()
+
+
+def test_of_two_keys_one_books(salon: Salon) -> None:
+    keys = ["one", "other"] * (CALLERS // 2)
+    answers = salon.at_once([booking(salon, at("10:00"), key) for key in keys])
+    assert codes(answers) == {"booked": CALLERS // 2, "slot_conflict": CALLERS // 2}
+    assert answers[0]["success"] is not answers[1]["success"]
+    for answer, same in zip(answers[2:], answers, strict=False):
+        assert without(answer, "replayed") == without(same, "replayed")
+    assert salon.count("appointments") == 1
+    salon.assert_sound()
+
+
+def test_overlapping_starts_exclude_each_other(salon: Salon) -> None:
+    starts = [at("10:00"), at("10:30")] * (CALLERS // 2)
+    answers = salon.at_once([booking(salon, start) for start in starts])
+    assert codes(answers) == {"booked": 1, "slot_conflict": CALLERS - 1}
+    salon.assert_sound()
+
+
+def test_buffers_exclude_each_other(salon: Salon) -> None:
+    starts = [at("10:00"), at("11:10")] * (CALLERS // 2)
+    answers = salon.at_once([booking(salon, start) for start in starts])
+    assert codes(answers) == {"booked": 1, "slot_conflict": CALLERS - 1}
+    salon.assert_sound()
+
+
+def test_different_times_do_not_get_in_each_others_way(salon: Salon) -> None:
+    starts = [at("10:00") + n * timedelta(minutes=75) for n in range(CALLERS)]
+    answers = salon.at_once([booking(salon, start) for start in starts])
+    assert codes(answers) == {"booked": CALLERS}
+    salon.assert_sound()
+
+
+def test_anyone_is_booked_as_often_as_staff_are_free(big_salon: Salon) -> None:
+    answers = big_salon.at_once([booking(big_salon, at("10:00"), staff=None)] * 16)
+    assert codes(answers) == {"booked": 4, "slot_conflict": 12}
+    booked = [answer["appointment"]["staff_id"] for answer in answers if answer["success"]]
+    assert sorted(booked) == sorted(big_salon.staff_ids)
+    big_salon.assert_sound()
+
+
+def test_a_key_is_for_one_set_of_arguments_also_in_a_storm(salon: Salon) -> None:
+    starts = [at("10:00"), at("14:00")] * (CALLERS // 2)
+    answers = salon.at_once([booking(salon, start, key="one") for start in starts])
+    assert codes(answers) == {"booked": CALLERS // 2, "idempotency_key_reused": CALLERS // 2}
+    booked = {str(without(answer, "replayed")) for answer in answers if answer["success"]}
+    assert len(booked) == 1
+    for answer in answers:
+        assert answer["success"] or answer["operation_id"] is None
+    assert salon.count("booking_operations") == 1
+    salon.assert_sound()
+
+
+def test_a_refusal_by_a_rule_is_the_same_for_everybody_too(salon: Salon) -> None:
+    answers = salon.at_once([booking(salon, at("10:00", day=-8), key="one")] * CALLERS)
+    assert codes(answers) == {"notice_too_short": CALLERS}
+    assert [answer["replayed"] for answer in answers].count(False) == 1
+    for answer in answers:
+        assert without(answer, "replayed") == without(answers[0], "replayed")
+    assert salon.count("booking_operations", "status = 'failed'") == 1
+    salon.assert_sound()
+
+
+def test_an_expired_hold_is_in_nobodys_way(salon: Salon) -> None:
+    with salon.connect() as connection:
+        for clock, expires in (("10:00", "-1 second"), ("14:00", "1 hour")):
+            connection.execute(
+                "insert into schnittwerk_core.occupancy"
+                " (salon_id, claim_id, resource_id, during, expires_at) values"
+                " (%s, gen_random_uuid(), %s, tstzrange(%s, %s), clock_timestamp() + %s::interval)",
+                [salon.id, salon.staff_ids[0], at(clock), at(clock) + HOUR, expires],
+            )
+        answers = salon.at_once([booking(salon, at("10:30"))] * 8)
+        assert codes(answers) == {"booked": 1, "slot_conflict": 7}
+        assert codes([salon.book(connection, at("14:30"))]) == {"slot_conflict": 1}
+        connection.execute("delete from schnittwerk_core.occupancy where expires_at is not null")
+    salon.assert_sound()
+
+
+def insert_by_hand(salon: Salon, starts_at: datetime, connection: Connection) -> Answer:
+    """Writes to the table; the constraint that forbids it is put as a refusal's code."""
+    try:
+        return {"success": True, "id": salon.insert(connection, starts_at)}
+    except ExclusionViolation as error:
+        return {"success": False, "code": error.diag.constraint_name}
+
+
+def test_rows_written_by_hand_cannot_overlap(salon: Salon) -> None:
+    starts = [at("10:00"), at("10:30")] * (CALLERS // 2)
+    answers = salon.at_once([partial(insert_by_hand, salon, start) for start in starts])
+    assert codes(answers) == {"booked": 1, "no_overlapping_appointments": CALLERS - 1}
+    salon.assert_sound()
+
+
+def test_rows_written_by_hand_cannot_overlap_bookings(salon: Salon) -> None:
+    answers = salon.at_once(
+        [
+            call
+            for _ in range(CALLERS // 2)
+            for call in (partial(insert_by_hand, salon, at("10:00")), booking(salon, at("10:30")))
+        ]
+    )
+    assert codes(answers)["booked"] == 1
+    assert set(codes(answers)) <= {"booked", "slot_conflict", "no_overlapping_appointments"}
+    salon.assert_sound()
+
+
+def test_an_insert_by_hand_waits_before_it_takes_its_time(salon: Salon) -> None:
+    with (
+        salon.connect() as one,
+        salon.connect() as other,
+        salon.connect() as observer,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        with one.transaction():
+            salon.insert(one, at("10:00"))
+            inserting = thread.submit(salon.insert, other, at("11:00"))
+            wait_until_blocked(observer, other)
+            # had the other taken 11:00 before it waited, both would wait now
+            salon.insert(one, at("11:30"))
+        assert isinstance(inserting.exception(), ExclusionViolation)
+    salon.assert_sound()
+
+
+def test_a_move_by_hand_waits_before_it_gives_its_time_away(salon: Salon) -> None:
+    with (
+        salon.connect() as one,
+        salon.connect() as other,
+        salon.connect() as observer,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        moved = salon.insert(other, at("10:00"))
+        with one.transaction():
+            salon.insert(one, at("16:00"))
+            moving = thread.submit(salon.move, other, moved, at("14:00"))
+            wait_until_blocked(observer, other)
+            with pytest.raises(ExclusionViolation), one.transaction():
+                salon.insert(one, at("10:00"))
+        moving.result()
+    assert salon.count("appointments", f"starts_at = '{at('14:00')}'") == 1
+    salon.assert_sound()
+
+
+def behind(
+    salon: Salon,
+    first: Callable[[Connection], Answer],
+    second: Callable[[Connection], Answer],
+    *,
+    is_kept: bool,
+) -> tuple[Answer, Answer]:
+    """Makes a second call wait for the first, which then commits or is rolled back."""
+    with (
+        salon.connect() as one,
+        salon.connect() as other,
+        salon.connect() as observer,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        with one.transaction(force_rollback=not is_kept):
+            answer = first(one)
+            waiting = thread.submit(second, other)
+            wait_until_blocked(observer, other)
+        return answer, waiting.result()
+
+
+@pytest.mark.parametrize(("is_kept", "code"), [(True, "slot_conflict"), (False, "booked")])
+def test_a_booking_waits_for_one_that_is_being_made(salon: Salon, is_kept: bool, code: str) -> None:
+    earlier, later = booking(salon, at("10:00")), booking(salon, at("10:30"))
+    assert codes(behind(salon, earlier, later, is_kept=is_kept)[1:]) == {code: 1}
+    salon.assert_sound()
+
+
+def test_anyone_is_somebody_else_than_who_is_being_booked(big_salon: Salon) -> None:
+    call = booking(big_salon, at("10:00"), staff=None)
+    one, other = behind(big_salon, call, call, is_kept=True)
+    assert one["appointment"]["staff_id"] != other["appointment"]["staff_id"]
+    big_salon.assert_sound()
+
+
+def test_a_duplicate_gets_the_answer_of_the_first_once_there_is_one(salon: Salon) -> None:
+    call = booking(salon, at("10:00"), key="one")
+    first, second = behind(salon, call, call, is_kept=True)
+    assert second == first | {"replayed": True}
+    salon.assert_sound()
+
+
+def test_a_duplicate_books_where_the_first_gave_up(salon: Salon) -> None:
+    call = booking(salon, at("10:00"), key="one")
+    _, second = behind(salon, call, call, is_kept=False)
+    assert second["success"]
+    assert second["replayed"] is False
+    salon.assert_sound()
+
+
+def test_a_duplicate_does_not_wait_for_ever(salon: Salon) -> None:
+    with salon.connect() as one, salon.connect() as other:
+        with one.transaction():
+            first = salon.book(one, at("10:00"), key="one")
+            second = salon.book(other, at("10:00"), key="one")
+            assert codes([second]) == {"request_in_flight": 1}
+            assert second["operation_id"] is None
+        assert salon.count("booking_operations") == 1
+        assert salon.book(other, at("10:00"), key="one") == first | {"replayed": True}
+    salon.assert_sound()
+
+
+def test_bookings_are_refused_or_reported_when_open_time_is_taken_away(big_salon: Salon) -> None:
+    salon = big_salon
+    for day in range(2):
+        takers: list[Callable[[Connection], Answer]] = [
+            partial(
+                write,
+                function="add_time_off",
+                p_staff_id=salon.staff_ids[0],
+                p_start_date=at("10:00", day).date(),
+            ),
+            partial(
+                write, function="create_holiday", p_name="Closed", p_date=at("10:00", day).date()
+            ),
+        ]
+        # two of the staff alternate, and have no conflict with themselves
+        starts = [at("00:00", day) + n * timedelta(minutes=75) for n in range(18)]
+        bookings = [booking(salon, start, staff=n % 2) for n, start in enumerate(starts)]
+        Random(day).shuffle(calls := [*bookings, *takers])
+        answers = salon.at_once(calls)
+        reported = [
+            appointment["id"]
+            for answer in answers
+            for appointment in answer.get("affected_appointments", ())
+        ]
+        booked = [answer["appointment"]["id"] for answer in answers if "appointment" in answer]
+        assert sorted(reported) == sorted(booked)
+        refused = codes(answers).keys() - {"booked"}
+        assert refused <= {"holiday", "staff_unavailable"}
+        salon.assert_sound()
+
+
+@pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
+def test_stricter_isolation_gives_way_but_never_an_overlap(
+    big_salon: Salon, level: IsolationLevel
+) -> None:
+    def book_some(number: int, connection: Connection) -> list[Answer]:
+        connection.isolation_level = level
+        random = Random(number)
+        answers = []
+        for _ in range(10):
+            try:
+                with connection.transaction():
+                    # the snapshot is from before most of what the call will wait for
+                    connection.execute("select count(*) from schnittwerk_core.appointments")
+                    starts_at = at("10:00") + random.randrange(20) * timedelta(minutes=15)
+                    staff = random.choice([None, 0, 1])
+                    answers.append(big_salon.book(connection, starts_at, staff=staff))
+            except SerializationFailure:
+                answers.append({"success": False, "code": "40001"})
+        return answers
+
+    made = big_salon.at_once([partial(book_some, number) for number in range(16)])
+    counted = codes([answer for answers in made for answer in answers])
+    assert counted["booked"] > 0
+    assert set(counted) <= {"booked", "slot_conflict", "40001"}
+    big_salon.assert_sound()
+
+
+def test_an_old_snapshot_does_not_overlook_a_booking(salon: Salon) -> None:
+    with salon.connect() as old, salon.connect() as other:
+        old.isolation_level = IsolationLevel.REPEATABLE_READ
+        with old.transaction():
+            assert old.execute("select from schnittwerk_core.appointments").fetchall() == []
+            assert salon.book(other, at("10:00"))["success"]
+            assert codes([salon.book(old, at("10:30"))]) == {"slot_conflict": 1}
+    salon.assert_sound()
+
+
+def test_the_book_is_sound_after_anything(big_salon: Salon) -> None:
+    salon = big_salon
+
+    def do_anything(number: int, connection: Connection) -> list[str]:
+        random = Random(number)
+        own: list[str] = []
+        seen: list[str] = []
+        for _ in range(40):
+            starts_at = at("00:00") + random.randrange(4 * 48) * timedelta(minutes=15)
+            staff = random.randrange(4)
+            what = random.random()
+            try:
+                if what < 0.6 or not own:
+                    key = random.choice([None, None, f"key {random.randrange(100)}"])
+                    answer = salon.book(connection, starts_at, key, random.choice([None, staff]))
+                    seen.extend(codes([answer]))
+                    if answer["success"] and not answer["replayed"]:
+                        own.append(answer["appointment"]["id"])
+                elif what < 0.75:
+                    own.append(salon.insert(connection, starts_at, staff))
+                elif what < 0.9:
+                    salon.move(connection, random.choice(own), starts_at)
+                else:
+                    connection.execute(
+                        "update schnittwerk_core.appointments set status = 'cancelled'"
+                        " where id = %s",
+                        [own.pop()],
+                    )
+            except ExclusionViolation:
+                seen.append("no_overlapping_appointments")
+        return seen
+
+    seen = big_salon.at_once([partial(do_anything, number) for number in range(CALLERS)])
+    assert {code for codes_seen in seen for code in codes_seen} == {
+        "booked",
+        "slot_conflict",
+        "idempotency_key_reused",
+        "no_overlapping_appointments",
+    }
+    salon.assert_sound()

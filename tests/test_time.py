@@ -1,0 +1,605 @@
+"""Slots and rules over random salons, compared with the model, on days that are hard on clocks.
+
+With EXAMPLES=5000 each property is tried on as many random salons, instead of a few fixed ones.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from calls import Answer, Connection, read, save, write
+from conftest import Database
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from model import (
+    DAY,
+    Book,
+    Holiday,
+    Salon,
+    Slot,
+    Staff,
+    TimeOff,
+    Windows,
+    at_utc_midnight,
+    instant,
+    minute_of,
+)
+from psycopg.types.json import Jsonb
+
+HARD_DAYS = {
+    "UTC": [date(2028, 2, 29), date(2027, 3, 1)],
+    "Europe/Zurich": [date(2026, 3, 29), date(2026, 10, 25), date(2027, 2, 28)],
+    "America/New_York": [date(2026, 3, 8), date(2026, 11, 1)],
+    # half an hour
+    "Australia/Lord_Howe": [date(2026, 4, 5), date(2026, 10, 4)],
+    # a day that there was not
+    "Pacific/Apia": [date(2011, 12, 30), date(2011, 9, 24), date(2012, 4, 1)],
+    # midnight skipped, midnight repeated
+    "America/Havana": [date(2026, 3, 8), date(2026, 11, 1)],
+}
+SESSION_ZONES = ["UTC", "Europe/Zurich", "Pacific/Kiritimati", "America/Anchorage"]
+
+
+class Scene(NamedTuple):
+    """A salon, a moment, the dates and grid asked for, and the bookings tried before."""
+
+    salon: Salon
+    now: int
+    first: date
+    last: date
+    step: int | None
+    bookings: list[tuple[str, int]]
+    session_zone: str
+
+
+rarely = st.integers(0, 29).map(lambda n: n == 17)
+times = st.one_of(
+    st.sampled_from([0, 60, 90, 105, 110, 120, 130, 150, 180, 200, 1380, 1425, DAY]),
+    st.sampled_from([480, 540, 720, 765, 1080, 1200]),
+    st.integers(0, DAY),
+)
+some_windows: st.SearchStrategy[Windows] = st.lists(times, min_size=2, max_size=5, unique=True).map(
+    lambda ends: tuple(zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False))
+)
+all_day: st.SearchStrategy[Windows] = st.just(((0, DAY),))
+open_windows: st.SearchStrategy[Windows] = st.one_of(
+    all_day,
+    st.just(((0, 240), (1320, DAY))),  # over midnight
+    st.just(((30, 300),)),  # the hours at which clocks are changed
+    st.just(((480, 720), (720, 1200))),  # touching
+    st.just(((0, 600), (540, 1080))),  # overlapping
+    st.just(()),
+    some_windows,
+)
+breaks: st.SearchStrategy[Windows] = st.just(()) | some_windows
+
+
+def weeks(day: st.SearchStrategy[Windows]) -> st.SearchStrategy[tuple[Windows, ...]]:
+    """Seven days of one or two kinds."""
+    return st.builds(
+        lambda kinds, week: tuple(kinds[kind] for kind in week),
+        st.tuples(day, day),
+        st.sampled_from([(0,) * 7, (0, 1, 0, 1, 0, 1, 0), (1, 0, 0, 0, 0, 0, 1)]),
+    )
+
+
+@st.composite
+def times_off(draw: st.DrawFn, days: st.SearchStrategy[date]) -> TimeOff:
+    start, end = sorted([draw(st.tuples(days, times)), draw(st.tuples(days, times))])
+    assume(at_utc_midnight(start[0]) + start[1] < at_utc_midnight(end[0]) + end[1])
+    return TimeOff(start, end, draw(st.booleans()))
+
+
+@st.composite
+def holidays(draw: st.DrawFn, days: st.SearchStrategy[date], staff: list[str]) -> Holiday:
+    first = draw(days | st.just(date(2024, 2, 29)))
+    return Holiday(
+        first=first,
+        last=first + timedelta(days=draw(st.sampled_from([0, 0, 1, 3]))),
+        kind=draw(st.sampled_from(["public_holiday", "blackout_date", "maintenance"])),
+        is_recurring=draw(st.booleans()),
+        staff=draw(st.frozensets(st.sampled_from(staff))),
+    )
+
+
+@st.composite
+def members(draw: st.DrawFn, days: st.SearchStrategy[date]) -> Staff:
+    performs = not draw(rarely)
+    return Staff(
+        available=draw(weeks(all_day | all_day | open_windows)),
+        unavailable=draw(weeks(breaks)),
+        time_off=tuple(draw(st.lists(times_off(days), max_size=1))),
+        is_active=not draw(rarely),
+        performs=performs,
+        price=draw(st.none() | st.integers(0, 99)) if performs else None,
+        duration=draw(st.none() | st.sampled_from([10, 40, 75])) if performs else None,
+    )
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    zone = draw(st.sampled_from(sorted(HARD_DAYS)))
+    any_day = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+    hard_day = st.sampled_from(HARD_DAYS[zone])
+    day = draw(any_day if draw(st.integers(0, 5)) == 5 else hard_day)
+    first = day + timedelta(days=draw(st.sampled_from([0, 0, 0, 0, -1, -1, -2, 1, 2])))
+    days = st.integers(-3, 4).map(lambda n: first + timedelta(days=n))
+    names = ["anna", "ben", "cleo"][: draw(st.integers(1, 3))]
+    steps = st.sampled_from([5, 15, 20, 30, 50, 60, 97, 240, DAY])
+    buffers = st.none() | st.sampled_from([0, 5, 15, 50, 300])
+    salon = Salon(
+        zone=zone,
+        hours=draw(weeks(open_windows)),
+        special_hours=draw(st.dictionaries(days, open_windows, max_size=2)),
+        holidays=tuple(draw(st.lists(holidays(days, names), max_size=2))),
+        staff={name: draw(members(days)) for name in names},
+        duration=draw(st.sampled_from([1, 15, 30, 30, 60, 60, 90, 180, 400, DAY])),
+        buffer_before=draw(buffers),
+        buffer_after=draw(buffers),
+        buffer=draw(st.sampled_from([0, 15, 40])),
+        interval=draw(steps),
+        preferred=draw(st.sampled_from([(600, 960), (0, DAY), (90, 150)])),
+        notice_hours=draw(st.sampled_from([0, 0, 0.25, 2, 2, 24, 30.5])),
+        horizon_days=draw(st.sampled_from([90, 90, 90, 2, 3])),
+        keeps_buffers=draw(st.sampled_from([True, True, False])),
+        requires_grid=draw(st.booleans()),
+        service_is_active=not draw(rarely),
+    )
+    midnight = at_utc_midnight(first)
+    quarters = st.integers(-48, 4 * 48).map(lambda n: midnight + 15 * n)
+    minutes = st.integers(midnight - 2 * DAY, midnight + 3 * DAY - 1)
+    busy = draw(st.sampled_from([0, 3, 6, 12]))
+    return Scene(
+        salon,
+        now=60 * midnight + draw(st.just(-86400) | st.integers(-3 * 86400, 86400)),
+        first=first,
+        last=first + timedelta(days=draw(st.integers(0, 2))),
+        step=draw(st.none() | steps),
+        bookings=draw(
+            st.lists(
+                st.tuples(st.sampled_from(names), quarters | minutes), min_size=busy, max_size=busy
+            )
+        ),
+        session_zone=draw(st.sampled_from(SESSION_ZONES)),
+    )
+
+
+def ordinary_scene(zone: str, day: date) -> Scene:
+    """Around a hard day, with one who works shifts and one who never stops."""
+    shifts = ((0, 300), (540, 1080), (1320, DAY))
+    midnight = at_utc_midnight(day)
+    return Scene(
+        Salon(
+            zone=zone,
+            hours=(((0, DAY),),) * 7,
+            special_hours={},
+            holidays=(),
+            staff={
+                "anna": Staff(available=(shifts,) * 7, unavailable=(((720, 765),),) * 7),
+                "ben": Staff(available=(((0, DAY),),) * 7, duration=40),
+            },
+            duration=30,
+            buffer_before=5,
+            interval=50,
+        ),
+        now=60 * (midnight - 2 * DAY),
+        first=day - timedelta(days=1),
+        last=day + timedelta(days=1),
+        step=None,
+        bookings=[("anna", midnight + 10), ("anna", midnight + 700), ("ben", midnight + 910)],
+        session_zone="UTC",
+    )
+
+
+def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection, Scene], None]:
+    """Runs a test on an ordinary scene around each hard day, and on random ones."""
+    for zone, days in HARD_DAYS.items():
+        for day in days:
+            test = example(scene=ordinary_scene(zone, day))(test)
+    return settings(
+        max_examples=int(os.environ.get("EXAMPLES", "50")),
+        derandomize="EXAMPLES" not in os.environ,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )(given(scene=scenes())(test))
+
+
+@pytest.fixture(scope="module")
+def owner(test_database: Database) -> Iterator[Connection]:
+    """A connection of the owner's whose clock shows the setting test.clock."""
+    with psycopg.connect(test_database.dsn()) as connection:
+        connection.execute(
+            "create or replace function schnittwerk_core.clock() returns timestamptz"
+            " language sql stable parallel safe"
+            " as $$ select current_setting('test.clock')::timestamptz $$"
+        )
+        yield connection
+        connection.rollback()
+
+
+@dataclass
+class Arranged:
+    """A scene in the database, the model's book of it, and the bookings made."""
+
+    connection: Connection
+    book: Book
+    salon_id: UUID
+    service_id: UUID
+    customer_id: UUID
+    ids: dict[str, UUID]
+    booked: list[tuple[str, int]] = field(default_factory=list)
+
+    def find_slots(
+        self,
+        first: date | None = None,
+        last: date | None = None,
+        name: str | None = None,
+        limit: int | None = None,
+    ) -> list[Slot]:
+        """The slots listed, whose order is checked here."""
+        found = read(
+            self.connection,
+            "find_slots",
+            p_service_id=self.service_id,
+            p_from=first or self.book.first,
+            p_to=last or first or self.book.last,
+            p_staff_id=None if name is None else self.ids[name],
+            p_slot_interval_minutes=self.book.step,
+            p_limit=limit,
+            p_salon_id=self.salon_id,
+        )
+        keys = [(minute_of(row["starts_at"]), row["staff_id"]) for row in found]
+        assert keys == sorted(keys)
+        names = {staff_id: name for name, staff_id in self.ids.items()}
+        return [
+            Slot(
+                minute_of(row["starts_at"]),
+                names[row["staff_id"]],
+                minute_of(row["ends_at"]),
+                row["duration_minutes"],
+                row["is_preferred"],
+                row["price"],
+            )
+            for row in found
+        ]
+
+    def listed(self) -> list[Slot]:
+        """The slots of the dates asked for, which are the model's."""
+        found = self.find_slots()
+        assert sorted(found) == self.book.slots()
+        return found
+
+    def explain(self, name: str, start: int) -> list[str | None]:
+        """The codes of the rules that explain_slot says are broken."""
+        explained = read(
+            self.connection,
+            "explain_slot",
+            p_service_id=self.service_id,
+            p_staff_id=self.ids[name],
+            p_starts_at=instant(start),
+            p_salon_id=self.salon_id,
+        )
+        assert len({row["rule"] for row in explained}) == len(explained) == 9
+        for row in explained:
+            assert row["passed"] is (row["code"] is None)
+            assert row["passed"] is (row["details"] is None)
+        return [row["code"] for row in explained if not row["passed"]]
+
+    def create_booking(
+        self, name: str | None, start: int, override_reason: str | None = None
+    ) -> Answer:
+        return write(
+            self.connection,
+            "create_booking",
+            p_idempotency_key=str(uuid4()),
+            p_customer_id=self.customer_id,
+            p_service_id=self.service_id,
+            p_starts_at=instant(start),
+            p_staff_id=None if name is None else self.ids[name],
+            p_override_reason=override_reason,
+            p_salon_id=self.salon_id,
+        )
+
+    def try_booking(self, name: str | None, start: int) -> Answer:
+        """Books, and takes it back."""
+        with self.connection.transaction(force_rollback=True):
+            return self.create_booking(name, start)
+
+
+@contextmanager
+def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
+    """Puts a scene into the database through the RPCs, until the end of the context."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "select set_config('test.clock', %s, true), set_config('timezone', %s, true)",
+            [datetime.fromtimestamp(scene.now, UTC).isoformat(), scene.session_zone],
+        )
+        there = save_salon(connection, scene)
+        # these are booked under the default policies, and keep their buffers
+        before = replace(there.book, salon=replace(scene.salon, keeps_buffers=True))
+        for name, start in scene.bookings:
+            member = scene.salon.staff[name]
+            if member.performs and member.is_active:
+                is_taken = before.is_taken(name, start)
+                answer = there.create_booking(name, start, override_reason="A friend")
+                assert answer["success"] is not is_taken, answer
+                if not is_taken:
+                    there.booked.append((name, start))
+                    before.taken.setdefault(name, []).append(before.claim(name, start))
+        save_rules(there)
+        yield there
+
+
+def save_salon(connection: Connection, scene: Scene) -> Arranged:
+    """Saves all of a scene's salon but what would keep one from booking with an override."""
+    salon = scene.salon
+    answer = save(connection, "save_salon", p_name="Random", p_time_zone=salon.zone)
+    salon_id = answer["salon"]["id"]
+    save_here = partial(save, connection, p_salon_id=salon_id)
+    save_here(
+        "set_business_settings",
+        p_settings=Jsonb(
+            {
+                "opening_hours": {
+                    str(day): [window(start, end) for start, end in windows]
+                    for day, windows in enumerate(salon.hours)
+                },
+                "buffer_time_minutes": salon.buffer,
+                "slot_interval_minutes": salon.interval,
+                "preferred_hours": window(*salon.preferred),
+            }
+        ),
+    )
+    for day, windows in salon.special_hours.items():
+        save_here(
+            "set_special_hours",
+            p_date=day,
+            p_windows=Jsonb([window(start, end) for start, end in windows]),
+        )
+    customer = save_here("save_customer", p_full_name="Carla")["customer"]
+    service = save_here("save_service", **service_terms(salon))["service"]
+    ids: dict[str, UUID] = {}
+    for name, member in salon.staff.items():
+        staff = save_here("save_staff", p_full_name=name, p_is_active=member.is_active)["staff"]
+        ids[name] = UUID(staff["id"])
+        save_member(save_here, ids[name], member, service["id"])
+    for holiday in salon.holidays:
+        save_here(
+            "create_holiday",
+            p_name="Holiday",
+            p_date=holiday.first,
+            p_end_date=holiday.last,
+            p_is_recurring=holiday.is_recurring,
+            p_type=holiday.kind,
+            p_affects_all_staff=not holiday.staff,
+            p_staff_ids=[ids[name] for name in holiday.staff],
+        )
+    book = Book(salon, scene.now, scene.first, scene.last, scene.step)
+    return Arranged(
+        connection, book, UUID(salon_id), UUID(service["id"]), UUID(customer["id"]), ids
+    )
+
+
+def save_member(save_here: partial[Answer], staff_id: UUID, member: Staff, service: str) -> None:
+    terms = {
+        "service_id": service,
+        "custom_price": member.price,
+        "estimated_duration_minutes": member.duration,
+    }
+    save_here(
+        "set_staff_services",
+        p_staff_id=staff_id,
+        p_services=Jsonb([terms] if member.performs else []),
+    )
+    save_here(
+        "set_staff_availability",
+        p_staff_id=staff_id,
+        p_windows=Jsonb(
+            [
+                {"day_of_week": day, "availability_type": kind, **window(start, end)}
+                for kind, week in (
+                    ("available", member.available),
+                    ("unavailable", member.unavailable),
+                )
+                for day, windows in enumerate(week)
+                for start, end in windows
+            ]
+        ),
+    )
+    for absence in member.time_off:
+        save_here(
+            "add_time_off",
+            p_staff_id=staff_id,
+            p_start_date=absence.start[0],
+            p_end_date=absence.end[0],
+            p_start_time=clock_text(absence.start[1]),
+            p_end_time=clock_text(absence.end[1]),
+            p_is_approved=absence.is_approved,
+        )
+
+
+def save_rules(there: Arranged) -> None:
+    salon = there.book.salon
+    save_here = partial(save, there.connection, p_salon_id=there.salon_id)
+    for key, value in {
+        "minimum_booking_notice_hours": salon.notice_hours,
+        "advance_booking_limit_days": salon.horizon_days,
+        "double_booking_prevention": salon.keeps_buffers,
+        "require_slot_grid": salon.requires_grid,
+    }.items():
+        save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
+    save_here(
+        "save_service",
+        p_id=there.service_id,
+        p_is_active=salon.service_is_active,
+        **service_terms(salon),
+    )
+
+
+def service_terms(salon: Salon) -> dict[str, object]:
+    return {
+        "p_name": "Haircut",
+        "p_duration_minutes": salon.duration,
+        "p_base_price": salon.price,
+        "p_buffer_before_minutes": salon.buffer_before,
+        "p_buffer_after_minutes": salon.buffer_after,
+    }
+
+
+def window(start: int, end: int) -> dict[str, str]:
+    return {"start_time": clock_text(start), "end_time": clock_text(end)}
+
+
+def clock_text(time: int) -> str:
+    return f"{time // 60:02}:{time % 60:02}"
+
+
+def some(minutes: set[int], count: int) -> list[int]:
+    return Random(0).sample(sorted(minutes), min(count, len(minutes)))
+
+
+def minutes_asked_for(book: Book) -> set[int]:
+    return {minute for minute, (day, _) in book.wall.items() if book.first <= day <= book.last}
+
+
+@on_scenes
+def test_slots_listed_are_those_of_the_model(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        for name in there.ids:
+            assert there.find_slots(name=name) == [
+                slot for slot in there.listed() if slot.staff == name
+            ]
+
+
+@on_scenes
+def test_every_listed_slot_books(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        listed = there.listed()
+        for slot in Random(0).sample(listed, min(6, len(listed))):
+            assert there.explain(slot.staff, slot.start) == []
+            answer = there.try_booking(slot.staff, slot.start)
+            assert answer["success"], answer
+            appointment = answer["appointment"]
+            assert appointment["staff_id"] == str(there.ids[slot.staff])
+            assert datetime.fromisoformat(appointment["starts_at"]) == instant(slot.start)
+            assert datetime.fromisoformat(appointment["ends_at"]) == instant(slot.end)
+            assert appointment["price"] == slot.price
+
+
+@on_scenes
+def test_every_unlisted_start_is_judged_as_by_the_model(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        book = there.book
+        listed = {(slot.staff, slot.start) for slot in there.listed()}
+        asked_for = minutes_asked_for(book)
+        for name, offered in book.offered.items():
+            unlisted = {minute for minute in asked_for if (name, minute) not in listed}
+            # those that are nearly right are the likeliest to be judged wrongly
+            near = {start + n for _, start in listed for n in (-1, 1)}
+            for start in [
+                *some(unlisted & offered, 3),
+                *some(unlisted & book.grid[name], 1),
+                *some(unlisted & book.open_time[name], 2),
+                *some(unlisted & near, 2),
+                *some(unlisted, 2),
+            ]:
+                failures = book.failures(name, start)
+                assert failures or start not in offered
+                judged_alike(there, name, start, failures)
+
+
+def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) -> None:
+    """All that judges a start says of it what the model says."""
+    end = start + there.book.duration(name)
+    assert there.explain(name, start) == failures
+    answer = there.try_booking(name, start)
+    assert answer.get("code") == (failures[0] if failures else None)
+    [validated] = read(
+        there.connection,
+        "rpc_validate_appointment_slot",
+        p_staff_id=there.ids[name],
+        p_service_id=there.service_id,
+        p_starts_at=instant(start),
+        p_ends_at=instant(end),
+        p_buffer_minutes=0,
+        p_salon_id=there.salon_id,
+    )
+    validity = validated["rpc_validate_appointment_slot"]
+    assert validity["is_valid"] is (not failures)
+    assert len(validity["errors"]) == len(failures)
+    [timing] = read(
+        there.connection,
+        "validate_appointment_timing",
+        appointment_start=instant(start),
+        appointment_end=instant(end),
+        p_salon_id=there.salon_id,
+    )
+    assert timing["is_valid"] is (not there.book.timing_failures(start, end))
+
+
+@on_scenes
+def test_anyone_is_who_is_free_and_least_booked(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        book = there.book
+        listed = {slot.start for slot in there.listed()}
+        for start in [*some(listed, 3), *some(minutes_asked_for(book) - listed, 2)]:
+            answer = there.try_booking(None, start)
+            free = [name for name in there.ids if not book.failures(name, start)]
+            if not free:
+                assert answer["success"] is False
+                continue
+            day = book.wall[start][0]
+            busy = [name for name, other in there.booked if book.wall[other][0] == day]
+            _, chosen = min(
+                (busy.count(name) * book.duration(name), there.ids[name]) for name in free
+            )
+            assert answer["appointment"]["staff_id"] == str(chosen)
+
+
+@on_scenes
+def test_a_limit_gives_the_first_of_the_whole(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        listed = there.listed()
+        for limit in (1, 10, 1000):
+            assert there.find_slots(limit=limit) == listed[:limit]
+
+
+@on_scenes
+def test_slots_do_not_depend_on_the_other_dates(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        first = scene.first - timedelta(days=3)
+        whole = there.find_slots(first, first + timedelta(days=8))
+        day_by_day = [there.find_slots(first + timedelta(days=n)) for n in range(9)]
+        assert whole == [slot for slots in day_by_day for slot in slots]
+
+
+@on_scenes
+def test_the_sessions_time_zone_changes_nothing(owner: Connection, scene: Scene) -> None:
+    with arranged(owner, scene) as there:
+        listed = there.listed()
+        starts = some(minutes_asked_for(there.book), 4)
+        name = next(iter(there.ids))
+        explained = [there.explain(name, start) for start in starts]
+        answers = [told(there.try_booking(name, start)) for start in starts]
+        for zone in SESSION_ZONES:
+            owner.execute("select set_config('timezone', %s, true)", [zone])
+            assert there.find_slots() == listed
+            assert [there.explain(name, start) for start in starts] == explained
+            assert [told(there.try_booking(name, start)) for start in starts] == answers
+
+
+def told(answer: Answer) -> Answer:
+    """What an answer says but for what is new each time."""
+    kept = {key: answer.get(key) for key in ("success", "http_status", "code", "details")}
+    appointment = answer.get("appointment", {})
+    return kept | {key: appointment.get(key) for key in ("starts_at", "ends_at", "created_at")}

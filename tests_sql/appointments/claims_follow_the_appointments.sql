@@ -1,0 +1,50 @@
+begin;
+select plan(13);
+\ir ../fixture.psql
+\ir owner.psql
+
+select pg_temp.become_owner() \g /dev/null
+select pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 10:00+01') \gexec
+
+update schnittwerk_core.appointments set status = 'confirmed';
+select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'confirmed, it keeps its time');
+update schnittwerk_core.appointments set status = 'completed';
+select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'completed too');
+update schnittwerk_core.appointments set status = 'cancelled';
+select is(pg_temp.claims(), '', 'cancelled, it gives its time back');
+update schnittwerk_core.appointments set status = 'pending';
+select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'and claims it when it stands again');
+update schnittwerk_core.appointments set status = 'no_show';
+select is(pg_temp.claims(), '', 'who does not show up claims no time');
+update schnittwerk_core.appointments set status = 'confirmed';
+
+update schnittwerk_core.appointments
+set starts_at = starts_at + interval '15 minutes', ends_at = ends_at + interval '15 minutes';
+select is(
+  pg_temp.claims(), 'Ben 02 10:15-11:30', 'moved onto its own old time, it moves its claim'
+);
+update schnittwerk_core.appointments set ends_at = ends_at + interval '30 minutes';
+select is(pg_temp.claims(), 'Ben 02 10:15-12:00', 'made longer, it claims more');
+update schnittwerk_core.appointments set staff_id = :'anna';
+select is(pg_temp.claims(), 'Anna 02 10:15-12:00', 'given to another, it claims their time');
+update schnittwerk_core.appointments set buffer_before_minutes = 5, buffer_after_minutes = 0;
+select is(pg_temp.claims(), 'Anna 02 10:10-11:45', 'with other buffers, it claims those');
+update schnittwerk_core.appointments set notes = 'x', price = 1, customer_id = :'dora';
+select is(pg_temp.claims(), 'Anna 02 10:10-11:45', 'anything else changes nothing');
+update schnittwerk_core.appointments set status = 'cancelled', starts_at = '2026-12-02 09:00+01';
+select is(pg_temp.claims(), '', 'cancelled and changed at once, it claims nothing');
+update schnittwerk_core.appointments set status = 'pending';
+delete from schnittwerk_core.appointments;
+select is(pg_temp.claims(), '', 'deleted, it leaves no claim');
+
+select is(
+  (
+    select count(*) from schnittwerk_core.occupancy o
+    where not exists (select from schnittwerk_core.appointments a where a.id = o.claim_id)
+  ),
+  0::bigint, 'no claim is left without an appointment'
+);
+
+select pg_temp.become_superuser() \g /dev/null
+select * from finish();
+rollback;

@@ -1,0 +1,78 @@
+begin;
+select plan(18);
+\ir ../fixture.psql
+\ir owner.psql
+
+select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
+select pg_temp.become_owner() \g /dev/null
+
+-- The constraint that an appointment breaks when some of its values are changed.
+create function pg_temp.broken(p_appointment jsonb, p_change jsonb)
+returns text
+language sql
+as $$
+  select pg_temp.broken_by(format(
+    'insert into schnittwerk_core.appointments
+    select (jsonb_populate_record(null::schnittwerk_core.appointments, %L)).*',
+    p_appointment || p_change))
+$$;
+select jsonb_build_object(
+  'salon_id', :'salon', 'id', gen_random_uuid(), 'customer_id', :'carla', 'staff_id', :'ben',
+  'service_id', :'haircut', 'starts_at', '2026-12-02 10:00+01', 'ends_at', '2026-12-02 11:00+01',
+  'status', 'pending', 'price', 75, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
+  'reschedule_count', 0, 'created_at', '2026-12-01', 'updated_at', '2026-12-01'
+) as valid \gset
+
+select is(pg_temp.broken(:'valid', change), constraint_name, description)
+from (
+  values
+    ('an end at the start', 'appointments_end_is_after_start',
+      '{"ends_at": "2026-12-02 10:00+01"}'::jsonb),
+    ('an end before the start', 'appointments_end_is_after_start',
+      '{"ends_at": "2026-12-02 09:00+01"}'),
+    ('no end', 'appointments_times_are_finite', '{"ends_at": "infinity"}'),
+    ('an unknown status', 'appointments_status_is_known', '{"status": "done"}'),
+    ('a negative price', 'appointments_price_is_not_negative', '{"price": -0.01}'),
+    ('a negative buffer before', 'appointments_buffer_before_is_0_to_1440',
+      '{"buffer_before_minutes": -1}'),
+    ('a buffer after of more than a day', 'appointments_buffer_after_is_0_to_1440',
+      '{"buffer_after_minutes": 1441}'),
+    ('a negative count of moves', 'appointments_reschedule_count_is_not_negative',
+      '{"reschedule_count": -1}'),
+    ('endless notes', 'appointments_notes_are_at_most_2000',
+      jsonb_build_object('notes', repeat('x', 2001))),
+    ('an endless reason', 'appointments_cancellation_reason_is_at_most_2000',
+      jsonb_build_object('cancellation_reason', repeat('x', 2001))),
+    ('a customer that there is not', 'appointments_customer_is_of_the_salon',
+      jsonb_build_object('customer_id', :'anna')),
+    ('a service that there is not', 'appointments_service_is_of_the_salon',
+      jsonb_build_object('service_id', :'anna'))
+) t (description, constraint_name, change);
+select alike(
+  pg_temp.broken(:'valid', jsonb_build_object('salon_id', :'other')),
+  'appointments_%_is_of_the_salon', 'an appointment does not cross salons'
+);
+select is(
+  pg_temp.broken(:'valid', jsonb_build_object('staff_id', :'carla')),
+  'appointments_staff_is_of_the_salon', 'a customer is no member of staff'
+);
+select is(pg_temp.broken(:'valid', '{}'), null, 'a valid one is stored');
+select is(pg_temp.broken(:'valid', '{}'), 'appointments_pkey', 'once');
+
+select is(
+  pg_temp.broken_by(format(
+    'insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+    values (%L, gen_random_uuid(), %L, %L)',
+    :'salon', :'ben', during)),
+  constraint_name, description
+)
+from (
+  values
+    ('[2026-12-02 10:30+01, 2026-12-02 10:31+01)', 'no_overlapping_appointments',
+      'a claim written by hand cannot overlap either'),
+    ('[2026-12-02 13:00+01,)', 'occupancy_has_a_start_and_an_end', 'nor last for ever')
+) t (during, constraint_name, description);
+
+select pg_temp.become_superuser() \g /dev/null
+select * from finish();
+rollback;

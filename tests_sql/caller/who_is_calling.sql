@@ -1,0 +1,84 @@
+begin;
+select plan(20);
+\ir ../fixture.psql
+
+-- What the book takes the caller for, which clients cannot ask: 'user …0004', 'service',
+-- 'anonymous'.
+create function pg_temp.identity()
+returns text
+language sql
+security definer
+as $$
+  select concat_ws(' ',
+    i.kind, '…' || right(i.user_id::text, 4), right(i.claimed_salon_id::text, 4))
+  from schnittwerk_core.identify() i
+$$;
+create function pg_temp.identity_of(
+  p_login text, p_role text, p_claims text default '', p_acting_user text default ''
+)
+returns text
+language plpgsql
+as $$
+declare
+  v_identity text;
+begin
+  perform set_config('session_authorization', p_login, true),
+    set_config('role', p_role, true),
+    set_config('request.jwt.claims', p_claims, true),
+    set_config('schnittwerk.acting_user', p_acting_user, true);
+  v_identity := pg_temp.identity();
+  perform pg_temp.become_superuser(), set_config('schnittwerk.acting_user', '', true);
+  return v_identity;
+end
+$$;
+
+create role test_backend login in role schnittwerk_service;
+create role test_customer login in role schnittwerk_user;
+create role test_gateways in role schnittwerk_gateway;
+create role test_indirect login in role test_gateways, schnittwerk_user;
+create role test_inheriting login in role schnittwerk_gateway, schnittwerk_service;
+grant schnittwerk_user to test_backend;
+select json_build_object('sub', :'carla_user')::text as claims,
+  json_build_object('sub', :'carla_user', 'salon_id', :'anna_user')::text as salon_claims,
+  pg_get_userbyid(nspowner) as owner
+from pg_namespace where nspname = 'schnittwerk_core' \gset
+
+select is(pg_temp.identity_of(login, role, claims, acting), identity, description)
+from (
+  values
+    ('postgres', 'none', '', '', 'service', 'a superuser is the service'),
+    ('postgres', :'owner', '', '', 'service', 'the owner is the service'),
+    ('test_backend', 'none', '', '', 'service', 'a member of the service is the service'),
+    ('authenticator', 'schnittwerk_service', '', '', 'service', 'the gateway may be the service'),
+    ('authenticator', 'schnittwerk_service', '', :'anna_user', 'user …0003',
+      'the service may act for a user'),
+    ('test_backend', 'none', :'claims', '', 'service', 'claims mean nothing to the service'),
+    ('authenticator', 'schnittwerk_user', :'claims', '', 'user …0004',
+      'the gateway is believed who is signed in'),
+    ('authenticator', 'schnittwerk_user', :'salon_claims', '', 'user …0004 0003',
+      'and what their salon is'),
+    ('authenticator', 'schnittwerk_user', :'claims', :'admin_user', 'user …0004',
+      'a user acts for nobody else'),
+    ('authenticator', 'schnittwerk_user', '', '', 'anonymous',
+      'without claims nobody is signed in'),
+    ('authenticator', 'schnittwerk_user', '{"role": "x"}', '', 'anonymous', 'nor without "sub"'),
+    ('authenticator', 'schnittwerk_user', '{"sub": "auth0|1"}', '', 'anonymous',
+      'nor with a "sub" that is no uuid'),
+    ('authenticator', 'schnittwerk_anon', :'claims', '', 'anonymous',
+      'claims mean nothing to the role of those who are not signed in'),
+    ('authenticator', 'none', :'claims', '', 'anonymous', 'a gateway without a role is nobody'),
+    ('test_inheriting', 'none', :'claims', :'admin_user', 'anonymous',
+      'also one that inherits the service''s rights'),
+    ('test_customer', 'none', :'claims', '', 'anonymous',
+      'another login''s claims are not believed'),
+    ('test_customer', 'schnittwerk_user', :'claims', '', 'anonymous', 'in no role'),
+    ('test_backend', 'schnittwerk_user', :'claims', '', 'anonymous',
+      'nor a back end''s that has become a user'),
+    ('test_indirect', 'schnittwerk_user', :'claims', '', 'anonymous',
+      'nor those of a member of members of the gateway'),
+    ('postgres', 'schnittwerk_user', :'claims', '', 'anonymous',
+      'nor a superuser''s that has become a user')
+) t (login, role, claims, acting, identity, description);
+
+select * from finish();
+rollback;

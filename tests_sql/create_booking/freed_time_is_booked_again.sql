@@ -1,0 +1,33 @@
+begin;
+select plan(4);
+\ir ../fixture.psql
+
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben')
+\g /dev/null
+select is(
+  schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben') ->> 'code',
+  'slot_conflict', 'of two for one time the second is refused'
+);
+update schnittwerk_core.appointments set status = 'cancelled';
+select is(
+  schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben') ->> 'success',
+  'true', 'once the first is cancelled, the same start is booked again'
+);
+update schnittwerk_core.appointments set status = 'no_show' where customer_id = :'dora';
+select is(
+  schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-02 09:45+01', :'ben')
+    ->> 'success',
+  'true', 'who does not show up claims no time either'
+);
+
+insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
+values (:'salon', gen_random_uuid(), :'ben', '[2026-12-02 14:00+01, 2026-12-02 15:00+01)',
+  '2026-12-01 08:00+01');
+select is(
+  schnittwerk.create_booking('5', :'carla', :'haircut', '2026-12-02 14:30+01', :'ben')
+    ->> 'success',
+  'true', 'an expired hold gives way'
+);
+
+select * from finish();
+rollback;

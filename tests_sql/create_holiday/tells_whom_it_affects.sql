@@ -1,0 +1,30 @@
+begin;
+select plan(2);
+\ir ../fixture.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')
+  #>> '{appointment,id}' as annas \gset
+select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 10:00+01', :'ben')
+  #>> '{appointment,id}' as bens \gset
+select schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-04 10:00+01', :'ben')
+  \g /dev/null
+select schnittwerk.create_booking('4', :'dora', :'haircut', '2026-12-03 16:00+01', :'ben')
+  #>> '{appointment,id}' as cancelled \gset
+select pg_temp.become_superuser();
+update schnittwerk_core.appointments set status = 'cancelled' where id = :'cancelled';
+
+select is(
+  jsonb_path_query_array(
+    schnittwerk.create_holiday('Ben moves', '2026-12-03', p_affects_all_staff => false,
+      p_staff_ids => array[:'ben'::uuid]),
+    '$.affected_appointments[*].id'),
+  jsonb_build_array(:'bens'), 'of those whom it closes for, live ones'
+);
+select is(
+  jsonb_path_query_array(
+    schnittwerk.create_holiday('Blackout', '2026-12-03', p_type => 'blackout_date'),
+    '$.affected_appointments[*].id'),
+  jsonb_build_array(:'annas'), 'and only those newly outside open time'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,66 @@
+begin;
+select plan(5);
+\ir ../fixture.psql
+
+-- A time is judged three ways: is it listed, what is explained first, what does booking answer?
+-- Where all three agree there is no row.
+create function pg_temp.disagreements(p_service_id uuid, p_staff_id uuid, p_date date)
+returns table (starts_at timestamptz, is_listed boolean, explained text, answered text)
+language plpgsql
+as $$
+declare
+  v_listed timestamptz[] := array(
+    select s.starts_at from schnittwerk.find_slots(p_service_id, p_date, p_date + 1, p_staff_id) s
+  );
+begin
+  for starts_at in
+    select generate_series(
+      (p_date + time '06:30') at time zone 'Europe/Zurich',
+      (p_date + time '19:30') at time zone 'Europe/Zurich', interval '15 minutes')
+  loop
+    is_listed := starts_at = any (v_listed);
+    explained := (
+      select e.code from schnittwerk.explain_slot(p_service_id, p_staff_id, starts_at) e
+      where not e.passed limit 1
+    );
+    begin
+      raise exception using errcode = 'UNDO1', message = coalesce(schnittwerk.create_booking(
+        starts_at::text, null, p_service_id, starts_at, p_staff_id) ->> 'code', '');
+    exception when sqlstate 'UNDO1' then
+      answered := nullif(sqlerrm, '');
+    end;
+    if (explained is distinct from answered) or is_listed = (answered is not null) then
+      return next;
+    end if;
+  end loop;
+end
+$$;
+
+select schnittwerk.set_policy('require_slot_grid', 'true'),
+  schnittwerk.set_staff_services(:'ben', jsonb_build_array(jsonb_build_object(
+    'service_id', :'haircut', 'estimated_duration_minutes', 50))),
+  schnittwerk.create_booking('1', :'dora', :'haircut', '2026-12-01 14:15+01', :'ben'),
+  schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-01 16:07+01', :'anna',
+    p_override_reason => 'asked for'),
+  schnittwerk.add_time_off(
+    :'anna', '2026-12-01', p_start_time => '13:00', p_end_time => '13:40'),
+  schnittwerk.create_holiday('Feast', '2026-12-02'),
+  schnittwerk.set_special_hours('2026-12-31', '[{"start_time": "07:00", "end_time": "12:00"}]')
+\g /dev/null
+
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is_empty(
+  format('select * from pg_temp.disagreements(%L, %L, %L)', service, staff, date), description
+)
+from (
+  values
+    (:'haircut', :'ben', '2026-12-01', 'today: notice, an appointment, own duration, closing'),
+    (:'color', :'anna', '2026-12-01', 'today: a break, time off, an appointment'),
+    (:'haircut', :'anna', '2026-12-02', 'a holiday'),
+    (:'haircut', :'ben', '2026-12-31', 'the last day of the horizon'),
+    (:'color', :'ben', '2026-12-03', 'a service that is not theirs')
+) t (service, staff, date, description);
+
+select pg_temp.become_superuser() \g /dev/null
+select * from finish();
+rollback;

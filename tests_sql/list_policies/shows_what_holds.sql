@@ -1,0 +1,29 @@
+begin;
+select plan(3);
+\ir ../fixture.psql
+select is(
+  pg_temp.who_may('select * from schnittwerk.list_policies()'),
+  'stranger customer staff receptionist admin service', 'for everyone signed in'
+);
+select results_eq(
+  $$select policy_key, policy_value, default_value, value_type, minimum, maximum, is_active
+    from schnittwerk.list_policies()
+    where policy_key in (
+      'cancellation_deadline_hours', 'reschedule_deadline_hours', 'max_reschedules',
+      'advance_booking_limit_days', 'minimum_booking_notice_hours', 'waitlist_notification_hours',
+      'double_booking_prevention')$$,
+  $$values
+    ('advance_booking_limit_days', '90'::jsonb, '90'::jsonb, 'integer', 1.0, 730.0, true),
+    ('cancellation_deadline_hours', '24', '24', 'number', 0, 8760, true),
+    ('double_booking_prevention', 'true', 'true', 'boolean', null, null, true),
+    ('max_reschedules', '3', '3', 'integer', 0, 1000, true),
+    ('minimum_booking_notice_hours', '2', '2', 'number', 0, 8760, true),
+    ('reschedule_deadline_hours', '2', '2', 'number', 0, 8760, true),
+    ('waitlist_notification_hours', '48', '48', 'number', 0, 8760, true)$$,
+  'the seven policies with defaults, types and ranges, by key'
+);
+select ok(
+  (select bool_and(description <> '') from schnittwerk.list_policies()), 'each is explained');
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+begin;
+select plan(5);
+\ir ../fixture.psql
+select is(
+  pg_temp.who_may('select * from schnittwerk.list_staff()'),
+  'anonymous nobody stranger customer staff receptionist admin service', 'for everyone'
+);
+select schnittwerk.save_staff('Adam', 'adam@example.com', '1', p_is_active => false) \g /dev/null
+select schnittwerk.save_staff('Ben', 'ben@example.com', '2', p_id => :'ben') \g /dev/null
+select results_eq(
+  'select full_name, is_active, email, phone, profile_id from schnittwerk.list_staff()',
+  format($$values
+    ('Adam', false, 'adam@example.com', '1', null::uuid),
+    ('Anna', true, null, null, %L),
+    ('Ben', true, 'ben@example.com', '2', null)$$, :'anna_user'),
+  'the salon''s people see all'
+);
+select pg_temp.become_user(:'carla_user');
+select results_eq(
+  'select * from schnittwerk.list_staff()',
+  format($$values
+    (%L::uuid, 'Anna', true, null::text, null::text, null::uuid),
+    (%L, 'Ben', true, null, null, null)$$, :'anna', :'ben'),
+  'customers see the names of active staff'
+);
+select results_eq(
+  format('select id from schnittwerk.list_staff(%L)', :'color'),
+  array[:'anna'::uuid], 'who performs a service'
+);
+select throws_ok(
+  format('select * from schnittwerk.list_staff(%L)', :'anna'), 'PT404', 'not_found',
+  'an unknown service'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,33 @@
+begin;
+select plan(6);
+\ir ../fixture.psql
+select is(
+  pg_temp.who_may(format($$select schnittwerk.save_profile(%L, 'staff')$$, :'stranger_user')),
+  'admin service', 'admins give roles'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_profile(null, 'boss', ' ', repeat('x', 321), null)),
+  '400 invalid_input: p_profile_id, p_role, p_full_name, p_email, p_is_active',
+  'all faults at once'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user', null)),
+  '400 invalid_input: p_role', 'a role is needed'
+);
+select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
+select is(
+  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user', 'staff')),
+  '400 salon_required', 'with two salons one has to be named'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user', 'staff', p_salon_id => :'anna')),
+  '404 not_found', 'an unknown salon'
+);
+select pg_temp.become_user(:'admin_user');
+select is(
+  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user', 'staff', p_salon_id => :'second')),
+  '403 forbidden', 'an admin of another salon is nobody here'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,31 @@
+begin;
+select plan(7);
+\ir ../fixture.psql
+select schnittwerk.save_salon('Second', 'America/New_York', 'USD') as answer \gset
+select is(:'answer'::jsonb ->> 'http_status', '201', 'a new salon is created');
+select is(
+  (:'answer'::jsonb -> 'salon') - 'id', '{
+    "name": "Second", "time_zone": "America/New_York", "currency": "USD",
+    "buffer_time_minutes": 15, "max_advance_booking_days": null, "slot_interval_minutes": 15,
+    "preferred_from": "10:00", "preferred_until": "16:00", "created_at": "2026-12-01T07:00:00Z"
+  }', 'with the defaults of its settings'
+);
+select is(:'answer'::jsonb -> 'affected_appointments', '[]', 'nothing is affected');
+select is(
+  schnittwerk.save_salon('Third', 'UTC') #>> '{salon,currency}', 'CHF', 'francs by default');
+
+select schnittwerk.save_salon('Zweiter', 'Europe/Berlin', 'EUR',
+  (:'answer'::jsonb #>> '{salon,id}')::uuid) as answer \gset
+select is(:'answer'::jsonb ->> 'http_status', '200', 'with an id the salon is replaced');
+select is(
+  :'answer'::jsonb #> '{salon,name}' || (:'answer'::jsonb #> '{salon,time_zone}')
+    || (:'answer'::jsonb #> '{salon,currency}'),
+  '["Zweiter", "Europe/Berlin", "EUR"]', 'in all that is given'
+);
+select results_eq(
+  'select name from schnittwerk.list_salons()',
+  $$values ('Schnittwerk'), ('Third'), ('Zweiter')$$, 'all are listed by name'
+);
+
+select * from finish();
+rollback;

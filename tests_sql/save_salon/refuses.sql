@@ -1,0 +1,38 @@
+begin;
+select plan(12);
+\ir ../fixture.psql
+select is(
+  pg_temp.who_may($$select schnittwerk.save_salon('Second', 'UTC')$$), 'service',
+  'only the service adds a salon'
+);
+select is(
+  pg_temp.who_may(format(
+    $$select schnittwerk.save_salon('Schnittwerk', 'UTC', p_id => %L)$$, :'salon')),
+  'admin service', 'its admins and the service replace it'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_salon(' ', null, 'francs')),
+  '400 invalid_input: p_name, p_time_zone, p_currency', 'all faults at once'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_salon(repeat('x', 201), 'UTC', null)),
+  '400 invalid_input: p_name, p_currency', 'too long a name, no currency'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_salon('Second', z)), '400 invalid_input: p_time_zone',
+  format('%s is no IANA time zone', z)
+)
+from unnest('{Europe/Nowhere,CEST,CET-1CEST,Zurich}'::text[]) z;
+select schnittwerk.save_salon('Schnittwerk', 'UTC') as answer \gset
+select is(pg_temp.refusal(:'answer'), '400 invalid_input: p_name', 'a name can be had once');
+select is(
+  :'answer'::jsonb #>> '{details,0,code}', 'salon_name_is_unique', 'the constraint is named');
+select is(
+  pg_temp.refusal(schnittwerk.save_salon('Second', 'UTC', 'CHF', :'anna')), '404 not_found',
+  'an unknown id'
+);
+select is(
+  (select count(*) from schnittwerk.list_salons()), 1::bigint, 'nothing is left behind');
+
+select * from finish();
+rollback;

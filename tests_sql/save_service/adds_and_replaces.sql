@@ -1,0 +1,29 @@
+begin;
+select plan(5);
+\ir ../fixture.psql
+select pg_temp.become_user(:'admin_user');
+select schnittwerk.save_service('Beard', 20, 25.5, 'men', 5, 0) as answer \gset
+select is(:'answer'::jsonb ->> 'http_status', '201', 'a new service is created');
+select is(
+  (:'answer'::jsonb -> 'service') - 'id', jsonb_build_object(
+    'salon_id', :'salon', 'name', 'Beard', 'category', 'men', 'duration_minutes', 20,
+    'base_price', 25.50, 'buffer_before_minutes', 5, 'buffer_after_minutes', 0,
+    'is_active', true, 'created_at', '2026-12-01T07:00:00Z'
+  ), 'with all that was given'
+);
+select schnittwerk.save_service('Beard', 30, 28, p_is_active => false,
+  p_id => (:'answer'::jsonb #>> '{service,id}')::uuid) as changed \gset
+select is(:'changed'::jsonb ->> 'http_status', '200', 'with an id the service is replaced');
+select is(
+  :'changed'::jsonb -> 'service', :'answer'::jsonb -> 'service' || '{
+    "category": "general", "duration_minutes": 30, "base_price": 28.00,
+    "buffer_before_minutes": null, "buffer_after_minutes": null, "is_active": false
+  }', 'whole: what is not given has its default'
+);
+select is(
+  schnittwerk.save_service('Haircut', 45, 80, p_id => :'haircut') ->> 'success', 'true',
+  'its own name is not taken'
+);
+
+select * from finish();
+rollback;

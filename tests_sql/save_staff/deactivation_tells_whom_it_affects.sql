@@ -1,0 +1,29 @@
+begin;
+select plan(3);
+\ir ../fixture.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
+  #>> '{appointment,id}' as bens \gset
+select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 10:00+01', :'anna')
+  \g /dev/null
+select schnittwerk.save_staff('Ben', p_is_active => false, p_id => :'ben') as answer \gset
+select is(
+  :'answer'::jsonb -> 'affected_appointments', jsonb_build_array(jsonb_build_object(
+    'salon_id', :'salon', 'id', :'bens', 'customer_id', :'carla', 'staff_id', :'ben',
+    'service_id', :'haircut', 'starts_at', '2026-12-03T09:00:00Z',
+    'ends_at', '2026-12-03T10:00:00Z', 'status', 'pending', 'price', 75.00,
+    'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'reschedule_count', 0,
+    'notes', null, 'cancelled_at', null, 'cancellation_reason', null,
+    'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z'
+  )), 'their appointments, whole'
+);
+select is(
+  schnittwerk.save_staff('Ben', p_is_active => false, p_id => :'ben')
+    -> 'affected_appointments', '[]', 'once: the second time nothing changes'
+);
+select is_empty(
+  format($$select * from schnittwerk.find_slots(%L, '2026-12-04', p_staff_id => %L)$$,
+    :'haircut', :'ben'), 'inactive staff have no slots'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,165 @@
+-- Names, parameters, volatility and results that clients rely on. The last parameter of them all,
+-- the salon's, is left out.
+begin;
+select plan(6);
+
+create function pg_temp.contract()
+returns setof text
+language sql
+as $$
+  select regexp_replace(btrim(f, E' \n'), '\s+', ' ', 'g')
+  from regexp_split_to_table($contract$
+explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz) stable table (rule text,
+  passed boolean, code text, details text);
+find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
+  p_slot_interval_minutes int = null, p_limit int = null) stable table (staff_id uuid,
+  starts_at timestamptz, ends_at timestamptz, duration_minutes int, is_preferred boolean,
+  price numeric);
+get_booking_policy(policy_key text) stable text;
+get_business_settings() stable jsonb;
+get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;
+get_staff_availability(p_staff_id uuid) stable table (day_of_week int, start_time text,
+  end_time text, availability_type text);
+is_holiday(check_date date) stable boolean;
+list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
+  p_customer_id uuid = null, p_status text = null) stable table (id uuid, customer_id uuid,
+  customer_name text, staff_id uuid, staff_name text, service_id uuid, service_name text,
+  starts_at timestamptz, ends_at timestamptz, status text, price numeric, reschedule_count int,
+  notes text, created_at timestamptz);
+list_customers(p_search text = null, p_limit int = 50) stable table (id uuid, full_name text,
+  email text, phone text, profile_id uuid, notes text, created_at timestamptz);
+list_holidays(p_from date, p_to date) stable table (id uuid, date date, name text, type text,
+  description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
+list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,
+  value_type text, minimum numeric, maximum numeric, description text, is_active boolean);
+list_salons() stable table (id uuid, name text, time_zone text, currency text);
+list_services() stable table (id uuid, name text, category text, duration_minutes int,
+  base_price numeric, buffer_before_minutes int, buffer_after_minutes int, is_active boolean);
+list_special_hours(p_from date, p_to date) stable table (date date, start_time text,
+  end_time text, is_open boolean);
+list_staff(p_service_id uuid = null) stable table (id uuid, full_name text, is_active boolean,
+  email text, phone text, profile_id uuid);
+list_time_off(p_from date, p_to date, p_staff_id uuid = null) stable table (id uuid,
+  staff_id uuid, start_date date, end_date date, start_time text, end_time text, type text,
+  is_approved boolean);
+rpc_get_available_slots_enhanced(p_staff_id uuid, p_service_id uuid, p_date date,
+  p_buffer_minutes int = 15, p_slot_interval_minutes int = 15) stable
+  table (start_time timestamptz, end_time timestamptz, duration_minutes int,
+  is_preferred boolean);
+rpc_validate_appointment_slot(p_staff_id uuid, p_service_id uuid, p_starts_at timestamptz,
+  p_ends_at timestamptz = null, p_buffer_minutes int = 15,
+  p_exclude_appointment_id uuid = null) stable jsonb;
+validate_appointment_timing(appointment_start timestamptz, appointment_end timestamptz) stable
+  table (is_valid boolean, error_message text);
+add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start_time time = null,
+  p_end_time time = null, p_type text = 'vacation', p_is_approved boolean = true) volatile jsonb;
+create_booking(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
+  p_starts_at timestamptz, p_staff_id uuid = null, p_notes text = null,
+  p_expected_price numeric = null, p_override_reason text = null) volatile jsonb;
+create_booking_idempotent(p_idempotency_key text, p_customer_id uuid, p_staff_id uuid,
+  p_service_id uuid, p_starts_at timestamptz, p_ends_at timestamptz = null,
+  p_price numeric = null, p_notes text = null, p_user_id uuid = null) volatile
+  table (operation_id uuid, appointment_id uuid, status text, error_message text);
+create_holiday(p_name text, p_date date, p_is_recurring boolean = false,
+  p_recurring_month int = null, p_recurring_day int = null, p_type text = 'public_holiday',
+  p_description text = null, p_affects_all_staff boolean = true, p_staff_ids uuid[] = null,
+  p_end_date date = null) volatile jsonb;
+delete_holiday(p_holiday_id uuid) volatile jsonb;
+register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
+remove_time_off(p_time_off_id uuid) volatile jsonb;
+save_customer(p_full_name text, p_email text = null, p_phone text = null,
+  p_profile_id uuid = null, p_notes text = null, p_id uuid = null) volatile jsonb;
+save_profile(p_profile_id uuid, p_role text, p_full_name text = null, p_email text = null,
+  p_is_active boolean = true) volatile jsonb;
+save_salon(p_name text, p_time_zone text, p_currency text = 'CHF', p_id uuid = null) volatile
+  jsonb;
+save_service(p_name text, p_duration_minutes int, p_base_price numeric,
+  p_category text = 'general', p_buffer_before_minutes int = null,
+  p_buffer_after_minutes int = null, p_is_active boolean = true, p_id uuid = null) volatile jsonb;
+save_staff(p_full_name text, p_email text = null, p_phone text = null, p_profile_id uuid = null,
+  p_is_active boolean = true, p_id uuid = null) volatile jsonb;
+set_business_settings(p_settings jsonb) volatile jsonb;
+set_policy(p_policy_key text, p_policy_value jsonb, p_is_active boolean = true) volatile jsonb;
+set_special_hours(p_date date, p_windows jsonb) volatile jsonb;
+set_staff_availability(p_staff_id uuid, p_windows jsonb) volatile jsonb;
+set_staff_services(p_staff_id uuid, p_services jsonb) volatile jsonb;
+update_holiday(p_holiday_id uuid, p_changes jsonb) volatile jsonb;
+$contract$, ';') f
+  where btrim(f, E' \n') <> ''
+$$;
+
+-- Parameters as they are written by hand.
+create function pg_temp.shortened(p_text text)
+returns text
+language sql
+as $$
+  select regexp_replace(
+    replace(replace(replace(replace(replace(p_text,
+      'timestamp with time zone', 'timestamptz'), 'time without time zone', 'time'),
+      'integer', 'int'), ' DEFAULT ', ' = '), 'NULL', 'null'),
+    '::[a-z]+(\[\])?', '', 'g')
+$$;
+
+-- The same of the functions that there are.
+create function pg_temp.functions()
+returns setof text
+language sql
+as $$
+  select format(
+    '%s(%s) %s %s',
+    p.proname,
+    regexp_replace(pg_temp.shortened(pg_get_function_arguments(p.oid)),
+      '(, )?p_salon_id uuid = null$', ''),
+    case p.provolatile when 's' then 'stable' when 'v' then 'volatile' end,
+    replace(pg_temp.shortened(pg_get_function_result(p.oid)), 'TABLE(', 'table (')
+  )
+  from pg_proc p
+  where p.pronamespace = 'schnittwerk'::regnamespace
+$$;
+
+select set_eq(
+  'select pg_temp.functions()', 'select pg_temp.contract()',
+  'the API has these functions, with these parameters and results'
+);
+select is_empty(
+  $$
+    select proname from pg_proc where pronamespace = 'schnittwerk'::regnamespace
+    group by proname having count(*) > 1
+  $$,
+  'none is overloaded'
+);
+select set_eq(
+  $$
+    select proname from pg_proc
+    where pronamespace = 'schnittwerk'::regnamespace
+      and pg_get_function_arguments(oid) !~ 'p_salon_id uuid DEFAULT NULL::uuid$'
+  $$,
+  '{save_salon,list_salons}'::text[],
+  'all of them take the salon as their last parameter, but for those about salons'
+);
+select is_empty(
+  $$
+    select p.oid::regprocedure from pg_proc p
+    where p.pronamespace = 'schnittwerk'::regnamespace
+      and (p.prosecdef or p.prosqlbody is null or p.prokind <> 'f')
+  $$,
+  'they run with their caller''s rights, as SQL that is bound to what it names'
+);
+select is_empty(
+  $$
+    select p.oid::regprocedure from pg_proc p
+    where p.pronamespace = 'schnittwerk'::regnamespace
+      and p.provolatile = 'v' and p.prorettype <> 'jsonb'::regtype
+      and p.proname <> 'create_booking_idempotent'
+  $$,
+  'writes answer with JSON, but for the original''s'
+);
+
+create function schnittwerk.find_slots(p_limit int) returns int language sql return 1;
+select set_has(
+  'select pg_temp.functions()', $$values ('find_slots(p_limit int) volatile int')$$,
+  'another function is found'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,41 @@
+-- What runs with the owner's rights, and so is to be read with care: the engine behind each
+-- function of the API, and what looks at who is calling.
+begin;
+select plan(2);
+
+create function pg_temp.definers()
+returns setof text
+language sql
+as $$
+  select format('%s.%s', n.nspname, p.proname)
+  from pg_proc p
+  join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname in ('schnittwerk', 'schnittwerk_core') and p.prosecdef
+$$;
+
+select bag_eq(
+  'select pg_temp.definers()',
+  $$
+    select 'schnittwerk_core.' || name
+    from unnest('{
+      add_time_off, create_booking, create_holiday, delete_holiday, enter, explain_slot, find_slots,
+      get_available_slots, get_booking_policy, get_business_settings, get_operation,
+      get_staff_availability, identify, is_holiday, list_appointments, list_customers,
+      list_holidays, list_policies, list_salons, list_services, list_special_hours, list_staff,
+      list_time_off, register_customer, remove_time_off, save_customer, save_profile, save_salon,
+      save_service, save_staff, set_business_settings, set_policy, set_special_hours,
+      set_staff_availability, set_staff_services, update_holiday, validate_appointment_slot,
+      validate_appointment_timing
+    }'::text[]) name
+  $$,
+  'these functions are security definers'
+);
+
+create function schnittwerk_core.identify(int) returns int language sql security definer return 1;
+select results_eq(
+  'select d from pg_temp.definers() d group by d having count(*) > 1',
+  array['schnittwerk_core.identify'], 'another of the same name is found'
+);
+
+select * from finish();
+rollback;

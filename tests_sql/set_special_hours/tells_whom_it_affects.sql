@@ -1,0 +1,25 @@
+begin;
+select plan(3);
+\ir ../fixture.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')
+  #>> '{appointment,id}' as morning \gset
+select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 17:00+01', :'ben')
+  #>> '{appointment,id}' as evening \gset
+select is(
+  jsonb_path_query_array(
+    schnittwerk.set_special_hours('2026-12-03', '[{"start_time": "12:00", "end_time": "24:00"}]'),
+    '$.affected_appointments[*].id'),
+  jsonb_build_array(:'morning'), 'those outside the new hours'
+);
+select is(
+  jsonb_path_query_array(
+    schnittwerk.set_special_hours('2026-12-03', '[]'), '$.affected_appointments[*].id'),
+  jsonb_build_array(:'evening'), 'and now the others'
+);
+select is(
+  schnittwerk.set_special_hours('2026-12-03', null) -> 'affected_appointments', '[]',
+  'opening again affects nobody'
+);
+
+select * from finish();
+rollback;
