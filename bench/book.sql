@@ -1,0 +1,194 @@
+-- The book that is measured: 50 staff, 20 services, 5,000 customers, five years of history and a
+-- future of which about 60 % is taken. The setting bench.history says how many appointments lie in
+-- the past; all else, the future included, is the same whatever it says, and on every machine.
+
+create schema bench;
+
+-- The book's present stands still: a run measures the same at any hour of any day.
+create or replace function schnittwerk_core.clock()
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$ select timestamptz '2026-12-01 08:00+01' $$;
+
+-- As scattered as random ones: an index over uuids that differ in their last digits only is another.
+create function bench.id(p_number int)
+returns uuid
+language sql
+immutable
+parallel safe
+return md5(p_number::text)::uuid;
+
+-- 0 <= chance < 1, the same everywhere for the same text.
+create function bench.chance(p_of text)
+returns float8
+language sql
+immutable
+parallel safe
+return (hashtextextended(p_of, 0) & 9007199254740991) / 9007199254740992.0;
+
+insert into schnittwerk_core.salon (id, name, time_zone)
+values (bench.id(1), 'Bench', 'Europe/Zurich');
+
+insert into schnittwerk_core.opening_hours (salon_id, day_of_week, start_time, end_time)
+values
+  (bench.id(1), 1, '09:00', '18:00'),
+  (bench.id(1), 2, '09:00', '18:00'),
+  (bench.id(1), 3, '09:00', '18:00'),
+  (bench.id(1), 4, '09:00', '19:00'),
+  (bench.id(1), 5, '09:00', '19:00'),
+  (bench.id(1), 6, '08:00', '16:00');
+
+insert into schnittwerk_core.holidays
+  (salon_id, name, date, is_recurring, recurring_month, recurring_day)
+select
+  bench.id(1), d.name, make_date(2026, d.month, d.day), true, d.month, d.day
+from (
+  values
+    ('Neujahrstag', 1, 1), ('Berchtoldstag', 1, 2), ('Tag der Arbeit', 5, 1),
+    ('Bundesfeier', 8, 1), ('Weihnachtstag', 12, 25), ('Stephanstag', 12, 26)
+) d (name, month, day);
+
+-- Service 1 takes 30 minutes and is the one that slots are looked for. Service 20 is short, has no
+-- buffers, and no appointment but those that a run makes.
+insert into schnittwerk_core.services
+  (salon_id, id, name, duration_minutes, base_price, buffer_before_minutes, buffer_after_minutes)
+select bench.id(1), bench.id(n), 'Service ' || n, (
+  '{30,15,20,30,30,40,45,45,45,60,60,60,60,75,90,90,120,150,180}'::int[]
+)[n], 20 + 5 * n, null::int, null::int
+from generate_series(1, 19) n
+union all
+select bench.id(1), bench.id(20), 'Service 20', 5, 10, 0, 0;
+
+insert into schnittwerk_core.staff (salon_id, id, full_name)
+select bench.id(1), bench.id(n), 'Staff ' || n from generate_series(1, 50) n;
+
+insert into schnittwerk_core.staff_services (salon_id, service_id, staff_id)
+select bench.id(1), bench.id(v), bench.id(m)
+from generate_series(1, 20) v cross join generate_series(1, 50) m;
+
+-- Two lunch hours in turn, so that somebody is always there.
+insert into schnittwerk_core.staff_availability
+  (salon_id, staff_id, day_of_week, start_time, end_time)
+select bench.id(1), bench.id(m), d, w.start_time, w.end_time
+from generate_series(1, 50) m
+cross join generate_series(1, 6) d
+cross join lateral (
+  values
+    (time '08:00', time '12:00' + m % 2 * interval '1 hour'),
+    (time '13:00' + m % 2 * interval '1 hour', time '20:00')
+) w (start_time, end_time);
+
+insert into schnittwerk_core.customers (salon_id, id, full_name)
+select bench.id(1), bench.id(n), 'Customer ' || n from generate_series(1, 5000) n;
+
+-- A million rows one by one would take minutes: triggers, references and indexes are put off until
+-- all appointments are there.
+alter table schnittwerk_core.appointments disable trigger user;
+
+create temp table put_off as
+select
+  format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as dropping,
+  format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
+    pg_get_constraintdef(c.oid)) as making
+from pg_constraint c
+where c.conrelid = 'schnittwerk_core.appointments'::regclass and c.contype = 'f'
+union all
+select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+from pg_index i
+where i.indrelid = 'schnittwerk_core.appointments'::regclass
+  and not exists (
+    select from pg_constraint c where c.conindid = i.indexrelid and c.conrelid = i.indrelid
+  );
+
+do $$
+declare
+  v_statement text;
+begin
+  for v_statement in select p.dropping from put_off p loop
+    execute v_statement;
+  end loop;
+end
+$$;
+
+insert into schnittwerk_core.appointments (
+  salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+  buffer_before_minutes, buffer_after_minutes, created_at, updated_at
+)
+select
+  bench.id(1), bench.id(1 + h.number % 5000), bench.id(h.staff), bench.id(1),
+  h.starts_at, h.starts_at + interval '30 minutes',
+  (array['completed', 'no_show', 'cancelled'])[
+    1 + (h.number % 20 in (3, 7))::int + (h.number % 20 = 7)::int],
+  25, 0, 15, h.starts_at - interval '10 days', h.starts_at
+from (
+  select
+    m as staff,
+    (d + time '08:00' + s * interval '45 minutes') at time zone 'Europe/Zurich' as starts_at,
+    hashint8(m * 10000000 + (d::date - date '2020-01-01') * 100 + s) & 65535 as number
+  from generate_series(timestamp '2021-12-01', timestamp '2026-11-28', interval '1 day') d
+  cross join generate_series(1, 50) m
+  cross join generate_series(0, 15) s
+  where extract(dow from d) <> 0
+  order by bench.chance(format('%s %s %s', m, d, s))
+  limit current_setting('bench.history')::int
+) h
+order by h.starts_at;
+
+-- In every open range of everybody: perhaps a gap, an appointment, perhaps a gap, …
+insert into schnittwerk_core.appointments (
+  salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+  buffer_before_minutes, buffer_after_minutes, created_at, updated_at
+)
+select
+  bench.id(1), bench.id(1 + (5000 * bench.chance('customer ' || a.seed))::int % 5000), a.staff_id,
+  a.service_id, a.starts_at, a.starts_at + a.duration, 'confirmed', a.price, 0, 15,
+  schnittwerk_core.clock() - interval '10 days', schnittwerk_core.clock() - interval '10 days'
+from (
+  select
+    i.staff_id, i.seed, i.open_range, v.id as service_id, v.base_price as price,
+    make_interval(mins => v.duration_minutes) as duration,
+    lower(i.open_range) + sum(i.gap + make_interval(mins => v.duration_minutes + 15)) over (
+      partition by i.staff_id, i.open_range order by i.n
+    ) - make_interval(mins => v.duration_minutes + 15) as starts_at
+  from (
+    select
+      m.id as staff_id, r.open_range, n, s.seed,
+      1 + (18 * bench.chance('service ' || s.seed))::int as service,
+      (4 * bench.chance('gap ' || s.seed))::int * interval '15 minutes' as gap
+    from schnittwerk_core.staff m
+    cross join lateral unnest(schnittwerk_core.open_time(
+      schnittwerk_core.salon_calendar(m.salon_id, date '2026-12-01', date '2027-03-01'), m.id
+    )) r (open_range)
+    cross join generate_series(1, 20) n
+    cross join lateral (
+      select format('%s %s %s', m.id, lower(r.open_range) at time zone 'UTC', n) as seed
+    ) s
+    where lower(r.open_range) > schnittwerk_core.clock()
+  ) i
+  join schnittwerk_core.services v on v.id = bench.id(i.service)
+) a
+where a.starts_at + a.duration <= upper(a.open_range)
+order by a.starts_at, a.staff_id;
+
+do $$
+declare
+  v_statement text;
+begin
+  for v_statement in select p.making from put_off p loop
+    execute v_statement;
+  end loop;
+end
+$$;
+
+alter table schnittwerk_core.appointments enable trigger user;
+
+insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+select a.salon_id, a.id, a.staff_id, c.during
+from schnittwerk_core.appointments a
+cross join lateral schnittwerk_core.buffered_range(
+  a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes
+) c (during)
+where schnittwerk_core.is_live(a.status)
+  and upper(c.during) > schnittwerk_core.clock() - interval '1 day';

@@ -1,0 +1,6 @@
+\set staff random(1, 50)
+\set day random(0, 4) + 7 * random(0, 2)
+select *
+from schnittwerk.find_slots(
+  bench.id(1), date '2026-12-01' + :day::int, p_staff_id => bench.id(:staff::int)
+);

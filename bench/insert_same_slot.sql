@@ -1,0 +1,2 @@
+\set turn :turn + 1
+select bench.insert_or_lose(:turn::int);

@@ -1,0 +1,91 @@
+"""Runs pgbench and reads what its log says about every single call."""
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+
+class PgbenchError(Exception):
+    """What was measured is not what was meant."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of one script.
+
+    Attributes:
+        first: milliseconds of the clients' first calls, on fresh connections (the median).
+        latencies: milliseconds of all others.
+        tps: calls per second, from when half of the clients had their first answer.
+        turns: calls of the client that made the most.
+        calls: calls of all clients.
+        errors: clients that an error has ended.
+    """
+
+    first: float
+    latencies: list[float]
+    tps: float
+    turns: int
+    calls: int
+    errors: int
+
+
+def run(programs: Path, dsn: str, script: Path, *, clients: int, seconds: int, seed: int) -> Sample:
+    """Runs a script with prepared statements for some seconds.
+
+    The script may use :clients, and :turn, which is 0 at first and each client's own.
+
+    Raises:
+        PgbenchError: pgbench did not run, or not long enough.
+    """
+    with tempfile.TemporaryDirectory(prefix="schnittwerk-bench-") as folder:
+        done = subprocess.run(
+            [
+                programs / "pgbench",
+                *("--no-vacuum", "--protocol=prepared", f"--random-seed={seed}"),
+                *(f"--client={clients}", f"--jobs={min(clients, 2)}", f"--time={seconds}"),
+                *(f"--define=clients={clients}", "--define=turn=0", f"--file={script}"),
+                *("--log", f"--log-prefix={folder}/log"),
+                dsn,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = [
+            line.split()
+            for file in Path(folder).iterdir()
+            for line in file.read_text("ascii").splitlines()
+        ]
+    errors = len(re.findall(r"aborted in command", done.stderr))
+    if not lines or (done.returncode != 0 and errors == 0):
+        raise PgbenchError(f"{script.name}: {done.stderr.strip()}")
+    calls = sorted(
+        (float(second) + float(micro) / 1e6, int(client), float(taken) / 1000)
+        for client, _, taken, _, second, micro, *_ in lines
+    )
+    first: dict[int, float] = {}
+    turns: dict[int, int] = {}
+    latencies = []
+    for end, client, taken in calls:
+        turns[client] = turns.get(client, 0) + 1
+        if client in first:
+            latencies.append(taken)
+            continue
+        first[client] = taken
+        if len(first) == (clients + 1) // 2:
+            warm_since = end
+    rest = [end for end, _, _ in calls if end > warm_since]
+    if not rest:
+        raise PgbenchError(f"{script.name}: {seconds} seconds are too short on this machine")
+    return Sample(
+        first=median(first.values()),
+        latencies=latencies,
+        tps=len(rest) / (rest[-1] - warm_since),
+        turns=max(turns.values()),
+        calls=len(calls),
+        errors=errors,
+    )
