@@ -114,14 +114,15 @@ $$;
 
 insert into schnittwerk_core.appointments (
   salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
-  buffer_before_minutes, buffer_after_minutes, created_at, updated_at
+  buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+  reschedule_deadline_hours, max_reschedules, created_at, updated_at
 )
 select
   bench.id(1), bench.id(1 + h.number % 5000), bench.id(h.staff), bench.id(1),
   h.starts_at, h.starts_at + interval '30 minutes',
   (array['completed', 'no_show', 'cancelled'])[
     1 + (h.number % 20 in (3, 7))::int + (h.number % 20 = 7)::int],
-  25, 0, 15, h.starts_at - interval '10 days', h.starts_at
+  25, 0, 15, 24, 2, 3, h.starts_at - interval '10 days', h.starts_at
 from (
   select
     m as staff,
@@ -139,11 +140,12 @@ order by h.starts_at;
 -- In every open range of everybody: perhaps a gap, an appointment, perhaps a gap, …
 insert into schnittwerk_core.appointments (
   salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
-  buffer_before_minutes, buffer_after_minutes, created_at, updated_at
+  buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+  reschedule_deadline_hours, max_reschedules, created_at, updated_at
 )
 select
   bench.id(1), bench.id(1 + (5000 * bench.chance('customer ' || a.seed))::int % 5000), a.staff_id,
-  a.service_id, a.starts_at, a.starts_at + a.duration, 'confirmed', a.price, 0, 15,
+  a.service_id, a.starts_at, a.starts_at + a.duration, 'confirmed', a.price, 0, 15, 24, 2, 3,
   schnittwerk_core.clock() - interval '10 days', schnittwerk_core.clock() - interval '10 days'
 from (
   select
@@ -192,3 +194,16 @@ cross join lateral schnittwerk_core.buffered_range(
 ) c (during)
 where schnittwerk_core.is_live(a.status)
   and upper(c.during) > schnittwerk_core.clock() - interval '1 day';
+
+-- Whoever books finds the operations of those who did before: a plan made for an empty table is not
+-- the plan that a salon has.
+insert into schnittwerk_core.booking_operations (
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  appointment_id, starts_at, correlation_id, created_at, updated_at
+)
+select
+  a.salon_id, 'create', a.id::text, 'bench', sha256(a.id::text::bytea), 'completed',
+  jsonb_build_object('success', true, 'appointment', schnittwerk_core.appointment_json(a)),
+  a.id, a.starts_at, a.id::text, a.created_at, a.created_at
+from schnittwerk_core.appointments a
+where a.starts_at > schnittwerk_core.clock();

@@ -166,37 +166,29 @@ def figures() -> list[Figure]:
 
 
 def measure(books: dict[int, Book], result: Result, seconds: int, seed: int) -> None:
-    """Adds a round to a figure: its floor, then itself.
+    """Adds a round to a figure: its floor and itself, every other time the other way round.
 
     Raises:
         PgbenchError: not every booking succeeded where all should.
     """
     figure = result.figure
     book = books[figure.subject.history]
-    floor = _sample(books, figure.floor, seconds, seed)
-    result.floor.append(floor)
-    if not result.is_rate:
-        result.subject.append(_sample(books, figure.subject, seconds, seed))
-        return
-
-    inserted = book.booked()[1]
-    book.restore()
-    deadlocks = book.deadlocks()
-    sample = _sample(books, figure.subject, seconds, seed)
-    result.subject.append(sample)
-    booked = book.booked()[0]
-    refused = book.refused_oddly()
-    book.restore()
-    if figure.is_race:
-        # Everybody tries every slot, so the one who is ahead has seen them all.
-        result.winners_per_slot.add(booked / sample.turns)
-        result.deadlocks += book.deadlocks() - deadlocks
-        result.errors += sample.errors + refused
-    elif (inserted, booked) != (floor.calls, sample.calls):
-        raise PgbenchError(
-            f"{figure.name}: {booked} of {sample.calls} bookings succeeded,"
-            f" {inserted} of {floor.calls} inserts"
-        )
+    both = [(figure.floor, result.floor), (figure.subject, result.subject)]
+    for script, samples in both if seed % 2 else reversed(both):
+        deadlocks = book.deadlocks()
+        sample = _sample(books, script, seconds, seed)
+        samples.append(sample)
+        if not script.writes:
+            continue
+        booked, refused = book.booked(), book.refused_oddly()
+        book.restore()
+        if not figure.is_race and booked != sample.calls:
+            raise PgbenchError(f"{script.name}: {booked} of {sample.calls} calls booked")
+        if figure.is_race and script == figure.subject:
+            # Everybody tries every slot, so the one who is ahead has seen them all.
+            result.winners_per_slot.add(booked / sample.turns)
+            result.deadlocks += book.deadlocks() - deadlocks
+            result.errors += sample.errors + refused
 
 
 def _sample(books: dict[int, Book], script: Script, seconds: int, seed: int) -> Sample:

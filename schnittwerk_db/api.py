@@ -13,19 +13,37 @@ a salon where there is more than one); what else a method raises is said with it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from schnittwerk_db.models import (
+    Acknowledgement,
     Appointment,
+    AppointmentDetails,
     AppointmentEntry,
+    AppointmentPolicies,
     Availability,
+    BookingMetrics,
     BusinessSettings,
+    ContactPreferences,
     Customer,
+    Delivery,
+    DeliveryCount,
+    DeliveryEntry,
+    Dispatched,
+    EventBatch,
+    ForgottenConsumer,
     Holiday,
     HolidayDate,
+    Maintained,
     Policy,
+    ProcessedWaitlist,
     Profile,
+    Purged,
+    PurgedEvents,
+    Reminders,
+    Retried,
     RuleCheck,
     Salon,
     Service,
@@ -38,6 +56,8 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    WaitlistEntry,
+    WaitlistRow,
 )
 from schnittwerk_db.rpc import (
     Amount,
@@ -48,12 +68,14 @@ from schnittwerk_db.rpc import (
     Instant,
     LocalTime,
     Result,
+    Times,
     Value,
     document,
     row,
     rows,
     rpc,
     written,
+    written_or_none,
 )
 
 
@@ -136,6 +158,101 @@ class Api:
         return written(Appointment, "appointment")
 
     @rpc
+    def reschedule_booking(
+        self,
+        appointment_id: Id,
+        new_starts_at: Instant,
+        new_staff_id: Id | None = None,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Result[Appointment]:
+        """Moves an appointment that has not begun; duration and agreed price stay.
+
+        Without ``new_staff_id`` it stays with whom it is. Deadline and limit are those agreed when
+        it was booked; ``override_reason`` waives, for the salon's people, what may be waived.
+
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`,
+        `RateLimited`.
+
+        RPC: ``schnittwerk.reschedule_booking``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def cancel_booking(
+        self,
+        appointment_id: Id,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Result[Appointment]:
+        """Cancels an appointment that has not begun, and offers its time to the waitlist.
+
+        The deadline is that agreed when it was booked; ``override_reason`` waives it for the
+        salon's people.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.cancel_booking``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def confirm_booking(
+        self, appointment_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[Appointment]:
+        """Confirms a pending appointment; for the salon's people.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.confirm_booking``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def complete_booking(
+        self, appointment_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[Appointment]:
+        """Completes a confirmed appointment, from its start on; for the salon's people.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.complete_booking``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def mark_no_show(
+        self, appointment_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[Appointment]:
+        """Notes, from the start on, that the customer did not come; for the salon's people.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.mark_no_show``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def appointment_policies(self, appointment_id: Id) -> Result[AppointmentPolicies]:
+        """Whether the caller could cancel or move an appointment now, without an override.
+
+        RPC: ``schnittwerk.appointment_policies``.
+        """
+        return document(AppointmentPolicies)
+
+    @rpc
+    def get_appointment(self, appointment_id: Id) -> Result[AppointmentDetails]:
+        """An appointment with its history.
+
+        RPC: ``schnittwerk.get_appointment``.
+        """
+        return document(AppointmentDetails)
+
+    @rpc
     def get_operation(self, idempotency_key: str, operation_type: str) -> Result[StoredAnswer]:
         """The stored answer of the caller's own key; ``operation_type`` is such as ``create``.
 
@@ -157,6 +274,103 @@ class Api:
         RPC: ``schnittwerk.list_appointments``.
         """
         return rows(AppointmentEntry)
+
+    # The waitlist
+
+    @rpc
+    def join_waitlist(
+        self,
+        customer_id: Id | None,
+        service_id: Id,
+        preferred_start_date: date,
+        preferred_end_date: date,
+        staff_id: Id | None = None,
+        preferred_times: Times | None = None,
+        preferred_days: Sequence[int] | None = None,
+        priority: int = 0,
+        notes: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Result[WaitlistEntry]:
+        """Puts a customer (None: the caller) on the waitlist for a service.
+
+        Dates are the salon's, both included; ``preferred_times`` are exact local starts,
+        ``preferred_days`` weekdays from 0, Sunday, to 6; None is any. ``priority`` is 0 to 10,
+        higher first, and set by the salon's people only.
+
+        Raises `RuleViolation` (also for a customer who waits for the service already),
+        `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.join_waitlist``.
+        """
+        return written(WaitlistEntry, "waitlist_entry")
+
+    @rpc
+    def update_waitlist_entry(
+        self, entry_id: Id, changes: Document, *, idempotency_key: str | None = None
+    ) -> Result[WaitlistEntry]:
+        """Changes what an entry waits for: absent keys keep their value, None clears it.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.update_waitlist_entry``.
+        """
+        return written(WaitlistEntry, "waitlist_entry")
+
+    @rpc
+    def leave_waitlist(
+        self, entry_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[WaitlistEntry]:
+        """Takes an entry off the waitlist, and hands on what it was offered.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.leave_waitlist``.
+        """
+        return written(WaitlistEntry, "waitlist_entry")
+
+    @rpc
+    def accept_waitlist_offer(
+        self, entry_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[Appointment]:
+        """Books the slot that is held for an entry, at the price that it was offered for.
+
+        Raises `RuleViolation` (also when the offer has expired), `SlotConflict`,
+        `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.accept_waitlist_offer``.
+        """
+        return written(Appointment, "appointment")
+
+    @rpc
+    def decline_waitlist_offer(
+        self, entry_id: Id, *, idempotency_key: str | None = None
+    ) -> Result[WaitlistEntry]:
+        """Hands the slot that is held for an entry on to the next; the entry waits on.
+
+        Raises `RuleViolation` (also when the offer has expired), `IdempotencyKeyReused`,
+        `RequestInFlight`, `RateLimited`.
+
+        RPC: ``schnittwerk.decline_waitlist_offer``.
+        """
+        return written(WaitlistEntry, "waitlist_entry")
+
+    @rpc
+    def list_waitlist(
+        self,
+        status: str | None = None,
+        service_id: Id | None = None,
+        from_: date | None = None,
+        to: date | None = None,
+    ) -> Result[list[WaitlistRow]]:
+        """The waitlist, best first; those who want any date from ``from_`` to ``to``.
+
+        ``status`` is active, notified (an offer is open), booked, cancelled or expired. A customer
+        sees their own entries.
+
+        RPC: ``schnittwerk.list_waitlist``.
+        """
+        return rows(WaitlistRow)
 
     # The salon
 
@@ -450,3 +664,183 @@ class Api:
         RPC: ``schnittwerk.delete_holiday``.
         """
         return written(Holiday, "holiday")
+
+    # Monitoring and upkeep
+
+    @rpc
+    def booking_metrics(self, from_: Instant, to: Instant) -> Result[BookingMetrics]:
+        """What happened from ``from_`` until ``to``, at most 400 days; for the salon's people.
+
+        RPC: ``schnittwerk.booking_metrics``.
+        """
+        return document(BookingMetrics)
+
+    @rpc
+    def purge_operations(
+        self, older_than_days: int = 30, is_dry_run: bool = False
+    ) -> Result[Purged]:
+        """Deletes old idempotency keys with their answers, and the refusal log; for the service.
+
+        ``older_than_days`` is from 30 to 3650. At most 10000 of each go in a call; a dry run
+        deletes nothing and counts all.
+
+        RPC: ``schnittwerk.purge_operations``.
+        """
+        return written(Purged, "purged")
+
+    @rpc
+    def maintain(self) -> Result[Maintained]:
+        """The salon's daily upkeep: deletes what nobody needs any more; for the service.
+
+        At most 10000 rows of each kind go in a call.
+
+        RPC: ``schnittwerk.maintain``.
+        """
+        return written(Maintained, "maintained")
+
+    @rpc
+    def process_waitlist(self) -> Result[ProcessedWaitlist]:
+        """Does to the waitlist what time has brought, promptly; for the service.
+
+        RPC: ``schnittwerk.process_waitlist``.
+        """
+        return written(ProcessedWaitlist, "waitlist")
+
+    # Events and notifications
+
+    @rpc
+    def get_contact_preferences(self, customer_id: Id | None = None) -> Result[ContactPreferences]:
+        """In which language a customer is written to, and by which channels they agreed to it.
+
+        ``customer_id`` None is the caller.
+
+        RPC: ``schnittwerk.get_contact_preferences``.
+        """
+        return document(ContactPreferences)
+
+    @rpc
+    def set_contact_preferences(
+        self,
+        customer_id: Id | None = None,
+        language: str | None = None,
+        consents: Document | None = None,
+    ) -> Result[ContactPreferences]:
+        """Sets a customer's language, such as ``de``, and consents, such as ``{"email": True}``.
+
+        ``customer_id`` None is the caller; what is None or left out stays as it is. The channels
+        are ``email``, ``sms`` and ``chat``; nothing is sent by one that was not agreed to.
+
+        RPC: ``schnittwerk.set_contact_preferences``.
+        """
+        return written(ContactPreferences, "contact_preferences")
+
+    @rpc
+    def read_events(self, consumer: str, limit: int = 100) -> Result[EventBatch]:
+        """The events that a consumer has yet to acknowledge; for the service.
+
+        A new consumer begins with the oldest event kept. The same events come again until they are
+        acknowledged.
+
+        RPC: ``schnittwerk.read_events``.
+        """
+        return written(EventBatch, "events")
+
+    @rpc
+    def acknowledge_events(self, consumer: str, event_id: Id) -> Result[Acknowledgement]:
+        """Moves a consumer past an event it has read and all before it; for the service.
+
+        RPC: ``schnittwerk.acknowledge_events``.
+        """
+        return written(Acknowledgement, "is_acknowledged")
+
+    @rpc
+    def forget_consumer(self, consumer: str) -> Result[ForgottenConsumer]:
+        """Keeps no events for a consumer any longer; for the service.
+
+        RPC: ``schnittwerk.forget_consumer``.
+        """
+        return written(ForgottenConsumer, "consumer")
+
+    @rpc
+    def emit_reminders(self) -> Result[Reminders]:
+        """Makes the reminders due whose time has come, each once; for the service.
+
+        RPC: ``schnittwerk.emit_reminders``.
+        """
+        return written(Reminders, "reminders")
+
+    @rpc
+    def dispatch_events(
+        self, consumer: str, targets: Documents, limit: int = 500
+    ) -> Result[Dispatched]:
+        """Notes what a relay is to deliver of the next events; for the service.
+
+        RPC: ``schnittwerk.dispatch_events``.
+        """
+        return written(Dispatched, "dispatched")
+
+    @rpc
+    def claim_delivery(self, targets: Sequence[str]) -> Result[Delivery | None]:
+        """The next delivery that is due, locked until the transaction ends; for the service.
+
+        To be called in a transaction, in which `end_delivery` is to follow.
+
+        RPC: ``schnittwerk.claim_delivery``.
+        """
+        return written_or_none(Delivery, "delivery")
+
+    @rpc
+    def end_delivery(
+        self,
+        delivery_id: Id,
+        outcome: str,
+        detail: str | None = None,
+        max_attempts: int = 10,
+    ) -> Result[DeliveryEntry]:
+        """Says how a delivery went: delivered, failed, refused or skipped; for the service.
+
+        ``detail`` is the error, without personal data, or why it was skipped. What failed is tried
+        again later, and parked after ``max_attempts``; what was refused is parked at once.
+
+        RPC: ``schnittwerk.end_delivery``.
+        """
+        return written(DeliveryEntry, "delivery")
+
+    @rpc
+    def retry_deliveries(self, delivery_id: Id | None = None) -> Result[Retried]:
+        """Makes a parked delivery due again, or all of them; for the service.
+
+        RPC: ``schnittwerk.retry_deliveries``.
+        """
+        return written(Retried, "retried")
+
+    @rpc
+    def list_deliveries(
+        self, status: str | None = None, limit: int = 100
+    ) -> Result[list[DeliveryEntry]]:
+        """Deliveries, the newest first; for the service.
+
+        RPC: ``schnittwerk.list_deliveries``.
+        """
+        return rows(DeliveryEntry)
+
+    @rpc
+    def count_deliveries(self) -> Result[list[DeliveryCount]]:
+        """How many deliveries each target has of each status; for the service.
+
+        RPC: ``schnittwerk.count_deliveries``.
+        """
+        return rows(DeliveryCount)
+
+    @rpc
+    def purge_events(
+        self, older_than_days: int = 90, is_dry_run: bool = False
+    ) -> Result[PurgedEvents]:
+        """Deletes old events that all consumers have passed; for the service.
+
+        Their deliveries go along; an event stays while one is pending or parked. At most 10000 go
+        in a call; a dry run deletes nothing and counts all.
+
+        RPC: ``schnittwerk.purge_events``.
+        """
+        return written(PurgedEvents, "purged")

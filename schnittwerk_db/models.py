@@ -65,10 +65,115 @@ class Appointment:
     status: str
     price: Decimal
     notes: str | None = None
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    cancellation_deadline_hours: Decimal | None = None
+    reschedule_deadline_hours: Decimal | None = None
+    max_reschedules: int | None = None
     reschedule_count: int = 0
+    cancelled_at: dt.datetime | None = None
+    cancellation_reason: str | None = None
     created_at: dt.datetime | None = None
     operation_id: UUID | None = None
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentChange:
+    """One line of an appointment's history; ``version`` is 1 for the booking."""
+
+    version: int
+    action: str
+    role: str
+    user_id: UUID | None
+    reason: str | None
+    override_reason: str | None
+    from_status: str | None
+    to_status: str
+    from_staff_id: UUID | None
+    to_staff_id: UUID
+    from_starts_at: dt.datetime | None
+    to_starts_at: dt.datetime
+    correlation_id: str | None
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentDetails(Appointment):
+    """An appointment with its history."""
+
+    history: tuple[AppointmentChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentPolicies:
+    """What the caller may do with an appointment; ``reasons`` are the codes of what forbids it."""
+
+    can_cancel: bool
+    cancel_deadline: dt.datetime
+    can_reschedule: bool
+    reschedule_deadline: dt.datetime
+    reschedules_left: int
+    current_status: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitlistOffer:
+    """A slot that is held for somebody who waits, until ``expires_at``."""
+
+    id: UUID
+    staff_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitlistEntry:
+    """Who waits for what; None of staff, times or days is any. Days: 0 is Sunday."""
+
+    id: UUID
+    customer_id: UUID
+    service_id: UUID
+    staff_id: UUID | None
+    preferred_start_date: dt.date
+    preferred_end_date: dt.date
+    preferred_times: tuple[str, ...] | None
+    preferred_days: tuple[int, ...] | None
+    priority: int
+    status: str
+    notes: str | None
+    created_at: dt.datetime
+    offer: WaitlistOffer | None = None
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitlistRow:
+    """A waitlist entry as `list_waitlist` shows it, with names and the open offer."""
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    service_id: UUID
+    service_name: str
+    staff_id: UUID | None
+    preferred_start_date: dt.date
+    preferred_end_date: dt.date
+    preferred_times: tuple[str, ...] | None
+    preferred_days: tuple[int, ...] | None
+    priority: int
+    status: str
+    notes: str | None
+    created_at: dt.datetime
+    offered_staff_id: UUID | None
+    offered_starts_at: dt.datetime | None
+    offered_ends_at: dt.datetime | None
+    offered_price: Decimal | None
+    offer_expires_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +198,7 @@ class AppointmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a write answered under its idempotency key: the appointment, or the refusal."""
+    """What a write answered under its idempotency key: what was written, or the refusal."""
 
     success: bool
     http_status: int
@@ -103,6 +208,7 @@ class StoredAnswer:
     code: str | None = None
     details: str | None = None
     appointment: Appointment | None = None
+    waitlist_entry: WaitlistEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +363,7 @@ class BusinessSettings:
     max_advance_booking_days: int | None
     slot_interval_minutes: int
     preferred_hours: Mapping[str, Any]
+    quiet_hours: Mapping[str, Any] | None = None
     affected_appointments: tuple[Appointment, ...] = ()
 
 
@@ -291,6 +398,244 @@ class SpecialHours:
 
     special_hours: tuple[SpecialWindow, ...]
     affected_appointments: tuple[Appointment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyViolation:
+    """A booking rule, and how often it refused a write."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """How long keyed writes took, in milliseconds; None without any."""
+
+    average: Decimal | None
+    p50: Decimal | None
+    p95: Decimal | None
+    p99: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotGeneration:
+    """Milliseconds that listing slots takes on average; None where the server does not measure."""
+
+    average_ms: Decimal | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCounts:
+    """Slots offered to the waitlist, and what became of them."""
+
+    made: int
+    accepted: int
+    declined: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitlistCounts:
+    """Waitlist entries that were made, that ended, and those of these that were booked."""
+
+    joined: int
+    ended: int
+    booked: int
+    offers: OfferCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMetrics:
+    """What happened in a salon; rates from 0 to 1, None where there is nothing to divide by.
+
+    ``operations`` counts, per operation, ``completed``, ``failed`` (refused by a rule) and
+    ``refused`` (before that); ``refusals`` counts by code, over all writes.
+    """
+
+    measured_from: dt.datetime
+    measured_to: dt.datetime
+    attempts: int
+    succeeded: int
+    success_rate: Decimal | None
+    operations: Mapping[str, Mapping[str, int]]
+    refusals: Mapping[str, int]
+    policy_violations: tuple[PolicyViolation, ...]
+    conflicts: int
+    key_replays: int
+    keys_in_flight: int
+    keys_reused: int
+    duration_ms: Durations
+    slot_generation: SlotGeneration
+    waitlist: WaitlistCounts
+    waitlist_conversion_rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many old operations and refusals were deleted, or would be."""
+
+    operations: int
+    refusals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    """How many rows the upkeep deleted: claims are on past time, holds have expired."""
+
+    operations: int
+    refusals: int
+    claims: int
+    holds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, as it was told of at once.
+
+    ``id`` tells it from the others, ``sequence`` rises with every event of a subject; ``data`` is
+    the row as it became, without names, addresses and free text.
+    """
+
+    version: int
+    id: UUID
+    type: str
+    occurred_at: dt.datetime
+    salon_id: UUID
+    subject_id: UUID
+    sequence: int
+    correlation_id: str | None
+    data: Mapping[str, Any]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {
+            "version": self.version,
+            "id": str(self.id),
+            "type": self.type,
+            "occurred_at": self.occurred_at.isoformat().replace("+00:00", "Z"),
+            "salon_id": str(self.salon_id),
+            "subject_id": str(self.subject_id),
+            "sequence": self.sequence,
+            "correlation_id": self.correlation_id,
+            "data": dict(self.data),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """The events that a consumer has yet to acknowledge, in order."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Whether the consumer was moved on; not where it was past the event already."""
+
+    is_acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenConsumer:
+    """A consumer for which no events are kept any longer."""
+
+    consumer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPreferences:
+    """A customer's language, None where they have chosen none, and what they have agreed to."""
+
+    customer_id: UUID
+    language: str | None
+    consents: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """How many reminders have become due."""
+
+    reminders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """How many events a relay has passed, and how many deliveries they make."""
+
+    events: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An event to be delivered to one target of a relay.
+
+    ``message`` is what a message to the customer needs beside the event; None for webhooks.
+    """
+
+    id: UUID
+    target: str
+    channel: str
+    attempts: int
+    event: Event
+    message: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEntry:
+    """How a delivery stands: pending, delivered, parked, or skipped for a reason.
+
+    ``attempts`` counts the failed ones since it was last put to work.
+    """
+
+    id: UUID
+    event_id: UUID
+    subject_id: UUID
+    target: str
+    channel: str
+    status: str
+    reason: str | None
+    attempts: int
+    next_attempt_at: dt.datetime
+    last_error: str | None
+    created_at: dt.datetime
+    event_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCount:
+    """How many deliveries a target has of a status, and since when the oldest."""
+
+    target: str
+    status: str
+    deliveries: int
+    oldest_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many parked deliveries are due again."""
+
+    retried: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgedEvents:
+    """How many events were deleted, or would be."""
+
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedWaitlist:
+    """What passing time has done to the waitlist."""
+
+    expired_offers: int
+    expired_entries: int
+    new_offers: int
 
 
 def read_record(kind: Callable[..., T], values: Mapping[str, Any]) -> T:

@@ -59,6 +59,10 @@ def _as_uuids(values: Sequence[UUID | str]) -> list[UUID]:
     return [_as_uuid(value) for value in values]
 
 
+def _as_times(values: Sequence[time | str]) -> list[time]:
+    return [time.fromisoformat(it) if isinstance(it, str) else it for it in values]
+
+
 def _as_decimal(value: Decimal | int) -> Decimal:
     return Decimal(str(value))
 
@@ -82,6 +86,7 @@ def _as_jsonb(value: object) -> Jsonb:
 # What arguments may be, each with what makes it fit for the database.
 Id = Annotated[UUID | str, _as_uuid]
 Ids = Annotated[Sequence[UUID | str], _as_uuids]
+Times = Annotated[Sequence[time | str], _as_times]
 Instant = Annotated[datetime, _as_instant]
 Amount = Annotated[Decimal | int, _as_decimal]
 Document = Annotated[Mapping[str, Any], _as_jsonb]
@@ -208,6 +213,18 @@ def written(kind: type[T], thing: str) -> Result[T]:
         fields = value if isinstance(value, Mapping) else {thing: value}
         beside = ("operation_id", "replayed", "affected_appointments")
         return read_record(kind, {**fields, **{it: answer[it] for it in beside if it in answer}})
+
+    return Result(read, is_write=True)
+
+
+def written_or_none(kind: type[T], thing: str) -> Result[T | None]:
+    """A write whose ``thing`` may be null."""
+    found_it = written(kind, thing)
+
+    def read(found: Sequence[Row]) -> T | None:
+        answer = _only_value(found)
+        is_none = answer["success"] and answer[thing] is None
+        return None if is_none else found_it.read(found)
 
     return Result(read, is_write=True)
 

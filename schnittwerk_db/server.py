@@ -44,6 +44,9 @@ _SETTINGS = {
     "log_checkpoints": "off",
     # What a client does wrong it is told; the log would fill with it, and with people's data.
     "log_min_messages": "log",
+    "log_min_error_statement": "fatal",
+    # How long it takes to list slots is one of the book's metrics.
+    "track_functions": "pl",
 }
 
 _HOME_ENTRIES = {"data", "data.new", "lock", "programs", "run"}

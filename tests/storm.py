@@ -42,7 +42,9 @@ _CLAIMS_OUT_OF_STEP = """
       from schnittwerk_core.appointments a
       where a.status in ('pending', 'confirmed', 'completed')
     ) live
-    full join schnittwerk_core.occupancy o using (claim_id, resource_id, during)
+    full join (
+      select * from schnittwerk_core.occupancy where expires_at is null
+    ) o using (claim_id, resource_id, during)
     where live is null or o is null
 """
 _UNFINISHED = """
@@ -55,7 +57,7 @@ _UNTRUE = """
     select o.appointment_id, count(a.id), count(*)
     from schnittwerk_core.booking_operations o
     left join schnittwerk_core.appointments a on a.salon_id = o.salon_id and a.id = o.appointment_id
-    where o.status = 'completed'
+    where o.status = 'completed' and o.operation_type in ('create', 'accept_waitlist_offer')
     group by o.appointment_id
     having count(a.id) <> 1 or count(*) <> 1
 """

@@ -98,7 +98,7 @@ def test_a_slot_is_booked_explained_and_listed(shell: Shell) -> None:
     assert shell.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
     explained = shell.run("explain", SERVICE, start, "--staff", STAFF)
     failed = [line for line in explained.splitlines() if " no " in line]
-    assert len(explained.splitlines()) == 10
+    assert len(explained.splitlines()) == 11
     assert len(failed) == 1
     assert "slot_conflict" in failed[0]
     listed = shell.run("appointments", "--from", start[:10], "--customer", CUSTOMER)
@@ -114,6 +114,84 @@ def test_an_override_with_its_reason_passes_what_may_be_waived(shell: Shell) -> 
     book = ("book", SERVICE, f"{sunday} 12:00", "--customer", CUSTOMER, "--staff", STAFF)
     assert shell.failure(*book).startswith("business_closed: Business is closed on this day")
     assert shell.run(*book, "--override", "wedding").startswith(f"pending: {sunday} 12:00")
+
+
+# Changing, waiting
+
+
+def book(shell: Shell) -> tuple[str, str]:
+    """The id of a new appointment and its start as it is typed."""
+    slot, start = shell.slot()
+    booked = shell.json(
+        *("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id))
+    )
+    return booked["id"], start
+
+
+def test_an_appointment_is_moved_cancelled_and_shown(shell: Shell) -> None:
+    appointment, start = book(shell)
+    later = f"{dt.datetime.fromisoformat(start) + dt.timedelta(minutes=30):%Y-%m-%d %H:%M}"
+    move = ("reschedule", appointment, later, "--reason", "late train", "--key", "k")
+    assert shell.run(*move).startswith(f"pending: {later} with {STAFF}, 98.00 CHF")
+    assert shell.json(*move)["replayed"] is True
+    assert shell.run("confirm", appointment).startswith(f"confirmed: {later}")
+    for command in ("complete", "no-show"):
+        assert shell.failure(command, appointment) == "wrong_status: The appointment has not begun"
+    assert shell.json("cancel", appointment, "--reason", "ill")["status"] == "cancelled"
+    assert shell.failure("cancel", appointment) == "wrong_status: The appointment is cancelled"
+    told, policies, reasons, heading, *history = shell.run("appointment", appointment).splitlines()
+    assert told.startswith(f"cancelled: {later}")
+    assert policies.startswith("cancel: no (until ")
+    assert policies.endswith("reschedules left: 2")
+    assert reasons == "because: wrong_status"
+    assert heading.split() == ["when", "what", "by", "status", "start", "staff", "reason"]
+    assert [line.split()[2] for line in history] == [
+        *("created", "rescheduled", "confirmed", "cancelled")
+    ]
+    assert history[1].endswith("late train")
+    shown = shell.json("appointment", appointment)
+    assert shown["policies"]["current_status"] == "cancelled"
+    assert shown["appointment"]["history"][0]["to_status"] == "pending"
+    assert shell.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
+
+
+def test_who_waits_is_offered_what_is_cancelled(shell: Shell) -> None:
+    appointment, start = book(shell)
+    shell.run("policies", "set", "waitlist_notification_hours", "2160")
+    assert shell.run("waitlist", "list") == "nobody waits\n"
+    join = ("waitlist", "join", SERVICE, start[:10], "--time", start[11:16])
+    beat = shell.json(*join, "--customer", "Beat Graf", "--key", "k")
+    assert shell.run(*join, "--customer", "Beat Graf", "--key", "k") == (
+        f"active (the same as before): {start[:10]} to {start[:10]}, entry {beat['id']}\n"
+    )
+    assert shell.failure(*join, "--customer", "Beat Graf").startswith("already_exists: ")
+    others = [it.full_name for it in shell.client.list_customers()]
+    third = next(it for it in others if it not in (CUSTOMER, "Beat Graf"))
+    shell.run(*join, "--customer", third, "--day", "mon", "--staff", STAFF)
+    changed = shell.json(
+        *("waitlist", "update", third, "--any-day", "--anyone", "--priority", "3"),
+        *("--to", f"{dt.date.fromisoformat(start[:10]) + dt.timedelta(days=1)}"),
+    )
+    assert (changed["preferred_days"], changed["staff_id"], changed["priority"]) == (None, None, 3)
+    assert changed["preferred_times"] == [start[11:16]]
+
+    shell.run("cancel", appointment)
+    [offered] = shell.json("waitlist", "list", "--status", "notified")
+    assert offered["customer_name"] == third
+    listed = shell.run("waitlist", "list", "--service", SERVICE, "--from", start[:10])
+    assert [line.split()[0] for line in listed.splitlines()[1:]] == [third.split()[0], "Beat"]
+    assert shell.run("waitlist", "decline", offered["id"]).startswith("active: ")
+    accepted = shell.run("waitlist", "accept", "Beat Graf")
+    assert accepted.startswith(f"pending: {start} with {STAFF}, 98.00 CHF, appointment ")
+    assert shell.failure("waitlist", "accept", third) == "offer_expired: There is no open offer"
+    assert shell.run("waitlist", "process") == ("offers made: 0, expired: 0; entries expired: 0\n")
+    assert shell.run("waitlist", "leave", third).startswith("cancelled: ")
+    assert shell.failure("waitlist", "leave", third) == f"{third} does not wait for anything"
+
+
+def test_a_waitlist_entry_that_is_changed_needs_to_be_told_how(shell: Shell) -> None:
+    for options in ((), ("--anyone", "--staff", STAFF), ("--day", "someday")):
+        assert shell.failure("waitlist", "update", CUSTOMER, *options, exit_code=2)
 
 
 # Holidays, policies, hours, catalogue

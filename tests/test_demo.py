@@ -28,9 +28,10 @@ def demo(dsn: str, *options: str) -> str:
 
 def check(steps: list[dict[str, Any]]) -> None:
     """That the steps show what the demonstration is there to show."""
-    server, schema, salon, slots, booked, refused, replayed, explained, first = (
+    server, schema, salon, slots, booked, refused, replayed, explained, first, *waitlist = (
         step["result"] for step in steps
     )
+    policy, entry, cancelled, offers, accepted, history = waitlist
     assert server["database"]
     assert isinstance(schema, list)
     assert salon["counts"]["services"] == 12
@@ -39,9 +40,17 @@ def check(steps: list[dict[str, Any]]) -> None:
     assert booked["replayed"] is False
     assert (refused["code"], refused["status"]) == ("slot_conflict", 409)
     assert replayed == booked | {"replayed": True}
-    assert len(explained) == 9
+    assert len(explained) == 10
     assert "business_closed" in {it["code"] for it in explained if not it["passed"]}
     assert len(first) == 1
+    assert policy["policy_value"] == 2160
+    assert entry["status"] == "active"
+    assert (cancelled["id"], cancelled["status"]) == (booked["id"], "cancelled")
+    [offer] = offers
+    assert (offer["id"], offer["offered_starts_at"]) == (entry["id"], booked["starts_at"])
+    assert accepted["customer_id"] == entry["customer_id"] != booked["customer_id"]
+    assert accepted["starts_at"] == booked["starts_at"]
+    assert [it["action"] for it in history] == ["created", "cancelled"]
 
 
 def test_it_runs_from_an_empty_database_and_again(template: Database) -> None:

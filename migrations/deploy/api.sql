@@ -94,16 +94,152 @@ create function schnittwerk.create_booking(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.create_booking(
+return schnittwerk_core.log_write('create', p_salon_id, schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
   p_expected_price, p_override_reason, p_salon_id
-);
+));
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
   'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those free then whoever has the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon''s people waive notice, horizon, holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/reschedule_booking.sql
+create function schnittwerk.reschedule_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_new_starts_at timestamptz,
+  p_new_staff_id uuid default null,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('reschedule', p_salon_id, schnittwerk_core.reschedule_booking(
+  p_idempotency_key, p_appointment_id, p_new_starts_at, p_new_staff_id, p_reason,
+  p_override_reason, p_salon_id
+));
+
+comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay; the new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked; the salon''s people pass both, and what create_booking lets them pass, with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+
+revoke execute on function schnittwerk.reschedule_booking from public;
+grant execute on function schnittwerk.reschedule_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/cancel_booking.sql
+create function schnittwerk.cancel_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('cancel', p_salon_id, schnittwerk_core.cancel_booking(
+  p_idempotency_key, p_appointment_id, p_reason, p_override_reason, p_salon_id
+));
+
+comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status, cancellation_deadline_passed.';
+
+revoke execute on function schnittwerk.cancel_booking from public;
+grant execute on function schnittwerk.cancel_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/confirm_booking.sql
+create function schnittwerk.confirm_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('confirm', p_salon_id, schnittwerk_core.confirm_booking(
+  p_idempotency_key, p_appointment_id, p_salon_id
+));
+
+comment on function schnittwerk.confirm_booking(text, uuid, uuid) is
+  'Confirms a pending appointment, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+
+revoke execute on function schnittwerk.confirm_booking from public;
+grant execute on function schnittwerk.confirm_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/complete_booking.sql
+create function schnittwerk.complete_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('complete', p_salon_id, schnittwerk_core.complete_booking(
+  p_idempotency_key, p_appointment_id, p_salon_id
+));
+
+comment on function schnittwerk.complete_booking(text, uuid, uuid) is
+  'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+
+revoke execute on function schnittwerk.complete_booking from public;
+grant execute on function schnittwerk.complete_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/mark_no_show.sql
+create function schnittwerk.mark_no_show(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('no_show', p_salon_id, schnittwerk_core.mark_no_show(
+  p_idempotency_key, p_appointment_id, p_salon_id
+));
+
+comment on function schnittwerk.mark_no_show(text, uuid, uuid) is
+  'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+
+revoke execute on function schnittwerk.mark_no_show from public;
+grant execute on function schnittwerk.mark_no_show
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/appointment_policies.sql
+create function schnittwerk.appointment_policies(p_appointment_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
+
+comment on function schnittwerk.appointment_policies(uuid, uuid) is
+  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; reasons are the codes of what keeps them from either. Whether a new time is free is find_slots''s to say. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.appointment_policies from public;
+grant execute on function schnittwerk.appointment_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/get_appointment.sql
+create function schnittwerk.get_appointment(p_appointment_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
+
+comment on function schnittwerk.get_appointment(uuid, uuid) is
+  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without who of the salon it was. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.get_appointment from public;
+grant execute on function schnittwerk.get_appointment
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -131,7 +267,9 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id);
+return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
+  p_name, p_time_zone, p_currency, p_id
+));
 
 comment on function schnittwerk.save_salon(text, text, text, uuid) is
   'Adds a salon (the service only), or replaces the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, not_found.';
@@ -171,9 +309,9 @@ create function schnittwerk.save_profile(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_profile(
+return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.save_profile(
   p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
-);
+));
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
   'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; a profile that is there is replaced. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
@@ -198,10 +336,10 @@ create function schnittwerk.save_service(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_service(
+return schnittwerk_core.log_write('save_service', p_salon_id, schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
   p_buffer_after_minutes, p_is_active, p_id, p_salon_id
-);
+));
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
   'Adds a service, or replaces the one with p_id, and answers {"service"}. p_name: unique in the salon; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping; buffers in minutes, 0 to 1440, null = none before and the salon''s after; inactive services cannot be booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -253,9 +391,9 @@ create function schnittwerk.save_staff(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_staff(
+return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
   p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_salon_id
-);
+));
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
   'Adds a member of staff, or replaces the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -290,7 +428,12 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
+return schnittwerk_core.log_write(
+  'set_staff_services', p_salon_id,
+  schnittwerk_core.set_staff_services(
+    p_staff_id, p_services, p_salon_id
+  )
+);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
   'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -307,7 +450,12 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
+return schnittwerk_core.log_write(
+  'set_staff_availability', p_salon_id,
+  schnittwerk_core.set_staff_availability(
+    p_staff_id, p_windows, p_salon_id
+  )
+);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
   'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -348,9 +496,9 @@ create function schnittwerk.save_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_customer(
+return schnittwerk_core.log_write('save_customer', p_salon_id, schnittwerk_core.save_customer(
   p_full_name, p_email, p_phone, p_profile_id, p_notes, p_id, p_salon_id
-);
+));
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, uuid) is
   'Adds a customer, or replaces the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -367,7 +515,12 @@ create function schnittwerk.register_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.register_customer(p_full_name, p_email, p_phone, p_salon_id);
+return schnittwerk_core.log_write(
+  'register_customer', p_salon_id,
+  schnittwerk_core.register_customer(
+    p_full_name, p_email, p_phone, p_salon_id
+  )
+);
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
   'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50 characters. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
@@ -415,7 +568,9 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
+return schnittwerk_core.log_write('set_policy', p_salon_id, schnittwerk_core.set_policy(
+  p_policy_key, p_policy_value, p_is_active, p_salon_id
+));
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
@@ -471,10 +626,10 @@ create function schnittwerk.create_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.create_holiday(
+return schnittwerk_core.log_write('create_holiday', p_salon_id, schnittwerk_core.create_holiday(
   p_name, p_date, p_is_recurring, p_recurring_month, p_recurring_day, p_type, p_description,
   p_affects_all_staff, p_staff_ids, p_end_date, p_salon_id
-);
+));
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
   'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date (29 February is kept on the 28th in other years); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -491,7 +646,9 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
+return schnittwerk_core.log_write('update_holiday', p_salon_id, schnittwerk_core.update_holiday(
+  p_holiday_id, p_changes, p_salon_id
+));
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
   'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -506,7 +663,9 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
+return schnittwerk_core.log_write('delete_holiday', p_salon_id, schnittwerk_core.delete_holiday(
+  p_holiday_id, p_salon_id
+));
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
   'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -550,10 +709,15 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
+return schnittwerk_core.log_write(
+  'set_business_settings', p_salon_id,
+  schnittwerk_core.set_business_settings(
+    p_settings, p_salon_id
+  )
+);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings
@@ -589,10 +753,10 @@ create function schnittwerk.add_time_off(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.add_time_off(
+return schnittwerk_core.log_write('add_time_off', p_salon_id, schnittwerk_core.add_time_off(
   p_staff_id, p_start_date, p_end_date, p_start_time, p_end_time, p_type, p_is_approved,
   p_salon_id
-);
+));
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
   'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -607,7 +771,9 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
+return schnittwerk_core.log_write('remove_time_off', p_salon_id, schnittwerk_core.remove_time_off(
+  p_time_off_id, p_salon_id
+));
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
   'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -655,7 +821,12 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
+return schnittwerk_core.log_write(
+  'set_special_hours', p_salon_id,
+  schnittwerk_core.set_special_hours(
+    p_date, p_windows, p_salon_id
+  )
+);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
   'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
@@ -725,6 +896,493 @@ comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/join_waitlist.sql
+create function schnittwerk.join_waitlist(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_preferred_start_date date,
+  p_preferred_end_date date,
+  p_staff_id uuid default null,
+  p_preferred_times time[] default null,
+  p_preferred_days int[] default null,
+  p_priority int default 0,
+  p_notes text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('join_waitlist', p_salon_id, schnittwerk_core.join_waitlist(
+  p_idempotency_key, p_customer_id, p_service_id, p_preferred_start_date, p_preferred_end_date,
+  p_staff_id, p_preferred_times, p_preferred_days, p_priority, p_notes, p_salon_id
+));
+
+comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
+  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon''s people only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, already_exists, service_not_offered.';
+
+revoke execute on function schnittwerk.join_waitlist from public;
+grant execute on function schnittwerk.join_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/update_waitlist_entry.sql
+create function schnittwerk.update_waitlist_entry(
+  p_idempotency_key text, p_entry_id uuid, p_changes jsonb, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'update_waitlist_entry', p_salon_id,
+  schnittwerk_core.update_waitlist_entry(
+    p_idempotency_key, p_entry_id, p_changes, p_salon_id
+  )
+);
+
+comment on function schnittwerk.update_waitlist_entry(text, uuid, jsonb, uuid) is
+  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon''s people only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status, service_not_offered.';
+
+revoke execute on function schnittwerk.update_waitlist_entry from public;
+grant execute on function schnittwerk.update_waitlist_entry
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/leave_waitlist.sql
+create function schnittwerk.leave_waitlist(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('leave_waitlist', p_salon_id, schnittwerk_core.leave_waitlist(
+  p_idempotency_key, p_entry_id, p_salon_id
+));
+
+comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
+  'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+
+revoke execute on function schnittwerk.leave_waitlist from public;
+grant execute on function schnittwerk.leave_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/accept_waitlist_offer.sql
+create function schnittwerk.accept_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'accept_waitlist_offer', p_salon_id,
+  schnittwerk_core.accept_waitlist_offer(
+    p_idempotency_key, p_entry_id, p_salon_id
+  )
+);
+
+comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
+  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, booking_limit_reached, offer_expired, and the rules of create_booking where they changed since the offer.';
+
+revoke execute on function schnittwerk.accept_waitlist_offer from public;
+grant execute on function schnittwerk.accept_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/decline_waitlist_offer.sql
+create function schnittwerk.decline_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'decline_waitlist_offer', p_salon_id,
+  schnittwerk_core.decline_waitlist_offer(
+    p_idempotency_key, p_entry_id, p_salon_id
+  )
+);
+
+comment on function schnittwerk.decline_waitlist_offer(text, uuid, uuid) is
+  'Hands the slot that is held for a waitlist entry on to the next, never back to the same, and answers {"waitlist_entry"}, which waits on. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, offer_expired.';
+
+revoke execute on function schnittwerk.decline_waitlist_offer from public;
+grant execute on function schnittwerk.decline_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/list_waitlist.sql
+create function schnittwerk.list_waitlist(
+  p_status text default null,
+  p_service_id uuid default null,
+  p_from date default null,
+  p_to date default null,
+  p_salon_id uuid default null
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  service_id uuid,
+  service_name text,
+  staff_id uuid,
+  preferred_start_date date,
+  preferred_end_date date,
+  preferred_times text[],
+  preferred_days int[],
+  priority int,
+  status text,
+  notes text,
+  created_at timestamptz,
+  offered_staff_id uuid,
+  offered_starts_at timestamptz,
+  offered_ends_at timestamptz,
+  offered_price numeric,
+  offer_expires_at timestamptz
+)
+language sql
+stable
+begin atomic
+  select * from schnittwerk_core.list_waitlist(p_status, p_service_id, p_from, p_to, p_salon_id);
+end;
+
+comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
+  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.list_waitlist from public;
+grant execute on function schnittwerk.list_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/process_waitlist.sql
+create function schnittwerk.process_waitlist(p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('process_waitlist', p_salon_id, schnittwerk_core.process_waitlist(
+  p_salon_id
+));
+
+comment on function schnittwerk.process_waitlist(uuid) is
+  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+
+revoke execute on function schnittwerk.process_waitlist from public;
+grant execute on function schnittwerk.process_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking_metrics.sql
+create function schnittwerk.booking_metrics(
+  p_from timestamptz, p_to timestamptz, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
+
+comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
+  'What happened in the salon in [p_from, p_to), at most 400 days, for its people; all of it from booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: bookings (create) asked for, booked, and their share 0 to 1; a retry of the same key is no further attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null without any. slot_generation: average_ms of find_slots over the whole database since its statistics began, null with the reason where the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made then with what became of them. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) then. Rates are null where there is nothing to divide by. What purge_operations has deleted is not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.booking_metrics from public;
+grant execute on function schnittwerk.booking_metrics
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/purge_operations.sql
+create function schnittwerk.purge_operations(
+  p_older_than_days int default 30, p_is_dry_run boolean default false, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('purge_operations', p_salon_id,
+  schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id)
+);
+
+comment on function schnittwerk.purge_operations(int, boolean, uuid) is
+  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call, to be repeated until both are 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.purge_operations from public;
+grant execute on function schnittwerk.purge_operations
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/maintain.sql
+create function schnittwerk.maintain(p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('maintain', p_salon_id, schnittwerk_core.maintain(p_salon_id));
+
+comment on function schnittwerk.maintain(uuid) is
+  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, and answers {"maintained": {"operations", "refusals", "claims", "holds"}}, at most 10000 of each a call. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+
+revoke execute on function schnittwerk.maintain from public;
+grant execute on function schnittwerk.maintain
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/read_events.sql
+create function schnittwerk.read_events(
+  p_consumer text, p_limit int default 100, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('read_events', p_salon_id,
+  schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id)
+);
+
+comment on function schnittwerk.read_events(text, int, uuid) is
+  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); none at all when it has come to the end. p_consumer: a name of its own, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row as it became, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.read_events from public;
+grant execute on function schnittwerk.read_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/acknowledge_events.sql
+create function schnittwerk.acknowledge_events(
+  p_consumer text, p_event_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('acknowledge_events', p_salon_id,
+  schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id)
+);
+
+comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
+  'Moves the consumer past an event that it has read, and past all that came before it, and answers {"is_acknowledged"}: false where it was past it already, or has not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.acknowledge_events from public;
+grant execute on function schnittwerk.acknowledge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/forget_consumer.sql
+create function schnittwerk.forget_consumer(p_consumer text, p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('forget_consumer', p_salon_id,
+  schnittwerk_core.forget_consumer(p_consumer, p_salon_id)
+);
+
+comment on function schnittwerk.forget_consumer(text, uuid) is
+  'Forgets how far a consumer has come, so that events need not be kept for it any longer, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.forget_consumer from public;
+grant execute on function schnittwerk.forget_consumer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/set_contact_preferences.sql
+create function schnittwerk.set_contact_preferences(
+  p_customer_id uuid default null,
+  p_language text default null,
+  p_consents jsonb default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('set_contact_preferences', p_salon_id,
+  schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id)
+);
+
+comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
+  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon''s people anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.set_contact_preferences from public;
+grant execute on function schnittwerk.set_contact_preferences
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/get_contact_preferences.sql
+create function schnittwerk.get_contact_preferences(
+  p_customer_id uuid default null, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
+
+comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
+  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon''s people anybody''s. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.get_contact_preferences from public;
+grant execute on function schnittwerk.get_contact_preferences
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/emit_reminders.sql
+create function schnittwerk.emit_reminders(p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('emit_reminders', p_salon_id,
+  schnittwerk_core.emit_reminders(p_salon_id)
+);
+
+comment on function schnittwerk.emit_reminders(uuid) is
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. None for those booked or moved later than their reminder would have come, and none at all where the policy is 0. To be called often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.emit_reminders from public;
+grant execute on function schnittwerk.emit_reminders
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/dispatch_events.sql
+create function schnittwerk.dispatch_events(
+  p_consumer text, p_targets jsonb, p_limit int default 500, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('dispatch_events', p_salon_id,
+  schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id)
+);
+
+comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
+  'Moves a relay past the next events, at most p_limit, and notes for each what is to be delivered to whom; answers {"dispatched": {"events", "deliveries"}}, to be repeated until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}]. Webhooks get every event, the other channels those that customers are told of. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.dispatch_events from public;
+grant execute on function schnittwerk.dispatch_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/claim_delivery.sql
+create function schnittwerk.claim_delivery(p_targets text[], p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('claim_delivery', p_salon_id,
+  schnittwerk_core.claim_delivery(p_targets, p_salon_id)
+);
+
+comment on function schnittwerk.claim_delivery(text[], uuid) is
+  'Takes the next delivery that is due for one of the targets and keeps it locked until the transaction ends, in which end_delivery is to be called; answers {"delivery"}: its columns, "event", and "message" for what goes to a customer (template, language, customer, salon, service, staff); null where nothing is due. What lies in quiet hours is put off to their end; what the customer has not agreed to or is out of date is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.claim_delivery from public;
+grant execute on function schnittwerk.claim_delivery
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/end_delivery.sql
+create function schnittwerk.end_delivery(
+  p_delivery_id uuid,
+  p_outcome text,
+  p_detail text default null,
+  p_max_attempts int default 10,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('end_delivery', p_salon_id,
+  schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id)
+);
+
+comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
+  'Says how a delivery went and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.end_delivery from public;
+grant execute on function schnittwerk.end_delivery
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/retry_deliveries.sql
+create function schnittwerk.retry_deliveries(
+  p_delivery_id uuid default null, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('retry_deliveries', p_salon_id,
+  schnittwerk_core.retry_deliveries(p_delivery_id, p_salon_id)
+);
+
+comment on function schnittwerk.retry_deliveries(uuid, uuid) is
+  'Makes a parked delivery due again, null = all of them, and answers {"retried"}: how many. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.retry_deliveries from public;
+grant execute on function schnittwerk.retry_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/list_deliveries.sql
+create function schnittwerk.list_deliveries(
+  p_status text default null, p_limit int default 100, p_salon_id uuid default null
+)
+returns table (
+  id uuid,
+  event_id uuid,
+  event_type text,
+  subject_id uuid,
+  target text,
+  channel text,
+  status text,
+  reason text,
+  attempts int,
+  next_attempt_at timestamptz,
+  last_error text,
+  created_at timestamptz
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.event_id, r.event_type, r.subject_id, r.target, r.channel, r.status, r.reason,
+    r.attempts, r.next_attempt_at, r.last_error, r.created_at
+  from schnittwerk_core.list_deliveries(p_status, p_limit, p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_deliveries(text, int, uuid) is
+  'Deliveries of the relay, the newest first, at most p_limit (1 to 10000). p_status: pending, delivered, parked or skipped, null = all. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.list_deliveries from public;
+grant execute on function schnittwerk.list_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/count_deliveries.sql
+create function schnittwerk.count_deliveries(p_salon_id uuid default null)
+returns table (target text, status text, deliveries bigint, oldest_at timestamptz)
+language sql
+stable
+begin atomic
+  select r.target, r.status, r.deliveries, r.oldest_at
+  from schnittwerk_core.count_deliveries(p_salon_id) r;
+end;
+
+comment on function schnittwerk.count_deliveries(uuid) is
+  'How many deliveries each target has of each status, and since when the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.count_deliveries from public;
+grant execute on function schnittwerk.count_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/purge_events.sql
+create function schnittwerk.purge_events(
+  p_older_than_days int default 90, p_is_dry_run boolean default false, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('purge_events', p_salon_id,
+  schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id)
+);
+
+comment on function schnittwerk.purge_events(int, boolean, uuid) is
+  'Deletes the salon''s events, with their deliveries, that are older than p_older_than_days (1 to 3650), that every consumer has passed, and of which no delivery is pending or parked; answers {"purged": {"events"}}: at most 10000 a call, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.purge_events from public;
+grant execute on function schnittwerk.purge_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 

@@ -15,6 +15,9 @@ create table schnittwerk_core.appointments (
   price numeric(10, 2) not null,
   buffer_before_minutes int not null,
   buffer_after_minutes int not null,
+  cancellation_deadline_hours numeric not null,
+  reschedule_deadline_hours numeric not null,
+  max_reschedules int not null,
   reschedule_count int not null default 0,
   notes text,
   cancelled_at timestamptz,
@@ -37,6 +40,11 @@ create table schnittwerk_core.appointments (
     check (buffer_before_minutes between 0 and 1440),
   constraint appointments_buffer_after_is_0_to_1440
     check (buffer_after_minutes between 0 and 1440),
+  constraint appointments_cancellation_deadline_is_0_to_8760
+    check (cancellation_deadline_hours between 0 and 8760),
+  constraint appointments_reschedule_deadline_is_0_to_8760
+    check (reschedule_deadline_hours between 0 and 8760),
+  constraint appointments_max_reschedules_is_0_to_1000 check (max_reschedules between 0 and 1000),
   constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
   constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
   constraint appointments_cancellation_reason_is_at_most_2000
@@ -66,6 +74,12 @@ comment on column schnittwerk_core.appointments.status is
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
 comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.cancellation_deadline_hours is
+  'Hours before the start until which the customer may cancel, as agreed when booked.';
+comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
+  'Hours before the start until which the customer may move it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.max_reschedules is
+  'How often the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
@@ -76,6 +90,218 @@ comment on column schnittwerk_core.appointments.updated_at is 'When it was chang
 create trigger appointments_touch_updated_at
 before update on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/booking/status_transition.sql
+create table schnittwerk_core.status_transition (
+  thing text not null,
+  from_status text not null,
+  to_status text not null,
+  moment text not null default 'any',
+  constraint status_transition_pkey primary key (thing, from_status, to_status),
+  constraint status_transition_thing_is_known check (thing in ('appointment', 'waitlist_entry')),
+  constraint status_transition_moment_is_known
+    check (moment in ('any', 'before_start', 'from_start'))
+);
+
+alter table schnittwerk_core.status_transition enable row level security;
+
+comment on table schnittwerk_core.status_transition is
+  'The state machines: every change of status that there is. What is not listed is refused, whoever writes.';
+comment on column schnittwerk_core.status_transition.thing is 'appointment or waitlist_entry.';
+comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
+comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
+comment on column schnittwerk_core.status_transition.moment is
+  'any; or before_start, from_start: only before the appointment starts, only from its start on.';
+
+insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
+values
+  ('appointment', 'pending', 'confirmed', 'any'),
+  ('appointment', 'pending', 'cancelled', 'before_start'),
+  ('appointment', 'pending', 'no_show', 'from_start'),
+  ('appointment', 'confirmed', 'completed', 'from_start'),
+  ('appointment', 'confirmed', 'no_show', 'from_start'),
+  ('appointment', 'confirmed', 'cancelled', 'before_start'),
+  ('waitlist_entry', 'active', 'notified', 'any'),
+  ('waitlist_entry', 'active', 'cancelled', 'any'),
+  ('waitlist_entry', 'active', 'expired', 'any'),
+  ('waitlist_entry', 'notified', 'active', 'any'),
+  ('waitlist_entry', 'notified', 'booked', 'any'),
+  ('waitlist_entry', 'notified', 'cancelled', 'any');
+-- end include
+
+-- include: sql/booking/may_become.sql
+create function schnittwerk_core.may_become(
+  p_thing text, p_from_status text, p_to_status text, p_starts_at timestamptz default null
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from schnittwerk_core.status_transition t
+    where t.thing = p_thing and t.from_status = p_from_status and t.to_status = p_to_status
+      and case t.moment
+        when 'before_start' then schnittwerk_core.clock() < p_starts_at
+        when 'from_start' then schnittwerk_core.clock() >= p_starts_at
+        else true
+      end
+  );
+end
+$$;
+
+comment on function schnittwerk_core.may_become(text, text, text, timestamptz) is
+  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now.';
+
+revoke execute on function schnittwerk_core.may_become from public;
+-- end include
+
+-- include: sql/booking/appointments_follow_the_state_machine.sql
+create function schnittwerk_core.appointments_follow_the_state_machine()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if new.status <> old.status and not schnittwerk_core.may_become(
+    'appointment', old.status, new.status, new.starts_at
+  ) then
+    raise exception using
+      errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
+      message = format('An appointment cannot change from %s to %s now', old.status, new.status),
+      hint = 'schnittwerk_core.status_transition lists what can.';
+  end if;
+  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+    and not old.status in ('pending', 'confirmed')
+  then
+    raise exception using
+      errcode = 'check_violation', constraint = 'appointments_only_open_ones_move',
+      message = format('An appointment that is %s cannot be moved', old.status),
+      hint = 'Only pending and confirmed appointments can.';
+  end if;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.appointments_follow_the_state_machine() is
+  'Refuses a change of status that status_transition does not list, and moving what is over, however it is written.';
+
+revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
+
+create trigger appointments_follow_the_state_machine
+before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
+-- end include
+
+-- include: sql/booking/appointment_history.sql
+create table schnittwerk_core.appointment_history (
+  salon_id uuid not null,
+  appointment_id uuid not null,
+  version int not null,
+  action text not null,
+  user_id uuid,
+  role text not null,
+  reason text,
+  override_reason text,
+  from_status text,
+  to_status text not null,
+  from_staff_id uuid,
+  to_staff_id uuid not null,
+  from_starts_at timestamptz,
+  to_starts_at timestamptz not null,
+  correlation_id text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint appointment_history_pkey primary key (salon_id, appointment_id, version),
+  constraint appointment_history_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id) on delete cascade,
+  constraint appointment_history_action_is_known check (action in (
+    'created', 'confirmed', 'rescheduled', 'cancelled', 'completed', 'no_show', 'changed'
+  ))
+);
+
+alter table schnittwerk_core.appointment_history enable row level security;
+
+comment on table schnittwerk_core.appointment_history is
+  'Every change of an appointment''s status, time or staff, written by trigger, whoever makes it.';
+comment on column schnittwerk_core.appointment_history.salon_id is 'The salon.';
+comment on column schnittwerk_core.appointment_history.appointment_id is 'The appointment.';
+comment on column schnittwerk_core.appointment_history.version is '1 for the booking, then one more with every change.';
+comment on column schnittwerk_core.appointment_history.action is
+  'created, confirmed, rescheduled, cancelled, completed, no_show, or changed (by hand, in any other way).';
+comment on column schnittwerk_core.appointment_history.user_id is 'Who; null = the service, or somebody who wrote to the table.';
+comment on column schnittwerk_core.appointment_history.role is
+  'In which role: admin, receptionist, staff, customer, service; owner for somebody who wrote to the table.';
+comment on column schnittwerk_core.appointment_history.reason is 'Why, as the caller put it.';
+comment on column schnittwerk_core.appointment_history.override_reason is 'Why rules were waived.';
+comment on column schnittwerk_core.appointment_history.from_status is 'Status before.';
+comment on column schnittwerk_core.appointment_history.to_status is 'Status after.';
+comment on column schnittwerk_core.appointment_history.from_staff_id is 'Staff before.';
+comment on column schnittwerk_core.appointment_history.to_staff_id is 'Staff after.';
+comment on column schnittwerk_core.appointment_history.from_starts_at is 'Start before.';
+comment on column schnittwerk_core.appointment_history.to_starts_at is 'Start after.';
+comment on column schnittwerk_core.appointment_history.correlation_id is 'Ties the change to the request.';
+comment on column schnittwerk_core.appointment_history.created_at is 'When.';
+-- end include
+
+-- include: sql/booking/record_appointment_change.sql
+create function schnittwerk_core.record_appointment_change()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_actor constant jsonb := coalesce(
+    nullif(current_setting('schnittwerk.actor', true), '')::jsonb, '{"role": "owner"}');
+begin
+  insert into schnittwerk_core.appointment_history (
+    salon_id, appointment_id, version, action, user_id, role, reason, override_reason,
+    from_status, to_status, from_staff_id, to_staff_id, from_starts_at, to_starts_at,
+    correlation_id
+  )
+  values (
+    new.salon_id, new.id,
+    case when tg_op = 'INSERT' then 1 else (
+      select coalesce(max(h.version), 0) + 1
+      from schnittwerk_core.appointment_history h
+      where h.salon_id = new.salon_id and h.appointment_id = new.id
+    ) end,
+    case
+      when tg_op = 'INSERT' then 'created'
+      when new.status <> old.status then new.status
+      when (new.staff_id, new.starts_at) <> (old.staff_id, old.starts_at) then 'rescheduled'
+      else 'changed'
+    end,
+    (v_actor ->> 'user_id')::uuid, v_actor ->> 'role', v_actor ->> 'reason',
+    v_actor ->> 'override_reason',
+    old.status, new.status, old.staff_id, new.staff_id, old.starts_at, new.starts_at,
+    v_actor ->> 'correlation_id'
+  );
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.record_appointment_change() is
+  'Writes the history of an appointment; who and why come from act_as.';
+
+revoke execute on function schnittwerk_core.record_appointment_change from public;
+
+create trigger appointments_record_insert
+after insert on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.record_appointment_change();
+
+create trigger appointments_record_update
+after update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+for each row
+when (
+  (old.status, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+)
+execute function schnittwerk_core.record_appointment_change();
 -- end include
 
 -- include: sql/booking/occupancy.sql
@@ -209,38 +435,78 @@ comment on function schnittwerk_core.performers(uuid, uuid) is
 revoke execute on function schnittwerk_core.performers from public;
 -- end include
 
--- include: sql/booking/fill_buffers.sql
-create function schnittwerk_core.fill_buffers()
+-- include: sql/booking/fill_terms.sql
+create function schnittwerk_core.fill_terms()
 returns trigger
 language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  v_calendar constant schnittwerk_core.salon_calendar := schnittwerk_core.salon_calendar(
+    new.salon_id, (new.starts_at at time zone 'UTC')::date, (new.starts_at at time zone 'UTC')::date
+  );
 begin
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes)
   into new.buffer_before_minutes, new.buffer_after_minutes
-  from schnittwerk_core.service_terms(
-    schnittwerk_core.salon_calendar(
-      new.salon_id, (new.starts_at at time zone 'UTC')::date, (new.starts_at at time zone 'UTC')::date
-    ),
-    new.service_id, array[new.staff_id]
-  ) t;
+  from schnittwerk_core.service_terms(v_calendar, new.service_id, array[new.staff_id]) t;
+  new.cancellation_deadline_hours := coalesce(
+    new.cancellation_deadline_hours,
+    (v_calendar.policies ->> 'cancellation_deadline_hours')::numeric);
+  new.reschedule_deadline_hours := coalesce(
+    new.reschedule_deadline_hours,
+    (v_calendar.policies ->> 'reschedule_deadline_hours')::numeric);
+  new.max_reschedules := coalesce(
+    new.max_reschedules, (v_calendar.policies ->> 'max_reschedules')::numeric);
   return new;
 end
 $$;
 
-comment on function schnittwerk_core.fill_buffers() is
-  'Gives an appointment that is inserted by hand the buffers that a booking would have.';
+comment on function schnittwerk_core.fill_terms() is
+  'Gives an appointment that is inserted by hand the buffers, deadlines and limits that a booking would have.';
 
-revoke execute on function schnittwerk_core.fill_buffers from public;
+revoke execute on function schnittwerk_core.fill_terms from public;
 
-create trigger appointments_fill_buffers
+create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
 for each row
-when (new.buffer_before_minutes is null or new.buffer_after_minutes is null)
-execute function schnittwerk_core.fill_buffers();
+when (
+  num_nulls(
+    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
+    new.reschedule_deadline_hours, new.max_reschedules
+  ) > 0
+)
+execute function schnittwerk_core.fill_terms();
+-- end include
+
+-- include: sql/booking/claim_time.sql
+create function schnittwerk_core.claim_time(
+  p_salon_id uuid,
+  p_claim_id uuid,
+  p_resource_id uuid,
+  p_during tstzrange,
+  p_expires_at timestamptz default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+    and o.during && p_during and o.expires_at <= schnittwerk_core.clock();
+  insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
+  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
+end
+$$;
+
+comment on function schnittwerk_core.claim_time(uuid, uuid, uuid, tstzrange, timestamptz) is
+  'Claims the time of a resource for an appointment, or until p_expires_at for a hold; expired holds give way. The resource is locked.';
+
+revoke execute on function schnittwerk_core.claim_time from public;
 -- end include
 
 -- include: sql/booking/keep_occupancy.sql
@@ -267,18 +533,14 @@ begin
     v_during := schnittwerk_core.buffered_range(
       new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
     );
-    delete from schnittwerk_core.occupancy o
-    where o.salon_id = new.salon_id and o.resource_id = new.staff_id
-      and o.during && v_during and o.expires_at <= schnittwerk_core.clock();
-    insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
-    values (new.salon_id, new.id, new.staff_id, v_during);
+    perform schnittwerk_core.claim_time(new.salon_id, new.id, new.staff_id, v_during);
   end if;
   return null;
 end
 $$;
 
 comment on function schnittwerk_core.keep_occupancy() is
-  'Keeps the claims on time in step with the appointments, whoever writes them; expired holds give way.';
+  'Keeps the claims on time in step with the appointments, whoever writes them.';
 
 revoke execute on function schnittwerk_core.keep_occupancy from public;
 
@@ -538,7 +800,8 @@ create function schnittwerk_core.judge_slot(
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
-  p_exclude_appointment_id uuid default null
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
 )
 returns setof schnittwerk_core.verdict
 language plpgsql
@@ -551,7 +814,7 @@ begin
   return query
   select
     t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-    t.buffer_before_minutes, t.buffer_after_minutes,
+    b.before_minutes, b.after_minutes,
     array_remove(array[
       case when not t.is_offered then 'service_not_offered' end,
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -572,20 +835,27 @@ begin
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
           and o.during && schnittwerk_core.buffered_range(
-            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
+            p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
           and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-          and o.claim_id is distinct from p_exclude_appointment_id
+          and o.claim_id is distinct from p_exclude_claim_id
       ) then 'slot_conflict' end
     ], null)
   from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
   cross join lateral (
-    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
-  ) e;
+    select p_starts_at + coalesce(
+      p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
+    ) as ends_at
+  ) e
+  cross join lateral (
+    select
+      coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
+      coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
+  ) b;
 end
 $$;
 
-comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid) is
-  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim of p_exclude_appointment_id does not count.';
+comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
 
 revoke execute on function schnittwerk_core.judge_slot from public;
 -- end include
@@ -664,6 +934,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
+  v_limit text;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
@@ -677,15 +948,29 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
 
+  -- the salon's people and the service are not customers: whom they would book for is not known
+  if v_caller.role = 'customer' then
+    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    if v_limit is not null then
+      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
+    end if;
+  end if;
+
   return query
   select
     r.rule,
     not r.code = any (v_verdict.failures),
     case when r.code = any (v_verdict.failures) then r.code end,
-    case when r.code = any (v_verdict.failures) then schnittwerk_core.refusal_details(
-      r.code, v_calendar, p_starts_at) end
+    case
+      when not r.code = any (v_verdict.failures) then null
+      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
+    end
   from (
     values
+      ('booking limit', 'booking_limit_reached'),
       ('service is offered', 'service_not_offered'),
       ('minimum notice', 'notice_too_short'),
       ('booking horizon', 'too_far_ahead'),
@@ -791,7 +1076,10 @@ create table schnittwerk_core.booking_operations (
   updated_at timestamptz not null default clock_timestamp(),
   constraint booking_operations_pkey primary key (salon_id, id),
   constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_type_is_known check (operation_type in ('create')),
+  constraint booking_operations_type_is_known check (operation_type in (
+    'create', 'reschedule', 'cancel', 'confirm', 'complete', 'no_show', 'join_waitlist',
+    'update_waitlist_entry', 'leave_waitlist', 'accept_waitlist_offer', 'decline_waitlist_offer'
+  )),
   constraint booking_operations_key_is_1_to_255_characters
     check (length(idempotency_key) between 1 and 255),
   constraint booking_operations_status_is_known
@@ -811,7 +1099,8 @@ comment on table schnittwerk_core.booking_operations is
   'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
 comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
 comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
-comment on column schnittwerk_core.booking_operations.operation_type is 'create.';
+comment on column schnittwerk_core.booking_operations.operation_type is
+  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
@@ -821,14 +1110,44 @@ comment on column schnittwerk_core.booking_operations.status is
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
-comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written.';
-comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
+comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
 comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
 comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';
 comment on column schnittwerk_core.booking_operations.created_at is 'When work on it began (wall clock).';
 comment on column schnittwerk_core.booking_operations.updated_at is
   'When it ended (wall clock): the difference is the duration. Replays leave it.';
+-- end include
+
+-- include: sql/booking/act_as.sql
+create function schnittwerk_core.act_as(
+  p_caller schnittwerk_core.caller,
+  p_operation schnittwerk_core.booking_operations default null,
+  p_reason text default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform set_config('schnittwerk.actor', case when p_caller is null then '' else
+    jsonb_strip_nulls(jsonb_build_object(
+      'user_id', (p_caller).user_id,
+      'role', (p_caller).role,
+      'reason', p_reason,
+      'override_reason', (p_operation).override_reason,
+      'correlation_id', (p_operation).correlation_id
+    ))::text
+  end, true);
+end
+$$;
+
+comment on function schnittwerk_core.act_as(schnittwerk_core.caller, schnittwerk_core.booking_operations, text) is
+  'Tells the triggers that write history and events who makes the changes that follow, and why; null = nobody of the API''s.';
+
+revoke execute on function schnittwerk_core.act_as from public;
 -- end include
 
 -- include: sql/booking/key_fault.sql
@@ -940,7 +1259,9 @@ begin
     status = case when (p_answer ->> 'success')::boolean then 'completed' else 'failed' end,
     code = p_answer ->> 'code',
     error_message = p_answer ->> 'details',
-    appointment_id = (p_answer #>> '{appointment,id}')::uuid,
+    appointment_id = coalesce(
+      (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
+    starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
       'operation_id', o.id, 'correlation_id', o.correlation_id),
     updated_at = clock_timestamp()
@@ -954,6 +1275,28 @@ comment on function schnittwerk_core.end_operation(schnittwerk_core.booking_oper
   'Stores a write''s answer under its key and returns it, with the operation''s id and correlation id.';
 
 revoke execute on function schnittwerk_core.end_operation from public;
+-- end include
+
+-- include: sql/booking/abandon_operation.sql
+create function schnittwerk_core.abandon_operation(
+  p_operation schnittwerk_core.booking_operations, p_details text
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  delete from schnittwerk_core.booking_operations o
+  where o.salon_id = p_operation.salon_id and o.id = p_operation.id;
+  return schnittwerk_core.failure('not_found', p_details);
+end
+$$;
+
+comment on function schnittwerk_core.abandon_operation(schnittwerk_core.booking_operations, text) is
+  'Ends a write on something that is not there, as not_found: its key stays unused.';
+
+revoke execute on function schnittwerk_core.abandon_operation from public;
 -- end include
 
 -- include: sql/booking/lock_resources.sql
@@ -985,7 +1328,9 @@ create function schnittwerk_core.choose_staff(
   p_starts_at timestamptz,
   p_ends_at timestamptz,
   p_expected_price numeric,
-  p_are_rules_waived boolean
+  p_are_rules_waived boolean,
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -1002,7 +1347,8 @@ begin
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
   into v_verdict
   from schnittwerk_core.judge_slot(
-    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price
+    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_id, p_moved
   ) j
   cross join lateral (
     select
@@ -1027,10 +1373,53 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, boolean) is
-  'Of the staff given, the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest.';
+comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, boolean, uuid, schnittwerk_core.appointments) is
+  'Of the staff given, the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. p_exclude_claim_id and p_moved as for judge_slot.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;
+-- end include
+
+-- include: sql/booking/insert_appointment.sql
+create function schnittwerk_core.insert_appointment(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_verdict schnittwerk_core.verdict,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_notes text
+)
+returns schnittwerk_core.appointments
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_policies constant jsonb := p_calendar.policies;
+  v_appointment schnittwerk_core.appointments;
+begin
+  insert into schnittwerk_core.appointments as a (
+    salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+    buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+    reschedule_deadline_hours, max_reschedules, notes
+  )
+  values (
+    p_calendar.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
+    p_verdict.starts_at, p_verdict.ends_at,
+    case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
+    p_verdict.price, p_verdict.buffer_before_minutes, p_verdict.buffer_after_minutes,
+    (v_policies ->> 'cancellation_deadline_hours')::numeric,
+    (v_policies ->> 'reschedule_deadline_hours')::numeric,
+    (v_policies ->> 'max_reschedules')::numeric,
+    p_notes
+  )
+  returning a.* into v_appointment;
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.salon_calendar, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
+
+revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
 
 -- include: sql/booking/create_booking.sql
@@ -1126,9 +1515,14 @@ begin
     ) then 'There is no such member of staff'
   end;
   if v_detail is not null then
-    delete from schnittwerk_core.booking_operations o
-    where o.salon_id = v_caller.salon_id and o.id = (v_claim.operation).id;
-    return schnittwerk_core.failure('not_found', v_detail);
+    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
+  end if;
+
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_caller, v_customer_id, p_starts_at, p_override_reason is not null);
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(
+      v_claim.operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
   end if;
 
   v_staff_ids := case when p_staff_id is null
@@ -1144,18 +1538,10 @@ begin
 
   if v_code is null then
     begin
-      insert into schnittwerk_core.appointments as a (
-        salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
-        buffer_before_minutes, buffer_after_minutes, notes
-      )
-      values (
-        v_caller.salon_id, v_customer_id, v_verdict.staff_id, p_service_id,
-        v_verdict.starts_at, v_verdict.ends_at,
-        case when (v_calendar.policies ->> 'auto_confirm')::boolean
-          then 'confirmed' else 'pending' end,
-        v_verdict.price, v_verdict.buffer_before_minutes, v_verdict.buffer_after_minutes, p_notes
-      )
-      returning a.* into v_appointment;
+      perform schnittwerk_core.act_as(v_caller, v_claim.operation);
+      v_appointment := schnittwerk_core.insert_appointment(
+        v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
+      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));
@@ -1178,6 +1564,589 @@ comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestampt
 
 revoke execute on function schnittwerk_core.create_booking from public;
 grant execute on function schnittwerk_core.create_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/cancel_deadline.sql
+create function schnittwerk_core.cancel_deadline(p_appointment schnittwerk_core.appointments)
+returns timestamptz
+language sql
+stable
+parallel safe
+return (p_appointment).starts_at
+  - make_interval(secs => 3600 * (p_appointment).cancellation_deadline_hours::float8);
+
+comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointments) is
+  'Until when (that instant included) the customer may have an appointment cancelled.';
+
+revoke execute on function schnittwerk_core.cancel_deadline from public;
+-- end include
+
+-- include: sql/booking/reschedule_deadline.sql
+create function schnittwerk_core.reschedule_deadline(p_appointment schnittwerk_core.appointments)
+returns timestamptz
+language sql
+stable
+parallel safe
+return (p_appointment).starts_at
+  - make_interval(secs => 3600 * (p_appointment).reschedule_deadline_hours::float8);
+
+comment on function schnittwerk_core.reschedule_deadline(schnittwerk_core.appointments) is
+  'Until when (that instant included) the customer may have an appointment moved.';
+
+revoke execute on function schnittwerk_core.reschedule_deadline from public;
+-- end include
+
+-- include: sql/booking/change_failures.sql
+create function schnittwerk_core.change_failures(
+  p_caller schnittwerk_core.caller,
+  p_appointment schnittwerk_core.appointments,
+  p_action text,
+  p_are_rules_waived boolean default false
+)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;
+begin
+  return array_remove(array[
+    case when not schnittwerk_core.may_become(
+      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at
+    ) then 'wrong_status' end,
+    case when v_is_bound and p_action = 'cancel'
+      and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
+      then 'cancellation_deadline_passed' end,
+    case when v_is_bound and p_action = 'reschedule'
+      and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
+      then 'reschedule_deadline_passed' end,
+    case when v_is_bound and p_action = 'reschedule'
+      and p_appointment.reschedule_count >= p_appointment.max_reschedules
+      then 'reschedule_limit_reached' end
+  ], null);
+end
+$$;
+
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
+  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+
+revoke execute on function schnittwerk_core.change_failures from public;
+-- end include
+
+-- include: sql/booking/change_refusal.sql
+create function schnittwerk_core.change_refusal(
+  p_code text, p_appointment schnittwerk_core.appointments, p_error text
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.failure(
+  p_code,
+  case p_code
+    when 'wrong_status' then case
+      when (p_appointment).status in ('pending', 'confirmed')
+        and (p_appointment).starts_at <= schnittwerk_core.clock()
+        then 'The appointment has begun'
+      else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
+    end
+    else (
+      select format(e.details, case p_code
+        when 'cancellation_deadline_passed'
+          then trim_scale((p_appointment).cancellation_deadline_hours)::text
+        when 'reschedule_deadline_passed'
+          then trim_scale((p_appointment).reschedule_deadline_hours)::text
+        when 'reschedule_limit_reached' then (p_appointment).max_reschedules::text
+      end)
+      from schnittwerk_core.error_code e
+      where e.code = p_code
+    )
+  end,
+  jsonb_build_object('error', p_error)
+);
+
+comment on function schnittwerk_core.change_refusal(text, schnittwerk_core.appointments, text) is
+  'The answer to a change of an appointment that change_failures or its status forbids; p_error says what failed.';
+
+revoke execute on function schnittwerk_core.change_refusal from public;
+-- end include
+
+-- include: sql/booking/begin_change.sql
+create function schnittwerk_core.begin_change(
+  p_operation_type text,
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_salon_id uuid,
+  p_roles text[],
+  p_faults jsonb[] default '{}',
+  p_starts_at timestamptz default null,
+  p_other_arguments jsonb default '[]',
+  p_override_reason text default null,
+  out caller schnittwerk_core.caller,
+  out operation schnittwerk_core.booking_operations,
+  out appointment schnittwerk_core.appointments,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_claim record;
+  v_detail text;
+begin
+  begin
+    caller := schnittwerk_core.enter(p_salon_id, p_roles);
+    if p_override_reason is not null and not schnittwerk_core.is_of_salon(caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people may override rules');
+    end if;
+    perform schnittwerk_core.require_valid(variadic array[
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
+    ] || p_faults);
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    answer := schnittwerk_core.failure(sqlerrm, v_detail);
+    return;
+  end;
+
+  v_claim := schnittwerk_core.claim_operation(
+    caller, p_operation_type, v_key,
+    jsonb_build_array(p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_override_reason)
+      || p_other_arguments,
+    p_starts_at, p_override_reason
+  );
+  if v_claim.answer is not null then
+    answer := v_claim.answer;
+    return;
+  end if;
+  operation := v_claim.operation;
+
+  -- The appointment before the resources, which is also the order of whoever updates the table.
+  select a.* into appointment
+  from schnittwerk_core.appointments a
+  where a.salon_id = caller.salon_id and a.id = p_appointment_id
+    and (schnittwerk_core.is_of_salon(caller) or exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = caller.user_id
+    ))
+  for no key update;
+  if not found then
+    answer := schnittwerk_core.abandon_operation(operation, 'There is no such appointment');
+    return;
+  end if;
+  operation.appointment_id := appointment.id;
+  operation.starts_at := appointment.starts_at;
+end
+$$;
+
+comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text) is
+  'Begins a keyed change of an appointment: who may (p_roles; a customer their own only), the arguments'' faults, the key with all arguments, the appointment locked. Either answer is set, and is to be returned, or the operation is to be ended by end_operation.';
+
+revoke execute on function schnittwerk_core.begin_change from public;
+-- end include
+
+-- include: sql/booking/cancel_booking.sql
+create function schnittwerk_core.cancel_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_appointment schnittwerk_core.appointments;
+  v_code text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    array[schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)],
+    null, jsonb_build_array(p_reason), p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_appointment := v_change.appointment;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_appointment, 'Booking cancellation failed'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
+  update schnittwerk_core.appointments a
+  set
+    status = 'cancelled',
+    cancelled_at = schnittwerk_core.clock(),
+    cancellation_reason = p_reason
+  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+  returning a.* into v_appointment;
+  perform schnittwerk_core.free_appointment(v_appointment);
+  perform schnittwerk_core.act_as(null);
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+end
+$$;
+
+comment on function schnittwerk_core.cancel_booking(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_booking.';
+
+revoke execute on function schnittwerk_core.cancel_booking from public;
+grant execute on function schnittwerk_core.cancel_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/reschedule_booking.sql
+create function schnittwerk_core.reschedule_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_new_starts_at timestamptz,
+  p_new_staff_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_change record;
+  v_before schnittwerk_core.appointments;
+  v_after schnittwerk_core.appointments;
+  v_staff_id uuid;
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_code text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    array[
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
+    ],
+    p_new_starts_at, jsonb_build_array(p_new_staff_id, p_reason), p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_before := v_change.appointment;
+  v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
+  if not exists (
+    select from schnittwerk_core.staff m
+    where m.salon_id = v_before.salon_id and m.id = v_staff_id
+  ) then
+    return schnittwerk_core.abandon_operation(
+      v_change.operation, 'There is no such member of staff');
+  end if;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_before, 'Booking reschedule failed'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(
+    v_before.salon_id, array[v_before.staff_id, v_staff_id]);
+  v_calendar := schnittwerk_core.calendar_at(v_before.salon_id, p_new_starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, v_before.service_id, array[v_staff_id], p_new_starts_at, null, null, v_is_waived,
+    v_before.id, v_before
+  );
+  v_code := v_verdict.failures[1];
+
+  if v_code is null then
+    begin
+      perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
+      update schnittwerk_core.appointments a
+      set
+        staff_id = v_verdict.staff_id,
+        starts_at = v_verdict.starts_at,
+        ends_at = v_verdict.ends_at,
+        reschedule_count = a.reschedule_count + 1
+      where a.salon_id = v_before.salon_id and a.id = v_before.id
+      returning a.* into v_after;
+      perform schnittwerk_core.free_appointment(v_before);
+      perform schnittwerk_core.act_as(null);
+      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_after)));
+    exception when exclusion_violation then
+      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
+      v_code := 'slot_conflict';
+    end;
+  end if;
+
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+    v_code,
+    schnittwerk_core.refusal_details(v_code, v_calendar, p_new_starts_at),
+    jsonb_build_object('error', case v_code
+      when 'slot_conflict' then 'New time slot not available'
+      else 'Booking reschedule failed' end)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+  'Engine of schnittwerk.reschedule_booking.';
+
+revoke execute on function schnittwerk_core.reschedule_booking from public;
+grant execute on function schnittwerk_core.reschedule_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/change_status.sql
+create function schnittwerk_core.change_status(
+  p_operation_type text,
+  p_to_status text,
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_appointment schnittwerk_core.appointments;
+begin
+  v_change := schnittwerk_core.begin_change(
+    p_operation_type, p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff}'
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_appointment := v_change.appointment;
+  if not schnittwerk_core.may_become(
+    'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+  ) then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'wrong_status',
+      case
+        when schnittwerk_core.may_become(
+          'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
+        ) then 'The appointment has not begun'
+        else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
+      end
+    ));
+  end if;
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
+  update schnittwerk_core.appointments a
+  set status = p_to_status
+  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+  returning a.* into v_appointment;
+  perform schnittwerk_core.act_as(null);
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+end
+$$;
+
+comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
+  'Gives an appointment another status, for the salon''s people: behind confirm_booking, complete_booking and mark_no_show.';
+
+revoke execute on function schnittwerk_core.change_status from public;
+-- end include
+
+-- include: sql/booking/confirm_booking.sql
+create function schnittwerk_core.confirm_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+return schnittwerk_core.change_status(
+  'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.confirm_booking(text, uuid, uuid) is
+  'Engine of schnittwerk.confirm_booking.';
+
+revoke execute on function schnittwerk_core.confirm_booking from public;
+grant execute on function schnittwerk_core.confirm_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/complete_booking.sql
+create function schnittwerk_core.complete_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+return schnittwerk_core.change_status(
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
+  'Engine of schnittwerk.complete_booking.';
+
+revoke execute on function schnittwerk_core.complete_booking from public;
+grant execute on function schnittwerk_core.complete_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/mark_no_show.sql
+create function schnittwerk_core.mark_no_show(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+return schnittwerk_core.change_status(
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.mark_no_show(text, uuid, uuid) is
+  'Engine of schnittwerk.mark_no_show.';
+
+revoke execute on function schnittwerk_core.mark_no_show from public;
+grant execute on function schnittwerk_core.mark_no_show
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/visible_appointment.sql
+create function schnittwerk_core.visible_appointment(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid
+)
+returns schnittwerk_core.appointments
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_appointment schnittwerk_core.appointments;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  select a.* into v_appointment
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
+    and (schnittwerk_core.is_of_salon(p_caller) or exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = p_caller.user_id
+    ));
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
+  end if;
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller, uuid) is
+  'The appointment of that id, if the caller may know of it: a customer of their own only; else not_found.';
+
+revoke execute on function schnittwerk_core.visible_appointment from public;
+-- end include
+
+-- include: sql/booking/appointment_policies.sql
+create function schnittwerk_core.appointment_policies(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+  v_cancel constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'cancel');
+  v_reschedule constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'reschedule');
+begin
+  return jsonb_build_object(
+    'can_cancel', v_cancel = '{}',
+    'cancel_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.cancel_deadline(v_appointment)),
+    'can_reschedule', v_reschedule = '{}',
+    'reschedule_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.reschedule_deadline(v_appointment)),
+    'reschedules_left', greatest(
+      0, v_appointment.max_reschedules - v_appointment.reschedule_count),
+    'current_status', v_appointment.status,
+    'reasons', (
+      select coalesce(jsonb_agg(e.code order by e.rank), '[]')
+      from schnittwerk_core.error_code e
+      where e.code = any (v_cancel || v_reschedule)
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.appointment_policies(uuid, uuid) is
+  'Engine of schnittwerk.appointment_policies.';
+
+revoke execute on function schnittwerk_core.appointment_policies from public;
+grant execute on function schnittwerk_core.appointment_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/get_appointment.sql
+create function schnittwerk_core.get_appointment(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+begin
+  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
+    select coalesce(jsonb_agg(
+      to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(
+        'from_starts_at', schnittwerk_core.utc_text(h.from_starts_at),
+        'to_starts_at', schnittwerk_core.utc_text(h.to_starts_at),
+        'created_at', schnittwerk_core.utc_text(h.created_at)
+      )
+      -- who of the salon, and why they made an exception, is the salon's own
+      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
+        else jsonb_build_object(
+          'override_reason', null,
+          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
+        ) end
+      order by h.version
+    ), '[]')
+    from schnittwerk_core.appointment_history h
+    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.get_appointment(uuid, uuid) is
+  'Engine of schnittwerk.get_appointment.';
+
+revoke execute on function schnittwerk_core.get_appointment from public;
+grant execute on function schnittwerk_core.get_appointment
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -1225,7 +2194,7 @@ grant execute on function schnittwerk_core.get_operation
 create function schnittwerk_core.stranded_appointments(
   p_salon_id uuid, p_staff_ids uuid[] default null
 )
-returns uuid[]
+returns text[]
 language plpgsql
 stable
 set search_path = ''
@@ -1245,39 +2214,47 @@ begin
     and a.status in ('pending', 'confirmed')
     and (p_staff_ids is null or a.staff_id = any (p_staff_ids));
   if v_first_date is null then
-    return '{}'::uuid[];
+    return '{}'::text[];
   end if;
 
   v_calendar := schnittwerk_core.salon_calendar(p_salon_id, v_first_date, v_last_date);
   return (
-    -- materialized: open time is computed once for each of the staff, not for each appointment
-    with open_staff as materialized (
-      select m.id, schnittwerk_core.open_time(v_calendar, m.id) as open_time
+    -- materialized: hours are computed once for each of the staff, not for each appointment
+    with active_staff as materialized (
+      select m.id, schnittwerk_core.staff_hours(v_calendar, m.id) as hours
       from schnittwerk_core.staff m
       where m.salon_id = p_salon_id and m.is_active
         and (p_staff_ids is null or m.id = any (p_staff_ids))
     )
-    select coalesce(array_agg(a.id), '{}')
+    select coalesce(array_agg(a.id || ' ' || c.cause), '{}')
     from schnittwerk_core.appointments a
-    left join open_staff s on s.id = a.staff_id
+    left join active_staff s on s.id = a.staff_id
+    cross join lateral (
+      select tstzrange(a.starts_at, a.ends_at) as during
+    ) d
+    cross join lateral unnest(array[
+      case when v_calendar.closures && d.during then 'holiday' end,
+      case when not v_calendar.hours @> d.during then 'hours' end,
+      case when not coalesce(s.hours @> d.during, false) then 'staff' end
+    ]) c (cause)
     where a.salon_id = p_salon_id
       and a.starts_at > schnittwerk_core.clock()
       and a.status in ('pending', 'confirmed')
       and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
-      and not coalesce(s.open_time @> tstzrange(a.starts_at, a.ends_at), false)
+      and c.cause is not null
   );
 end
 $$;
 
 comment on function schnittwerk_core.stranded_appointments(uuid, uuid[]) is
-  'The pending and confirmed appointments to come that lie outside the open time of their staff, or whose staff are inactive; p_staff_ids null = everyone''s.';
+  'What strands pending and confirmed appointments to come, as ''id cause'': on a holiday, outside the salon''s hours, outside the hours of their staff or with staff who are inactive (cause holiday, hours, staff); p_staff_ids null = everyone''s.';
 
 revoke execute on function schnittwerk_core.stranded_appointments from public;
 -- end include
 
--- include: sql/booking/lock_open_time.sql
-create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uuid[] default null)
-returns uuid[]
+-- include: sql/booking/lock_staff.sql
+create function schnittwerk_core.lock_staff(p_salon_id uuid, p_staff_ids uuid[] default null)
+returns void
 language plpgsql
 volatile
 set search_path = ''
@@ -1290,20 +2267,38 @@ begin
   perform schnittwerk_core.lock_resources(p_salon_id, coalesce(
     p_staff_ids, array(select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id)
   ));
+end
+$$;
+
+comment on function schnittwerk_core.lock_staff(uuid, uuid[]) is
+  'Locks the time of staff; null = the salon''s hours and everybody''s time.';
+
+revoke execute on function schnittwerk_core.lock_staff from public;
+-- end include
+
+-- include: sql/booking/lock_open_time.sql
+create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uuid[] default null)
+returns text[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform schnittwerk_core.lock_staff(p_salon_id, p_staff_ids);
   -- a statement of its own: it sees what was booked until the lock was given
   return schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids);
 end
 $$;
 
 comment on function schnittwerk_core.lock_open_time(uuid, uuid[]) is
-  'Starts a change of open time: locks the staff (null = all), so that a booking either is seen by the change or sees it, and returns the appointments that are stranded before it.';
+  'Starts a change of open time: locks the staff (null = all), so that a booking either is seen by the change or sees it, and returns what strands appointments before it.';
 
 revoke execute on function schnittwerk_core.lock_open_time from public;
 -- end include
 
 -- include: sql/booking/affected_appointments.sql
 create function schnittwerk_core.affected_appointments(
-  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before uuid[]
+  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before text[]
 )
 returns jsonb
 language plpgsql
@@ -1317,14 +2312,17 @@ begin
     )
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id
-      and a.id = any (schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids))
-      and not a.id = any (coalesce(p_stranded_before, '{}'))
+      and a.id in (
+        select split_part(s.stranded, ' ', 1)::uuid
+        from unnest(schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids)) s (stranded)
+        where not s.stranded = any (coalesce(p_stranded_before, '{}'))
+      )
   ));
 end
 $$;
 
-comment on function schnittwerk_core.affected_appointments(uuid, uuid[], uuid[]) is
-  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change stranded, by start.';
+comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[]) is
+  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change strands, by start; one that was booked outside open time counts when there is now another cause.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;
 -- end include

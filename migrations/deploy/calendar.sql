@@ -580,6 +580,23 @@ comment on function schnittwerk_core.local_day_start(text, date) is
 revoke execute on function schnittwerk_core.local_day_start from public;
 -- end include
 
+-- include: sql/calendar/local_today.sql
+create function schnittwerk_core.local_today(p_salon_id uuid)
+returns date
+language sql
+stable
+parallel safe
+return (
+  select (schnittwerk_core.clock() at time zone s.time_zone)::date
+  from schnittwerk_core.salon s
+  where s.id = p_salon_id
+);
+
+comment on function schnittwerk_core.local_today(uuid) is 'The date in a salon''s zone.';
+
+revoke execute on function schnittwerk_core.local_today from public;
+-- end include
+
 -- include: sql/calendar/grid_segments.sql
 create function schnittwerk_core.grid_segments(p_open_range tstzrange, p_time_zone text)
 returns table (origin timestamptz, during tstzrange)
@@ -634,6 +651,47 @@ comment on function schnittwerk_core.holiday_json(schnittwerk_core.holidays) is
   'A holiday with all columns and the staff linked to it, times in UTC.';
 
 revoke execute on function schnittwerk_core.holiday_json from public;
+-- end include
+
+-- include: sql/calendar/holiday_range.sql
+create function schnittwerk_core.holiday_range(p_salon_id uuid, p_holiday_id uuid)
+returns tstzmultirange
+language sql
+stable
+return (
+  select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
+  from schnittwerk_core.salon s
+  cross join lateral (select schnittwerk_core.local_today(s.id) as today) t
+  cross join lateral schnittwerk_core.holiday_dates(s.id, t.today, t.today + 730) h
+  cross join unnest(schnittwerk_core.zone_offsets(s.time_zone, t.today, t.today + 730)) z
+  where s.id = p_salon_id and h.holiday_id = p_holiday_id
+);
+
+comment on function schnittwerk_core.holiday_range(uuid, uuid) is
+  'The instants of a holiday that lie ahead, as far as appointments can be booked at all (730 days).';
+
+revoke execute on function schnittwerk_core.holiday_range from public;
+-- end include
+
+-- include: sql/calendar/holiday_staff_ids.sql
+create function schnittwerk_core.holiday_staff_ids(p_holiday schnittwerk_core.holidays)
+returns uuid[]
+language sql
+stable
+return array(
+  select m.id
+  from schnittwerk_core.staff m
+  where m.salon_id = (p_holiday).salon_id
+    and ((p_holiday).affects_all_staff or exists (
+      select from schnittwerk_core.holiday_staff l
+      where l.salon_id = m.salon_id and l.holiday_id = (p_holiday).id and l.staff_id = m.id
+    ))
+);
+
+comment on function schnittwerk_core.holiday_staff_ids(schnittwerk_core.holidays) is
+  'For whom a holiday closes.';
+
+revoke execute on function schnittwerk_core.holiday_staff_ids from public;
 -- end include
 
 -- include: sql/calendar/holiday_faults.sql
@@ -752,7 +810,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -770,7 +828,7 @@ begin
     variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   insert into schnittwerk_core.holidays as h (
     salon_id, name, date, end_date, type, description,
     is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -785,7 +843,7 @@ begin
   from unnest(v_staff_ids) i (id);
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -844,9 +902,11 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
+  v_staff_ids_before uuid[];
+  v_range_before tstzmultirange;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -854,7 +914,7 @@ begin
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
       || schnittwerk_core.holiday_change_faults(p_changes));
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -863,6 +923,8 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
   end if;
 
+  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
+  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
     -- A new date takes the yearly day along; what is not recurring any more has none.
@@ -905,9 +967,17 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select v_caller.salon_id, p_holiday_id, i.id
   from unnest(v_staff_ids) i (id);
+  if (v_staff_ids_before, v_range_before) is distinct from (
+    schnittwerk_core.holiday_staff_ids(v_holiday),
+    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
+  ) then
+    perform schnittwerk_core.act_as(v_caller);
+    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+    perform schnittwerk_core.act_as(null);
+  end if;
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -935,12 +1005,15 @@ declare
   v_caller schnittwerk_core.caller;
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
+  v_staff_ids uuid[];
+  v_range tstzmultirange;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
 
+  perform schnittwerk_core.lock_staff(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -950,8 +1023,13 @@ begin
   end if;
   -- before the delete takes the links to staff along
   v_result := schnittwerk_core.holiday_json(v_holiday);
+  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
+  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  perform schnittwerk_core.act_as(v_caller);
+  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
+  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1071,7 +1149,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_result jsonb;
   v_detail text;
 begin
@@ -1095,7 +1173,7 @@ begin
   ] || v_faults);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
   delete from schnittwerk_core.staff_availability a
   where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
   -- of windows that start together the longest holds all of them
@@ -1119,7 +1197,7 @@ begin
   return schnittwerk_core.success(
     'staff_availability', v_result, 200,
     schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+      v_caller.salon_id, array[p_staff_id], v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1181,6 +1259,28 @@ comment on function schnittwerk_core.time_off_json(schnittwerk_core.staff_timeof
 revoke execute on function schnittwerk_core.time_off_json from public;
 -- end include
 
+-- include: sql/calendar/time_off_range.sql
+create function schnittwerk_core.time_off_range(p_time_off schnittwerk_core.staff_timeoff)
+returns tstzmultirange
+language sql
+stable
+return (
+  select coalesce(range_agg(schnittwerk_core.local_range(
+    (p_time_off).start_date + coalesce((p_time_off).start_time, '00:00'),
+    (p_time_off).end_date + coalesce((p_time_off).end_time, '24:00'), z
+  )), '{}')
+  from schnittwerk_core.salon s
+  cross join unnest(schnittwerk_core.zone_offsets(
+    s.time_zone, (p_time_off).start_date, (p_time_off).end_date)) z
+  where s.id = (p_time_off).salon_id
+);
+
+comment on function schnittwerk_core.time_off_range(schnittwerk_core.staff_timeoff) is
+  'The instants of an absence.';
+
+revoke execute on function schnittwerk_core.time_off_range from public;
+-- end include
+
 -- include: sql/calendar/add_time_off.sql
 create function schnittwerk_core.add_time_off(
   p_staff_id uuid,
@@ -1201,7 +1301,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
 begin
@@ -1227,7 +1327,7 @@ begin
   );
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
   insert into schnittwerk_core.staff_timeoff as t (
     salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
   )
@@ -1240,7 +1340,7 @@ begin
   return schnittwerk_core.success(
     'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
     schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+      v_caller.salon_id, array[p_staff_id], v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1272,15 +1372,29 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
-  delete from schnittwerk_core.staff_timeoff as t
+  select t.* into v_time_off
+  from schnittwerk_core.staff_timeoff t
   where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
     and (v_caller.role <> 'staff' or exists (
       select from schnittwerk_core.staff m
       where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
-    ))
-  returning t.* into v_time_off;
+    ));
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+  delete from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
+  if not found then
+    -- somebody else was first
+    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  if v_time_off.is_approved then
+    perform schnittwerk_core.act_as(v_caller);
+    perform schnittwerk_core.free_days(
+      v_caller.salon_id, array[v_time_off.staff_id],
+      schnittwerk_core.time_off_range(v_time_off));
+    perform schnittwerk_core.act_as(null);
   end if;
   return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
@@ -1378,7 +1492,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_result jsonb;
   v_detail text;
 begin
@@ -1391,7 +1505,7 @@ begin
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
   ] || v_faults);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h
   where h.salon_id = v_caller.salon_id and h.date = p_date;
   if p_windows = '[]' then
@@ -1413,7 +1527,7 @@ begin
   from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
   return schnittwerk_core.success(
     'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1486,7 +1600,11 @@ return (
     'preferred_hours', jsonb_build_object(
       'start_time', schnittwerk_core.time_text(s.preferred_from),
       'end_time', schnittwerk_core.time_text(s.preferred_until)
-    )
+    ),
+    'quiet_hours', case when s.quiet_from is not null then jsonb_build_object(
+      'start_time', schnittwerk_core.time_text(s.quiet_from),
+      'end_time', schnittwerk_core.time_text(s.quiet_until)
+    ) end
   )
   from schnittwerk_core.salon s
   where s.id = p_salon_id
@@ -1519,6 +1637,29 @@ comment on function schnittwerk_core.weekday_windows(jsonb) is
 
 revoke execute on function schnittwerk_core.weekday_windows from public;
 
+create function schnittwerk_core.quiet_hours_faults(p_path text, p_window jsonb)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.object_faults(p_path, p_window, '{start_time,end_time}')
+  || case when jsonb_typeof(p_window) = 'object' then array[
+    schnittwerk_core.json_fault(p_path || '.start_time', p_window -> 'start_time', 'time', true),
+    coalesce(
+      schnittwerk_core.json_fault(p_path || '.end_time', p_window -> 'end_time', 'time', true),
+      schnittwerk_core.fault(
+        p_path || '.end_time',
+        p_window -> 'start_time' = p_window -> 'end_time'
+          or p_window ->> 'start_time' = '00:00' and p_window ->> 'end_time' = '24:00',
+        'whole_day', p_path || ' must not be the whole day')
+    )
+  ] end;
+
+comment on function schnittwerk_core.quiet_hours_faults(text, jsonb) is
+  'The faults of quiet hours {"start_time", "end_time"}, which may go past midnight.';
+
+revoke execute on function schnittwerk_core.quiet_hours_faults from public;
+
 create function schnittwerk_core.business_settings_faults(p_settings jsonb)
 returns jsonb[]
 language sql
@@ -1527,7 +1668,7 @@ return (
   select
     schnittwerk_core.object_faults('p_settings', p_settings, (
       '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
-      || 'preferred_hours}')::text[])
+      || 'preferred_hours,quiet_hours}')::text[])
     || array[
       schnittwerk_core.json_number_fault(
         'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
@@ -1541,6 +1682,8 @@ return (
     ]
     || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
       'p_settings.preferred_hours', s.given -> 'preferred_hours') end
+    || case when s.given -> 'quiet_hours' <> 'null' then
+      schnittwerk_core.quiet_hours_faults('p_settings.quiet_hours', s.given -> 'quiet_hours') end
     || case when s.given ? 'opening_hours' then schnittwerk_core.object_faults(
       'p_settings.opening_hours', s.given -> 'opening_hours', '{0,1,2,3,4,5,6}') end
     || array(
@@ -1572,14 +1715,14 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.business_settings_faults(p_settings));
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   update schnittwerk_core.salon as s
   set
     buffer_time_minutes =
@@ -1592,7 +1735,13 @@ begin
     preferred_from = coalesce(
       schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
     preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until)
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+    quiet_from = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+      else s.quiet_from end,
+    quiet_until = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+      else s.quiet_until end
   where s.id = v_caller.salon_id;
   if p_settings ? 'opening_hours' then
     delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
@@ -1615,7 +1764,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

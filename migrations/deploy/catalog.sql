@@ -11,6 +11,7 @@ create table schnittwerk_core.customers (
   email text,
   phone text,
   notes text,
+  booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint customers_pkey primary key (salon_id, id),
   constraint customers_belong_to_a_salon
@@ -35,6 +36,8 @@ comment on column schnittwerk_core.customers.full_name is 'Name, as the salon wr
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
+comment on column schnittwerk_core.customers.booking_turns is
+  'Raised by every booking under a limit, so that two at once count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
 -- end include
 
@@ -279,7 +282,7 @@ set search_path = ''
 as $$
 declare
   v_kind text;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
 begin
@@ -306,7 +309,7 @@ begin
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
-    v_stranded_ids := schnittwerk_core.lock_open_time(p_id);
+    v_stranded := schnittwerk_core.lock_open_time(p_id);
     update schnittwerk_core.salon as s
     set name = p_name, time_zone = p_time_zone, currency = p_currency
     where s.id = p_id
@@ -320,7 +323,7 @@ begin
       'created_at', schnittwerk_core.utc_text(v_salon.created_at)
     ),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx
@@ -565,7 +568,7 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_staff schnittwerk_core.staff;
   v_detail text;
 begin
@@ -586,7 +589,7 @@ begin
     values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
     returning m.* into v_staff;
   else
-    v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
       full_name = p_full_name,
@@ -602,7 +605,7 @@ begin
     to_jsonb(v_staff) - 'kind'
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx
@@ -766,7 +769,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer)
+return to_jsonb(p_customer) - 'booking_turns'
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is

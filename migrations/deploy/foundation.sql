@@ -124,6 +124,20 @@ values
   ('request_in_flight', 409, 60, 'Request in flight',
    'Another request with this key is still running', 'Retry with the same key.', false, false),
   ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
+  ('wrong_status', 400, 110, 'Status change failed',
+   'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
+  ('cancellation_deadline_passed', 400, 120, 'Booking cancellation failed',
+   'Appointment must be cancelled at least %s hours in advance', 'Ask the salon.', true, true),
+  ('reschedule_deadline_passed', 400, 130, 'Booking reschedule failed',
+   'Appointment must be rescheduled at least %s hours in advance', 'Ask the salon.', true, true),
+  ('reschedule_limit_reached', 400, 140, 'Booking reschedule failed',
+   'Appointment cannot be rescheduled more than %s times', 'Ask the salon.', true, true),
+  ('booking_limit_reached', 400, 150, 'Booking creation failed',
+   'Customer cannot have more than %s', 'Cancel another appointment, or ask the salon.', true, true),
+  ('offer_expired', 409, 160, 'Waitlist offer failed',
+   'There is no open offer', 'list_waitlist shows the open offers.', true, false),
+  ('already_exists', 409, 170, 'Waitlist entry failed',
+   'The customer waits for this service already', 'Change that entry with update_waitlist_entry.', true, false),
   ('service_not_offered', 400, 210, 'Booking creation failed',
    'This service is not offered by this member of staff', 'list_staff(p_service_id) shows who performs it.', true, false),
   ('invalid_times', 400, 220, 'Booking creation failed',
@@ -740,6 +754,8 @@ create table schnittwerk_core.salon (
   slot_interval_minutes int not null default 15,
   preferred_from time not null default '10:00',
   preferred_until time not null default '16:00',
+  quiet_from time,
+  quiet_until time,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint salon_pkey primary key (id),
   constraint salon_name_is_unique unique (name),
@@ -749,7 +765,11 @@ create table schnittwerk_core.salon (
   constraint salon_max_advance_booking_is_1_to_730
     check (max_advance_booking_days between 1 and 730),
   constraint salon_slot_interval_is_1_to_1440 check (slot_interval_minutes between 1 and 1440),
-  constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from)
+  constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from),
+  constraint salon_quiet_hours_begin_and_end
+    check ((quiet_from is null) = (quiet_until is null)),
+  constraint salon_quiet_hours_are_not_the_whole_day
+    check (quiet_from <> quiet_until and (quiet_from, quiet_until) <> ('00:00', '24:00'))
 );
 
 alter table schnittwerk_core.salon enable row level security;
@@ -769,6 +789,10 @@ comment on column schnittwerk_core.salon.slot_interval_minutes is
   'Minutes from one slot''s start to the next.';
 comment on column schnittwerk_core.salon.preferred_from is 'Slots from this local time on are preferred.';
 comment on column schnittwerk_core.salon.preferred_until is 'Slots before this local time are preferred.';
+comment on column schnittwerk_core.salon.quiet_from is
+  'From this local time on messages to customers wait; null = never.';
+comment on column schnittwerk_core.salon.quiet_until is
+  'Until this local time they wait, of the next day where it is not after quiet_from.';
 comment on column schnittwerk_core.salon.created_at is 'When the salon was saved first.';
 -- end include
 
@@ -859,12 +883,22 @@ values
   ('minimum_booking_notice_hours', 'number', '2', 0, 8760, 'Minimum hours notice for booking'),
   ('waitlist_notification_hours', 'number', '48', 0, 8760,
    'Hours before appointment to notify waitlist'),
+  ('waitlist_offer_minutes', 'integer', '120', 1, 10080,
+   'Minutes for which a slot offered to the waitlist is held'),
+  ('max_open_bookings_per_customer', 'integer', '0', 0, 1000,
+   'Maximum appointments to come and open offers a customer may have; 0 = no limit'),
+  ('max_bookings_per_customer_and_day', 'integer', '0', 0, 1000,
+   'Maximum appointments a customer may have on one local day; 0 = no limit'),
+  ('reminder_hours', 'number', '24', 0, 8760,
+   'Hours before the start at which the customer is reminded; 0 = never'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
   ('auto_confirm', 'boolean', 'false', null, null,
    'Confirm new bookings at once instead of leaving them pending'),
   ('require_slot_grid', 'boolean', 'false', null, null,
-   'Refuse starts that are not on the slot grid');
+   'Refuse starts that are not on the slot grid'),
+  ('log_operations', 'boolean', 'false', null, null,
+   'Write one line of JSON to the server''s log for every write');
 -- end include
 
 -- include: sql/foundation/booking_policies.sql

@@ -63,9 +63,1417 @@ comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
 comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
 
+create function schnittwerk_core.waitlist_follows_the_state_machine()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if new.status <> old.status
+    and not schnittwerk_core.may_become('waitlist_entry', old.status, new.status)
+  then
+    raise exception using
+      errcode = 'check_violation', constraint = 'waitlist_follows_the_state_machine',
+      message = format('A waitlist entry cannot change from %s to %s', old.status, new.status),
+      hint = 'schnittwerk_core.status_transition lists what can.';
+  end if;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.waitlist_follows_the_state_machine() is
+  'Refuses a change of status that status_transition does not list, however it is written.';
+
+revoke execute on function schnittwerk_core.waitlist_follows_the_state_machine from public;
+
+create trigger waitlist_follows_the_state_machine
+before update of status on schnittwerk_core.waitlist
+for each row execute function schnittwerk_core.waitlist_follows_the_state_machine();
+
 create trigger waitlist_touch_updated_at
 before update on schnittwerk_core.waitlist
 for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/waitlist/waitlist_offer.sql
+create table schnittwerk_core.waitlist_offer (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  entry_id uuid not null,
+  staff_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  price numeric(10, 2) not null,
+  status text not null default 'open',
+  expires_at timestamptz not null,
+  appointment_id uuid,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint waitlist_offer_pkey primary key (salon_id, id),
+  constraint waitlist_offer_entry_is_of_the_salon
+    foreign key (salon_id, entry_id) references schnittwerk_core.waitlist (salon_id, id),
+  constraint waitlist_offer_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint waitlist_offer_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id),
+  constraint waitlist_offer_is_made_once unique (salon_id, entry_id, staff_id, starts_at),
+  constraint waitlist_offer_end_is_after_start check (ends_at > starts_at),
+  constraint waitlist_offer_status_is_known
+    check (status in ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+  constraint waitlist_offer_accepted_ones_have_an_appointment
+    check ((status = 'accepted') = (appointment_id is not null))
+);
+
+create unique index waitlist_offer_is_the_only_open_one
+  on schnittwerk_core.waitlist_offer (salon_id, entry_id)
+  where status = 'open';
+create index waitlist_offer_by_staff on schnittwerk_core.waitlist_offer (salon_id, staff_id);
+create index waitlist_offer_by_appointment
+  on schnittwerk_core.waitlist_offer (salon_id, appointment_id);
+create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salon_id, created_at);
+
+alter table schnittwerk_core.waitlist_offer enable row level security;
+
+comment on table schnittwerk_core.waitlist_offer is
+  'Every slot that was ever offered to a waitlist entry: nobody is offered the same start twice. An open one is held in occupancy, with the entry''s id as its claim.';
+comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
+comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
+comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
+comment on column schnittwerk_core.waitlist_offer.staff_id is 'With whom.';
+comment on column schnittwerk_core.waitlist_offer.starts_at is 'Start of the slot.';
+comment on column schnittwerk_core.waitlist_offer.ends_at is 'Its end.';
+comment on column schnittwerk_core.waitlist_offer.price is 'The price when it was offered, in the salon''s currency.';
+comment on column schnittwerk_core.waitlist_offer.status is
+  'open, accepted, declined, expired or withdrawn; an open one whose expires_at has passed is expired, whether or not it says so yet.';
+comment on column schnittwerk_core.waitlist_offer.expires_at is 'Until when the slot is held.';
+comment on column schnittwerk_core.waitlist_offer.appointment_id is 'What an accepted one was booked as.';
+comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
+
+create trigger waitlist_offer_touch_updated_at
+before update on schnittwerk_core.waitlist_offer
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/waitlist/freed_time.sql
+create table schnittwerk_core.freed_time (
+  salon_id uuid not null,
+  staff_id uuid not null,
+  during tstzrange not null,
+  is_on_grid boolean not null,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint freed_time_pkey primary key (salon_id, staff_id, during, is_on_grid),
+  constraint freed_time_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint freed_time_has_a_start_and_an_end
+    check (not isempty(during) and not lower_inf(during) and not upper_inf(during))
+);
+
+alter table schnittwerk_core.freed_time enable row level security;
+
+comment on table schnittwerk_core.freed_time is
+  'Time that became free and is to be offered to the waitlist, for as long as it lies ahead; whether it still is free is looked up when it is offered.';
+comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
+comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
+comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
+comment on column schnittwerk_core.freed_time.is_on_grid is
+  'Whether all starts of the grid within it are offered (days that became free), or its own start only (an appointment that went).';
+comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';
+-- end include
+
+-- include: sql/waitlist/booking_limit_details.sql
+create function schnittwerk_core.booking_limit_details(
+  p_salon_id uuid, p_customer_id uuid, p_starts_at timestamptz, p_exclude_entry_id uuid default null
+)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_policies constant jsonb := schnittwerk_core.effective_policies(p_salon_id);
+  v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
+  v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
+  v_time_zone text;
+begin
+  if v_most_open > 0 and v_most_open <= (
+    select count(*)
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  ) + (
+    select count(*)
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and w.id is distinct from p_exclude_entry_id
+  ) then
+    return v_most_open || ' open bookings';
+  end if;
+  if v_most_a_day > 0 then
+    select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
+    if v_most_a_day <= (
+      select count(*)
+      from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+        and schnittwerk_core.is_live(a.status)
+        and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
+        and (a.starts_at at time zone v_time_zone)::date
+          = (p_starts_at at time zone v_time_zone)::date
+    ) then
+      return v_most_a_day || ' bookings a day';
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid) is
+  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s.';
+
+revoke execute on function schnittwerk_core.booking_limit_details from public;
+
+create function schnittwerk_core.take_booking_turn(
+  p_caller schnittwerk_core.caller,
+  p_customer_id uuid,
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_exclude_entry_id uuid default null
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_caller.role = 'service' or p_are_rules_waived or not exists (
+    select from schnittwerk_core.booking_policies p
+    where p.salon_id = p_caller.salon_id and p.is_active and p.policy_value <> '0'
+      and p.policy_key in ('max_open_bookings_per_customer', 'max_bookings_per_customer_and_day')
+  ) then
+    return null;
+  end if;
+  -- Whoever is second waits here until the first has booked, and counts after that; a transaction
+  -- whose snapshot is older fails, since the row that it updates has changed.
+  update schnittwerk_core.customers c
+  set booking_turns = c.booking_turns + 1
+  where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
+  return (
+    select format(e.details, l.details)
+    from schnittwerk_core.booking_limit_details(
+      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id) l (details)
+    join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
+    where l.details is not null
+  );
+end
+$$;
+
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid) is
+  'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+
+revoke execute on function schnittwerk_core.take_booking_turn from public;
+-- end include
+
+-- include: sql/waitlist/lock_waitlist.sql
+create function schnittwerk_core.lock_waitlist(p_salon_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('schnittwerk.waitlist ' || p_salon_id, 0));
+end
+$$;
+
+comment on function schnittwerk_core.lock_waitlist(uuid) is
+  'Lets one transaction at a time deal with a salon''s entries and offers, so that nobody is offered two slots and two writers never wait for each other''s entries. Always after lock_resources.';
+
+revoke execute on function schnittwerk_core.lock_waitlist from public;
+-- end include
+
+-- include: sql/waitlist/waits_for.sql
+create function schnittwerk_core.waits_for(
+  p_entry schnittwerk_core.waitlist,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_time_zone text
+)
+returns boolean
+language sql
+stable
+parallel safe
+return (
+  select coalesce((p_entry).staff_id = p_staff_id, true)
+    and l.starts_at::date between (p_entry).preferred_start_date and (p_entry).preferred_end_date
+    and coalesce(extract(dow from l.starts_at)::int = any ((p_entry).preferred_days), true)
+    and coalesce(l.starts_at::time = any ((p_entry).preferred_times), true)
+  from (select p_starts_at at time zone p_time_zone as starts_at) l
+);
+
+comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamptz, text) is
+  'Whether a start with a member of staff is one that a waitlist entry asks for: staff, local date, weekday and time.';
+
+revoke execute on function schnittwerk_core.waits_for from public;
+-- end include
+
+-- include: sql/waitlist/open_offer.sql
+create function schnittwerk_core.open_offer(p_salon_id uuid, p_entry_id uuid)
+returns schnittwerk_core.waitlist_offer
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+begin
+  select o.* into v_offer
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = p_salon_id and o.entry_id = p_entry_id
+    and o.status = 'open' and o.expires_at > schnittwerk_core.clock();
+  return v_offer;
+end
+$$;
+
+comment on function schnittwerk_core.open_offer(uuid, uuid) is
+  'The offer that a waitlist entry can accept now; null where there is none.';
+
+revoke execute on function schnittwerk_core.open_offer from public;
+-- end include
+
+-- include: sql/waitlist/end_offer.sql
+create function schnittwerk_core.end_offer(
+  p_offer schnittwerk_core.waitlist_offer,
+  p_status text,
+  p_entry_status text,
+  p_appointment_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update schnittwerk_core.waitlist_offer o
+  set status = p_status, appointment_id = p_appointment_id
+  where o.salon_id = p_offer.salon_id and o.id = p_offer.id;
+  update schnittwerk_core.waitlist w
+  set status = p_entry_status
+  where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
+    and o.resource_id = p_offer.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
+  'Ends an open offer as p_status, gives its entry p_entry_status, and lets go of the time that it held. The waitlist is locked.';
+
+revoke execute on function schnittwerk_core.end_offer from public;
+-- end include
+
+-- include: sql/waitlist/waiting_entries.sql
+create function schnittwerk_core.waiting_entries(p_salon_id uuid)
+returns setof schnittwerk_core.waitlist
+language sql
+stable
+begin atomic
+  select w.*
+  from schnittwerk_core.waitlist w
+  where w.salon_id = p_salon_id and w.status in ('active', 'notified')
+    and not exists (
+      select from schnittwerk_core.waitlist_offer o
+      where o.salon_id = w.salon_id and o.entry_id = w.id
+        and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+    );
+end;
+
+comment on function schnittwerk_core.waiting_entries(uuid) is
+  'The entries that can be offered a slot: those that wait and have no open offer; one that has expired is none, whether or not it says so yet.';
+
+revoke execute on function schnittwerk_core.waiting_entries from public;
+-- end include
+
+-- include: sql/waitlist/wanted_slots.sql
+create function schnittwerk_core.wanted_slots(
+  p_calendar schnittwerk_core.salon_calendar, p_staff_ids uuid[], p_until timestamptz
+)
+returns table (
+  entry_id uuid,
+  service_id uuid,
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz
+)
+language plpgsql
+stable
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_last constant timestamptz := least(p_until, p_calendar.latest_start);
+  -- a start that leaves no time to answer is not offered
+  v_window constant tstzrange := case when p_calendar.earliest_start < v_last
+    then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
+begin
+  return query
+  with freed as (
+    select
+      f.staff_id, f.is_on_grid,
+      range_agg(case when f.is_on_grid then f.during
+        else tstzrange(lower(f.during), lower(f.during), '[]') end)
+        * tstzmultirange(v_window) as starts_within
+    from schnittwerk_core.freed_time f
+    where f.salon_id = p_calendar.salon_id and f.staff_id = any (p_staff_ids)
+      and f.during && v_window
+    group by f.staff_id, f.is_on_grid
+  ),
+  slot as (
+    select v.service_id, s.staff_id, s.starts_at, s.ends_at
+    from (
+      select array_agg(distinct f.staff_id) as staff_ids, range_agg(r.starts_within) as starts_within
+      from freed f
+      cross join lateral unnest(f.starts_within) r (starts_within)
+      where f.is_on_grid
+    ) g
+    cross join (
+      select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
+    ) v
+    cross join lateral schnittwerk_core.free_slots(
+      p_calendar, v.service_id, g.staff_ids, g.starts_within,
+      make_interval(mins => p_calendar.slot_interval_minutes)
+    ) s
+    join freed f on f.is_on_grid and f.staff_id = s.staff_id and f.starts_within @> s.starts_at
+    where g.staff_ids is not null
+    union
+    select
+      w.service_id, t.staff_id, s.starts_at,
+      s.starts_at + make_interval(mins => t.duration_minutes)
+    from freed f
+    cross join lateral unnest(f.starts_within) r (own_start)
+    cross join lateral (select lower(r.own_start) as starts_at) s
+    cross join lateral (
+      select distinct w.service_id
+      from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
+      where schnittwerk_core.waits_for(w, f.staff_id, s.starts_at, p_calendar.time_zone)
+    ) w
+    cross join lateral schnittwerk_core.service_terms(
+      p_calendar, w.service_id, array[f.staff_id]) t
+    where not f.is_on_grid and t.is_offered
+  )
+  select w.id, s.service_id, s.staff_id, s.starts_at, s.ends_at
+  from slot s
+  join schnittwerk_core.waiting_entries(p_calendar.salon_id) w
+    on w.service_id = s.service_id
+    and schnittwerk_core.waits_for(w, s.staff_id, s.starts_at, p_calendar.time_zone)
+  where not exists (
+    select from schnittwerk_core.waitlist_offer o
+    where o.salon_id = w.salon_id and o.entry_id = w.id
+      and o.staff_id = s.staff_id and o.starts_at = s.starts_at
+  )
+  order by s.starts_at, w.priority desc, w.created_at, w.id, s.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.wanted_slots(schnittwerk_core.salon_calendar, uuid[], timestamptz) is
+  'Which starts until p_until of the freed time of the staff given are whose wish, in the order in which they are to be offered: earliest start, then priority, then who waits longest, then id; never what the entry was offered before. Whether a start can be booked is yet to be judged.';
+
+revoke execute on function schnittwerk_core.wanted_slots from public;
+-- end include
+
+-- include: sql/waitlist/offer_freed_time.sql
+create function schnittwerk_core.offer_freed_time(p_salon_id uuid, p_staff_ids uuid[])
+returns int
+language plpgsql
+volatile
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_policies jsonb;
+  v_until timestamptz;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_wanted record;
+  v_verdict schnittwerk_core.verdict;
+  v_offer schnittwerk_core.waitlist_offer;
+  v_waiting int;
+  v_offered uuid[] := array[]::uuid[];
+begin
+  -- whoever joins at this moment is seen by process_waitlist
+  if not exists (select from schnittwerk_core.waiting_entries(p_salon_id)) then
+    return 0;
+  end if;
+  v_policies := schnittwerk_core.effective_policies(p_salon_id);
+  v_until := schnittwerk_core.clock() + make_interval(
+    secs => 3600 * (v_policies ->> 'waitlist_notification_hours')::float8);
+  if not exists (
+    select from schnittwerk_core.freed_time f
+    where f.salon_id = p_salon_id and f.staff_id = any (p_staff_ids)
+      and f.during && tstzrange(schnittwerk_core.clock(), v_until, '[]')
+  ) then
+    return 0;
+  end if;
+
+  perform schnittwerk_core.lock_waitlist(p_salon_id);
+  v_calendar := schnittwerk_core.salon_calendar(
+    p_salon_id,
+    (schnittwerk_core.clock() at time zone 'UTC')::date - 1,
+    (v_until at time zone 'UTC')::date + 1
+  );
+  select count(*) into v_waiting from schnittwerk_core.waiting_entries(p_salon_id);
+  for v_wanted in
+    select w.* from schnittwerk_core.wanted_slots(v_calendar, p_staff_ids, v_until) w
+  loop
+    exit when cardinality(v_offered) = v_waiting;
+    continue when v_wanted.entry_id = any (v_offered) or exists (
+      -- a shortcut only: the rules say so too
+      select from schnittwerk_core.occupancy o
+      where o.salon_id = p_salon_id and o.resource_id = v_wanted.staff_id
+        and o.during && tstzrange(v_wanted.starts_at, v_wanted.ends_at)
+        and (o.expires_at is null or o.expires_at > v_calendar.read_at)
+    );
+    select j.* into v_verdict
+    from schnittwerk_core.judge_slot(
+      v_calendar, v_wanted.service_id, array[v_wanted.staff_id], v_wanted.starts_at) j;
+    continue when v_verdict.failures <> '{}';
+
+    select o.* into v_offer
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = p_salon_id and o.entry_id = v_wanted.entry_id and o.status = 'open';
+    if found then
+      perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
+    end if;
+
+    insert into schnittwerk_core.waitlist_offer as o (
+      salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
+    )
+    values (
+      p_salon_id, v_wanted.entry_id, v_verdict.staff_id, v_verdict.starts_at, v_verdict.ends_at,
+      v_verdict.price,
+      least(
+        schnittwerk_core.clock()
+          + make_interval(mins => (v_policies ->> 'waitlist_offer_minutes')::numeric::int),
+        v_verdict.starts_at - (v_calendar.earliest_start - schnittwerk_core.clock())
+      )
+    )
+    returning o.* into v_offer;
+    perform schnittwerk_core.claim_time(
+      p_salon_id, v_offer.entry_id, v_offer.staff_id,
+      schnittwerk_core.buffered_range(
+        v_offer.starts_at, v_offer.ends_at, v_verdict.buffer_before_minutes,
+        v_verdict.buffer_after_minutes),
+      v_offer.expires_at
+    );
+    update schnittwerk_core.waitlist w
+    set status = 'notified'
+    where w.salon_id = p_salon_id and w.id = v_offer.entry_id;
+    v_offered := v_offered || v_offer.entry_id;
+  end loop;
+  return cardinality(v_offered);
+end
+$$;
+
+comment on function schnittwerk_core.offer_freed_time(uuid, uuid[]) is
+  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to whoever waits for it, and returns how many offers it made. Each is held for waitlist_offer_minutes, never past the start minus notice. The staff''s time is locked.';
+
+revoke execute on function schnittwerk_core.offer_freed_time from public;
+-- end include
+
+-- include: sql/waitlist/free_appointment.sql
+create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_appointment.starts_at > schnittwerk_core.clock() then
+    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+    values (
+      p_appointment.salon_id, p_appointment.staff_id,
+      tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
+    )
+    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.offer_freed_time(
+      p_appointment.salon_id, array[p_appointment.staff_id]);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
+  'Offers to the waitlist the time at which an appointment was, now that it is not there any more. Its staff''s time is locked.';
+
+revoke execute on function schnittwerk_core.free_appointment from public;
+-- end include
+
+-- include: sql/waitlist/free_days.sql
+create function schnittwerk_core.free_days(
+  p_salon_id uuid, p_staff_ids uuid[], p_during tstzmultirange
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+  select p_salon_id, s.staff_id, d.during, true
+  from unnest(p_staff_ids) s (staff_id)
+  cross join unnest(
+    p_during * tstzmultirange(tstzrange(schnittwerk_core.clock(), null))
+  ) d (during)
+  on conflict on constraint freed_time_pkey do nothing;
+  perform schnittwerk_core.offer_freed_time(p_salon_id, p_staff_ids);
+end
+$$;
+
+comment on function schnittwerk_core.free_days(uuid, uuid[], tstzmultirange) is
+  'Offers to the waitlist what is open again of the staff''s time after a closure or absence went. Their time is locked.';
+
+revoke execute on function schnittwerk_core.free_days from public;
+-- end include
+
+-- include: sql/waitlist/waitlist_json.sql
+create function schnittwerk_core.waitlist_json(p_entry schnittwerk_core.waitlist)
+returns jsonb
+language sql
+stable
+return to_jsonb(p_entry) || jsonb_build_object(
+  'preferred_times', (
+    select jsonb_agg(schnittwerk_core.time_text(t.time) order by t.time)
+    from unnest((p_entry).preferred_times) t (time)
+  ),
+  'created_at', schnittwerk_core.utc_text((p_entry).created_at),
+  'updated_at', schnittwerk_core.utc_text((p_entry).updated_at),
+  'offer', (
+    select jsonb_build_object(
+      'id', o.id,
+      'staff_id', o.staff_id,
+      'starts_at', schnittwerk_core.utc_text(o.starts_at),
+      'ends_at', schnittwerk_core.utc_text(o.ends_at),
+      'price', o.price,
+      'expires_at', schnittwerk_core.utc_text(o.expires_at)
+    )
+    from schnittwerk_core.open_offer((p_entry).salon_id, (p_entry).id) o
+    where o.id is not null
+  )
+);
+
+comment on function schnittwerk_core.waitlist_json(schnittwerk_core.waitlist) is
+  'A waitlist entry with all columns and its open offer, times in UTC, local times as HH:MM.';
+
+revoke execute on function schnittwerk_core.waitlist_json from public;
+-- end include
+
+-- include: sql/waitlist/waitlist_faults.sql
+create function schnittwerk_core.waitlist_faults(
+  p_prefix text, p_entry schnittwerk_core.waitlist
+)
+returns jsonb[]
+language sql
+stable
+return array[
+  schnittwerk_core.date_fault(p_prefix || 'preferred_start_date', (p_entry).preferred_start_date),
+  coalesce(
+    schnittwerk_core.date_fault(p_prefix || 'preferred_end_date', (p_entry).preferred_end_date),
+    -- an infinite date cannot be subtracted
+    case when isfinite((p_entry).preferred_start_date) and isfinite((p_entry).preferred_end_date)
+      then schnittwerk_core.fault(
+        p_prefix || 'preferred_end_date',
+        (p_entry).preferred_end_date - (p_entry).preferred_start_date not between 0 and 730,
+        'out_of_range',
+        p_prefix || 'preferred_end_date must be the first date or later, by at most 730 days') end
+  ),
+  schnittwerk_core.fault(
+    p_prefix || 'preferred_times',
+    (p_entry).preferred_times is not null and (
+      cardinality((p_entry).preferred_times) not between 1 and 96
+      or exists (
+        select from unnest((p_entry).preferred_times) t (time)
+        where t.time is null or extract(second from t.time) <> 0 or t.time = '24:00'
+      )
+    ),
+    'out_of_range', p_prefix || 'preferred_times must be 1 to 96 local starts, whole minutes'),
+  schnittwerk_core.fault(
+    p_prefix || 'preferred_days',
+    (p_entry).preferred_days is not null and (
+      cardinality((p_entry).preferred_days) not between 1 and 7
+      or exists (
+        select from unnest((p_entry).preferred_days) d (day)
+        where d.day is null or d.day not between 0 and 6
+      )
+    ),
+    'out_of_range', p_prefix || 'preferred_days must be 1 to 7 weekdays from 0 (Sunday) to 6'),
+  schnittwerk_core.number_fault(p_prefix || 'priority', (p_entry).priority, 0, 10),
+  schnittwerk_core.text_fault(p_prefix || 'notes', (p_entry).notes, 2000, false)
+];
+
+comment on function schnittwerk_core.waitlist_faults(text, schnittwerk_core.waitlist) is
+  'The faults of a waitlist entry, by argument names that begin with p_prefix.';
+
+revoke execute on function schnittwerk_core.waitlist_faults from public;
+-- end include
+
+-- include: sql/waitlist/expire_entry.sql
+create function schnittwerk_core.expire_entry(p_entry schnittwerk_core.waitlist)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+begin
+  select o.* into v_offer
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
+  perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_waitlist(p_entry.salon_id);
+  perform schnittwerk_core.end_offer(o, 'expired', 'active')
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = p_entry.salon_id and o.id = v_offer.id
+    and o.status = 'open' and o.expires_at <= schnittwerk_core.clock();
+  update schnittwerk_core.waitlist w
+  set status = 'expired'
+  where w.salon_id = p_entry.salon_id and w.id = p_entry.id and w.status = 'active'
+    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+end
+$$;
+
+comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
+  'Writes that a waitlist entry has expired, as process_waitlist does, where its dates have passed and no offer is open.';
+
+revoke execute on function schnittwerk_core.expire_entry from public;
+-- end include
+
+-- include: sql/waitlist/join_waitlist.sql
+create function schnittwerk_core.join_waitlist(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_preferred_start_date date,
+  p_preferred_end_date date,
+  p_staff_id uuid,
+  p_preferred_times time[],
+  p_preferred_days int[],
+  p_priority int,
+  p_notes text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_entry schnittwerk_core.waitlist;
+  v_past schnittwerk_core.waitlist;
+  v_claim record;
+  v_code text;
+  v_detail text;
+begin
+  begin
+    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if p_priority <> 0 and not schnittwerk_core.is_of_salon(v_caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
+    end if;
+    v_entry.salon_id := v_caller.salon_id;
+    v_entry.customer_id := p_customer_id;
+    v_entry.service_id := p_service_id;
+    v_entry.staff_id := p_staff_id;
+    v_entry.preferred_start_date := p_preferred_start_date;
+    v_entry.preferred_end_date := p_preferred_end_date;
+    v_entry.preferred_times := p_preferred_times;
+    v_entry.preferred_days := p_preferred_days;
+    v_entry.priority := p_priority;
+    v_entry.notes := p_notes;
+    perform schnittwerk_core.require_valid(variadic array[
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+    ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
+      'p_preferred_end_date',
+      coalesce(
+        p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
+      'out_of_range', 'p_preferred_end_date must not have passed')
+    );
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  end;
+
+  if p_customer_id is null then
+    select c.id into v_entry.customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+  v_claim := schnittwerk_core.claim_operation(
+    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, null);
+  if v_claim.answer is not null then
+    return v_claim.answer;
+  end if;
+
+  v_detail := case
+    when not exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.id = v_entry.customer_id
+        and (schnittwerk_core.is_of_salon(v_caller) or c.profile_id = v_caller.user_id)
+    ) then 'There is no such customer'
+    when not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ) then 'There is no such service'
+    when p_staff_id is not null and not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+    ) then 'There is no such member of staff'
+  end;
+  if v_detail is not null then
+    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
+  end if;
+
+  if not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
+  ) or p_staff_id is not null and not p_staff_id = any (
+    schnittwerk_core.performers(v_caller.salon_id, p_service_id)
+  ) then
+    v_code := 'service_not_offered';
+  else
+    perform schnittwerk_core.act_as(v_caller, v_claim.operation);
+    -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+    select w.* into v_past
+    from schnittwerk_core.waitlist w
+    where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
+      and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
+      and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+    if found then
+      perform schnittwerk_core.expire_entry(v_past);
+    end if;
+    insert into schnittwerk_core.waitlist as w (
+      salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
+      preferred_times, preferred_days, priority, notes
+    )
+    values (
+      v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
+      v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
+      v_entry.preferred_days, v_entry.priority, v_entry.notes
+    )
+    on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
+      do nothing
+    returning w.* into v_entry;
+    v_code := case when not found then 'already_exists' end;
+    perform schnittwerk_core.act_as(null);
+  end if;
+
+  return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
+    then schnittwerk_core.success(
+      'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
+    else schnittwerk_core.failure(v_code, null, '{"error": "Waitlist entry failed"}')
+  end);
+end
+$$;
+
+comment on function schnittwerk_core.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
+  'Engine of schnittwerk.join_waitlist.';
+
+revoke execute on function schnittwerk_core.join_waitlist from public;
+grant execute on function schnittwerk_core.join_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/begin_entry_change.sql
+create function schnittwerk_core.begin_entry_change(
+  p_operation_type text,
+  p_idempotency_key text,
+  p_entry_id uuid,
+  p_salon_id uuid,
+  p_changes jsonb default null,
+  p_faults jsonb[] default '{}',
+  out caller schnittwerk_core.caller,
+  out operation schnittwerk_core.booking_operations,
+  out entry schnittwerk_core.waitlist,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_claim record;
+  v_detail text;
+begin
+  begin
+    caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if p_changes ? 'priority' and not schnittwerk_core.is_of_salon(caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
+    end if;
+    perform schnittwerk_core.require_valid(variadic array[
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
+    ] || p_faults);
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    answer := schnittwerk_core.failure(sqlerrm, v_detail);
+    return;
+  end;
+
+  v_claim := schnittwerk_core.claim_operation(
+    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null, null);
+  if v_claim.answer is not null then
+    answer := v_claim.answer;
+    return;
+  end if;
+  operation := v_claim.operation;
+
+  select w.* into entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = caller.salon_id and w.id = p_entry_id
+    and (schnittwerk_core.is_of_salon(caller) or exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = w.salon_id and c.id = w.customer_id and c.profile_id = caller.user_id
+    ));
+  if not found then
+    answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb, jsonb[]) is
+  'Begins a keyed change of a waitlist entry: who may (a customer their own only), the arguments'' faults, the key. Either answer is set, and is to be returned, or the entry is to be locked by lock_entry and the operation ended by end_operation.';
+
+revoke execute on function schnittwerk_core.begin_entry_change from public;
+-- end include
+
+-- include: sql/waitlist/lock_entry.sql
+create function schnittwerk_core.lock_entry(
+  inout entry schnittwerk_core.waitlist,
+  out offer schnittwerk_core.waitlist_offer
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_offer constant schnittwerk_core.waitlist_offer :=
+    schnittwerk_core.open_offer(entry.salon_id, entry.id);
+begin
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_waitlist(entry.salon_id);
+  select w.* into entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = entry.salon_id and w.id = entry.id
+  for no key update;
+  offer := schnittwerk_core.open_offer(entry.salon_id, entry.id);
+  -- one that was made meanwhile is not the one that the caller knows of
+  if offer.id is distinct from v_offer.id then
+    offer := null;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
+  'Locks the time that a waitlist entry is offered, the waitlist and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+
+revoke execute on function schnittwerk_core.lock_entry from public;
+-- end include
+
+-- include: sql/waitlist/release_offer.sql
+create function schnittwerk_core.release_offer(
+  p_offer schnittwerk_core.waitlist_offer, p_status text, p_entry_status text
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform schnittwerk_core.end_offer(p_offer, p_status, p_entry_status);
+  perform schnittwerk_core.offer_freed_time(p_offer.salon_id, array[p_offer.staff_id]);
+end
+$$;
+
+comment on function schnittwerk_core.release_offer(schnittwerk_core.waitlist_offer, text, text) is
+  'Ends an offer without a booking and hands its slot on. The staff''s time and the waitlist are locked.';
+
+revoke execute on function schnittwerk_core.release_offer from public;
+-- end include
+
+-- include: sql/waitlist/update_waitlist_entry.sql
+create function schnittwerk_core.waitlist_change_faults(p_changes jsonb)
+returns jsonb[]
+language sql
+stable
+return schnittwerk_core.object_faults('p_changes', p_changes, (
+  '{staff_id,preferred_start_date,preferred_end_date,preferred_times,preferred_days,priority,'
+  || 'notes}')::text[])
+  || array(
+    select schnittwerk_core.json_fault('p_changes.' || k.key, p_changes -> k.key, k.type)
+    from (
+      values
+        ('staff_id', 'uuid'), ('preferred_start_date', 'date'), ('preferred_end_date', 'date'),
+        ('preferred_times', 'array'), ('preferred_days', 'array'), ('notes', 'string')
+    ) k (key, type)
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_number_fault(
+      'p_changes.priority', p_changes -> 'priority', 0, 10, p_changes ? 'priority')
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_fault(i.path, i.value, 'time', true)
+    from schnittwerk_core.list_items('p_changes.preferred_times', p_changes -> 'preferred_times') i
+    union all
+    select schnittwerk_core.json_number_fault(i.path, i.value, 0, 6)
+    from schnittwerk_core.list_items('p_changes.preferred_days', p_changes -> 'preferred_days') i
+  );
+
+comment on function schnittwerk_core.waitlist_change_faults(jsonb) is
+  'The faults of the changes to a waitlist entry as JSON: unknown keys and values of the wrong type.';
+
+revoke execute on function schnittwerk_core.waitlist_change_faults from public;
+
+create function schnittwerk_core.update_waitlist_entry(
+  p_idempotency_key text, p_entry_id uuid, p_changes jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+  v_detail text;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes,
+    schnittwerk_core.waitlist_change_faults(p_changes)
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  v_entry := v_locked.entry;
+  if not v_entry.status in ('active', 'notified') then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'wrong_status', 'The waitlist entry is ' || v_entry.status));
+  end if;
+
+  v_entry := jsonb_populate_record(v_entry, p_changes);
+  begin
+    perform schnittwerk_core.require_valid(
+      variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    delete from schnittwerk_core.booking_operations o
+    where o.salon_id = v_entry.salon_id and o.id = (v_change.operation).id;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  end;
+  if p_changes ->> 'staff_id' is not null then
+    if not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = v_entry.salon_id and m.id = v_entry.staff_id
+    ) then
+      return schnittwerk_core.abandon_operation(
+        v_change.operation, 'There is no such member of staff');
+    end if;
+    if not v_entry.staff_id = any (
+      schnittwerk_core.performers(v_entry.salon_id, v_entry.service_id)
+    ) then
+      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+        'service_not_offered', null, '{"error": "Waitlist entry failed"}'));
+    end if;
+  end if;
+
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
+  update schnittwerk_core.waitlist w
+  set
+    staff_id = v_entry.staff_id,
+    preferred_start_date = v_entry.preferred_start_date,
+    preferred_end_date = v_entry.preferred_end_date,
+    preferred_times = v_entry.preferred_times,
+    preferred_days = v_entry.preferred_days,
+    priority = v_entry.priority,
+    notes = v_entry.notes
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id
+  returning w.* into v_entry;
+  perform schnittwerk_core.act_as(null);
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.update_waitlist_entry(text, uuid, jsonb, uuid) is
+  'Engine of schnittwerk.update_waitlist_entry.';
+
+revoke execute on function schnittwerk_core.update_waitlist_entry from public;
+grant execute on function schnittwerk_core.update_waitlist_entry
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/leave_waitlist.sql
+create function schnittwerk_core.leave_waitlist(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'leave_waitlist', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  v_entry := v_locked.entry;
+  if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'wrong_status', 'The waitlist entry is ' || v_entry.status));
+  end if;
+
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
+  update schnittwerk_core.waitlist w
+  set status = 'cancelled'
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
+  if (v_locked.offer).id is not null then
+    perform schnittwerk_core.offer_freed_time(
+      v_entry.salon_id, array[(v_locked.offer).staff_id]);
+  end if;
+  perform schnittwerk_core.act_as(null);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.leave_waitlist(text, uuid, uuid) is
+  'Engine of schnittwerk.leave_waitlist.';
+
+revoke execute on function schnittwerk_core.leave_waitlist from public;
+grant execute on function schnittwerk_core.leave_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/accept_waitlist_offer.sql
+create function schnittwerk_core.accept_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_operation schnittwerk_core.booking_operations;
+  v_entry schnittwerk_core.waitlist;
+  v_offer schnittwerk_core.waitlist_offer;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_appointment schnittwerk_core.appointments;
+  v_detail text;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'accept_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_operation := v_change.operation;
+  v_offer := schnittwerk_core.open_offer((v_change.caller).salon_id, p_entry_id);
+  -- the customer before the resources, as in create_booking
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_change.caller, (v_change.entry).customer_id, v_offer.starts_at, false, p_entry_id);
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
+    return schnittwerk_core.end_operation(
+      v_operation, schnittwerk_core.failure('offer_expired'));
+  end if;
+  v_operation.starts_at := v_offer.starts_at;
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(
+      v_operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
+  end if;
+
+  v_entry := v_locked.entry;
+  v_calendar := schnittwerk_core.calendar_at(v_entry.salon_id, v_offer.starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, null, null, false,
+    v_entry.id
+  );
+  if v_verdict.failures[1] is not null then
+    return schnittwerk_core.end_operation(v_operation, schnittwerk_core.failure(
+      v_verdict.failures[1],
+      schnittwerk_core.refusal_details(v_verdict.failures[1], v_calendar, v_offer.starts_at)));
+  end if;
+
+  v_verdict.price := v_offer.price;
+  perform schnittwerk_core.act_as(v_change.caller, v_operation);
+  -- the hold goes before the appointment claims its time
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
+    and o.resource_id = v_offer.staff_id;
+  v_appointment := schnittwerk_core.insert_appointment(
+    v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
+  perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
+  perform schnittwerk_core.act_as(null);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return schnittwerk_core.end_operation(v_operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
+    jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry))));
+end
+$$;
+
+comment on function schnittwerk_core.accept_waitlist_offer(text, uuid, uuid) is
+  'Engine of schnittwerk.accept_waitlist_offer.';
+
+revoke execute on function schnittwerk_core.accept_waitlist_offer from public;
+grant execute on function schnittwerk_core.accept_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/decline_waitlist_offer.sql
+create function schnittwerk_core.decline_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'decline_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  if (v_locked.offer).id is null then
+    return schnittwerk_core.end_operation(
+      v_change.operation, schnittwerk_core.failure('offer_expired'));
+  end if;
+
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
+  perform schnittwerk_core.release_offer(v_locked.offer, 'declined', 'active');
+  perform schnittwerk_core.act_as(null);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.decline_waitlist_offer(text, uuid, uuid) is
+  'Engine of schnittwerk.decline_waitlist_offer.';
+
+revoke execute on function schnittwerk_core.decline_waitlist_offer from public;
+grant execute on function schnittwerk_core.decline_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/list_waitlist.sql
+create function schnittwerk_core.list_waitlist(
+  p_status text, p_service_id uuid, p_from date, p_to date, p_salon_id uuid
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  service_id uuid,
+  service_name text,
+  staff_id uuid,
+  preferred_start_date date,
+  preferred_end_date date,
+  preferred_times text[],
+  preferred_days int[],
+  priority int,
+  status text,
+  notes text,
+  created_at timestamptz,
+  offered_staff_id uuid,
+  offered_starts_at timestamptz,
+  offered_ends_at timestamptz,
+  offered_price numeric,
+  offer_expires_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_status',
+      coalesce(
+        p_status not in ('active', 'notified', 'booked', 'cancelled', 'expired'), false),
+      'unknown_status', 'p_status must be active, notified, booked, cancelled or expired'),
+    schnittwerk_core.date_fault('p_from', p_from, false),
+    coalesce(
+      schnittwerk_core.date_fault('p_to', p_to, false),
+      schnittwerk_core.fault(
+        'p_to', coalesce(p_to < p_from, false), 'out_of_range', 'p_to must be p_from or later'))
+  );
+  if p_service_id is not null and not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+
+  return query
+  select
+    w.id, w.customer_id, c.full_name, w.service_id, v.name, w.staff_id,
+    w.preferred_start_date, w.preferred_end_date,
+    (
+      select array_agg(schnittwerk_core.time_text(t.time) order by t.time)
+      from unnest(w.preferred_times) t (time)
+    ),
+    w.preferred_days, w.priority, s.status, w.notes, w.created_at,
+    o.staff_id, o.starts_at, o.ends_at, o.price, o.expires_at
+  from schnittwerk_core.waitlist w
+  join schnittwerk_core.customers c on c.salon_id = w.salon_id and c.id = w.customer_id
+  join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+  left join schnittwerk_core.waitlist_offer o
+    on o.salon_id = w.salon_id and o.entry_id = w.id
+    and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+  cross join lateral (
+    -- as process_waitlist will write it, whether or not it has run
+    select case
+      when w.status in ('active', 'notified') and o.id is null
+        then case when w.preferred_end_date < v_today then 'expired' else 'active' end
+      else w.status
+    end as status
+  ) s
+  where w.salon_id = v_caller.salon_id
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+    and (p_status is null or s.status = p_status)
+    and (p_service_id is null or w.service_id = p_service_id)
+    and (p_from is null or w.preferred_end_date >= p_from)
+    and (p_to is null or w.preferred_start_date <= p_to)
+  order by w.priority desc, w.created_at, w.id;
+end
+$$;
+
+comment on function schnittwerk_core.list_waitlist(text, uuid, date, date, uuid) is
+  'Engine of schnittwerk.list_waitlist.';
+
+revoke execute on function schnittwerk_core.list_waitlist from public;
+grant execute on function schnittwerk_core.list_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/waitlist/process_waitlist.sql
+create function schnittwerk_core.process_waitlist(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_staff_ids uuid[];
+  v_offer schnittwerk_core.waitlist_offer;
+  v_expired_offers int := 0;
+  v_expired_entries int;
+  v_new_offers int;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  delete from schnittwerk_core.freed_time f
+  where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
+
+  select array_agg(s.staff_id) into v_staff_ids
+  from (
+    select f.staff_id
+    from schnittwerk_core.freed_time f
+    where f.salon_id = v_caller.salon_id
+    union
+    select o.staff_id
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = v_caller.salon_id
+      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+  ) s;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+
+  perform schnittwerk_core.act_as(v_caller);
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = v_caller.salon_id and o.staff_id = any (v_staff_ids)
+      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+  loop
+    perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
+    v_expired_offers := v_expired_offers + 1;
+  end loop;
+  update schnittwerk_core.waitlist w
+  set status = 'expired'
+  where w.salon_id = v_caller.salon_id and w.status = 'active'
+    and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
+  get diagnostics v_expired_entries = row_count;
+  v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
+  perform schnittwerk_core.act_as(null);
+  return schnittwerk_core.success('waitlist', jsonb_build_object(
+    'expired_offers', v_expired_offers,
+    'expired_entries', v_expired_entries,
+    'new_offers', v_new_offers
+  ));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.process_waitlist(uuid) is
+  'Engine of schnittwerk.process_waitlist.';
+
+revoke execute on function schnittwerk_core.process_waitlist from public;
+grant execute on function schnittwerk_core.process_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 commit;

@@ -2,7 +2,37 @@
 
 begin;
 
+drop function schnittwerk_core.process_waitlist;
+drop function schnittwerk_core.list_waitlist;
+drop function schnittwerk_core.decline_waitlist_offer;
+drop function schnittwerk_core.accept_waitlist_offer;
+drop function schnittwerk_core.leave_waitlist;
+drop function schnittwerk_core.update_waitlist_entry;
+drop function schnittwerk_core.waitlist_change_faults;
+drop function schnittwerk_core.release_offer;
+drop function schnittwerk_core.lock_entry;
+drop function schnittwerk_core.begin_entry_change;
+drop function schnittwerk_core.join_waitlist;
+drop function schnittwerk_core.expire_entry;
+drop function schnittwerk_core.waitlist_faults;
+drop function schnittwerk_core.waitlist_json;
+drop function schnittwerk_core.free_days;
+drop function schnittwerk_core.free_appointment;
+drop function schnittwerk_core.offer_freed_time;
+drop function schnittwerk_core.wanted_slots;
+drop function schnittwerk_core.waiting_entries;
+drop function schnittwerk_core.end_offer;
+drop function schnittwerk_core.open_offer;
+drop function schnittwerk_core.waits_for;
+drop function schnittwerk_core.lock_waitlist;
+drop function schnittwerk_core.take_booking_turn;
+drop function schnittwerk_core.booking_limit_details;
+drop table schnittwerk_core.freed_time;
+drop trigger waitlist_offer_touch_updated_at on schnittwerk_core.waitlist_offer;
+drop table schnittwerk_core.waitlist_offer;
 drop trigger waitlist_touch_updated_at on schnittwerk_core.waitlist;
+drop trigger waitlist_follows_the_state_machine on schnittwerk_core.waitlist;
+drop function schnittwerk_core.waitlist_follows_the_state_machine;
 drop table schnittwerk_core.waitlist;
 
 commit;

@@ -8,15 +8,20 @@ import click
 
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.catalog import customers, salons, services, staff
+from schnittwerk_db.cli.changes import cancel, complete, confirm, no_show, reschedule, show
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
+from schnittwerk_db.cli.doctor import doctor
 from schnittwerk_db.cli.failures import told_plainly
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
 from schnittwerk_db.cli.load import load
+from schnittwerk_db.cli.metrics import maintain, metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
+from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.waitlist import waitlist
 
 
 class _PlainlyFailing(click.Group):
@@ -49,19 +54,30 @@ def main(ctx: click.Context, dsn: str | None, salon: str | None, as_json: bool) 
 for _command in (
     appointments,
     book,
+    cancel,
+    complete,
+    confirm,
     customers,
     db,
     demo,
+    doctor,
     explain,
     holidays,
     hours,
     load,
+    maintain,
+    metrics,
     migrate,
+    no_show,
     policies,
+    relay,
+    reschedule,
     rollback,
     salons,
     services,
+    show,
     slots,
     staff,
+    waitlist,
 ):
     main.add_command(_command)

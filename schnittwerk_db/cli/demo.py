@@ -13,15 +13,18 @@ from uuid import uuid4
 import click
 
 from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, slot_columns
+from schnittwerk_db.cli.changes import history_columns
 from schnittwerk_db.cli.load import loaded_text
 from schnittwerk_db.cli.output import Columns, print_json, table
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, weekday
+from schnittwerk_db.cli.waitlist import entry_text, waitlist_columns
 from schnittwerk_db.client import connect, default_dsn
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.loading import load
 from schnittwerk_db.migrate import migrate
+from schnittwerk_db.models import Appointment, Slot
 
 T = TypeVar("T")
 
@@ -55,11 +58,13 @@ def demo(settings: Settings) -> None:
         loaded = load(client, EXAMPLE)
         story.told(loaded, loaded_text(loaded))
 
-        _main_job(story, Session(client, loaded.salon))
+        session = Session(client, loaded.salon)
+        slot, booked = _main_job(story, session)
+        _waitlist(story, session, slot, booked)
     story.end()
 
 
-def _main_job(story: _Story, session: Session) -> None:
+def _main_job(story: _Story, session: Session) -> tuple[Slot, Appointment]:
     client, zone = session.client, session.zone
     service_id = session.service(SERVICE).id
     tomorrow = session.today + dt.timedelta(days=1)
@@ -79,7 +84,7 @@ def _main_job(story: _Story, session: Session) -> None:
     time = local(slot.starts_at, zone)
     key = f"demo-{uuid4()}"
 
-    def book(customer: str, key: str) -> None:
+    def book(customer: str, key: str) -> Appointment | None:
         try:
             booked = client.create_booking(
                 session.customer_id(customer),
@@ -89,9 +94,11 @@ def _main_job(story: _Story, session: Session) -> None:
                 idempotency_key=key,
             )
             story.told(booked, booking_text(session, booked))
+            return booked
         except BookingError as error:
             refusal = {"code": error.code, "details": error.details, "status": error.http_status}
             story.told(refusal, f"refused, {error} (HTTP {error.http_status})")
+            return None
 
     command = ("book", SERVICE, time, "--staff", staff)
     story.step(f"{CUSTOMER} books one", *command, "--customer", CUSTOMER, "--key", key)
@@ -102,7 +109,8 @@ def _main_job(story: _Story, session: Session) -> None:
         f"{CUSTOMER}'s request comes again, with its key: no second booking, the same answer",
         *(*command, "--customer", CUSTOMER, "--key", key),
     )
-    book(CUSTOMER, key)
+    booked = book(CUSTOMER, key)
+    assert booked is not None
 
     sunday = day + dt.timedelta(days=7 - day.isoweekday() % 7)
     noon = dt.datetime.combine(sunday, dt.time(12), zone)
@@ -119,6 +127,52 @@ def _main_job(story: _Story, session: Session) -> None:
     story.told_rows(
         client.find_slots(service_id, session.today, horizon, limit=1), slot_columns(session)
     )
+    return slot, booked
+
+
+def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) -> None:
+    client, start = session.client, slot.starts_at.astimezone(session.zone)
+    other_customer_id = session.customer_id(OTHER_CUSTOMER)
+    for row in client.list_waitlist():  # of a demonstration that was broken off
+        if row.customer_id == other_customer_id and row.status in ("active", "notified"):
+            client.leave_waitlist(row.id)
+
+    story.step(
+        "Freed slots are to be offered to the waitlist at once, however far ahead they are",
+        *("policies", "set", "waitlist_notification_hours", "2160"),
+    )
+    policy = client.set_policy("waitlist_notification_hours", 2160)
+    story.told(policy, f"{policy.policy_key} = {policy.policy_value}")
+
+    time = f"{start:%H:%M}"
+    story.step(
+        f"{OTHER_CUSTOMER} waits for that slot",
+        *("waitlist", "join", SERVICE, str(start.date())),
+        *("--time", time, "--customer", OTHER_CUSTOMER),
+    )
+    entry = client.join_waitlist(
+        other_customer_id,
+        booked.service_id,
+        start.date(),
+        start.date(),
+        preferred_times=[start.time()],
+    )
+    story.told(entry, entry_text(entry))
+
+    story.step(
+        f"{CUSTOMER} cancels: the slot goes to who waits, and is held for them",
+        *("cancel", str(booked.id), "--reason", "ill"),
+    )
+    cancelled = client.cancel_booking(booked.id, "ill")
+    story.told(cancelled, booking_text(session, cancelled))
+    story.step("The offer", "waitlist", "list", "--status", "notified")
+    story.told_rows(client.list_waitlist("notified"), waitlist_columns(session))
+
+    story.step(f"{OTHER_CUSTOMER} accepts it", "waitlist", "accept", OTHER_CUSTOMER)
+    accepted = client.accept_waitlist_offer(entry.id)
+    story.told(accepted, booking_text(session, accepted))
+    story.step("What became of the first appointment", "appointment", str(booked.id))
+    story.told_rows(client.get_appointment(booked.id).history, history_columns(session))
 
 
 @dataclass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from uuid import UUID
 
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.output import print_json, print_records, table
 from schnittwerk_db.cli.session import Session, as_uuid, opened, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import parse_date, weekday
@@ -141,6 +142,59 @@ def remove(settings: Settings, holiday: str) -> None:
     with opened(settings) as session:
         removed = session.client.delete_holiday(_holiday_id(session, holiday))
         _tell(settings, session, "removed", removed)
+
+
+def _parse_years(typed: str) -> tuple[int, int]:
+    """A year such as 2026, or a first and a last one such as 2026-2030."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", typed)
+    if not found:
+        raise click.BadParameter(f"{typed!r} is not years such as 2026-2030")
+    return int(found[1]), int(found[2] or found[1])
+
+
+@holidays.command("import")
+@click.option("--country", required=True, metavar="CODE", help="Whose holidays, such as CH.")
+@click.option("--subdivision", metavar="CODE", help="Those of a part of it, such as ZH.")
+@click.option(
+    "--years", required=True, type=_parse_years, metavar="YEARS", help="Such as 2026-2030."
+)
+@click.option("--language", metavar="CODE", help="Of their names, such as de.")
+@click.option("--preview", is_flag=True, help="Only tell what would be added.")
+@click.pass_obj
+def import_(
+    settings: Settings,
+    country: str,
+    subdivision: str | None,
+    years: tuple[int, int],
+    language: str | None,
+    preview: bool,
+) -> None:
+    """Add a country's public holidays, those that are not there yet.
+
+    Each is added for its date only, as many move from year to year. Doing it again adds nothing.
+    """
+    # The package takes as long to load as a short command to run.
+    from schnittwerk_db.holiday_import import HolidayImportError, import_holidays, public_holidays
+
+    try:
+        wanted = public_holidays(country, subdivision, *years, language)
+    except HolidayImportError as error:
+        raise click.BadParameter(str(error), param_hint=f"'--{error.parameter}'") from error
+    with opened(settings) as session:
+        done = import_holidays(session.client, wanted, preview=preview)
+        if settings.json:
+            print_json(done)
+            return
+        if done.added:
+            columns = {
+                "date": lambda it: it.date,
+                "day": lambda it: weekday(it.date),
+                "name": lambda it: it.name,
+            }
+            click.echo(table(done.added, columns))
+        added = "would be added" if preview else "added"
+        click.echo(f"{len(done.added)} {added}, {len(done.present)} there already")
+        tell_affected(session, done.affected_appointments)
 
 
 def _holiday_id(session: Session, name_or_id: str) -> UUID:

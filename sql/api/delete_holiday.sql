@@ -2,7 +2,9 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
+return schnittwerk_core.log_write('delete_holiday', p_salon_id, schnittwerk_core.delete_holiday(
+  p_holiday_id, p_salon_id
+));
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
   'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

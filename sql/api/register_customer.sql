@@ -4,7 +4,12 @@ create function schnittwerk.register_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.register_customer(p_full_name, p_email, p_phone, p_salon_id);
+return schnittwerk_core.log_write(
+  'register_customer', p_salon_id,
+  schnittwerk_core.register_customer(
+    p_full_name, p_email, p_phone, p_salon_id
+  )
+);
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
   'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50 characters. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';

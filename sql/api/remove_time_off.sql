@@ -2,7 +2,9 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
+return schnittwerk_core.log_write('remove_time_off', p_salon_id, schnittwerk_core.remove_time_off(
+  p_time_off_id, p_salon_id
+));
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
   'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

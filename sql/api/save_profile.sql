@@ -9,9 +9,9 @@ create function schnittwerk.save_profile(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_profile(
+return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.save_profile(
   p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
-);
+));
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
   'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; a profile that is there is replaced. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';

@@ -4,7 +4,9 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id);
+return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
+  p_name, p_time_zone, p_currency, p_id
+));
 
 comment on function schnittwerk.save_salon(text, text, text, uuid) is
   'Adds a salon (the service only), or replaces the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, not_found.';

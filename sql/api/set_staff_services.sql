@@ -4,7 +4,12 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
+return schnittwerk_core.log_write(
+  'set_staff_services', p_salon_id,
+  schnittwerk_core.set_staff_services(
+    p_staff_id, p_services, p_salon_id
+  )
+);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
   'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

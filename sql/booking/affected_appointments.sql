@@ -1,5 +1,5 @@
 create function schnittwerk_core.affected_appointments(
-  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before uuid[]
+  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before text[]
 )
 returns jsonb
 language plpgsql
@@ -13,13 +13,16 @@ begin
     )
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id
-      and a.id = any (schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids))
-      and not a.id = any (coalesce(p_stranded_before, '{}'))
+      and a.id in (
+        select split_part(s.stranded, ' ', 1)::uuid
+        from unnest(schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids)) s (stranded)
+        where not s.stranded = any (coalesce(p_stranded_before, '{}'))
+      )
   ));
 end
 $$;
 
-comment on function schnittwerk_core.affected_appointments(uuid, uuid[], uuid[]) is
-  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change stranded, by start.';
+comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[]) is
+  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change strands, by start; one that was booked outside open time counts when there is now another cause.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;

@@ -10,6 +10,9 @@ create table schnittwerk_core.appointments (
   price numeric(10, 2) not null,
   buffer_before_minutes int not null,
   buffer_after_minutes int not null,
+  cancellation_deadline_hours numeric not null,
+  reschedule_deadline_hours numeric not null,
+  max_reschedules int not null,
   reschedule_count int not null default 0,
   notes text,
   cancelled_at timestamptz,
@@ -32,6 +35,11 @@ create table schnittwerk_core.appointments (
     check (buffer_before_minutes between 0 and 1440),
   constraint appointments_buffer_after_is_0_to_1440
     check (buffer_after_minutes between 0 and 1440),
+  constraint appointments_cancellation_deadline_is_0_to_8760
+    check (cancellation_deadline_hours between 0 and 8760),
+  constraint appointments_reschedule_deadline_is_0_to_8760
+    check (reschedule_deadline_hours between 0 and 8760),
+  constraint appointments_max_reschedules_is_0_to_1000 check (max_reschedules between 0 and 1000),
   constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
   constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
   constraint appointments_cancellation_reason_is_at_most_2000
@@ -61,6 +69,12 @@ comment on column schnittwerk_core.appointments.status is
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
 comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.cancellation_deadline_hours is
+  'Hours before the start until which the customer may cancel, as agreed when booked.';
+comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
+  'Hours before the start until which the customer may move it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.max_reschedules is
+  'How often the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';

@@ -19,7 +19,10 @@ create table schnittwerk_core.booking_operations (
   updated_at timestamptz not null default clock_timestamp(),
   constraint booking_operations_pkey primary key (salon_id, id),
   constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_type_is_known check (operation_type in ('create')),
+  constraint booking_operations_type_is_known check (operation_type in (
+    'create', 'reschedule', 'cancel', 'confirm', 'complete', 'no_show', 'join_waitlist',
+    'update_waitlist_entry', 'leave_waitlist', 'accept_waitlist_offer', 'decline_waitlist_offer'
+  )),
   constraint booking_operations_key_is_1_to_255_characters
     check (length(idempotency_key) between 1 and 255),
   constraint booking_operations_status_is_known
@@ -39,7 +42,8 @@ comment on table schnittwerk_core.booking_operations is
   'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
 comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
 comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
-comment on column schnittwerk_core.booking_operations.operation_type is 'create.';
+comment on column schnittwerk_core.booking_operations.operation_type is
+  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
@@ -49,8 +53,8 @@ comment on column schnittwerk_core.booking_operations.status is
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
-comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written.';
-comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
+comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
 comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
 comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';

@@ -5,7 +5,9 @@ create function schnittwerk_core.choose_staff(
   p_starts_at timestamptz,
   p_ends_at timestamptz,
   p_expected_price numeric,
-  p_are_rules_waived boolean
+  p_are_rules_waived boolean,
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -22,7 +24,8 @@ begin
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
   into v_verdict
   from schnittwerk_core.judge_slot(
-    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price
+    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_id, p_moved
   ) j
   cross join lateral (
     select
@@ -47,7 +50,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, boolean) is
-  'Of the staff given, the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest.';
+comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, boolean, uuid, schnittwerk_core.appointments) is
+  'Of the staff given, the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. p_exclude_claim_id and p_moved as for judge_slot.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;

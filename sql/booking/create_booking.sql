@@ -90,9 +90,14 @@ begin
     ) then 'There is no such member of staff'
   end;
   if v_detail is not null then
-    delete from schnittwerk_core.booking_operations o
-    where o.salon_id = v_caller.salon_id and o.id = (v_claim.operation).id;
-    return schnittwerk_core.failure('not_found', v_detail);
+    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
+  end if;
+
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_caller, v_customer_id, p_starts_at, p_override_reason is not null);
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(
+      v_claim.operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
   end if;
 
   v_staff_ids := case when p_staff_id is null
@@ -108,18 +113,10 @@ begin
 
   if v_code is null then
     begin
-      insert into schnittwerk_core.appointments as a (
-        salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
-        buffer_before_minutes, buffer_after_minutes, notes
-      )
-      values (
-        v_caller.salon_id, v_customer_id, v_verdict.staff_id, p_service_id,
-        v_verdict.starts_at, v_verdict.ends_at,
-        case when (v_calendar.policies ->> 'auto_confirm')::boolean
-          then 'confirmed' else 'pending' end,
-        v_verdict.price, v_verdict.buffer_before_minutes, v_verdict.buffer_after_minutes, p_notes
-      )
-      returning a.* into v_appointment;
+      perform schnittwerk_core.act_as(v_caller, v_claim.operation);
+      v_appointment := schnittwerk_core.insert_appointment(
+        v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
+      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));

@@ -14,7 +14,9 @@ begin
     status = case when (p_answer ->> 'success')::boolean then 'completed' else 'failed' end,
     code = p_answer ->> 'code',
     error_message = p_answer ->> 'details',
-    appointment_id = (p_answer #>> '{appointment,id}')::uuid,
+    appointment_id = coalesce(
+      (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
+    starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
       'operation_id', o.id, 'correlation_id', o.correlation_id),
     updated_at = clock_timestamp()

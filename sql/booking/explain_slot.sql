@@ -12,6 +12,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
+  v_limit text;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
@@ -25,15 +26,29 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
 
+  -- the salon's people and the service are not customers: whom they would book for is not known
+  if v_caller.role = 'customer' then
+    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    if v_limit is not null then
+      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
+    end if;
+  end if;
+
   return query
   select
     r.rule,
     not r.code = any (v_verdict.failures),
     case when r.code = any (v_verdict.failures) then r.code end,
-    case when r.code = any (v_verdict.failures) then schnittwerk_core.refusal_details(
-      r.code, v_calendar, p_starts_at) end
+    case
+      when not r.code = any (v_verdict.failures) then null
+      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
+    end
   from (
     values
+      ('booking limit', 'booking_limit_reached'),
       ('service is offered', 'service_not_offered'),
       ('minimum notice', 'notice_too_short'),
       ('booking horizon', 'too_far_ahead'),

@@ -19,7 +19,8 @@ create function schnittwerk_core.judge_slot(
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
-  p_exclude_appointment_id uuid default null
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
 )
 returns setof schnittwerk_core.verdict
 language plpgsql
@@ -32,7 +33,7 @@ begin
   return query
   select
     t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-    t.buffer_before_minutes, t.buffer_after_minutes,
+    b.before_minutes, b.after_minutes,
     array_remove(array[
       case when not t.is_offered then 'service_not_offered' end,
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -53,19 +54,26 @@ begin
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
           and o.during && schnittwerk_core.buffered_range(
-            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
+            p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
           and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-          and o.claim_id is distinct from p_exclude_appointment_id
+          and o.claim_id is distinct from p_exclude_claim_id
       ) then 'slot_conflict' end
     ], null)
   from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
   cross join lateral (
-    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
-  ) e;
+    select p_starts_at + coalesce(
+      p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
+    ) as ends_at
+  ) e
+  cross join lateral (
+    select
+      coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
+      coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
+  ) b;
 end
 $$;
 
-comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid) is
-  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim of p_exclude_appointment_id does not count.';
+comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
 
 revoke execute on function schnittwerk_core.judge_slot from public;

@@ -21,18 +21,14 @@ begin
     v_during := schnittwerk_core.buffered_range(
       new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
     );
-    delete from schnittwerk_core.occupancy o
-    where o.salon_id = new.salon_id and o.resource_id = new.staff_id
-      and o.during && v_during and o.expires_at <= schnittwerk_core.clock();
-    insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
-    values (new.salon_id, new.id, new.staff_id, v_during);
+    perform schnittwerk_core.claim_time(new.salon_id, new.id, new.staff_id, v_during);
   end if;
   return null;
 end
 $$;
 
 comment on function schnittwerk_core.keep_occupancy() is
-  'Keeps the claims on time in step with the appointments, whoever writes them; expired holds give way.';
+  'Keeps the claims on time in step with the appointments, whoever writes them.';
 
 revoke execute on function schnittwerk_core.keep_occupancy from public;
 

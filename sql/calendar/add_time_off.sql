@@ -17,7 +17,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
 begin
@@ -43,7 +43,7 @@ begin
   );
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
   insert into schnittwerk_core.staff_timeoff as t (
     salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
   )
@@ -56,7 +56,7 @@ begin
   return schnittwerk_core.success(
     'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
     schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded_ids)
+      v_caller.salon_id, array[p_staff_id], v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

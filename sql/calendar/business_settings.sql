@@ -28,7 +28,11 @@ return (
     'preferred_hours', jsonb_build_object(
       'start_time', schnittwerk_core.time_text(s.preferred_from),
       'end_time', schnittwerk_core.time_text(s.preferred_until)
-    )
+    ),
+    'quiet_hours', case when s.quiet_from is not null then jsonb_build_object(
+      'start_time', schnittwerk_core.time_text(s.quiet_from),
+      'end_time', schnittwerk_core.time_text(s.quiet_until)
+    ) end
   )
   from schnittwerk_core.salon s
   where s.id = p_salon_id

@@ -21,7 +21,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -39,7 +39,7 @@ begin
     variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   insert into schnittwerk_core.holidays as h (
     salon_id, name, date, end_date, type, description,
     is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -54,7 +54,7 @@ begin
   from unnest(v_staff_ids) i (id);
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

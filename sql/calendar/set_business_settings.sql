@@ -18,6 +18,29 @@ comment on function schnittwerk_core.weekday_windows(jsonb) is
 
 revoke execute on function schnittwerk_core.weekday_windows from public;
 
+create function schnittwerk_core.quiet_hours_faults(p_path text, p_window jsonb)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.object_faults(p_path, p_window, '{start_time,end_time}')
+  || case when jsonb_typeof(p_window) = 'object' then array[
+    schnittwerk_core.json_fault(p_path || '.start_time', p_window -> 'start_time', 'time', true),
+    coalesce(
+      schnittwerk_core.json_fault(p_path || '.end_time', p_window -> 'end_time', 'time', true),
+      schnittwerk_core.fault(
+        p_path || '.end_time',
+        p_window -> 'start_time' = p_window -> 'end_time'
+          or p_window ->> 'start_time' = '00:00' and p_window ->> 'end_time' = '24:00',
+        'whole_day', p_path || ' must not be the whole day')
+    )
+  ] end;
+
+comment on function schnittwerk_core.quiet_hours_faults(text, jsonb) is
+  'The faults of quiet hours {"start_time", "end_time"}, which may go past midnight.';
+
+revoke execute on function schnittwerk_core.quiet_hours_faults from public;
+
 create function schnittwerk_core.business_settings_faults(p_settings jsonb)
 returns jsonb[]
 language sql
@@ -26,7 +49,7 @@ return (
   select
     schnittwerk_core.object_faults('p_settings', p_settings, (
       '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
-      || 'preferred_hours}')::text[])
+      || 'preferred_hours,quiet_hours}')::text[])
     || array[
       schnittwerk_core.json_number_fault(
         'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
@@ -40,6 +63,8 @@ return (
     ]
     || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
       'p_settings.preferred_hours', s.given -> 'preferred_hours') end
+    || case when s.given -> 'quiet_hours' <> 'null' then
+      schnittwerk_core.quiet_hours_faults('p_settings.quiet_hours', s.given -> 'quiet_hours') end
     || case when s.given ? 'opening_hours' then schnittwerk_core.object_faults(
       'p_settings.opening_hours', s.given -> 'opening_hours', '{0,1,2,3,4,5,6}') end
     || array(
@@ -71,14 +96,14 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.business_settings_faults(p_settings));
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   update schnittwerk_core.salon as s
   set
     buffer_time_minutes =
@@ -91,7 +116,13 @@ begin
     preferred_from = coalesce(
       schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
     preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until)
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+    quiet_from = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+      else s.quiet_from end,
+    quiet_until = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+      else s.quiet_until end
   where s.id = v_caller.salon_id;
   if p_settings ? 'opening_hours' then
     delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
@@ -114,7 +145,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

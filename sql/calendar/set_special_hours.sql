@@ -10,7 +10,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_result jsonb;
   v_detail text;
 begin
@@ -23,7 +23,7 @@ begin
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
   ] || v_faults);
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h
   where h.salon_id = v_caller.salon_id and h.date = p_date;
   if p_windows = '[]' then
@@ -45,7 +45,7 @@ begin
   from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
   return schnittwerk_core.success(
     'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

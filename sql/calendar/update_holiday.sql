@@ -40,9 +40,11 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
+  v_staff_ids_before uuid[];
+  v_range_before tstzmultirange;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -50,7 +52,7 @@ begin
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
       || schnittwerk_core.holiday_change_faults(p_changes));
 
-  v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -59,6 +61,8 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
   end if;
 
+  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
+  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
     -- A new date takes the yearly day along; what is not recurring any more has none.
@@ -101,9 +105,17 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select v_caller.salon_id, p_holiday_id, i.id
   from unnest(v_staff_ids) i (id);
+  if (v_staff_ids_before, v_range_before) is distinct from (
+    schnittwerk_core.holiday_staff_ids(v_holiday),
+    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
+  ) then
+    perform schnittwerk_core.act_as(v_caller);
+    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+    perform schnittwerk_core.act_as(null);
+  end if;
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

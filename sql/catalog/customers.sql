@@ -6,6 +6,7 @@ create table schnittwerk_core.customers (
   email text,
   phone text,
   notes text,
+  booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint customers_pkey primary key (salon_id, id),
   constraint customers_belong_to_a_salon
@@ -30,4 +31,6 @@ comment on column schnittwerk_core.customers.full_name is 'Name, as the salon wr
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
+comment on column schnittwerk_core.customers.booking_turns is
+  'Raised by every booking under a limit, so that two at once count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';

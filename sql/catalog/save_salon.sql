@@ -9,7 +9,7 @@ set search_path = ''
 as $$
 declare
   v_kind text;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
 begin
@@ -36,7 +36,7 @@ begin
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
-    v_stranded_ids := schnittwerk_core.lock_open_time(p_id);
+    v_stranded := schnittwerk_core.lock_open_time(p_id);
     update schnittwerk_core.salon as s
     set name = p_name, time_zone = p_time_zone, currency = p_currency
     where s.id = p_id
@@ -50,7 +50,7 @@ begin
       'created_at', schnittwerk_core.utc_text(v_salon.created_at)
     ),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx

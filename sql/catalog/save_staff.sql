@@ -15,7 +15,7 @@ set search_path = ''
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded_ids uuid[];
+  v_stranded text[];
   v_staff schnittwerk_core.staff;
   v_detail text;
 begin
@@ -36,7 +36,7 @@ begin
     values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
     returning m.* into v_staff;
   else
-    v_stranded_ids := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
       full_name = p_full_name,
@@ -52,7 +52,7 @@ begin
     to_jsonb(v_staff) - 'kind'
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded_ids)
+    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx

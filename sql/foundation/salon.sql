@@ -8,6 +8,8 @@ create table schnittwerk_core.salon (
   slot_interval_minutes int not null default 15,
   preferred_from time not null default '10:00',
   preferred_until time not null default '16:00',
+  quiet_from time,
+  quiet_until time,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint salon_pkey primary key (id),
   constraint salon_name_is_unique unique (name),
@@ -17,7 +19,11 @@ create table schnittwerk_core.salon (
   constraint salon_max_advance_booking_is_1_to_730
     check (max_advance_booking_days between 1 and 730),
   constraint salon_slot_interval_is_1_to_1440 check (slot_interval_minutes between 1 and 1440),
-  constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from)
+  constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from),
+  constraint salon_quiet_hours_begin_and_end
+    check ((quiet_from is null) = (quiet_until is null)),
+  constraint salon_quiet_hours_are_not_the_whole_day
+    check (quiet_from <> quiet_until and (quiet_from, quiet_until) <> ('00:00', '24:00'))
 );
 
 alter table schnittwerk_core.salon enable row level security;
@@ -37,4 +43,8 @@ comment on column schnittwerk_core.salon.slot_interval_minutes is
   'Minutes from one slot''s start to the next.';
 comment on column schnittwerk_core.salon.preferred_from is 'Slots from this local time on are preferred.';
 comment on column schnittwerk_core.salon.preferred_until is 'Slots before this local time are preferred.';
+comment on column schnittwerk_core.salon.quiet_from is
+  'From this local time on messages to customers wait; null = never.';
+comment on column schnittwerk_core.salon.quiet_until is
+  'Until this local time they wait, of the next day where it is not after quiet_from.';
 comment on column schnittwerk_core.salon.created_at is 'When the salon was saved first.';

@@ -58,6 +58,34 @@ comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
 comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
 
+create function schnittwerk_core.waitlist_follows_the_state_machine()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if new.status <> old.status
+    and not schnittwerk_core.may_become('waitlist_entry', old.status, new.status)
+  then
+    raise exception using
+      errcode = 'check_violation', constraint = 'waitlist_follows_the_state_machine',
+      message = format('A waitlist entry cannot change from %s to %s', old.status, new.status),
+      hint = 'schnittwerk_core.status_transition lists what can.';
+  end if;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.waitlist_follows_the_state_machine() is
+  'Refuses a change of status that status_transition does not list, however it is written.';
+
+revoke execute on function schnittwerk_core.waitlist_follows_the_state_machine from public;
+
+create trigger waitlist_follows_the_state_machine
+before update of status on schnittwerk_core.waitlist
+for each row execute function schnittwerk_core.waitlist_follows_the_state_machine();
+
 create trigger waitlist_touch_updated_at
 before update on schnittwerk_core.waitlist
 for each row execute function schnittwerk_core.touch_updated_at();

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(12);
 \ir ../fixture.psql
 \ir owner.psql
 
@@ -8,15 +8,22 @@ select pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 10:
 
 update schnittwerk_core.appointments set status = 'confirmed';
 select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'confirmed, it keeps its time');
-update schnittwerk_core.appointments set status = 'completed';
-select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'completed too');
 update schnittwerk_core.appointments set status = 'cancelled';
 select is(pg_temp.claims(), '', 'cancelled, it gives its time back');
-update schnittwerk_core.appointments set status = 'pending';
-select is(pg_temp.claims(), 'Ben 02 10:00-11:15', 'and claims it when it stands again');
+delete from schnittwerk_core.appointments;
+
+select pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-01 07:00+01', 'confirmed')
+\gexec
+update schnittwerk_core.appointments set status = 'completed';
+select is(pg_temp.claims(), 'Ben 01 07:00-08:15', 'completed, it keeps its time');
+delete from schnittwerk_core.appointments;
+select pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-01 07:00+01', 'confirmed')
+\gexec
 update schnittwerk_core.appointments set status = 'no_show';
 select is(pg_temp.claims(), '', 'who does not show up claims no time');
-update schnittwerk_core.appointments set status = 'confirmed';
+delete from schnittwerk_core.appointments;
+
+select pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 10:00+01') \gexec
 
 update schnittwerk_core.appointments
 set starts_at = starts_at + interval '15 minutes', ends_at = ends_at + interval '15 minutes';
@@ -33,7 +40,6 @@ update schnittwerk_core.appointments set notes = 'x', price = 1, customer_id = :
 select is(pg_temp.claims(), 'Anna 02 10:10-11:45', 'anything else changes nothing');
 update schnittwerk_core.appointments set status = 'cancelled', starts_at = '2026-12-02 09:00+01';
 select is(pg_temp.claims(), '', 'cancelled and changed at once, it claims nothing');
-update schnittwerk_core.appointments set status = 'pending';
 delete from schnittwerk_core.appointments;
 select is(pg_temp.claims(), '', 'deleted, it leaves no claim');
 

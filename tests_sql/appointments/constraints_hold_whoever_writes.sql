@@ -17,6 +17,7 @@ as $$
     p_appointment || p_change))
 $$;
 select jsonb_build_object(
+  'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
   'salon_id', :'salon', 'id', gen_random_uuid(), 'customer_id', :'carla', 'staff_id', :'ben',
   'service_id', :'haircut', 'starts_at', '2026-12-02 10:00+01', 'ends_at', '2026-12-02 11:00+01',
   'status', 'pending', 'price', 75, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,

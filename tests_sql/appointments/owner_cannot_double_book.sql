@@ -36,7 +36,7 @@ select lives_ok(
 select is(
   pg_temp.broken_by(
     $$update schnittwerk_core.appointments set status = 'pending' where status = 'cancelled'$$),
-  'no_overlapping_appointments', 'until it is to stand again'
+  'appointments_follow_the_state_machine', 'and never stands again'
 );
 select is(
   pg_temp.broken_by($$

@@ -13,10 +13,17 @@ select is(
   schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben') ->> 'success',
   'true', 'once the first is cancelled, the same start is booked again'
 );
+-- late already, but the day is long
+create or replace function schnittwerk_core.clock()
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$ select timestamptz '2026-12-02 10:00+01' $$;
 update schnittwerk_core.appointments set status = 'no_show' where customer_id = :'dora';
 select is(
-  schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-02 09:45+01', :'ben')
-    ->> 'success',
+  schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-02 10:15+01', :'ben',
+    p_override_reason => 'came early') ->> 'success',
   'true', 'who does not show up claims no time either'
 );
 

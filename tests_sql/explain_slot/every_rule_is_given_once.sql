@@ -11,7 +11,8 @@ select results_eq(
   format($$select rule, passed, code, details from pg_temp.explained(%L, %L, %L)$$,
     :'haircut', :'anna', '2026-12-02 09:00+01'),
   $$ values
-    ('service is offered', true, null::text, null::text),
+    ('booking limit', true, null::text, null::text),
+    ('service is offered', true, null, null),
     ('minimum notice', true, null, null),
     ('booking horizon', true, null, null),
     ('no holiday', true, null, null),
@@ -32,7 +33,7 @@ select results_eq(
     'select count(*)::int, count(passed)::int, count(distinct rule)::int, bool_and(passed)
      from pg_temp.explained(%L, %L, %L)', service, staff, starts_at
   ),
-  'values (9, 9, 9, false)',
+  'values (10, 10, 10, false)',
   description
 )
 from (

@@ -9,7 +9,8 @@ select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 select is(
   schnittwerk.get_business_settings(:'second'), '{
     "opening_hours": {}, "buffer_time_minutes": 15, "max_advance_booking_days": null,
-    "slot_interval_minutes": 15, "preferred_hours": {"start_time": "10:00", "end_time": "16:00"}
+    "slot_interval_minutes": 15, "preferred_hours": {"start_time": "10:00", "end_time": "16:00"},
+    "quiet_hours": null
   }', 'what a salon begins with'
 );
 select throws_ok(

@@ -22,11 +22,12 @@ select :'salon', 'Customer ' || n from generate_series(1, 6000) n;
 
 insert into schnittwerk_core.appointments (
   salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
-  buffer_before_minutes, buffer_after_minutes
+  buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+  reschedule_deadline_hours, max_reschedules
 )
 select
   :'salon', c.id, m.id, :'haircut', s.starts_at, s.starts_at + interval '45 minutes', 'confirmed',
-  75, 0, 15
+  75, 0, 15, 24, 2, 3
 from (select id, row_number() over () as n from schnittwerk_core.staff) m
 cross join generate_series(0, 349) d (n)
 cross join unnest('{9, 11, 13, 14, 15, 16, 17}'::int[]) h (hour)

@@ -7,7 +7,8 @@ select is(
   (:'answer'::jsonb -> 'salon') - 'id', '{
     "name": "Second", "time_zone": "America/New_York", "currency": "USD",
     "buffer_time_minutes": 15, "max_advance_booking_days": null, "slot_interval_minutes": 15,
-    "preferred_from": "10:00", "preferred_until": "16:00", "created_at": "2026-12-01T07:00:00Z"
+    "preferred_from": "10:00", "preferred_until": "16:00", "quiet_from": null, "quiet_until": null,
+    "created_at": "2026-12-01T07:00:00Z"
   }', 'with the defaults of its settings'
 );
 select is(:'answer'::jsonb -> 'affected_appointments', '[]', 'nothing is affected');

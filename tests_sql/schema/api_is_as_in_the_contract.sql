@@ -9,6 +9,33 @@ language sql
 as $$
   select regexp_replace(btrim(f, E' \n'), '\s+', ' ', 'g')
   from regexp_split_to_table($contract$
+booking_metrics(p_from timestamptz, p_to timestamptz) stable jsonb;
+accept_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
+appointment_policies(p_appointment_id uuid) stable jsonb;
+cancel_booking(p_idempotency_key text, p_appointment_id uuid, p_reason text = null,
+  p_override_reason text = null) volatile jsonb;
+complete_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+decline_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
+get_appointment(p_appointment_id uuid) stable jsonb;
+join_waitlist(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
+  p_preferred_start_date date, p_preferred_end_date date, p_staff_id uuid = null,
+  p_preferred_times time[] = null, p_preferred_days int[] = null, p_priority int = 0,
+  p_notes text = null) volatile jsonb;
+leave_waitlist(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
+list_waitlist(p_status text = null, p_service_id uuid = null, p_from date = null,
+  p_to date = null) stable table (id uuid, customer_id uuid, customer_name text,
+  service_id uuid, service_name text, staff_id uuid, preferred_start_date date,
+  preferred_end_date date, preferred_times text[], preferred_days int[], priority int,
+  status text, notes text, created_at timestamptz, offered_staff_id uuid,
+  offered_starts_at timestamptz, offered_ends_at timestamptz, offered_price numeric,
+  offer_expires_at timestamptz);
+mark_no_show(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+process_waitlist() volatile jsonb;
+reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_at timestamptz,
+  p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null) volatile
+  jsonb;
+update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz) stable table (rule text,
   passed boolean, code text, details text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
@@ -65,6 +92,8 @@ create_holiday(p_name text, p_date date, p_is_recurring boolean = false,
   p_description text = null, p_affects_all_staff boolean = true, p_staff_ids uuid[] = null,
   p_end_date date = null) volatile jsonb;
 delete_holiday(p_holiday_id uuid) volatile jsonb;
+maintain() volatile jsonb;
+purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
 register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
 remove_time_off(p_time_off_id uuid) volatile jsonb;
 save_customer(p_full_name text, p_email text = null, p_phone text = null,
@@ -84,6 +113,24 @@ set_special_hours(p_date date, p_windows jsonb) volatile jsonb;
 set_staff_availability(p_staff_id uuid, p_windows jsonb) volatile jsonb;
 set_staff_services(p_staff_id uuid, p_services jsonb) volatile jsonb;
 update_holiday(p_holiday_id uuid, p_changes jsonb) volatile jsonb;
+acknowledge_events(p_consumer text, p_event_id uuid) volatile jsonb;
+claim_delivery(p_targets text[]) volatile jsonb;
+count_deliveries() stable table (target text, status text, deliveries bigint,
+  oldest_at timestamptz);
+dispatch_events(p_consumer text, p_targets jsonb, p_limit int = 500) volatile jsonb;
+emit_reminders() volatile jsonb;
+end_delivery(p_delivery_id uuid, p_outcome text, p_detail text = null,
+  p_max_attempts int = 10) volatile jsonb;
+forget_consumer(p_consumer text) volatile jsonb;
+get_contact_preferences(p_customer_id uuid = null) stable jsonb;
+list_deliveries(p_status text = null, p_limit int = 100) stable table (id uuid, event_id uuid,
+  event_type text, subject_id uuid, target text, channel text, status text, reason text,
+  attempts int, next_attempt_at timestamptz, last_error text, created_at timestamptz);
+purge_events(p_older_than_days int = 90, p_is_dry_run boolean = false) volatile jsonb;
+read_events(p_consumer text, p_limit int = 100) volatile jsonb;
+retry_deliveries(p_delivery_id uuid = null) volatile jsonb;
+set_contact_preferences(p_customer_id uuid = null, p_language text = null,
+  p_consents jsonb = null) volatile jsonb;
 $contract$, ';') f
   where btrim(f, E' \n') <> ''
 $$;

@@ -34,9 +34,24 @@ select set_eq(
   'select pg_temp.privileges()',
   array[
     'schnittwerk_anon usage on schnittwerk', 'schnittwerk_user usage on schnittwerk',
-    'schnittwerk_service usage on schnittwerk'
+    'schnittwerk_service usage on schnittwerk',
+    -- what monitoring reads
+    'schnittwerk_service usage on schnittwerk_core',
+    'schnittwerk_service select on schnittwerk_core.refusal',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.salon_id',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.id',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.operation_type',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.status',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.code',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.error_message',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.appointment_id',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.starts_at',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.correlation_id',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.replay_count',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.created_at',
+    'schnittwerk_service select on schnittwerk_core.booking_operations.updated_at'
   ],
-  'clients may use the API''s schema, and have no privilege on any table or on the other schema'
+  'clients may use the API''s schema, the service may monitor, and nobody has any other privilege'
 );
 
 grant select (full_name) on schnittwerk_core.staff to schnittwerk_user;

@@ -32,6 +32,7 @@ select set_eq(
   format('select pg_temp.askers(%L)', '\yclock_timestamp\y'),
   array[
     'schnittwerk_core.end_operation(schnittwerk_core.booking_operations,jsonb)',
+    'schnittwerk_core.log_write(text,uuid,jsonb)',
     'schnittwerk_core.booking_operations.created_at',
     'schnittwerk_core.booking_operations.updated_at'
   ],

@@ -18,14 +18,20 @@ select bag_eq(
   $$
     select 'schnittwerk_core.' || name
     from unnest('{
-      add_time_off, create_booking, create_holiday, delete_holiday, enter, explain_slot, find_slots,
-      get_available_slots, get_booking_policy, get_business_settings, get_operation,
-      get_staff_availability, identify, is_holiday, list_appointments, list_customers,
-      list_holidays, list_policies, list_salons, list_services, list_special_hours, list_staff,
-      list_time_off, register_customer, remove_time_off, save_customer, save_profile, save_salon,
-      save_service, save_staff, set_business_settings, set_policy, set_special_hours,
-      set_staff_availability, set_staff_services, update_holiday, validate_appointment_slot,
-      validate_appointment_timing
+      accept_waitlist_offer, acknowledge_events, add_time_off, appointment_policies,
+      booking_metrics, cancel_booking, claim_delivery, complete_booking, confirm_booking,
+      count_deliveries, create_booking, create_holiday, decline_waitlist_offer, delete_holiday,
+      dispatch_events, emit_holiday_events, emit_reminders, end_delivery, enter, explain_slot,
+      find_slots, forget_consumer, get_appointment, get_available_slots, get_booking_policy,
+      get_business_settings, get_contact_preferences, get_operation, get_staff_availability,
+      identify, is_holiday, join_waitlist, leave_waitlist, list_appointments, list_customers,
+      list_deliveries, list_holidays, list_policies, list_salons, list_services, list_special_hours,
+      list_staff, list_time_off, list_waitlist, log_write, maintain, mark_no_show, process_waitlist,
+      purge_events, purge_operations, read_events, register_customer, remove_time_off,
+      reschedule_booking, retry_deliveries, save_customer, save_profile, save_salon, save_service,
+      save_staff, set_business_settings, set_contact_preferences, set_policy, set_special_hours,
+      set_staff_availability, set_staff_services, update_holiday, update_waitlist_entry,
+      validate_appointment_slot, validate_appointment_timing
     }'::text[]) name
   $$,
   'these functions are security definers'

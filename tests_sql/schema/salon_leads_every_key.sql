@@ -41,7 +41,8 @@ select set_eq(
       )
   $$,
   array[
-    'schnittwerk_core.salon', 'schnittwerk_core.error_code', 'schnittwerk_core.policy_definition'
+    'schnittwerk_core.salon', 'schnittwerk_core.error_code', 'schnittwerk_core.policy_definition',
+    'schnittwerk_core.status_transition'
   ],
   'every table belongs to a salon, but for what is the same for all'
 );

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(16);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.set_business_settings('{"buffer_time_minutes": 0}')$$),
@@ -32,6 +32,10 @@ from (
       'p_settings.preferred_hours.from, p_settings.preferred_hours.end_time'),
     ('{"preferred_hours": {"start_time": "10 am"}}',
       'p_settings.preferred_hours.start_time, p_settings.preferred_hours.end_time'),
+    ('{"quiet_hours": {"start_time": "22:00", "end_time": "22:00", "day": 1}}',
+      'p_settings.quiet_hours.day, p_settings.quiet_hours.end_time'),
+    ('{"quiet_hours": {"start_time": "00:00", "end_time": "24:00"}}',
+      'p_settings.quiet_hours.end_time'),
     ('{"opening_hours": [], "preferred_hours": 5}',
       'p_settings.preferred_hours, p_settings.opening_hours'),
     ('{"opening_hours": {"0": null, "1": 5, "2": {"is_open": "no"}, "3": [{}, [],

@@ -17,12 +17,14 @@ select '{
 }' as original \gset
 select schnittwerk.set_business_settings('{
   "opening_hours": {}, "buffer_time_minutes": 0, "max_advance_booking_days": null,
-  "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"}
+  "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
+  "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}
 }') \g /dev/null
 select is(
   schnittwerk.get_business_settings(), '{
     "opening_hours": {}, "buffer_time_minutes": 0, "max_advance_booking_days": null,
-    "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"}
+    "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
+    "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}
   }', 'all settings can be changed'
 );
 select schnittwerk.set_business_settings(:'original') as answer \gset
@@ -30,7 +32,8 @@ select is(:'answer'::jsonb ->> 'http_status', '200', 'is a change');
 select is(
   :'answer'::jsonb -> 'business_settings', :'original'::jsonb
     || '{"slot_interval_minutes": 30,
-      "preferred_hours": {"start_time": "00:00", "end_time": "24:00"}}',
+      "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
+      "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}}',
   'comes back the same; what is absent is unchanged'
 );
 select is(

@@ -12,8 +12,8 @@ select is(
     schnittwerk.set_staff_availability(
       :'ben', '[{"day_of_week": 4, "start_time": "08:00", "end_time": "14:30"}]'),
     '$.affected_appointments[*].id'),
-  jsonb_build_array(:'affected'),
-  'what no longer lies in open time, not what did not before'
+  jsonb_build_array(:'affected', :'outside_before'),
+  'what now lies outside the hours of its staff, also where the salon was closed before'
 );
 select is(
   jsonb_path_query_array(

@@ -1,0 +1,158 @@
+"""What becomes of an appointment: moved, cancelled, confirmed, completed, missed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+import click
+
+from schnittwerk_db.cli.bookings import booking_text
+from schnittwerk_db.cli.output import Columns, print_json, table
+from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import instant, local, parse_time
+from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
+
+APPOINTMENT = click.argument("appointment", type=click.UUID)
+KEY = click.option("--key", help="Idempotency key: the same key does it once.")
+REASON = click.option("--reason", help="Why; kept in the history.")
+OVERRIDE = click.option("--override", metavar="REASON", help="Waive what may be waived, and why.")
+
+
+@click.command()
+@APPOINTMENT
+@click.argument("time", type=parse_time)
+@click.option("--staff", help="With this member of staff; else with whom it is.")
+@REASON
+@OVERRIDE
+@KEY
+@click.pass_obj
+def reschedule(
+    settings: Settings,
+    appointment: UUID,
+    time: dt.datetime,
+    staff: str | None,
+    reason: str | None,
+    override: str | None,
+    key: str | None,
+) -> None:
+    """Move APPOINTMENT (its id) to TIME."""
+    with opened(settings) as session:
+        moved = session.client.reschedule_booking(
+            appointment,
+            instant(time, session.zone),
+            session.staff(staff).id if staff else None,
+            reason,
+            override,
+            idempotency_key=key,
+        )
+        _tell(settings, session, moved)
+
+
+@click.command()
+@APPOINTMENT
+@REASON
+@OVERRIDE
+@KEY
+@click.pass_obj
+def cancel(
+    settings: Settings,
+    appointment: UUID,
+    reason: str | None,
+    override: str | None,
+    key: str | None,
+) -> None:
+    """Cancel APPOINTMENT (its id); its time is offered to the waitlist."""
+    with opened(settings) as session:
+        cancelled = session.client.cancel_booking(
+            appointment, reason, override, idempotency_key=key
+        )
+        _tell(settings, session, cancelled)
+
+
+@click.command()
+@APPOINTMENT
+@KEY
+@click.pass_obj
+def confirm(settings: Settings, appointment: UUID, key: str | None) -> None:
+    """Confirm APPOINTMENT (its id)."""
+    with opened(settings) as session:
+        changed = session.client.confirm_booking(appointment, idempotency_key=key)
+        _tell(settings, session, changed)
+
+
+@click.command()
+@APPOINTMENT
+@KEY
+@click.pass_obj
+def complete(settings: Settings, appointment: UUID, key: str | None) -> None:
+    """Note that APPOINTMENT (its id) has taken place."""
+    with opened(settings) as session:
+        changed = session.client.complete_booking(appointment, idempotency_key=key)
+        _tell(settings, session, changed)
+
+
+@click.command("no-show")
+@APPOINTMENT
+@KEY
+@click.pass_obj
+def no_show(settings: Settings, appointment: UUID, key: str | None) -> None:
+    """Note that the customer did not come to APPOINTMENT (its id)."""
+    with opened(settings) as session:
+        changed = session.client.mark_no_show(appointment, idempotency_key=key)
+        _tell(settings, session, changed)
+
+
+@click.command("appointment")
+@APPOINTMENT
+@click.pass_obj
+def show(settings: Settings, appointment: UUID) -> None:
+    """Show APPOINTMENT (its id), its history, and what may still be done with it."""
+    with opened(settings) as session:
+        found = session.client.get_appointment(appointment)
+        policies = session.client.appointment_policies(appointment)
+        if settings.json:
+            print_json({"appointment": found, "policies": policies})
+            return
+        click.echo(booking_text(session, found))
+        click.echo(policies_text(session, policies))
+        click.echo(table(found.history, history_columns(session)))
+
+
+def policies_text(session: Session, policies: AppointmentPolicies) -> str:
+    """What may still be done with an appointment, in a line or two."""
+
+    def may(what: str, is_allowed: bool, deadline: dt.datetime) -> str:
+        return f"{what}: {'yes' if is_allowed else 'no'} (until {local(deadline, session.zone)})"
+
+    lines = [
+        may("cancel", policies.can_cancel, policies.cancel_deadline)
+        + ", "
+        + may("reschedule", policies.can_reschedule, policies.reschedule_deadline)
+        + f", reschedules left: {policies.reschedules_left}"
+    ]
+    if policies.reasons:
+        lines.append(f"because: {', '.join(policies.reasons)}")
+    return "\n".join(lines)
+
+
+def history_columns(session: Session) -> Columns[AppointmentChange]:
+    """How a history is shown."""
+    names = session.staff_names()
+    return {
+        "when": lambda it: local(it.created_at, session.zone),
+        "what": lambda it: it.action,
+        "by": lambda it: it.role,
+        "status": lambda it: it.to_status,
+        "start": lambda it: local(it.to_starts_at, session.zone),
+        "staff": lambda it: names.get(it.to_staff_id, it.to_staff_id),
+        "reason": lambda it: it.override_reason or it.reason,
+    }
+
+
+def _tell(settings: Settings, session: Session, changed: Appointment) -> None:
+    if settings.json:
+        print_json(changed)
+    else:
+        click.echo(booking_text(session, changed))

@@ -1,0 +1,150 @@
+"""``schnittwerk metrics`` and ``schnittwerk maintain``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import fields
+
+import click
+
+from schnittwerk_db.cli.output import print_json, table
+from schnittwerk_db.cli.session import Session, opened, pick
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.client import connect
+from schnittwerk_db.models import BookingMetrics
+
+
+@click.command()
+@click.option(
+    "--from", "from_", type=parse_date, metavar="DATE", help="First date; 6 days ago if left out."
+)
+@click.option("--to", type=parse_date, metavar="DATE", help="Last date; today if left out.")
+@click.option(
+    "--prometheus", is_flag=True, help="Print Prometheus' text format; of all salons, or --salon."
+)
+@click.pass_obj
+def metrics(
+    settings: Settings, from_: dt.date | None, to: dt.date | None, prometheus: bool
+) -> None:
+    """Show how bookings, retries, rules and the waitlist went."""
+    if not prometheus:
+        with opened(settings) as session:
+            found = _measured(session, from_, to)
+            print_json(found) if settings.json else click.echo(_report(session, found))
+        return
+    # The package takes as long to load as a short command to run.
+    from schnittwerk_db.exposition import exposition
+
+    click.echo(
+        exposition({it.salon.name: _measured(it, from_, to) for it in _each_salon(settings)}),
+        nl=False,
+    )
+
+
+@click.command()
+@click.pass_obj
+def maintain(settings: Settings) -> None:
+    """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
+
+    That is idempotency keys and refusals after 30 days, delivered events after 90 days, claims on
+    time a day after it has passed, and expired holds.
+    """
+    deleted = {}
+    for session in _each_salon(settings):
+        counts = dict.fromkeys(("operations", "refusals", "claims", "holds", "events"), 0)
+        while any(batch := _maintained(session)):
+            for kind, count in zip(counts, batch, strict=True):
+                counts[kind] += count
+        deleted[session.salon.name] = counts
+    if settings.json:
+        print_json(deleted)
+    else:
+        for name, counts in deleted.items():
+            click.echo(f"{name}: {', '.join(f'{n} {kind}' for kind, n in counts.items())} deleted")
+
+
+def _maintained(session: Session) -> tuple[int, ...]:
+    done = session.client.maintain()
+    events = session.client.purge_events().events
+    return done.operations, done.refusals, done.claims, done.holds, events
+
+
+def _each_salon(settings: Settings) -> Iterator[Session]:
+    """The salon named, else every one, in turn."""
+    with connect(settings.dsn) as client:
+        salons = client.list_salons()
+        if settings.salon is not None:
+            salons = [pick("salon", salons, lambda it: it.name, settings.salon)]
+        for salon in salons:
+            client.salon_id = salon.id
+            yield Session(client, salon)
+
+
+def _measured(session: Session, from_: dt.date | None, to: dt.date | None) -> BookingMetrics:
+    """The metrics of whole local days."""
+    last = to or session.today
+    first = from_ or last - dt.timedelta(days=6)
+    begin, end = (
+        dt.datetime.combine(day, dt.time(), session.zone)
+        for day in (first, last + dt.timedelta(days=1))
+    )
+    return session.client.booking_metrics(begin, end)
+
+
+def _report(session: Session, found: BookingMetrics) -> str:
+    span = f"{local(found.measured_from, session.zone)} to {local(found.measured_to, session.zone)}"
+    slots, times, waitlist = found.slot_generation, found.duration_ms, found.waitlist
+    violations = ", ".join(f"{it.code} {it.count}" for it in found.policy_violations)
+    durations = ", ".join(
+        f"{it.name} {getattr(times, it.name)} ms"
+        for it in fields(times)
+        if getattr(times, it.name) is not None
+    )
+    offers = ", ".join(
+        f"{getattr(waitlist.offers, it.name)} {it.name}" for it in fields(waitlist.offers)
+    )
+    rows = [
+        ("booking success rate", _share(found.success_rate, found.succeeded, found.attempts)),
+        ("slot generation", f"{slots.average_ms} ms" if slots.average_ms else slots.reason),
+        (
+            "races",
+            f"{found.conflicts} slot conflicts, {found.key_replays} replays of a key,"
+            f" {found.keys_in_flight} in flight, {found.keys_reused} reused",
+        ),
+        ("policy violations", violations or "none"),
+        (
+            "waitlist conversion rate",
+            _share(found.waitlist_conversion_rate, waitlist.booked, waitlist.ended),
+        ),
+        ("waitlist", f"{waitlist.joined} joined, offers: {offers}"),
+        ("duration of writes", durations or "none"),
+    ]
+    counts = [
+        (name, it["completed"], it["failed"], it["refused"])
+        for name, it in sorted(found.operations.items())
+    ]
+    return "\n".join(
+        [
+            span,
+            *(f"{name:<25} {value}" for name, value in rows),
+            *(["", _operations(counts)] if counts else []),
+        ]
+    )
+
+
+def _operations(counts: list[tuple[str, int, int, int]]) -> str:
+    return table(
+        counts,
+        {
+            "operation": lambda it: it[0],
+            "completed": lambda it: it[1],
+            "failed": lambda it: it[2],
+            "refused": lambda it: it[3],
+        },
+    )
+
+
+def _share(rate: object, part: int, whole: int) -> str:
+    return "none yet" if rate is None else f"{100 * part / whole:.1f}% ({part} of {whole})"

@@ -1,0 +1,158 @@
+"""The relay, which delivers the book's events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+import psycopg
+
+from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.session import as_uuid, opened, pick
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.client import connect
+
+if TYPE_CHECKING:
+    from schnittwerk_db.relay import Config, Tally
+
+
+@click.group()
+def relay() -> None:
+    """Deliver events: messages to customers, and webhooks.
+
+    A configuration is needed, such as schnittwerk_db/examples/relay.toml.
+    """
+
+
+@relay.command("run")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="TOML file that says what to deliver where.",
+)
+@click.option("--once", is_flag=True, help="Do what is due, and end.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.1, 3600),
+    metavar="SECONDS",
+    help="Pause between two rounds; else as the file says.",
+)
+@click.pass_obj
+def run_relay(settings: Settings, file: Path, once: bool, interval: float | None) -> None:
+    """Deliver what is due, offer freed time to the waitlist and remind of appointments.
+
+    Runs until it is told to stop (SIGTERM or Ctrl-C), and then ends what it is sending first. With
+    --salon for that salon, else for all. Any number may run at once.
+    """
+    # what it needs takes longer to import than other commands take
+    from schnittwerk_db.relay import ConfigError, Relay, read_config, run
+
+    try:
+        config = read_config(file)
+    except ConfigError as error:
+        raise Refusal("\n".join(error.faults)) from error
+    salon_ids = _salon_ids(settings)
+    if once:
+        with connect(settings.dsn) as client:
+            _tell(settings, Relay(client, config, salon_ids).run_once())
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo(f"relaying to {_names(config)}", err=True)
+    run(settings.dsn, config, stop, salon_ids, interval, lambda it: _tell_round(settings, it))
+
+
+def _salon_ids(settings: Settings) -> Sequence[UUID] | None:
+    if settings.salon is None:
+        return None
+    with connect(settings.dsn) as client:
+        return [pick("salon", client.list_salons(), lambda it: it.name, settings.salon).id]
+
+
+def _names(config: Config) -> str:
+    return ", ".join(it.name for it in config.targets)
+
+
+def _tell_round(settings: Settings, told: Tally | psycopg.OperationalError) -> None:
+    if isinstance(told, psycopg.OperationalError):
+        click.echo(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
+    elif told:
+        _tell(settings, told)
+
+
+def _tell(settings: Settings, tally: Tally) -> None:
+    if settings.json:
+        print_json(tally)
+    else:
+        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        click.echo(
+            f"{now} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
+            f" {tally.events} new events, {tally.reminders} reminders,"
+            f" {tally.offers} waitlist offers"
+        )
+
+
+@relay.command()
+@click.option("--limit", type=click.IntRange(1, 10000), default=20, help="At most so many parked.")
+@click.pass_obj
+def status(settings: Settings, limit: int) -> None:
+    """Show how many deliveries there are of each kind, and which are parked."""
+    with opened(settings) as session:
+        counts = session.client.count_deliveries()
+        parked = session.client.list_deliveries("parked", limit)
+    if settings.json:
+        print_json({"counts": counts, "parked": parked})
+        return
+    print_records(
+        False,
+        counts,
+        {
+            "target": lambda it: it.target,
+            "status": lambda it: it.status,
+            "deliveries": lambda it: it.deliveries,
+            "oldest": lambda it: it.oldest_at.astimezone(session.zone).strftime("%Y-%m-%d %H:%M"),
+        },
+        none="no delivery",
+    )
+    if parked:
+        click.echo()
+        print_records(
+            False,
+            parked,
+            {
+                "parked": lambda it: it.id,
+                "event": lambda it: it.event_type,
+                "target": lambda it: it.target,
+                "attempts": lambda it: it.attempts,
+                "last error": lambda it: it.last_error,
+            },
+            none="",
+        )
+
+
+@relay.command()
+@click.argument("delivery", required=False, metavar="ID")
+@click.option("--all", "all_", is_flag=True, help="All that are parked.")
+@click.pass_obj
+def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
+    """Make the parked delivery ID due again, or with --all every one."""
+    if (delivery is None) != all_:
+        raise click.UsageError("give an id, or --all")
+    if delivery is not None and as_uuid(delivery) is None:
+        raise Refusal(f"{delivery!r} is no id; schnittwerk relay status shows them")
+    with opened(settings) as session:
+        retried = session.client.retry_deliveries(delivery)
+    if settings.json:
+        print_json(retried)
+    else:
+        click.echo(f"{retried.retried} due again")

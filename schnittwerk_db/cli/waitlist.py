@@ -1,0 +1,283 @@
+"""The waitlist."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import click
+
+from schnittwerk_db.cli.bookings import booking_text
+from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.output import Columns, print_json, print_records
+from schnittwerk_db.cli.session import Session, as_uuid, opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.models import WaitlistEntry, WaitlistRow
+from schnittwerk_db.salon_file import WEEKDAYS
+
+ENTRY = click.argument("entry")
+KEY = click.option("--key", help="Idempotency key: the same key does it once.")
+DAYS = click.Choice(WEEKDAYS)
+STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"])
+
+
+def parse_local_time(typed: str) -> dt.time:
+    """A local time of day such as 10:30."""
+    try:
+        return dt.time.fromisoformat(typed)
+    except ValueError:
+        raise click.BadParameter(f"{typed!r} is not a time such as 10:30") from None
+
+
+@click.group()
+def waitlist() -> None:
+    """Show and keep the waitlist.
+
+    An ENTRY is named by its id, or by its customer where they have only one that waits.
+    """
+
+
+@waitlist.command("list")
+@click.option("--status", type=STATUSES, help="Only with this status; notified has an open offer.")
+@click.option("--service", help="Only for this service.")
+@click.option("--from", "from_", type=parse_date, metavar="DATE", help="Wanted on this date or on.")
+@click.option("--to", type=parse_date, metavar="DATE", help="Wanted on this date or before.")
+@click.pass_obj
+def list_waitlist(
+    settings: Settings,
+    status: str | None,
+    service: str | None,
+    from_: dt.date | None,
+    to: dt.date | None,
+) -> None:
+    """List who waits, best first."""
+    with opened(settings) as session:
+        found = session.client.list_waitlist(
+            status, session.service(service).id if service else None, from_, to
+        )
+        print_records(settings.json, found, waitlist_columns(session), none="nobody waits")
+
+
+@waitlist.command("join")
+@click.argument("service")
+@click.argument("first", type=parse_date)
+@click.argument("last", type=parse_date, required=False)
+@click.option("--customer", required=True, help="Who waits.")
+@click.option("--staff", help="With this member of staff; else with anyone.")
+@click.option(
+    "--time",
+    "times",
+    type=parse_local_time,
+    multiple=True,
+    metavar="HH:MM",
+    help="Exact local start; may be repeated; any if left out.",
+)
+@click.option(
+    "--day", "days", type=DAYS, multiple=True, help="Weekday; may be repeated; any if left out."
+)
+@click.option("--priority", type=click.IntRange(0, 10), default=0, show_default=True)
+@click.option("--notes", help="Kept with the booking.")
+@KEY
+@click.pass_obj
+def join(
+    settings: Settings,
+    service: str,
+    first: dt.date,
+    last: dt.date | None,
+    customer: str,
+    staff: str | None,
+    times: tuple[dt.time, ...],
+    days: tuple[str, ...],
+    priority: int,
+    notes: str | None,
+    key: str | None,
+) -> None:
+    """Wait for SERVICE from the date FIRST to LAST."""
+    with opened(settings) as session:
+        entry = session.client.join_waitlist(
+            session.customer_id(customer),
+            session.service(service).id,
+            first,
+            last or first,
+            session.staff(staff).id if staff else None,
+            times or None,
+            [WEEKDAYS.index(it) for it in days] or None,
+            priority,
+            notes,
+            idempotency_key=key,
+        )
+        _tell(settings, entry)
+
+
+@waitlist.command("update")
+@ENTRY
+@click.option("--from", "first", type=parse_date, metavar="DATE", help="New first date.")
+@click.option("--to", "last", type=parse_date, metavar="DATE", help="New last date.")
+@click.option("--staff", help="With this member of staff.")
+@click.option("--anyone", is_flag=True, help="With anyone.")
+@click.option("--time", "times", type=parse_local_time, multiple=True, metavar="HH:MM")
+@click.option("--any-time", is_flag=True, help="At any time.")
+@click.option("--day", "days", type=DAYS, multiple=True)
+@click.option("--any-day", is_flag=True, help="On any weekday.")
+@click.option("--priority", type=click.IntRange(0, 10))
+@click.option("--notes")
+@KEY
+@click.pass_obj
+def update(
+    settings: Settings,
+    entry: str,
+    first: dt.date | None,
+    last: dt.date | None,
+    staff: str | None,
+    anyone: bool,
+    times: tuple[dt.time, ...],
+    any_time: bool,
+    days: tuple[str, ...],
+    any_day: bool,
+    priority: int | None,
+    notes: str | None,
+    key: str | None,
+) -> None:
+    """Change what is given of ENTRY."""
+    if (staff and anyone) or (times and any_time) or (days and any_day):
+        raise click.UsageError("an option and its --any… exclude each other")
+    with opened(settings) as session:
+        changes: dict[str, Any] = {
+            "preferred_start_date": first,
+            "preferred_end_date": last,
+            "staff_id": session.staff(staff).id if staff else None,
+            "preferred_times": [f"{it:%H:%M}" for it in times] or None,
+            "preferred_days": [WEEKDAYS.index(it) for it in days] or None,
+            "priority": priority,
+            "notes": notes,
+        }
+        cleared = {"staff_id": anyone, "preferred_times": any_time, "preferred_days": any_day}
+        changes = {
+            name: value
+            for name, value in changes.items()
+            if value is not None or cleared.get(name, False)
+        }
+        if not changes:
+            raise click.UsageError("nothing to change: give an option")
+        _tell(
+            settings,
+            session.client.update_waitlist_entry(
+                _entry_id(session, entry), changes, idempotency_key=key
+            ),
+        )
+
+
+@waitlist.command("leave")
+@ENTRY
+@KEY
+@click.pass_obj
+def leave(settings: Settings, entry: str, key: str | None) -> None:
+    """Take ENTRY off the waitlist."""
+    with opened(settings) as session:
+        left = session.client.leave_waitlist(_entry_id(session, entry), idempotency_key=key)
+        _tell(settings, left)
+
+
+@waitlist.command("accept")
+@ENTRY
+@KEY
+@click.pass_obj
+def accept(settings: Settings, entry: str, key: str | None) -> None:
+    """Book the slot that is held for ENTRY."""
+    with opened(settings) as session:
+        booked = session.client.accept_waitlist_offer(
+            _entry_id(session, entry), idempotency_key=key
+        )
+        if settings.json:
+            print_json(booked)
+        else:
+            click.echo(booking_text(session, booked))
+
+
+@waitlist.command("decline")
+@ENTRY
+@KEY
+@click.pass_obj
+def decline(settings: Settings, entry: str, key: str | None) -> None:
+    """Hand the slot that is held for ENTRY on to the next."""
+    with opened(settings) as session:
+        waiting = session.client.decline_waitlist_offer(
+            _entry_id(session, entry), idempotency_key=key
+        )
+        _tell(settings, waiting)
+
+
+@waitlist.command("process")
+@click.pass_obj
+def process(settings: Settings) -> None:
+    """End what has expired and offer what has become due, as the relay does all the time."""
+    with opened(settings) as session:
+        done = session.client.process_waitlist()
+        if settings.json:
+            print_json(done)
+        else:
+            click.echo(
+                f"offers made: {done.new_offers}, expired: {done.expired_offers};"
+                f" entries expired: {done.expired_entries}"
+            )
+
+
+def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
+    """How the waitlist is shown: in the salon's time, with names."""
+    names: Mapping[UUID, str] = session.staff_names()
+
+    def moment(value: dt.datetime | None) -> str | None:
+        return local(value, session.zone) if value else None
+
+    return {
+        "customer": lambda it: it.customer_name,
+        "service": lambda it: it.service_name,
+        "staff": lambda it: names[it.staff_id] if it.staff_id else "anyone",
+        "from": lambda it: it.preferred_start_date,
+        "to": lambda it: it.preferred_end_date,
+        "times": lambda it: ", ".join(it.preferred_times or ()) or "any",
+        "days": lambda it: ", ".join(WEEKDAYS[day] for day in it.preferred_days or ()) or "any",
+        "priority": lambda it: it.priority,
+        "status": lambda it: it.status,
+        "offered": lambda it: moment(it.offered_starts_at),
+        "with": lambda it: names[it.offered_staff_id] if it.offered_staff_id else None,
+        "held until": lambda it: moment(it.offer_expires_at),
+        "id": lambda it: it.id,
+    }
+
+
+def entry_text(entry: WaitlistEntry) -> str:
+    """A waitlist entry in one line."""
+    again = " (the same as before)" if entry.replayed else ""
+    return (
+        f"{entry.status}{again}: {entry.preferred_start_date} to {entry.preferred_end_date},"
+        f" entry {entry.id}"
+    )
+
+
+def _entry_id(session: Session, entry: str) -> UUID:
+    """The id itself, or that of the only entry that waits of the customer of that name or id."""
+    found = session.client.list_waitlist()
+    known = as_uuid(entry)
+    if known is not None and known in {it.id for it in found}:
+        return known
+    customer_id = session.customer_id(entry)
+    waiting = [
+        it for it in found if it.customer_id == customer_id and it.status in ("active", "notified")
+    ]
+    if len(waiting) == 1:
+        return waiting[0].id
+    if waiting:
+        ids = ", ".join(f"{it.id} ({it.service_name})" for it in waiting)
+        raise Refusal(f"{entry} waits for more than one service, give an id: {ids}")
+    raise Refusal(f"{entry} does not wait for anything")
+
+
+def _tell(settings: Settings, entry: WaitlistEntry) -> None:
+    if settings.json:
+        print_json(entry)
+    else:
+        click.echo(entry_text(entry))

@@ -1,0 +1,125 @@
+"""Public holidays of a country, as the package `holidays` knows them, brought into the book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import holidays
+
+from schnittwerk_db.client import Client
+from schnittwerk_db.models import Appointment
+
+MOST_YEARS = 50
+
+
+class HolidayImportError(Exception):
+    """There are no such holidays: ``parameter`` is at fault, the message names the remedy."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        self.parameter = parameter
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHoliday:
+    """A date and what it is called."""
+
+    date: dt.date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayImport:
+    """What was added, what was there before, and whom the lost open time concerns."""
+
+    added: tuple[PublicHoliday, ...]
+    present: tuple[PublicHoliday, ...]
+    affected_appointments: tuple[Appointment, ...]
+
+
+def public_holidays(
+    country: str, subdivision: str | None, first_year: int, last_year: int, language: str | None
+) -> list[PublicHoliday]:
+    """The public holidays of whole years, by date.
+
+    ``country`` is an ISO 3166 code such as CH, ``subdivision`` a part of it such as ZH (None: what
+    holds in all of it), ``language`` one that the names are known in (None: the country's own).
+
+    Raises `HolidayImportError`.
+    """
+    code = country.upper()
+    if code not in holidays.list_supported_countries(include_aliases=False):
+        raise HolidayImportError(
+            "country", f"no holidays are known of {country!r}: give a country's code, such as CH"
+        )
+    of_country = holidays.country_holidays(code)
+    if subdivision is not None:
+        parts = {it.casefold(): it for it in of_country.subdivisions}
+        if subdivision.casefold() not in parts:
+            raise HolidayImportError(
+                "subdivision", f"{code} has no part {subdivision!r}: {_choice(parts.values())}"
+            )
+        subdivision = parts[subdivision.casefold()]
+    languages = of_country.supported_languages
+    if language is not None and language not in languages:
+        raise HolidayImportError(
+            "language", f"{code} has no names in {language!r}: {_choice(languages)}"
+        )
+    begin, end = of_country.start_year, of_country.end_year
+    if not begin <= first_year <= last_year <= end or last_year - first_year >= MOST_YEARS:
+        raise HolidayImportError(
+            "years",
+            f"{first_year}-{last_year} will not do: give at most {MOST_YEARS} years in order,"
+            f" from {begin} to {end}",
+        )
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays(
+        code,
+        subdiv=subdivision,
+        years=years,
+        # without one the package goes by the environment's
+        language=language or of_country.default_language,
+    )
+    return [
+        PublicHoliday(date, name)
+        for date in sorted(found)
+        if date.year in years
+        for name in found.get_list(date)
+    ]
+
+
+def _choice(names: Iterable[str]) -> str:
+    there = ", ".join(names)
+    return f"choose one of {there}" if there else "leave it out"
+
+
+def import_holidays(
+    client: Client, wanted: Sequence[PublicHoliday], *, preview: bool = False
+) -> HolidayImport:
+    """Adds the holidays that the salon does not have yet, all of them or none.
+
+    One of the same date and name that closes the whole salon is there already, whoever made it, so
+    that a second import changes nothing. Each is made for its date only, as many move from year to
+    year. A ``preview`` returns the same and keeps nothing.
+
+    Raises what `Client.create_holiday` does.
+
+    RPC: ``schnittwerk.list_holidays``, ``schnittwerk.create_holiday``.
+    """
+    with client.connection.transaction(force_rollback=preview):
+        there = {
+            (it.date, it.name.casefold())
+            for year in sorted({it.date.year for it in wanted})
+            for it in client.list_holidays(dt.date(year, 1, 1), dt.date(year, 12, 31))
+            if it.affects_all_staff
+        }
+        present = [it for it in wanted if (it.date, it.name.casefold()) in there]
+        added = [it for it in wanted if (it.date, it.name.casefold()) not in there]
+        affected = {
+            appointment.id: appointment
+            for it in added
+            for appointment in client.create_holiday(it.name, it.date).affected_appointments
+        }
+    return HolidayImport(tuple(added), tuple(present), tuple(affected.values()))

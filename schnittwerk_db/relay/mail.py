@@ -1,0 +1,102 @@
+"""E-mail over SMTP, with the appointment for the customer's calendar attached."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.calendar import invitation, method_of
+from schnittwerk_db.relay.messages import Messages
+from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """An SMTP server that takes mail for customers.
+
+    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds.
+    """
+
+    messages: Messages
+    host: str
+    port: int
+    security: str
+    sender: Address
+    username: str | None = None
+    password: str | None = None
+    reply_to: Address | None = None
+    timeout: float = 30
+    events: Sequence[str] | None = None
+    name: str = "email"
+    channel: str = "email"
+
+    def send(self, delivery: Delivery) -> None:
+        """Hands the mail to the server; see `Target.send`."""
+        mail = self._compose(delivery)
+        try:
+            with self._connect() as server:
+                server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, _)] = error.recipients.values()
+            kind = DeliveryRefused if code >= 500 else DeliveryFailed
+            raise kind(f"SMTP {code}: recipient refused") from None
+        except smtplib.SMTPResponseException as error:
+            raise DeliveryFailed(f"SMTP {error.smtp_code}: {type(error).__name__}") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryFailed(type(error).__name__) from None
+
+    def _connect(self) -> smtplib.SMTP:
+        tls = ssl.create_default_context()
+        if self.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=tls
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
+            if self.security == "starttls":
+                server.starttls(context=tls)
+            if self.username is not None:
+                server.login(self.username, self.password or "")
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _compose(self, delivery: Delivery) -> EmailMessage:
+        assert delivery.message is not None
+        text = self.messages.render(delivery)
+        customer = delivery.message["customer"]
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self.sender
+        try:
+            mail["To"] = Address(_line(customer["full_name"]), addr_spec=customer["email"].strip())
+        except (ValueError, IndexError):
+            raise DeliveryRefused("the e-mail address is none") from None
+        if self.reply_to is not None:
+            mail["Reply-To"] = self.reply_to
+        mail["Subject"] = text.subject
+        mail["Date"] = delivery.event.occurred_at
+        # the same however often it is sent, so that a repeated one can be told
+        mail["Message-ID"] = f"<{delivery.event.id}@{self.sender.domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text.body)
+        if (method := method_of(delivery)) is not None:
+            mail.add_attachment(
+                invitation(delivery, self.sender.addr_spec),
+                maintype="text",
+                subtype="calendar",
+                params={"method": method, "charset": "utf-8"},
+                filename="appointment.ics",
+            )
+        return mail
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,150 @@
+"""What customers read: templates in their language, times in the salon's zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+from jinja2.sandbox import SandboxedEnvironment
+
+from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.target import DeliveryRefused
+
+TEMPLATES = ("confirmation", "reminder", "reschedule", "cancellation", "waitlist_offer")
+_SHIPPED = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text to a customer; the subject is one line that can do without the body."""
+
+    subject: str
+    body: str
+
+
+class TemplateError(Exception):
+    """A template is missing or cannot be used."""
+
+
+class Messages:
+    """Renders messages by the templates that the package brings, or by the user's own.
+
+    A template is ``<language>/<name>.txt``: its first line is the subject, the rest the body. Those
+    in ``folder`` go before the package's, and may be of languages that it does not know.
+    ``language`` is that of customers who have not chosen one for which there is a template.
+    """
+
+    def __init__(self, language: str, folder: Path | None = None) -> None:
+        self._language = language
+        folders = [_SHIPPED] if folder is None else [folder, _SHIPPED]
+        self._environment = SandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(folders),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def check(self) -> None:
+        """Tries every template on an example.
+
+        Raises `TemplateError` where the language has not all of them, or one cannot be rendered.
+        """
+        names = {f"{self._language}/{it}.txt" for it in TEMPLATES}
+        names |= {it for it in self._environment.list_templates(["txt"]) if it.count("/") == 1}
+        for name in sorted(names):
+            for status in ("pending", "confirmed"):
+                try:
+                    self._render(name, _example(status))
+                except jinja2.TemplateNotFound:
+                    raise TemplateError(f"there is no template {name}") from None
+                except jinja2.TemplateSyntaxError as error:
+                    message = f"{error.filename}:{error.lineno}: {error.message}"
+                    raise TemplateError(message) from None
+                except (jinja2.TemplateError, UnknownLocaleError, ValueError) as error:
+                    raise TemplateError(f"template {name}: {error}") from None
+
+    def render(self, delivery: Delivery) -> Message:
+        """The message that a delivery to a customer is about."""
+        about = delivery.message
+        if about is None:
+            raise ValueError("a webhook has no message")
+        zone = ZoneInfo(about["salon"]["time_zone"])
+        data = {
+            key: _local(value, zone) if key.endswith("_at") else value
+            for key, value in delivery.event.data.items()
+        }
+        values = {
+            "customer": about["customer"],
+            "salon": about["salon"],
+            "service": about["service"],
+            "staff": about["staff"],
+            "appointment": data,
+            "offer": data,
+        }
+        languages = dict.fromkeys(filter(None, (about["language"], self._language)))
+        try:
+            name = self._environment.select_template(
+                [f"{it}/{about['template']}.txt" for it in languages]
+            ).name
+            return self._render(str(name), values)
+        except (jinja2.TemplateError, ValueError) as error:
+            raise DeliveryRefused(f"template {about['template']}: {type(error).__name__}") from None
+
+    def _render(self, name: str, values: Mapping[str, Any]) -> Message:
+        locale = Locale.parse(name.partition("/")[0])
+        currency = values["salon"]["currency"]
+        template = self._environment.get_template(
+            name,
+            globals={
+                "date": lambda it: format_date(it, "full", locale=locale),
+                "time": lambda it: format_time(it, "short", locale=_clock(locale)),
+                "money": lambda it: format_currency(it, currency, locale=locale),
+            },
+        )
+        subject, _, body = template.render(values).strip().partition("\n")
+        return Message(" ".join(subject.split()), body.strip() + "\n")
+
+
+def _clock(locale: Locale) -> Locale:
+    """The locale of times of day: English ones by 24 hours, as salons' clocks show them."""
+    return Locale("en", "GB") if locale.language == "en" else locale
+
+
+def _local(value: str | None, zone: ZoneInfo) -> dt.datetime | None:
+    # Without its zone, so that it is written as it stands.
+    if value is None:
+        return None
+    return dt.datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
+
+
+def _example(status: str) -> dict[str, Any]:
+    start = dt.datetime(2026, 12, 1, 9)
+    data = {
+        "id": "1",
+        "status": status,
+        "starts_at": start,
+        "ends_at": start + dt.timedelta(hours=1),
+        "previous_starts_at": start,
+        "previous_ends_at": start,
+        "expires_at": start,
+        "price": Decimal("75.00"),
+    }
+    return {
+        "customer": {"full_name": "Carla", "email": "carla@example.org", "phone": None, "id": "1"},
+        "salon": {"name": "Salon", "time_zone": "UTC", "currency": "CHF"},
+        "service": {"name": "Haircut"},
+        "staff": {"full_name": "Anna"},
+        "appointment": data,
+        "offer": data,
+    }

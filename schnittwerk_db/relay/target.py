@@ -1,0 +1,42 @@
+# ruff: noqa: N818 -- they say how a delivery ended
+"""What a relay delivers to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from schnittwerk_db.models import Delivery
+
+
+class DeliveryFailed(Exception):
+    """It may work another time. The message goes to the book: no names, no addresses."""
+
+
+class DeliveryRefused(Exception):
+    """It will not work another time: the delivery is parked."""
+
+
+class NoAddress(Exception):
+    """The customer cannot be reached by this target."""
+
+
+class Target(Protocol):
+    """Something that deliveries go to; ``name`` tells it from the others.
+
+    ``events`` are the types of events that it wants, such as ``appointment.*``; None is all of
+    them.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def events(self) -> Sequence[str] | None: ...
+
+    def send(self, delivery: Delivery) -> None:
+        """Sends it and returns once the other side has taken it.
+
+        Raises `DeliveryFailed`, `DeliveryRefused` or `NoAddress`.
+        """

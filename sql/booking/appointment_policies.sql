@@ -1,0 +1,42 @@
+create function schnittwerk_core.appointment_policies(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+  v_cancel constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'cancel');
+  v_reschedule constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'reschedule');
+begin
+  return jsonb_build_object(
+    'can_cancel', v_cancel = '{}',
+    'cancel_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.cancel_deadline(v_appointment)),
+    'can_reschedule', v_reschedule = '{}',
+    'reschedule_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.reschedule_deadline(v_appointment)),
+    'reschedules_left', greatest(
+      0, v_appointment.max_reschedules - v_appointment.reschedule_count),
+    'current_status', v_appointment.status,
+    'reasons', (
+      select coalesce(jsonb_agg(e.code order by e.rank), '[]')
+      from schnittwerk_core.error_code e
+      where e.code = any (v_cancel || v_reschedule)
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.appointment_policies(uuid, uuid) is
+  'Engine of schnittwerk.appointment_policies.';
+
+revoke execute on function schnittwerk_core.appointment_policies from public;
+grant execute on function schnittwerk_core.appointment_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

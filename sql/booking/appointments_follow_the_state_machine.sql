@@ -1,0 +1,35 @@
+create function schnittwerk_core.appointments_follow_the_state_machine()
+returns trigger
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if new.status <> old.status and not schnittwerk_core.may_become(
+    'appointment', old.status, new.status, new.starts_at
+  ) then
+    raise exception using
+      errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
+      message = format('An appointment cannot change from %s to %s now', old.status, new.status),
+      hint = 'schnittwerk_core.status_transition lists what can.';
+  end if;
+  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+    and not old.status in ('pending', 'confirmed')
+  then
+    raise exception using
+      errcode = 'check_violation', constraint = 'appointments_only_open_ones_move',
+      message = format('An appointment that is %s cannot be moved', old.status),
+      hint = 'Only pending and confirmed appointments can.';
+  end if;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.appointments_follow_the_state_machine() is
+  'Refuses a change of status that status_transition does not list, and moving what is over, however it is written.';
+
+revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
+
+create trigger appointments_follow_the_state_machine
+before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.appointments_follow_the_state_machine();

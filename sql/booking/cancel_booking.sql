@@ -1,0 +1,57 @@
+create function schnittwerk_core.cancel_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_appointment schnittwerk_core.appointments;
+  v_code text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    array[schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)],
+    null, jsonb_build_array(p_reason), p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_appointment := v_change.appointment;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_appointment, 'Booking cancellation failed'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
+  update schnittwerk_core.appointments a
+  set
+    status = 'cancelled',
+    cancelled_at = schnittwerk_core.clock(),
+    cancellation_reason = p_reason
+  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+  returning a.* into v_appointment;
+  perform schnittwerk_core.free_appointment(v_appointment);
+  perform schnittwerk_core.act_as(null);
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+end
+$$;
+
+comment on function schnittwerk_core.cancel_booking(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_booking.';
+
+revoke execute on function schnittwerk_core.cancel_booking from public;
+grant execute on function schnittwerk_core.cancel_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,35 @@
+create function schnittwerk_core.change_failures(
+  p_caller schnittwerk_core.caller,
+  p_appointment schnittwerk_core.appointments,
+  p_action text,
+  p_are_rules_waived boolean default false
+)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;
+begin
+  return array_remove(array[
+    case when not schnittwerk_core.may_become(
+      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at
+    ) then 'wrong_status' end,
+    case when v_is_bound and p_action = 'cancel'
+      and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
+      then 'cancellation_deadline_passed' end,
+    case when v_is_bound and p_action = 'reschedule'
+      and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
+      then 'reschedule_deadline_passed' end,
+    case when v_is_bound and p_action = 'reschedule'
+      and p_appointment.reschedule_count >= p_appointment.max_reschedules
+      then 'reschedule_limit_reached' end
+  ], null);
+end
+$$;
+
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
+  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+
+revoke execute on function schnittwerk_core.change_failures from public;

@@ -1,0 +1,25 @@
+create function schnittwerk_core.claim_time(
+  p_salon_id uuid,
+  p_claim_id uuid,
+  p_resource_id uuid,
+  p_during tstzrange,
+  p_expires_at timestamptz default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+    and o.during && p_during and o.expires_at <= schnittwerk_core.clock();
+  insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
+  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
+end
+$$;
+
+comment on function schnittwerk_core.claim_time(uuid, uuid, uuid, tstzrange, timestamptz) is
+  'Claims the time of a resource for an appointment, or until p_expires_at for a hold; expired holds give way. The resource is locked.';
+
+revoke execute on function schnittwerk_core.claim_time from public;

@@ -1,0 +1,17 @@
+create function schnittwerk_core.complete_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+return schnittwerk_core.change_status(
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
+  'Engine of schnittwerk.complete_booking.';
+
+revoke execute on function schnittwerk_core.complete_booking from public;
+grant execute on function schnittwerk_core.complete_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,43 @@
+create function schnittwerk_core.fill_terms()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_calendar constant schnittwerk_core.salon_calendar := schnittwerk_core.salon_calendar(
+    new.salon_id, (new.starts_at at time zone 'UTC')::date, (new.starts_at at time zone 'UTC')::date
+  );
+begin
+  select
+    coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
+    coalesce(new.buffer_after_minutes, t.buffer_after_minutes)
+  into new.buffer_before_minutes, new.buffer_after_minutes
+  from schnittwerk_core.service_terms(v_calendar, new.service_id, array[new.staff_id]) t;
+  new.cancellation_deadline_hours := coalesce(
+    new.cancellation_deadline_hours,
+    (v_calendar.policies ->> 'cancellation_deadline_hours')::numeric);
+  new.reschedule_deadline_hours := coalesce(
+    new.reschedule_deadline_hours,
+    (v_calendar.policies ->> 'reschedule_deadline_hours')::numeric);
+  new.max_reschedules := coalesce(
+    new.max_reschedules, (v_calendar.policies ->> 'max_reschedules')::numeric);
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.fill_terms() is
+  'Gives an appointment that is inserted by hand the buffers, deadlines and limits that a booking would have.';
+
+revoke execute on function schnittwerk_core.fill_terms from public;
+
+create trigger appointments_fill_terms
+before insert on schnittwerk_core.appointments
+for each row
+when (
+  num_nulls(
+    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
+    new.reschedule_deadline_hours, new.max_reschedules
+  ) > 0
+)
+execute function schnittwerk_core.fill_terms();

@@ -1,0 +1,40 @@
+create function schnittwerk_core.get_appointment(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+begin
+  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
+    select coalesce(jsonb_agg(
+      to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(
+        'from_starts_at', schnittwerk_core.utc_text(h.from_starts_at),
+        'to_starts_at', schnittwerk_core.utc_text(h.to_starts_at),
+        'created_at', schnittwerk_core.utc_text(h.created_at)
+      )
+      -- who of the salon, and why they made an exception, is the salon's own
+      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
+        else jsonb_build_object(
+          'override_reason', null,
+          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
+        ) end
+      order by h.version
+    ), '[]')
+    from schnittwerk_core.appointment_history h
+    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.get_appointment(uuid, uuid) is
+  'Engine of schnittwerk.get_appointment.';
+
+revoke execute on function schnittwerk_core.get_appointment from public;
+grant execute on function schnittwerk_core.get_appointment
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

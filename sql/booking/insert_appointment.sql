@@ -1,0 +1,40 @@
+create function schnittwerk_core.insert_appointment(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_verdict schnittwerk_core.verdict,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_notes text
+)
+returns schnittwerk_core.appointments
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_policies constant jsonb := p_calendar.policies;
+  v_appointment schnittwerk_core.appointments;
+begin
+  insert into schnittwerk_core.appointments as a (
+    salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+    buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+    reschedule_deadline_hours, max_reschedules, notes
+  )
+  values (
+    p_calendar.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
+    p_verdict.starts_at, p_verdict.ends_at,
+    case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
+    p_verdict.price, p_verdict.buffer_before_minutes, p_verdict.buffer_after_minutes,
+    (v_policies ->> 'cancellation_deadline_hours')::numeric,
+    (v_policies ->> 'reschedule_deadline_hours')::numeric,
+    (v_policies ->> 'max_reschedules')::numeric,
+    p_notes
+  )
+  returning a.* into v_appointment;
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.salon_calendar, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
+
+revoke execute on function schnittwerk_core.insert_appointment from public;

@@ -1,0 +1,21 @@
+create function schnittwerk_core.lock_staff(p_salon_id uuid, p_staff_ids uuid[] default null)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_staff_ids is null then
+    -- also where there are no staff to lock yet, one change of the salon's hours follows the other
+    perform from schnittwerk_core.salon s where s.id = p_salon_id for no key update;
+  end if;
+  perform schnittwerk_core.lock_resources(p_salon_id, coalesce(
+    p_staff_ids, array(select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.lock_staff(uuid, uuid[]) is
+  'Locks the time of staff; null = the salon''s hours and everybody''s time.';
+
+revoke execute on function schnittwerk_core.lock_staff from public;

@@ -1,0 +1,25 @@
+create function schnittwerk_core.may_become(
+  p_thing text, p_from_status text, p_to_status text, p_starts_at timestamptz default null
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from schnittwerk_core.status_transition t
+    where t.thing = p_thing and t.from_status = p_from_status and t.to_status = p_to_status
+      and case t.moment
+        when 'before_start' then schnittwerk_core.clock() < p_starts_at
+        when 'from_start' then schnittwerk_core.clock() >= p_starts_at
+        else true
+      end
+  );
+end
+$$;
+
+comment on function schnittwerk_core.may_become(text, text, text, timestamptz) is
+  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now.';
+
+revoke execute on function schnittwerk_core.may_become from public;

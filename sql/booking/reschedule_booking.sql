@@ -1,0 +1,100 @@
+create function schnittwerk_core.reschedule_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_new_starts_at timestamptz,
+  p_new_staff_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_change record;
+  v_before schnittwerk_core.appointments;
+  v_after schnittwerk_core.appointments;
+  v_staff_id uuid;
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_code text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    array[
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
+    ],
+    p_new_starts_at, jsonb_build_array(p_new_staff_id, p_reason), p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_before := v_change.appointment;
+  v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
+  if not exists (
+    select from schnittwerk_core.staff m
+    where m.salon_id = v_before.salon_id and m.id = v_staff_id
+  ) then
+    return schnittwerk_core.abandon_operation(
+      v_change.operation, 'There is no such member of staff');
+  end if;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_before, 'Booking reschedule failed'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(
+    v_before.salon_id, array[v_before.staff_id, v_staff_id]);
+  v_calendar := schnittwerk_core.calendar_at(v_before.salon_id, p_new_starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, v_before.service_id, array[v_staff_id], p_new_starts_at, null, null, v_is_waived,
+    v_before.id, v_before
+  );
+  v_code := v_verdict.failures[1];
+
+  if v_code is null then
+    begin
+      perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
+      update schnittwerk_core.appointments a
+      set
+        staff_id = v_verdict.staff_id,
+        starts_at = v_verdict.starts_at,
+        ends_at = v_verdict.ends_at,
+        reschedule_count = a.reschedule_count + 1
+      where a.salon_id = v_before.salon_id and a.id = v_before.id
+      returning a.* into v_after;
+      perform schnittwerk_core.free_appointment(v_before);
+      perform schnittwerk_core.act_as(null);
+      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_after)));
+    exception when exclusion_violation then
+      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
+      v_code := 'slot_conflict';
+    end;
+  end if;
+
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+    v_code,
+    schnittwerk_core.refusal_details(v_code, v_calendar, p_new_starts_at),
+    jsonb_build_object('error', case v_code
+      when 'slot_conflict' then 'New time slot not available'
+      else 'Booking reschedule failed' end)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+  'Engine of schnittwerk.reschedule_booking.';
+
+revoke execute on function schnittwerk_core.reschedule_booking from public;
+grant execute on function schnittwerk_core.reschedule_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

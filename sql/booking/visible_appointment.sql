@@ -1,0 +1,31 @@
+create function schnittwerk_core.visible_appointment(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid
+)
+returns schnittwerk_core.appointments
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_appointment schnittwerk_core.appointments;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  select a.* into v_appointment
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
+    and (schnittwerk_core.is_of_salon(p_caller) or exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = p_caller.user_id
+    ));
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
+  end if;
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller, uuid) is
+  'The appointment of that id, if the caller may know of it: a customer of their own only; else not_found.';
+
+revoke execute on function schnittwerk_core.visible_appointment from public;

@@ -1,0 +1,71 @@
+create function schnittwerk_core.claim_delivery(p_targets text[], p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_delivery schnittwerk_core.event_delivery;
+  v_event schnittwerk_core.events;
+  v_quiet_until timestamptz;
+  v_message record;
+  v_answer jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_targets', p_targets is null));
+  select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
+  from schnittwerk_core.salon s
+  where s.id = v_caller.salon_id;
+
+  loop
+    select d.* into v_delivery
+    from schnittwerk_core.event_delivery d
+    where d.salon_id = v_caller.salon_id and d.status = 'pending'
+      and d.next_attempt_at <= v_now and d.target = any (p_targets)
+      and not exists (
+        select from schnittwerk_core.event_delivery earlier
+        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
+          and earlier.target = d.target and earlier.event_number < d.event_number
+          and earlier.status = 'pending'
+      )
+    order by d.next_attempt_at, d.event_number
+    limit 1
+    -- another relay keeps the lock of what it is sending
+    for update skip locked;
+    exit when not found;
+    select e.* into v_event
+    from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id;
+    v_message := schnittwerk_core.customer_message(v_event, v_delivery.channel);
+    if v_message.skip_reason is null
+      and (v_quiet_until is null or v_delivery.channel = 'webhook')
+    then
+      v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
+        'event', schnittwerk_core.event_json(v_event), 'message', v_message.message);
+      exit;
+    end if;
+    update schnittwerk_core.event_delivery d
+    set
+      status = case when v_message.skip_reason is null then 'pending' else 'skipped' end,
+      reason = v_message.skip_reason,
+      next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
+    where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
+  end loop;
+  return schnittwerk_core.success('delivery', v_answer);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.claim_delivery(text[], uuid) is
+  'Engine of schnittwerk.claim_delivery.';
+
+revoke execute on function schnittwerk_core.claim_delivery from public;
+grant execute on function schnittwerk_core.claim_delivery
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,39 @@
+create function schnittwerk_core.emit_waitlist_offer_events()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_offer constant schnittwerk_core.waitlist_offer :=
+    case when tg_op = 'DELETE' then old else new end;
+begin
+  perform schnittwerk_core.emit_event(
+    v_offer.salon_id,
+    'waitlist_offer.' || case
+      when tg_op = 'INSERT' then 'made'
+      when tg_op = 'DELETE' then 'deleted'
+      when new.status <> old.status and new.status <> 'open' then new.status
+      else 'updated'
+    end,
+    v_offer.id,
+    to_jsonb(v_offer) || jsonb_build_object(
+      'starts_at', schnittwerk_core.utc_text(v_offer.starts_at),
+      'ends_at', schnittwerk_core.utc_text(v_offer.ends_at),
+      'expires_at', schnittwerk_core.utc_text(v_offer.expires_at),
+      'created_at', schnittwerk_core.utc_text(v_offer.created_at),
+      'updated_at', schnittwerk_core.utc_text(v_offer.updated_at)
+    )
+  );
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.emit_waitlist_offer_events() is
+  'Tells of a waitlist offer: made, accepted, declined, expired, withdrawn, updated or deleted.';
+
+revoke execute on function schnittwerk_core.emit_waitlist_offer_events from public;
+
+create trigger waitlist_offer_emit_events
+after insert or update or delete on schnittwerk_core.waitlist_offer
+for each row execute function schnittwerk_core.emit_waitlist_offer_events();

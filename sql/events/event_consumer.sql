@@ -1,0 +1,29 @@
+create table schnittwerk_core.event_consumer (
+  salon_id uuid not null,
+  name text not null,
+  passed pg_snapshot not null default '1:1:',
+  batch pg_snapshot,
+  batch_number bigint not null default 0,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint event_consumer_pkey primary key (salon_id, name),
+  constraint event_consumer_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint event_consumer_name_is_1_to_100 check (name ~ '^[[:graph:]]{1,100}$')
+);
+
+alter table schnittwerk_core.event_consumer enable row level security;
+
+comment on table schnittwerk_core.event_consumer is
+  'How far each reader of a salon''s events has come. Events are read in batches: those that have committed since the last one, by number, so that none is skipped that commits late, and those of a subject come in order.';
+comment on column schnittwerk_core.event_consumer.salon_id is 'The salon.';
+comment on column schnittwerk_core.event_consumer.name is 'The reader.';
+comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
+comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
+comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
+comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
+
+create trigger event_consumer_touch_updated_at
+before update on schnittwerk_core.event_consumer
+for each row execute function schnittwerk_core.touch_updated_at();

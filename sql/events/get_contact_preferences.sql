@@ -1,0 +1,22 @@
+create function schnittwerk_core.get_contact_preferences(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+begin
+  return schnittwerk_core.contact_preferences_json(
+    v_caller.salon_id, schnittwerk_core.contact_of(v_caller, p_customer_id));
+end
+$$;
+
+comment on function schnittwerk_core.get_contact_preferences(uuid, uuid) is
+  'Engine of schnittwerk.get_contact_preferences.';
+
+revoke execute on function schnittwerk_core.get_contact_preferences from public;
+grant execute on function schnittwerk_core.get_contact_preferences
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

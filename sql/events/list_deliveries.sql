@@ -1,0 +1,48 @@
+create function schnittwerk_core.list_deliveries(p_status text, p_limit int, p_salon_id uuid)
+returns table (
+  id uuid,
+  event_id uuid,
+  event_type text,
+  subject_id uuid,
+  target text,
+  channel text,
+  status text,
+  reason text,
+  attempts int,
+  next_attempt_at timestamptz,
+  last_error text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_status',
+      coalesce(not p_status in ('pending', 'delivered', 'parked', 'skipped'), false),
+      'unknown_status', 'p_status must be pending, delivered, parked or skipped'),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+  );
+  return query
+  select
+    d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
+    d.next_attempt_at, d.last_error, d.created_at
+  from schnittwerk_core.event_delivery d
+  join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
+  where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
+  order by d.created_at desc, d.event_number desc, d.target
+  limit p_limit;
+end
+$$;
+
+comment on function schnittwerk_core.list_deliveries(text, int, uuid) is
+  'Engine of schnittwerk.list_deliveries.';
+
+revoke execute on function schnittwerk_core.list_deliveries from public;
+grant execute on function schnittwerk_core.list_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

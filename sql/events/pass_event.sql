@@ -1,0 +1,23 @@
+create function schnittwerk_core.pass_event(p_salon_id uuid, p_consumer text, p_event_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update schnittwerk_core.event_consumer c
+  set batch_number = e.number
+  from schnittwerk_core.events e
+  where c.salon_id = p_salon_id and c.name = p_consumer
+    and e.salon_id = p_salon_id and e.id = p_event_id
+    and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+    and pg_visible_in_snapshot(e.transaction_id, c.batch)
+    and e.number > c.batch_number;
+  return found;
+end
+$$;
+
+comment on function schnittwerk_core.pass_event(uuid, text, uuid) is
+  'Moves a consumer''s cursor past an event of the batch that it reads, and those before it; false where it is past it already.';
+
+revoke execute on function schnittwerk_core.pass_event from public;

@@ -1,0 +1,59 @@
+create function schnittwerk_core.purge_events(
+  p_older_than_days int, p_is_dry_run boolean, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_before timestamptz;
+  v_events uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+  );
+  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_events := array(
+    select e.id
+    from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
+      and not exists (
+        select from schnittwerk_core.event_consumer c
+        where c.salon_id = e.salon_id
+          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+          and not (
+            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
+            and e.number <= c.batch_number
+          )
+      )
+      and not exists (
+        select from schnittwerk_core.event_delivery d
+        where d.salon_id = e.salon_id and d.event_id = e.id and d.status in ('pending', 'parked')
+      )
+    order by e.occurred_at
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  if not p_is_dry_run then
+    delete from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = any (v_events);
+  end if;
+  return schnittwerk_core.success(
+    'purged', jsonb_build_object('events', cardinality(v_events)));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.purge_events(int, boolean, uuid) is
+  'Engine of schnittwerk.purge_events.';
+
+revoke execute on function schnittwerk_core.purge_events from public;
+grant execute on function schnittwerk_core.purge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

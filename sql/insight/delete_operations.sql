@@ -1,0 +1,50 @@
+create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz :=
+    schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_salon_ids constant uuid[] :=
+    array[p_salon_id, '00000000-0000-0000-0000-000000000000'];
+  v_operations bigint;
+  v_refusals bigint;
+begin
+  -- What somebody holds at this moment is left for the next time: so nobody waits for a purge.
+  -- Looked up by id: a join of so many would read the whole table.
+  with gone as (
+    delete from schnittwerk_core.booking_operations o
+    where o.salon_id = p_salon_id and o.id = any (array(
+      select old.id
+      from schnittwerk_core.booking_operations old
+      where old.salon_id = p_salon_id and old.created_at < v_before
+      order by old.created_at
+      limit 10000
+      for update skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_operations from gone;
+
+  with gone as (
+    delete from schnittwerk_core.refusal r
+    where r.salon_id = any (v_salon_ids) and r.id = any (array(
+      select old.id
+      from schnittwerk_core.refusal old
+      where old.salon_id = any (v_salon_ids) and old.created_at < v_before
+      limit 10000
+      for update skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_refusals from gone;
+  return jsonb_build_object('operations', v_operations, 'refusals', v_refusals);
+end
+$$;
+
+comment on function schnittwerk_core.delete_operations(uuid, int) is
+  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
+
+revoke execute on function schnittwerk_core.delete_operations from public;

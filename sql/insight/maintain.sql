@@ -1,0 +1,48 @@
+create function schnittwerk_core.maintain(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_claims bigint;
+  v_holds bigint;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  -- Rows that a booking holds are passed over: it may be waiting for others of these.
+  with old as materialized (
+    select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+    from schnittwerk_core.occupancy o
+    where o.salon_id = v_caller.salon_id and (
+      o.expires_at <= schnittwerk_core.clock()
+      or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+    )
+    limit 10000
+    for update skip locked
+  ), gone as (
+    delete from schnittwerk_core.occupancy o
+    using old
+    where o.salon_id = v_caller.salon_id
+      and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+    returning old.is_hold
+  )
+  select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
+  into v_claims, v_holds
+  from gone g;
+  return schnittwerk_core.success('maintained',
+    schnittwerk_core.delete_operations(v_caller.salon_id, 30)
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.maintain(uuid) is 'Engine of schnittwerk.maintain.';
+
+revoke execute on function schnittwerk_core.maintain from public;
+grant execute on function schnittwerk_core.maintain
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

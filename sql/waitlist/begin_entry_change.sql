@@ -1,0 +1,62 @@
+create function schnittwerk_core.begin_entry_change(
+  p_operation_type text,
+  p_idempotency_key text,
+  p_entry_id uuid,
+  p_salon_id uuid,
+  p_changes jsonb default null,
+  p_faults jsonb[] default '{}',
+  out caller schnittwerk_core.caller,
+  out operation schnittwerk_core.booking_operations,
+  out entry schnittwerk_core.waitlist,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_claim record;
+  v_detail text;
+begin
+  begin
+    caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if p_changes ? 'priority' and not schnittwerk_core.is_of_salon(caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
+    end if;
+    perform schnittwerk_core.require_valid(variadic array[
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
+    ] || p_faults);
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    answer := schnittwerk_core.failure(sqlerrm, v_detail);
+    return;
+  end;
+
+  v_claim := schnittwerk_core.claim_operation(
+    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null, null);
+  if v_claim.answer is not null then
+    answer := v_claim.answer;
+    return;
+  end if;
+  operation := v_claim.operation;
+
+  select w.* into entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = caller.salon_id and w.id = p_entry_id
+    and (schnittwerk_core.is_of_salon(caller) or exists (
+      select from schnittwerk_core.customers c
+      where c.salon_id = w.salon_id and c.id = w.customer_id and c.profile_id = caller.user_id
+    ));
+  if not found then
+    answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb, jsonb[]) is
+  'Begins a keyed change of a waitlist entry: who may (a customer their own only), the arguments'' faults, the key. Either answer is set, and is to be returned, or the entry is to be locked by lock_entry and the operation ended by end_operation.';
+
+revoke execute on function schnittwerk_core.begin_entry_change from public;

@@ -1,0 +1,91 @@
+create function schnittwerk_core.booking_limit_details(
+  p_salon_id uuid, p_customer_id uuid, p_starts_at timestamptz, p_exclude_entry_id uuid default null
+)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_policies constant jsonb := schnittwerk_core.effective_policies(p_salon_id);
+  v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
+  v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
+  v_time_zone text;
+begin
+  if v_most_open > 0 and v_most_open <= (
+    select count(*)
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  ) + (
+    select count(*)
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and w.id is distinct from p_exclude_entry_id
+  ) then
+    return v_most_open || ' open bookings';
+  end if;
+  if v_most_a_day > 0 then
+    select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
+    if v_most_a_day <= (
+      select count(*)
+      from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+        and schnittwerk_core.is_live(a.status)
+        and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
+        and (a.starts_at at time zone v_time_zone)::date
+          = (p_starts_at at time zone v_time_zone)::date
+    ) then
+      return v_most_a_day || ' bookings a day';
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid) is
+  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s.';
+
+revoke execute on function schnittwerk_core.booking_limit_details from public;
+
+create function schnittwerk_core.take_booking_turn(
+  p_caller schnittwerk_core.caller,
+  p_customer_id uuid,
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_exclude_entry_id uuid default null
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_caller.role = 'service' or p_are_rules_waived or not exists (
+    select from schnittwerk_core.booking_policies p
+    where p.salon_id = p_caller.salon_id and p.is_active and p.policy_value <> '0'
+      and p.policy_key in ('max_open_bookings_per_customer', 'max_bookings_per_customer_and_day')
+  ) then
+    return null;
+  end if;
+  -- Whoever is second waits here until the first has booked, and counts after that; a transaction
+  -- whose snapshot is older fails, since the row that it updates has changed.
+  update schnittwerk_core.customers c
+  set booking_turns = c.booking_turns + 1
+  where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
+  return (
+    select format(e.details, l.details)
+    from schnittwerk_core.booking_limit_details(
+      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id) l (details)
+    join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
+    where l.details is not null
+  );
+end
+$$;
+
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid) is
+  'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+
+revoke execute on function schnittwerk_core.take_booking_turn from public;

@@ -1,0 +1,42 @@
+create function schnittwerk_core.decline_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'decline_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  if (v_locked.offer).id is null then
+    return schnittwerk_core.end_operation(
+      v_change.operation, schnittwerk_core.failure('offer_expired'));
+  end if;
+
+  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
+  perform schnittwerk_core.release_offer(v_locked.offer, 'declined', 'active');
+  perform schnittwerk_core.act_as(null);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.decline_waitlist_offer(text, uuid, uuid) is
+  'Engine of schnittwerk.decline_waitlist_offer.';
+
+revoke execute on function schnittwerk_core.decline_waitlist_offer from public;
+grant execute on function schnittwerk_core.decline_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,28 @@
+create function schnittwerk_core.end_offer(
+  p_offer schnittwerk_core.waitlist_offer,
+  p_status text,
+  p_entry_status text,
+  p_appointment_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update schnittwerk_core.waitlist_offer o
+  set status = p_status, appointment_id = p_appointment_id
+  where o.salon_id = p_offer.salon_id and o.id = p_offer.id;
+  update schnittwerk_core.waitlist w
+  set status = p_entry_status
+  where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
+    and o.resource_id = p_offer.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
+  'Ends an open offer as p_status, gives its entry p_entry_status, and lets go of the time that it held. The waitlist is locked.';
+
+revoke execute on function schnittwerk_core.end_offer from public;

@@ -1,0 +1,24 @@
+create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if p_appointment.starts_at > schnittwerk_core.clock() then
+    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+    values (
+      p_appointment.salon_id, p_appointment.staff_id,
+      tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
+    )
+    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.offer_freed_time(
+      p_appointment.salon_id, array[p_appointment.staff_id]);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
+  'Offers to the waitlist the time at which an appointment was, now that it is not there any more. Its staff''s time is locked.';
+
+revoke execute on function schnittwerk_core.free_appointment from public;

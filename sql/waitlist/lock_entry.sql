@@ -1,0 +1,31 @@
+create function schnittwerk_core.lock_entry(
+  inout entry schnittwerk_core.waitlist,
+  out offer schnittwerk_core.waitlist_offer
+)
+returns record
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_offer constant schnittwerk_core.waitlist_offer :=
+    schnittwerk_core.open_offer(entry.salon_id, entry.id);
+begin
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_waitlist(entry.salon_id);
+  select w.* into entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = entry.salon_id and w.id = entry.id
+  for no key update;
+  offer := schnittwerk_core.open_offer(entry.salon_id, entry.id);
+  -- one that was made meanwhile is not the one that the caller knows of
+  if offer.id is distinct from v_offer.id then
+    offer := null;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
+  'Locks the time that a waitlist entry is offered, the waitlist and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+
+revoke execute on function schnittwerk_core.lock_entry from public;

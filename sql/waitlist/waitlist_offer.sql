@@ -1,0 +1,58 @@
+create table schnittwerk_core.waitlist_offer (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  entry_id uuid not null,
+  staff_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  price numeric(10, 2) not null,
+  status text not null default 'open',
+  expires_at timestamptz not null,
+  appointment_id uuid,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint waitlist_offer_pkey primary key (salon_id, id),
+  constraint waitlist_offer_entry_is_of_the_salon
+    foreign key (salon_id, entry_id) references schnittwerk_core.waitlist (salon_id, id),
+  constraint waitlist_offer_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint waitlist_offer_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id),
+  constraint waitlist_offer_is_made_once unique (salon_id, entry_id, staff_id, starts_at),
+  constraint waitlist_offer_end_is_after_start check (ends_at > starts_at),
+  constraint waitlist_offer_status_is_known
+    check (status in ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+  constraint waitlist_offer_accepted_ones_have_an_appointment
+    check ((status = 'accepted') = (appointment_id is not null))
+);
+
+create unique index waitlist_offer_is_the_only_open_one
+  on schnittwerk_core.waitlist_offer (salon_id, entry_id)
+  where status = 'open';
+create index waitlist_offer_by_staff on schnittwerk_core.waitlist_offer (salon_id, staff_id);
+create index waitlist_offer_by_appointment
+  on schnittwerk_core.waitlist_offer (salon_id, appointment_id);
+create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salon_id, created_at);
+
+alter table schnittwerk_core.waitlist_offer enable row level security;
+
+comment on table schnittwerk_core.waitlist_offer is
+  'Every slot that was ever offered to a waitlist entry: nobody is offered the same start twice. An open one is held in occupancy, with the entry''s id as its claim.';
+comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
+comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
+comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
+comment on column schnittwerk_core.waitlist_offer.staff_id is 'With whom.';
+comment on column schnittwerk_core.waitlist_offer.starts_at is 'Start of the slot.';
+comment on column schnittwerk_core.waitlist_offer.ends_at is 'Its end.';
+comment on column schnittwerk_core.waitlist_offer.price is 'The price when it was offered, in the salon''s currency.';
+comment on column schnittwerk_core.waitlist_offer.status is
+  'open, accepted, declined, expired or withdrawn; an open one whose expires_at has passed is expired, whether or not it says so yet.';
+comment on column schnittwerk_core.waitlist_offer.expires_at is 'Until when the slot is held.';
+comment on column schnittwerk_core.waitlist_offer.appointment_id is 'What an accepted one was booked as.';
+comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
+
+create trigger waitlist_offer_touch_updated_at
+before update on schnittwerk_core.waitlist_offer
+for each row execute function schnittwerk_core.touch_updated_at();

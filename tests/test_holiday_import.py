@@ -1,0 +1,205 @@
+"""Public holidays of a country in the book."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from click.testing import CliRunner
+from conftest import Database
+
+from schnittwerk_db import Client, InvalidInput, connect
+from schnittwerk_db.cli import main
+from schnittwerk_db.holiday_import import (
+    HolidayImportError,
+    PublicHoliday,
+    import_holidays,
+    public_holidays,
+)
+from schnittwerk_db.models import HolidayDate
+
+ZURICH_2027 = [
+    ("2027-01-01", "Neujahrstag"),
+    ("2027-03-26", "Karfreitag"),
+    ("2027-03-29", "Ostermontag"),
+    ("2027-05-01", "Tag der Arbeit"),
+    ("2027-05-06", "Auffahrt"),
+    ("2027-05-17", "Pfingstmontag"),
+    ("2027-08-01", "Nationalfeiertag"),
+    ("2027-12-25", "Weihnachten"),
+    ("2027-12-26", "Stephanstag"),
+]
+IMPORT = ("--country", "CH", "--subdivision", "ZH", "--language", "de")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs ``holidays import`` against a book with one salon."""
+
+    client: Client
+    dsn: str
+
+    def run(self, *options: str, json: bool = False) -> str:
+        command = ["--dsn", self.dsn, *(["--json"] if json else []), "holidays", "import"]
+        done = CliRunner().invoke(main, [*command, *options])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    def holidays(self, first: int, last: int) -> list[HolidayDate]:
+        return self.client.list_holidays(dt.date(first, 1, 1), dt.date(last, 12, 31))
+
+
+@pytest.fixture
+def shell(database: Database) -> Iterator[Shell]:
+    with connect(database.dsn()) as client:
+        client.salon_id = client.save_salon("Salon", "Europe/Zurich").id
+        yield Shell(client, database.dsn())
+
+
+def test_the_holidays_of_zurich_are_added_once(shell: Shell) -> None:
+    preview = shell.run(*IMPORT, "--years", "2026-2028", "--preview")
+    assert preview.endswith("27 would be added, 0 there already\n")
+    assert "2027-05-06  thu  Auffahrt" in preview
+    assert shell.holidays(2026, 2028) == []
+
+    assert shell.run(*IMPORT, "--years", "2026-2028").endswith("27 added, 0 there already\n")
+    added = shell.holidays(2026, 2028)
+    assert len(added) == 27
+    of_2027 = [(str(it.date), it.name) for it in added if it.date.year == 2027]
+    assert of_2027 == ZURICH_2027
+    assert {(it.type, it.is_recurring, it.affects_all_staff) for it in added} == {
+        ("public_holiday", False, True)
+    }
+
+    again = shell.run(*IMPORT, "--years", "2026-2028")
+    assert again == "0 added, 27 there already\n"
+    more = json.loads(shell.run(*IMPORT, "--years", "2028-2030", json=True))
+    assert (len(more["added"]), len(more["present"])) == (18, 9)
+    assert more["added"][0] == {"date": "2029-01-01", "name": "Neujahrstag"}
+    assert shell.holidays(2026, 2028) == added
+    assert len(shell.holidays(2029, 2030)) == 18
+
+
+def test_what_the_salon_has_already_is_left_as_it_is(shell: Shell) -> None:
+    staff = shell.client.save_staff("Anna")
+    shell.client.create_holiday("WEIHNACHTEN", dt.date(2020, 12, 25), is_recurring=True)
+    shell.client.create_holiday(
+        "Stephanstag", dt.date(2027, 12, 26), affects_all_staff=False, staff_ids=[staff.id]
+    )
+    shell.client.create_holiday("Betriebsferien", dt.date(2027, 1, 1), end_date=dt.date(2027, 1, 3))
+    told = shell.run(*IMPORT, "--years", "2027")
+    assert told.endswith("8 added, 1 there already\n")
+    assert "Weihnachten" not in told
+    on = [(str(it.date), it.name) for it in shell.holidays(2027, 2027)]
+    assert on.count(("2027-12-26", "Stephanstag")) == 2
+    assert ("2027-01-01", "Neujahrstag") in on
+    assert ("2027-12-25", "Weihnachten") not in on
+
+
+def test_appointments_on_them_are_told_also_by_the_preview(shell: Shell) -> None:
+    client = shell.client
+    client.set_business_settings(
+        {
+            "opening_hours": {
+                str(day): {"start_time": "08:00", "end_time": "20:00"} for day in range(7)
+            }
+        }
+    )
+    service, staff = client.save_service("Cut", 60, 75), client.save_staff("Anna")
+    client.set_staff_services(staff.id, [{"service_id": service.id}])
+    client.set_staff_availability(
+        staff.id,
+        [{"day_of_week": day, "start_time": "08:00", "end_time": "20:00"} for day in range(7)],
+    )
+    client.set_policy("advance_booking_limit_days", 730)
+    customer = client.save_customer("Dora")
+    year = dt.date.today().year + 1
+    booked = {
+        date: client.create_booking(
+            customer.id, service.id, dt.datetime(year, *date, 12, tzinfo=dt.UTC), staff.id
+        )
+        for date in ((8, 1), (8, 2), (12, 25))
+    }
+    command = (*IMPORT, "--years", str(year))
+    for options in (("--preview",), ()):
+        told = shell.run(*command, *options)
+        assert "These appointments lie in time that is no longer open:" in told
+        for date, appointment in booked.items():
+            assert (str(appointment.id) in told) == (date != (8, 2))
+    assert json.loads(shell.run(*command, json=True))["affected_appointments"] == []
+
+
+def test_it_is_all_or_nothing(shell: Shell) -> None:
+    wanted = [
+        PublicHoliday(dt.date(2027, 1, 1), "New Year"),
+        PublicHoliday(dt.date(2027, 1, 2), ""),
+    ]
+    with pytest.raises(InvalidInput):
+        import_holidays(shell.client, wanted)
+    assert shell.holidays(2027, 2027) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("--country", "XX", "--years", "2026"),
+            "'--country': no holidays are known of 'XX': give",
+        ),
+        (
+            ("--country", "CH", "--subdivision", "QQ", "--years", "2026"),
+            "'--subdivision': CH has no part 'QQ': choose one of AG, AI, ",
+        ),
+        (
+            ("--country", "MC", "--subdivision", "QQ", "--years", "2026"),
+            "'--subdivision': MC has no part 'QQ': leave it out",
+        ),
+        (
+            (*IMPORT[:4], "--language", "tlh", "--years", "2026"),
+            "'--language': CH has no names in 'tlh': choose one of de, ",
+        ),
+        (
+            (*IMPORT, "--years", "2030-2026"),
+            "'--years': 2030-2026 will not do: give at most 50 years",
+        ),
+        (
+            (*IMPORT, "--years", "2026-2090"),
+            "'--years': 2026-2090 will not do: give at most 50 years",
+        ),
+        ((*IMPORT, "--years", "1066"), "'--years': 1066-1066 will not do: "),
+        ((*IMPORT, "--years", "26"), "'--years': '26' is not years such as 2026-2030"),
+        (IMPORT, "Missing option '--years'"),
+        (("--years", "2026"), "Missing option '--country'"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_line_with_the_option(
+    options: tuple[str, ...], told: str
+) -> None:
+    done = CliRunner().invoke(main, ["--dsn", "host=/nowhere", "holidays", "import", *options])
+    assert done.exit_code == 2, done.output
+    [line] = done.stderr.splitlines()
+    assert told in line
+
+
+def test_names_are_the_countrys_own_whatever_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for language in ("C", "en_US.UTF-8", "fr_FR.UTF-8"):
+        monkeypatch.setenv("LANG", language)
+        monkeypatch.setenv("LANGUAGE", language)
+        first, *_ = public_holidays("CH", "zh", 2026, 2026, None)
+        assert first == PublicHoliday(dt.date(2026, 1, 1), "Neujahrstag")
+
+
+def test_a_date_of_two_holidays_has_both() -> None:
+    on_may_day = [
+        it.name
+        for it in public_holidays("FR", None, 2008, 2008, "fr")
+        if it.date == dt.date(2008, 5, 1)
+    ]
+    assert sorted(on_may_day) == ["Ascension", "Fête du Travail"]
+    with pytest.raises(HolidayImportError):
+        public_holidays("France", None, 2008, 2008, None)

@@ -1,0 +1,881 @@
+"""The relay: what arrives where, once, again, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from calls import Connection, save
+from click.testing import CliRunner
+from conftest import Database
+from icalendar import Calendar
+from psycopg.rows import dict_row
+from receivers import MailServer, Request, WebServer, mail_server, web_server
+from standardwebhooks.webhooks import Webhook
+from storm import PATIENCE, results
+
+from schnittwerk_db import Appointment, Client, connect
+from schnittwerk_db.cli import main
+from schnittwerk_db.relay import ConfigError, Relay, Tally, read_config
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+ZURICH = ZoneInfo("Europe/Zurich")
+WHOLE_DAY = {"start_time": "00:00", "end_time": "24:00"}
+
+
+@dataclass(frozen=True)
+class Book:
+    """A salon in Zurich that never closes, with one customer, and a folder for configurations."""
+
+    client: Client
+    dsn: str
+    folder: Path
+    service_id: UUID
+    staff_id: UUID
+    customer_id: UUID
+
+    def at(self, hour: int, days: int = 3) -> dt.datetime:
+        """A full hour of a day to come, in Zurich."""
+        day = dt.datetime.now(ZURICH).date() + dt.timedelta(days=days)
+        return dt.datetime.combine(day, dt.time(hour), ZURICH)
+
+    def book(self, hour: int, days: int = 3, customer_id: UUID | None = None) -> Appointment:
+        return self.client.create_booking(
+            customer_id or self.customer_id, self.service_id, self.at(hour, days), self.staff_id
+        )
+
+    def confirm(self, appointment_id: UUID) -> None:
+        self._change("confirm_booking", appointment_id)
+
+    def cancel(self, appointment_id: UUID, by: Connection | None = None) -> None:
+        self._change("cancel_booking", appointment_id, by)
+
+    def move(self, appointment_id: UUID, starts_at: dt.datetime) -> None:
+        self._change("reschedule_booking", appointment_id, p_new_starts_at=starts_at)
+
+    def _change(
+        self, function: str, appointment_id: UUID, by: Connection | None = None, **more: object
+    ) -> None:
+        save(
+            by or self.client.connection,
+            function,
+            p_idempotency_key=str(uuid4()),
+            p_appointment_id=appointment_id,
+            **more,
+        )
+
+    def execute(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        """Runs SQL of a test's own, as the owner."""
+        with psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row) as owner:
+            cursor = owner.execute(statement.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def forget_the_past(self) -> None:
+        """Leaves no events of how the salon came to be."""
+        self.execute("truncate schnittwerk_core.events cascade")
+
+    def config(self, text: str, name: str = "relay.toml") -> Path:
+        file = self.folder / name
+        file.write_text(text, "utf-8")
+        return file
+
+    def relay(self, text: str, client: Client | None = None) -> Relay:
+        return Relay(client or self.client, read_config(self.config(text)))
+
+    def wait_no_longer(self) -> None:
+        """What waits for its next attempt is due."""
+        self.execute(
+            "update schnittwerk_core.event_delivery set next_attempt_at = created_at"
+            " where status = 'pending'"
+        )
+
+    def deliveries(self) -> list[tuple[str, str, str | None]]:
+        """Type, status and reason or error of every delivery, in order."""
+        found = self.client.list_deliveries()
+        return [(str(it.event_type), it.status, it.reason or it.last_error) for it in found][::-1]
+
+
+@pytest.fixture
+def book(database: Database, tmp_path: Path) -> Iterator[Book]:
+    with connect(database.dsn()) as client:
+        client.save_salon("Schnittwerk", "Europe/Zurich")
+        client.set_business_settings({"opening_hours": {str(day): WHOLE_DAY for day in range(7)}})
+        service = client.save_service("Haircut", 60, 75)
+        staff = client.save_staff("Anna Muster")
+        client.set_staff_services(staff.id, [{"service_id": service.id}])
+        client.set_staff_availability(
+            staff.id, [{"day_of_week": it} | WHOLE_DAY for it in range(7)]
+        )
+        customer = client.save_customer("Carla Ähm", "carla@example.org", "+41 44 111 11 11")
+        book = Book(client, database.dsn(), tmp_path, service.id, staff.id, customer.id)
+        book.forget_the_past()
+        yield book
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    with web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+def to_webhook(web: WebServer, more: str = "") -> str:
+    return f'{more}\n[[webhooks]]\nname = "hook"\nurl = "{web.url}/hook"\nsecret = "{SECRET}"\n'
+
+
+def to_mail(mail: MailServer, more: str = "") -> str:
+    return (
+        f'{more}\n[email]\nhost = "127.0.0.1"\nport = {mail.port}\nsecurity = "none"\n'
+        'sender = "Schnittwerk <salon@example.org>"\n'
+    )
+
+
+def told(request: Request) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(request.body)
+    return event
+
+
+def types(web: WebServer) -> list[str]:
+    return [told(it)["type"] for it in web.requests]
+
+
+# Webhooks
+
+
+def test_events_arrive_once_in_order_and_signed(book: Book, web: WebServer) -> None:
+    appointment = book.book(9)
+    book.confirm(appointment.id)
+    book.client.set_policy("max_reschedules", 5)
+    relay = book.relay(to_webhook(web))
+    assert relay.run_once() == Tally(events=3, delivered=3)
+    assert relay.run_once() == Tally()
+    assert types(web) == ["appointment.created", "appointment.confirmed", "policy.set"]
+    events = [Webhook(SECRET).verify(it.body, it.headers) for it in web.requests]
+    created, confirmed, _ = events
+    assert created["version"] == 1
+    assert UUID(created["subject_id"]) == appointment.id
+    assert created["sequence"] < confirmed["sequence"]
+    assert created["data"]["status"] == "pending"
+    assert confirmed["data"]["status"] == "confirmed"
+    assert created["data"]["price"] == 75
+    for request, event in zip(web.requests, events, strict=True):
+        assert request.headers["webhook-id"] == event["id"]
+        assert b"Carla" not in request.body
+        assert b"carla@" not in request.body
+
+
+def test_a_webhook_gets_what_it_asks_for(book: Book, web: WebServer) -> None:
+    book.book(9)
+    book.client.set_policy("max_reschedules", 5)
+    book.relay(to_webhook(web) + 'events = ["policy.*", "appointment.cancelled"]').run_once()
+    assert types(web) == ["policy.set"]
+
+
+@pytest.mark.parametrize("status", [500, 302, 404, None])
+def test_what_is_not_taken_is_sent_again_later(
+    book: Book, web: WebServer, status: int | None
+) -> None:
+    first = book.book(9)
+    book.confirm(first.id)
+    book.book(12)
+    relay = book.relay(to_webhook(web))
+    web.answer = lambda request: 204 if told(request)["subject_id"] != str(first.id) else status
+    assert relay.run_once() == Tally(events=3, delivered=1, failed=1)
+    assert len(web.requests) == 2, "the second event of what failed waits for the first"
+    assert relay.run_once() == Tally()
+    before = dt.datetime.now(dt.UTC)
+    [failed] = book.execute(
+        "select attempts, next_attempt_at, last_error from schnittwerk_core.event_delivery"
+        " where attempts > 0"
+    )
+    assert failed["attempts"] == 1
+    assert before < failed["next_attempt_at"] < before + dt.timedelta(seconds=31)
+
+    web.answer = lambda request: 204
+    book.wait_no_longer()
+    assert relay.run_once() == Tally(delivered=2)
+    assert types(web)[-2:] == ["appointment.created", "appointment.confirmed"]
+    assert web.requests[-2].body in {it.body for it in web.requests[:2]}, "the same as before"
+
+
+def test_pauses_grow_up_to_an_hour(book: Book, web: WebServer) -> None:
+    book.book(9)
+    relay = book.relay(to_webhook(web, "max_attempts = 20"))
+    web.answer = lambda request: 503
+    pauses = []
+    for _ in range(12):
+        book.wait_no_longer()
+        assert relay.run_once().failed == 1
+        [row] = book.execute(
+            "select extract(epoch from next_attempt_at - updated_at)::float8 as pause"
+            " from schnittwerk_core.event_delivery"
+        )
+        pauses.append(row["pause"])
+    for number, pause in enumerate(pauses):
+        longest = min(3600, 30 * 2**number)
+        assert longest / 2 <= pause <= longest
+
+
+def test_what_fails_too_often_is_parked_and_can_be_retried(book: Book, web: WebServer) -> None:
+    appointment = book.book(9)
+    relay = book.relay(to_webhook(web, "max_attempts = 2"))
+    web.answer = lambda request: 500
+    relay.run_once()
+    book.wait_no_longer()
+    assert relay.run_once() == Tally(parked=1)
+    book.wait_no_longer()
+    assert relay.run_once() == Tally()
+    assert book.deliveries() == [("appointment.created", "parked", "HTTP 500")]
+
+    web.answer = lambda request: 204
+    book.confirm(appointment.id)
+    assert relay.run_once() == Tally(events=1, delivered=1), "what is parked holds nothing up"
+    assert book.client.retry_deliveries().retried == 1
+    assert relay.run_once() == Tally(delivered=1)
+    assert types(web).count("appointment.created") == 3
+
+
+def test_a_webhook_that_is_gone_is_parked_at_once(book: Book, web: WebServer) -> None:
+    book.book(9)
+    web.answer = lambda request: 410
+    assert book.relay(to_webhook(web)).run_once() == Tally(events=1, parked=1)
+    assert book.deliveries() == [("appointment.created", "parked", "HTTP 410")]
+
+
+def test_a_dead_target_does_not_hold_up_the_others(book: Book, web: WebServer) -> None:
+    for hour in range(8):
+        book.book(2 * hour)
+    dead = f'[[webhooks]]\nname = "dead"\nurl = "http://127.0.0.1:1/"\nsecret = "{SECRET}"\n'
+    assert book.relay(to_webhook(web) + dead).run_once() == Tally(
+        events=8, delivered=8, failed=3
+    ), "after some failures it is left alone"
+    [(_, _, error)] = (
+        set(book.deliveries())
+        - {("appointment.created", "delivered", None)}
+        - {("appointment.created", "pending", None)}
+    )
+    assert error == "ConnectionError"
+
+
+# Two relays, and relays that die
+
+
+def test_two_relays_deliver_nothing_twice(book: Book, web: WebServer) -> None:
+    for hour in range(10):
+        book.book(2 * hour)
+    both = threading.Barrier(2, timeout=PATIENCE)
+    met = threading.Event()
+
+    def answer(request: Request) -> int:
+        # until both are sending at the same time
+        if not met.is_set():
+            both.wait()
+            met.set()
+        return 204
+
+    web.answer = answer
+
+    def relay() -> Tally:
+        with connect(book.dsn) as client:
+            return book.relay(to_webhook(web), client).run_once()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = results([threads.submit(relay) for _ in range(2)])
+    assert first + second == Tally(events=10, delivered=10)
+    assert first.delivered
+    assert second.delivered
+    ids = [it.headers["webhook-id"] for it in web.requests]
+    assert len(ids) == len(set(ids)) == 10
+
+
+def start(book: Book, config: str, *more: str) -> subprocess.Popen[str]:
+    """The relay as a process of its own."""
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-c", "from schnittwerk_db.cli import main; main()"),
+            *("--dsn", book.dsn, "relay", "run", "--config", str(book.config(config)), *more),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+@pytest.mark.parametrize("moment", [1, 3, 5])
+def test_a_relay_killed_while_it_sends_loses_nothing(
+    book: Book, web: WebServer, moment: int, is_answered: bool
+) -> None:
+    for hour in range(5):
+        book.book(2 * hour)
+    arrived, killed = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> int | None:
+        if len(web.requests) == moment and not killed.is_set():
+            arrived.set()
+            if not is_answered:
+                assert killed.wait(PATIENCE)
+                return None
+        return 204
+
+    web.answer = answer
+    relay = start(book, to_webhook(web), "--once")
+    assert arrived.wait(PATIENCE)
+    relay.kill()
+    killed.set()
+    relay.communicate(timeout=PATIENCE)
+    book.relay(to_webhook(web)).run_once()
+    seen = [it.headers["webhook-id"] for it in web.requests]
+    sent = {str(it["id"]) for it in book.execute("select id from schnittwerk_core.events")}
+    assert set(seen) == sent
+    assert len(seen) <= 6, "only what it was sending comes twice"
+    assert {it[1] for it in book.deliveries()} == {"delivered"}
+
+
+def test_a_relay_killed_while_it_takes_note_of_events_loses_nothing(
+    book: Book, web: WebServer
+) -> None:
+    book.book(9)
+    relay = book.relay(to_webhook(web))
+    relay.run_once()
+    book.book(12)
+    with psycopg.connect(book.dsn) as blocker, psycopg.connect(book.dsn) as observer:
+        # it can pass the event, and not note the delivery
+        blocker.execute("lock table schnittwerk_core.event_delivery")
+        process = start(book, to_webhook(web), "--once")
+        observer.autocommit = True
+        pid = wait_for(
+            observer,
+            "select pid from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database() and query ~ 'dispatch_events'",
+        )
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        observer.execute("select pg_terminate_backend(%s)", [pid])
+    assert relay.run_once() == Tally(events=1, delivered=1)
+
+
+def wait_for(observer: psycopg.Connection[Any], query: str) -> Any:
+    """The first value of a query, once it has one."""
+    deadline = dt.datetime.now() + dt.timedelta(seconds=PATIENCE)
+    while (row := observer.execute(query.encode()).fetchone()) is None:
+        assert dt.datetime.now() < deadline, "it never came"
+    return row[0]
+
+
+def test_a_relay_that_is_told_to_stop_ends_what_it_sends(book: Book, web: WebServer) -> None:
+    book.book(9)
+    book.book(12)
+    told_to, arrived = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> int:
+        arrived.set()
+        assert told_to.wait(PATIENCE)
+        return 204
+
+    web.answer = answer
+    relay = start(book, to_webhook(web), "--interval", "3600")
+    assert arrived.wait(PATIENCE)
+    relay.send_signal(signal.SIGTERM)
+    told_to.set()
+    printed, errors = relay.communicate(timeout=PATIENCE)
+    assert relay.returncode == 0, errors
+    assert "1 delivered" in printed
+    assert sorted(it[1] for it in book.deliveries()) == ["delivered", "pending"]
+
+
+# What is read, and in which order
+
+
+def test_what_commits_late_is_not_passed_over(book: Book, web: WebServer) -> None:
+    relay = book.relay(to_webhook(web))
+    with psycopg.connect(book.dsn) as late:
+        Client(late).set_policy("max_reschedules", 1)
+        book.client.set_policy("cancellation_deadline_hours", 1)
+        assert relay.run_once().delivered == 1, "nobody waits for it"
+        book.book(9)
+        assert relay.run_once().delivered == 1
+        late.commit()
+    assert relay.run_once().delivered == 1
+    assert [told(it)["data"].get("policy_key") for it in web.requests] == [
+        "cancellation_deadline_hours",
+        None,
+        "max_reschedules",
+    ]
+
+
+def test_events_of_an_appointment_come_in_order_whoever_began_first(
+    book: Book, web: WebServer
+) -> None:
+    appointment = book.book(9)
+    with psycopg.connect(book.dsn) as early:
+        # it has its transaction id before, and changes the appointment after the other
+        Client(early).set_policy("max_reschedules", 1)
+        book.confirm(appointment.id)
+        book.cancel(appointment.id, early)
+        with psycopg.connect(book.dsn) as running:
+            # in between, so that the first two are on either side of what has ended
+            Client(running).set_policy("reschedule_deadline_hours", 1)
+            early.commit()
+            book.relay(to_webhook(web)).run_once()
+    assert [it for it in types(web) if it != "policy.set"] == [
+        "appointment.created",
+        "appointment.confirmed",
+        "appointment.cancelled",
+    ]
+
+
+def test_a_book_restored_into_another_cluster_goes_on(book: Book, web: WebServer) -> None:
+    relay = book.relay(to_webhook(web))
+    book.book(9)
+    relay.run_once()
+    book.book(12)
+    # as if the transactions had been numbered by a cluster that had seen more
+    book.execute(
+        """
+        update schnittwerk_core.events
+        set transaction_id = (transaction_id::text::bigint + 1000000)::text::xid8;
+        update schnittwerk_core.event_consumer
+        set batch = null, passed = (
+          select format('%1$s:%1$s:', min(transaction_id::text::bigint) + 1)
+          from schnittwerk_core.events
+        )::pg_snapshot;
+        """
+    )
+    book.book(15)
+    relay.run_once()
+    book.book(18)
+    relay.run_once()
+    assert len({it.headers["webhook-id"] for it in web.requests}) == 4
+    assert len(web.requests) == 4
+
+
+def test_consumers_read_at_their_own_pace(book: Book) -> None:
+    for hour in range(5):
+        book.book(2 * hour)
+    client = book.client
+    first = client.read_events("one", 2).events
+    assert client.read_events("one", 2).events == first, "again until they are acknowledged"
+    assert client.acknowledge_events("one", first[0].id).is_acknowledged
+    assert client.read_events("one", 1).events == first[1:]
+    everything = client.read_events("other").events
+    assert len(everything) == 5
+    assert everything[:2] == first
+    assert client.acknowledge_events("other", everything[-1].id).is_acknowledged
+    assert client.read_events("other").events == ()
+    assert client.purge_events(1).events == 0
+
+
+# Messages to customers
+
+
+def agree(book: Book, **consents: bool) -> None:
+    book.client.set_contact_preferences(book.customer_id, consents=consents)
+
+
+def text_of(mail: MailServer, number: int = -1) -> str:
+    body = mail.mails[number].get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def invitation_of(mail: MailServer, number: int = -1) -> tuple[str, Mapping[str, Any]]:
+    [attached] = mail.mails[number].iter_attachments()
+    calendar = Calendar.from_ical(str(attached.get_content()))
+    [entry] = calendar.walk("VEVENT")
+    assert attached["Content-Type"].params["method"] == calendar["METHOD"]
+    return str(calendar["METHOD"]), entry
+
+
+def test_an_appointments_mails_and_calendar_entries(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    relay = book.relay(to_mail(mail))
+    appointment = book.book(9)
+    relay.run_once()
+    book.confirm(appointment.id)
+    book.move(appointment.id, book.at(14, 4))
+    book.cancel(appointment.id)
+    assert relay.run_once() == Tally(events=3, delivered=3)
+
+    subjects = [it["Subject"].strip() for it in mail.mails]
+    assert [it.rpartition(" ")[2] for it in subjects] == [
+        "erhalten",
+        "bestätigt",
+        "Uhr",
+        "abgesagt",
+    ]
+    assert [it.partition(" ")[0] for it in subjects] == ["Schnittwerk:"] * 4
+    assert {it["To"].addresses[0].addr_spec for it in mail.mails} == {"carla@example.org"}
+    assert len({it["Message-ID"] for it in mail.mails}) == 4
+    assert "Guten Tag Carla Ähm" in text_of(mail, 0)
+    assert "Haircut bei Anna Muster" in text_of(mail, 0)
+    assert "09:00 bis 10:00 Uhr" in text_of(mail, 0), "the salon's clock, whatever the session's"
+    assert "14:00 bis 15:00 Uhr" in text_of(mail, 2)
+    entries = [invitation_of(mail, number) for number in range(4)]
+    assert [method for method, _ in entries] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert len({str(it["UID"]) for _, it in entries}) == 1
+    sequences = [int(it["SEQUENCE"]) for _, it in entries]
+    assert sequences == sorted(set(sequences)), "it rises with every change"
+    assert [str(it["STATUS"]) for _, it in entries] == [
+        *("TENTATIVE", "CONFIRMED", "CONFIRMED", "CANCELLED")
+    ]
+    starts = [it["DTSTART"].dt for _, it in entries]
+    assert starts == [book.at(9), book.at(9), book.at(14, 4), book.at(14, 4)]
+    assert {it["DTSTART"].to_ical()[-1:] for _, it in entries} == {b"Z"}
+
+
+def test_customers_are_written_to_in_their_language(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    relay = book.relay(to_mail(mail))
+    for hour, language in ((9, "en"), (12, "de"), (15, "fr")):
+        book.client.set_contact_preferences(book.customer_id, language)
+        book.book(hour)
+        relay.run_once()
+    assert [text_of(mail, it).partition(" Carla")[0] for it in range(3)] == [
+        *("Hello", "Guten Tag", "Guten Tag")
+    ]
+
+
+def test_nothing_is_sent_to_whom_it_must_not_be(book: Book, mail: MailServer) -> None:
+    relay = book.relay(to_mail(mail))
+    book.book(9)
+    relay.run_once()
+    agree(book, email=False, sms=True)
+    book.book(12)
+    relay.run_once()
+    nobody = book.client.save_customer("No address").id
+    book.client.set_contact_preferences(nobody, consents={"email": True})
+    book.book(15, customer_id=nobody)
+    agree(book, email=True)
+    gone = book.book(18)
+    book.execute(
+        "update schnittwerk_core.events set data = data || jsonb_build_object("
+        "'starts_at', '2020-01-01T00:00:00Z') where subject_id = %s",
+        gone.id,
+    )
+    relay.run_once()
+    assert mail.mails == []
+    assert book.deliveries() == [
+        ("appointment.created", "skipped", "no_consent"),
+        ("appointment.created", "skipped", "no_consent"),
+        ("appointment.created", "skipped", "no_address"),
+        ("appointment.created", "skipped", "outdated"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "ended", "error"),
+    [
+        ("550 No such user carla@example.org", Tally(events=1, parked=1), "SMTP 550"),
+        ("451 Busy, carla@example.org", Tally(events=1, failed=1), "SMTP 451"),
+    ],
+)
+def test_a_mail_server_that_refuses_the_recipient(
+    book: Book, mail: MailServer, refusal: str, ended: Tally, error: str
+) -> None:
+    agree(book, email=True)
+    book.book(9)
+    mail.refusal = refusal
+    assert book.relay(to_mail(mail)).run_once() == ended
+    [delivery] = book.client.list_deliveries()
+    assert delivery.last_error == f"{error}: recipient refused", "without the address"
+
+
+def test_an_address_that_is_none_is_parked(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    book.client.save_customer("Carla", "carla@a.org, dora@b.org\nBcc: x@y.org", id=book.customer_id)
+    book.book(9)
+    assert book.relay(to_mail(mail)).run_once() == Tally(events=1, parked=1)
+    assert mail.mails == []
+
+
+def test_messages_by_sms_and_chat(book: Book, web: WebServer) -> None:
+    agree(book, sms=True, chat=True)
+    host = web.url.removeprefix("http://")
+    config = "".join(
+        f'[[services]]\nname = "my {channel}"\nchannel = "{channel}"\n'
+        f'url = "json://{host}/{channel}/{{{key}}}"\n'
+        for channel, key in (("sms", "phone"), ("chat", "customer_id"))
+    )
+    book.book(9)
+    assert book.relay(config).run_once() == Tally(events=1, delivered=2)
+    sms, chat = sorted(web.requests, key=lambda it: it.path, reverse=True)
+    assert sms.path == "/sms/+41441111111"
+    assert told(sms)["message"].startswith("Schnittwerk: Anfrage für Haircut am ")
+    assert "\n" not in told(sms)["message"]
+    assert chat.path == f"/chat/{book.customer_id}"
+    assert "Guten Tag Carla" in told(chat)["message"]
+
+    book.client.save_customer("Carla", id=book.customer_id)
+    book.execute("update schnittwerk_core.customers set phone = ' '")
+    book.book(12)
+    web.answer = lambda request: 500
+    assert book.relay(config).run_once() == Tally(events=1, failed=1)
+    assert ("appointment.created", "skipped", "no_address") in book.deliveries()
+
+
+def test_messages_wait_for_the_end_of_quiet_hours(
+    book: Book, mail: MailServer, web: WebServer
+) -> None:
+    agree(book, email=True)
+    now = dt.datetime.now(ZURICH)
+    begin, end = (now + dt.timedelta(hours=it) for it in (-2, 2))
+    book.client.set_business_settings(
+        {"quiet_hours": {"start_time": f"{begin:%H:%M}", "end_time": f"{end:%H:%M}"}}
+    )
+    book.book(9)
+    relay = book.relay(to_mail(mail) + to_webhook(web))
+    assert relay.run_once() == Tally(events=1, delivered=1)
+    assert mail.mails == []
+    assert len(web.requests) == 1
+    [waiting] = book.client.list_deliveries("pending")
+    assert waiting.next_attempt_at == end.replace(second=0, microsecond=0)
+    assert waiting.attempts == 0
+    book.client.set_business_settings({"quiet_hours": None})
+    book.wait_no_longer()
+    assert relay.run_once() == Tally(delivered=1)
+
+
+def test_a_reminder_comes_once_for_a_start(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    book.client.set_policy("reminder_hours", 100)
+    appointment = book.book(9, days=8)
+    soon = book.book(12, days=2)
+    relay = book.relay(to_mail(mail))
+    assert relay.run_once().reminders == 0, "not right after the confirmation either"
+
+    def bring_near(days: int) -> None:
+        book.execute(
+            "update schnittwerk_core.appointments set created_at = created_at - interval '30 days'"
+        )
+        book.execute(
+            "update schnittwerk_core.appointment_history"
+            " set created_at = created_at - interval '30 days'"
+        )
+        book.client.set_policy("reminder_hours", 24 * days)
+
+    bring_near(9)
+    book.cancel(soon.id)
+    both = threading.Barrier(2, timeout=PATIENCE)
+
+    def remind() -> int:
+        with connect(book.dsn) as client:
+            client.list_salons()
+            both.wait()
+            return book.relay(to_mail(mail), client).run_once().reminders
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sum(results([threads.submit(remind) for _ in range(2)])) == 1
+    assert relay.run_once().reminders == 0
+    reminders = [it for it in mail.mails if "Erinnerung" in it["Subject"]]
+    assert len(reminders) == 1
+    assert list(reminders[0].iter_attachments()) == []
+
+    book.move(appointment.id, book.at(9, 7))
+    assert relay.run_once().reminders == 0, "they have just been told"
+    bring_near(9)
+    assert relay.run_once().reminders == 1, "its new start is another"
+
+
+def test_a_reminder_that_is_out_of_date_is_not_sent(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    appointment = book.book(9)
+    book.execute("update schnittwerk_core.appointments set created_at = '2026-01-01'")
+    book.client.set_policy("reminder_hours", 96)
+    assert book.client.emit_reminders().reminders == 1
+    book.cancel(appointment.id)
+    book.relay(to_mail(mail)).run_once()
+    assert ("appointment.reminder_due", "skipped", "outdated") in book.deliveries()
+    assert not any("Erinnerung" in it["Subject"] for it in mail.mails)
+
+
+def test_a_waitlist_offer_is_told_while_it_is_open(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    entry, *_ = book.execute(
+        "insert into schnittwerk_core.waitlist"
+        " (salon_id, customer_id, service_id, preferred_start_date, preferred_end_date)"
+        " select salon_id, id, %s, current_date, current_date + 9 from schnittwerk_core.customers"
+        " returning salon_id, id",
+        book.service_id,
+    )
+
+    def offer(hour: int, minutes: int) -> None:
+        book.execute(
+            "insert into schnittwerk_core.waitlist_offer"
+            " (salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at)"
+            " values (%s, %s, %s, %s, %s, 75, clock_timestamp() + make_interval(mins => %s))",
+            *(entry["salon_id"], entry["id"], book.staff_id),
+            *(book.at(hour), book.at(hour + 1), minutes),
+        )
+
+    book.execute("update schnittwerk_core.waitlist set status = 'notified'")
+    offer(9, 60)
+    config = read_config(book.config(to_mail(mail)))
+    relay = Relay(book.client, config)
+    relay.run_once()
+    [told_of] = mail.mails
+    assert told_of["Subject"].endswith("um 09:00 Uhr ist frei geworden")
+    assert "Wir halten ihn für Sie bis" in text_of(mail)
+
+
+# Configuration and the command
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("", [": there is nothing to deliver to: no email, no services, no webhooks"]),
+        (
+            'x = 1\n[email]\nhost = 5\nport = 0\nsecurity = "ssl"\nsender = "nobody"\nto = "x"',
+            [
+                "email.security: must be one of starttls, tls, none",
+                "email.host: must be a text",
+                "email.port: must be from 1 to 65535",
+                "email.sender: must be an e-mail address, such as Salon <salon@example.org>",
+                "email.to: is not known here",
+                "x: is not known here",
+            ],
+        ),
+        (
+            '[[webhooks]]\nname = "a"\nurl = "ftp://x"\nsecret = "${NOT_THERE}"\n'
+            'events = ["all"]\n[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "!"',
+            [
+                "webhooks[0].secret: the environment has no NOT_THERE",
+                "webhooks[0].events: 'all' is none, such as appointment.created or policy.*",
+                "webhooks[0].url: must begin with https:// or http://",
+                "webhooks[1].secret: must be base64, with or without whsec_ before it",
+                "name: more than one target is named 'a'",
+            ],
+        ),
+        (
+            '[[services]]\nname = "a"\nchannel = "fax"\nurl = "nothing"\n'
+            '[[services]]\nname = "b"\nchannel = "sms"\nurl = "json://x/{number}"',
+            [
+                "services[0].channel: must be one of sms, chat",
+                "services[0].url: is no URL that apprise knows",
+                "services[1].url: there is no {number}, only {phone}, {email}, {customer_id}",
+            ],
+        ),
+    ],
+)
+def test_a_bad_configuration_is_told_with_file_and_key(
+    tmp_path: Path, text: str, faults: list[str]
+) -> None:
+    file = tmp_path / "relay.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_config(file)
+    assert list(caught.value.faults) == [f"{file}: {it}" for it in faults]
+
+
+def test_the_example_configuration_can_be_used() -> None:
+    example = Path(__file__).parents[1] / "schnittwerk_db" / "examples" / "relay.toml"
+    assert [it.name for it in read_config(example).targets] == ["email"]
+
+
+def test_nothing_is_sent_by_a_bad_configuration(book: Book, web: WebServer) -> None:
+    book.book(9)
+    file = book.config(to_webhook(web) + "timeout = 0")
+    done = CliRunner().invoke(
+        main, ["--dsn", book.dsn, "relay", "run", "--once", "--config", str(file)]
+    )
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {file}: webhooks[0].timeout: must be from 1 to 300\n"
+    assert web.requests == []
+    assert book.client.list_deliveries() == []
+
+
+def test_secrets_come_from_the_environment(
+    book: Book, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    book.book(9)
+    book.relay(to_webhook(web).replace(SECRET, "${HOOK_SECRET}")).run_once()
+    [request] = web.requests
+    Webhook(SECRET).verify(request.body, request.headers)
+
+
+def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    (book.folder / "own" / "fr").mkdir(parents=True)
+    own = book.folder / "own" / "fr" / "confirmation.txt"
+    own.write_text("{{ salon.name }}, {{ date(appointment.starts_at) }}\n\nBonjour\n", "utf-8")
+    book.client.set_contact_preferences(book.customer_id, "fr")
+    appointment = book.book(9)
+    book.cancel(appointment.id)
+    config = to_mail(mail, 'templates = "own"')
+    book.relay(config).run_once()
+    assert text_of(mail, 0).strip() == "Bonjour"
+    assert mail.mails[0]["Subject"].startswith("Schnittwerk, ")
+    assert "Guten Tag" in text_of(mail, 1), "what they do not have comes in the relay's language"
+
+    for text, fault in (
+        ("{{ salon.nme }}", "template fr/confirmation.txt: 'dict object' has no attribute 'nme'"),
+        ("\n{% if %}", f"{own}:2: Expected an expression, got 'end of statement block'"),
+    ):
+        own.write_text(text)
+        with pytest.raises(ConfigError) as caught:
+            book.relay(config)
+        assert caught.value.faults == (f"{book.folder / 'relay.toml'}: templates: {fault}",)
+
+
+def test_the_command_shows_and_retries_what_is_parked(book: Book, web: WebServer) -> None:
+    def command(*words: str) -> str:
+        done = CliRunner().invoke(main, ["--dsn", book.dsn, *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    file = str(book.config(to_webhook(web)))
+    assert command("relay", "status") == "no delivery\n"
+    book.book(9)
+    book.client.set_policy("max_reschedules", 5)
+    web.answer = lambda request: 410 if b"policy.set" in request.body else 204
+    assert "1 delivered, 0 failed, 1 parked" in command("relay", "run", "--once", "--config", file)
+    shown = json.loads(command("--json", "relay", "status"))
+    [parked] = shown["parked"]
+    assert [(it["status"], it["deliveries"]) for it in shown["counts"]] == [
+        ("delivered", 1),
+        ("parked", 1),
+    ]
+    assert f"{parked['id']}  policy.set  hook    1         HTTP 410" in command("relay", "status")
+    web.answer = lambda request: 204
+    assert command("relay", "retry", parked["id"]) == "1 due again\n"
+    assert command("relay", "retry", "--all") == "0 due again\n"
+    again = json.loads(command("--json", "relay", "run", "--once", "--config", file))
+    assert again["delivered"] == 1
+    for wrong in (["retry"], ["retry", "--all", parked["id"]]):
+        assert CliRunner().invoke(main, ["--dsn", book.dsn, "relay", *wrong]).exit_code == 2
+
+
+def test_without_a_database_the_relay_waits(book: Book, web: WebServer) -> None:
+    missing = book.dsn.replace("/book_", "/no_book_")
+    assert missing != book.dsn
+    broken = Book(book.client, missing, book.folder, *([book.customer_id] * 3))
+    relay = start(broken, to_webhook(web), "--interval", "0.1")
+    assert relay.stderr is not None
+    lines = [relay.stderr.readline() for _ in range(3)]
+    assert lines[0] == "relaying to hook\n"
+    assert all("the database does not answer" in it for it in lines[1:])
+    relay.send_signal(signal.SIGTERM)
+    relay.communicate(timeout=PATIENCE)
+    assert relay.returncode == 0
+    assert os.environ.get("SCHNITTWERK_DSN") is None

@@ -1,0 +1,279 @@
+"""Everybody does everything at once: what holds of appointments, offers and holds throughout."""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from time import monotonic
+from uuid import uuid4
+
+import pytest
+from calls import Answer, Connection, read, save, write
+from conftest import Database
+from psycopg import Error
+from psycopg.types.json import Jsonb
+from storm import TODAY, Salon, at, open_salon
+
+CLIENTS = 32
+SECONDS = float(os.environ.get("STORM_SECONDS", "10"))
+DAYS = 6
+CUSTOMERS = 12
+
+# Refusals that are right when others are faster; anything else is a fault.
+EXPECTED = {
+    *("done", "slot_conflict", "wrong_status", "offer_expired", "already_exists", "not_found"),
+    *("holiday", "business_closed", "staff_unavailable", "booking_limit_reached"),
+    *("request_in_flight", "idempotency_key_reused", "outside_business_hours"),
+}
+
+_TWO_AT_A_TIME = """
+    select staff_id, starts_at
+    from schnittwerk_core.waitlist_offer
+    where status = 'open'
+    group by staff_id, starts_at
+    having count(*) > 1
+"""
+_OFFERS_WITHOUT_HOLD = """
+    select o.id, h.claim_id
+    from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
+    full join (select * from schnittwerk_core.occupancy where expires_at is not null) h
+      on h.claim_id = o.entry_id and h.resource_id = o.staff_id
+      and h.during @> tstzrange(o.starts_at, o.ends_at) and h.expires_at = o.expires_at
+    where o.id is null or h.claim_id is null
+"""
+_OFFERED_TWICE = """
+    select entry_id, staff_id, starts_at
+    from schnittwerk_core.waitlist_offer
+    group by entry_id, staff_id, starts_at
+    having count(*) > 1
+"""
+# An entry is notified exactly while it has an open offer, and booked by exactly one accepted one.
+_ENTRIES_OUT_OF_STEP = """
+    select w.id, w.status
+    from schnittwerk_core.waitlist w
+    left join schnittwerk_core.waitlist_offer o
+      on o.salon_id = w.salon_id and o.entry_id = w.id and o.status in ('open', 'accepted')
+    group by w.id, w.status
+    having count(*) filter (where o.status = 'open') <> (w.status = 'notified')::int
+      or count(*) filter (where o.status = 'accepted') <> (w.status = 'booked')::int
+"""
+_HISTORY_OUT_OF_STEP = """
+    select a.id, a.status, max(h.version), count(h.*)
+    from schnittwerk_core.appointments a
+    left join schnittwerk_core.appointment_history h
+      on h.salon_id = a.salon_id and h.appointment_id = a.id
+    group by a.salon_id, a.id
+    having max(h.version) is distinct from count(h.*)
+      or a.reschedule_count <> count(*) filter (where h.action = 'rescheduled')
+      or a.status <> (array_agg(h.to_status order by h.version desc))[1]
+      or a.starts_at <> (array_agg(h.to_starts_at order by h.version desc))[1]
+"""
+
+
+@dataclass
+class Storm:
+    """What the clients share, and what they were told."""
+
+    salon: Salon
+    customer_ids: list[str]
+    appointment_ids: list[str] = field(default_factory=list)
+    time_off_ids: list[str] = field(default_factory=list)
+    holiday_ids: list[str] = field(default_factory=list)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+
+    def blow(self, number: int, connection: Connection) -> None:
+        """Does one thing after the other until the time is over."""
+        random = Random(number)
+        things = [
+            *[self.book] * 8,
+            *[self.cancel] * 5,
+            *[self.reschedule] * 4,
+            *[self.join] * 5,
+            *[self.answer_an_offer] * 6,
+            *(self.leave, self.change_entry, self.confirm, self.tick),
+            *(self.take_time_off, self.give_time_back, self.close, self.open_again),
+        ]
+        end = monotonic() + SECONDS
+        while monotonic() < end:
+            thing: Callable[[Random, Connection], Answer | None] = random.choice(things)
+            try:
+                answer = thing(random, connection)
+            except Error as error:
+                self.errors.append(f"{thing.__name__}: {error.sqlstate} {error}")
+                continue
+            if answer is not None:
+                code = "done" if answer["success"] else answer["code"]
+                self.told[thing.__name__, code] += 1
+
+    def book(self, random: Random, connection: Connection) -> Answer:
+        answer = write(
+            connection,
+            "create_booking",
+            p_idempotency_key=str(uuid4()),
+            p_customer_id=random.choice(self.customer_ids),
+            p_service_id=self.salon.service_id,
+            p_starts_at=self._start(random),
+            p_staff_id=random.choice([None, *self.salon.staff_ids]),
+        )
+        if answer["success"]:
+            self.appointment_ids.append(answer["appointment"]["id"])
+        return answer
+
+    def cancel(self, random: Random, connection: Connection) -> Answer | None:
+        return self._change(random, connection, "cancel_booking")
+
+    def confirm(self, random: Random, connection: Connection) -> Answer | None:
+        return self._change(random, connection, "confirm_booking")
+
+    def reschedule(self, random: Random, connection: Connection) -> Answer | None:
+        return self._change(
+            random,
+            connection,
+            "reschedule_booking",
+            p_new_starts_at=self._start(random),
+            p_new_staff_id=random.choice([None, *self.salon.staff_ids]),
+        )
+
+    def join(self, random: Random, connection: Connection) -> Answer:
+        return write(
+            connection,
+            "join_waitlist",
+            p_idempotency_key=str(uuid4()),
+            p_customer_id=random.choice(self.customer_ids),
+            p_service_id=self.salon.service_id,
+            p_preferred_start_date=TODAY,
+            p_preferred_end_date=TODAY + timedelta(days=30),
+            p_staff_id=random.choice([None, None, *self.salon.staff_ids]),
+            p_priority=random.randrange(3),
+        )
+
+    def answer_an_offer(self, random: Random, connection: Connection) -> Answer | None:
+        accepts = random.random() < 0.6
+        answer = self._change_entry(
+            random,
+            connection,
+            "notified",
+            "accept_waitlist_offer" if accepts else "decline_waitlist_offer",
+        )
+        if answer is not None and answer["success"] and accepts:
+            self.appointment_ids.append(answer["appointment"]["id"])
+        return answer
+
+    def leave(self, random: Random, connection: Connection) -> Answer | None:
+        return self._change_entry(random, connection, None, "leave_waitlist")
+
+    def change_entry(self, random: Random, connection: Connection) -> Answer | None:
+        changes = Jsonb({"priority": random.randrange(3)})
+        return self._change_entry(
+            random, connection, "active", "update_waitlist_entry", p_changes=changes
+        )
+
+    def tick(self, random: Random, connection: Connection) -> Answer:
+        return write(connection, "process_waitlist")
+
+    def take_time_off(self, random: Random, connection: Connection) -> Answer | None:
+        if len(self.time_off_ids) > 1:
+            return None
+        answer = write(
+            connection,
+            "add_time_off",
+            p_staff_id=random.choice(self.salon.staff_ids),
+            p_start_date=self._start(random).date(),
+        )
+        self.time_off_ids.append(answer["time_off"]["id"])
+        return answer
+
+    def give_time_back(self, random: Random, connection: Connection) -> Answer | None:
+        try:
+            taken = self.time_off_ids.pop()
+        except IndexError:  # another thread was first
+            return None
+        return write(connection, "remove_time_off", p_time_off_id=taken)
+
+    def close(self, random: Random, connection: Connection) -> Answer | None:
+        if self.holiday_ids:
+            return None
+        answer = write(
+            connection, "create_holiday", p_name="Storm", p_date=self._start(random).date()
+        )
+        self.holiday_ids.append(answer["holiday"]["id"])
+        return answer
+
+    def open_again(self, random: Random, connection: Connection) -> Answer | None:
+        try:
+            closed = self.holiday_ids.pop()
+        except IndexError:  # another thread was first
+            return None
+        return write(connection, "delete_holiday", p_holiday_id=closed)
+
+    def _start(self, random: Random) -> datetime:
+        return at("00:00") + random.randrange(DAYS * 48) * timedelta(minutes=30)
+
+    def _change(
+        self, random: Random, connection: Connection, function: str, **arguments: object
+    ) -> Answer | None:
+        if not self.appointment_ids:
+            return None
+        return write(
+            connection,
+            function,
+            p_idempotency_key=str(uuid4()),
+            p_appointment_id=random.choice(self.appointment_ids[-200:]),
+            **arguments,
+        )
+
+    def _change_entry(
+        self,
+        random: Random,
+        connection: Connection,
+        status: str | None,
+        function: str,
+        **arguments: object,
+    ) -> Answer | None:
+        entries = read(connection, "list_waitlist", p_status=status)
+        if not entries:
+            return None
+        return write(
+            connection,
+            function,
+            p_idempotency_key=str(uuid4()),
+            p_entry_id=random.choice(entries)["id"],
+            **arguments,
+        )
+
+
+@pytest.fixture
+def storm(database: Database) -> Storm:
+    salon = open_salon(database.dsn(), staff=4)
+    with salon.connect() as connection:
+        # all that is freed is offered at once
+        save(
+            connection,
+            "set_policy",
+            p_policy_key="waitlist_notification_hours",
+            p_policy_value=Jsonb(1000),
+        )
+        customers = [
+            save(connection, "save_customer", p_full_name=f"Customer {n}")["customer"]["id"]
+            for n in range(CUSTOMERS)
+        ]
+    return Storm(salon, customers)
+
+
+def test_all_writes_at_once(storm: Storm) -> None:
+    storm.salon.at_once([partial(storm.blow, number) for number in range(CLIENTS)])
+    assert storm.errors == []
+    assert {code for _, code in storm.told} <= EXPECTED, storm.told
+    done = {thing for thing, code in storm.told if code == "done"}
+    assert {"book", "cancel", "reschedule", "join", "answer_an_offer", "tick"} <= done, storm.told
+    storm.salon.assert_sound()
+    with storm.salon.connect() as connection:
+        for query in (
+            *(_TWO_AT_A_TIME, _OFFERS_WITHOUT_HOLD, _OFFERED_TWICE),
+            *(_ENTRIES_OUT_OF_STEP, _HISTORY_OUT_OF_STEP),
+        ):
+            assert connection.execute(query).fetchall() == []

@@ -1,0 +1,39 @@
+begin;
+select plan(6);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+select pg_temp.wait(:'dora', :'haircut') as id \gset
+select is(
+  schnittwerk.accept_waitlist_offer('never', :'id') - '{operation_id,correlation_id}'::text[],
+  '{
+    "success": false, "replayed": false, "http_status": 409, "code": "offer_expired",
+    "error": "Waitlist offer failed", "details": "There is no open offer"
+  }', 'nothing was offered'
+);
+select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
+select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select is(
+  pg_temp.refusal(schnittwerk.accept_waitlist_offer('late', :'id')), '409 offer_expired',
+  'at the moment when it expires'
+);
+select is(
+  schnittwerk.accept_waitlist_offer('never', :'id') ->> 'replayed', 'true',
+  'the refusal is replayed'
+);
+select is(
+  (select count(*) from schnittwerk_core.appointments where status <> 'cancelled'), 0::bigint,
+  'nothing is booked'
+);
+select pg_temp.it_is('2026-12-01 09:59:59+01') \g /dev/null
+select is(
+  schnittwerk.accept_waitlist_offer('late', :'id') ->> 'replayed', 'true',
+  'a key that was refused stays so'
+);
+select is(
+  pg_temp.refusal(schnittwerk.accept_waitlist_offer('in time', :'id')), null,
+  'a second before it can be accepted'
+);
+
+select * from finish();
+rollback;

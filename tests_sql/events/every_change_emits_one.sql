@@ -1,0 +1,97 @@
+-- Rows written by hand emit as those of the API do.
+begin;
+select plan(12);
+\ir ../fixture.psql
+set constraints all immediate;
+create function pg_temp.emitted()
+returns text
+language sql
+as $$
+  with gone as (delete from schnittwerk_core.events returning type, number)
+  select string_agg(g.type, ' ' order by g.number) from gone g
+$$;
+select pg_temp.emitted() \g /dev/null
+
+insert into schnittwerk_core.appointments as a (
+  salon_id, customer_id, staff_id, service_id, starts_at, ends_at, price, notes
+)
+values (
+  :'salon', :'carla', :'anna', :'haircut', '2026-12-03 10:00+01', '2026-12-03 11:00+01', 75,
+  'Carla is allergic'
+)
+returning a.id as appointment \gset
+select is(
+  (
+    select e.data - '{id,created_at,updated_at}'::text[] ?| '{notes,cancellation_reason,full_name}'
+    from schnittwerk_core.events e
+  ),
+  false, 'free text is not in it'
+);
+select is(
+  (select e.data ->> 'starts_at' from schnittwerk_core.events e), '2026-12-03T09:00:00Z', 'UTC');
+select is(pg_temp.emitted(), 'appointment.created', 'an appointment');
+update schnittwerk_core.appointments set status = 'confirmed' where id = :'appointment';
+update schnittwerk_core.appointments
+set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour'
+where id = :'appointment';
+select is(
+  (
+    select e.data ->> 'previous_starts_at' from schnittwerk_core.events e
+    where e.type = 'appointment.rescheduled'
+  ),
+  '2026-12-03T09:00:00Z', 'what it was moved from'
+);
+update schnittwerk_core.appointments set price = 80 where id = :'appointment';
+update schnittwerk_core.appointments set status = 'cancelled' where id = :'appointment';
+select is(
+  pg_temp.emitted(),
+  'appointment.confirmed appointment.rescheduled appointment.changed appointment.cancelled',
+  'its changes, in order'
+);
+
+select schnittwerk.create_holiday('Summer', '2027-07-01') #>> '{holiday,id}' as holiday \gset
+select schnittwerk.update_holiday(:'holiday', '{"name": "Late summer"}') \g /dev/null
+select schnittwerk.delete_holiday(:'holiday') \g /dev/null
+select is(
+  pg_temp.emitted(), 'holiday.created holiday.updated holiday.deleted', 'a holiday');
+
+select schnittwerk.set_policy('max_reschedules', '1') \g /dev/null
+select schnittwerk.set_policy('max_reschedules', '2') \g /dev/null
+delete from schnittwerk_core.booking_policies where policy_key = 'max_reschedules';
+select is(pg_temp.emitted(), 'policy.set policy.set policy.deleted', 'a policy');
+
+insert into schnittwerk_core.waitlist as w (
+  salon_id, customer_id, service_id, preferred_start_date, preferred_end_date, notes
+)
+values (:'salon', :'dora', :'haircut', '2026-12-03', '2026-12-09', 'Dora waits')
+returning w.id as entry \gset
+select is((select e.data ? 'notes' from schnittwerk_core.events e), false, 'no free text either');
+update schnittwerk_core.waitlist set priority = 3 where id = :'entry';
+update schnittwerk_core.waitlist set status = 'cancelled' where id = :'entry';
+select is(
+  pg_temp.emitted(), 'waitlist_entry.joined waitlist_entry.updated waitlist_entry.left',
+  'a waitlist entry'
+);
+
+insert into schnittwerk_core.waitlist_offer as o (
+  salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
+)
+values (
+  :'salon', :'entry', :'anna', '2026-12-04 10:00+01', '2026-12-04 11:00+01', 75,
+  '2026-12-01 10:00+01'
+)
+returning o.id as offer \gset
+update schnittwerk_core.waitlist_offer set status = 'declined' where id = :'offer';
+select is(pg_temp.emitted(), 'waitlist_offer.made waitlist_offer.declined', 'an offer');
+
+select set_config('schnittwerk.actor', '{"role": "admin", "correlation_id": "abc"}', true)
+  \g /dev/null
+select schnittwerk.set_policy('max_reschedules', '1') \g /dev/null
+select is((select e.correlation_id from schnittwerk_core.events e), 'abc', 'tied to the request');
+savepoint before;
+select schnittwerk.set_policy('max_reschedules', '7') \g /dev/null
+rollback to before;
+select is(pg_temp.emitted(), 'policy.set', 'what is undone was never told of');
+
+select * from finish();
+rollback;

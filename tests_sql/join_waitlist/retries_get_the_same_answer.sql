@@ -1,0 +1,40 @@
+begin;
+select plan(8);
+\ir ../fixture.psql
+
+select schnittwerk.join_waitlist(
+  '1', :'carla', :'haircut', '2026-12-01', '2026-12-10') as answer \gset
+select set_config('response.status', '', true) \g /dev/null
+select is(
+  schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10'),
+  :'answer'::jsonb || '{"replayed": true}', 'the body is the same'
+);
+select is(current_setting('response.status'), '201', 'the status too');
+select is((select count(*) from schnittwerk_core.waitlist), 1::bigint, 'one waits');
+select is(
+  pg_temp.refusal(schnittwerk.join_waitlist(
+    '1', customer, :'haircut', '2026-12-01', to_date, staff, times, days, priority, notes)),
+  '422 idempotency_key_reused', description
+)
+from (
+  values
+    (:'dora'::uuid, date '2026-12-10', null::uuid, null::time[], null::int[], 0, null::text,
+      'another customer'),
+    (:'carla', '2026-12-11', null, null, null, 0, null, 'another date'),
+    (:'carla', '2026-12-10', null, null, null, 1, 'x', 'another priority')
+) t (customer, to_date, staff, times, days, priority, notes, description);
+
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  pg_temp.refusal(
+    schnittwerk.join_waitlist('1', null, :'color', '2026-12-01', '2026-12-10')),
+  null, 'a key belongs to its caller'
+);
+select is(
+  schnittwerk.join_waitlist('1', :'carla', :'color', '2026-12-01', '2026-12-10') ->> 'replayed',
+  'true', 'null and oneself are the same customer'
+);
+
+select pg_temp.become_superuser() \g /dev/null
+select * from finish();
+rollback;

@@ -1,0 +1,44 @@
+begin;
+select plan(8);
+\ir ../fixture.psql
+
+select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
+select
+  schnittwerk.save_customer('Emil', p_salon_id => :'other') #>> '{customer,id}' as emil,
+  schnittwerk.save_service('Shave', 30, 20, p_salon_id => :'other') #>> '{service,id}' as shave,
+  schnittwerk.save_staff('Finn', p_salon_id => :'other') #>> '{staff,id}' as finn \gset
+select is(
+  schnittwerk.join_waitlist(
+    '1', customer, service, '2026-12-01', '2026-12-10', staff, p_salon_id => :'salon'
+  ) - '{correlation_id,error}'::text[],
+  jsonb_build_object(
+    'success', false, 'operation_id', null, 'replayed', false, 'http_status', 404,
+    'code', 'not_found', 'details', 'There is no such ' || what),
+  'no such ' || what || note
+)
+from (
+  values
+    (gen_random_uuid(), :'haircut'::uuid, :'anna'::uuid, 'customer', ''),
+    (:'emil', :'haircut', :'anna', 'customer', ' in this salon'),
+    (:'carla', :'shave', null, 'service', ' in this salon'),
+    (:'carla', :'haircut', :'finn', 'member of staff', ' in this salon')
+) t (customer, service, staff, what, note);
+select is(
+  pg_temp.refusal(
+    schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10')),
+  '400 salon_required', 'no salon, where there are two'
+);
+select is(
+  pg_temp.refusal(schnittwerk.join_waitlist(
+    '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => gen_random_uuid())),
+  '404 not_found', 'no such salon'
+);
+select is_empty('select from schnittwerk_core.booking_operations', 'no key is used by that');
+select is(
+  schnittwerk.join_waitlist(
+    '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => :'salon') ->> 'replayed',
+  'false', 'so that it can be used'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,52 @@
+begin;
+select plan(12);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+\ir ../refused.psql
+
+select pg_temp.wait(:'carla', :'haircut') as a, pg_temp.wait(:'dora', :'haircut') as b \gset
+select is(
+  pg_temp.who_may('select count(*) from schnittwerk.list_waitlist()'),
+  'customer staff receptionist admin service', 'who may'
+);
+select pg_temp.become_user(:'anna_user') \g /dev/null
+select is((select count(*) from schnittwerk.list_waitlist()), 2::bigint, 'the salon sees all');
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  (select array_agg(id) from schnittwerk.list_waitlist()), array[:'a'::uuid],
+  'a customer their own'
+);
+select pg_temp.become_anonymous() \g /dev/null
+select is(
+  pg_temp.refused('select * from schnittwerk.list_waitlist()'), '401 not_authenticated',
+  'who is not signed in'
+);
+select pg_temp.become_user(:'stranger_user') \g /dev/null
+select is(
+  pg_temp.refused('select * from schnittwerk.list_waitlist()'), '403 forbidden', 'a stranger'
+);
+select pg_temp.become_superuser() \g /dev/null
+select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
+select schnittwerk.save_service('Shave', 30, 20, p_salon_id => :'other')
+  #>> '{service,id}' as shave \gset
+select is(
+  pg_temp.refused(format('select * from schnittwerk.list_waitlist(%s)', format(args,
+    :'salon', :'shave'))),
+  refusal, description
+)
+from (
+  values
+    ('', '400 salon_required', 'which of two salons'),
+    ('p_salon_id => gen_random_uuid()', '404 not_found', 'no such salon'),
+    ('p_service_id => %2$L, p_salon_id => %1$L', '404 not_found', 'a service of another salon'),
+    ('p_service_id => gen_random_uuid(), p_salon_id => %L', '404 not_found', 'no such service'),
+    ('p_status => ''waiting'', p_salon_id => %L', '400 invalid_input: p_status',
+      'no such status'),
+    ('p_from => ''infinity'', p_to => ''-infinity'', p_salon_id => %L',
+      '400 invalid_input: p_from, p_to', 'no dates'),
+    ('p_from => ''2026-12-02'', p_to => ''2026-12-01'', p_salon_id => %L',
+      '400 invalid_input: p_to', 'an end before the start')
+) t (args, refusal, description);
+
+select * from finish();
+rollback;

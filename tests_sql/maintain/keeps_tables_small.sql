@@ -1,0 +1,66 @@
+begin;
+select plan(10);
+\ir ../fixture.psql
+
+select schnittwerk.create_booking('past', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna')
+  #>> '{appointment,id}' as past,
+  schnittwerk.create_booking('recent', :'carla', :'haircut', '2026-12-02 14:00+01', :'anna')
+  #>> '{appointment,id}' as recent,
+  schnittwerk.create_booking('ahead', :'dora', :'haircut', '2026-12-09 10:00+01', :'anna')
+  #>> '{appointment,id}' as ahead \gset
+insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
+values
+  (:'salon', gen_random_uuid(), :'ben', '[2026-12-09 10:00+01, 2026-12-09 11:00+01)',
+    '2026-12-03 11:15+01'),
+  (:'salon', gen_random_uuid(), :'ben', '[2026-12-09 14:00+01, 2026-12-09 15:00+01)',
+    '2026-12-03 11:15:01+01');
+update schnittwerk_core.booking_operations
+set created_at = '2026-10-01 00:00+02' where idempotency_key = 'past';
+
+-- the first ended, with its buffer of 15 minutes, 24 hours ago
+create or replace function schnittwerk_core.clock()
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$ select timestamptz '2026-12-03 11:15+01' $$;
+
+select is(pg_temp.who_may('select schnittwerk.maintain()'), 'service', 'for the service');
+select is(
+  schnittwerk.maintain() - 'correlation_id', '{
+    "success": true, "operation_id": null, "replayed": false, "http_status": 200,
+    "maintained": {"operations": 1, "refusals": 0, "claims": 1, "holds": 1}
+  }', 'what is over goes'
+);
+select bag_eq(
+  'select claim_id from schnittwerk_core.occupancy where expires_at is null',
+  array[:'recent', :'ahead']::uuid[],
+  'a claim that ended less than a day ago stays, as those to come'
+);
+select is(
+  (select array_agg(expires_at) from schnittwerk_core.occupancy where expires_at is not null),
+  array['2026-12-03 11:15:01+01'::timestamptz], 'so does a hold that is held'
+);
+select is(
+  (select count(*) from schnittwerk_core.appointments), 3::bigint, 'all appointments stay');
+select is(
+  schnittwerk.maintain() -> 'maintained',
+  '{"operations": 0, "refusals": 0, "claims": 0, "holds": 0}', 'once'
+);
+update schnittwerk_core.appointments set status = 'confirmed' where id = :'past';
+update schnittwerk_core.appointments set status = 'completed' where id = :'past';
+select is(
+  (select status from schnittwerk_core.appointments where id = :'past'), 'completed',
+  'an appointment without its claim can still be completed'
+);
+select is(
+  pg_temp.refusal(schnittwerk.maintain(:'anna')), '404 not_found', 'an unknown salon');
+select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
+select is(pg_temp.refusal(schnittwerk.maintain()), '400 salon_required', 'which of two');
+update schnittwerk_core.booking_operations set created_at = '2026-10-01 00:00+02';
+select is(
+  schnittwerk.maintain(:'second') #> '{maintained,operations}', '0', 'another salon''s are not its'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+begin;
+select plan(9);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+select is(
+  pg_temp.who_may('select schnittwerk.process_waitlist() as answer'), 'service', 'who may');
+select pg_temp.become_anonymous() \g /dev/null
+select is(
+  pg_temp.refusal(schnittwerk.process_waitlist()), '401 not_authenticated',
+  'who is not signed in'
+);
+select pg_temp.become_user(:'admin_user') \g /dev/null
+select is(pg_temp.refusal(schnittwerk.process_waitlist()), '403 forbidden', 'an admin');
+select pg_temp.become_superuser() \g /dev/null
+
+select pg_temp.wait(:'dora', :'haircut', p_to => '2026-12-01') as id \gset
+select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
+select pg_temp.it_is('2026-12-02 08:00+01') \g /dev/null
+select is(
+  pg_temp.refusal(schnittwerk.process_waitlist()), '400 salon_required', 'which of two salons');
+select is(
+  pg_temp.refusal(schnittwerk.process_waitlist(gen_random_uuid())), '404 not_found',
+  'no such salon'
+);
+select is(
+  schnittwerk.process_waitlist(:'other') #>> '{waitlist,expired_entries}', '0',
+  'one salon''s tick'
+);
+select is(pg_temp.entry_status(:'id'), 'active', 'leaves the other''s entries');
+select is(
+  schnittwerk.process_waitlist(:'salon') #>> '{waitlist,expired_entries}', '1', 'its own');
+select is(pg_temp.entry_status(:'id'), 'expired', 'does not');
+
+select * from finish();
+rollback;

@@ -1,0 +1,34 @@
+begin;
+select plan(14);
+\ir ../fixture.psql
+\ir ../refused.psql
+select is(pg_temp.who_may(call), 'service' || code, call)
+from (
+  values
+    ($$select schnittwerk.read_events('me')$$, ''),
+    ($$select schnittwerk.acknowledge_events('me', gen_random_uuid())$$, '(not_found)'),
+    ($$select schnittwerk.forget_consumer('me')$$, '(not_found)'),
+    ($$select schnittwerk.emit_reminders()$$, ''),
+    ($$select schnittwerk.dispatch_events('me', '[]')$$, ''),
+    ($$select schnittwerk.claim_delivery('{}')$$, ''),
+    ($$select schnittwerk.end_delivery(gen_random_uuid(), 'delivered')$$, '(not_found)'),
+    ($$select schnittwerk.retry_deliveries(gen_random_uuid())$$, '(not_found)'),
+    ($$select count(*) from schnittwerk.list_deliveries()$$, ''),
+    ($$select count(*) from schnittwerk.count_deliveries()$$, ''),
+    ($$select schnittwerk.purge_events()$$, '')
+) c (call, code);
+select is(
+  pg_temp.refusal(schnittwerk.read_events('a b', 0)),
+  '400 invalid_input: p_consumer, p_limit', 'a name is one word, a limit at least 1'
+);
+select is(
+  pg_temp.refusal(schnittwerk.purge_events(0, null)),
+  '400 invalid_input: p_older_than_days, p_is_dry_run', 'what is purged is a day old'
+);
+select is(
+  pg_temp.refused($$select schnittwerk.list_deliveries('lost', 0)$$),
+  '400 invalid_input: p_status, p_limit', 'deliveries have a status'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,82 @@
+begin;
+select plan(11);
+\ir ../fixture.psql
+
+-- Of each policy: the values of a kind that its setting does not treat as it should.
+create function pg_temp.wrongly(p_is_refused boolean, p_values text)
+returns setof text
+language plpgsql
+as $$
+declare
+  v_case record;
+begin
+  for v_case in execute p_values loop
+    if (schnittwerk.set_policy(v_case.policy_key, v_case.value) ->> 'code' is not distinct from
+      'invalid_input') <> p_is_refused
+    then
+      return next v_case.policy_key || ' = ' || v_case.value;
+    end if;
+  end loop;
+end
+$$;
+
+select cmp_ok(
+  (select count(*) from schnittwerk.list_policies()), '>=', 13::bigint,
+  'all policies are looked at'
+);
+select is_empty(
+  $$select pg_temp.wrongly(false, 'select policy_key, to_jsonb(e.value) as value
+    from schnittwerk.list_policies(), unnest(array[minimum, maximum]) e (value)
+    where value_type <> ''boolean''')$$, 'least and greatest value are allowed'
+);
+select is_empty(
+  $$select pg_temp.wrongly(true, 'select policy_key, to_jsonb(e.value) as value
+    from schnittwerk.list_policies(), unnest(array[minimum - 1, maximum + 1, -1, 1e300]) e (value)
+    where value_type <> ''boolean''')$$, 'what is beyond is not'
+);
+select is_empty(
+  $$select pg_temp.wrongly(true, 'select policy_key, e.value from schnittwerk.list_policies(),
+    unnest(array[''"4"'', ''"NaN"'', ''"Infinity"'', ''"true"'', ''""'', ''null'', ''[]'', ''[1]'',
+      ''{}'']::jsonb[]) e (value)')$$, 'nothing but numbers and booleans is'
+);
+select is_empty(
+  $$select pg_temp.wrongly(true, 'select policy_key, case value_type when ''boolean'' then ''1''
+    else ''true'' end::jsonb as value from schnittwerk.list_policies()')$$,
+  'neither of them for the other'
+);
+select is_empty(
+  $$select pg_temp.wrongly(true, 'select policy_key, to_jsonb(minimum + 0.5) as value
+    from schnittwerk.list_policies() where value_type = ''integer''')$$,
+  'nor half of a whole number'
+);
+
+select is(
+  pg_temp.refusal(schnittwerk.set_policy('max_reschedules', '1', p_salon_id => :'anna')),
+  '404 not_found', 'an unknown salon');
+select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
+select is(
+  pg_temp.refusal(schnittwerk.set_policy('max_reschedules', '1')), '400 salon_required',
+  'which of two'
+);
+select schnittwerk.set_policy('max_reschedules', '7', p_salon_id => :'second') \g /dev/null
+select is(
+  schnittwerk.get_booking_policy('max_reschedules', :'salon'), '1000', 'a salon sets its own');
+
+-- However a value got there, even past the trigger, it can be put right.
+set local session_replication_role = replica;
+insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value)
+values (:'second', 'minimum_booking_notice_hours', '"NaN"')
+on conflict (salon_id, policy_key) do update set policy_value = excluded.policy_value;
+set local session_replication_role = origin;
+select throws_ok(
+  format($$update schnittwerk_core.booking_policies set policy_value = '"4"'
+    where salon_id = %L and policy_key = 'max_reschedules'$$, :'second'),
+  '23514', 'p_policy_value of max_reschedules must be a JSON integer, not "4"',
+  'an owner who writes to the table is refused, too'
+);
+select is(
+  schnittwerk.set_policy('minimum_booking_notice_hours', '3', p_salon_id => :'second')
+    ->> 'success', 'true', 'what is broken is put right by setting it');
+
+select * from finish();
+rollback;

@@ -1,0 +1,37 @@
+begin;
+select plan(9);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+select pg_temp.wait(:'carla', :'haircut') as id \gset
+select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
+select schnittwerk.save_staff('Finn', p_salon_id => :'other') #>> '{staff,id}' as finn \gset
+select is(
+  schnittwerk.update_waitlist_entry('1', id, changes, salon) ->> 'details', details, description)
+from (
+  values
+    (gen_random_uuid(), '{}'::jsonb, :'salon'::uuid, 'There is no such waitlist entry', 'no entry'),
+    (:'id', '{}', :'other', 'There is no such waitlist entry', 'an entry of another salon'),
+    (:'id', jsonb_build_object('staff_id', gen_random_uuid()), :'salon',
+      'There is no such member of staff', 'nobody'),
+    (:'id', jsonb_build_object('staff_id', :'finn'), :'salon',
+      'There is no such member of staff', 'staff of another salon'),
+    (:'id', '{}', gen_random_uuid(), 'There is no such salon', 'no salon'),
+    (:'id', '{}', null, 'There is more than one salon', 'which of two salons')
+) t (id, changes, salon, details, description);
+select is(
+  pg_temp.refusal(schnittwerk.update_waitlist_entry('', null, '{}', :'salon')),
+  '400 invalid_input: p_idempotency_key, p_entry_id', 'neither key nor entry'
+);
+select is(
+  (select count(*) from schnittwerk_core.booking_operations
+    where operation_type = 'update_waitlist_entry'),
+  0::bigint, 'no key is used by that'
+);
+select is(
+  schnittwerk.update_waitlist_entry('1', :'id', '{}', :'salon') ->> 'replayed', 'false',
+  'so that it can be used'
+);
+
+select * from finish();
+rollback;

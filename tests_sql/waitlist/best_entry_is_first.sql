@@ -1,0 +1,42 @@
+begin;
+select plan(6);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+select
+  schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil,
+  schnittwerk.save_customer('Finn') #>> '{customer,id}' as finn \gset
+select pg_temp.wait(:'dora', :'haircut') as d \gset
+select pg_temp.it_is('2026-12-01 08:01+01') \g /dev/null
+select pg_temp.wait(:'carla', :'haircut') as c, pg_temp.wait(:'emil', :'haircut') as e \gset
+select pg_temp.it_is('2026-12-01 08:02+01') \g /dev/null
+select pg_temp.wait(:'finn', :'haircut', p_priority => 1) as f \gset
+
+create function pg_temp.who()
+returns text
+language sql
+as $$ select split_part(pg_temp.offers(), ':', 1) $$;
+
+select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
+select is(pg_temp.who(), 'Finn', 'the highest priority, though the youngest');
+select is(
+  array(select id from schnittwerk.list_waitlist('active')),
+  array[:'d', least(:'c', :'e'), greatest(:'c', :'e')]::uuid[], 'as the rest is listed'
+);
+select schnittwerk.decline_waitlist_offer('f', :'f') \g /dev/null
+select is(pg_temp.who(), 'Dora', 'of the same priority who waits longest');
+select schnittwerk.decline_waitlist_offer('d', :'d') \g /dev/null
+select is(
+  (select entry_id from schnittwerk_core.waitlist_offer where status = 'open'),
+  least(:'c', :'e')::uuid, 'of the same age the first id'
+);
+select schnittwerk.decline_waitlist_offer('ce', least(:'c', :'e')::uuid) \g /dev/null
+select is(
+  (select entry_id from schnittwerk_core.waitlist_offer where status = 'open'),
+  greatest(:'c', :'e')::uuid, 'then the second'
+);
+select schnittwerk.decline_waitlist_offer('ec', greatest(:'c', :'e')::uuid) \g /dev/null
+select is(pg_temp.offers(), null, 'and then nobody is left: never the same entry again');
+
+select * from finish();
+rollback;

@@ -1,0 +1,58 @@
+begin;
+select plan(14);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+select schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil \gset
+select
+  pg_temp.wait(:'dora', :'haircut', p_priority => 3) as d,
+  pg_temp.wait(:'carla', :'haircut', p_priority => 2) as c,
+  pg_temp.wait(:'emil', :'haircut', p_priority => 1) as e \gset
+select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
+select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'to the first');
+select schnittwerk.decline_waitlist_offer('1', :'d') \g /dev/null
+select is(pg_temp.offers(), 'Carla: Anna 02 10:00', 'declined: to the second');
+select is(pg_temp.entry_status(:'d'), 'active', 'the first waits on');
+select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select is(pg_temp.offers(), null, 'expired: to nobody yet');
+select is(
+  schnittwerk.process_waitlist() -> 'waitlist',
+  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}', 'until the tick'
+);
+select is(pg_temp.offers(), 'Emil: Anna 02 10:00', 'then to the third');
+select is(pg_temp.entry_status(:'c'), 'active', 'the second waits on');
+select schnittwerk.leave_waitlist('2', :'e') \g /dev/null
+select is(pg_temp.offers(), null, 'who leaves hands it on as well, here nobody is left');
+select schnittwerk.process_waitlist() \g /dev/null
+select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
+select is(pg_temp.offers(), null, 'never back, even when it is freed anew');
+select results_eq(
+  $$
+    select c.full_name, o.status
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.id = o.entry_id
+    join schnittwerk_core.customers c on c.id = w.customer_id
+    order by w.priority desc
+  $$,
+  $$values ('Dora', 'declined'), ('Carla', 'expired'), ('Emil', 'withdrawn')$$,
+  'what became of each'
+);
+select is_empty('select from schnittwerk_core.occupancy', 'nothing is held');
+select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
+select is(pg_temp.offers(), 'Dora: Ben 02 10:00', 'the same time with another is another start');
+
+-- leaving hands on to the next
+select schnittwerk.leave_waitlist('3', :'d') \g /dev/null
+select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'who leaves hands on to the next');
+
+-- who joined after the time was freed
+select pg_temp.it_is('2026-12-01 10:05+01') \g /dev/null
+select pg_temp.wait(:'emil', :'haircut', :'anna') as late \gset
+select schnittwerk.process_waitlist() \g /dev/null
+select is(
+  pg_temp.offers(), 'Emil: Anna 02 10:00, Carla: Ben 02 10:00',
+  'who joins later is offered what is still free'
+);
+
+select * from finish();
+rollback;
