@@ -185,8 +185,33 @@ def test_who_waits_is_offered_what_is_cancelled(shell: Shell) -> None:
     assert accepted.startswith(f"pending: {start} with {STAFF}, 98.00 CHF, appointment ")
     assert shell.failure("waitlist", "accept", third) == "offer_expired: There is no open offer"
     assert shell.run("waitlist", "process") == ("offers made: 0, expired: 0; entries expired: 0\n")
-    assert shell.run("waitlist", "leave", third).startswith("cancelled: ")
-    assert shell.failure("waitlist", "leave", third) == f"{third} does not wait for anything"
+    leave = ("waitlist", "leave", third, "--key", "k")
+    assert shell.run(*leave).startswith("cancelled: ")
+    assert shell.run(*leave).startswith("cancelled (the same as before): ")
+    assert shell.failure("waitlist", "leave", third) == (
+        "wrong_status: The waitlist entry is cancelled"
+    )
+    assert shell.failure("waitlist", "leave", CUSTOMER) == f"{CUSTOMER} does not wait for anything"
+
+
+def test_who_waits_for_several_services_is_not_named_by_name(shell: Shell) -> None:
+    tomorrow = str(dt.date.today() + dt.timedelta(days=1))
+    ids = [
+        shell.json("waitlist", "join", service, tomorrow, "--customer", CUSTOMER)["id"]
+        for service in (SERVICE, "Perm")
+    ]
+    assert shell.failure("waitlist", "leave", CUSTOMER) == (
+        f"{CUSTOMER} waits for more than one service, give an id:"
+        f" {ids[0]} ({SERVICE}), {ids[1]} (Perm)"
+    )
+    assert shell.run("waitlist", "leave", ids[1]).endswith(f"entry {ids[1]}\n")
+    assert shell.json("waitlist", "leave", CUSTOMER)["id"] == ids[0]
+
+
+@pytest.mark.parametrize("time", ["10:00+02:00", "10:00:30", "24:00", "ten"])
+def test_a_time_to_wait_for_is_a_local_minute(shell: Shell, time: str) -> None:
+    join = ("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER, "--time", time)
+    assert f"{time!r} is not a time such as 10:30" in shell.failure(*join, exit_code=2)
 
 
 def test_a_waitlist_entry_that_is_changed_needs_to_be_told_how(shell: Shell) -> None:

@@ -27,7 +27,7 @@ STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"]
 def parse_local_time(typed: str) -> dt.time:
     """A local time of day such as 10:30."""
     try:
-        return dt.time.fromisoformat(typed)
+        return dt.datetime.strptime(typed, "%H:%M").time()
     except ValueError:
         raise click.BadParameter(f"{typed!r} is not a time such as 10:30") from None
 
@@ -259,21 +259,23 @@ def entry_text(entry: WaitlistEntry) -> str:
 
 
 def _entry_id(session: Session, entry: str) -> UUID:
-    """The id itself, or that of the only entry that waits of the customer of that name or id."""
+    """The id itself, or that of the only entry that waits of the customer of that name or id.
+
+    Where none waits any more it is the last that did, so that a key is answered again.
+    """
     found = session.client.list_waitlist()
     known = as_uuid(entry)
     if known is not None and known in {it.id for it in found}:
         return known
     customer_id = session.customer_id(entry)
-    waiting = [
-        it for it in found if it.customer_id == customer_id and it.status in ("active", "notified")
-    ]
-    if len(waiting) == 1:
-        return waiting[0].id
-    if waiting:
+    theirs = [it for it in found if it.customer_id == customer_id]
+    waiting = [it for it in theirs if it.status in ("active", "notified")]
+    if len(waiting) > 1:
         ids = ", ".join(f"{it.id} ({it.service_name})" for it in waiting)
         raise Refusal(f"{entry} waits for more than one service, give an id: {ids}")
-    raise Refusal(f"{entry} does not wait for anything")
+    if not theirs:
+        raise Refusal(f"{entry} does not wait for anything")
+    return (waiting or sorted(theirs, key=lambda it: it.created_at))[-1].id
 
 
 def _tell(settings: Settings, entry: WaitlistEntry) -> None:

@@ -69,10 +69,14 @@ begin
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
-        reschedule_count = a.reschedule_count + 1
+        -- to where it is already is no move
+        reschedule_count = a.reschedule_count
+          + ((a.staff_id, a.starts_at) <> (v_verdict.staff_id, v_verdict.starts_at))::int
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
-      perform schnittwerk_core.free_appointment(v_before);
+      if v_after.reschedule_count > v_before.reschedule_count then
+        perform schnittwerk_core.free_appointment(v_before);
+      end if;
       perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after)));

@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(21);
 \ir ../fixture.psql
 \ir owner.psql
 
@@ -17,10 +17,10 @@ as $$
     p_appointment || p_change))
 $$;
 select jsonb_build_object(
-  'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
   'salon_id', :'salon', 'id', gen_random_uuid(), 'customer_id', :'carla', 'staff_id', :'ben',
   'service_id', :'haircut', 'starts_at', '2026-12-02 10:00+01', 'ends_at', '2026-12-02 11:00+01',
   'status', 'pending', 'price', 75, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
+  'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
   'reschedule_count', 0, 'created_at', '2026-12-01', 'updated_at', '2026-12-01'
 ) as valid \gset
 
@@ -38,6 +38,12 @@ from (
       '{"buffer_before_minutes": -1}'),
     ('a buffer after of more than a day', 'appointments_buffer_after_is_0_to_1440',
       '{"buffer_after_minutes": 1441}'),
+    ('a negative cancellation deadline', 'appointments_cancellation_deadline_is_0_to_8760',
+      '{"cancellation_deadline_hours": -1}'),
+    ('a reschedule deadline of more than a year', 'appointments_reschedule_deadline_is_0_to_8760',
+      '{"reschedule_deadline_hours": 8761}'),
+    ('a negative limit of moves', 'appointments_max_reschedules_is_0_to_1000',
+      '{"max_reschedules": -1}'),
     ('a negative count of moves', 'appointments_reschedule_count_is_not_negative',
       '{"reschedule_count": -1}'),
     ('endless notes', 'appointments_notes_are_at_most_2000',

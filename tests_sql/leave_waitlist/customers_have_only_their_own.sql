@@ -52,7 +52,8 @@ select is(
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
-  pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), '403 forbidden', 'a stranger'
+  pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), '403 forbidden',
+  'a stranger'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
@@ -67,7 +68,8 @@ select is_empty(
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
-  pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), null, 'so that it can be used'
+  pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), null,
+  'so that it can be used'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -3,7 +3,8 @@ select plan(13);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
-select pg_temp.wait(:'carla', :'haircut') as carlas, pg_temp.wait(:'dora', :'haircut') as doras \gset
+select pg_temp.wait(:'carla', :'haircut') as carlas,
+  pg_temp.wait(:'dora', :'haircut') as doras \gset
 select schnittwerk.leave_waitlist('1', :'carlas') as answer \gset
 select is(
   array[:'answer'::jsonb ->> 'http_status', :'answer'::jsonb #>> '{waitlist_entry,id}',

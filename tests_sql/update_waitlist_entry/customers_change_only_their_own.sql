@@ -3,7 +3,8 @@ select plan(8);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
-select pg_temp.wait(:'carla', :'haircut') as carlas, pg_temp.wait(:'dora', :'haircut') as doras \gset
+select pg_temp.wait(:'carla', :'haircut') as carlas,
+  pg_temp.wait(:'dora', :'haircut') as doras \gset
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.update_waitlist_entry('1', %L, '{"notes": "x"}') as answer$$, :'carlas')),

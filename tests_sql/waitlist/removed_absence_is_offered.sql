@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -29,8 +29,8 @@ select schnittwerk.decline_waitlist_offer('no', :'c') \g /dev/null
 select is(
   (select string_agg(o.status || to_char(o.starts_at at time zone 'Europe/Zurich', ' HH24:MI'), ', '
     order by o.starts_at) from schnittwerk_core.waitlist_offer o where o.entry_id = :'c'),
-  'declined 09:00, open 14:00', 'who declines a start is offered the next that is free'
-) \g /dev/null
+  'declined 09:00, open 11:30', 'who declines a start is offered the next that is free'
+);
 select schnittwerk.leave_waitlist('c', :'c') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', :'ben', 5, p_from => '2026-12-02', p_to => '2026-12-02')
   as again \gset

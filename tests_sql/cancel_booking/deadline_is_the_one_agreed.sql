@@ -1,0 +1,64 @@
+begin;
+select plan(9);
+\ir ../fixture.psql
+\ir ../clock.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
+  #>> '{appointment,id}' as id \gset
+select schnittwerk.set_policy('cancellation_deadline_hours', '48') \g /dev/null
+
+create function pg_temp.tried(p_id uuid, p_override_reason text default null)
+returns text
+language plpgsql
+as $$
+declare
+  v_answer jsonb;
+begin
+  v_answer := schnittwerk.cancel_booking(
+    gen_random_uuid()::text, p_id, p_override_reason => p_override_reason);
+  raise exception using errcode = 'UNDO0';
+exception when sqlstate 'UNDO0' then
+  return coalesce(v_answer ->> 'details', 'done');
+end
+$$;
+
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select pg_temp.now_is('2026-12-02 10:00+01') \g /dev/null
+select is(pg_temp.tried(:'id'), 'done', 'until the deadline that held when it was booked');
+select pg_temp.now_is('2026-12-02 10:00:01+01') \g /dev/null
+select is(
+  pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
+  'not after it'
+);
+select pg_temp.become_user(:'receptionist_user') \g /dev/null
+select is(
+  pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
+  'the salon''s people neither'
+);
+select is(pg_temp.tried(:'id', 'sick child'), 'done', 'unless they say why');
+select pg_temp.become_service() \g /dev/null
+select is(pg_temp.tried(:'id'), 'done', 'the service needs no reason');
+select set_config('schnittwerk.acting_user', :'carla_user', true) \g /dev/null
+select is(
+  pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
+  'but for a customer it is bound as they are'
+);
+select set_config('schnittwerk.acting_user', '', true) \g /dev/null
+select pg_temp.become_user(:'admin_user') \g /dev/null
+select pg_temp.now_is('2026-12-03 10:00+01') \g /dev/null
+select is(
+  pg_temp.tried(:'id', 'please'), 'The appointment has begun', 'what has begun stays, whoever asks');
+select pg_temp.now_is('2026-12-02 12:00+01') \g /dev/null
+select schnittwerk.cancel_booking('o', :'id', 'ill', 'sick child') \g /dev/null
+select is(
+  schnittwerk.get_appointment(:'id') #>> '{history,1,override_reason}', 'sick child',
+  'the override is on record'
+);
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  schnittwerk.get_appointment(:'id') #> '{history,1,override_reason}', 'null',
+  'for the salon''s people only'
+);
+
+select pg_temp.become_superuser() \g /dev/null
+select * from finish();
+rollback;

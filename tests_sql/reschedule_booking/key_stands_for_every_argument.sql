@@ -1,0 +1,71 @@
+begin;
+select plan(13);
+\ir ../fixture.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
+    #>> '{appointment,id}' as id,
+  schnittwerk.create_booking('2', :'carla', :'haircut', '2026-12-03 14:00+01', :'ben')
+    #>> '{appointment,id}' as other \gset
+
+select set_config('request.headers', '{"idempotency-key": "h", "x-correlation-id": "c"}', true)
+\g /dev/null
+select schnittwerk.reschedule_booking(null, :'id', '2026-12-04 10:00+01') as answer \gset
+select is(
+  :'answer'::jsonb ->> 'correlation_id', 'c', 'the correlation id is the request''s'
+);
+select is(
+  schnittwerk.reschedule_booking('h', :'id', '2026-12-04 09:00+00'),
+  :'answer'::jsonb || '{"replayed": true}', 'the header''s key is the same as the argument''s'
+);
+select is(
+  schnittwerk.get_operation('h', 'reschedule'), :'answer'::jsonb || '{"replayed": true}',
+  'get_operation has its answer'
+);
+select is(
+  schnittwerk.reschedule_booking('h', id, start, staff, reason, override) ->> 'code',
+  'idempotency_key_reused', description
+)
+from (
+  values
+    (:'other'::uuid, timestamptz '2026-12-04 10:00+01', null::uuid, null, null,
+      'another appointment'),
+    (:'id', '2026-12-04 10:15+01', null, null, null, 'another start'),
+    (:'id', '2026-12-04 10:00+01', :'anna', null, null, 'other staff'),
+    (:'id', '2026-12-04 10:00+01', null, 'late', null, 'a reason'),
+    (:'id', '2026-12-04 10:00+01', null, null, 'late', 'an override, though it says the same')
+) t (id, start, staff, reason, override, description);
+select is(
+  schnittwerk.cancel_booking('h', :'other') ->> 'replayed', 'false',
+  'the key of another operation is another'
+);
+
+select schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01') as refused \gset
+select is(
+  :'refused'::jsonb ->> 'code', 'business_closed', 'a refusal is kept:'
+);
+select schnittwerk.set_special_hours('2026-12-06', '[{"start_time": "09:00", "end_time": "18:00"}]'),
+  schnittwerk.set_staff_availability(:'ben', '[{"day_of_week": 0, "start_time": "08:00", "end_time": "20:00"}]')
+\g /dev/null
+select is(
+  schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01'),
+  :'refused'::jsonb || '{"replayed": true}', 'the same answer, even when it would work by now'
+);
+select is(
+  schnittwerk.reschedule_booking('r2', :'id', '2026-12-06 10:00+01') ->> 'success', 'true',
+  'with a new key it does'
+);
+select results_eq(
+  $$
+    select idempotency_key, status, code, appointment_id, starts_at, replay_count
+    from schnittwerk_core.booking_operations where operation_type = 'reschedule'
+    order by idempotency_key
+  $$,
+  format(
+    $$values
+      ('h', 'completed', null, %1$L::uuid, timestamptz '2026-12-04 10:00+01', 1),
+      ('r', 'failed', 'business_closed', %1$L, '2026-12-06 10:00+01', 1),
+      ('r2', 'completed', null, %1$L, '2026-12-06 10:00+01', 0)$$, :'id'),
+  'each is recorded with the start that was asked for'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,89 @@
+begin;
+select plan(14);
+\ir ../fixture.psql
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
+  #>> '{appointment,id}' as id \gset
+select schnittwerk.save_service('Haircut', 90, 99, p_buffer_after_minutes => 0, p_id => :'haircut')
+  \g /dev/null
+
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select schnittwerk.reschedule_booking('r', :'id', '2026-12-03 10:30+01', p_reason => 'late train')
+  as answer \gset
+select is(
+  (:'answer'::jsonb -> 'appointment')
+    - '{id,salon_id,staff_id,service_id,customer_id,created_at,updated_at}'::text[],
+  '{
+    "status": "pending", "cancelled_at": null, "cancellation_reason": null,
+    "starts_at": "2026-12-03T09:30:00Z", "ends_at": "2026-12-03T10:30:00Z", "price": 75.00,
+    "buffer_before_minutes": 0, "buffer_after_minutes": 15, "cancellation_deadline_hours": 24,
+    "reschedule_deadline_hours": 2, "max_reschedules": 3, "reschedule_count": 1, "notes": null
+  }', 'onto its own old time, with its length, price and buffers'
+);
+select is(
+  schnittwerk.reschedule_booking('r', :'id', '2026-12-03 10:30+01', p_reason => 'late train'),
+  :'answer'::jsonb || '{"replayed": true}', 'a retry moves nothing'
+);
+select is(
+  pg_temp.refusal(schnittwerk.reschedule_booking('r', :'id', '2026-12-03 11:30+01')),
+  '422 idempotency_key_reused', 'the key is for these arguments'
+);
+select is(
+  schnittwerk.reschedule_booking('s', :'id', '2026-12-03 16:00+01', :'anna')
+    #>> '{appointment,staff_id}', :'anna', 'to another member of staff'
+);
+select is(
+  (schnittwerk.get_appointment(:'id') -> 'history' -> 2)
+    - '{created_at,correlation_id,reason,override_reason,version}'::text[],
+  jsonb_build_object(
+    'action', 'rescheduled', 'role', 'customer', 'user_id', :'carla_user',
+    'from_status', 'pending', 'to_status', 'pending',
+    'from_staff_id', :'ben', 'to_staff_id', :'anna',
+    'from_starts_at', '2026-12-03T09:30:00Z', 'to_starts_at', '2026-12-03T15:00:00Z'
+  ), 'the history tells from where and to where'
+);
+select is(
+  schnittwerk.get_appointment(:'id') #>> '{history,1,reason}', 'late train', 'and why');
+
+select pg_temp.become_superuser() \g /dev/null
+select schnittwerk.create_booking('2', :'dora', :'color', '2026-12-03 13:00+01', :'anna')
+  #>> '{appointment,id}' as doras \gset
+select is(
+  (select array[a ->> 'error', a ->> 'code', a ->> 'details', a ->> 'http_status']
+    from schnittwerk.reschedule_booking('t', :'id', '2026-12-03 14:00+01') a),
+  array[
+    'New time slot not available', 'slot_conflict', 'Time slot conflicts with another appointment',
+    '409'
+  ], 'a taken time is refused as the document has it'
+);
+select is(
+  (select concat_ws(' ', lower(o.during) at time zone 'Europe/Zurich',
+      upper(o.during) at time zone 'Europe/Zurich')
+    from schnittwerk_core.occupancy o where o.claim_id = :'id'),
+  '2026-12-03 16:00:00 2026-12-03 17:15:00', 'and the old one stays claimed'
+);
+select is(
+  pg_temp.who_may(format(
+    $$select schnittwerk.reschedule_booking('who', %L, '2026-12-04 10:00+01')$$, :'doras')),
+  'customer(not_found) staff receptionist admin service', 'customers cannot move another''s'
+);
+select is(
+  pg_temp.refusal(schnittwerk.reschedule_booking('u', :'id', '2026-12-04 10:00+01', :'carla')),
+  '404 not_found', 'to nobody that there is not'
+);
+select is(
+  pg_temp.refusal(schnittwerk.reschedule_booking('u', null, '2026-12-04 10:00:30+01')),
+  '400 invalid_input: p_appointment_id, p_new_starts_at', 'all faults are told at once'
+);
+select is(
+  schnittwerk.reschedule_booking('u', :'id', '2026-12-04 10:00+01') ->> 'success', 'true',
+  'what is not found or not valid does not use up the key'
+);
+select is(
+  schnittwerk.reschedule_booking('v', :'id', '2026-12-04 10:00+01')
+    #>> '{appointment,reschedule_count}', '3', 'to where it is already is no move'
+);
+select is(
+  schnittwerk.get_appointment(:'id') ->> 'reschedule_count', '3', 'every move is counted');
+
+select * from finish();
+rollback;
