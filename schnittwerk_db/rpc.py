@@ -60,7 +60,11 @@ def _as_uuids(values: Sequence[UUID | str]) -> list[UUID]:
 
 
 def _as_times(values: Sequence[time | str]) -> list[time]:
-    return [time.fromisoformat(it) if isinstance(it, str) else it for it in values]
+    times = [time.fromisoformat(it) if isinstance(it, str) else it for it in values]
+    for it in times:
+        if it.tzinfo is not None:
+            raise ValueError(f"{it} has a time zone: a local time has none")
+    return times
 
 
 def _as_decimal(value: Decimal | int) -> Decimal:

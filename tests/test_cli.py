@@ -219,6 +219,15 @@ def test_a_waitlist_entry_that_is_changed_needs_to_be_told_how(shell: Shell) -> 
         assert shell.failure("waitlist", "update", CUSTOMER, *options, exit_code=2)
 
 
+def test_consent_is_recorded_by_channel(shell: Shell) -> None:
+    assert shell.run("contact", CUSTOMER) == "language: none chosen\nagreed to: nothing\n"
+    told = shell.run("contact", CUSTOMER, "--language", "en", "--email", "--no-sms")
+    assert told == "language: en\nagreed to: email\n"
+    consents = shell.json("contact", CUSTOMER, "--no-email")["consents"]
+    assert consents == {"email": False, "sms": False, "chat": False}
+    assert shell.run("contact", CUSTOMER) == "language: en\nagreed to: nothing\n"
+
+
 # Holidays, policies, hours, catalogue
 
 

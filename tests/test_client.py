@@ -12,12 +12,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -26,7 +27,7 @@ from psycopg import errors as postgres
 from psycopg.rows import TupleRow
 
 import schnittwerk_db
-from schnittwerk_db import Appointment, AsyncClient, Client, connect, connect_async, models
+from schnittwerk_db import Appointment, AsyncClient, Client, connect, connect_async, errors, models
 from schnittwerk_db.api import Api
 
 ZURICH = "Europe/Zurich"
@@ -180,6 +181,135 @@ def test_booking_returns_the_appointment_and_a_key_replays_it(book: Book) -> Non
     assert stored.appointment.id == booked.id
 
 
+def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: Book) -> None:
+    client, later = book.client, book.starts_at + dt.timedelta(hours=3)
+    booked = book.book()
+    assert (booked.max_reschedules, booked.cancellation_deadline_hours) == (3, Decimal(24))
+    other = client.save_staff("Aylin")
+    client.set_staff_services(other.id, [{"service_id": book.service_id}])
+    client.set_staff_availability(other.id, WHOLE_WEEK)
+    move = partial(client.reschedule_booking, booked.id, later, other.id, "late train")
+    moved = move(idempotency_key="k")
+    assert move(idempotency_key="k") == replace(moved, replayed=True)
+    assert (moved.id, moved.starts_at, moved.staff_id) == (booked.id, later, other.id)
+    assert (moved.ends_at - later, moved.price) == (dt.timedelta(hours=1), booked.price)
+    assert (moved.reschedule_count, moved.status) == (1, "pending")
+    assert client.confirm_booking(str(booked.id)).status == "confirmed"
+    for early in (client.complete_booking, client.mark_no_show):
+        with pytest.raises(schnittwerk_db.RuleViolation) as refused:
+            early(booked.id)
+        assert refused.value.code == "wrong_status"
+        assert refused.value.details == "The appointment has not begun"
+    policies = client.appointment_policies(booked.id)
+    assert policies == schnittwerk_db.AppointmentPolicies(
+        can_cancel=True,
+        cancel_deadline=later - dt.timedelta(hours=24),
+        can_reschedule=True,
+        reschedule_deadline=later - dt.timedelta(hours=2),
+        reschedules_left=2,
+        current_status="confirmed",
+        reasons=(),
+    )
+    cancelled = client.cancel_booking(booked.id, "ill")
+    assert (cancelled.status, cancelled.cancellation_reason) == ("cancelled", "ill")
+    assert cancelled.cancelled_at is not None
+    assert client.appointment_policies(booked.id).reasons == ("wrong_status",)
+    found = client.get_appointment(booked.id)
+    assert [(it.version, it.action, it.reason) for it in found.history] == [
+        (1, "created", None),
+        (2, "rescheduled", "late train"),
+        (3, "confirmed", None),
+        (4, "cancelled", "ill"),
+    ]
+    change = found.history[1]
+    assert (change.from_starts_at, change.to_starts_at) == (book.starts_at, later)
+    assert (change.from_staff_id, change.to_staff_id) == (book.staff_id, other.id)
+    assert (change.user_id, change.role, change.override_reason) == (None, "service", None)
+    again = book.book()
+    book.execute(
+        "alter table schnittwerk_core.appointments disable trigger user;"
+        "update schnittwerk_core.appointments set starts_at = now() - interval '1 hour',"
+        " ends_at = now() where status = 'pending';"
+        "alter table schnittwerk_core.appointments enable trigger user"
+    )
+    client.confirm_booking(again.id)
+    assert client.complete_booking(again.id).status == "completed"
+    with pytest.raises(schnittwerk_db.RuleViolation, match="The appointment is completed"):
+        client.mark_no_show(again.id)
+
+
+def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
+    client, day = book.client, book.starts_at.date()
+    client.set_policy("waitlist_notification_hours", 200)
+    booked, here = book.book(), book.starts_at.astimezone(ZoneInfo(ZURICH))
+    beat, chiara = client.save_customer("Beat"), client.save_customer("Chiara")
+    weekday = here.isoweekday() % 7
+    join = partial(
+        client.join_waitlist,
+        *(beat.id, book.service_id, day, day + dt.timedelta(days=1)),
+        preferred_times=[here.time(), "23:45"],
+        preferred_days=[weekday],
+        notes="window seat",
+    )
+    waiting = join(idempotency_key="k")
+    assert join(idempotency_key="k") == replace(waiting, replayed=True)
+    assert waiting.preferred_times == (f"{here:%H:%M}", "23:45")
+    assert (waiting.preferred_days, waiting.staff_id) == ((weekday,), None)
+    assert (waiting.status, waiting.offer, waiting.notes) == ("active", None, "window seat")
+    stored = client.get_operation("k", "join_waitlist").waitlist_entry
+    assert stored is not None
+    assert stored.id == waiting.id
+    with pytest.raises(schnittwerk_db.RuleViolation) as twice:
+        join()
+    assert (twice.value.code, twice.value.http_status) == ("already_exists", 409)
+    first = client.join_waitlist(chiara.id, book.service_id, day, day, book.staff_id, priority=1)
+    changed = client.update_waitlist_entry(first.id, {"priority": 10, "notes": "short hair"})
+    assert (changed.priority, changed.staff_id) == (10, book.staff_id)
+    assert [it.customer_name for it in client.list_waitlist()] == ["Chiara", "Beat"]
+
+    client.cancel_booking(booked.id)
+    [row] = client.list_waitlist("notified", book.service_id, day, day)
+    assert (row.id, row.offered_starts_at, row.offered_staff_id) == (
+        first.id,
+        book.starts_at,
+        book.staff_id,
+    )
+    held = client.update_waitlist_entry(first.id, {"notes": None}).offer
+    assert held is not None
+    assert (held.starts_at, held.ends_at, held.price, held.expires_at) == (
+        row.offered_starts_at,
+        row.offered_ends_at,
+        row.offered_price,
+        row.offer_expires_at,
+    )
+    with pytest.raises(schnittwerk_db.SlotConflict):
+        book.book()
+    assert client.decline_waitlist_offer(first.id).status == "active"
+    with pytest.raises(schnittwerk_db.RuleViolation) as declined:
+        client.accept_waitlist_offer(first.id)
+    assert (declined.value.code, declined.value.http_status) == ("offer_expired", 409)
+    accepted = client.accept_waitlist_offer(waiting.id, idempotency_key="k")
+    assert (accepted.customer_id, accepted.starts_at, accepted.notes) == (
+        beat.id,
+        book.starts_at,
+        "window seat",
+    )
+    assert client.accept_waitlist_offer(waiting.id, idempotency_key="k").replayed
+    assert client.leave_waitlist(first.id).status == "cancelled"
+    with pytest.raises(schnittwerk_db.RuleViolation, match="wrong_status"):
+        client.leave_waitlist(first.id)
+    assert [it.status for it in client.list_waitlist()] == ["cancelled", "booked"]
+    assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0)
+
+
+def test_a_time_to_wait_for_is_local(book: Book) -> None:
+    join = partial(book.client.join_waitlist, book.customer_id, book.service_id)
+    for wrong in ("10:00+02:00", dt.time(10, tzinfo=dt.UTC)):
+        with pytest.raises(ValueError, match="a local time has none"):
+            join(book.today, book.today, preferred_times=[wrong])
+    assert book.client.list_waitlist() == []
+
+
 def test_explaining_and_validating_read_as_records(book: Book) -> None:
     book.book()
     checks = book.client.explain_slot(book.service_id, book.staff_id, book.starts_at)
@@ -329,6 +459,49 @@ def test_who_may_not_is_told_so(book: Book) -> None:
             client.list_customers()
         customer = client.register_customer("Beat", "beat@example.com")
         assert client.list_customers() == [customer]
+
+
+def test_customers_are_held_to_their_deadlines_and_to_their_own(book: Book) -> None:
+    user_id = uuid4()
+    book.client.save_profile(user_id, "customer")
+    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
+    book.client.set_policy("cancellation_deadline_hours", 100)
+    book.client.set_policy("reschedule_deadline_hours", 100)
+    booked = book.book()
+    strangers = book.client.save_customer("Beat")
+    entry = book.client.join_waitlist(strangers.id, book.service_id, book.today, book.today)
+    with psycopg.connect(book.database.dsn("authenticator"), autocommit=True) as gateway:
+        client = Client(gateway)
+        gateway.execute("set role schnittwerk_user")
+        claims = json.dumps({"sub": str(user_id)})
+        gateway.execute("select set_config('request.jwt.claims', %s, false)", [claims])
+        assert client.appointment_policies(booked.id).reasons == (
+            "cancellation_deadline_passed",
+            "reschedule_deadline_passed",
+        )
+        with pytest.raises(schnittwerk_db.RuleViolation) as late:
+            client.cancel_booking(booked.id)
+        assert late.value.code == "cancellation_deadline_passed"
+        assert late.value.details == "Appointment must be cancelled at least 100 hours in advance"
+        with pytest.raises(schnittwerk_db.RuleViolation) as moved:
+            client.reschedule_booking(booked.id, booked.starts_at + dt.timedelta(hours=1))
+        assert moved.value.code == "reschedule_deadline_passed"
+        with pytest.raises(schnittwerk_db.Forbidden):
+            client.cancel_booking(booked.id, override_reason="please")
+        with pytest.raises(schnittwerk_db.Forbidden):
+            client.confirm_booking(booked.id)
+        with pytest.raises(schnittwerk_db.NotFound):
+            client.leave_waitlist(entry.id)
+        assert client.list_waitlist() == []
+    assert book.client.cancel_booking(booked.id).status == "cancelled"
+
+
+def test_every_code_of_the_database_has_its_exception(db: psycopg.Connection[TupleRow]) -> None:
+    codes = db.execute("select code from schnittwerk_core.error_code").fetchall()
+    assert len(codes) > 20
+    for (code,) in codes:
+        raised = errors.of_envelope({"code": code, "http_status": 400, "details": "why"})
+        assert type(raised) is not schnittwerk_db.BookingError, code
 
 
 def test_a_database_without_the_schema_says_how_to_get_it(template: Database) -> None:
@@ -579,6 +752,17 @@ def test_the_asynchronous_client_does_the_same(book: Book) -> None:
             assert [it.id for it in book.appointments()] == [booked.id]
             many = await asyncio.gather(*(client.list_services() for _ in range(5)))
             assert many == [book.client.list_services()] * 5
+            entry = await client.join_waitlist(
+                book.customer_id, book.service_id, book.today, book.starts_at.date()
+            )
+            assert [it.id for it in await client.list_waitlist("active")] == [entry.id]
+            later = book.starts_at + dt.timedelta(hours=2)
+            moved = await client.reschedule_booking(booked.id, later)
+            assert (await client.cancel_booking(booked.id, "ill")).starts_at == later
+            assert (moved.starts_at, moved.reschedule_count) == (later, 1)
+            history = (await client.get_appointment(booked.id)).history
+            assert [it.action for it in history] == ["created", "rescheduled", "cancelled"]
+            assert not (await client.appointment_policies(booked.id)).can_cancel
         assert client.connection.closed
 
     asyncio.run(scenario())

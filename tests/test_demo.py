@@ -13,7 +13,8 @@ from conftest import OWNER, Database
 
 from schnittwerk_db import connect
 from schnittwerk_db.cli import main
-from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.cli.demo import EXAMPLE, SERVICE
+from schnittwerk_db.cli.session import Session
 from schnittwerk_db.loading import load
 from schnittwerk_db.salon_file import SalonFile
 
@@ -26,7 +27,7 @@ def demo(dsn: str, *options: str) -> str:
     return done.stdout
 
 
-def check(steps: list[dict[str, Any]]) -> None:
+def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     """That the steps show what the demonstration is there to show."""
     server, schema, salon, slots, booked, refused, replayed, explained, first, *waitlist = (
         step["result"] for step in steps
@@ -35,7 +36,7 @@ def check(steps: list[dict[str, Any]]) -> None:
     assert server["database"]
     assert isinstance(schema, list)
     assert salon["counts"]["services"] == 12
-    assert slots[0]["starts_at"] > dt.datetime.now(dt.UTC).isoformat()
+    assert slots[0]["starts_at"] > (now or dt.datetime.now(dt.UTC).isoformat())
     assert booked["starts_at"] in {it["starts_at"] for it in slots}
     assert booked["replayed"] is False
     assert (refused["code"], refused["status"]) == ("slot_conflict", 409)
@@ -75,6 +76,44 @@ def test_it_runs_from_an_empty_database_and_again(template: Database) -> None:
                 assert len(client.list_customers()) == 4
         finally:
             superuser.execute(f"drop database {name} with (force)")
+
+
+def test_it_runs_at_any_hour_of_any_day_on_the_same_book(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def salons_date(self: Session) -> dt.date:
+        return dt.datetime.fromisoformat(moment).astimezone(self.zone).date()
+
+    monkeypatch.setattr(Session, "today", property(salons_date))
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        for moment in (
+            "2026-12-24T22:30Z",  # before Christmas, Saint Stephen's Day and a Sunday
+            "2026-12-31T23:30Z",  # 2027 already, in Zurich
+            "2027-03-25T20:00Z",  # before Good Friday
+            "2027-03-27T16:00Z",  # Saturday: then the clocks change, and Easter Monday
+            "2027-03-28T01:00Z",
+            "2027-10-31T00:30Z",  # 02:30, for the first time
+        ):
+            statement = f"""
+                create or replace function schnittwerk_core.clock() returns timestamptz
+                language sql stable parallel safe as $$ select timestamptz '{moment}' $$
+            """
+            owner.execute(statement.encode())
+            check(json.loads(demo(database.dsn(), "--json")), moment)
+
+
+def test_those_who_wait_already_do_not_spoil_it(database: Database) -> None:
+    dsn = database.dsn()
+    first = json.loads(demo(dsn, "--json"))
+    with connect(dsn) as client:
+        client.cancel_booking(first[13]["result"]["id"])
+        services = {it.name: it.id for it in client.list_services()}
+        today = dt.date.today()
+        for customer in client.list_customers():
+            client.join_waitlist(
+                *(customer.id, services[SERVICE], today, today + dt.timedelta(days=30))
+            )
+    check(json.loads(demo(dsn, "--json")))
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])

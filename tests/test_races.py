@@ -7,10 +7,11 @@ from functools import partial
 from random import Random
 
 import pytest
-from calls import Answer, Connection, write
+from calls import Answer, Connection, save, write
 from conftest import Database
 from psycopg import IsolationLevel
 from psycopg.errors import ExclusionViolation, SerializationFailure
+from psycopg.types.json import Jsonb
 from storm import Salon, at, codes, open_salon, wait_until_blocked
 
 CALLERS = 32
@@ -367,4 +368,116 @@ def test_the_book_is_sound_after_anything(big_salon: Salon) -> None:
         "idempotency_key_reused",
         "no_overlapping_appointments",
     }
+    salon.assert_sound()
+
+
+CUSTOMER_USER = "00000000-0000-4000-8000-000000000009"
+
+
+@pytest.fixture
+def as_customer(salon: Salon) -> Callable[[Connection], None]:
+    """What makes a connection act for the salon's customer, who is then bound by limits."""
+    with salon.connect() as connection:
+        save(connection, "save_profile", p_profile_id=CUSTOMER_USER, p_role="customer")
+        save(
+            connection,
+            "save_customer",
+            p_full_name="Carla",
+            p_profile_id=CUSTOMER_USER,
+            p_id=salon.customer_id,
+        )
+
+    def act(connection: Connection) -> None:
+        connection.execute(
+            "select set_config('schnittwerk.acting_user', %s, false)", [CUSTOMER_USER]
+        )
+
+    return act
+
+
+def test_a_customer_has_as_many_bookings_as_they_may(
+    salon: Salon, as_customer: Callable[[Connection], None]
+) -> None:
+    def book(starts_at: datetime, connection: Connection) -> Answer:
+        as_customer(connection)
+        return salon.book(connection, starts_at)
+
+    with salon.connect() as connection:
+        save(
+            connection,
+            "set_policy",
+            p_policy_key="max_open_bookings_per_customer",
+            p_policy_value=Jsonb(3),
+        )
+    starts = [at("00:00", day) + n * timedelta(minutes=75) for day in range(2) for n in range(16)]
+    answers = salon.at_once([partial(book, start) for start in starts])
+    assert codes(answers) == {"booked": 3, "booking_limit_reached": CALLERS - 3}
+    salon.assert_sound()
+
+
+def test_an_appointment_is_moved_as_often_as_was_agreed(
+    salon: Salon, as_customer: Callable[[Connection], None]
+) -> None:
+    def move(starts_at: datetime, connection: Connection) -> Answer:
+        as_customer(connection)
+        return write(
+            connection,
+            "reschedule_booking",
+            p_idempotency_key=str(starts_at),
+            p_appointment_id=booked["appointment"]["id"],
+            p_new_starts_at=starts_at,
+        )
+
+    with salon.connect() as connection:
+        booked = salon.book(connection, at("00:00", day=3))
+    starts = [at("00:00", day) + n * timedelta(minutes=75) for day in range(2) for n in range(16)]
+    answers = salon.at_once([partial(move, start) for start in starts])
+    assert codes(answers) == {"booked": 3, "reschedule_limit_reached": CALLERS - 3}
+    assert salon.count("appointment_history") == 1 + 3
+    salon.assert_sound()
+
+
+def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -> None:
+    salon = big_salon
+    with salon.connect() as connection:
+        save(
+            connection,
+            "set_policy",
+            p_policy_key="waitlist_notification_hours",
+            p_policy_value=Jsonb(1000),
+        )
+        booked = [
+            salon.book(connection, at("10:00"), staff=n)["appointment"]["id"] for n in range(4)
+        ]
+        for n in range(6):
+            customer = save(connection, "save_customer", p_full_name=f"Waiting {n}")["customer"]
+            save(
+                connection,
+                "join_waitlist",
+                p_idempotency_key=f"join {n}",
+                p_customer_id=customer["id"],
+                p_service_id=salon.service_id,
+                p_preferred_start_date=at("10:00").date(),
+                p_preferred_end_date=at("10:00").date(),
+            )
+    answers = salon.at_once(
+        [
+            partial(
+                write,
+                function="cancel_booking",
+                p_idempotency_key=f"{n} {appointment_id}",
+                p_appointment_id=appointment_id,
+            )
+            for appointment_id in booked
+            for n in range(8)
+        ]
+    )
+    assert codes(answers) == {"booked": 4, "wrong_status": 28}
+    assert salon.count("waitlist_offer", "status = 'open'") == 4
+    with salon.connect() as connection:
+        [[entries, starts]] = connection.execute(
+            "select count(distinct entry_id), count(distinct (staff_id, starts_at))"
+            " from schnittwerk_core.waitlist_offer"
+        ).fetchall()
+    assert (entries, starts) == (4, 4)
     salon.assert_sound()

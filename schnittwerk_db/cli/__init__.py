@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
-from schnittwerk_db.cli.catalog import customers, salons, services, staff
+from schnittwerk_db.cli.catalog import contact, customers, salons, services, staff
 from schnittwerk_db.cli.changes import cancel, complete, confirm, no_show, reschedule, show
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
@@ -57,6 +57,7 @@ for _command in (
     cancel,
     complete,
     confirm,
+    contact,
     customers,
     db,
     demo,

@@ -146,9 +146,9 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
 
     time = f"{start:%H:%M}"
     story.step(
-        f"{OTHER_CUSTOMER} waits for that slot",
+        f"{OTHER_CUSTOMER} waits for that slot, before all others",
         *("waitlist", "join", SERVICE, str(start.date())),
-        *("--time", time, "--customer", OTHER_CUSTOMER),
+        *("--time", time, "--customer", OTHER_CUSTOMER, "--priority", "10"),
     )
     entry = client.join_waitlist(
         other_customer_id,
@@ -156,6 +156,7 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
         start.date(),
         start.date(),
         preferred_times=[start.time()],
+        priority=10,
     )
     story.told(entry, entry_text(entry))
 

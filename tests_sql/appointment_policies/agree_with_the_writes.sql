@@ -1,15 +1,18 @@
 -- For every kind of caller, status and instant: what is told is what the writes then decide.
 begin;
-select plan(4);
+select plan(6);
 \ir ../fixture.psql
 \ir ../clock.psql
 
 create temporary table told (
-  who text, status text, at timestamptz, policies jsonb, cancelled text, rescheduled text
+  who text, status text, moves int, at timestamptz, policies jsonb, cancelled text,
+  rescheduled text
 );
 grant all on told to public;
 
-create function pg_temp.try_all(p_salon_id uuid, p_customer_id uuid, p_staff_id uuid, p_service_id uuid)
+create function pg_temp.try_all(
+  p_salon_id uuid, p_customer_id uuid, p_staff_id uuid, p_service_id uuid
+)
 returns void
 language plpgsql
 as $$
@@ -31,7 +34,7 @@ begin
         ('service', 'schnittwerk_service', null)
     ) w (who, role, user_id)
     cross join unnest('{pending,confirmed,completed,cancelled,no_show}'::text[]) s (status)
-    cross join unnest('{0,2,3}'::int[]) c (moves)
+    cross join unnest('{2,3}'::int[]) c (moves)
     cross join (
       -- the deadlines are 24 and 5 hours before 2026-12-04 10:00
       select d.at + o.n * interval '1 second'
@@ -71,13 +74,14 @@ begin
       null;
     end;
     insert into told values (
-      v.who, v.status, v.at, v_policies, v_cancelled ->> 'code', v_rescheduled ->> 'code');
+      v.who, v.status, v.moves, v.at, v_policies, v_cancelled ->> 'code',
+      v_rescheduled ->> 'code');
   end loop;
 end
 $$;
 select pg_temp.try_all(:'salon', :'carla', :'ben', :'haircut') \g /dev/null
 
-select is((select count(*)::int from told), 5 * 5 * 3 * 9, 'all of them are tried');
+select is((select count(*)::int from told), 5 * 5 * 2 * 9, 'all of them are tried');
 select is_empty(
   $$
     select * from told
@@ -96,6 +100,28 @@ select is_empty(
       or policies ->> 'reschedule_deadline' <> '2026-12-04T04:00:00Z'
   $$,
   'the reasons name what the writes refuse with'
+);
+select is_empty(
+  $$
+    select * from (
+      select t.*, array_to_json(array_remove(array[
+        case when status not in ('pending', 'confirmed') or at >= '2026-12-04 10:00+01'
+          then 'wrong_status' end,
+        case when who <> 'service' and at > '2026-12-03 10:00+01'
+          then 'cancellation_deadline_passed' end,
+        case when who <> 'service' and at > '2026-12-04 05:00+01'
+          then 'reschedule_deadline_passed' end,
+        case when who <> 'service' and moves = 3 then 'reschedule_limit_reached' end
+      ], null))::jsonb as reasons
+      from told t
+    ) t
+    where policies -> 'reasons' <> reasons
+  $$,
+  'they are all there are, in their order'
+);
+select set_eq(
+  $$ select distinct moves, (policies ->> 'reschedules_left')::int from told $$,
+  $$ values (2, 1), (3, 0) $$, 'moves that are left count down'
 );
 select set_eq(
   $$

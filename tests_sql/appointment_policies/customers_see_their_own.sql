@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben')
@@ -26,6 +26,10 @@ select is(
 select is(
   pg_temp.refused('select schnittwerk.get_appointment(null)'),
   '400 invalid_input: p_appointment_id', 'an id is required'
+);
+select is(
+  pg_temp.refused('select schnittwerk.appointment_policies(null)'),
+  '400 invalid_input: p_appointment_id', 'here too'
 );
 
 select pg_temp.become_superuser() \g /dev/null

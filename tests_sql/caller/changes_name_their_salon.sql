@@ -23,7 +23,8 @@ from (
     ('get_appointment', true, format('%L, ', :'appointment')),
     ('list_waitlist', true, ''),
     ('cancel_booking', false, format('%L, %L, ', 'k', :'appointment')),
-    ('reschedule_booking', false, format('%L, %L, %L, ', 'k', :'appointment', '2026-12-04 10:00+01')),
+    ('reschedule_booking', false,
+      format('%L, %L, %L, ', 'k', :'appointment', '2026-12-04 10:00+01')),
     ('confirm_booking', false, format('%L, %L, ', 'k', :'appointment')),
     ('complete_booking', false, format('%L, %L, ', 'k', :'appointment')),
     ('mark_no_show', false, format('%L, %L, ', 'k', :'appointment')),
@@ -94,8 +95,8 @@ select is(
   'none of it is stored'
 );
 select is(
-  (select string_agg(distinct h.action, ' ') from schnittwerk_core.appointment_history h), 'created',
-  'and nothing is changed'
+  (select string_agg(distinct h.action, ' ') from schnittwerk_core.appointment_history h),
+  'created', 'and nothing is changed'
 );
 select is(
   (select string_agg(distinct w.status, ' ') from schnittwerk_core.waitlist w), 'active',

@@ -6,7 +6,8 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+0
   #>> '{appointment,id}' as first \gset
 
 create function pg_temp.tried(
-  p_customer_id uuid, p_service_id uuid, p_starts_at timestamptz, p_override_reason text default null
+  p_customer_id uuid, p_service_id uuid, p_starts_at timestamptz,
+  p_override_reason text default null
 )
 returns text
 language plpgsql
@@ -54,7 +55,9 @@ select is(
 select schnittwerk.cancel_booking('c', :'first') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
-  pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'), 'done', 'what is cancelled does not count');
+  pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'), 'done',
+  'what is cancelled does not count'
+);
 
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.set_policy('max_open_bookings_per_customer', '0') \g /dev/null

@@ -42,8 +42,10 @@ select schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01') as refu
 select is(
   :'refused'::jsonb ->> 'code', 'business_closed', 'a refusal is kept:'
 );
-select schnittwerk.set_special_hours('2026-12-06', '[{"start_time": "09:00", "end_time": "18:00"}]'),
-  schnittwerk.set_staff_availability(:'ben', '[{"day_of_week": 0, "start_time": "08:00", "end_time": "20:00"}]')
+select
+  schnittwerk.set_special_hours('2026-12-06', '[{"start_time": "09:00", "end_time": "18:00"}]'),
+  schnittwerk.set_staff_availability(
+    :'ben', '[{"day_of_week": 0, "start_time": "08:00", "end_time": "20:00"}]')
 \g /dev/null
 select is(
   schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01'),

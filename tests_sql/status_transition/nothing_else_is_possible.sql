@@ -8,7 +8,9 @@ create temporary table tried (
   from_status text, to_status text, moment text, by_hand boolean, by_function boolean, code text
 );
 
-create function pg_temp.try_all(p_salon_id uuid, p_customer_id uuid, p_staff_id uuid, p_service_id uuid)
+create function pg_temp.try_all(
+  p_salon_id uuid, p_customer_id uuid, p_staff_id uuid, p_service_id uuid
+)
 returns void
 language plpgsql
 as $$
