@@ -186,7 +186,11 @@ comment on column schnittwerk_core.freed_time.created_at is 'When it became free
 
 -- include: sql/waitlist/booking_limit_details.sql
 create function schnittwerk_core.booking_limit_details(
-  p_salon_id uuid, p_customer_id uuid, p_starts_at timestamptz, p_exclude_entry_id uuid default null
+  p_salon_id uuid,
+  p_customer_id uuid,
+  p_starts_at timestamptz,
+  p_exclude_entry_id uuid default null,
+  p_moved_appointment_id uuid default null
 )
 returns text
 language plpgsql
@@ -199,7 +203,7 @@ declare
   v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
   v_time_zone text;
 begin
-  if v_most_open > 0 and v_most_open <= (
+  if v_most_open > 0 and p_moved_appointment_id is null and v_most_open <= (
     select count(*)
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
@@ -220,7 +224,7 @@ begin
       select count(*)
       from schnittwerk_core.appointments a
       where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status)
+        and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
         and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         and (a.starts_at at time zone v_time_zone)::date
           = (p_starts_at at time zone v_time_zone)::date
@@ -232,8 +236,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid) is
-  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s.';
+comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
+  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s; who moves p_moved_appointment_id has no more than before, but perhaps on that day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 
@@ -242,7 +246,8 @@ create function schnittwerk_core.take_booking_turn(
   p_customer_id uuid,
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
-  p_exclude_entry_id uuid default null
+  p_exclude_entry_id uuid default null,
+  p_moved_appointment_id uuid default null
 )
 returns text
 language plpgsql
@@ -265,14 +270,15 @@ begin
   return (
     select format(e.details, l.details)
     from schnittwerk_core.booking_limit_details(
-      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id) l (details)
+      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id, p_moved_appointment_id
+    ) l (details)
     join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
     where l.details is not null
   );
 end
 $$;
 
-comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid) is
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
   'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
@@ -643,6 +649,12 @@ returns jsonb
 language sql
 stable
 return to_jsonb(p_entry) || jsonb_build_object(
+  -- a notified one whose offer has expired waits, whether or not it says so yet
+  'status', case
+    when (p_entry).status = 'notified'
+      and (schnittwerk_core.open_offer((p_entry).salon_id, (p_entry).id)).id is null then 'active'
+    else (p_entry).status
+  end,
   'preferred_times', (
     select jsonb_agg(schnittwerk_core.time_text(t.time) order by t.time)
     from unnest((p_entry).preferred_times) t (time)

@@ -10,10 +10,14 @@ declare
   );
 begin
   select
-    coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
-    coalesce(new.buffer_after_minutes, t.buffer_after_minutes)
+    coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
+    coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0)
   into new.buffer_before_minutes, new.buffer_after_minutes
-  from schnittwerk_core.service_terms(v_calendar, new.service_id, array[new.staff_id]) t;
+  -- of a service or staff that there are not: the references tell
+  from (select) s
+  left join schnittwerk_core.service_terms(
+    v_calendar, new.service_id, array[new.staff_id]
+  ) t on true;
   new.cancellation_deadline_hours := coalesce(
     new.cancellation_deadline_hours,
     (v_calendar.policies ->> 'cancellation_deadline_hours')::numeric);

@@ -23,6 +23,7 @@ declare
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_code text;
+  v_detail text;
 begin
   v_change := schnittwerk_core.begin_change(
     'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
@@ -50,6 +51,14 @@ begin
   if v_code is not null then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
       v_code, v_before, 'Booking reschedule failed'));
+  end if;
+
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_change.caller, v_before.customer_id, p_new_starts_at, v_is_waived,
+    p_moved_appointment_id => v_before.id);
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'booking_limit_reached', v_detail, '{"error": "Booking reschedule failed"}'));
   end if;
 
   perform schnittwerk_core.lock_resources(

@@ -1,5 +1,9 @@
 create function schnittwerk_core.booking_limit_details(
-  p_salon_id uuid, p_customer_id uuid, p_starts_at timestamptz, p_exclude_entry_id uuid default null
+  p_salon_id uuid,
+  p_customer_id uuid,
+  p_starts_at timestamptz,
+  p_exclude_entry_id uuid default null,
+  p_moved_appointment_id uuid default null
 )
 returns text
 language plpgsql
@@ -12,7 +16,7 @@ declare
   v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
   v_time_zone text;
 begin
-  if v_most_open > 0 and v_most_open <= (
+  if v_most_open > 0 and p_moved_appointment_id is null and v_most_open <= (
     select count(*)
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
@@ -33,7 +37,7 @@ begin
       select count(*)
       from schnittwerk_core.appointments a
       where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status)
+        and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
         and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         and (a.starts_at at time zone v_time_zone)::date
           = (p_starts_at at time zone v_time_zone)::date
@@ -45,8 +49,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid) is
-  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s.';
+comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
+  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s; who moves p_moved_appointment_id has no more than before, but perhaps on that day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 
@@ -55,7 +59,8 @@ create function schnittwerk_core.take_booking_turn(
   p_customer_id uuid,
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
-  p_exclude_entry_id uuid default null
+  p_exclude_entry_id uuid default null,
+  p_moved_appointment_id uuid default null
 )
 returns text
 language plpgsql
@@ -78,14 +83,15 @@ begin
   return (
     select format(e.details, l.details)
     from schnittwerk_core.booking_limit_details(
-      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id) l (details)
+      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id, p_moved_appointment_id
+    ) l (details)
     join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
     where l.details is not null
   );
 end
 $$;
 
-comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid) is
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
   'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;

@@ -3,6 +3,12 @@ returns jsonb
 language sql
 stable
 return to_jsonb(p_entry) || jsonb_build_object(
+  -- a notified one whose offer has expired waits, whether or not it says so yet
+  'status', case
+    when (p_entry).status = 'notified'
+      and (schnittwerk_core.open_offer((p_entry).salon_id, (p_entry).id)).id is null then 'active'
+    else (p_entry).status
+  end,
   'preferred_times', (
     select jsonb_agg(schnittwerk_core.time_text(t.time) order by t.time)
     from unnest((p_entry).preferred_times) t (time)

@@ -1,5 +1,5 @@
 begin;
-select plan(19);
+select plan(21);
 \ir ../fixture.psql
 \ir ../clock.psql
 \ir ../appointments/owner.psql
@@ -82,6 +82,18 @@ from (
     ('pending', '2026-12-01 23:59+01', 'done'),
     ('pending', '2026-12-03 00:00+01', 'done')
 ) t (status, start, outcome);
+
+select is(
+  pg_temp.tried_beside(
+    pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 10:00+01'),
+    :'haircut', :'anna', start),
+  outcome, format('one more at %s', start at time zone 'Europe/Zurich')
+)
+from (
+  values
+    (timestamptz '2026-12-02 00:30+01', 'Customer cannot have more than 1 bookings a day'),
+    ('2026-12-03 00:30+01', 'Appointment time is outside business hours (09:00 - 19:00)')
+) t (start, outcome);
 
 select is(
   (
