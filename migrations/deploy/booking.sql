@@ -1283,7 +1283,9 @@ revoke execute on function schnittwerk_core.end_operation from public;
 
 -- include: sql/booking/abandon_operation.sql
 create function schnittwerk_core.abandon_operation(
-  p_operation schnittwerk_core.booking_operations, p_details text
+  p_operation schnittwerk_core.booking_operations,
+  p_details text,
+  p_code text default 'not_found'
 )
 returns jsonb
 language plpgsql
@@ -1293,12 +1295,12 @@ as $$
 begin
   delete from schnittwerk_core.booking_operations o
   where o.salon_id = p_operation.salon_id and o.id = p_operation.id;
-  return schnittwerk_core.failure('not_found', p_details);
+  return schnittwerk_core.failure(p_code, p_details);
 end
 $$;
 
-comment on function schnittwerk_core.abandon_operation(schnittwerk_core.booking_operations, text) is
-  'Ends a write on something that is not there, as not_found: its key stays unused.';
+comment on function schnittwerk_core.abandon_operation(schnittwerk_core.booking_operations, text, text) is
+  'Ends a write whose refusal is not stored, such as not_found: its key stays unused.';
 
 revoke execute on function schnittwerk_core.abandon_operation from public;
 -- end include
@@ -1503,21 +1505,8 @@ begin
     return v_claim.answer;
   end if;
 
-  v_detail := case
-    when not exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.id = v_customer_id
-        and (schnittwerk_core.is_of_salon(v_caller) or c.profile_id = v_caller.user_id)
-    ) then 'There is no such customer'
-    when not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = p_service_id
-    ) then 'There is no such service'
-    when p_staff_id is not null and not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-    ) then 'There is no such member of staff'
-  end;
+  v_detail := schnittwerk_core.unknown_thing(
+    v_caller, v_customer_id, p_service_id, p_staff_id);
   if v_detail is not null then
     return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
   end if;
@@ -1734,10 +1723,7 @@ begin
   select a.* into appointment
   from schnittwerk_core.appointments a
   where a.salon_id = caller.salon_id and a.id = p_appointment_id
-    and (schnittwerk_core.is_of_salon(caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = caller.user_id
-    ))
+    and schnittwerk_core.may_know_customer(caller, a.customer_id)
   for no key update;
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such appointment');
@@ -2062,10 +2048,7 @@ begin
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
-    and (schnittwerk_core.is_of_salon(p_caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = p_caller.user_id
-    ));
+    and schnittwerk_core.may_know_customer(p_caller, a.customer_id);
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
   end if;
@@ -2389,11 +2372,9 @@ begin
       'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
   );
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if p_customer_id is not null and not exists (
-    select from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.id = p_customer_id
-      and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  ) then
+  if p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
 

@@ -972,6 +972,61 @@ grant execute on function schnittwerk_core.list_customers
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/catalog/may_know_customer.sql
+create function schnittwerk_core.may_know_customer(
+  p_caller schnittwerk_core.caller, p_customer_id uuid
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = p_caller.salon_id and c.id = p_customer_id
+      and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, uuid) is
+  'Whether there is a customer of that id that the caller may know of: the salon''s people all of them, a customer themselves.';
+
+revoke execute on function schnittwerk_core.may_know_customer from public;
+-- end include
+
+-- include: sql/catalog/unknown_thing.sql
+create function schnittwerk_core.unknown_thing(
+  p_caller schnittwerk_core.caller, p_customer_id uuid, p_service_id uuid, p_staff_id uuid
+)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return case
+    when not schnittwerk_core.may_know_customer(p_caller, p_customer_id)
+      then 'There is no such customer'
+    when not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = p_caller.salon_id and v.id = p_service_id
+    ) then 'There is no such service'
+    when p_staff_id is not null and not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = p_caller.salon_id and m.id = p_staff_id
+    ) then 'There is no such member of staff'
+  end;
+end
+$$;
+
+comment on function schnittwerk_core.unknown_thing(schnittwerk_core.caller, uuid, uuid, uuid) is
+  'The details of not_found for whom and what a booking or a waitlist entry is to be, or null; p_staff_id null = anyone.';
+
+revoke execute on function schnittwerk_core.unknown_thing from public;
+-- end include
+
 -- include: sql/catalog/policies.sql
 create function schnittwerk_core.policies(p_salon_id uuid)
 returns table (

@@ -834,21 +834,8 @@ begin
     return v_claim.answer;
   end if;
 
-  v_detail := case
-    when not exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.id = v_entry.customer_id
-        and (schnittwerk_core.is_of_salon(v_caller) or c.profile_id = v_caller.user_id)
-    ) then 'There is no such customer'
-    when not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = p_service_id
-    ) then 'There is no such service'
-    when p_staff_id is not null and not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-    ) then 'There is no such member of staff'
-  end;
+  v_detail := schnittwerk_core.unknown_thing(
+    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
   if v_detail is not null then
     return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
   end if;
@@ -952,10 +939,7 @@ begin
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = caller.salon_id and w.id = p_entry_id
-    and (schnittwerk_core.is_of_salon(caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = w.salon_id and c.id = w.customer_id and c.profile_id = caller.user_id
-    ));
+    and schnittwerk_core.may_know_customer(caller, w.customer_id);
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
   end if;
@@ -1000,27 +984,6 @@ comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
   'Locks the time that a waitlist entry is offered, the waitlist and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
--- end include
-
--- include: sql/waitlist/release_offer.sql
-create function schnittwerk_core.release_offer(
-  p_offer schnittwerk_core.waitlist_offer, p_status text, p_entry_status text
-)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  perform schnittwerk_core.end_offer(p_offer, p_status, p_entry_status);
-  perform schnittwerk_core.offer_freed_time(p_offer.salon_id, array[p_offer.staff_id]);
-end
-$$;
-
-comment on function schnittwerk_core.release_offer(schnittwerk_core.waitlist_offer, text, text) is
-  'Ends an offer without a booking and hands its slot on. The staff''s time and the waitlist are locked.';
-
-revoke execute on function schnittwerk_core.release_offer from public;
 -- end include
 
 -- include: sql/waitlist/update_waitlist_entry.sql
@@ -1091,9 +1054,7 @@ begin
       variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
   exception when sqlstate 'PT000' then
     get stacked diagnostics v_detail = pg_exception_detail;
-    delete from schnittwerk_core.booking_operations o
-    where o.salon_id = v_entry.salon_id and o.id = (v_change.operation).id;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
+    return schnittwerk_core.abandon_operation(v_change.operation, v_detail, sqlerrm);
   end;
   if p_changes ->> 'staff_id' is not null then
     if not exists (
@@ -1302,7 +1263,9 @@ begin
   end if;
 
   perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
-  perform schnittwerk_core.release_offer(v_locked.offer, 'declined', 'active');
+  perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
+  perform schnittwerk_core.offer_freed_time(
+    (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
   perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w

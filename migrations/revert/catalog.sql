@@ -6,6 +6,8 @@ drop function schnittwerk_core.get_booking_policy;
 drop function schnittwerk_core.set_policy;
 drop function schnittwerk_core.list_policies;
 drop function schnittwerk_core.policies;
+drop function schnittwerk_core.unknown_thing;
+drop function schnittwerk_core.may_know_customer;
 drop function schnittwerk_core.list_customers;
 drop function schnittwerk_core.register_customer;
 drop function schnittwerk_core.save_customer;

@@ -9,7 +9,6 @@ drop function schnittwerk_core.accept_waitlist_offer;
 drop function schnittwerk_core.leave_waitlist;
 drop function schnittwerk_core.update_waitlist_entry;
 drop function schnittwerk_core.waitlist_change_faults;
-drop function schnittwerk_core.release_offer;
 drop function schnittwerk_core.lock_entry;
 drop function schnittwerk_core.begin_entry_change;
 drop function schnittwerk_core.join_waitlist;

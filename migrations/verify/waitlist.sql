@@ -24,7 +24,6 @@ select
   'schnittwerk_core.join_waitlist'::regproc,
   'schnittwerk_core.begin_entry_change'::regproc,
   'schnittwerk_core.lock_entry'::regproc,
-  'schnittwerk_core.release_offer'::regproc,
   'schnittwerk_core.waitlist_change_faults'::regproc,
   'schnittwerk_core.update_waitlist_entry'::regproc,
   'schnittwerk_core.leave_waitlist'::regproc,

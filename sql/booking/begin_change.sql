@@ -55,10 +55,7 @@ begin
   select a.* into appointment
   from schnittwerk_core.appointments a
   where a.salon_id = caller.salon_id and a.id = p_appointment_id
-    and (schnittwerk_core.is_of_salon(caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = caller.user_id
-    ))
+    and schnittwerk_core.may_know_customer(caller, a.customer_id)
   for no key update;
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such appointment');

@@ -42,11 +42,9 @@ begin
       'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
   );
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if p_customer_id is not null and not exists (
-    select from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.id = p_customer_id
-      and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  ) then
+  if p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
 

@@ -14,10 +14,7 @@ begin
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
-    and (schnittwerk_core.is_of_salon(p_caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = a.salon_id and c.id = a.customer_id and c.profile_id = p_caller.user_id
-    ));
+    and schnittwerk_core.may_know_customer(p_caller, a.customer_id);
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
   end if;

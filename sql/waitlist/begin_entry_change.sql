@@ -46,10 +46,7 @@ begin
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = caller.salon_id and w.id = p_entry_id
-    and (schnittwerk_core.is_of_salon(caller) or exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = w.salon_id and c.id = w.customer_id and c.profile_id = caller.user_id
-    ));
+    and schnittwerk_core.may_know_customer(caller, w.customer_id);
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
   end if;

@@ -69,21 +69,8 @@ begin
     return v_claim.answer;
   end if;
 
-  v_detail := case
-    when not exists (
-      select from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.id = v_entry.customer_id
-        and (schnittwerk_core.is_of_salon(v_caller) or c.profile_id = v_caller.user_id)
-    ) then 'There is no such customer'
-    when not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = p_service_id
-    ) then 'There is no such service'
-    when p_staff_id is not null and not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-    ) then 'There is no such member of staff'
-  end;
+  v_detail := schnittwerk_core.unknown_thing(
+    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
   if v_detail is not null then
     return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
   end if;

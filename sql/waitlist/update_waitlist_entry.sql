@@ -65,9 +65,7 @@ begin
       variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
   exception when sqlstate 'PT000' then
     get stacked diagnostics v_detail = pg_exception_detail;
-    delete from schnittwerk_core.booking_operations o
-    where o.salon_id = v_entry.salon_id and o.id = (v_change.operation).id;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
+    return schnittwerk_core.abandon_operation(v_change.operation, v_detail, sqlerrm);
   end;
   if p_changes ->> 'staff_id' is not null then
     if not exists (

@@ -12,7 +12,7 @@ select is(
   }', 'nothing was offered'
 );
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('late', :'id')), '409 offer_expired',
   'at the moment when it expires'
@@ -25,7 +25,7 @@ select is(
   (select count(*) from schnittwerk_core.appointments where status <> 'cancelled'), 0::bigint,
   'nothing is booked'
 );
-select pg_temp.it_is('2026-12-01 09:59:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('late', :'id') ->> 'replayed', 'true',
   'a key that was refused stays so'

@@ -41,7 +41,7 @@ select is(
   schnittwerk.decline_waitlist_offer('never', :'carlas') ->> 'replayed', 'true',
   'a refusal is replayed'
 );
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('3', :'doras')), '409 offer_expired',
   'at the moment when it expires there is nothing to decline'

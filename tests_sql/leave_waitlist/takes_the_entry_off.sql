@@ -42,7 +42,7 @@ select is(
 -- an offer that has expired and does not say so
 select pg_temp.wait(:'carla', :'haircut') as late \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.leave_waitlist('4', :'late') #>> '{waitlist_entry,status}', 'cancelled',
   'after the offer has expired one can leave'

@@ -4,7 +4,7 @@ select plan(19);
 \ir ../waitlist.psql
 
 select pg_temp.wait(:'carla', :'haircut', p_to => '2026-12-05') as a \gset
-select pg_temp.it_is('2026-12-01 08:01+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select pg_temp.wait(:'dora', :'haircut', :'anna', 4, '{14:00,09:30}', '{3}', '2026-12-06') as b \gset
 select pg_temp.wait(:'dora', :'color', p_from => '2026-12-10', p_to => '2026-12-20') as c \gset
 select pg_temp.wait(:'zoe', :'color') as d \gset
@@ -73,13 +73,13 @@ select results_eq(
 );
 
 -- nobody calls process_waitlist
-select pg_temp.it_is('2026-12-05 23:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-05 23:59+01') \g /dev/null
 select is(
   (select status || coalesce(offered_starts_at::text, '') from schnittwerk.list_waitlist()
     where id = :'a'),
   'active', 'an offer that has expired is none'
 );
-select pg_temp.it_is('2026-12-06 00:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-06 00:00+01') \g /dev/null
 select is(
   pg_temp.listed('expired'), 'Carla Haircut', 'the moment the last date has passed it is expired');
 select is(

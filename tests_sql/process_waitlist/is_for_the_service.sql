@@ -16,7 +16,7 @@ select pg_temp.become_superuser() \g /dev/null
 
 select pg_temp.wait(:'dora', :'haircut', p_to => '2026-12-01') as id \gset
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
-select pg_temp.it_is('2026-12-02 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-02 08:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.process_waitlist()), '400 salon_required', 'which of two salons');
 select is(

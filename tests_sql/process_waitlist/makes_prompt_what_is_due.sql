@@ -21,17 +21,17 @@ select is(
   '{"expired_offers": 0, "expired_entries": 0, "new_offers": 0}',
   'what is offered is not offered again'
 );
-select pg_temp.it_is('2026-12-01 09:59:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,expired_offers}', '0', 'before the offer expires'
 );
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}', 'it expires and is handed on'
 );
 select is(pg_temp.offers(), 'Dora: Anna 02 17:00', 'to the next');
-select pg_temp.it_is('2026-12-02 00:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-02 00:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 1, "new_offers": 0}',
@@ -45,7 +45,7 @@ select is(
 -- an entry with an offer that nobody touched until its dates had passed
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
 select is(pg_temp.entry_status(:'d'), 'notified', 'an entry with an offer');
-select pg_temp.it_is('2026-12-05 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 3, "new_offers": 0}',

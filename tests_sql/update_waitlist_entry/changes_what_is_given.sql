@@ -7,7 +7,7 @@ select schnittwerk.join_waitlist(
   '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', :'anna', '{09:30}', '{1}', 7, 'Short'
 ) -> 'waitlist_entry' as entry \gset
 select :'entry'::jsonb ->> 'id' as id \gset
-select pg_temp.it_is('2026-12-01 09:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 09:00+01') \g /dev/null
 
 select is(
   schnittwerk.update_waitlist_entry('none', :'id', '{}') - '{operation_id,correlation_id}'::text[],

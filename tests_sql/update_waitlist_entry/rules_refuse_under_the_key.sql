@@ -50,13 +50,13 @@ select is(
   'The waitlist entry is booked', 'one that has booked'
 );
 select pg_temp.wait(:'dora', :'color', p_to => '2026-12-02') as late \gset
-select pg_temp.it_is('2026-12-03 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-03 08:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry(
     '5', :'late', '{"preferred_end_date": "2026-12-10"}')),
   null, 'one whose dates have passed can be prolonged while nothing says that it has expired'
 );
-select pg_temp.it_is('2026-12-11 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-11 08:00+01') \g /dev/null
 select schnittwerk.process_waitlist() #>> '{waitlist,expired_entries}' as expired \gset
 select is(:'expired'::text, '1', 'once it has,');
 select is(

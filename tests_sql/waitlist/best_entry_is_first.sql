@@ -7,9 +7,9 @@ select
   schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil,
   schnittwerk.save_customer('Finn') #>> '{customer,id}' as finn \gset
 select pg_temp.wait(:'dora', :'haircut') as d \gset
-select pg_temp.it_is('2026-12-01 08:01+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut') as c, pg_temp.wait(:'emil', :'haircut') as e \gset
-select pg_temp.it_is('2026-12-01 08:02+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 08:02+01') \g /dev/null
 select pg_temp.wait(:'finn', :'haircut', p_priority => 1) as f \gset
 
 create function pg_temp.who()

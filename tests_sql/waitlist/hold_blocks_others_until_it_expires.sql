@@ -47,11 +47,11 @@ select is(
     :'haircut', :'anna', '2026-12-02 10:00+01') where not passed),
   'slot_conflict', 'which explain_slot says'
 );
-select pg_temp.it_is('2026-12-01 09:59:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(pg_temp.starts(:'haircut', :'anna'), '13:00', 'until the last second');
 
 -- nobody calls process_waitlist
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'anna'), '09:00 09:15 09:30 09:45 10:00 10:15 10:30 10:45 11:00 13:00',
   'from then on it is listed'

@@ -27,7 +27,7 @@ select is(pg_temp.offers(), null, 'and no start besides');
 select pg_temp.move(:'id', '2026-12-02 14:00+01', :'ben') is null as moved \gset
 select is(pg_temp.offers(), 'Dora: Anna 02 14:00', 'the start with the staff that it leaves');
 select schnittwerk.decline_waitlist_offer('no 3', :'entry') \g /dev/null
-select pg_temp.it_is('2026-12-02 14:01+01') \g /dev/null
+select pg_temp.now_is('2026-12-02 14:01+01') \g /dev/null
 select schnittwerk.confirm_booking('c', :'id'), schnittwerk.complete_booking('d', :'id'),
   schnittwerk.process_waitlist() \g /dev/null
 select is(pg_temp.offers(), null, 'what is over frees nothing');

@@ -13,7 +13,7 @@ select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'to the first');
 select schnittwerk.decline_waitlist_offer('1', :'d') \g /dev/null
 select is(pg_temp.offers(), 'Carla: Anna 02 10:00', 'declined: to the second');
 select is(pg_temp.entry_status(:'d'), 'active', 'the first waits on');
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(pg_temp.offers(), null, 'expired: to nobody yet');
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
@@ -46,7 +46,7 @@ select schnittwerk.leave_waitlist('3', :'d') \g /dev/null
 select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'who leaves hands on to the next');
 
 -- who joined after the time was freed
-select pg_temp.it_is('2026-12-01 10:05+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:05+01') \g /dev/null
 select pg_temp.wait(:'emil', :'haircut', :'anna') as late \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(

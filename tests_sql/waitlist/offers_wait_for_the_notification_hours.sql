@@ -14,10 +14,10 @@ select is(
 select schnittwerk.cancel_booking('y', id)
 from schnittwerk_core.appointments where status = 'pending'
 \g /dev/null
-select pg_temp.it_is('2026-12-01 09:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 09:59+01') \g /dev/null
 select schnittwerk.process_waitlist() \g /dev/null
 select is(pg_temp.offers(), null, 'nor by a tick before it comes within 48');
-select pg_temp.it_is('2026-12-01 10:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '1', 'a tick later offers it');
 select is(pg_temp.offers(), 'Dora: Anna 03 10:00', 'when it comes within, and is still free');
@@ -33,17 +33,17 @@ select is(
 -- Anna's 10:00 would be offered to the new entry
 select schnittwerk.update_waitlist_entry(
   'ben', :'id', jsonb_build_object('staff_id', :'ben')) \g /dev/null
-select pg_temp.it_is('2026-12-01 14:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 14:00+01') \g /dev/null
 select schnittwerk.process_waitlist() \g /dev/null
 select is(pg_temp.offers(), null, 'what was booked meanwhile is not offered');
 select is(pg_temp.entry_status(:'id'), 'active', 'the entry waits on');
 
 -- the limit, to the second
-select pg_temp.it_is('2026-12-01 16:29:59+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 16:29:59+01') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 16:30+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0', 'a second too early');
-select pg_temp.it_is('2026-12-01 16:30+01') \g /dev/null
+select pg_temp.now_is('2026-12-01 16:30+01') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 16:30+01') \g /dev/null
 select is(pg_temp.offers(), 'Dora: Ben 03 16:30', 'exactly 48 hours ahead is within, at once');
 select schnittwerk.decline_waitlist_offer('no', :'id') \g /dev/null
@@ -59,7 +59,7 @@ select is(pg_temp.offers(), null, '0: never');
 -- how long it is held
 select schnittwerk.set_policy('waitlist_notification_hours', '48'),
   schnittwerk.set_policy('waitlist_offer_minutes', '30') \g /dev/null
-select pg_temp.it_is('2026-12-02 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-02 08:00+01') \g /dev/null
 create function pg_temp.held_until(p_staff_id uuid, p_starts_at timestamptz)
 returns text
 language sql

@@ -7,7 +7,7 @@ select schnittwerk.set_special_hours(
     '2026-12-06', '[{"start_time": "09:00", "end_time": "18:00"}]'),
   schnittwerk.set_staff_availability(
     :'ben', '[{"day_of_week": 0, "start_time": "08:00", "end_time": "20:00"}]') \g /dev/null
-select pg_temp.it_is('2026-12-05 08:00+01') \g /dev/null
+select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', p_days => '{1,2,3,4,5,6}', p_priority => 1) as weekdays,
   pg_temp.wait(:'dora', :'haircut', p_days => '{0}') as sundays \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-06 10:00+01') \g /dev/null

@@ -1,0 +1,21 @@
+create function schnittwerk_core.may_know_customer(
+  p_caller schnittwerk_core.caller, p_customer_id uuid
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = p_caller.salon_id and c.id = p_customer_id
+      and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, uuid) is
+  'Whether there is a customer of that id that the caller may know of: the salon''s people all of them, a customer themselves.';
+
+revoke execute on function schnittwerk_core.may_know_customer from public;
