@@ -50,7 +50,7 @@ returns boolean
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.
@@ -88,7 +88,7 @@ returns record
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- current_user is the definer in here; the role setting is what the session chose.
@@ -130,7 +130,7 @@ returns schnittwerk_core.caller
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_identity record;

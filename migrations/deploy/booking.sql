@@ -137,7 +137,7 @@ create function schnittwerk_core.may_become(
 returns boolean
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (
@@ -163,7 +163,7 @@ create function schnittwerk_core.appointments_follow_the_state_machine()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status and not schnittwerk_core.may_become(
@@ -252,7 +252,7 @@ create function schnittwerk_core.record_appointment_change()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actor constant jsonb := coalesce(
@@ -417,7 +417,7 @@ returns uuid[]
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
@@ -440,7 +440,7 @@ create function schnittwerk_core.fill_terms()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_calendar constant schnittwerk_core.salon_calendar := schnittwerk_core.salon_calendar(
@@ -496,7 +496,7 @@ create function schnittwerk_core.claim_time(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from schnittwerk_core.occupancy o
@@ -518,7 +518,7 @@ create function schnittwerk_core.keep_occupancy()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_during tstzrange;
@@ -658,7 +658,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
@@ -748,7 +748,7 @@ returns text[]
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_failures text[] := array[]::text[];
@@ -810,7 +810,7 @@ create function schnittwerk_core.judge_slot(
 returns setof schnittwerk_core.verdict
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
@@ -875,7 +875,7 @@ create function schnittwerk_core.refusal_details(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_date constant date := (p_starts_at at time zone p_calendar.time_zone)::date;
@@ -931,7 +931,7 @@ returns table (rule text, passed boolean, code text, details text)
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -1006,7 +1006,7 @@ returns table (is_valid boolean, error_message text)
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
@@ -1133,7 +1133,7 @@ create function schnittwerk_core.act_as(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform set_config('schnittwerk.actor', case when p_caller is null then '' else
@@ -1201,7 +1201,7 @@ create function schnittwerk_core.claim_operation(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- how long a duplicate waits for the first request with its key
 set lock_timeout = '2s'
 as $$
@@ -1253,7 +1253,7 @@ create function schnittwerk_core.end_operation(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_response jsonb;
@@ -1290,7 +1290,7 @@ create function schnittwerk_core.abandon_operation(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from schnittwerk_core.booking_operations o
@@ -1310,7 +1310,7 @@ create function schnittwerk_core.lock_resources(p_salon_id uuid, p_resource_ids 
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from schnittwerk_core.resource r
@@ -1341,7 +1341,7 @@ create function schnittwerk_core.choose_staff(
 returns schnittwerk_core.verdict
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
@@ -1396,7 +1396,7 @@ create function schnittwerk_core.insert_appointment(
 returns schnittwerk_core.appointments
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_policies constant jsonb := p_calendar.policies;
@@ -1446,7 +1446,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -1600,7 +1600,7 @@ create function schnittwerk_core.change_failures(
 returns text[]
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;
@@ -1684,7 +1684,7 @@ create function schnittwerk_core.begin_change(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
@@ -1752,7 +1752,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;
@@ -1814,7 +1814,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -1927,7 +1927,7 @@ create function schnittwerk_core.change_status(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;
@@ -1979,7 +1979,7 @@ returns jsonb
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
   'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
 
@@ -1999,7 +1999,7 @@ returns jsonb
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
   'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
 
@@ -2019,7 +2019,7 @@ returns jsonb
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
   'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
 
@@ -2038,7 +2038,7 @@ create function schnittwerk_core.visible_appointment(
 returns schnittwerk_core.appointments
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_appointment schnittwerk_core.appointments;
@@ -2068,7 +2068,7 @@ returns jsonb
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
@@ -2113,7 +2113,7 @@ returns jsonb
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
@@ -2158,7 +2158,7 @@ returns jsonb
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
@@ -2197,7 +2197,7 @@ create function schnittwerk_core.stranded_appointments(
 returns text[]
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -2257,7 +2257,7 @@ create function schnittwerk_core.lock_staff(p_salon_id uuid, p_staff_ids uuid[] 
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_staff_ids is null then
@@ -2281,7 +2281,7 @@ create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uui
 returns text[]
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.lock_staff(p_salon_id, p_staff_ids);
@@ -2303,7 +2303,7 @@ create function schnittwerk_core.affected_appointments(
 returns jsonb
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return jsonb_build_object('affected_appointments', (
@@ -2355,7 +2355,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- which index serves best depends on which arguments are given
 set plan_cache_mode = force_custom_plan
 as $$

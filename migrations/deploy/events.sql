@@ -75,7 +75,7 @@ create function schnittwerk_core.emit_event(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.events (salon_id, type, subject_id, correlation_id, data)
@@ -101,7 +101,7 @@ create function schnittwerk_core.emit_appointment_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_appointment constant schnittwerk_core.appointments :=
@@ -155,7 +155,7 @@ create function schnittwerk_core.emit_waitlist_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry constant schnittwerk_core.waitlist := case when tg_op = 'DELETE' then old else new end;
@@ -196,7 +196,7 @@ create function schnittwerk_core.emit_waitlist_offer_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer constant schnittwerk_core.waitlist_offer :=
@@ -240,7 +240,7 @@ language plpgsql
 volatile
 -- at the end of a transaction the role is the client's again
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_holiday constant schnittwerk_core.holidays :=
@@ -275,7 +275,7 @@ create function schnittwerk_core.emit_policy_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_policy constant schnittwerk_core.booking_policies :=
@@ -367,7 +367,7 @@ create function schnittwerk_core.next_events(p_salon_id uuid, p_consumer text, p
 returns setof schnittwerk_core.events
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_cursor schnittwerk_core.event_consumer;
@@ -430,7 +430,7 @@ create function schnittwerk_core.pass_event(p_salon_id uuid, p_consumer text, p_
 returns boolean
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update schnittwerk_core.event_consumer c
@@ -473,7 +473,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -510,7 +510,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -554,7 +554,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -671,7 +671,7 @@ create function schnittwerk_core.contact_of(
 returns uuid
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;
@@ -701,7 +701,7 @@ returns jsonb
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
@@ -750,7 +750,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -884,7 +884,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -1026,7 +1026,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -1085,7 +1085,7 @@ create function schnittwerk_core.customer_message(
 returns record
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
@@ -1196,7 +1196,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -1272,7 +1272,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -1334,7 +1334,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -1384,7 +1384,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -1422,7 +1422,7 @@ returns table (target text, status text, deliveries bigint, oldest_at timestampt
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -1452,7 +1452,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;

@@ -50,7 +50,7 @@ returns timestamptz
 language sql
 stable
 parallel safe
-as $$ select statement_timestamp() $$;
+return statement_timestamp();
 
 comment on function schnittwerk_core.clock() is
   'The book''s only source of "now": the start of the client''s statement. Tests replace it inside their transaction.';
@@ -169,7 +169,7 @@ create function schnittwerk_core.refuse(p_code text, p_details text default null
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;
@@ -605,7 +605,7 @@ create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if num_nonnulls(variadic p_faults) > 0 then
@@ -657,7 +657,7 @@ create function schnittwerk_core.success(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform set_config('response.status', p_http_status::text, true);
@@ -685,7 +685,7 @@ create function schnittwerk_core.failure(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;
@@ -802,7 +802,7 @@ create function schnittwerk_core.salon_time_zone_is_known()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.clock() at time zone new.time_zone;
@@ -833,7 +833,7 @@ create function schnittwerk_core.touch_updated_at()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.updated_at := schnittwerk_core.clock();
@@ -980,7 +980,7 @@ create function schnittwerk_core.booking_policies_value_is_valid()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_fault jsonb := schnittwerk_core.policy_value_fault(new.policy_key, new.policy_value);
@@ -1011,7 +1011,7 @@ returns jsonb
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (

@@ -67,7 +67,7 @@ create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status
@@ -195,7 +195,7 @@ create function schnittwerk_core.booking_limit_details(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(p_salon_id);
@@ -252,7 +252,7 @@ create function schnittwerk_core.take_booking_turn(
 returns text
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_caller.role = 'service' or p_are_rules_waived or not exists (
@@ -289,7 +289,7 @@ create function schnittwerk_core.lock_waitlist(p_salon_id uuid)
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('schnittwerk.waitlist ' || p_salon_id, 0));
@@ -332,7 +332,7 @@ create function schnittwerk_core.open_offer(p_salon_id uuid, p_entry_id uuid)
 returns schnittwerk_core.waitlist_offer
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer schnittwerk_core.waitlist_offer;
@@ -361,7 +361,7 @@ create function schnittwerk_core.end_offer(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update schnittwerk_core.waitlist_offer o
@@ -417,7 +417,7 @@ returns table (
 )
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -496,7 +496,7 @@ create function schnittwerk_core.offer_freed_time(p_salon_id uuid, p_staff_ids u
 returns int
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -594,7 +594,7 @@ create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_appointment.starts_at > schnittwerk_core.clock() then
@@ -623,7 +623,7 @@ create function schnittwerk_core.free_days(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
@@ -735,7 +735,7 @@ create function schnittwerk_core.expire_entry(p_entry schnittwerk_core.waitlist)
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer schnittwerk_core.waitlist_offer;
@@ -780,7 +780,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -906,7 +906,7 @@ create function schnittwerk_core.begin_entry_change(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
@@ -960,7 +960,7 @@ create function schnittwerk_core.lock_entry(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer constant schnittwerk_core.waitlist_offer :=
@@ -1026,7 +1026,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;
@@ -1106,7 +1106,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;
@@ -1162,7 +1162,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
@@ -1244,7 +1244,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;
@@ -1311,7 +1311,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
@@ -1386,7 +1386,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;

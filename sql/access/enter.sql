@@ -3,7 +3,7 @@ returns schnittwerk_core.caller
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_identity record;

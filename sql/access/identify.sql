@@ -15,7 +15,7 @@ returns record
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- current_user is the definer in here; the role setting is what the session chose.

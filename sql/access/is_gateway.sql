@@ -3,7 +3,7 @@ returns boolean
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.

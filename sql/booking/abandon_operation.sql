@@ -6,7 +6,7 @@ create function schnittwerk_core.abandon_operation(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from schnittwerk_core.booking_operations o

@@ -6,7 +6,7 @@ create function schnittwerk_core.act_as(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform set_config('schnittwerk.actor', case when p_caller is null then '' else

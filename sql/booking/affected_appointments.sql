@@ -4,7 +4,7 @@ create function schnittwerk_core.affected_appointments(
 returns jsonb
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return jsonb_build_object('affected_appointments', (

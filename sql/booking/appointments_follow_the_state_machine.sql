@@ -2,7 +2,7 @@ create function schnittwerk_core.appointments_follow_the_state_machine()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status and not schnittwerk_core.may_become(

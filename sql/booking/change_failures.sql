@@ -7,7 +7,7 @@ create function schnittwerk_core.change_failures(
 returns text[]
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;

@@ -8,7 +8,7 @@ create function schnittwerk_core.change_status(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change record;

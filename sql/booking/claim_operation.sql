@@ -11,7 +11,7 @@ create function schnittwerk_core.claim_operation(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- how long a duplicate waits for the first request with its key
 set lock_timeout = '2s'
 as $$

@@ -8,7 +8,7 @@ create function schnittwerk_core.claim_time(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from schnittwerk_core.occupancy o

@@ -4,7 +4,7 @@ create function schnittwerk_core.end_operation(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_response jsonb;

@@ -5,7 +5,7 @@ returns table (rule text, passed boolean, code text, details text)
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare

@@ -2,7 +2,7 @@ create function schnittwerk_core.fill_terms()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_calendar constant schnittwerk_core.salon_calendar := schnittwerk_core.salon_calendar(

@@ -8,7 +8,7 @@ create function schnittwerk_core.insert_appointment(
 returns schnittwerk_core.appointments
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_policies constant jsonb := p_calendar.policies;

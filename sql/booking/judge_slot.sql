@@ -25,7 +25,7 @@ create function schnittwerk_core.judge_slot(
 returns setof schnittwerk_core.verdict
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
 as $$

@@ -25,7 +25,7 @@ returns table (
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- which index serves best depends on which arguments are given
 set plan_cache_mode = force_custom_plan
 as $$

@@ -2,7 +2,7 @@ create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uui
 returns text[]
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.lock_staff(p_salon_id, p_staff_ids);

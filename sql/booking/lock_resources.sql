@@ -2,7 +2,7 @@ create function schnittwerk_core.lock_resources(p_salon_id uuid, p_resource_ids 
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform from schnittwerk_core.resource r

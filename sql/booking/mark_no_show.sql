@@ -5,7 +5,7 @@ returns jsonb
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
   'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
 

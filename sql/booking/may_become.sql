@@ -4,7 +4,7 @@ create function schnittwerk_core.may_become(
 returns boolean
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (

@@ -2,7 +2,7 @@ create function schnittwerk_core.record_appointment_change()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actor constant jsonb := coalesce(

@@ -8,7 +8,7 @@ create function schnittwerk_core.refusal_details(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_date constant date := (p_starts_at at time zone p_calendar.time_zone)::date;

@@ -4,7 +4,7 @@ create function schnittwerk_core.stranded_appointments(
 returns text[]
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare

@@ -4,7 +4,7 @@ create function schnittwerk_core.visible_appointment(
 returns schnittwerk_core.appointments
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_appointment schnittwerk_core.appointments;

@@ -3,7 +3,7 @@ returns table (day_of_week int, start_time text, end_time text, availability_typ
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(

@@ -25,7 +25,7 @@ returns schnittwerk_core.salon_calendar
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -3,7 +3,7 @@ returns schnittwerk_core.holidays
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_holiday.is_recurring and isfinite(p_holiday.date) then

@@ -6,7 +6,7 @@ returns schnittwerk_core.zone_offset[]
 language plpgsql
 stable
 parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_start constant timestamptz := (p_from - 1)::timestamp at time zone 'UTC';

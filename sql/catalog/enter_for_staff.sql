@@ -2,7 +2,7 @@ create function schnittwerk_core.enter_for_staff(p_salon_id uuid, p_staff_id uui
 returns schnittwerk_core.caller
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');

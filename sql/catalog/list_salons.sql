@@ -3,7 +3,7 @@ returns table (id uuid, name text, time_zone text, currency text)
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 begin atomic
   select s.id, s.name, s.time_zone, s.currency
   from schnittwerk_core.salon s

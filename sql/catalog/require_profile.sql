@@ -2,7 +2,7 @@ create function schnittwerk_core.require_profile(p_salon_id uuid, p_profile_id u
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_profile_id is not null and not exists (

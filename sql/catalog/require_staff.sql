@@ -2,7 +2,7 @@ create function schnittwerk_core.require_staff(p_salon_id uuid, p_staff_ids uuid
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (

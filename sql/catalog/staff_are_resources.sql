@@ -2,7 +2,7 @@ create function schnittwerk_core.staff_are_resources()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.resource (salon_id, id, kind)

@@ -4,7 +4,7 @@ create function schnittwerk_core.unknown_thing(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case

@@ -4,7 +4,7 @@ create function schnittwerk_core.contact_of(
 returns uuid
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;

@@ -7,7 +7,7 @@ create function schnittwerk_core.customer_message(
 returns record
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();

@@ -2,7 +2,7 @@ create function schnittwerk_core.emit_appointment_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_appointment constant schnittwerk_core.appointments :=

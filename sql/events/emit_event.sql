@@ -4,7 +4,7 @@ create function schnittwerk_core.emit_event(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.events (salon_id, type, subject_id, correlation_id, data)

@@ -4,7 +4,7 @@ language plpgsql
 volatile
 -- at the end of a transaction the role is the client's again
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_holiday constant schnittwerk_core.holidays :=

@@ -2,7 +2,7 @@ create function schnittwerk_core.emit_waitlist_events()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry constant schnittwerk_core.waitlist := case when tg_op = 'DELETE' then old else new end;

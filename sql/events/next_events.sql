@@ -2,7 +2,7 @@ create function schnittwerk_core.next_events(p_salon_id uuid, p_consumer text, p
 returns setof schnittwerk_core.events
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_cursor schnittwerk_core.event_consumer;

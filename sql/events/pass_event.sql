@@ -2,7 +2,7 @@ create function schnittwerk_core.pass_event(p_salon_id uuid, p_consumer text, p_
 returns boolean
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update schnittwerk_core.event_consumer c

@@ -2,7 +2,7 @@ create function schnittwerk_core.booking_policies_value_is_valid()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_fault jsonb := schnittwerk_core.policy_value_fault(new.policy_key, new.policy_value);

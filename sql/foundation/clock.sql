@@ -3,7 +3,7 @@ returns timestamptz
 language sql
 stable
 parallel safe
-as $$ select statement_timestamp() $$;
+return statement_timestamp();
 
 comment on function schnittwerk_core.clock() is
   'The book''s only source of "now": the start of the client''s statement. Tests replace it inside their transaction.';

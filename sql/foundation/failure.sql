@@ -4,7 +4,7 @@ create function schnittwerk_core.failure(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;

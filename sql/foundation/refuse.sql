@@ -2,7 +2,7 @@ create function schnittwerk_core.refuse(p_code text, p_details text default null
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;

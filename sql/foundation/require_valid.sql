@@ -2,7 +2,7 @@ create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if num_nonnulls(variadic p_faults) > 0 then

@@ -3,7 +3,7 @@ create function schnittwerk_core.salon_time_zone_is_known()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.clock() at time zone new.time_zone;

@@ -4,7 +4,7 @@ create function schnittwerk_core.success(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform set_config('response.status', p_http_status::text, true);

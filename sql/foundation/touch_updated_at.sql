@@ -2,7 +2,7 @@ create function schnittwerk_core.touch_updated_at()
 returns trigger
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.updated_at := schnittwerk_core.clock();

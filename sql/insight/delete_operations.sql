@@ -2,7 +2,7 @@ create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_before constant timestamptz :=

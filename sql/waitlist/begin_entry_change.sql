@@ -13,7 +13,7 @@ create function schnittwerk_core.begin_entry_change(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);

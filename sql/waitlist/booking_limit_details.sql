@@ -8,7 +8,7 @@ create function schnittwerk_core.booking_limit_details(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(p_salon_id);
@@ -65,7 +65,7 @@ create function schnittwerk_core.take_booking_turn(
 returns text
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_caller.role = 'service' or p_are_rules_waived or not exists (

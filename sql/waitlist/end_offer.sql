@@ -7,7 +7,7 @@ create function schnittwerk_core.end_offer(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update schnittwerk_core.waitlist_offer o

@@ -2,7 +2,7 @@ create function schnittwerk_core.expire_entry(p_entry schnittwerk_core.waitlist)
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer schnittwerk_core.waitlist_offer;

@@ -2,7 +2,7 @@ create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_appointment.starts_at > schnittwerk_core.clock() then

@@ -4,7 +4,7 @@ create function schnittwerk_core.free_days(
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)

@@ -5,7 +5,7 @@ create function schnittwerk_core.lock_entry(
 returns record
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer constant schnittwerk_core.waitlist_offer :=

@@ -2,7 +2,7 @@ create function schnittwerk_core.lock_waitlist(p_salon_id uuid)
 returns void
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('schnittwerk.waitlist ' || p_salon_id, 0));

@@ -2,7 +2,7 @@ create function schnittwerk_core.offer_freed_time(p_salon_id uuid, p_staff_ids u
 returns int
 language plpgsql
 volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare

@@ -2,7 +2,7 @@ create function schnittwerk_core.open_offer(p_salon_id uuid, p_entry_id uuid)
 returns schnittwerk_core.waitlist_offer
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_offer schnittwerk_core.waitlist_offer;

@@ -62,7 +62,7 @@ create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status
