@@ -83,7 +83,9 @@ comment on function schnittwerk_core.uuid_or_null(text) is
 
 revoke execute on function schnittwerk_core.uuid_or_null from public;
 
-create function schnittwerk_core.identify(out kind text, out user_id uuid, out claimed_salon_id uuid)
+create function schnittwerk_core.identify(
+  out kind text, out user_id uuid, out claimed_salon_id uuid, out fault text
+)
 returns record
 language plpgsql
 stable
@@ -93,6 +95,7 @@ as $$
 declare
   -- current_user is the definer in here; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  v_acting_user text;
   v_claims jsonb;
 begin
   kind := 'anonymous';
@@ -103,13 +106,21 @@ begin
   ) then
     -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
-      user_id := nullif(current_setting('schnittwerk.acting_user', true), '')::uuid;
-      kind := case when user_id is null then 'service' else 'user' end;
+      v_acting_user := nullif(current_setting('schnittwerk.acting_user', true), '');
+      user_id := schnittwerk_core.uuid_or_null(v_acting_user);
+      if v_acting_user is null then
+        kind := 'service';
+      elsif user_id is not null then
+        kind := 'user';
+      else
+        -- whom the service means to act for is not known, and so what it may do
+        fault := 'schnittwerk.acting_user is no uuid';
+      end if;
     end if;
   elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
-    v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+    v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
     -- a "sub" that is no uuid is nobody's here
     user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
@@ -119,7 +130,7 @@ end
 $$;
 
 comment on function schnittwerk_core.identify() is
-  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous.';
+  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous; fault: why nobody, where whom the service acts for is not known.';
 
 revoke execute on function schnittwerk_core.identify from public;
 -- end include
@@ -139,8 +150,8 @@ begin
   select i.* into v_identity from schnittwerk_core.identify() i;
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
-  if v_caller.kind = 'anonymous' and p_roles is not null then
-    perform schnittwerk_core.refuse('not_authenticated');
+  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
+    perform schnittwerk_core.refuse('not_authenticated', v_identity.fault);
   end if;
 
   v_caller.salon_id := coalesce(p_salon_id, v_identity.claimed_salon_id);
@@ -189,6 +200,271 @@ comment on function schnittwerk_core.is_of_salon(schnittwerk_core.caller) is
   'Whether the caller is one of the salon''s own people or the service.';
 
 revoke execute on function schnittwerk_core.is_of_salon from public;
+-- end include
+
+-- include: sql/access/act_as.sql
+create function schnittwerk_core.act_as(
+  p_caller schnittwerk_core.caller,
+  p_correlation_id text default null,
+  p_reason text default null,
+  p_override_reason text default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform set_config('schnittwerk.actor', case when p_caller is null then '' else
+    jsonb_strip_nulls(jsonb_build_object(
+      'user_id', (p_caller).user_id,
+      'role', coalesce((p_caller).role, (p_caller).kind),
+      'reason', p_reason,
+      'override_reason', p_override_reason,
+      'correlation_id', p_correlation_id
+    ))::text
+  end, true);
+end
+$$;
+
+comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
+  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that what a client has put into the setting is never used.';
+
+revoke execute on function schnittwerk_core.act_as from public;
+-- end include
+
+-- include: sql/access/rate_usage.sql
+-- Not logged: a crash forgets a minute of calls, and every write is spared a part of the log. No
+-- references, since those who call need no row anywhere.
+create unlogged table schnittwerk_core.rate_usage (
+  salon_id uuid not null,
+  user_id uuid not null,
+  kind text not null,
+  calls timestamptz[] not null,
+  constraint rate_usage_pkey primary key (salon_id, user_id, kind)
+);
+
+alter table schnittwerk_core.rate_usage enable row level security;
+
+comment on table schnittwerk_core.rate_usage is
+  'When each caller made the writes of the last minute: what the rate limits count.';
+comment on column schnittwerk_core.rate_usage.salon_id is 'The salon.';
+comment on column schnittwerk_core.rate_usage.user_id is 'Who called.';
+comment on column schnittwerk_core.rate_usage.kind is 'booking, cancel or change: each has limits of its own.';
+comment on column schnittwerk_core.rate_usage.calls is 'The calls that counted, oldest first.';
+-- end include
+
+-- include: sql/access/rate_limit.sql
+create function schnittwerk_core.rate_limit_kind(p_operation_type text)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when p_operation_type in ('create', 'reschedule', 'join_waitlist', 'accept_waitlist_offer')
+    then 'booking'
+  when p_operation_type in ('cancel', 'leave_waitlist', 'decline_waitlist_offer') then 'cancel'
+  else 'change'
+end;
+
+comment on function schnittwerk_core.rate_limit_kind(text) is
+  'Which limit a write counts for: booking (what takes time), cancel (what gives it back) or change (all else).';
+
+revoke execute on function schnittwerk_core.rate_limit_kind from public;
+
+create function schnittwerk_core.rate_limit(
+  p_salon_id uuid, p_role text, p_kind text
+)
+returns int
+language sql
+stable
+return schnittwerk_core.policy_value(
+  p_salon_id,
+  p_kind || '_rate_limit_' || case p_role
+    when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
+    else 'customer' end
+)::int;
+
+comment on function schnittwerk_core.rate_limit(uuid, text, text) is
+  'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
+
+revoke execute on function schnittwerk_core.rate_limit from public;
+
+create function schnittwerk_core.recent_calls(p_calls timestamptz[])
+returns timestamptz[]
+language sql
+stable
+return array(
+  select c.called_at
+  from unnest(p_calls) c (called_at)
+  where c.called_at > schnittwerk_core.clock() - interval '1 minute'
+  order by c.called_at
+);
+
+comment on function schnittwerk_core.recent_calls(timestamptz[]) is
+  'Those calls that were made in the last minute, oldest first.';
+
+revoke execute on function schnittwerk_core.recent_calls from public;
+-- end include
+
+-- include: sql/access/is_rate_limited.sql
+create function schnittwerk_core.is_rate_limited(
+  p_caller schnittwerk_core.caller, p_operation_type text
+)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- waiting for the caller's own other call is no sign of a key in flight
+set lock_timeout = 0
+as $$
+declare
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
+  v_limit int;
+  v_calls timestamptz[];
+begin
+  if p_caller.kind <> 'user' then
+    return false;
+  end if;
+  v_limit := schnittwerk_core.rate_limit(p_caller.salon_id, p_caller.role, v_kind);
+  if v_limit = 0 then
+    return false;
+  end if;
+  -- Locked until the transaction ends, so that of calls at the same moment each counts the others.
+  insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
+  values (p_caller.salon_id, p_caller.user_id, v_kind, '{}')
+  on conflict on constraint rate_usage_pkey do nothing;
+  select u.calls into v_calls
+  from schnittwerk_core.rate_usage u
+  where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind
+  for no key update;
+  return cardinality(schnittwerk_core.recent_calls(v_calls)) >= v_limit;
+end
+$$;
+
+comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller, text) is
+  'Whether the caller has made as many writes of this kind in the last minute as their role may; the service makes any number. count_call counts the call when it has ended.';
+
+revoke execute on function schnittwerk_core.is_rate_limited from public;
+-- end include
+
+-- include: sql/access/begin_write.sql
+create function schnittwerk_core.begin_write(p_caller schnittwerk_core.caller)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if schnittwerk_core.is_rate_limited(p_caller, 'change') then
+    perform schnittwerk_core.refuse('rate_limited');
+  end if;
+  perform schnittwerk_core.act_as(p_caller, schnittwerk_core.correlation_id());
+end
+$$;
+
+comment on function schnittwerk_core.begin_write(schnittwerk_core.caller) is
+  'Begins a write that takes no key, once its arguments are valid and before its first look-up: raises rate_limited, and tells the triggers who makes it. claim_operation does it for those with a key.';
+
+revoke execute on function schnittwerk_core.begin_write from public;
+-- end include
+
+-- include: sql/access/count_call.sql
+create function schnittwerk_core.count_call(
+  p_operation_type text, p_salon_id uuid, p_user_id uuid, p_role text, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
+  v_limit constant int := schnittwerk_core.rate_limit(p_salon_id, p_role, v_kind);
+  v_is_refused constant boolean := p_answer ->> 'code' = 'rate_limited';
+  v_calls timestamptz[];
+  v_seconds int;
+begin
+  -- What is refused before the limit is looked at does not count, nor does a replay.
+  if v_limit = 0 or p_answer ->> 'replayed' = 'true' or exists (
+    select from schnittwerk_core.error_code e
+    where e.code = p_answer ->> 'code' and e.rank < (
+      select l.rank from schnittwerk_core.error_code l where l.code = 'rate_limited')
+  ) then
+    return p_answer;
+  end if;
+  if v_is_refused then
+    select schnittwerk_core.recent_calls(u.calls) into v_calls
+    from schnittwerk_core.rate_usage u
+    where u.salon_id = p_salon_id and u.user_id = p_user_id and u.kind = v_kind;
+  else
+    insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
+    values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
+    on conflict on constraint rate_usage_pkey do update
+    set calls = schnittwerk_core.recent_calls(u.calls || excluded.calls)
+    returning u.calls into v_calls;
+  end if;
+
+  -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
+  v_seconds := ceil(extract(epoch from
+    v_calls[greatest(cardinality(v_calls) - v_limit + 1, 1)] + interval '1 minute'
+    - schnittwerk_core.clock()));
+  perform set_config('response.headers', (
+    coalesce(
+      schnittwerk_core.json_or_null(current_setting('response.headers', true)), '[]')
+    || jsonb_build_array(
+      jsonb_build_object('RateLimit-Limit', v_limit::text),
+      jsonb_build_object(
+        'RateLimit-Remaining', greatest(v_limit - cardinality(v_calls), 0)::text),
+      jsonb_build_object('RateLimit-Reset', v_seconds::text)
+    )
+    || case when v_is_refused
+      then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
+  )::text, true);
+  return case when v_is_refused
+    then p_answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_answer end;
+end
+$$;
+
+comment on function schnittwerk_core.count_call(text, uuid, uuid, text, jsonb) is
+  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+
+revoke execute on function schnittwerk_core.count_call from public;
+-- end include
+
+-- include: sql/access/log_personal_read.sql
+create function schnittwerk_core.log_personal_read(
+  p_caller schnittwerk_core.caller,
+  p_function text,
+  p_rows bigint,
+  p_customer_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if schnittwerk_core.policy_value(p_caller.salon_id, 'log_personal_reads') = 'true' then
+    raise log '%', jsonb_build_object(
+      'message', 'Personal data read',
+      'correlationId', schnittwerk_core.correlation_id(),
+      'salonId', p_caller.salon_id,
+      'userId', p_caller.user_id,
+      'role', p_caller.role,
+      'login', session_user,
+      'function', p_function,
+      'customerId', p_customer_id,
+      'rows', p_rows
+    );
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.log_personal_read(schnittwerk_core.caller, text, bigint, uuid) is
+  'Logs that somebody was shown personal data, as one line of JSON in the server''s log, which works in a transaction that may not write too; what was shown is not in it. The policy log_personal_reads switches it off.';
+
+revoke execute on function schnittwerk_core.log_personal_read from public;
 -- end include
 
 commit;

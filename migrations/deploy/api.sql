@@ -1386,4 +1386,102 @@ grant execute on function schnittwerk.purge_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/api/list_audit.sql
+create function schnittwerk.list_audit(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_table_name text default null,
+  p_row_id uuid default null,
+  p_user_id uuid default null,
+  p_limit int default 100,
+  p_salon_id uuid default null
+)
+returns table (
+  id uuid,
+  occurred_at timestamptz,
+  table_name text,
+  row_key jsonb,
+  action text,
+  user_id uuid,
+  role text,
+  login text,
+  is_override boolean,
+  correlation_id text,
+  before jsonb,
+  after jsonb,
+  reason text,
+  override_reason text
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.occurred_at, r.table_name, r.row_key, r.action, r.user_id, r.role, r.login,
+    r.is_override, r.correlation_id, r.before, r.after, r.reason, r.override_reason
+  from schnittwerk_core.list_audit(
+    p_from, p_to, p_table_name, p_row_id, p_user_id, p_limit, p_salon_id
+  ) r;
+end;
+
+comment on function schnittwerk.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
+  'The audit trail of [p_from, p_to), at most 400 days, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key but for the salon), what was before and after (of a change the columns that changed), and why. p_table_name, p_row_id (any part of the key), p_user_id: only those; p_limit: 1 to 10000 rows. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.list_audit from public;
+grant execute on function schnittwerk.list_audit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/export_customer.sql
+create function schnittwerk.export_customer(
+  p_customer_id uuid default null, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
+
+comment on function schnittwerk.export_customer(uuid, uuid) is
+  'All that is kept of one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; customers themselves get it without the salon''s own notes on them, who of the salon did what, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+
+revoke execute on function schnittwerk.export_customer from public;
+grant execute on function schnittwerk.export_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/erase_customer.sql
+create function schnittwerk.erase_customer(p_customer_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('erase_customer', p_salon_id,
+  schnittwerk_core.erase_customer(p_customer_id, p_salon_id)
+);
+
+comment on function schnittwerk.erase_customer(uuid, uuid) is
+  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries but for ids, what mail servers said, the values in the audit trail, and the profile of a user who is nothing else in the salon. What was booked stays, without saying by whom; that it was done is in the audit trail, and an event customer.erased tells those who have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, rows each; again, it finds nothing more. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+
+revoke execute on function schnittwerk.erase_customer from public;
+grant execute on function schnittwerk.erase_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/apply_retention.sql
+create function schnittwerk.apply_retention(
+  p_is_dry_run boolean default false, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('apply_retention', p_salon_id,
+  schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id)
+);
+
+comment on function schnittwerk.apply_retention(boolean, uuid) is
+  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each a call, 1000 customers, to be repeated until all are 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.apply_retention from public;
+grant execute on function schnittwerk.apply_retention
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
 commit;

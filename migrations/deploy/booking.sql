@@ -255,8 +255,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_actor constant jsonb := coalesce(
-    nullif(current_setting('schnittwerk.actor', true), '')::jsonb, '{"role": "owner"}');
+  v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
 begin
   insert into schnittwerk_core.appointment_history (
     salon_id, appointment_id, version, action, user_id, role, reason, override_reason,
@@ -1072,6 +1071,7 @@ create table schnittwerk_core.booking_operations (
   error_message text,
   response jsonb,
   appointment_id uuid,
+  customer_id uuid,
   starts_at timestamptz,
   override_reason text,
   correlation_id text not null,
@@ -1115,6 +1115,7 @@ comment on column schnittwerk_core.booking_operations.code is 'The failed rule''
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
 comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
+comment on column schnittwerk_core.booking_operations.customer_id is 'The customer whom it is about.';
 comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
 comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
@@ -1124,42 +1125,11 @@ comment on column schnittwerk_core.booking_operations.updated_at is
   'When it ended (wall clock): the difference is the duration. Replays leave it.';
 -- end include
 
--- include: sql/booking/act_as.sql
-create function schnittwerk_core.act_as(
-  p_caller schnittwerk_core.caller,
-  p_operation schnittwerk_core.booking_operations default null,
-  p_reason text default null
-)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform set_config('schnittwerk.actor', case when p_caller is null then '' else
-    jsonb_strip_nulls(jsonb_build_object(
-      'user_id', (p_caller).user_id,
-      'role', (p_caller).role,
-      'reason', p_reason,
-      'override_reason', (p_operation).override_reason,
-      'correlation_id', (p_operation).correlation_id
-    ))::text
-  end, true);
-end
-$$;
-
-comment on function schnittwerk_core.act_as(schnittwerk_core.caller, schnittwerk_core.booking_operations, text) is
-  'Tells the triggers that write history and events who makes the changes that follow, and why; null = nobody of the API''s.';
-
-revoke execute on function schnittwerk_core.act_as from public;
--- end include
-
 -- include: sql/booking/key_fault.sql
 create function schnittwerk_core.effective_key(p_idempotency_key text)
 returns text
 language sql
 stable
-parallel safe
 return coalesce(
   p_idempotency_key,
   schnittwerk_core.request_header('idempotency-key'),
@@ -1194,7 +1164,9 @@ create function schnittwerk_core.claim_operation(
   p_idempotency_key text,
   p_arguments jsonb,
   p_starts_at timestamptz,
-  p_override_reason text,
+  p_customer_id uuid default null,
+  p_reason text default null,
+  p_override_reason text default null,
   out operation schnittwerk_core.booking_operations,
   out answer jsonb
 )
@@ -1211,15 +1183,21 @@ declare
 begin
   insert into schnittwerk_core.booking_operations as o (
     salon_id, operation_type, idempotency_key, caller, request_fingerprint,
-    starts_at, override_reason, correlation_id
+    customer_id, starts_at, override_reason, correlation_id
   )
   values (
     (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
-    p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
+    p_customer_id, p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
   )
   on conflict on constraint unique_idempotency_key do nothing
   returning o.* into operation;
   if found then
+    if schnittwerk_core.is_rate_limited(p_caller, p_operation_type) then
+      answer := schnittwerk_core.abandon_operation(operation, null, 'rate_limited');
+    else
+      perform schnittwerk_core.act_as(
+        p_caller, operation.correlation_id, p_reason, p_override_reason);
+    end if;
     return;
   end if;
 
@@ -1240,8 +1218,8 @@ exception when lock_not_available then
 end
 $$;
 
-comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, text) is
-  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation; or answer: the stored answer replayed, idempotency_key_reused, or request_in_flight after two seconds.';
+comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed, idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.claim_operation from public;
 -- end include
@@ -1265,6 +1243,7 @@ begin
     error_message = p_answer ->> 'details',
     appointment_id = coalesce(
       (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
+    customer_id = coalesce(o.customer_id, (p_operation).customer_id),
     starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
       'operation_id', o.id, 'correlation_id', o.correlation_id),
@@ -1499,7 +1478,7 @@ begin
       v_customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, p_notes,
       trim_scale(p_expected_price), p_override_reason, schnittwerk_core.utc_text(p_ends_at)
     ),
-    p_starts_at, p_override_reason
+    p_starts_at, v_customer_id, null, p_override_reason
   );
   if v_claim.answer is not null then
     return v_claim.answer;
@@ -1531,10 +1510,8 @@ begin
 
   if v_code is null then
     begin
-      perform schnittwerk_core.act_as(v_caller, v_claim.operation);
       v_appointment := schnittwerk_core.insert_appointment(
         v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
-      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));
@@ -1675,6 +1652,7 @@ create function schnittwerk_core.begin_change(
   p_faults jsonb[] default '{}',
   p_starts_at timestamptz default null,
   p_other_arguments jsonb default '[]',
+  p_reason text default null,
   p_override_reason text default null,
   out caller schnittwerk_core.caller,
   out operation schnittwerk_core.booking_operations,
@@ -1699,6 +1677,7 @@ begin
     perform schnittwerk_core.require_valid(variadic array[
       schnittwerk_core.key_fault(v_key),
       schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false),
       schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
     ] || p_faults);
   exception when sqlstate 'PT000' then
@@ -1709,9 +1688,10 @@ begin
 
   v_claim := schnittwerk_core.claim_operation(
     caller, p_operation_type, v_key,
-    jsonb_build_array(p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_override_reason)
-      || p_other_arguments,
-    p_starts_at, p_override_reason
+    jsonb_build_array(
+      p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_reason, p_override_reason
+    ) || p_other_arguments,
+    p_starts_at, null, p_reason, p_override_reason
   );
   if v_claim.answer is not null then
     answer := v_claim.answer;
@@ -1730,11 +1710,12 @@ begin
     return;
   end if;
   operation.appointment_id := appointment.id;
+  operation.customer_id := appointment.customer_id;
   operation.starts_at := appointment.starts_at;
 end
 $$;
 
-comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text) is
+comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text, text) is
   'Begins a keyed change of an appointment: who may (p_roles; a customer their own only), the arguments'' faults, the key with all arguments, the appointment locked. Either answer is set, and is to be returned, or the operation is to be ended by end_operation.';
 
 revoke execute on function schnittwerk_core.begin_change from public;
@@ -1762,8 +1743,7 @@ begin
   v_change := schnittwerk_core.begin_change(
     'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)],
-    null, jsonb_build_array(p_reason), p_override_reason
+    p_reason => p_reason, p_override_reason => p_override_reason
   );
   if v_change.answer is not null then
     return v_change.answer;
@@ -1777,7 +1757,6 @@ begin
   end if;
 
   perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
   update schnittwerk_core.appointments a
   set
     status = 'cancelled',
@@ -1786,7 +1765,6 @@ begin
   where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
   returning a.* into v_appointment;
   perform schnittwerk_core.free_appointment(v_appointment);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'appointment', schnittwerk_core.appointment_json(v_appointment)));
 end
@@ -1831,11 +1809,8 @@ begin
   v_change := schnittwerk_core.begin_change(
     'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[
-      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
-    ],
-    p_new_starts_at, jsonb_build_array(p_new_staff_id, p_reason), p_override_reason
+    array[schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at)],
+    p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
   );
   if v_change.answer is not null then
     return v_change.answer;
@@ -1875,7 +1850,6 @@ begin
 
   if v_code is null then
     begin
-      perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
       update schnittwerk_core.appointments a
       set
         staff_id = v_verdict.staff_id,
@@ -1889,7 +1863,6 @@ begin
       if v_after.reschedule_count > v_before.reschedule_count then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
-      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after)));
     exception when exclusion_violation then
@@ -1954,12 +1927,10 @@ begin
       end
     ));
   end if;
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.appointments a
   set status = p_to_status
   where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
   returning a.* into v_appointment;
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'appointment', schnittwerk_core.appointment_json(v_appointment)));
 end
@@ -2121,6 +2092,8 @@ declare
   v_appointment constant schnittwerk_core.appointments :=
     schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
 begin
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'get_appointment', 1, v_appointment.customer_id);
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
       to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(
@@ -2164,12 +2137,13 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_response jsonb;
+  v_customer_id uuid;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.key_fault(p_idempotency_key),
     schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
   );
-  select o.response into v_response
+  select o.response, o.customer_id into v_response, v_customer_id
   from schnittwerk_core.booking_operations o
   where o.salon_id = v_caller.salon_id
     and o.caller = coalesce(v_caller.user_id::text, 'service')
@@ -2178,6 +2152,7 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'You have used no such key');
   end if;
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_customer_id);
   return v_response || jsonb_build_object('replayed', true);
 end
 $$;
@@ -2363,6 +2338,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(variadic
     schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
@@ -2396,6 +2372,9 @@ begin
     and (p_status is null or a.status = p_status)
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
   order by a.starts_at, a.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'list_appointments', v_count, p_customer_id);
 end
 $$;
 

@@ -826,6 +826,7 @@ begin
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
@@ -913,6 +914,7 @@ begin
   perform schnittwerk_core.require_valid(
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
       || schnittwerk_core.holiday_change_faults(p_changes));
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   select h.* into v_holiday
@@ -971,9 +973,7 @@ begin
     schnittwerk_core.holiday_staff_ids(v_holiday),
     schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
   ) then
-    perform schnittwerk_core.act_as(v_caller);
     perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-    perform schnittwerk_core.act_as(null);
   end if;
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
@@ -1012,6 +1012,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
 
   perform schnittwerk_core.lock_staff(v_caller.salon_id);
   select h.* into v_holiday
@@ -1027,9 +1028,7 @@ begin
   v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.act_as(v_caller);
   perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1171,6 +1170,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
@@ -1325,6 +1325,7 @@ begin
     schnittwerk_core.text_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
@@ -1372,6 +1373,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
   select t.* into v_time_off
   from schnittwerk_core.staff_timeoff t
   where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
@@ -1390,11 +1392,9 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
   if v_time_off.is_approved then
-    perform schnittwerk_core.act_as(v_caller);
     perform schnittwerk_core.free_days(
       v_caller.salon_id, array[v_time_off.staff_id],
       schnittwerk_core.time_off_range(v_time_off));
-    perform schnittwerk_core.act_as(null);
   end if;
   return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
@@ -1433,6 +1433,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff}');
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
@@ -1446,6 +1447,8 @@ begin
     and t.start_date <= p_to and t.end_date >= p_from
     and (p_staff_id is null or t.staff_id = p_staff_id)
   order by t.start_date, t.start_time nulls first, t.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
 end
 $$;
 
@@ -1504,6 +1507,7 @@ begin
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h
@@ -1721,6 +1725,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.business_settings_faults(p_settings));
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   update schnittwerk_core.salon as s

@@ -13,6 +13,7 @@ create table schnittwerk_core.customers (
   notes text,
   booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
+  erased_at timestamptz,
   constraint customers_pkey primary key (salon_id, id),
   constraint customers_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
@@ -39,6 +40,8 @@ comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the
 comment on column schnittwerk_core.customers.booking_turns is
   'Raised by every booking under a limit, so that two at once count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
+comment on column schnittwerk_core.customers.erased_at is
+  'When the personal data was erased; null = it was not.';
 -- end include
 
 -- include: sql/catalog/resource.sql
@@ -281,18 +284,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind text;
+  v_caller schnittwerk_core.caller;
   v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
 begin
   if p_id is not null then
-    perform schnittwerk_core.enter(p_id, '{admin}');
+    v_caller := schnittwerk_core.enter(p_id, '{admin}');
   else
-    select i.kind into v_kind from schnittwerk_core.identify() i;
-    if v_kind = 'anonymous' then
+    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
+    if v_caller.kind = 'anonymous' then
       perform schnittwerk_core.refuse('not_authenticated');
-    elsif v_kind <> 'service' then
+    elsif v_caller.kind <> 'service' then
       perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
     end if;
   end if;
@@ -302,6 +305,7 @@ begin
     schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
       'p_currency must be an ISO 4217 code such as CHF')
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.salon as s (name, time_zone, currency)
@@ -394,6 +398,7 @@ begin
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
   values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
@@ -461,6 +466,7 @@ begin
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.services as v (
@@ -579,6 +585,7 @@ begin
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
@@ -638,6 +645,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
 begin
   if p_service_id is not null and not exists (
     select from schnittwerk_core.services v
@@ -659,6 +667,10 @@ begin
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
   order by m.full_name, m.id;
+  if v_is_of_salon then -- others see the names only, which everybody may
+    get diagnostics v_count = row_count;
+    perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
+  end if;
 end
 $$;
 
@@ -717,6 +729,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
   if exists (
     select from jsonb_array_elements(p_services) s (value)
@@ -769,7 +782,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer) - 'booking_turns'
+return to_jsonb(p_customer) - '{booking_turns,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
@@ -806,6 +819,7 @@ begin
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
   if p_id is null then
@@ -822,7 +836,7 @@ begin
       phone = p_phone,
       profile_id = p_profile_id,
       notes = p_notes
-    where c.salon_id = v_caller.salon_id and c.id = p_id
+    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
     returning c.* into v_customer;
     if not found then
       perform schnittwerk_core.refuse('not_found', 'There is no such customer');
@@ -882,6 +896,7 @@ begin
     schnittwerk_core.text_fault('p_email', p_email, 320),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   -- A profile that is there keeps its role: nobody changes their own.
   insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
@@ -940,6 +955,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
   v_search constant text := lower(p_search);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.text_fault('p_search', p_search, 200, false),
@@ -951,7 +967,7 @@ begin
     case when v_is_of_salon then c.notes end,
     c.created_at
   from schnittwerk_core.customers c
-  where c.salon_id = v_caller.salon_id
+  where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
     and (
       v_search is null
@@ -961,6 +977,8 @@ begin
     )
   order by c.full_name, c.id
   limit p_limit;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);
 end
 $$;
 
@@ -1002,13 +1020,19 @@ create function schnittwerk_core.unknown_thing(
 )
 returns text
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- locked as what refers to them locks them, so that nobody is erased in between
+  perform from schnittwerk_core.customers c
+  where c.salon_id = p_caller.salon_id and c.id = p_customer_id and c.erased_at is null
+    and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
+  for key share;
+  if not found then
+    return 'There is no such customer';
+  end if;
   return case
-    when not schnittwerk_core.may_know_customer(p_caller, p_customer_id)
-      then 'There is no such customer'
     when not exists (
       select from schnittwerk_core.services v
       where v.salon_id = p_caller.salon_id and v.id = p_service_id
@@ -1122,6 +1146,7 @@ begin
     schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
   values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)

@@ -82,7 +82,7 @@ begin
   values (
     p_salon_id, p_type, p_subject_id,
     coalesce(
-      nullif(current_setting('schnittwerk.actor', true), '')::jsonb ->> 'correlation_id',
+      schnittwerk_core.actor() ->> 'correlation_id',
       schnittwerk_core.request_header('x-correlation-id')
     ),
     p_data
@@ -485,6 +485,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
   return schnittwerk_core.success('events', v_events);
@@ -521,6 +522,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.required_fault('p_event_id', p_event_id is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   if not exists (
     select from schnittwerk_core.event_consumer c
     where c.salon_id = v_caller.salon_id and c.name = p_consumer
@@ -562,6 +564,7 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.require_valid(schnittwerk_core.consumer_fault(p_consumer));
+  perform schnittwerk_core.begin_write(v_caller);
   delete from schnittwerk_core.event_consumer c
   where c.salon_id = v_caller.salon_id and c.name = p_consumer;
   if not found then
@@ -678,7 +681,7 @@ declare
 begin
   select c.id into v_id
   from schnittwerk_core.customers c
-  where c.salon_id = (p_caller).salon_id
+  where c.salon_id = (p_caller).salon_id and c.erased_at is null
     and case when p_customer_id is null then c.profile_id = (p_caller).user_id
       else c.id = p_customer_id
         and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = (p_caller).user_id) end;
@@ -706,9 +709,10 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
 begin
-  return schnittwerk_core.contact_preferences_json(
-    v_caller.salon_id, schnittwerk_core.contact_of(v_caller, p_customer_id));
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_contact_preferences', 1, v_id);
+  return schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_id);
 end
 $$;
 
@@ -760,6 +764,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
+  perform schnittwerk_core.begin_write(v_caller);
   v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
 
   if p_language is not null then
@@ -894,6 +899,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   v_ahead := make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
 
@@ -1039,6 +1045,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   ] || schnittwerk_core.target_faults(p_targets));
+  perform schnittwerk_core.begin_write(v_caller);
 
   select coalesce(array_agg(e order by e.number), '{}') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
@@ -1211,6 +1218,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_targets', p_targets is null));
+  perform schnittwerk_core.begin_write(v_caller);
   select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
   from schnittwerk_core.salon s
   where s.id = v_caller.salon_id;
@@ -1249,6 +1257,10 @@ begin
       next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
     where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
   end loop;
+  if v_answer -> 'message' <> 'null' then
+    perform schnittwerk_core.log_personal_read(
+      v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
+  end if;
   return schnittwerk_core.success('delivery', v_answer);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -1291,6 +1303,7 @@ begin
       'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
     schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   update schnittwerk_core.event_delivery as d
   set
     status = case
@@ -1342,6 +1355,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   update schnittwerk_core.event_delivery d
   set status = 'pending', attempts = 0, next_attempt_at = schnittwerk_core.clock()
   where d.salon_id = v_caller.salon_id and d.status = 'parked'
@@ -1465,6 +1479,7 @@ begin
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
   v_events := array(
     select e.id

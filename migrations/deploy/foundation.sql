@@ -123,6 +123,8 @@ values
    'The key was used with other arguments', 'Use a new key for a new request.', false, false),
   ('request_in_flight', 409, 60, 'Request in flight',
    'Another request with this key is still running', 'Retry with the same key.', false, false),
+  ('rate_limited', 429, 70, 'Too many requests', 'Too many requests within a minute',
+   'Wait for retry_after_seconds, then repeat with the same key.', false, false),
   ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
   ('wrong_status', 400, 110, 'Status change failed',
    'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
@@ -620,16 +622,58 @@ comment on function schnittwerk_core.require_valid(jsonb[]) is
 revoke execute on function schnittwerk_core.require_valid from public;
 -- end include
 
+-- include: sql/foundation/json_or_null.sql
+-- Not parallel safe: up to PostgreSQL 16 nothing may be caught in a parallel query.
+create function schnittwerk_core.json_or_null(p_text text)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- most calls come without: what is caught costs a subtransaction even where nothing is raised
+  if p_text is null or p_text = '' then
+    return null;
+  end if;
+  begin
+    return p_text::jsonb;
+  exception
+    when invalid_text_representation or untranslatable_character -- no JSON, or with \u0000
+      or numeric_value_out_of_range or statement_too_complex or program_limit_exceeded
+    then
+      return null;
+  end;
+end
+$$;
+
+comment on function schnittwerk_core.json_or_null(text) is
+  'The JSON that a text spells; null where it spells none, or none that Postgres can hold.';
+
+revoke execute on function schnittwerk_core.json_or_null from public;
+-- end include
+
+-- include: sql/foundation/actor.sql
+create function schnittwerk_core.actor()
+returns jsonb
+language sql
+stable
+return schnittwerk_core.json_or_null(current_setting('schnittwerk.actor', true));
+
+comment on function schnittwerk_core.actor() is
+  'Who makes the change that is under way, and why, as act_as set it; null for who writes to a table by hand.';
+
+revoke execute on function schnittwerk_core.actor from public;
+-- end include
+
 -- include: sql/foundation/request_header.sql
 create function schnittwerk_core.request_header(p_name text)
 returns text
 language sql
 stable
-parallel safe
-return nullif(current_setting('request.headers', true), '')::json ->> p_name;
+return schnittwerk_core.json_or_null(current_setting('request.headers', true)) ->> p_name;
 
 comment on function schnittwerk_core.request_header(text) is
-  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway.';
+  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway, and of headers that are no JSON object.';
 
 revoke execute on function schnittwerk_core.request_header from public;
 -- end include
@@ -640,12 +684,17 @@ returns text
 language sql
 volatile
 return coalesce(
-  substring(schnittwerk_core.request_header('x-correlation-id') from '^[[:graph:]]{1,200}$'),
+  substring(
+    coalesce(
+      schnittwerk_core.actor() ->> 'correlation_id',
+      schnittwerk_core.request_header('x-correlation-id')
+    ) from '^[!-~]{1,200}$'
+  ),
   gen_random_uuid()::text
 );
 
 comment on function schnittwerk_core.correlation_id() is
-  'The X-Correlation-Id of the request (1 to 200 printable characters), else a new uuid.';
+  'The correlation id of the write that is under way, else the X-Correlation-Id of the request (1 to 200 printable ASCII characters), else a new uuid.';
 
 revoke execute on function schnittwerk_core.correlation_id from public;
 -- end include
@@ -891,6 +940,34 @@ values
    'Maximum appointments a customer may have on one local day; 0 = no limit'),
   ('reminder_hours', 'number', '24', 0, 8760,
    'Hours before the start at which the customer is reminded; 0 = never'),
+  ('booking_rate_limit_customer', 'integer', '10', 0, 1000,
+   'Maximum bookings, moves, waitlist entries and accepted offers a customer may make in a minute; 0 = no limit'),
+  ('booking_rate_limit_staff', 'integer', '30', 0, 1000,
+   'Maximum bookings, moves, waitlist entries and accepted offers one of the staff or a receptionist may make in a minute; 0 = no limit'),
+  ('booking_rate_limit_admin', 'integer', '100', 0, 1000,
+   'Maximum bookings, moves, waitlist entries and accepted offers an admin may make in a minute; 0 = no limit'),
+  ('cancel_rate_limit_customer', 'integer', '5', 0, 1000,
+   'Maximum cancellations, entries left and offers declined a customer may make in a minute; 0 = no limit'),
+  ('cancel_rate_limit_staff', 'integer', '20', 0, 1000,
+   'Maximum cancellations, entries left and offers declined one of the staff or a receptionist may make in a minute; 0 = no limit'),
+  ('cancel_rate_limit_admin', 'integer', '50', 0, 1000,
+   'Maximum cancellations, entries left and offers declined an admin may make in a minute; 0 = no limit'),
+  ('change_rate_limit_customer', 'integer', '30', 0, 1000,
+   'Maximum other changes a customer may make in a minute; 0 = no limit'),
+  ('change_rate_limit_staff', 'integer', '60', 0, 1000,
+   'Maximum other changes one of the staff or a receptionist may make in a minute; 0 = no limit'),
+  ('change_rate_limit_admin', 'integer', '200', 0, 1000,
+   'Maximum other changes an admin may make in a minute; 0 = no limit'),
+  ('retention_operations_days', 'integer', '30', 30, 3650,
+   'Days for which idempotency keys with their answers, and refusals, are kept'),
+  ('retention_events_days', 'integer', '90', 1, 3650,
+   'Days for which events that all consumers have passed are kept'),
+  ('retention_notes_days', 'integer', '0', 0, 3650,
+   'Days after an appointment or waitlist entry is over that its free text is deleted; 0 = never'),
+  ('retention_customers_days', 'integer', '0', 0, 3650,
+   'Days without an appointment or waitlist entry after which a customer is erased; 0 = never'),
+  ('retention_audit_days', 'integer', '0', 0, 3650,
+   'Days for which the audit trail is kept; 0 = for ever'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
   ('auto_confirm', 'boolean', 'false', null, null,
@@ -898,7 +975,9 @@ values
   ('require_slot_grid', 'boolean', 'false', null, null,
    'Refuse starts that are not on the slot grid'),
   ('log_operations', 'boolean', 'false', null, null,
-   'Write one line of JSON to the server''s log for every write');
+   'Write one line of JSON to the server''s log for every write'),
+  ('log_personal_reads', 'boolean', 'true', null, null,
+   'Write one line of JSON to the server''s log whenever personal data is read');
 -- end include
 
 -- include: sql/foundation/booking_policies.sql
@@ -946,6 +1025,36 @@ comment on column schnittwerk_core.booking_policies.updated_at is 'When it was s
 create trigger booking_policies_touch_updated_at
 before update on schnittwerk_core.booking_policies
 for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/foundation/policy_value.sql
+create function schnittwerk_core.policy_value(p_salon_id uuid, p_policy_key text)
+returns jsonb
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (
+      select p.policy_value
+      from schnittwerk_core.booking_policies p
+      where p.salon_id = p_salon_id and p.policy_key = p_policy_key and p.is_active
+    ),
+    (
+      select d.default_value
+      from schnittwerk_core.policy_definition d
+      where d.policy_key = p_policy_key
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.policy_value(uuid, text) is
+  'The value of one policy as it holds in a salon: the salon''s active one, else the default.';
+
+revoke execute on function schnittwerk_core.policy_value from public;
 -- end include
 
 -- include: sql/foundation/policy_value_fault.sql

@@ -829,7 +829,7 @@ begin
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
   end if;
   v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, null);
+    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
   if v_claim.answer is not null then
     return v_claim.answer;
   end if;
@@ -848,7 +848,6 @@ begin
   ) then
     v_code := 'service_not_offered';
   else
-    perform schnittwerk_core.act_as(v_caller, v_claim.operation);
     -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
     select w.* into v_past
     from schnittwerk_core.waitlist w
@@ -871,7 +870,6 @@ begin
       do nothing
     returning w.* into v_entry;
     v_code := case when not found then 'already_exists' end;
-    perform schnittwerk_core.act_as(null);
   end if;
 
   return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
@@ -929,7 +927,7 @@ begin
   end;
 
   v_claim := schnittwerk_core.claim_operation(
-    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null, null);
+    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null);
   if v_claim.answer is not null then
     answer := v_claim.answer;
     return;
@@ -943,6 +941,7 @@ begin
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
   end if;
+  operation.customer_id := entry.customer_id;
 end
 $$;
 
@@ -1072,7 +1071,6 @@ begin
     end if;
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.waitlist w
   set
     staff_id = v_entry.staff_id,
@@ -1084,7 +1082,6 @@ begin
     notes = v_entry.notes
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id
   returning w.* into v_entry;
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
 end
@@ -1125,7 +1122,6 @@ begin
       'wrong_status', 'The waitlist entry is ' || v_entry.status));
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.waitlist w
   set status = 'cancelled'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -1137,7 +1133,6 @@ begin
     perform schnittwerk_core.offer_freed_time(
       v_entry.salon_id, array[(v_locked.offer).staff_id]);
   end if;
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -1210,7 +1205,6 @@ begin
   end if;
 
   v_verdict.price := v_offer.price;
-  perform schnittwerk_core.act_as(v_change.caller, v_operation);
   -- the hold goes before the appointment claims its time
   delete from schnittwerk_core.occupancy o
   where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
@@ -1218,7 +1212,6 @@ begin
   v_appointment := schnittwerk_core.insert_appointment(
     v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
   perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -1262,11 +1255,9 @@ begin
       v_change.operation, schnittwerk_core.failure('offer_expired'));
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
   perform schnittwerk_core.offer_freed_time(
     (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
@@ -1318,6 +1309,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
   v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.fault(
@@ -1369,6 +1361,8 @@ begin
     and (p_from is null or w.preferred_end_date >= p_from)
     and (p_to is null or w.preferred_start_date <= p_to)
   order by w.priority desc, w.created_at, w.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
 end
 $$;
 
@@ -1398,6 +1392,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   delete from schnittwerk_core.freed_time f
   where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
 
@@ -1415,7 +1410,6 @@ begin
   perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
   perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
 
-  perform schnittwerk_core.act_as(v_caller);
   for v_offer in
     select o.*
     from schnittwerk_core.waitlist_offer o
@@ -1431,7 +1425,6 @@ begin
     and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
   get diagnostics v_expired_entries = row_count;
   v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.success('waitlist', jsonb_build_object(
     'expired_offers', v_expired_offers,
     'expired_entries', v_expired_entries,

@@ -2,6 +2,10 @@
 
 begin;
 
+drop function schnittwerk.apply_retention;
+drop function schnittwerk.erase_customer;
+drop function schnittwerk.export_customer;
+drop function schnittwerk.list_audit;
 drop function schnittwerk.purge_events;
 drop function schnittwerk.count_deliveries;
 drop function schnittwerk.list_deliveries;

@@ -31,7 +31,6 @@ drop function schnittwerk_core.end_operation;
 drop function schnittwerk_core.claim_operation;
 drop function schnittwerk_core.key_fault;
 drop function schnittwerk_core.effective_key;
-drop function schnittwerk_core.act_as;
 drop table schnittwerk_core.booking_operations;
 drop function schnittwerk_core.appointment_json;
 drop function schnittwerk_core.validate_appointment_timing;

@@ -3,6 +3,7 @@
 
 begin;
 
+drop function schnittwerk_core.policy_value;
 drop function schnittwerk_core.effective_policies;
 drop trigger booking_policies_value_is_valid on schnittwerk_core.booking_policies;
 drop function schnittwerk_core.booking_policies_value_is_valid;
@@ -20,6 +21,8 @@ drop function schnittwerk_core.failure;
 drop function schnittwerk_core.success;
 drop function schnittwerk_core.correlation_id;
 drop function schnittwerk_core.request_header;
+drop function schnittwerk_core.actor;
+drop function schnittwerk_core.json_or_null;
 drop function schnittwerk_core.require_valid;
 drop function schnittwerk_core.window_faults;
 drop function schnittwerk_core.list_items;

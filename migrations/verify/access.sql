@@ -9,6 +9,15 @@ select
   'schnittwerk_core.uuid_or_null'::regproc,
   'schnittwerk_core.identify'::regproc,
   'schnittwerk_core.enter'::regproc,
-  'schnittwerk_core.is_of_salon'::regproc;
+  'schnittwerk_core.is_of_salon'::regproc,
+  'schnittwerk_core.act_as'::regproc,
+  'schnittwerk_core.rate_usage'::regclass,
+  'schnittwerk_core.rate_limit_kind'::regproc,
+  'schnittwerk_core.rate_limit'::regproc,
+  'schnittwerk_core.recent_calls'::regproc,
+  'schnittwerk_core.is_rate_limited'::regproc,
+  'schnittwerk_core.begin_write'::regproc,
+  'schnittwerk_core.count_call'::regproc,
+  'schnittwerk_core.log_personal_read'::regproc;
 
 rollback;

@@ -64,6 +64,10 @@ select
   'schnittwerk.retry_deliveries'::regproc,
   'schnittwerk.list_deliveries'::regproc,
   'schnittwerk.count_deliveries'::regproc,
-  'schnittwerk.purge_events'::regproc;
+  'schnittwerk.purge_events'::regproc,
+  'schnittwerk.list_audit'::regproc,
+  'schnittwerk.export_customer'::regproc,
+  'schnittwerk.erase_customer'::regproc,
+  'schnittwerk.apply_retention'::regproc;
 
 rollback;

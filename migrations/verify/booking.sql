@@ -28,7 +28,6 @@ select
   'schnittwerk_core.validate_appointment_timing'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.booking_operations'::regclass,
-  'schnittwerk_core.act_as'::regproc,
   'schnittwerk_core.effective_key'::regproc,
   'schnittwerk_core.key_fault'::regproc,
   'schnittwerk_core.claim_operation'::regproc,

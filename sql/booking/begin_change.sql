@@ -7,6 +7,7 @@ create function schnittwerk_core.begin_change(
   p_faults jsonb[] default '{}',
   p_starts_at timestamptz default null,
   p_other_arguments jsonb default '[]',
+  p_reason text default null,
   p_override_reason text default null,
   out caller schnittwerk_core.caller,
   out operation schnittwerk_core.booking_operations,
@@ -31,6 +32,7 @@ begin
     perform schnittwerk_core.require_valid(variadic array[
       schnittwerk_core.key_fault(v_key),
       schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false),
       schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
     ] || p_faults);
   exception when sqlstate 'PT000' then
@@ -41,9 +43,10 @@ begin
 
   v_claim := schnittwerk_core.claim_operation(
     caller, p_operation_type, v_key,
-    jsonb_build_array(p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_override_reason)
-      || p_other_arguments,
-    p_starts_at, p_override_reason
+    jsonb_build_array(
+      p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_reason, p_override_reason
+    ) || p_other_arguments,
+    p_starts_at, null, p_reason, p_override_reason
   );
   if v_claim.answer is not null then
     answer := v_claim.answer;
@@ -62,11 +65,12 @@ begin
     return;
   end if;
   operation.appointment_id := appointment.id;
+  operation.customer_id := appointment.customer_id;
   operation.starts_at := appointment.starts_at;
 end
 $$;
 
-comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text) is
+comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text, text) is
   'Begins a keyed change of an appointment: who may (p_roles; a customer their own only), the arguments'' faults, the key with all arguments, the appointment locked. Either answer is set, and is to be returned, or the operation is to be ended by end_operation.';
 
 revoke execute on function schnittwerk_core.begin_change from public;

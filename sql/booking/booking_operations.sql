@@ -11,6 +11,7 @@ create table schnittwerk_core.booking_operations (
   error_message text,
   response jsonb,
   appointment_id uuid,
+  customer_id uuid,
   starts_at timestamptz,
   override_reason text,
   correlation_id text not null,
@@ -54,6 +55,7 @@ comment on column schnittwerk_core.booking_operations.code is 'The failed rule''
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
 comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
+comment on column schnittwerk_core.booking_operations.customer_id is 'The customer whom it is about.';
 comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
 comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';

@@ -19,8 +19,7 @@ begin
   v_change := schnittwerk_core.begin_change(
     'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)],
-    null, jsonb_build_array(p_reason), p_override_reason
+    p_reason => p_reason, p_override_reason => p_override_reason
   );
   if v_change.answer is not null then
     return v_change.answer;
@@ -34,7 +33,6 @@ begin
   end if;
 
   perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
   update schnittwerk_core.appointments a
   set
     status = 'cancelled',
@@ -43,7 +41,6 @@ begin
   where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
   returning a.* into v_appointment;
   perform schnittwerk_core.free_appointment(v_appointment);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'appointment', schnittwerk_core.appointment_json(v_appointment)));
 end

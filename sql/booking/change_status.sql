@@ -35,12 +35,10 @@ begin
       end
     ));
   end if;
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.appointments a
   set status = p_to_status
   where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
   returning a.* into v_appointment;
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'appointment', schnittwerk_core.appointment_json(v_appointment)));
 end

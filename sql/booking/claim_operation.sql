@@ -4,7 +4,9 @@ create function schnittwerk_core.claim_operation(
   p_idempotency_key text,
   p_arguments jsonb,
   p_starts_at timestamptz,
-  p_override_reason text,
+  p_customer_id uuid default null,
+  p_reason text default null,
+  p_override_reason text default null,
   out operation schnittwerk_core.booking_operations,
   out answer jsonb
 )
@@ -21,15 +23,21 @@ declare
 begin
   insert into schnittwerk_core.booking_operations as o (
     salon_id, operation_type, idempotency_key, caller, request_fingerprint,
-    starts_at, override_reason, correlation_id
+    customer_id, starts_at, override_reason, correlation_id
   )
   values (
     (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
-    p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
+    p_customer_id, p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
   )
   on conflict on constraint unique_idempotency_key do nothing
   returning o.* into operation;
   if found then
+    if schnittwerk_core.is_rate_limited(p_caller, p_operation_type) then
+      answer := schnittwerk_core.abandon_operation(operation, null, 'rate_limited');
+    else
+      perform schnittwerk_core.act_as(
+        p_caller, operation.correlation_id, p_reason, p_override_reason);
+    end if;
     return;
   end if;
 
@@ -50,7 +58,7 @@ exception when lock_not_available then
 end
 $$;
 
-comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, text) is
-  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation; or answer: the stored answer replayed, idempotency_key_reused, or request_in_flight after two seconds.';
+comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed, idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.claim_operation from public;

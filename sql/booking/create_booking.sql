@@ -68,7 +68,7 @@ begin
       v_customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, p_notes,
       trim_scale(p_expected_price), p_override_reason, schnittwerk_core.utc_text(p_ends_at)
     ),
-    p_starts_at, p_override_reason
+    p_starts_at, v_customer_id, null, p_override_reason
   );
   if v_claim.answer is not null then
     return v_claim.answer;
@@ -100,10 +100,8 @@ begin
 
   if v_code is null then
     begin
-      perform schnittwerk_core.act_as(v_caller, v_claim.operation);
       v_appointment := schnittwerk_core.insert_appointment(
         v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
-      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));

@@ -16,6 +16,7 @@ begin
     error_message = p_answer ->> 'details',
     appointment_id = coalesce(
       (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
+    customer_id = coalesce(o.customer_id, (p_operation).customer_id),
     starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
       'operation_id', o.id, 'correlation_id', o.correlation_id),

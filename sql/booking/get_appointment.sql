@@ -11,6 +11,8 @@ declare
   v_appointment constant schnittwerk_core.appointments :=
     schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
 begin
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'get_appointment', 1, v_appointment.customer_id);
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
       to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(

@@ -11,12 +11,13 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_response jsonb;
+  v_customer_id uuid;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.key_fault(p_idempotency_key),
     schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
   );
-  select o.response into v_response
+  select o.response, o.customer_id into v_response, v_customer_id
   from schnittwerk_core.booking_operations o
   where o.salon_id = v_caller.salon_id
     and o.caller = coalesce(v_caller.user_id::text, 'service')
@@ -25,6 +26,7 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'You have used no such key');
   end if;
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_customer_id);
   return v_response || jsonb_build_object('replayed', true);
 end
 $$;

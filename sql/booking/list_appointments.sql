@@ -33,6 +33,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(variadic
     schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
@@ -66,6 +67,9 @@ begin
     and (p_status is null or a.status = p_status)
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
   order by a.starts_at, a.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'list_appointments', v_count, p_customer_id);
 end
 $$;
 

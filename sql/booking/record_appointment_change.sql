@@ -5,8 +5,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_actor constant jsonb := coalesce(
-    nullif(current_setting('schnittwerk.actor', true), '')::jsonb, '{"role": "owner"}');
+  v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
 begin
   insert into schnittwerk_core.appointment_history (
     salon_id, appointment_id, version, action, user_id, role, reason, override_reason,

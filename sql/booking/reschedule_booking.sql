@@ -28,11 +28,8 @@ begin
   v_change := schnittwerk_core.begin_change(
     'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[
-      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
-    ],
-    p_new_starts_at, jsonb_build_array(p_new_staff_id, p_reason), p_override_reason
+    array[schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at)],
+    p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
   );
   if v_change.answer is not null then
     return v_change.answer;
@@ -72,7 +69,6 @@ begin
 
   if v_code is null then
     begin
-      perform schnittwerk_core.act_as(v_change.caller, v_change.operation, p_reason);
       update schnittwerk_core.appointments a
       set
         staff_id = v_verdict.staff_id,
@@ -86,7 +82,6 @@ begin
       if v_after.reschedule_count > v_before.reschedule_count then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
-      perform schnittwerk_core.act_as(null);
       return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after)));
     exception when exclusion_violation then

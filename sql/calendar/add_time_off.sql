@@ -41,6 +41,7 @@ begin
     schnittwerk_core.text_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);

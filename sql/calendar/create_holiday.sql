@@ -37,6 +37,7 @@ begin
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);

@@ -16,6 +16,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
 
   perform schnittwerk_core.lock_staff(v_caller.salon_id);
   select h.* into v_holiday
@@ -31,9 +32,7 @@ begin
   v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.act_as(v_caller);
   perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

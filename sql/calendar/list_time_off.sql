@@ -19,6 +19,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff}');
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
@@ -32,6 +33,8 @@ begin
     and t.start_date <= p_to and t.end_date >= p_from
     and (p_staff_id is null or t.staff_id = p_staff_id)
   order by t.start_date, t.start_time nulls first, t.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
 end
 $$;
 

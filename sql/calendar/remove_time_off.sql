@@ -13,6 +13,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
   select t.* into v_time_off
   from schnittwerk_core.staff_timeoff t
   where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
@@ -31,11 +32,9 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
   if v_time_off.is_approved then
-    perform schnittwerk_core.act_as(v_caller);
     perform schnittwerk_core.free_days(
       v_caller.salon_id, array[v_time_off.staff_id],
       schnittwerk_core.time_off_range(v_time_off));
-    perform schnittwerk_core.act_as(null);
   end if;
   return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
 exception when sqlstate 'PT000' then -- the category: every PTxxx

@@ -102,6 +102,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.business_settings_faults(p_settings));
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   update schnittwerk_core.salon as s

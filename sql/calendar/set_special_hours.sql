@@ -22,6 +22,7 @@ begin
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h

@@ -32,6 +32,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);

@@ -51,6 +51,7 @@ begin
   perform schnittwerk_core.require_valid(
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
       || schnittwerk_core.holiday_change_faults(p_changes));
+  perform schnittwerk_core.begin_write(v_caller);
 
   v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
   select h.* into v_holiday
@@ -109,9 +110,7 @@ begin
     schnittwerk_core.holiday_staff_ids(v_holiday),
     schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
   ) then
-    perform schnittwerk_core.act_as(v_caller);
     perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-    perform schnittwerk_core.act_as(null);
   end if;
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,

@@ -8,6 +8,7 @@ create table schnittwerk_core.customers (
   notes text,
   booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
+  erased_at timestamptz,
   constraint customers_pkey primary key (salon_id, id),
   constraint customers_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
@@ -34,3 +35,5 @@ comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the
 comment on column schnittwerk_core.customers.booking_turns is
   'Raised by every booking under a limit, so that two at once count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
+comment on column schnittwerk_core.customers.erased_at is
+  'When the personal data was erased; null = it was not.';

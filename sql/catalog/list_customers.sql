@@ -18,6 +18,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
   v_search constant text := lower(p_search);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.text_fault('p_search', p_search, 200, false),
@@ -29,7 +30,7 @@ begin
     case when v_is_of_salon then c.notes end,
     c.created_at
   from schnittwerk_core.customers c
-  where c.salon_id = v_caller.salon_id
+  where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
     and (
       v_search is null
@@ -39,6 +40,8 @@ begin
     )
   order by c.full_name, c.id
   limit p_limit;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);
 end
 $$;
 

@@ -10,6 +10,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
 begin
   if p_service_id is not null and not exists (
     select from schnittwerk_core.services v
@@ -31,6 +32,10 @@ begin
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
   order by m.full_name, m.id;
+  if v_is_of_salon then -- others see the names only, which everybody may
+    get diagnostics v_count = row_count;
+    perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
+  end if;
 end
 $$;
 

@@ -29,6 +29,7 @@ begin
     schnittwerk_core.text_fault('p_email', p_email, 320),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   -- A profile that is there keeps its role: nobody changes their own.
   insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)

@@ -25,6 +25,7 @@ begin
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
   if p_id is null then
@@ -41,7 +42,7 @@ begin
       phone = p_phone,
       profile_id = p_profile_id,
       notes = p_notes
-    where c.salon_id = v_caller.salon_id and c.id = p_id
+    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
     returning c.* into v_customer;
     if not found then
       perform schnittwerk_core.refuse('not_found', 'There is no such customer');

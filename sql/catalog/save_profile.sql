@@ -28,6 +28,7 @@ begin
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
   values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)

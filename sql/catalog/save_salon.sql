@@ -8,18 +8,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind text;
+  v_caller schnittwerk_core.caller;
   v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
 begin
   if p_id is not null then
-    perform schnittwerk_core.enter(p_id, '{admin}');
+    v_caller := schnittwerk_core.enter(p_id, '{admin}');
   else
-    select i.kind into v_kind from schnittwerk_core.identify() i;
-    if v_kind = 'anonymous' then
+    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
+    if v_caller.kind = 'anonymous' then
       perform schnittwerk_core.refuse('not_authenticated');
-    elsif v_kind <> 'service' then
+    elsif v_caller.kind <> 'service' then
       perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
     end if;
   end if;
@@ -29,6 +29,7 @@ begin
     schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
       'p_currency must be an ISO 4217 code such as CHF')
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.salon as s (name, time_zone, currency)

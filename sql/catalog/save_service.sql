@@ -31,6 +31,7 @@ begin
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.services as v (

@@ -26,6 +26,7 @@ begin
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 

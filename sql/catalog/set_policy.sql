@@ -24,6 +24,7 @@ begin
     schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
 
   insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
   values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)

@@ -45,6 +45,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
   ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
   if exists (
     select from jsonb_array_elements(p_services) s (value)

@@ -16,6 +16,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.required_fault('p_event_id', p_event_id is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   if not exists (
     select from schnittwerk_core.event_consumer c
     where c.salon_id = v_caller.salon_id and c.name = p_consumer

@@ -18,6 +18,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_targets', p_targets is null));
+  perform schnittwerk_core.begin_write(v_caller);
   select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
   from schnittwerk_core.salon s
   where s.id = v_caller.salon_id;
@@ -56,6 +57,10 @@ begin
       next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
     where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
   end loop;
+  if v_answer -> 'message' <> 'null' then
+    perform schnittwerk_core.log_personal_read(
+      v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
+  end if;
   return schnittwerk_core.success('delivery', v_answer);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -11,7 +11,7 @@ declare
 begin
   select c.id into v_id
   from schnittwerk_core.customers c
-  where c.salon_id = (p_caller).salon_id
+  where c.salon_id = (p_caller).salon_id and c.erased_at is null
     and case when p_customer_id is null then c.profile_id = (p_caller).user_id
       else c.id = p_customer_id
         and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = (p_caller).user_id) end;

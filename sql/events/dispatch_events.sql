@@ -48,6 +48,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   ] || schnittwerk_core.target_faults(p_targets));
+  perform schnittwerk_core.begin_write(v_caller);
 
   select coalesce(array_agg(e order by e.number), '{}') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;

@@ -11,7 +11,7 @@ begin
   values (
     p_salon_id, p_type, p_subject_id,
     coalesce(
-      nullif(current_setting('schnittwerk.actor', true), '')::jsonb ->> 'correlation_id',
+      schnittwerk_core.actor() ->> 'correlation_id',
       schnittwerk_core.request_header('x-correlation-id')
     ),
     p_data

@@ -13,6 +13,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   v_ahead := make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
 

@@ -24,6 +24,7 @@ begin
       'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
     schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   update schnittwerk_core.event_delivery as d
   set
     status = case

@@ -11,6 +11,7 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.require_valid(schnittwerk_core.consumer_fault(p_consumer));
+  perform schnittwerk_core.begin_write(v_caller);
   delete from schnittwerk_core.event_consumer c
   where c.salon_id = v_caller.salon_id and c.name = p_consumer;
   if not found then

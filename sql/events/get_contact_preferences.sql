@@ -8,9 +8,10 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
 begin
-  return schnittwerk_core.contact_preferences_json(
-    v_caller.salon_id, schnittwerk_core.contact_of(v_caller, p_customer_id));
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_contact_preferences', 1, v_id);
+  return schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_id);
 end
 $$;
 

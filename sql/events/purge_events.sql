@@ -18,6 +18,7 @@ begin
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
   v_events := array(
     select e.id

@@ -31,6 +31,7 @@ begin
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
   return schnittwerk_core.success('events', v_events);

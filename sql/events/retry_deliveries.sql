@@ -11,6 +11,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   update schnittwerk_core.event_delivery d
   set status = 'pending', attempts = 0, next_attempt_at = schnittwerk_core.clock()
   where d.salon_id = v_caller.salon_id and d.status = 'parked'

@@ -37,6 +37,7 @@ begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
+  perform schnittwerk_core.begin_write(v_caller);
   v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
 
   if p_language is not null then

@@ -15,37 +15,47 @@ declare
   v_role text;
   v_duration interval;
   v_appointment_id text := p_answer #>> '{appointment,id}';
+  v_answer jsonb := p_answer;
 begin
-  -- Most salons log nothing: that is found out before anything that takes longer.
-  if not v_is_refusal and not exists (
+  -- what the transaction changes after this is not the API's doing
+  perform schnittwerk_core.act_as(null);
+  select i.* into v_identity from schnittwerk_core.identify() i;
+  -- The service's writes are not counted, and most salons log nothing: that is found out before
+  -- anything that takes longer.
+  if not v_is_refusal and v_identity.kind <> 'user' and not exists (
     select from schnittwerk_core.booking_policies p
     where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
   ) then
     return p_answer;
   end if;
 
-  select i.* into v_identity from schnittwerk_core.identify() i;
-  v_salon_id := coalesce(
+  select s.id into v_salon_id
+  from schnittwerk_core.salon s
+  where s.id = coalesce(
     p_salon_id, v_identity.claimed_salon_id, schnittwerk_core.only_salon_id());
   -- PostgREST answers GET in a transaction that may not write
-  if v_is_refusal and current_setting('transaction_read_only') = 'off' then
+  if current_setting('transaction_read_only') = 'off' then
     select coalesce(min(p.role), nullif(v_identity.kind, 'user')) into v_role
     from schnittwerk_core.profiles p
     where p.salon_id = v_salon_id and p.id = v_identity.user_id and p.is_active;
-    insert into schnittwerk_core.refusal (
-      salon_id, operation_type, code, caller, role, correlation_id
-    )
-    values (
-      coalesce(
-        (select s.id from schnittwerk_core.salon s where s.id = v_salon_id),
-        '00000000-0000-0000-0000-000000000000'),
-      p_operation_type, p_answer ->> 'code',
-      coalesce(v_identity.user_id::text, v_identity.kind),
-      nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
-    );
+    if v_is_refusal then
+      insert into schnittwerk_core.refusal (
+        salon_id, operation_type, code, caller, role, correlation_id
+      )
+      values (
+        coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
+        p_operation_type, p_answer ->> 'code',
+        coalesce(v_identity.user_id::text, v_identity.kind),
+        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
+      );
+    end if;
+    if v_identity.kind = 'user' and v_salon_id is not null then
+      v_answer := schnittwerk_core.count_call(
+        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
+    end if;
   end if;
 
-  if (schnittwerk_core.effective_policies(v_salon_id) ->> 'log_operations')::boolean then
+  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
     if p_answer ->> 'replayed' = 'false' then
       select o.updated_at - o.created_at, o.appointment_id
       into v_duration, v_appointment_id
@@ -70,12 +80,12 @@ begin
       'replayed', p_answer ->> 'replayed' = 'true'
     );
   end if;
-  return p_answer;
+  return v_answer;
 end
 $$;
 
 comment on function schnittwerk_core.log_write(text, uuid, jsonb) is
-  'Hands a write''s answer on, as the API''s functions return it: a refusal that no idempotency key stores goes to the refusal log, and under the policy log_operations the write is one line of JSON in the server''s log. duration: milliseconds, of a keyed write those of its operation, else since the client''s statement began.';
+  'Hands a write''s answer on, as the API''s functions return it: a refusal that no idempotency key stores goes to the refusal log, a signed-in caller''s write is counted for the rate limits (count_call), and under the policy log_operations the write is one line of JSON in the server''s log. duration: milliseconds, of a keyed write those of its operation, else since the client''s statement began.';
 
 revoke execute on function schnittwerk_core.log_write from public;
 grant execute on function schnittwerk_core.log_write

@@ -12,6 +12,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
   with old as materialized (
     select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
@@ -33,7 +34,9 @@ begin
   into v_claims, v_holds
   from gone g;
   return schnittwerk_core.success('maintained',
-    schnittwerk_core.delete_operations(v_caller.salon_id, 30)
+    schnittwerk_core.delete_operations(
+      v_caller.salon_id,
+      schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
       || jsonb_build_object('claims', v_claims, 'holds', v_holds));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -18,6 +18,7 @@ begin
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
+  perform schnittwerk_core.begin_write(v_caller);
   if not p_is_dry_run then
     return schnittwerk_core.success('purged',
       schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days));

@@ -53,7 +53,6 @@ begin
   end if;
 
   v_verdict.price := v_offer.price;
-  perform schnittwerk_core.act_as(v_change.caller, v_operation);
   -- the hold goes before the appointment claims its time
   delete from schnittwerk_core.occupancy o
   where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
@@ -61,7 +60,6 @@ begin
   v_appointment := schnittwerk_core.insert_appointment(
     v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
   perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;

@@ -36,7 +36,7 @@ begin
   end;
 
   v_claim := schnittwerk_core.claim_operation(
-    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null, null);
+    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null);
   if v_claim.answer is not null then
     answer := v_claim.answer;
     return;
@@ -50,6 +50,7 @@ begin
   if not found then
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
   end if;
+  operation.customer_id := entry.customer_id;
 end
 $$;
 

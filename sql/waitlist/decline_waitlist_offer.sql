@@ -23,11 +23,9 @@ begin
       v_change.operation, schnittwerk_core.failure('offer_expired'));
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
   perform schnittwerk_core.offer_freed_time(
     (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;

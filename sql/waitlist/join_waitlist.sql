@@ -64,7 +64,7 @@ begin
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
   end if;
   v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, null);
+    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
   if v_claim.answer is not null then
     return v_claim.answer;
   end if;
@@ -83,7 +83,6 @@ begin
   ) then
     v_code := 'service_not_offered';
   else
-    perform schnittwerk_core.act_as(v_caller, v_claim.operation);
     -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
     select w.* into v_past
     from schnittwerk_core.waitlist w
@@ -106,7 +105,6 @@ begin
       do nothing
     returning w.* into v_entry;
     v_code := case when not found then 'already_exists' end;
-    perform schnittwerk_core.act_as(null);
   end if;
 
   return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null

@@ -24,7 +24,6 @@ begin
       'wrong_status', 'The waitlist entry is ' || v_entry.status));
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.waitlist w
   set status = 'cancelled'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -36,7 +35,6 @@ begin
     perform schnittwerk_core.offer_freed_time(
       v_entry.salon_id, array[(v_locked.offer).staff_id]);
   end if;
-  perform schnittwerk_core.act_as(null);
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;

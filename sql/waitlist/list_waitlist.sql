@@ -32,6 +32,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
   v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.fault(
@@ -83,6 +84,8 @@ begin
     and (p_from is null or w.preferred_end_date >= p_from)
     and (p_to is null or w.preferred_start_date <= p_to)
   order by w.priority desc, w.created_at, w.id;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
 end
 $$;
 

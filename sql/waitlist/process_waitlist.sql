@@ -15,6 +15,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
   delete from schnittwerk_core.freed_time f
   where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
 
@@ -32,7 +33,6 @@ begin
   perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
   perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
 
-  perform schnittwerk_core.act_as(v_caller);
   for v_offer in
     select o.*
     from schnittwerk_core.waitlist_offer o
@@ -48,7 +48,6 @@ begin
     and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
   get diagnostics v_expired_entries = row_count;
   v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.success('waitlist', jsonb_build_object(
     'expired_offers', v_expired_offers,
     'expired_entries', v_expired_entries,

@@ -83,7 +83,6 @@ begin
     end if;
   end if;
 
-  perform schnittwerk_core.act_as(v_change.caller, v_change.operation);
   update schnittwerk_core.waitlist w
   set
     staff_id = v_entry.staff_id,
@@ -95,7 +94,6 @@ begin
     notes = v_entry.notes
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id
   returning w.* into v_entry;
-  perform schnittwerk_core.act_as(null);
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
 end

@@ -129,6 +129,14 @@ list_deliveries(p_status text = null, p_limit int = 100) stable table (id uuid, 
 purge_events(p_older_than_days int = 90, p_is_dry_run boolean = false) volatile jsonb;
 read_events(p_consumer text, p_limit int = 100) volatile jsonb;
 retry_deliveries(p_delivery_id uuid = null) volatile jsonb;
+list_audit(p_from timestamptz, p_to timestamptz, p_table_name text = null, p_row_id uuid = null,
+  p_user_id uuid = null, p_limit int = 100) stable table (id uuid, occurred_at timestamptz,
+  table_name text, row_key jsonb, action text, user_id uuid, role text, login text,
+  is_override boolean, correlation_id text, before jsonb, after jsonb, reason text,
+  override_reason text);
+export_customer(p_customer_id uuid = null) stable jsonb;
+erase_customer(p_customer_id uuid) volatile jsonb;
+apply_retention(p_is_dry_run boolean = false) volatile jsonb;
 set_contact_preferences(p_customer_id uuid = null, p_language text = null,
   p_consents jsonb = null) volatile jsonb;
 $contract$, ';') f

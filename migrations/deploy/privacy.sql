@@ -1,0 +1,948 @@
+-- Deploy schnittwerk:privacy to pg
+
+begin;
+
+-- include: sql/privacy/personal_column.sql
+create table schnittwerk_core.personal_column (
+  table_name text not null,
+  column_name text not null,
+  about text not null,
+  erasure text not null,
+  constraint personal_column_pkey primary key (table_name, column_name),
+  constraint personal_column_about_is_known check (about in ('customer', 'staff', 'anyone')),
+  constraint personal_column_erasure_is_known
+    check (erasure in ('emptied', 'row_deleted', 'reduced_to_ids', 'kept'))
+);
+
+alter table schnittwerk_core.personal_column enable row level security;
+
+comment on table schnittwerk_core.personal_column is
+  'Every column that holds personal data (ids aside, which name nobody by themselves): what the audit trail keeps apart, what is exported and what is erased.';
+comment on column schnittwerk_core.personal_column.table_name is 'The table.';
+comment on column schnittwerk_core.personal_column.column_name is 'The column.';
+comment on column schnittwerk_core.personal_column.about is
+  'Whose data it is: customer, staff, or anyone whom free text of the salon may name.';
+comment on column schnittwerk_core.personal_column.erasure is
+  'What erase_customer does with a customer''s: emptied (null, or a placeholder for a name), row_deleted, reduced_to_ids, or kept (it is not a customer''s).';
+
+insert into schnittwerk_core.personal_column (table_name, column_name, about, erasure)
+values
+  ('customers', 'full_name', 'customer', 'emptied'),
+  ('customers', 'email', 'customer', 'emptied'),
+  ('customers', 'phone', 'customer', 'emptied'),
+  ('customers', 'notes', 'customer', 'emptied'),
+  ('profiles', 'full_name', 'customer', 'row_deleted'),
+  ('profiles', 'email', 'customer', 'row_deleted'),
+  ('contact_preference', 'language', 'customer', 'row_deleted'),
+  ('contact_consent', 'is_given', 'customer', 'row_deleted'),
+  ('appointments', 'notes', 'customer', 'emptied'),
+  ('appointments', 'cancellation_reason', 'customer', 'emptied'),
+  ('appointment_history', 'reason', 'customer', 'emptied'),
+  ('appointment_history', 'override_reason', 'customer', 'emptied'),
+  ('waitlist', 'notes', 'customer', 'emptied'),
+  ('booking_operations', 'response', 'customer', 'reduced_to_ids'),
+  ('booking_operations', 'override_reason', 'customer', 'emptied'),
+  ('event_delivery', 'last_error', 'customer', 'emptied'),
+  ('audit_personal', 'before', 'anyone', 'row_deleted'),
+  ('audit_personal', 'after', 'anyone', 'row_deleted'),
+  ('audit_personal', 'reason', 'anyone', 'row_deleted'),
+  ('audit_personal', 'override_reason', 'anyone', 'row_deleted'),
+  ('staff', 'full_name', 'staff', 'kept'),
+  ('staff', 'email', 'staff', 'kept'),
+  ('staff', 'phone', 'staff', 'kept'),
+  ('staff_timeoff', 'type', 'staff', 'kept'),
+  ('holidays', 'description', 'anyone', 'kept'),
+  ('booking_policies', 'description', 'anyone', 'kept');
+-- end include
+
+-- include: sql/privacy/audit.sql
+-- No references: the trail outlives what it tells of.
+create table schnittwerk_core.audit (
+  salon_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  number bigint not null generated always as identity,
+  occurred_at timestamptz not null default schnittwerk_core.clock(),
+  table_name text not null,
+  row_key jsonb not null,
+  action text not null,
+  user_id uuid,
+  role text not null,
+  login text not null default session_user,
+  is_override boolean not null default false,
+  correlation_id text,
+  before jsonb,
+  after jsonb,
+  constraint audit_pkey primary key (salon_id, id),
+  constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
+);
+
+create index audit_by_time on schnittwerk_core.audit (salon_id, occurred_at, number);
+
+alter table schnittwerk_core.audit enable row level security;
+
+comment on sequence schnittwerk_core.audit_number_seq is 'Numbers the entries.';
+comment on table schnittwerk_core.audit is
+  'The audit trail: every change of the book, written by trigger, whoever makes it. Entries cannot be changed, and deleted only once the policy retention_audit_days has passed.';
+comment on column schnittwerk_core.audit.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit.id is 'Identifies the entry within the salon.';
+comment on column schnittwerk_core.audit.number is 'Orders the entries of a moment.';
+comment on column schnittwerk_core.audit.occurred_at is 'When.';
+comment on column schnittwerk_core.audit.table_name is 'Where.';
+comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: a customer''s personal data.';
+comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
+comment on column schnittwerk_core.audit.role is
+  'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for somebody who wrote to the table.';
+comment on column schnittwerk_core.audit.login is 'The database login of the session.';
+comment on column schnittwerk_core.audit.is_override is 'Whether rules were waived; the reason is in audit_personal.';
+comment on column schnittwerk_core.audit.correlation_id is 'Ties it to the answer, the events and the client''s logs.';
+comment on column schnittwerk_core.audit.before is
+  'What was, but for personal values: of a change the columns that changed, of a deletion all.';
+comment on column schnittwerk_core.audit.after is
+  'What is, but for personal values: of a change the columns that changed, of a new row all.';
+
+create table schnittwerk_core.audit_personal (
+  salon_id uuid not null,
+  audit_id uuid not null,
+  subject_id uuid,
+  before jsonb,
+  after jsonb,
+  reason text,
+  override_reason text,
+  constraint audit_personal_pkey primary key (salon_id, audit_id),
+  constraint audit_personal_entry_is_of_the_salon
+    foreign key (salon_id, audit_id) references schnittwerk_core.audit (salon_id, id)
+    on delete cascade
+);
+
+create index audit_personal_by_subject
+  on schnittwerk_core.audit_personal (salon_id, subject_id);
+
+alter table schnittwerk_core.audit_personal enable row level security;
+
+comment on table schnittwerk_core.audit_personal is
+  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
+comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
+comment on column schnittwerk_core.audit_personal.subject_id is
+  'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
+comment on column schnittwerk_core.audit_personal.before is 'As in the entry, the personal columns.';
+comment on column schnittwerk_core.audit_personal.after is 'As in the entry, the personal columns.';
+comment on column schnittwerk_core.audit_personal.reason is 'Why, where the caller said so.';
+comment on column schnittwerk_core.audit_personal.override_reason is 'Why rules were waived.';
+-- end include
+
+-- include: sql/privacy/retained_since.sql
+create function schnittwerk_core.retained_since(p_salon_id uuid, p_policy_key text)
+returns timestamptz
+language sql
+stable
+return schnittwerk_core.clock() - make_interval(
+  hours => 24 * nullif(schnittwerk_core.policy_value(p_salon_id, p_policy_key)::int, 0));
+
+comment on function schnittwerk_core.retained_since(uuid, text) is
+  'Since when things are kept under a retention policy in days; null = for ever.';
+
+revoke execute on function schnittwerk_core.retained_since from public;
+-- end include
+
+-- include: sql/privacy/audit_is_append_only.sql
+create function schnittwerk_core.audit_is_append_only()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception using
+    errcode = 'restrict_violation',
+    message = format('%s of %s is refused: the audit trail cannot be changed', tg_op, tg_table_name),
+    hint = case tg_table_name
+      when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
+      else 'Rows can be deleted, as erase_customer does with those of a customer.' end;
+end
+$$;
+
+comment on function schnittwerk_core.audit_is_append_only() is
+  'Refuses whatever would change the audit trail, whoever writes.';
+
+revoke execute on function schnittwerk_core.audit_is_append_only from public;
+
+create trigger audit_is_not_changed
+before update on schnittwerk_core.audit
+for each row execute function schnittwerk_core.audit_is_append_only();
+
+-- the policy that lets them go is in the trail when it is set
+create trigger audit_is_not_deleted
+before delete on schnittwerk_core.audit
+for each row
+when (
+  (old.occurred_at < schnittwerk_core.retained_since(old.salon_id, 'retention_audit_days'))
+  is not true
+)
+execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_is_not_truncated
+before truncate on schnittwerk_core.audit
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_personal_is_not_changed
+before update on schnittwerk_core.audit_personal
+for each row execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_personal_is_not_truncated
+before truncate on schnittwerk_core.audit_personal
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+-- also where triggers are switched off, as for replication
+alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
+alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
+alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
+alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
+alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
+-- end include
+
+-- include: sql/privacy/record_audit.sql
+create function schnittwerk_core.record_audit()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- what is written is the same whatever the client's zone
+set timezone = 'UTC'
+as $$
+declare
+  -- what tells nothing: when it was touched, and a counter that only makes bookings take turns
+  v_ignored constant text[] := array['updated_at', 'booking_turns'];
+  v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
+  v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_ignored end;
+  v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_ignored end;
+  v_row constant jsonb := coalesce(v_after, v_before);
+  v_personal text[];
+  v_audit_id uuid;
+begin
+  if tg_op = 'UPDATE' then
+    select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, v_after -> b.key)
+    into v_before, v_after
+    from jsonb_each(v_before) b
+    where v_after -> b.key <> b.value;
+    if v_before is null then
+      return null;
+    end if;
+  end if;
+  v_personal := array(
+    select p.column_name
+    from schnittwerk_core.personal_column p
+    where p.table_name = tg_table_name and coalesce(v_before, v_after) ? p.column_name
+  );
+
+  insert into schnittwerk_core.audit (
+    salon_id, table_name, row_key, action, user_id, role, is_override, correlation_id,
+    before, after
+  )
+  values (
+    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_table_name,
+    (select jsonb_object_agg(k.key, v_row -> k.key) from unnest(tg_argv) k (key)),
+    lower(tg_op),
+    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'), v_actor ? 'override_reason',
+    v_actor ->> 'correlation_id',
+    v_before - v_personal, v_after - v_personal
+  )
+  returning id into v_audit_id;
+
+  insert into schnittwerk_core.audit_personal (
+    salon_id, audit_id, subject_id, before, after, reason, override_reason
+  )
+  select
+    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
+    coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
+    p.before, p.after, v_actor ->> 'reason', v_actor ->> 'override_reason'
+  from (
+    select
+      jsonb_object_agg(k.key, v_before -> k.key)
+        filter (where v_before -> k.key <> 'null') as before,
+      jsonb_object_agg(k.key, v_after -> k.key)
+        filter (where v_after -> k.key <> 'null') as after
+    from unnest(v_personal) k (key)
+  ) p
+  where num_nonnulls(p.before, p.after) > 0 or v_actor ?| '{reason,override_reason}';
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.record_audit() is
+  'Writes the audit trail of a table whose key, but for the salon, is in the trigger''s arguments. Personal columns, as personal_column has them, go to audit_personal; who and why come from act_as.';
+
+revoke execute on function schnittwerk_core.record_audit from public;
+
+create trigger salon_record_audit
+after insert or update or delete on schnittwerk_core.salon
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger booking_policies_record_audit
+after insert or update or delete on schnittwerk_core.booking_policies
+for each row execute function schnittwerk_core.record_audit('policy_key');
+
+create trigger profiles_record_audit
+after insert or update or delete on schnittwerk_core.profiles
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger customers_record_audit
+after insert or update or delete on schnittwerk_core.customers
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger staff_record_audit
+after insert or update or delete on schnittwerk_core.staff
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger services_record_audit
+after insert or update or delete on schnittwerk_core.services
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger staff_services_record_audit
+after insert or update or delete on schnittwerk_core.staff_services
+for each row execute function schnittwerk_core.record_audit('service_id', 'staff_id');
+
+create trigger opening_hours_record_audit
+after insert or update or delete on schnittwerk_core.opening_hours
+for each row execute function schnittwerk_core.record_audit('day_of_week', 'start_time');
+
+create trigger special_hours_record_audit
+after insert or update or delete on schnittwerk_core.special_hours
+for each row execute function schnittwerk_core.record_audit('date', 'start_time');
+
+create trigger holidays_record_audit
+after insert or update or delete on schnittwerk_core.holidays
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger holiday_staff_record_audit
+after insert or update or delete on schnittwerk_core.holiday_staff
+for each row execute function schnittwerk_core.record_audit('holiday_id', 'staff_id');
+
+create trigger staff_availability_record_audit
+after insert or update or delete on schnittwerk_core.staff_availability
+for each row execute function schnittwerk_core.record_audit(
+  'staff_id', 'day_of_week', 'start_time', 'availability_type');
+
+create trigger staff_timeoff_record_audit
+after insert or update or delete on schnittwerk_core.staff_timeoff
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger appointments_record_audit
+after insert or update or delete on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger waitlist_record_audit
+after insert or update or delete on schnittwerk_core.waitlist
+for each row execute function schnittwerk_core.record_audit('id');
+
+create trigger contact_preference_record_audit
+after insert or update or delete on schnittwerk_core.contact_preference
+for each row execute function schnittwerk_core.record_audit('customer_id');
+
+create trigger contact_consent_record_audit
+after insert or update or delete on schnittwerk_core.contact_consent
+for each row execute function schnittwerk_core.record_audit('customer_id', 'channel');
+-- end include
+
+-- include: sql/privacy/list_audit.sql
+create function schnittwerk_core.list_audit(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_table_name text,
+  p_row_id uuid,
+  p_user_id uuid,
+  p_limit int,
+  p_salon_id uuid
+)
+returns table (
+  id uuid,
+  occurred_at timestamptz,
+  table_name text,
+  row_key jsonb,
+  action text,
+  user_id uuid,
+  role text,
+  login text,
+  is_override boolean,
+  correlation_id text,
+  before jsonb,
+  after jsonb,
+  reason text,
+  override_reason text
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || array[
+      schnittwerk_core.text_fault('p_table_name', p_table_name, 63, false),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    ]);
+  return query
+  select
+    a.id, a.occurred_at, a.table_name, a.row_key, a.action, a.user_id, a.role, a.login,
+    a.is_override, a.correlation_id,
+    coalesce(a.before || p.before, a.before, p.before),
+    coalesce(a.after || p.after, a.after, p.after),
+    p.reason, p.override_reason
+  from schnittwerk_core.audit a
+  left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+  where a.salon_id = v_caller.salon_id
+    and a.occurred_at >= p_from and a.occurred_at < p_to
+    and (p_table_name is null or a.table_name = p_table_name)
+    and (p_user_id is null or a.user_id = p_user_id)
+    and (p_row_id is null or exists (
+      select from jsonb_each_text(a.row_key) k where k.value = p_row_id::text
+    ))
+  order by a.occurred_at desc, a.number desc
+  limit p_limit;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_audit', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
+  'Engine of schnittwerk.list_audit.';
+
+revoke execute on function schnittwerk_core.list_audit from public;
+grant execute on function schnittwerk_core.list_audit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/privacy/export_customer.sql
+create function schnittwerk_core.export_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,customer}');
+  v_salon_id constant uuid := v_caller.salon_id;
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  -- who of the salon did something, and why they made an exception, is the salon's own
+  v_hidden constant text[] := case when v_is_of_salon then '{}'
+    else '{user_id,role,login,override_reason}'::text[] end;
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  v_customer schnittwerk_core.customers;
+begin
+  select c.* into v_customer
+  from schnittwerk_core.customers c
+  where c.salon_id = v_salon_id and c.id = v_id;
+  perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
+  return jsonb_build_object(
+    'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
+    'salon', (
+      select jsonb_build_object(
+        'id', s.id, 'name', s.name, 'time_zone', s.time_zone, 'currency', s.currency)
+      from schnittwerk_core.salon s
+      where s.id = v_salon_id
+    ),
+    'customer', schnittwerk_core.customer_json(v_customer)
+      - case when v_is_of_salon then '' else 'notes' end,
+    'profile', (
+      select to_jsonb(p) - 'salon_id'
+      from schnittwerk_core.profiles p
+      where p.salon_id = v_salon_id and p.id = v_customer.profile_id
+    ),
+    'contact_preferences',
+      schnittwerk_core.contact_preferences_json(v_salon_id, v_id) - 'customer_id',
+    'appointments', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.appointment_json(a) - '{salon_id,customer_id}'::text[]
+        || jsonb_build_object(
+          'staff_name', m.full_name,
+          'service_name', v.name,
+          'history', (
+            select coalesce(jsonb_agg(
+              to_jsonb(h) - ('{salon_id,appointment_id}' || v_hidden) order by h.version), '[]')
+            from schnittwerk_core.appointment_history h
+            where h.salon_id = v_salon_id and h.appointment_id = a.id
+          )
+        )
+        order by a.starts_at, a.id
+      ), '[]')
+      from schnittwerk_core.appointments a
+      join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+      join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+      where a.salon_id = v_salon_id and a.customer_id = v_id
+    ),
+    'waitlist', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.waitlist_json(w) - '{salon_id,customer_id,offer}'::text[]
+        || jsonb_build_object(
+          'service_name', v.name,
+          'offers', (
+            select coalesce(jsonb_agg(
+              to_jsonb(o) - '{salon_id,entry_id}'::text[] order by o.created_at, o.id), '[]')
+            from schnittwerk_core.waitlist_offer o
+            where o.salon_id = v_salon_id and o.entry_id = w.id
+          )
+        )
+        order by w.created_at, w.id
+      ), '[]')
+      from schnittwerk_core.waitlist w
+      join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+      where w.salon_id = v_salon_id and w.customer_id = v_id
+    ),
+    'operations', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'operation_type', o.operation_type,
+        'status', o.status,
+        'code', o.code,
+        'details', o.error_message,
+        'appointment_id', o.appointment_id,
+        'starts_at', o.starts_at,
+        'correlation_id', o.correlation_id,
+        'created_at', o.created_at
+      ) order by o.created_at, o.id), '[]')
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_salon_id and o.customer_id = v_id
+    ),
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'event', e.type,
+        'channel', d.channel,
+        'status', d.status,
+        'last_error', d.last_error,
+        'created_at', d.created_at,
+        'updated_at', d.updated_at
+      ) order by d.created_at, d.id), '[]')
+      from schnittwerk_core.event_delivery d
+      join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
+      where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
+        select a.id
+        from schnittwerk_core.appointments a
+        where a.salon_id = v_salon_id and a.customer_id = v_id
+        union all
+        select o.id
+        from schnittwerk_core.waitlist w
+        join schnittwerk_core.waitlist_offer o
+          on o.salon_id = w.salon_id and o.entry_id = w.id
+        where w.salon_id = v_salon_id and w.customer_id = v_id
+      )
+    ),
+    'audit', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'occurred_at', schnittwerk_core.utc_text(a.occurred_at),
+          'table_name', a.table_name,
+          'action', a.action,
+          'user_id', a.user_id,
+          'role', a.role,
+          'login', a.login,
+          'before', p.before,
+          'after', p.after,
+          'reason', p.reason,
+          'override_reason', p.override_reason
+        ) - v_hidden
+        order by a.occurred_at, a.number
+      ), '[]')
+      from schnittwerk_core.audit_personal p
+      join schnittwerk_core.audit a on a.salon_id = p.salon_id and a.id = p.audit_id
+      where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
+        -- the salon's notes on the customer are the salon's own, and so is what they were
+        and (v_is_of_salon or a.table_name <> 'customers')
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.export_customer(uuid, uuid) is
+  'Engine of schnittwerk.export_customer.';
+
+revoke execute on function schnittwerk_core.export_customer from public;
+grant execute on function schnittwerk_core.export_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/privacy/erase_personal_data.sql
+create function schnittwerk_core.erase_personal_data(p_salon_id uuid, p_customer_id uuid)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_profile_id uuid;
+  v_appointments uuid[];
+  v_subjects uuid[];
+  v_notes bigint;
+  v_history bigint;
+  v_entries bigint;
+  v_operations bigint;
+  v_deliveries bigint;
+  v_audit_values bigint;
+begin
+  select c.profile_id into v_profile_id
+  from schnittwerk_core.customers c
+  where c.salon_id = p_salon_id and c.id = p_customer_id;
+  v_appointments := array(
+    select a.id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+  );
+  -- what events are about, the offers of the waitlist included
+  v_subjects := v_appointments || array(
+    select i.id
+    from schnittwerk_core.waitlist w
+    left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    cross join lateral (values (w.id), (o.id)) i (id)
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+  );
+
+  update schnittwerk_core.customers c
+  set
+    full_name = 'Erased customer',
+    email = null,
+    phone = null,
+    notes = null,
+    profile_id = null,
+    erased_at = coalesce(c.erased_at, schnittwerk_core.clock())
+  where c.salon_id = p_salon_id and c.id = p_customer_id;
+  -- one of the salon's people keeps the profile that gives them their role
+  delete from schnittwerk_core.profiles p
+  where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer'
+    and not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = p.salon_id and m.profile_id = p.id
+    );
+  delete from schnittwerk_core.contact_preference p
+  where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
+  delete from schnittwerk_core.contact_consent p
+  where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
+
+  update schnittwerk_core.appointments a
+  set notes = null, cancellation_reason = null
+  where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+    and num_nonnulls(a.notes, a.cancellation_reason) > 0;
+  get diagnostics v_notes = row_count;
+  update schnittwerk_core.appointment_history h
+  set reason = null, override_reason = null
+  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
+    and num_nonnulls(h.reason, h.override_reason) > 0;
+  get diagnostics v_history = row_count;
+  update schnittwerk_core.waitlist w
+  set notes = null
+  where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
+  get diagnostics v_entries = row_count;
+
+  -- a replay still tells what became of the request, and of which thing
+  update schnittwerk_core.booking_operations o
+  set
+    override_reason = null,
+    response = o.response || (
+      select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
+      from jsonb_each(o.response) t
+      where t.key in ('appointment', 'waitlist_entry')
+    )
+  where o.salon_id = p_salon_id and o.customer_id = p_customer_id;
+  get diagnostics v_operations = row_count;
+
+  -- what a mail server has answered may quote the address
+  update schnittwerk_core.event_delivery d
+  set last_error = null
+  where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
+  get diagnostics v_deliveries = row_count;
+
+  -- last, since what was done above is in the trail with what was there before
+  delete from schnittwerk_core.audit_personal p
+  where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
+  get diagnostics v_audit_values = row_count;
+  insert into schnittwerk_core.audit (
+    salon_id, table_name, row_key, action, user_id, role, correlation_id
+  )
+  select
+    p_salon_id, 'customers', jsonb_build_object('id', p_customer_id), 'erase',
+    (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
+    a.actor ->> 'correlation_id'
+  from (select schnittwerk_core.actor() as actor) a;
+  perform schnittwerk_core.emit_event(
+    p_salon_id, 'customer.erased', p_customer_id,
+    jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));
+
+  return jsonb_build_object(
+    'customer_id', p_customer_id,
+    'appointments', v_notes,
+    'history', v_history,
+    'waitlist_entries', v_entries,
+    'operations', v_operations,
+    'deliveries', v_deliveries,
+    'audit_values', v_audit_values
+  );
+end
+$$;
+
+comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The customer is locked.';
+
+revoke execute on function schnittwerk_core.erase_personal_data from public;
+-- end include
+
+-- include: sql/privacy/erase_customer.sql
+create function schnittwerk_core.erase_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+  -- Whoever books for the customer at this moment holds the row: what they write is seen after it.
+  perform from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  v_detail := case
+    when exists (
+      select from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+        and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+    ) then 'The customer has appointments to come: cancel them first'
+    when exists (
+      select from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+        and schnittwerk_core.waitlist_json(w) ->> 'status' in ('active', 'notified')
+        and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+    ) then 'The customer is on the waitlist: take them off first'
+  end;
+  if v_detail is not null then
+    return schnittwerk_core.failure(
+      'wrong_status', v_detail, '{"error": "Customer erasure failed"}');
+  end if;
+  return schnittwerk_core.success('erased',
+    schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.erase_customer(uuid, uuid) is
+  'Engine of schnittwerk.erase_customer.';
+
+revoke execute on function schnittwerk_core.erase_customer from public;
+grant execute on function schnittwerk_core.erase_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/privacy/customers_gone_since.sql
+create function schnittwerk_core.customers_gone_since(
+  p_salon_id uuid, p_before timestamptz, p_customer_id uuid default null
+)
+returns setof uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  select c.id
+  from schnittwerk_core.customers c
+  where c.salon_id = p_salon_id and (p_customer_id is null or c.id = p_customer_id)
+    and c.erased_at is null and c.created_at < p_before
+    and not exists (
+      select from schnittwerk_core.appointments a
+      where a.salon_id = c.salon_id and a.customer_id = c.id and a.ends_at >= p_before
+    )
+    and not exists (
+      select from schnittwerk_core.waitlist w
+      where w.salon_id = c.salon_id and w.customer_id = c.id
+        and (w.updated_at >= p_before or w.preferred_end_date >= p_before::date)
+    )
+  order by c.id;
+end
+$$;
+
+comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
+  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; none where that is null. p_customer_id: only whether this one.';
+
+revoke execute on function schnittwerk_core.customers_gone_since from public;
+-- end include
+
+-- include: sql/privacy/delete_notes.sql
+create function schnittwerk_core.delete_notes(
+  p_salon_id uuid, p_before timestamptz, p_is_dry_run boolean
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointments uuid[];
+  v_entries uuid[];
+begin
+  v_appointments := array(
+    select a.id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.ends_at < p_before
+      and (
+        num_nonnulls(a.notes, a.cancellation_reason) > 0
+        or exists (
+          select from schnittwerk_core.appointment_history h
+          where h.salon_id = a.salon_id and h.appointment_id = a.id
+            and num_nonnulls(h.reason, h.override_reason) > 0
+        )
+      )
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  v_entries := array(
+    select w.id
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.updated_at < p_before
+      and w.preferred_end_date < p_before::date and w.notes is not null
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  if not p_is_dry_run then
+    update schnittwerk_core.appointments a
+    set notes = null, cancellation_reason = null
+    where a.salon_id = p_salon_id and a.id = any (v_appointments)
+      and num_nonnulls(a.notes, a.cancellation_reason) > 0;
+    update schnittwerk_core.appointment_history h
+    set reason = null, override_reason = null
+    where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments);
+    update schnittwerk_core.waitlist w
+    set notes = null
+    where w.salon_id = p_salon_id and w.id = any (v_entries);
+    -- the trail has them too, and now that they are gone once more
+    delete from schnittwerk_core.audit_personal p
+    using schnittwerk_core.audit a
+    where p.salon_id = p_salon_id and a.salon_id = p.salon_id and a.id = p.audit_id
+      and a.table_name in ('appointments', 'waitlist')
+      and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
+  end if;
+  return cardinality(v_appointments) + cardinality(v_entries);
+end
+$$;
+
+comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from history and audit trail, of at most 10000 of each, and says of how many; nothing where that is null.';
+
+revoke execute on function schnittwerk_core.delete_notes from public;
+-- end include
+
+-- include: sql/privacy/delete_audit.sql
+create function schnittwerk_core.delete_audit(
+  p_salon_id uuid, p_before timestamptz, p_is_dry_run boolean
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_entries uuid[];
+begin
+  v_entries := array(
+    select a.id
+    from schnittwerk_core.audit a
+    where a.salon_id = p_salon_id and a.occurred_at < p_before
+    order by a.occurred_at
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  if not p_is_dry_run then
+    delete from schnittwerk_core.audit a
+    where a.salon_id = p_salon_id and a.id = any (v_entries);
+  end if;
+  return cardinality(v_entries);
+end
+$$;
+
+comment on function schnittwerk_core.delete_audit(uuid, timestamptz, boolean) is
+  'Deletes the entries of the audit trail from before an instant, at most 10000, and says how many; none where that is null.';
+
+revoke execute on function schnittwerk_core.delete_audit from public;
+-- end include
+
+-- include: sql/privacy/apply_retention.sql
+create function schnittwerk_core.apply_retention(p_is_dry_run boolean, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_salon_id uuid;
+  v_customer_id uuid;
+  v_customers int := 0;
+  v_before timestamptz;
+  v_counts jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  v_salon_id := v_caller.salon_id;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  v_counts := schnittwerk_core.purge_operations(
+    schnittwerk_core.policy_value(v_salon_id, 'retention_operations_days')::int,
+    p_is_dry_run, v_salon_id) -> 'purged'
+  || (schnittwerk_core.purge_events(
+    schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
+    p_is_dry_run, v_salon_id) -> 'purged');
+
+  v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
+  for v_customer_id in
+    select c.id
+    from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
+    limit case when p_is_dry_run then null else 1000 end
+  loop
+    if not p_is_dry_run then
+      perform from schnittwerk_core.customers c
+      where c.salon_id = v_salon_id and c.id = v_customer_id
+      for update skip locked;
+      -- whoever holds the row books; and somebody may have before it was locked
+      continue when not found or not exists (
+        select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
+      perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
+    end if;
+    v_customers := v_customers + 1;
+  end loop;
+  return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
+    'customers', v_customers,
+    'notes', schnittwerk_core.delete_notes(
+      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'),
+      p_is_dry_run),
+    'audit', schnittwerk_core.delete_audit(
+      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
+      p_is_dry_run)
+  ));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.apply_retention(boolean, uuid) is
+  'Engine of schnittwerk.apply_retention.';
+
+revoke execute on function schnittwerk_core.apply_retention from public;
+grant execute on function schnittwerk_core.apply_retention
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+commit;

@@ -1,0 +1,60 @@
+create function schnittwerk_core.count_call(
+  p_operation_type text, p_salon_id uuid, p_user_id uuid, p_role text, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
+  v_limit constant int := schnittwerk_core.rate_limit(p_salon_id, p_role, v_kind);
+  v_is_refused constant boolean := p_answer ->> 'code' = 'rate_limited';
+  v_calls timestamptz[];
+  v_seconds int;
+begin
+  -- What is refused before the limit is looked at does not count, nor does a replay.
+  if v_limit = 0 or p_answer ->> 'replayed' = 'true' or exists (
+    select from schnittwerk_core.error_code e
+    where e.code = p_answer ->> 'code' and e.rank < (
+      select l.rank from schnittwerk_core.error_code l where l.code = 'rate_limited')
+  ) then
+    return p_answer;
+  end if;
+  if v_is_refused then
+    select schnittwerk_core.recent_calls(u.calls) into v_calls
+    from schnittwerk_core.rate_usage u
+    where u.salon_id = p_salon_id and u.user_id = p_user_id and u.kind = v_kind;
+  else
+    insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
+    values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
+    on conflict on constraint rate_usage_pkey do update
+    set calls = schnittwerk_core.recent_calls(u.calls || excluded.calls)
+    returning u.calls into v_calls;
+  end if;
+
+  -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
+  v_seconds := ceil(extract(epoch from
+    v_calls[greatest(cardinality(v_calls) - v_limit + 1, 1)] + interval '1 minute'
+    - schnittwerk_core.clock()));
+  perform set_config('response.headers', (
+    coalesce(
+      schnittwerk_core.json_or_null(current_setting('response.headers', true)), '[]')
+    || jsonb_build_array(
+      jsonb_build_object('RateLimit-Limit', v_limit::text),
+      jsonb_build_object(
+        'RateLimit-Remaining', greatest(v_limit - cardinality(v_calls), 0)::text),
+      jsonb_build_object('RateLimit-Reset', v_seconds::text)
+    )
+    || case when v_is_refused
+      then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
+  )::text, true);
+  return case when v_is_refused
+    then p_answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_answer end;
+end
+$$;
+
+comment on function schnittwerk_core.count_call(text, uuid, uuid, text, jsonb) is
+  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+
+revoke execute on function schnittwerk_core.count_call from public;

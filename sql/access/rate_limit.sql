@@ -1,0 +1,50 @@
+create function schnittwerk_core.rate_limit_kind(p_operation_type text)
+returns text
+language sql
+immutable
+parallel safe
+return case
+  when p_operation_type in ('create', 'reschedule', 'join_waitlist', 'accept_waitlist_offer')
+    then 'booking'
+  when p_operation_type in ('cancel', 'leave_waitlist', 'decline_waitlist_offer') then 'cancel'
+  else 'change'
+end;
+
+comment on function schnittwerk_core.rate_limit_kind(text) is
+  'Which limit a write counts for: booking (what takes time), cancel (what gives it back) or change (all else).';
+
+revoke execute on function schnittwerk_core.rate_limit_kind from public;
+
+create function schnittwerk_core.rate_limit(
+  p_salon_id uuid, p_role text, p_kind text
+)
+returns int
+language sql
+stable
+return schnittwerk_core.policy_value(
+  p_salon_id,
+  p_kind || '_rate_limit_' || case p_role
+    when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
+    else 'customer' end
+)::int;
+
+comment on function schnittwerk_core.rate_limit(uuid, text, text) is
+  'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
+
+revoke execute on function schnittwerk_core.rate_limit from public;
+
+create function schnittwerk_core.recent_calls(p_calls timestamptz[])
+returns timestamptz[]
+language sql
+stable
+return array(
+  select c.called_at
+  from unnest(p_calls) c (called_at)
+  where c.called_at > schnittwerk_core.clock() - interval '1 minute'
+  order by c.called_at
+);
+
+comment on function schnittwerk_core.recent_calls(timestamptz[]) is
+  'Those calls that were made in the last minute, oldest first.';
+
+revoke execute on function schnittwerk_core.recent_calls from public;

@@ -1,0 +1,10 @@
+create function schnittwerk_core.actor()
+returns jsonb
+language sql
+stable
+return schnittwerk_core.json_or_null(current_setting('schnittwerk.actor', true));
+
+comment on function schnittwerk_core.actor() is
+  'Who makes the change that is under way, and why, as act_as set it; null for who writes to a table by hand.';
+
+revoke execute on function schnittwerk_core.actor from public;

@@ -1,0 +1,59 @@
+create function schnittwerk_core.delete_notes(
+  p_salon_id uuid, p_before timestamptz, p_is_dry_run boolean
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointments uuid[];
+  v_entries uuid[];
+begin
+  v_appointments := array(
+    select a.id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.ends_at < p_before
+      and (
+        num_nonnulls(a.notes, a.cancellation_reason) > 0
+        or exists (
+          select from schnittwerk_core.appointment_history h
+          where h.salon_id = a.salon_id and h.appointment_id = a.id
+            and num_nonnulls(h.reason, h.override_reason) > 0
+        )
+      )
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  v_entries := array(
+    select w.id
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.updated_at < p_before
+      and w.preferred_end_date < p_before::date and w.notes is not null
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  if not p_is_dry_run then
+    update schnittwerk_core.appointments a
+    set notes = null, cancellation_reason = null
+    where a.salon_id = p_salon_id and a.id = any (v_appointments)
+      and num_nonnulls(a.notes, a.cancellation_reason) > 0;
+    update schnittwerk_core.appointment_history h
+    set reason = null, override_reason = null
+    where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments);
+    update schnittwerk_core.waitlist w
+    set notes = null
+    where w.salon_id = p_salon_id and w.id = any (v_entries);
+    -- the trail has them too, and now that they are gone once more
+    delete from schnittwerk_core.audit_personal p
+    using schnittwerk_core.audit a
+    where p.salon_id = p_salon_id and a.salon_id = p.salon_id and a.id = p.audit_id
+      and a.table_name in ('appointments', 'waitlist')
+      and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
+  end if;
+  return cardinality(v_appointments) + cardinality(v_entries);
+end
+$$;
+
+comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from history and audit trail, of at most 10000 of each, and says of how many; nothing where that is null.';
+
+revoke execute on function schnittwerk_core.delete_notes from public;

@@ -1,0 +1,54 @@
+create function schnittwerk_core.erase_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+  -- Whoever books for the customer at this moment holds the row: what they write is seen after it.
+  perform from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  v_detail := case
+    when exists (
+      select from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+        and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+    ) then 'The customer has appointments to come: cancel them first'
+    when exists (
+      select from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+        and schnittwerk_core.waitlist_json(w) ->> 'status' in ('active', 'notified')
+        and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+    ) then 'The customer is on the waitlist: take them off first'
+  end;
+  if v_detail is not null then
+    return schnittwerk_core.failure(
+      'wrong_status', v_detail, '{"error": "Customer erasure failed"}');
+  end if;
+  return schnittwerk_core.success('erased',
+    schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.erase_customer(uuid, uuid) is
+  'Engine of schnittwerk.erase_customer.';
+
+revoke execute on function schnittwerk_core.erase_customer from public;
+grant execute on function schnittwerk_core.erase_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,120 @@
+create function schnittwerk_core.erase_personal_data(p_salon_id uuid, p_customer_id uuid)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_profile_id uuid;
+  v_appointments uuid[];
+  v_subjects uuid[];
+  v_notes bigint;
+  v_history bigint;
+  v_entries bigint;
+  v_operations bigint;
+  v_deliveries bigint;
+  v_audit_values bigint;
+begin
+  select c.profile_id into v_profile_id
+  from schnittwerk_core.customers c
+  where c.salon_id = p_salon_id and c.id = p_customer_id;
+  v_appointments := array(
+    select a.id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+  );
+  -- what events are about, the offers of the waitlist included
+  v_subjects := v_appointments || array(
+    select i.id
+    from schnittwerk_core.waitlist w
+    left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    cross join lateral (values (w.id), (o.id)) i (id)
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+  );
+
+  update schnittwerk_core.customers c
+  set
+    full_name = 'Erased customer',
+    email = null,
+    phone = null,
+    notes = null,
+    profile_id = null,
+    erased_at = coalesce(c.erased_at, schnittwerk_core.clock())
+  where c.salon_id = p_salon_id and c.id = p_customer_id;
+  -- one of the salon's people keeps the profile that gives them their role
+  delete from schnittwerk_core.profiles p
+  where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer'
+    and not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = p.salon_id and m.profile_id = p.id
+    );
+  delete from schnittwerk_core.contact_preference p
+  where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
+  delete from schnittwerk_core.contact_consent p
+  where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
+
+  update schnittwerk_core.appointments a
+  set notes = null, cancellation_reason = null
+  where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+    and num_nonnulls(a.notes, a.cancellation_reason) > 0;
+  get diagnostics v_notes = row_count;
+  update schnittwerk_core.appointment_history h
+  set reason = null, override_reason = null
+  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
+    and num_nonnulls(h.reason, h.override_reason) > 0;
+  get diagnostics v_history = row_count;
+  update schnittwerk_core.waitlist w
+  set notes = null
+  where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
+  get diagnostics v_entries = row_count;
+
+  -- a replay still tells what became of the request, and of which thing
+  update schnittwerk_core.booking_operations o
+  set
+    override_reason = null,
+    response = o.response || (
+      select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
+      from jsonb_each(o.response) t
+      where t.key in ('appointment', 'waitlist_entry')
+    )
+  where o.salon_id = p_salon_id and o.customer_id = p_customer_id;
+  get diagnostics v_operations = row_count;
+
+  -- what a mail server has answered may quote the address
+  update schnittwerk_core.event_delivery d
+  set last_error = null
+  where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
+  get diagnostics v_deliveries = row_count;
+
+  -- last, since what was done above is in the trail with what was there before
+  delete from schnittwerk_core.audit_personal p
+  where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
+  get diagnostics v_audit_values = row_count;
+  insert into schnittwerk_core.audit (
+    salon_id, table_name, row_key, action, user_id, role, correlation_id
+  )
+  select
+    p_salon_id, 'customers', jsonb_build_object('id', p_customer_id), 'erase',
+    (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
+    a.actor ->> 'correlation_id'
+  from (select schnittwerk_core.actor() as actor) a;
+  perform schnittwerk_core.emit_event(
+    p_salon_id, 'customer.erased', p_customer_id,
+    jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));
+
+  return jsonb_build_object(
+    'customer_id', p_customer_id,
+    'appointments', v_notes,
+    'history', v_history,
+    'waitlist_entries', v_entries,
+    'operations', v_operations,
+    'deliveries', v_deliveries,
+    'audit_values', v_audit_values
+  );
+end
+$$;
+
+comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The customer is locked.';
+
+revoke execute on function schnittwerk_core.erase_personal_data from public;
