@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from uuid import uuid4
 
 import pytest
 from calls import Answer, Connection, save, write
@@ -32,6 +33,10 @@ def booking(
     salon: Salon, starts_at: datetime, key: str | None = None, staff: int | None = 0
 ) -> Callable[[Connection], Answer]:
     return partial(salon.book, starts_at=starts_at, key=key, staff=staff)
+
+
+def set_policy(connection: Connection, key: str, value: object) -> None:
+    save(connection, "set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
 
 
 def without(answer: Answer, *keys: str) -> Answer:
@@ -386,6 +391,8 @@ def as_customer(salon: Salon) -> Callable[[Connection], None]:
             p_profile_id=CUSTOMER_USER,
             p_id=salon.customer_id,
         )
+        # as many calls as a test makes are more than a person's
+        set_policy(connection, "booking_rate_limit_customer", 0)
 
     def act(connection: Connection) -> None:
         connection.execute(
@@ -403,16 +410,41 @@ def test_a_customer_has_as_many_bookings_as_they_may(
         return salon.book(connection, starts_at)
 
     with salon.connect() as connection:
-        save(
-            connection,
-            "set_policy",
-            p_policy_key="max_open_bookings_per_customer",
-            p_policy_value=Jsonb(3),
-        )
+        set_policy(connection, "max_open_bookings_per_customer", 3)
     starts = [at("00:00", day) + n * timedelta(minutes=75) for day in range(2) for n in range(16)]
     answers = salon.at_once([partial(book, start) for start in starts])
     assert codes(answers) == {"booked": 3, "booking_limit_reached": CALLERS - 3}
     salon.assert_sound()
+
+
+def test_a_customer_makes_as_many_calls_in_a_minute_as_they_may(
+    salon: Salon, as_customer: Callable[[Connection], None]
+) -> None:
+    def book(n: int, connection: Connection) -> Answer:
+        as_customer(connection)
+        return salon.book(connection, at("10:00") + n * timedelta(minutes=75))
+
+    with salon.connect() as connection:
+        set_policy(connection, "booking_rate_limit_customer", 5)
+    answers = salon.at_once([partial(book, n) for n in range(CALLERS)])
+    assert codes(answers) == {"booked": 5, "rate_limited": CALLERS - 5}
+    # another connection is no other caller
+    again = salon.at_once([partial(book, CALLERS)])
+    assert codes(again) == {"rate_limited": 1}
+    salon.assert_sound()
+
+
+def test_failing_on_purpose_undoes_no_limit(
+    salon: Salon, as_customer: Callable[[Connection], None]
+) -> None:
+    def fail(connection: Connection) -> Answer:
+        as_customer(connection)
+        return write(connection, "set_contact_preferences", p_customer_id=str(uuid4()))
+
+    with salon.connect() as connection:
+        set_policy(connection, "change_rate_limit_customer", 5)
+    answers = [salon.at_once([fail])[0] for _ in range(8)]
+    assert codes(answers) == {"not_found": 5, "rate_limited": 3}
 
 
 def test_an_appointment_is_moved_as_often_as_was_agreed(

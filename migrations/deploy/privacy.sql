@@ -218,6 +218,8 @@ declare
   v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_ignored end;
   v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_ignored end;
   v_row constant jsonb := coalesce(v_after, v_before);
+  -- why an appointment was changed is its customer's, not that of who gets its time after them
+  v_reasons constant jsonb := case tg_table_name when 'appointments' then v_actor else '{}' end;
   v_personal text[];
   v_audit_id uuid;
 begin
@@ -244,8 +246,8 @@ begin
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_table_name,
     (select jsonb_object_agg(k.key, v_row -> k.key) from unnest(tg_argv) k (key)),
     lower(tg_op),
-    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'), v_actor ? 'override_reason',
-    v_actor ->> 'correlation_id',
+    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'),
+    v_reasons ? 'override_reason', v_actor ->> 'correlation_id',
     v_before - v_personal, v_after - v_personal
   )
   returning id into v_audit_id;
@@ -256,7 +258,7 @@ begin
   select
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
     coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
-    p.before, p.after, v_actor ->> 'reason', v_actor ->> 'override_reason'
+    p.before, p.after, v_reasons ->> 'reason', v_reasons ->> 'override_reason'
   from (
     select
       jsonb_object_agg(k.key, v_before -> k.key)
@@ -265,7 +267,7 @@ begin
         filter (where v_after -> k.key <> 'null') as after
     from unnest(v_personal) k (key)
   ) p
-  where num_nonnulls(p.before, p.after) > 0 or v_actor ?| '{reason,override_reason}';
+  where num_nonnulls(p.before, p.after) > 0 or v_reasons ?| array['reason', 'override_reason'];
   return null;
 end
 $$;
@@ -767,8 +769,11 @@ begin
     )
     and not exists (
       select from schnittwerk_core.waitlist w
-      where w.salon_id = c.salon_id and w.customer_id = c.id
-        and (w.updated_at >= p_before or w.preferred_end_date >= p_before::date)
+      join schnittwerk_core.salon s on s.id = w.salon_id
+      where w.salon_id = c.salon_id and w.customer_id = c.id and (
+        w.created_at >= p_before
+        or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
+      )
     )
   order by c.id;
 end
@@ -810,8 +815,9 @@ begin
   v_entries := array(
     select w.id
     from schnittwerk_core.waitlist w
-    where w.salon_id = p_salon_id and w.updated_at < p_before
-      and w.preferred_end_date < p_before::date and w.notes is not null
+    join schnittwerk_core.salon s on s.id = w.salon_id
+    where w.salon_id = p_salon_id and w.created_at < p_before and w.notes is not null
+      and w.preferred_end_date < (p_before at time zone s.time_zone)::date
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then

@@ -18,8 +18,11 @@ begin
     )
     and not exists (
       select from schnittwerk_core.waitlist w
-      where w.salon_id = c.salon_id and w.customer_id = c.id
-        and (w.updated_at >= p_before or w.preferred_end_date >= p_before::date)
+      join schnittwerk_core.salon s on s.id = w.salon_id
+      where w.salon_id = c.salon_id and w.customer_id = c.id and (
+        w.created_at >= p_before
+        or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
+      )
     )
   order by c.id;
 end

@@ -27,8 +27,9 @@ begin
   v_entries := array(
     select w.id
     from schnittwerk_core.waitlist w
-    where w.salon_id = p_salon_id and w.updated_at < p_before
-      and w.preferred_end_date < p_before::date and w.notes is not null
+    join schnittwerk_core.salon s on s.id = w.salon_id
+    where w.salon_id = p_salon_id and w.created_at < p_before and w.notes is not null
+      and w.preferred_end_date < (p_before at time zone s.time_zone)::date
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then

@@ -13,6 +13,8 @@ declare
   v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_ignored end;
   v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_ignored end;
   v_row constant jsonb := coalesce(v_after, v_before);
+  -- why an appointment was changed is its customer's, not that of who gets its time after them
+  v_reasons constant jsonb := case tg_table_name when 'appointments' then v_actor else '{}' end;
   v_personal text[];
   v_audit_id uuid;
 begin
@@ -39,8 +41,8 @@ begin
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_table_name,
     (select jsonb_object_agg(k.key, v_row -> k.key) from unnest(tg_argv) k (key)),
     lower(tg_op),
-    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'), v_actor ? 'override_reason',
-    v_actor ->> 'correlation_id',
+    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'),
+    v_reasons ? 'override_reason', v_actor ->> 'correlation_id',
     v_before - v_personal, v_after - v_personal
   )
   returning id into v_audit_id;
@@ -51,7 +53,7 @@ begin
   select
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
     coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
-    p.before, p.after, v_actor ->> 'reason', v_actor ->> 'override_reason'
+    p.before, p.after, v_reasons ->> 'reason', v_reasons ->> 'override_reason'
   from (
     select
       jsonb_object_agg(k.key, v_before -> k.key)
@@ -60,7 +62,7 @@ begin
         filter (where v_after -> k.key <> 'null') as after
     from unnest(v_personal) k (key)
   ) p
-  where num_nonnulls(p.before, p.after) > 0 or v_actor ?| '{reason,override_reason}';
+  where num_nonnulls(p.before, p.after) > 0 or v_reasons ?| array['reason', 'override_reason'];
   return null;
 end
 $$;

@@ -1,0 +1,115 @@
+"""Whoever reads personal data leaves a line of JSON in the server's log."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from calls import Connection, read, save, write
+from conftest import Database
+from psycopg.types.json import Jsonb
+from storm import Salon, at, open_salon
+
+WEEK = {"p_from": date.today(), "p_to": date.today() + timedelta(days=7)}
+APPOINTMENT = "the appointment's id"
+CUSTOMER = "the customer's id"
+
+# Every read that shows what is about people, with how many of them it shows, and whom it names.
+READS: dict[str, tuple[dict[str, object], int, bool]] = {
+    "list_customers": ({"p_search": "ca"}, 1, False),
+    "list_appointments": ({"p_from": at("00:00"), "p_to": at("00:00", day=1)}, 1, False),
+    "get_appointment": ({"p_appointment_id": APPOINTMENT}, 1, True),
+    "get_operation": ({"p_idempotency_key": "key", "p_operation_type": "create"}, 1, True),
+    "list_waitlist": ({}, 0, False),
+    "list_staff": ({}, 1, False),
+    "list_time_off": (WEEK, 0, False),
+    "get_contact_preferences": ({"p_customer_id": CUSTOMER}, 1, True),
+    "export_customer": ({"p_customer_id": CUSTOMER}, 1, True),
+    "list_audit": ({"p_from": at("00:00", day=-14), "p_to": at("00:00"), "p_limit": 2}, 2, False),
+}
+
+
+@pytest.fixture
+def salon(database: Database) -> Salon:
+    return open_salon(database.dsn())
+
+
+def lines_of(connection: Connection) -> list[dict[str, Any]]:
+    """What the server logs from now on on behalf of a connection."""
+    lines: list[dict[str, Any]] = []
+    connection.execute("set client_min_messages = 'log'")
+    connection.add_notice_handler(
+        lambda it: (
+            lines.append(json.loads(it.message_primary or "")) if it.severity == "LOG" else None
+        )
+    )
+    return lines
+
+
+def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
+    with salon.connect() as connection:
+        booked = salon.book(connection, at("10:00"), key="key")["appointment"]
+        save(connection, "save_customer", p_full_name="Carla", p_id=salon.customer_id)
+        ids = {APPOINTMENT: booked["id"], CUSTOMER: salon.customer_id}
+        connection.execute(
+            "select set_config('request.headers', %s, false)", ['{"x-correlation-id": "req-1"}']
+        )
+        lines = lines_of(connection)
+        for function, (arguments, rows, is_named) in READS.items():
+            # as PostgREST makes a GET
+            with connection.transaction():
+                connection.execute("set transaction read only")
+                read(connection, function, **{k: ids.get(str(v), v) for k, v in arguments.items()})
+            assert lines == [
+                {
+                    "message": "Personal data read",
+                    "correlationId": "req-1",
+                    "salonId": salon.id,
+                    "userId": None,
+                    "role": "service",
+                    "login": "book_owner",
+                    "function": function,
+                    "customerId": salon.customer_id if is_named else None,
+                    "rows": rows,
+                }
+            ]
+            lines.clear()
+
+
+def test_what_is_public_is_no_such_read(salon: Salon, database: Database) -> None:
+    with psycopg.connect(database.dsn("authenticator"), autocommit=True) as connection:
+        connection.execute("set role schnittwerk_anon")
+        lines = lines_of(connection)
+        for function in ("list_salons", "list_services", "list_staff"):
+            assert read(connection, function)
+        read(connection, "find_slots", p_service_id=salon.service_id, p_from=at("00:00").date())
+        assert lines == []
+
+
+def test_a_policy_switches_it_off(salon: Salon) -> None:
+    with salon.connect() as connection:
+        save(
+            connection, "set_policy", p_policy_key="log_personal_reads", p_policy_value=Jsonb(False)
+        )
+        lines = lines_of(connection)
+        read(connection, "list_customers")
+        assert lines == []
+
+
+def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
+    with salon.connect() as connection:
+        salon.book(connection, at("10:00"))
+        save(connection, "save_customer", p_full_name="C", p_email="c@x", p_id=salon.customer_id)
+        save(
+            connection,
+            "set_contact_preferences",
+            p_customer_id=salon.customer_id,
+            p_consents=Jsonb({"email": True}),
+        )
+        target = {"name": "mail", "channel": "email"}
+        save(connection, "dispatch_events", p_consumer="relay", p_targets=Jsonb([target]))
+        lines = lines_of(connection)
+        assert write(connection, "claim_delivery", p_targets=["mail"])["delivery"]
+        [line] = lines
+        assert (line["function"], line["customerId"]) == ("claim_delivery", salon.customer_id)

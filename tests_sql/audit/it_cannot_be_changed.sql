@@ -1,0 +1,56 @@
+begin;
+select plan(15);
+\ir ../fixture.psql
+select nspowner::regrole as owner from pg_namespace where nspname = 'schnittwerk_core' \gset
+select id as old from schnittwerk_core.audit order by number limit 1 \gset
+set local role :"owner";
+
+select throws_ok(statement, '23001', null, who || ': ' || statement)
+from (values ('the owner')) w (who)
+cross join unnest(array[
+  'update schnittwerk_core.audit set role = ''nobody''',
+  'delete from schnittwerk_core.audit',
+  'truncate schnittwerk_core.audit cascade',
+  'update schnittwerk_core.audit_personal set reason = ''x''',
+  'truncate schnittwerk_core.audit_personal'
+]) statement;
+reset role;
+set local session_replication_role = replica;
+select throws_ok(statement, '23001', null, 'a superuser without triggers: ' || statement)
+from unnest(array[
+  'update schnittwerk_core.audit set role = ''nobody''',
+  'delete from schnittwerk_core.audit',
+  'update schnittwerk_core.audit_personal set reason = ''x'''
+]) statement;
+set local session_replication_role = origin;
+
+select throws_ok(
+  'delete from schnittwerk_core.audit', '23001',
+  'DELETE of audit is refused: the audit trail cannot be changed', 'and are told why');
+
+-- retention: what is over may go, and nothing else
+select schnittwerk.set_policy('retention_audit_days', '30') \g /dev/null
+\ir ../clock.psql
+select pg_temp.now_is('2026-12-31 08:00+01') \g /dev/null
+select throws_ok(
+  'delete from schnittwerk_core.audit', '23001', null, 'after 30 days to the second they stay');
+select pg_temp.now_is('2026-12-31 08:00:01+01') \g /dev/null
+select isnt_empty(
+  format('delete from schnittwerk_core.audit where id = %L returning 1', :'old'),
+  'then they may go');
+select schnittwerk.set_policy('retention_audit_days', '30', false) \g /dev/null
+select throws_ok(
+  'delete from schnittwerk_core.audit', '23001', null, 'not under a policy that does not hold');
+select isnt_empty(
+  $$select from schnittwerk_core.audit
+    where table_name = 'booking_policies' and row_key ->> 'policy_key' = 'retention_audit_days'$$,
+  'that the policy was set is in the trail itself');
+select lives_ok(
+  'delete from schnittwerk_core.audit_personal', 'personal values may go at any time');
+select is(
+  (select count(*) from pg_trigger g join pg_class c on c.oid = g.tgrelid
+   where c.relname in ('audit', 'audit_personal') and not g.tgisinternal and g.tgenabled <> 'A'),
+  0::bigint, 'the triggers fire whatever a session switches off');
+
+select * from finish();
+rollback;

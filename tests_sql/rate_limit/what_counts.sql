@@ -1,0 +1,112 @@
+begin;
+select plan(31);
+\ir ../fixture.psql
+\ir ../clock.psql
+select schnittwerk.set_policy('booking_rate_limit_customer', '3'),
+  schnittwerk.set_policy('change_rate_limit_customer', '1') \g /dev/null
+
+create function pg_temp.book(p_key text, p_service_id uuid, p_day int, p_notes text default null)
+returns jsonb
+language sql
+as $$
+  select schnittwerk.create_booking(p_key, null, p_service_id,
+    timestamptz '2026-12-01 10:00+01' + make_interval(days => p_day), p_notes => p_notes)
+$$;
+-- The headers that the last call has set: 'Limit 3, Remaining 2, Reset 60'.
+create function pg_temp.headers()
+returns text
+language sql
+as $$
+  select string_agg(replace(h.key, 'RateLimit-', '') || ' ' || h.value, ', ' order by a.n)
+  from jsonb_array_elements(current_setting('response.headers')::jsonb) with ordinality a (o, n)
+  cross join jsonb_each_text(a.o) h
+$$;
+create function pg_temp.used(p_kind text)
+returns int
+language sql
+security definer
+as $$
+  select cardinality(u.calls) from schnittwerk_core.rate_usage u
+  where u.kind = p_kind and u.user_id = '00000000-0000-4000-8000-000000000004'
+$$;
+
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  pg_temp.refusal(pg_temp.book('0', :'haircut', 1, E'\x01')), '400 invalid_input: p_notes',
+  'what is refused for its arguments');
+select is(pg_temp.used('booking'), null, 'does not count');
+select set_config('response.headers', '', true) \g /dev/null
+select is(pg_temp.book('1', :'haircut', 1) ->> 'success', 'true', 'a booking');
+select is(pg_temp.used('booking'), 1, 'counts');
+select is(pg_temp.headers(), 'Limit 3, Remaining 2, Reset 60', 'and the headers tell so');
+select pg_temp.now_is('2026-12-01 08:00:20+01'), set_config('response.headers', '', true)
+\g /dev/null
+select is(pg_temp.book('1', :'haircut', 1) ->> 'replayed', 'true', 'a replay');
+select is(pg_temp.used('booking'), 1, 'does not');
+select is(
+  pg_temp.refusal(pg_temp.book('1', :'haircut', 2)), '422 idempotency_key_reused',
+  'nor a key that is reused');
+select is(pg_temp.used('booking'), 1, 'as little');
+select is(
+  pg_temp.refusal(pg_temp.book('2', :'haircut', 300)), '400 too_far_ahead',
+  'what a rule refuses');
+select is(pg_temp.used('booking'), 2, 'counts');
+select is(pg_temp.headers(), 'Limit 3, Remaining 1, Reset 40', 'from the first call on');
+select is(
+  pg_temp.refusal(pg_temp.book('3', :'anna', 1)), '404 not_found', 'what is unknown');
+select is(pg_temp.used('booking'), 3, 'counts');
+
+select set_config('response.headers', '[{"X-Other": "1"}]', true) \g /dev/null
+select pg_temp.book('4', :'haircut', 2) as refused \gset
+select is(:'refused'::jsonb - 'correlation_id', '{
+  "success": false, "operation_id": null, "replayed": false, "http_status": 429,
+  "error": "Too many requests", "code": "rate_limited",
+  "details": "Too many requests within a minute", "retry_after_seconds": 40
+}', 'the fourth is refused');
+select is(
+  pg_temp.headers(), 'X-Other 1, Limit 3, Remaining 0, Reset 40, Retry-After 40',
+  'with headers, beside those that others have set');
+select is(current_setting('response.status'), '429', 'and status');
+select is(pg_temp.used('booking'), 3, 'which does not count');
+select is(
+  pg_temp.refusal(pg_temp.book('4', :'haircut', 2, E'\x01')), '400 invalid_input: p_notes',
+  'arguments are looked at before');
+select is(pg_temp.book('1', :'haircut', 1) ->> 'replayed', 'true', 'and so are replays answered');
+
+-- what raises within the engine is counted all the same
+select is(
+  pg_temp.refusal(schnittwerk.set_contact_preferences(:'dora')), '404 not_found',
+  'a change that fails');
+select is(pg_temp.used('change'), 1, 'counts');
+select is(
+  pg_temp.refusal(schnittwerk.set_contact_preferences(:'carla')), '429 rate_limited',
+  'for what succeeds, too');
+select is(
+  pg_temp.refusal(schnittwerk.set_contact_preferences(:'carla', 'DE')),
+  '400 invalid_input: p_language', 'after the arguments');
+select is(pg_temp.refusal(schnittwerk.maintain()), '403 forbidden', 'and the role');
+
+select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
+select is(pg_temp.book('4', :'haircut', 2) ->> 'success', 'true', 'later the same key works');
+select is(pg_temp.used('booking'), 3, 'as the first is a minute old');
+select is(
+  pg_temp.refusal(pg_temp.book('5', :'haircut', 3)), '429 rate_limited', 'one at a time');
+
+select pg_temp.become_superuser() \g /dev/null
+select is(
+  (select string_agg(code, ' ' order by code) from schnittwerk_core.refusal
+   where code in ('rate_limited', 'not_found')),
+  'not_found not_found rate_limited rate_limited rate_limited',
+  'refusals are in the log');
+
+select set_config('schnittwerk.acting_user', :'carla_user', true) \g /dev/null
+select is(
+  pg_temp.refusal(pg_temp.book('6', :'haircut', 3)), '429 rate_limited',
+  'for whom the service acts is limited as they are');
+select set_config('schnittwerk.acting_user', '', true) \g /dev/null
+select is(
+  pg_temp.refusal(schnittwerk.set_policy('change_rate_limit_customer', '1001')),
+  '400 invalid_input: p_policy_value', 'a limit has a limit');
+
+select * from finish();
+rollback;
