@@ -83,7 +83,9 @@ comment on function schnittwerk_core.uuid_or_null(text) is
 
 revoke execute on function schnittwerk_core.uuid_or_null from public;
 
-create function schnittwerk_core.identify(out kind text, out user_id uuid, out claimed_salon_id uuid)
+create function schnittwerk_core.identify(
+  out kind text, out user_id uuid, out claimed_salon_id uuid, out fault text
+)
 returns record
 language plpgsql
 stable
@@ -93,6 +95,7 @@ as $$
 declare
   -- current_user is the definer in here; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  v_acting_user text;
   v_claims jsonb;
 begin
   kind := 'anonymous';
@@ -103,13 +106,21 @@ begin
   ) then
     -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
-      user_id := nullif(current_setting('schnittwerk.acting_user', true), '')::uuid;
-      kind := case when user_id is null then 'service' else 'user' end;
+      v_acting_user := nullif(current_setting('schnittwerk.acting_user', true), '');
+      user_id := schnittwerk_core.uuid_or_null(v_acting_user);
+      if v_acting_user is null then
+        kind := 'service';
+      elsif user_id is not null then
+        kind := 'user';
+      else
+        -- whom the service means to act for is not known, and so what it may do
+        fault := 'schnittwerk.acting_user is no uuid';
+      end if;
     end if;
   elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
-    v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+    v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
     -- a "sub" that is no uuid is nobody's here
     user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
@@ -119,7 +130,7 @@ end
 $$;
 
 comment on function schnittwerk_core.identify() is
-  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous.';
+  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous; fault: why nobody, where whom the service acts for is not known.';
 
 revoke execute on function schnittwerk_core.identify from public;
 -- end include
@@ -139,8 +150,8 @@ begin
   select i.* into v_identity from schnittwerk_core.identify() i;
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
-  if v_caller.kind = 'anonymous' and p_roles is not null then
-    perform schnittwerk_core.refuse('not_authenticated');
+  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
+    perform schnittwerk_core.refuse('not_authenticated', v_identity.fault);
   end if;
 
   v_caller.salon_id := coalesce(p_salon_id, v_identity.claimed_salon_id);

@@ -620,16 +620,45 @@ comment on function schnittwerk_core.require_valid(jsonb[]) is
 revoke execute on function schnittwerk_core.require_valid from public;
 -- end include
 
+-- include: sql/foundation/json_or_null.sql
+-- Not parallel safe: up to PostgreSQL 16 nothing may be caught in a parallel query.
+create function schnittwerk_core.json_or_null(p_text text)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- most calls come without: what is caught costs a subtransaction even where nothing is raised
+  if p_text is null or p_text = '' then
+    return null;
+  end if;
+  begin
+    return p_text::jsonb;
+  exception
+    when invalid_text_representation or untranslatable_character -- no JSON, or with \u0000
+      or numeric_value_out_of_range or statement_too_complex or program_limit_exceeded
+    then
+      return null;
+  end;
+end
+$$;
+
+comment on function schnittwerk_core.json_or_null(text) is
+  'The JSON that a text spells; null where it spells none, or none that Postgres can hold.';
+
+revoke execute on function schnittwerk_core.json_or_null from public;
+-- end include
+
 -- include: sql/foundation/request_header.sql
 create function schnittwerk_core.request_header(p_name text)
 returns text
 language sql
 stable
-parallel safe
-return nullif(current_setting('request.headers', true), '')::json ->> p_name;
+return schnittwerk_core.json_or_null(current_setting('request.headers', true)) ->> p_name;
 
 comment on function schnittwerk_core.request_header(text) is
-  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway.';
+  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway, and of headers that are no JSON object.';
 
 revoke execute on function schnittwerk_core.request_header from public;
 -- end include
@@ -640,12 +669,12 @@ returns text
 language sql
 volatile
 return coalesce(
-  substring(schnittwerk_core.request_header('x-correlation-id') from '^[[:graph:]]{1,200}$'),
+  substring(schnittwerk_core.request_header('x-correlation-id') from '^[!-~]{1,200}$'),
   gen_random_uuid()::text
 );
 
 comment on function schnittwerk_core.correlation_id() is
-  'The X-Correlation-Id of the request (1 to 200 printable characters), else a new uuid.';
+  'The X-Correlation-Id of the request (1 to 200 printable ASCII characters), else a new uuid.';
 
 revoke execute on function schnittwerk_core.correlation_id from public;
 -- end include

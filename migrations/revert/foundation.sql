@@ -20,6 +20,7 @@ drop function schnittwerk_core.failure;
 drop function schnittwerk_core.success;
 drop function schnittwerk_core.correlation_id;
 drop function schnittwerk_core.request_header;
+drop function schnittwerk_core.json_or_null;
 drop function schnittwerk_core.require_valid;
 drop function schnittwerk_core.window_faults;
 drop function schnittwerk_core.list_items;

@@ -30,6 +30,7 @@ select
   'schnittwerk_core.list_items'::regproc,
   'schnittwerk_core.window_faults'::regproc,
   'schnittwerk_core.require_valid'::regproc,
+  'schnittwerk_core.json_or_null'::regproc,
   'schnittwerk_core.request_header'::regproc,
   'schnittwerk_core.correlation_id'::regproc,
   'schnittwerk_core.success'::regproc,

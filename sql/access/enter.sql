@@ -12,8 +12,8 @@ begin
   select i.* into v_identity from schnittwerk_core.identify() i;
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
-  if v_caller.kind = 'anonymous' and p_roles is not null then
-    perform schnittwerk_core.refuse('not_authenticated');
+  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
+    perform schnittwerk_core.refuse('not_authenticated', v_identity.fault);
   end if;
 
   v_caller.salon_id := coalesce(p_salon_id, v_identity.claimed_salon_id);

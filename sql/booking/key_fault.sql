@@ -2,7 +2,6 @@ create function schnittwerk_core.effective_key(p_idempotency_key text)
 returns text
 language sql
 stable
-parallel safe
 return coalesce(
   p_idempotency_key,
   schnittwerk_core.request_header('idempotency-key'),
