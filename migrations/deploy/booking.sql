@@ -1017,7 +1017,7 @@ begin
     coalesce(
       schnittwerk_core.instant_fault('appointment_end', p_ends_at),
       schnittwerk_core.fault('appointment_end', coalesce(
-        p_ends_at > p_starts_at + interval '24 hours', false), 'out_of_range',
+        p_starts_at < p_ends_at - interval '24 hours', false), 'out_of_range',
         'appointment_end must be at most 24 hours after appointment_start')
     )
   );
@@ -1146,9 +1146,14 @@ returns jsonb
 language sql
 stable
 parallel safe
-return schnittwerk_core.fault(
-  'p_idempotency_key', p_key !~ '^[^\x01-\x1f\x7f]{1,255}$', 'required',
-  'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'
+return coalesce(
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key = '', 'required',
+    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
+  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
+    'p_idempotency_key must not contain control characters')
 );
 
 comment on function schnittwerk_core.key_fault(text) is
@@ -1457,6 +1462,7 @@ begin
         'p_customer_id is required: the service is no customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
       schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
       schnittwerk_core.price_fault('p_expected_price', p_expected_price, false),
       schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)

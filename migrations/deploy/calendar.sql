@@ -750,9 +750,7 @@ return array[
     p_prefix || 'staff_ids',
     (p_holiday).affects_all_staff is false and cardinality(p_staff_ids) = 0, 'required',
     p_prefix || 'staff_ids must name the staff of a holiday that does not affect all staff'),
-  schnittwerk_core.fault(
-    p_prefix || 'staff_ids', array_position(p_staff_ids, null) is not null, 'required',
-    p_prefix || 'staff_ids must not hold null')
+  schnittwerk_core.array_fault(p_prefix || 'staff_ids', p_staff_ids, 1000)
 ];
 
 comment on function schnittwerk_core.holiday_faults(text, schnittwerk_core.holidays, uuid[]) is
@@ -1316,7 +1314,8 @@ begin
       case when v_end_date < p_start_date or p_end_time is null
         then 'p_end_date' else 'p_end_time' end,
       coalesce(
-        isfinite(v_end_date) and isfinite(p_start_date)
+        -- a date far out has no time of day
+        greatest(v_end_date, p_start_date) < '3000-01-01'
         and v_end_date + coalesce(p_end_time, '24:00')
           <= p_start_date + coalesce(p_start_time, '00:00'),
         false
@@ -1624,7 +1623,7 @@ revoke execute on function schnittwerk_core.business_settings from public;
 create function schnittwerk_core.weekday_windows(p_opening_hours jsonb)
 returns table (day_of_week text, path text, value jsonb)
 language sql
-immutable
+stable
 parallel safe
 begin atomic
   select d.key, coalesce(i.path, p.path), coalesce(i.value, d.value)
@@ -1690,6 +1689,13 @@ return (
       schnittwerk_core.quiet_hours_faults('p_settings.quiet_hours', s.given -> 'quiet_hours') end
     || case when s.given ? 'opening_hours' then schnittwerk_core.object_faults(
       'p_settings.opening_hours', s.given -> 'opening_hours', '{0,1,2,3,4,5,6}') end
+    || array(
+      select schnittwerk_core.json_fault(
+        'p_settings.opening_hours.' || left(d.key, 100), d.value, 'array')
+      from jsonb_each(case when jsonb_typeof(s.given -> 'opening_hours') = 'object'
+        then s.given -> 'opening_hours' else '{}' end) d
+      where jsonb_typeof(d.value) = 'array'
+    )
     || array(
       select f.fault
       from schnittwerk_core.weekday_windows(s.given -> 'opening_hours') w

@@ -302,8 +302,11 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.text_fault('p_name', p_name),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone),
-    schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
-      'p_currency must be an ISO 4217 code such as CHF')
+    coalesce(
+      schnittwerk_core.text_fault('p_currency', p_currency, 3),
+      schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+        'p_currency must be an ISO 4217 code such as CHF')
+    )
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -1182,6 +1185,8 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer,stranger}');
 begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('policy_key', p_policy_key, 100, false));
   return schnittwerk_core.effective_policies(v_caller.salon_id) ->> p_policy_key;
 end
 $$;

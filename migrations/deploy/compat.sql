@@ -57,6 +57,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
 begin
   perform schnittwerk_core.require_valid(
+    schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440));
   return query
   select f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred
@@ -168,6 +169,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
@@ -253,7 +255,7 @@ stable
 return schnittwerk_core.get_booking_policy(get_booking_policy.policy_key, p_salon_id);
 
 comment on function schnittwerk.get_booking_policy(text, uuid) is
-  'The original system''s look-up: the value of a policy as it holds, as text; null when there is no such policy. For everyone signed in. Raises not_authenticated, salon_required, not_found.';
+  'The original system''s look-up: the value of a policy as it holds, as text; null when there is no such policy. For everyone signed in. Raises not_authenticated, salon_required, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_booking_policy from public;
 grant execute on function schnittwerk.get_booking_policy

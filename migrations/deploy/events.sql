@@ -730,9 +730,12 @@ returns jsonb[]
 language sql
 stable
 return array[
-  schnittwerk_core.fault(
-    'p_language', coalesce(p_language !~ '^[a-z]{2}$', false), 'invalid_type',
-    'p_language must be an ISO 639-1 code such as de or en')
+  coalesce(
+    schnittwerk_core.text_fault('p_language', p_language, 2, false),
+    schnittwerk_core.fault(
+      'p_language', coalesce(p_language !~ '^[a-z]{2}$', false), 'invalid_type',
+      'p_language must be an ISO 639-1 code such as de or en')
+  )
 ] || case when p_consents is not null
   then schnittwerk_core.object_faults('p_consents', p_consents, '{email,sms,chat}') end
 || array(
@@ -1005,16 +1008,17 @@ return schnittwerk_core.json_fault('p_targets', p_targets, 'array', true) || arr
   cross join lateral unnest(
     schnittwerk_core.object_faults(t.path, t.value, '{name,channel,events}')
     || schnittwerk_core.json_fault(t.path || '.name', t.value -> 'name', 'string', true)
-    || schnittwerk_core.fault(
-      t.path || '.name', coalesce(length(t.value ->> 'name') not between 1 and 100, false),
-      'out_of_range', t.path || '.name must have 1 to 100 characters')
+    || schnittwerk_core.text_fault(t.path || '.name', t.value ->> 'name', 100, false)
     || schnittwerk_core.fault(
       t.path || '.channel',
       not coalesce(t.value ->> 'channel' in ('email', 'sms', 'chat', 'webhook'), false),
       'unknown_channel', t.path || '.channel must be email, sms, chat or webhook')
     || schnittwerk_core.json_fault(t.path || '.events', t.value -> 'events', 'array')
     || array(
-      select schnittwerk_core.json_fault(e.path, e.value, 'string', true)
+      select coalesce(
+        schnittwerk_core.json_fault(e.path, e.value, 'string', true),
+        schnittwerk_core.text_fault(e.path, e.value #>> '{}', 100)
+      )
       from schnittwerk_core.list_items(t.path || '.events', t.value -> 'events') e
     )
   ) f (fault)
@@ -1216,8 +1220,13 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_targets', p_targets is null));
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_targets', p_targets is null),
+    schnittwerk_core.array_fault('p_targets', p_targets, 1000)
+  ] || array(
+    select schnittwerk_core.text_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+    from unnest(p_targets[:1000]) with ordinality t (name, n)
+  ));
   perform schnittwerk_core.begin_write(v_caller);
   select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
   from schnittwerk_core.salon s

@@ -222,13 +222,13 @@ return case
   when length(p_value) > p_longest
     then schnittwerk_core.fault(
       p_path, true, 'too_long', format('%s must have at most %s characters', p_path, p_longest))
-  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'
+  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]'
     then schnittwerk_core.fault(
       p_path, true, 'control_character', p_path || ' must not contain control characters')
 end;
 
 comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
-  'The fault of a text argument: missing, longer than p_longest characters, or with control characters other than tab and newline.';
+  'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
 
 revoke execute on function schnittwerk_core.text_fault from public;
 -- end include
@@ -281,6 +281,34 @@ comment on function schnittwerk_core.required_fault(text, boolean) is
   'The fault of an argument that is missing.';
 
 revoke execute on function schnittwerk_core.required_fault from public;
+-- end include
+
+-- include: sql/foundation/array_fault.sql
+create function schnittwerk_core.array_fault(p_path text, p_array anyarray, p_most int)
+returns jsonb
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when cardinality(p_array) > p_most
+      then schnittwerk_core.fault(
+        p_path, true, 'too_many', format('%s must have at most %s items', p_path, p_most))
+    when array_ndims(p_array) > 1
+      then schnittwerk_core.fault(
+        p_path, true, 'not_a_list', p_path || ' must be a list, not a table')
+    when array_position(p_array, null) is not null
+      then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not hold null')
+  end;
+end
+$$;
+
+comment on function schnittwerk_core.array_fault(text, anyarray, int) is
+  'The fault of an array: more than p_most items, more than one dimension, or nulls; null of none.';
+
+revoke execute on function schnittwerk_core.array_fault from public;
 -- end include
 
 -- include: sql/foundation/price_fault.sql
@@ -352,12 +380,15 @@ revoke execute on function schnittwerk_core.date_range_faults from public;
 -- end include
 
 -- include: sql/foundation/instant_fault.sql
-create function schnittwerk_core.instant_fault(p_path text, p_instant timestamptz)
+create function schnittwerk_core.instant_fault(
+  p_path text, p_instant timestamptz, p_is_required boolean default true
+)
 returns jsonb
 language sql
 stable
 parallel safe
 return case
+  when p_instant is null and not p_is_required then null
   when p_instant is null then schnittwerk_core.required_fault(p_path, true)
   when p_instant not between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
     then schnittwerk_core.fault(p_path, true, 'out_of_range', p_path || ' must be from 1900 to 2999')
@@ -365,7 +396,7 @@ return case
     then schnittwerk_core.fault(p_path, true, 'not_a_whole_minute', p_path || ' must be a whole minute')
 end;
 
-comment on function schnittwerk_core.instant_fault(text, timestamptz) is
+comment on function schnittwerk_core.instant_fault(text, timestamptz, boolean) is
   'The fault of an appointment''s start or end: missing, out of range, or not a whole minute.';
 
 revoke execute on function schnittwerk_core.instant_fault from public;
@@ -388,7 +419,9 @@ return array(
     schnittwerk_core.fault(
       i.path,
       coalesce(
-        i.path = 'p_to' and isfinite(p_from)
+        i.path = 'p_to'
+        -- what is far out cannot be added to
+        and p_from between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
         and (p_to <= p_from or p_to > p_from + make_interval(hours => 24 * p_most_days)),
         false
       ),
@@ -480,6 +513,10 @@ parallel safe
 return case
   when coalesce(jsonb_typeof(p_value), 'null') = 'null'
     then schnittwerk_core.required_fault(p_path, p_is_required)
+  when p_type = 'array' and jsonb_typeof(p_value) = 'array'
+    then schnittwerk_core.fault(
+      p_path, jsonb_array_length(p_value) > 1000, 'too_many',
+      p_path || ' must have at most 1000 items')
   else schnittwerk_core.fault(
     p_path,
     not coalesce(case p_type
@@ -505,7 +542,7 @@ return case
 end;
 
 comment on function schnittwerk_core.json_fault(text, jsonb, text, boolean) is
-  'The fault of a JSON value: missing (null too), or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
+  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
 
 revoke execute on function schnittwerk_core.json_fault from public;
 -- end include
@@ -557,17 +594,18 @@ revoke execute on function schnittwerk_core.object_faults from public;
 create function schnittwerk_core.list_items(p_path text, p_list jsonb)
 returns table (path text, value jsonb, n bigint)
 language sql
-immutable
+stable
 parallel safe
 begin atomic
   select format('%s[%s]', p_path, i.n - 1), i.value, i.n
   from jsonb_array_elements(
-    case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
+    case when schnittwerk_core.json_fault(p_path, p_list, 'array', true) is null
+      then p_list else '[]' end
   ) with ordinality i (value, n);
 end;
 
 comment on function schnittwerk_core.list_items(text, jsonb) is
-  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything else.';
+  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything that json_fault takes for no list.';
 
 revoke execute on function schnittwerk_core.list_items from public;
 -- end include
@@ -1069,7 +1107,7 @@ return (
       or d.value_type = 'integer' and p_policy_value::text ~ '\.'
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
-        d.policy_key, d.value_type, coalesce(p_policy_value::text, 'null')))
+        d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
     when d.value_type <> 'boolean'
       then schnittwerk_core.number_fault(
         'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)

@@ -700,26 +700,34 @@ return array[
         'out_of_range',
         p_prefix || 'preferred_end_date must be the first date or later, by at most 730 days') end
   ),
-  schnittwerk_core.fault(
-    p_prefix || 'preferred_times',
-    (p_entry).preferred_times is not null and (
-      cardinality((p_entry).preferred_times) not between 1 and 96
-      or exists (
-        select from unnest((p_entry).preferred_times) t (time)
-        where t.time is null or extract(second from t.time) <> 0 or t.time = '24:00'
-      )
-    ),
-    'out_of_range', p_prefix || 'preferred_times must be 1 to 96 local starts, whole minutes'),
-  schnittwerk_core.fault(
-    p_prefix || 'preferred_days',
-    (p_entry).preferred_days is not null and (
-      cardinality((p_entry).preferred_days) not between 1 and 7
-      or exists (
-        select from unnest((p_entry).preferred_days) d (day)
-        where d.day is null or d.day not between 0 and 6
-      )
-    ),
-    'out_of_range', p_prefix || 'preferred_days must be 1 to 7 weekdays from 0 (Sunday) to 6'),
+  coalesce(
+    schnittwerk_core.array_fault(
+      p_prefix || 'preferred_times', (p_entry).preferred_times, 96),
+    schnittwerk_core.fault(
+      p_prefix || 'preferred_times',
+      (p_entry).preferred_times is not null and (
+        cardinality((p_entry).preferred_times) = 0
+        or exists (
+          select from unnest((p_entry).preferred_times) t (time)
+          where extract(second from t.time) <> 0 or t.time = '24:00'
+        )
+      ),
+      'out_of_range', p_prefix || 'preferred_times must be 1 to 96 local starts, whole minutes')
+  ),
+  coalesce(
+    schnittwerk_core.array_fault(
+      p_prefix || 'preferred_days', (p_entry).preferred_days, 7),
+    schnittwerk_core.fault(
+      p_prefix || 'preferred_days',
+      (p_entry).preferred_days is not null and (
+        cardinality((p_entry).preferred_days) = 0
+        or exists (
+          select from unnest((p_entry).preferred_days) d (day)
+          where d.day not between 0 and 6
+        )
+      ),
+      'out_of_range', p_prefix || 'preferred_days must be 1 to 7 weekdays from 0 (Sunday) to 6')
+  ),
   schnittwerk_core.number_fault(p_prefix || 'priority', (p_entry).priority, 0, 10),
   schnittwerk_core.text_fault(p_prefix || 'notes', (p_entry).notes, 2000, false)
 ];

@@ -15,6 +15,7 @@ select
   'schnittwerk_core.number_fault'::regproc,
   'schnittwerk_core.time_text'::regproc,
   'schnittwerk_core.required_fault'::regproc,
+  'schnittwerk_core.array_fault'::regproc,
   'schnittwerk_core.price_fault'::regproc,
   'schnittwerk_core.date_fault'::regproc,
   'schnittwerk_core.date_range_faults'::regproc,

@@ -18,9 +18,14 @@ returns jsonb
 language sql
 stable
 parallel safe
-return schnittwerk_core.fault(
-  'p_idempotency_key', p_key !~ '^[^\x01-\x1f\x7f]{1,255}$', 'required',
-  'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'
+return coalesce(
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key = '', 'required',
+    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
+  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
+    'p_idempotency_key must not contain control characters')
 );
 
 comment on function schnittwerk_core.key_fault(text) is

@@ -17,7 +17,7 @@ begin
     coalesce(
       schnittwerk_core.instant_fault('appointment_end', p_ends_at),
       schnittwerk_core.fault('appointment_end', coalesce(
-        p_ends_at > p_starts_at + interval '24 hours', false), 'out_of_range',
+        p_starts_at < p_ends_at - interval '24 hours', false), 'out_of_range',
         'appointment_end must be at most 24 hours after appointment_start')
     )
   );

@@ -32,7 +32,8 @@ begin
       case when v_end_date < p_start_date or p_end_time is null
         then 'p_end_date' else 'p_end_time' end,
       coalesce(
-        isfinite(v_end_date) and isfinite(p_start_date)
+        -- a date far out has no time of day
+        greatest(v_end_date, p_start_date) < '3000-01-01'
         and v_end_date + coalesce(p_end_time, '24:00')
           <= p_start_date + coalesce(p_start_time, '00:00'),
         false

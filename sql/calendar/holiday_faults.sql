@@ -53,9 +53,7 @@ return array[
     p_prefix || 'staff_ids',
     (p_holiday).affects_all_staff is false and cardinality(p_staff_ids) = 0, 'required',
     p_prefix || 'staff_ids must name the staff of a holiday that does not affect all staff'),
-  schnittwerk_core.fault(
-    p_prefix || 'staff_ids', array_position(p_staff_ids, null) is not null, 'required',
-    p_prefix || 'staff_ids must not hold null')
+  schnittwerk_core.array_fault(p_prefix || 'staff_ids', p_staff_ids, 1000)
 ];
 
 comment on function schnittwerk_core.holiday_faults(text, schnittwerk_core.holidays, uuid[]) is

@@ -1,7 +1,7 @@
 create function schnittwerk_core.weekday_windows(p_opening_hours jsonb)
 returns table (day_of_week text, path text, value jsonb)
 language sql
-immutable
+stable
 parallel safe
 begin atomic
   select d.key, coalesce(i.path, p.path), coalesce(i.value, d.value)
@@ -67,6 +67,13 @@ return (
       schnittwerk_core.quiet_hours_faults('p_settings.quiet_hours', s.given -> 'quiet_hours') end
     || case when s.given ? 'opening_hours' then schnittwerk_core.object_faults(
       'p_settings.opening_hours', s.given -> 'opening_hours', '{0,1,2,3,4,5,6}') end
+    || array(
+      select schnittwerk_core.json_fault(
+        'p_settings.opening_hours.' || left(d.key, 100), d.value, 'array')
+      from jsonb_each(case when jsonb_typeof(s.given -> 'opening_hours') = 'object'
+        then s.given -> 'opening_hours' else '{}' end) d
+      where jsonb_typeof(d.value) = 'array'
+    )
     || array(
       select f.fault
       from schnittwerk_core.weekday_windows(s.given -> 'opening_hours') w

@@ -9,6 +9,8 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer,stranger}');
 begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('policy_key', p_policy_key, 100, false));
   return schnittwerk_core.effective_policies(v_caller.salon_id) ->> p_policy_key;
 end
 $$;

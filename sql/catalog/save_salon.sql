@@ -26,8 +26,11 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.text_fault('p_name', p_name),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone),
-    schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
-      'p_currency must be an ISO 4217 code such as CHF')
+    coalesce(
+      schnittwerk_core.text_fault('p_currency', p_currency, 3),
+      schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+        'p_currency must be an ISO 4217 code such as CHF')
+    )
   );
   perform schnittwerk_core.begin_write(v_caller);
 

@@ -52,6 +52,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
 begin
   perform schnittwerk_core.require_valid(
+    schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440));
   return query
   select f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred

@@ -22,6 +22,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);

@@ -16,8 +16,13 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_targets', p_targets is null));
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_targets', p_targets is null),
+    schnittwerk_core.array_fault('p_targets', p_targets, 1000)
+  ] || array(
+    select schnittwerk_core.text_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+    from unnest(p_targets[:1000]) with ordinality t (name, n)
+  ));
   perform schnittwerk_core.begin_write(v_caller);
   select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
   from schnittwerk_core.salon s

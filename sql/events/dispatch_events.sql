@@ -8,16 +8,17 @@ return schnittwerk_core.json_fault('p_targets', p_targets, 'array', true) || arr
   cross join lateral unnest(
     schnittwerk_core.object_faults(t.path, t.value, '{name,channel,events}')
     || schnittwerk_core.json_fault(t.path || '.name', t.value -> 'name', 'string', true)
-    || schnittwerk_core.fault(
-      t.path || '.name', coalesce(length(t.value ->> 'name') not between 1 and 100, false),
-      'out_of_range', t.path || '.name must have 1 to 100 characters')
+    || schnittwerk_core.text_fault(t.path || '.name', t.value ->> 'name', 100, false)
     || schnittwerk_core.fault(
       t.path || '.channel',
       not coalesce(t.value ->> 'channel' in ('email', 'sms', 'chat', 'webhook'), false),
       'unknown_channel', t.path || '.channel must be email, sms, chat or webhook')
     || schnittwerk_core.json_fault(t.path || '.events', t.value -> 'events', 'array')
     || array(
-      select schnittwerk_core.json_fault(e.path, e.value, 'string', true)
+      select coalesce(
+        schnittwerk_core.json_fault(e.path, e.value, 'string', true),
+        schnittwerk_core.text_fault(e.path, e.value #>> '{}', 100)
+      )
       from schnittwerk_core.list_items(t.path || '.events', t.value -> 'events') e
     )
   ) f (fault)

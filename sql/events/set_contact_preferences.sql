@@ -3,9 +3,12 @@ returns jsonb[]
 language sql
 stable
 return array[
-  schnittwerk_core.fault(
-    'p_language', coalesce(p_language !~ '^[a-z]{2}$', false), 'invalid_type',
-    'p_language must be an ISO 639-1 code such as de or en')
+  coalesce(
+    schnittwerk_core.text_fault('p_language', p_language, 2, false),
+    schnittwerk_core.fault(
+      'p_language', coalesce(p_language !~ '^[a-z]{2}$', false), 'invalid_type',
+      'p_language must be an ISO 639-1 code such as de or en')
+  )
 ] || case when p_consents is not null
   then schnittwerk_core.object_faults('p_consents', p_consents, '{email,sms,chat}') end
 || array(

@@ -14,7 +14,9 @@ return array(
     schnittwerk_core.fault(
       i.path,
       coalesce(
-        i.path = 'p_to' and isfinite(p_from)
+        i.path = 'p_to'
+        -- what is far out cannot be added to
+        and p_from between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
         and (p_to <= p_from or p_to > p_from + make_interval(hours => 24 * p_most_days)),
         false
       ),

@@ -26,6 +26,10 @@ parallel safe
 return case
   when coalesce(jsonb_typeof(p_value), 'null') = 'null'
     then schnittwerk_core.required_fault(p_path, p_is_required)
+  when p_type = 'array' and jsonb_typeof(p_value) = 'array'
+    then schnittwerk_core.fault(
+      p_path, jsonb_array_length(p_value) > 1000, 'too_many',
+      p_path || ' must have at most 1000 items')
   else schnittwerk_core.fault(
     p_path,
     not coalesce(case p_type
@@ -51,6 +55,6 @@ return case
 end;
 
 comment on function schnittwerk_core.json_fault(text, jsonb, text, boolean) is
-  'The fault of a JSON value: missing (null too), or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
+  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
 
 revoke execute on function schnittwerk_core.json_fault from public;

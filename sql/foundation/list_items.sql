@@ -1,16 +1,17 @@
 create function schnittwerk_core.list_items(p_path text, p_list jsonb)
 returns table (path text, value jsonb, n bigint)
 language sql
-immutable
+stable
 parallel safe
 begin atomic
   select format('%s[%s]', p_path, i.n - 1), i.value, i.n
   from jsonb_array_elements(
-    case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
+    case when schnittwerk_core.json_fault(p_path, p_list, 'array', true) is null
+      then p_list else '[]' end
   ) with ordinality i (value, n);
 end;
 
 comment on function schnittwerk_core.list_items(text, jsonb) is
-  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything else.';
+  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything that json_fault takes for no list.';
 
 revoke execute on function schnittwerk_core.list_items from public;

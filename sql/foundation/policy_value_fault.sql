@@ -9,7 +9,7 @@ return (
       or d.value_type = 'integer' and p_policy_value::text ~ '\.'
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
-        d.policy_key, d.value_type, coalesce(p_policy_value::text, 'null')))
+        d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
     when d.value_type <> 'boolean'
       then schnittwerk_core.number_fault(
         'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)

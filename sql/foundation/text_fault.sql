@@ -12,12 +12,12 @@ return case
   when length(p_value) > p_longest
     then schnittwerk_core.fault(
       p_path, true, 'too_long', format('%s must have at most %s characters', p_path, p_longest))
-  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'
+  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]'
     then schnittwerk_core.fault(
       p_path, true, 'control_character', p_path || ' must not contain control characters')
 end;
 
 comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
-  'The fault of a text argument: missing, longer than p_longest characters, or with control characters other than tab and newline.';
+  'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
 
 revoke execute on function schnittwerk_core.text_fault from public;

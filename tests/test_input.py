@@ -1,0 +1,315 @@
+"""Every argument of every RPC with values that no salon has: refused, by the argument's name."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import psycopg
+import pytest
+from calls import Answer, Connection, save
+from psycopg import sql
+from psycopg.rows import dict_row
+
+LONG = "x" * 100_000
+MANY = 100_001
+NESTED = '{"a": [' * 1000 + "1" + "]}" * 1000
+
+# What the text arguments that take one of a few words say to any other.
+NO_SUCH = r"unknown_.*"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A value, spelled as Postgres does, for all arguments of a type, and the codes it may get."""
+
+    type: str
+    value: str | Callable[[], str]
+    codes: str
+
+    def spelled(self) -> str:
+        return self.value if isinstance(self.value, str) else self.value()
+
+
+def of(type_: str, codes: str, **values: str | Callable[[], str]) -> dict[str, Bad]:
+    return {f"{type_}-{name}": Bad(type_, value, codes) for name, value in values.items()}
+
+
+BAD = {
+    **of("text", f"too_long|{NO_SUCH}", long=LONG),
+    **of(
+        "text",
+        f"control_character|{NO_SUCH}",
+        soh="a\x01",
+        escape="\x1b[",
+        delete="a\x7f",
+        next_line="a\x85",
+        c1_escape="a\x9b",
+    ),
+    **of("integer", "out_of_range|no_such_day", least=str(-(2**31)), most=str(2**31 - 1)),
+    **of(
+        "numeric",
+        "out_of_range",
+        nan="NaN",
+        infinity="Infinity",
+        least="-Infinity",
+        huge="1e1000",
+        negative="-0.01",
+    ),
+    **of("numeric", "too_precise", fine="1.001"),
+    **of(
+        "date",
+        "out_of_range",
+        infinity="infinity",
+        least="-infinity",
+        bc="4713-01-01 BC",
+        most="5874897-12-31",
+    ),
+    **of(
+        "timestamp with time zone",
+        "out_of_range",
+        infinity="infinity",
+        least="-infinity",
+        bc="4713-01-01 00:00:00+00 BC",
+        most="294276-12-31 23:59:59.999999+00",
+    ),
+    **of("timestamp with time zone", "not_a_whole_minute", second="2100-01-01 10:00:01+00"),
+    **of("time without time zone", "not_a_whole_minute", second="10:00:01"),
+    **of(
+        "time without time zone[]",
+        "too_many|not_a_list|required|out_of_range",
+        many=lambda: "{" + ",".join(["10:00"] * MANY) + "}",
+        null="{10:00,null}",
+        table="{{10:00},{11:00}}",
+        second="{10:00:01}",
+    ),
+    **of(
+        "integer[]",
+        "too_many|not_a_list|required|out_of_range",
+        many=lambda: "{" + ",".join(["1"] * MANY) + "}",
+        null="{1,null}",
+        table="{{1},{2}}",
+        most=f"{{{2**31 - 1}}}",
+    ),
+    **of(
+        "uuid[]",
+        "too_many|not_a_list|required",
+        many=lambda: "{" + ",".join(["00000000-0000-4000-8000-000000000000"] * MANY) + "}",
+        null="{00000000-0000-4000-8000-000000000000,null}",
+        table="{{00000000-0000-4000-8000-000000000000},{00000000-0000-4000-8000-000000000001}}",
+    ),
+    **of(
+        "text[]",
+        "too_many|not_a_list|required|too_long|control_character",
+        many=lambda: "{" + ",".join(["x"] * MANY) + "}",
+        null="{x,null}",
+        table="{{x},{y}}",
+        long=f"{{{LONG}}}",
+        escape="{a\x1bb}",
+    ),
+    **of(
+        "jsonb",
+        "invalid_type|unknown_key|too_many|required",
+        word='"x"',
+        long=f'"{LONG}"',
+        null="null",
+        table="[[1]]",
+        nested=NESTED,
+        unknown_key='{"no_such_key": 1}',
+        long_key=f'{{"{LONG}": 1}}',
+        items=lambda: json.dumps([{"no_such_key": 1}] * MANY),
+    ),
+}
+# Those that their function takes, or does not say no to.
+ALLOWED = {
+    # ends of a range, not of an appointment
+    *(
+        ("timestamp with time zone-second", function, end)
+        for function in ("list_appointments", "booking_metrics")
+        for end in ("p_from", "p_to")
+    ),
+    # back to the hours of the weekday
+    ("jsonb-null", "set_special_hours", "p_windows"),
+}
+
+# In whatever stands under a key of a JSON object, or of the objects in a list.
+BAD_JSON: dict[str, str | Callable[[], str]] = {
+    "word": '"x\\u001b"',
+    "long": f'"{LONG}"',
+    "number": "1e1000",
+    "table": "[[1]]",
+    "nested": NESTED,
+    "many": lambda: json.dumps(["x"] * MANY),
+}
+
+
+@dataclass(frozen=True)
+class Argument:
+    function: str
+    is_read: bool
+    name: str
+    type: str
+    required: list[str]
+    """The arguments of the function that have no default."""
+
+    def __str__(self) -> str:
+        return f"{self.function}({self.name})"
+
+
+_ARGUMENTS = """
+    select
+      p.proname as function, p.provolatile = 's' as is_read, a.name,
+      format_type(a.type, null) as type,
+      p.proargnames[1:p.pronargs - p.pronargdefaults] as required
+    from pg_proc p
+    cross join lateral unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[]) a (name, type)
+    where p.pronamespace = 'schnittwerk'::regnamespace
+    order by p.proname, array_position(p.proargnames, a.name)
+"""
+
+
+@dataclass
+class Book:
+    """A salon with one of each thing, so that nothing but the bad argument keeps a call back."""
+
+    connection: Connection
+    arguments: list[Argument]
+    valid: dict[str, object]
+
+    def faults(self, argument: Argument, value: str) -> list[Answer]:
+        """Calls the function with the argument as told; returns the faults of its refusal."""
+        given = {name: self.valid.get(name) for name in argument.required}
+        names = [*(given.keys() - {argument.name}), argument.name]
+        call = sql.SQL("select * from schnittwerk.{}({})").format(
+            sql.Identifier(argument.function),
+            sql.SQL(", ").join(
+                sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name))
+                for name in names
+            ),
+        )
+        with (
+            self.connection.transaction(force_rollback=True),
+            self.connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            if argument.function == "register_customer":
+                # for whom the service acts; it is no customer itself
+                cursor.execute(f"set local schnittwerk.acting_user = '{uuid4()}'")
+            if argument.is_read:
+                with pytest.raises(psycopg.Error) as refusal:
+                    cursor.execute(call, given | {argument.name: value})
+                error = refusal.value
+                assert (error.sqlstate, error.diag.message_primary) == ("PT400", "invalid_input")
+                return _read(error.diag.message_detail or "")
+            row: Answer = cursor.execute(call, given | {argument.name: value}).fetchone() or {}
+        if argument.function == "create_booking_idempotent":
+            return _read(row["error_message"])
+        answer: Answer = row[argument.function]
+        assert (answer["success"], answer.get("code")) == (False, "invalid_input"), answer
+        return _read(json.dumps(answer["details"]))
+
+
+def _read(details: str) -> list[Answer]:
+    """The faults of a refusal, each of the shape that they all have."""
+    faults: list[Answer] = json.loads(details)
+    for fault in faults:
+        assert fault.keys() == {"path", "code", "message"}
+        assert [type(step) for step in fault["path"]] == [str]
+        assert len(fault["path"][0]) + len(fault["message"]) < 1000, "it repeats what it was given"
+    return faults
+
+
+@pytest.fixture
+def book(db: Connection) -> Book:
+    # what takes longer is not bounded
+    db.execute("set local statement_timeout = '20s'")
+    save(db, "save_salon", p_name="Input", p_time_zone="UTC")
+    staff = save(db, "save_staff", p_full_name="Anna")["staff"]
+    service = save(db, "save_service", p_name="Cut", p_duration_minutes=60, p_base_price=50)
+    customer = save(db, "save_customer", p_full_name="Carla")["customer"]
+    holiday = save(db, "create_holiday", p_name="Feast", p_date="2100-01-01")["holiday"]
+    entry = save(
+        db,
+        "join_waitlist",
+        p_idempotency_key="1",
+        p_customer_id=customer["id"],
+        p_service_id=service["service"]["id"],
+        p_preferred_start_date="2100-01-01",
+        p_preferred_end_date="2100-01-31",
+    )["waitlist_entry"]
+    valid = {
+        "p_idempotency_key": "2",
+        "p_customer_id": customer["id"],
+        "p_service_id": service["service"]["id"],
+        "p_staff_id": staff["id"],
+        "p_holiday_id": holiday["id"],
+        "p_entry_id": entry["id"],
+        "p_date": "2100-01-01",
+        "p_policy_key": "auto_confirm",
+    }
+    with db.cursor(row_factory=dict_row) as cursor:
+        arguments = [Argument(**row) for row in cursor.execute(_ARGUMENTS)]
+    return Book(db, arguments, valid)
+
+
+def _of_type(book: Book, type_: str) -> Iterator[Argument]:
+    arguments = [argument for argument in book.arguments if argument.type == type_]
+    assert arguments, f"no function takes {type_}"
+    yield from arguments
+
+
+# What the original's names call otherwise than the functions behind them.
+PATHS = {("create_booking_idempotent", "p_price"): "p_expected_price"}
+
+
+def _told(faults: list[Answer], argument: Argument, below: str = "") -> set[str]:
+    """The codes of the faults of an argument and of what is in it."""
+    path = PATHS.get((argument.function, argument.name), argument.name) + below
+    return {
+        fault["code"]
+        for fault in faults
+        if re.match(re.escape(path) + r"($|[.\[])", fault["path"][0])
+    }
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_argument_is_refused_by_name(book: Book, bad: str, subtests: pytest.Subtests) -> None:
+    value = BAD[bad].spelled()
+    for argument in _of_type(book, BAD[bad].type):
+        if (bad, argument.function, argument.name) in ALLOWED:
+            continue
+        with subtests.test(str(argument)):
+            codes = _told(book.faults(argument, value), argument)
+            assert any(re.fullmatch(BAD[bad].codes, code) for code in codes), codes
+
+
+@pytest.mark.parametrize("bad", BAD_JSON)
+def test_value_in_json_is_refused_by_path(book: Book, bad: str, subtests: pytest.Subtests) -> None:
+    value = BAD_JSON[bad]
+    spelled = value if isinstance(value, str) else value()
+    for argument in _of_type(book, "jsonb"):
+        for template, below in _places(book, argument):
+            with subtests.test(f"{argument} {below}"):
+                faults = book.faults(argument, template.replace("?", spelled))
+                assert _told(faults, argument, below)
+
+
+def _places(book: Book, argument: Argument) -> Iterator[tuple[str, str]]:
+    """Each key that an argument's object, or its list's, has: a template and its path."""
+    for template, below in (('{"no_such_key": 1}', ""), ('[{"no_such_key": 1}]', "[0]")):
+        for fault in book.faults(argument, template):
+            if fault["code"] == "unknown_key":
+                _, _, known = fault["message"].partition(" it may have ")
+                for key in known.split(", "):
+                    yield template.replace('"no_such_key": 1', f'"{key}": ?'), f"{below}.{key}"
+
+
+def test_keys_of_json_are_told(book: Book) -> None:
+    """What the test above tries is found in the refusals themselves."""
+    places = {
+        str(argument): {below for _, below in _places(book, argument)}
+        for argument in _of_type(book, "jsonb")
+    }
+    assert places.pop("set_policy(p_policy_value)") == set()
+    assert all(places.values()), places
+    assert places["set_special_hours(p_windows)"] == {"[0].start_time", "[0].end_time"}
