@@ -1,7 +1,7 @@
 # The commands of this repository. Each works as the first one after a clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build bench clean packages
+.PHONY: help demo test check lint build privileges bench clean packages
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -14,7 +14,7 @@ apt = { $(AS_ROOT) true && echo "installing" $(1) >&3 && $(AS_ROOT) apt-get -qq 
 	|| { echo "missing Debian packages, please install them:" $(1) >&2; exit 1; }
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(INSTALLED) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
@@ -33,6 +33,9 @@ lint: $(INSTALLED) ## check style and types
 
 build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 	$(BIN)/python migrations/build.py
+
+privileges: packages $(INSTALLED) ## write anew who may do what, from a running database
+	@WRITE_PRIVILEGES=1 $(BIN)/pytest -q tests/test_privileges.py -k 'document and pg18'
 
 bench: $(INSTALLED) ## measure, and print ratios beside their targets
 	$(BIN)/python bench/run.py

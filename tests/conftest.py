@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import TupleRow
 from pytest_postgresql.janitor import DatabaseJanitor
+from rpcs import World, build_world
 
 from schnittwerk_db.server import EmbeddedServer
 
@@ -138,6 +139,20 @@ def db(test_database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
 def database(template: Database) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""
     yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+
+
+@pytest.fixture(scope="session")
+def world(template: Database) -> Iterator[World]:
+    """Two salons with everything in them; whoever calls there undoes what they did."""
+    for database in _make(template.cluster, "book_world", template):
+        yield build_world(database)
+
+
+@pytest.fixture(scope="session")
+def authenticator(world: World) -> Iterator[psycopg.Connection[TupleRow]]:
+    """The gateway's connection to the world."""
+    with world.connect() as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -1,0 +1,521 @@
+"""Two salons with everything in them, everybody who may call, and every RPC with arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import psycopg
+from calls import Connection, read, save
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    from conftest import Database
+
+Arguments = dict[str, Any]
+"""An RPC's arguments by parameter, as in a request's JSON body."""
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+NOW = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+"""What the clock of the world says, for ever: two calls differ in nothing but their arguments."""
+
+ALL_DAY = {"start_time": "00:00", "end_time": "24:00"}
+
+
+def day(days: int) -> str:
+    """A local date, so many days from today."""
+    return (NOW + timedelta(days=days)).date().isoformat()
+
+
+def at(hour: int, days: int = 7) -> str:
+    """A full hour in UTC of a day to come."""
+    return f"{day(days)}T{hour:02}:00:00Z"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who calls: under which database role, and as which user of the token's claims."""
+
+    name: str
+    role: str
+    user_id: str | None = None
+
+
+ANONYMOUS = Caller("anonymous", "schnittwerk_anon")
+SERVICE = Caller("service", "schnittwerk_service")
+
+
+@dataclass(frozen=True)
+class Things:
+    """What belongs to one customer or one member of staff of a salon."""
+
+    name: str
+    user_id: str
+    customer_id: str
+    appointment_id: str
+    starts_at: str
+    """When that appointment begins."""
+    begun_id: str
+    """A confirmed appointment that has begun."""
+    entry_id: str
+    waits_on: str
+    """The only date of that entry, which waits for a shave."""
+    offered_id: str
+    """A waitlist entry that has an open offer."""
+    key: str
+    """The idempotency key of a booking."""
+    staff_id: str
+    time_off_id: str
+
+
+@dataclass(frozen=True)
+class Salon:
+    """A salon; every text in it begins with its marker.
+
+    `own` is what belongs to the caller, a customer or member of staff, `others` to someone else.
+    """
+
+    id: str
+    marker: str
+    users: dict[str, str]
+    own: Things
+    others: Things
+    haircut_id: str
+    coloring_id: str
+    shave_id: str
+    holiday_id: str
+    consumer: str
+    target: str
+    event_id: str
+    pending_delivery_id: str
+    parked_delivery_id: str
+
+    @property
+    def callers(self) -> list[Caller]:
+        """One of each kind; the stranger is signed in and has no profile in the salon."""
+        kinds = ("stranger", "customer", "staff", "receptionist", "admin")
+        users = [Caller(kind, "schnittwerk_user", self.users[kind]) for kind in kinds]
+        return [ANONYMOUS, *users, SERVICE]
+
+    def caller(self, name: str) -> Caller:
+        [found] = [caller for caller in self.callers if caller.name == name]
+        return found
+
+
+@dataclass(frozen=True)
+class World:
+    """A database with two salons, of which neither is to learn anything of the other."""
+
+    database: Database
+    north: Salon
+    south: Salon
+    ids: dict[str, frozenset[str]]
+    """By salon, every UUID that stands in any of its rows."""
+
+    @property
+    def known_ids(self) -> frozenset[str]:
+        return self.ids[self.north.id] | self.ids[self.south.id]
+
+    def connect(self, user: str = "authenticator") -> Connection:
+        """A connection on which each statement is a transaction, unless it begins one."""
+        return psycopg.connect(self.database.dsn(user), autocommit=True)
+
+
+def build_world(database: Database) -> World:
+    """Fills a migrated database and stops its clock."""
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        owner.execute(
+            "create or replace function schnittwerk_core.clock() returns timestamptz"
+            f" language sql stable parallel safe return timestamptz '{NOW.isoformat()}'"
+        )
+        north, south = (_build_salon(owner, marker) for marker in ("NORTH-", "SOUTH-"))
+        owner.execute("analyze")
+        ids = {salon.id: _ids_of(owner, salon) for salon in (north, south)}
+    return World(database, north, south, ids)
+
+
+def contents(connection: Connection) -> dict[str, list[str]]:
+    """All rows of all of the engine's tables, as texts in some order, by table."""
+    tables = connection.execute(
+        "select format('%I.%I', schemaname, tablename) from pg_tables"
+        " where schemaname = 'schnittwerk_core' order by tablename"
+    ).fetchall()
+    return {
+        table: [
+            row
+            for (row,) in connection.execute(
+                f"select to_jsonb(t)::text as row from {table} t order by row"
+            )
+        ]
+        for (table,) in tables
+    }
+
+
+def _ids_of(owner: Connection, salon: Salon) -> frozenset[str]:
+    rows = [row for rows in contents(owner).values() for row in rows if salon.id in row]
+    return frozenset(UUID.findall(" ".join(rows))) | {salon.users["stranger"]}
+
+
+def _build_salon(owner: Connection, marker: str) -> Salon:
+    """Fills a salon through the API, as the service and as its users."""
+    text = f"{marker}text"
+    created = save(owner, "save_salon", p_name=f"{marker}salon", p_time_zone="UTC")
+    salon_id: str = created["salon"]["id"]
+    do = partial(save, owner, p_salon_id=salon_id)
+
+    hours = {str(weekday): ALL_DAY for weekday in range(7)}
+    do("set_business_settings", p_settings=Jsonb({"opening_hours": hours}))
+    users = {
+        name: str(uuid4())
+        for name in ("admin", "receptionist", "staff", "colleague", "customer", "other", "stranger")
+    }
+    for name, user_id in users.items():
+        if name != "stranger":
+            do(
+                "save_profile",
+                p_profile_id=user_id,
+                p_role={"colleague": "staff", "other": "customer"}.get(name, name),
+                p_full_name=f"{marker}{name}",
+                p_email=f"{marker}{name}@example.com",
+            )
+
+    def person(function: str, name: str) -> str:
+        saved = do(
+            function,
+            p_full_name=f"{marker}{name}",
+            p_email=f"{marker}{name}@example.com",
+            p_phone=f"{marker}{name}-phone",
+            p_profile_id=users[name],
+            **({"p_notes": text} if function == "save_customer" else {}),
+        )
+        return str(saved[function.removeprefix("save_")]["id"])
+
+    haircut, coloring, shave = (
+        do(
+            "save_service",
+            p_name=f"{marker}{name}",
+            p_duration_minutes=60,
+            p_base_price=50,
+            p_category=f"{marker}category",
+        )["service"]["id"]
+        for name in ("haircut", "coloring", "shave")
+    )
+    staff = {name: person("save_staff", name) for name in ("staff", "colleague")}
+    for staff_id in staff.values():
+        services = [{"service_id": service} for service in (haircut, coloring, shave)]
+        do("set_staff_services", p_staff_id=staff_id, p_services=Jsonb(services))
+        week = [{"day_of_week": weekday} | ALL_DAY for weekday in range(7)]
+        do("set_staff_availability", p_staff_id=staff_id, p_windows=Jsonb(week))
+    customers = {name: person("save_customer", name) for name in ("customer", "other")}
+
+    def book(user: str, key: str, customer: str, staff_member: str, start: str) -> str:
+        owner.execute(
+            "select set_config('schnittwerk.acting_user', %s, false)", [users.get(user, "")]
+        )
+        booked = do(
+            "create_booking",
+            p_idempotency_key=key,
+            p_customer_id=customers[customer],
+            p_service_id=haircut,
+            p_starts_at=start,
+            p_staff_id=staff[staff_member],
+            p_notes=text,
+        )
+        owner.execute("select set_config('schnittwerk.acting_user', '', false)")
+        return str(booked["appointment"]["id"])
+
+    def things(customer: str, member: str, hour: int, waits_on: str) -> Things:
+        customer_id, staff_id, key = customers[customer], staff[member], f"{marker}{customer}-key"
+        appointment_id = book(customer, key, customer, member, at(hour))
+        row = owner.execute(
+            "insert into schnittwerk_core.appointments"
+            " (salon_id, customer_id, staff_id, service_id, starts_at, ends_at, price, status,"
+            "  notes)"
+            " values (%s, %s, %s, %s, %s, %s, 50, 'confirmed', %s) returning id::text",
+            [salon_id, customer_id, staff_id, haircut, at(7, 0), at(8, 0), text],
+        ).fetchone()
+        assert row is not None
+        entries = [
+            do(
+                "join_waitlist",
+                p_idempotency_key=f"{marker}{customer}-{service}",
+                p_customer_id=customer_id,
+                p_service_id=service,
+                p_preferred_start_date=date,
+                p_preferred_end_date=date,
+                p_staff_id=staff_id,
+                p_notes=text,
+            )["waitlist_entry"]["id"]
+            for service, date in ((shave, waits_on), (coloring, day(1)))
+        ]
+        time_off = do("add_time_off", p_staff_id=staff_id, p_start_date=day(10), p_type=text)
+        return Things(
+            name=f"{marker}{customer}",
+            user_id=users[customer],
+            customer_id=customer_id,
+            appointment_id=appointment_id,
+            starts_at=at(hour),
+            begun_id=row[0],
+            entry_id=entries[0],
+            waits_on=waits_on,
+            offered_id=entries[1],
+            key=key,
+            staff_id=staff_id,
+            time_off_id=time_off["time_off"]["id"],
+        )
+
+    own = things("customer", "staff", 10, day(20))
+    others = things("other", "colleague", 12, day(22))
+    for days, user in enumerate(("staff", "receptionist", "admin", "service"), start=21):
+        book(user, own.key, "customer", "staff", at(10, days))
+
+    # what goes is offered to whoever waits for it
+    for member in staff:
+        freed = book("service", f"{marker}{member}-freed", "customer", member, at(10, 1))
+        do("cancel_booking", p_idempotency_key=freed, p_appointment_id=freed, p_reason=text)
+
+    holiday = do(
+        "create_holiday",
+        p_name=f"{marker}holiday",
+        p_date=day(15),
+        p_description=text,
+        p_affects_all_staff=False,
+        p_staff_ids=[own.staff_id],
+    )["holiday"]
+    do("set_special_hours", p_date=day(16), p_windows=Jsonb([ALL_DAY]))
+    do("set_policy", p_policy_key="max_reschedules", p_policy_value=Jsonb(5))
+    for mine in (own, others):
+        do(
+            "set_contact_preferences",
+            p_customer_id=mine.customer_id,
+            p_language="de",
+            p_consents=Jsonb({"email": True}),
+        )
+
+    consumer, target = f"{marker}consumer", f"{marker}target"
+    events = do("read_events", p_consumer=consumer)["events"]
+    webhook = [{"name": target, "channel": "webhook"}]
+    do("dispatch_events", p_consumer=f"{marker}relay", p_targets=Jsonb(webhook))
+    parked, pending, *_ = read(owner, "list_deliveries", p_salon_id=salon_id)
+    do("end_delivery", p_delivery_id=parked["id"], p_outcome="refused", p_detail=text)
+    return Salon(
+        id=salon_id,
+        marker=marker,
+        users=users,
+        own=own,
+        others=others,
+        haircut_id=haircut,
+        coloring_id=coloring,
+        shave_id=shave,
+        holiday_id=holiday["id"],
+        consumer=consumer,
+        target=target,
+        event_id=events[0]["id"],
+        pending_delivery_id=str(pending["id"]),
+        parked_delivery_id=str(parked["id"]),
+    )
+
+
+Call = Callable[[Salon, Things], Arguments]
+
+RPCS: dict[str, Call] = {
+    "accept_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
+    "acknowledge_events": lambda s, t: {"p_consumer": s.consumer, "p_event_id": s.event_id},
+    "add_time_off": lambda s, t: {"p_staff_id": t.staff_id, "p_start_date": day(12)},
+    "appointment_policies": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "booking_metrics": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2)},
+    "cancel_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
+    "claim_delivery": lambda s, t: {"p_targets": [s.target]},
+    "complete_booking": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
+    "confirm_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
+    "count_deliveries": lambda s, t: {},
+    "create_booking": lambda s, t: _keyed(
+        s,
+        p_customer_id=t.customer_id,
+        p_service_id=s.haircut_id,
+        p_starts_at=at(20),
+        p_staff_id=t.staff_id,
+        p_notes=f"{s.marker}text",
+    ),
+    "create_booking_idempotent": lambda s, t: _keyed(
+        s,
+        p_customer_id=t.customer_id,
+        p_staff_id=t.staff_id,
+        p_service_id=s.haircut_id,
+        p_starts_at=at(20),
+    ),
+    "create_holiday": lambda s, t: {
+        "p_name": f"{s.marker}holiday",
+        "p_date": day(17),
+        "p_affects_all_staff": False,
+        "p_staff_ids": [s.own.staff_id, s.others.staff_id],
+    },
+    "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
+    "delete_holiday": lambda s, t: {"p_holiday_id": s.holiday_id},
+    "dispatch_events": lambda s, t: {
+        "p_consumer": s.consumer,
+        "p_targets": [{"name": s.target, "channel": "webhook"}],
+    },
+    "emit_reminders": lambda s, t: {},
+    "end_delivery": lambda s, t: {
+        "p_delivery_id": s.pending_delivery_id,
+        "p_outcome": "delivered",
+    },
+    "explain_slot": lambda s, t: {
+        "p_service_id": s.haircut_id,
+        "p_staff_id": s.own.staff_id,
+        "p_starts_at": s.own.starts_at,
+    },
+    "find_slots": lambda s, t: {
+        "p_service_id": s.haircut_id,
+        "p_from": day(7),
+        "p_staff_id": s.own.staff_id,
+    },
+    "forget_consumer": lambda s, t: {"p_consumer": s.consumer},
+    "get_appointment": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "get_booking_policy": lambda s, t: {"policy_key": "max_reschedules"},
+    "get_business_settings": lambda s, t: {},
+    "get_contact_preferences": lambda s, t: {"p_customer_id": t.customer_id},
+    "get_operation": lambda s, t: {"p_idempotency_key": t.key, "p_operation_type": "create"},
+    "get_staff_availability": lambda s, t: {"p_staff_id": t.staff_id},
+    "is_holiday": lambda s, t: {"check_date": day(15)},
+    "join_waitlist": lambda s, t: _keyed(
+        s,
+        p_customer_id=t.customer_id,
+        p_service_id=s.haircut_id,
+        p_preferred_start_date=day(20),
+        p_preferred_end_date=day(22),
+        p_staff_id=t.staff_id,
+    ),
+    "leave_waitlist": lambda s, t: _keyed(s, p_entry_id=t.entry_id),
+    "list_appointments": lambda s, t: {
+        "p_from": at(0, 0),
+        "p_to": at(0, 30),
+        "p_staff_id": t.staff_id,
+        "p_customer_id": t.customer_id,
+    },
+    "list_customers": lambda s, t: {"p_search": t.name},
+    "list_deliveries": lambda s, t: {},
+    "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
+    "list_policies": lambda s, t: {},
+    "list_salons": lambda s, t: {},
+    "list_services": lambda s, t: {},
+    "list_special_hours": lambda s, t: {"p_from": day(0), "p_to": day(30)},
+    "list_staff": lambda s, t: {"p_service_id": s.haircut_id},
+    "list_time_off": lambda s, t: {
+        "p_from": day(0),
+        "p_to": day(30),
+        "p_staff_id": t.staff_id,
+    },
+    "list_waitlist": lambda s, t: {
+        "p_service_id": s.shave_id,
+        "p_from": t.waits_on,
+        "p_to": t.waits_on,
+    },
+    "maintain": lambda s, t: {},
+    "mark_no_show": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
+    "process_waitlist": lambda s, t: {},
+    "purge_events": lambda s, t: {},
+    "purge_operations": lambda s, t: {},
+    "read_events": lambda s, t: {"p_consumer": s.consumer},
+    "register_customer": lambda s, t: {
+        "p_full_name": f"{s.marker}new",
+        "p_email": f"{s.marker}new@example.com",
+    },
+    "remove_time_off": lambda s, t: {"p_time_off_id": t.time_off_id},
+    "reschedule_booking": lambda s, t: _keyed(
+        s,
+        p_appointment_id=t.appointment_id,
+        p_new_starts_at=at(20),
+        p_new_staff_id=t.staff_id,
+    ),
+    "retry_deliveries": lambda s, t: {"p_delivery_id": s.parked_delivery_id},
+    "rpc_get_available_slots_enhanced": lambda s, t: {
+        "p_staff_id": s.own.staff_id,
+        "p_service_id": s.haircut_id,
+        "p_date": day(7),
+    },
+    "rpc_validate_appointment_slot": lambda s, t: {
+        "p_staff_id": s.own.staff_id,
+        "p_service_id": s.haircut_id,
+        "p_starts_at": s.own.starts_at,
+        "p_exclude_appointment_id": s.own.appointment_id,
+    },
+    "save_customer": lambda s, t: {
+        "p_full_name": t.name,
+        "p_profile_id": t.user_id,
+        "p_id": t.customer_id,
+    },
+    "save_profile": lambda s, t: {"p_profile_id": s.users["colleague"], "p_role": "staff"},
+    # the own salon, and one that is yet to be
+    "save_salon": lambda s, t: (
+        {"p_name": f"{s.marker}salon", "p_time_zone": "UTC", "p_id": s.id}
+        if t is s.own
+        else {"p_name": f"{s.marker}new", "p_time_zone": "UTC"}
+    ),
+    "save_service": lambda s, t: {
+        "p_name": f"{s.marker}haircut",
+        "p_duration_minutes": 60,
+        "p_base_price": 50,
+        "p_id": s.haircut_id,
+    },
+    "save_staff": lambda s, t: {
+        "p_full_name": f"{s.marker}colleague",
+        "p_profile_id": s.users["colleague"],
+        "p_id": s.others.staff_id,
+    },
+    "set_business_settings": lambda s, t: {"p_settings": {"buffer_time_minutes": 10}},
+    "set_contact_preferences": lambda s, t: {
+        "p_customer_id": t.customer_id,
+        "p_consents": {"email": False},
+    },
+    "set_policy": lambda s, t: {"p_policy_key": "max_reschedules", "p_policy_value": 3},
+    "set_special_hours": lambda s, t: {"p_date": day(16), "p_windows": []},
+    "set_staff_availability": lambda s, t: {
+        "p_staff_id": t.staff_id,
+        "p_windows": [{"day_of_week": 1} | ALL_DAY],
+    },
+    "set_staff_services": lambda s, t: {
+        "p_staff_id": s.own.staff_id,
+        "p_services": [{"service_id": s.haircut_id}, {"service_id": s.shave_id}],
+    },
+    "update_holiday": lambda s, t: {
+        "p_holiday_id": s.holiday_id,
+        "p_changes": {"staff_ids": [s.own.staff_id, s.others.staff_id]},
+    },
+    "update_waitlist_entry": lambda s, t: _keyed(
+        s, p_entry_id=t.entry_id, p_changes={"staff_id": t.staff_id}
+    ),
+    "validate_appointment_timing": lambda s, t: {
+        "appointment_start": at(20),
+        "appointment_end": at(21),
+    },
+}
+"""Valid arguments for every RPC; `p_salon_id` is added.
+
+Drawn from what belongs to the caller (`salon.own`) and to somebody else (`salon.others`): an RPC
+whose arguments are the same for both knows no such difference.
+"""
+
+FURTHER: dict[str, Call] = {
+    "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
+}
+"""Arguments that the others do without, since they change who may call."""
+
+WITHOUT_SALON = {"list_salons", "save_salon"}
+
+
+def arguments(function: str, salon: Salon, things: Things) -> Arguments:
+    """Valid arguments for an RPC in a salon."""
+    given = RPCS[function](salon, things)
+    return given if function in WITHOUT_SALON else given | {"p_salon_id": salon.id}
+
+
+def _keyed(salon: Salon, **arguments: object) -> Arguments:
+    return {"p_idempotency_key": f"{salon.marker}new-key"} | arguments
