@@ -23,7 +23,8 @@ declare
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  if pg_has_role(v_role, 'schnittwerk_service', 'usage') or pg_has_role(
+  -- Membership, not usage: Supabase's roles inherit nothing.
+  if pg_has_role(v_role, 'schnittwerk_service', 'member') or pg_has_role(
     v_role,
     (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
     'usage'
@@ -33,7 +34,7 @@ begin
       user_id := nullif(current_setting('schnittwerk.acting_user', true), '')::uuid;
       kind := case when user_id is null then 'service' else 'user' end;
     end if;
-  elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
+  elsif pg_has_role(v_role, 'schnittwerk_user', 'member')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
     v_claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
