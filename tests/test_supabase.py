@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,6 +20,7 @@ from schnittwerk_db.doctor import Check, examine
 from schnittwerk_db.loading import load
 from schnittwerk_db.migrate import migrate, rollback
 
+READY = Path(__file__).parents[1] / "schnittwerk_db/examples/supabase.sql"
 THEIRS = ("anon", "authenticated", "service_role")
 MEMBERSHIPS = [
     "grant schnittwerk_anon to anon",
@@ -272,3 +274,28 @@ def test_not_every_authenticator_is_a_gateway(
         [(is_gateway,)] = owner.execute("select schnittwerk_core.is_gateway('authenticator')")
         assert not is_gateway
         assert missing(owner) == []
+
+
+# The ready SQL
+
+
+def test_the_ready_sql_exposes_a_book_that_is_mapped(book: Book, supabase: Connection) -> None:
+    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+        cursor = superuser.execute(READY.read_bytes())
+        results = []
+        while True:
+            if cursor.description is not None:
+                results.append(cursor.fetchall())
+            if not cursor.nextset():
+                break
+        [(settings,)] = superuser.execute(
+            "select setconfig from pg_db_role_setting join pg_roles r on r.oid = setrole"
+            " where r.rolname = 'authenticator'"
+        )
+        [(functions,)] = superuser.execute(
+            "select count(*) from pg_proc where pronamespace = 'schnittwerk'::regnamespace"
+        )
+    _, still_missing, callers = results
+    assert still_missing == []
+    assert callers == [(role, functions, 0) for role in THEIRS]
+    assert settings == ["pgrst.db_schemas=public, graphql_public, schnittwerk"]
