@@ -56,6 +56,7 @@ packages:
 		/usr/lib/postgresql/15/bin/postgres:postgresql-15 \
 		/usr/share/postgresql/15/extension/pgtap.control:postgresql-15-pgtap \
 		/usr/share/postgresql/15/extension/plpgsql_check.control:postgresql-15-plpgsql-check \
+		/usr/sbin/nginx:nginx \
 		sqitch:sqitch \
 		pg_prove:libtap-parser-sourcehandler-pgtap-perl; \
 	do \

@@ -82,6 +82,7 @@ def _of_the_book(dsn: str, connection: psycopg.Connection[Any]) -> Iterator[Chec
     yield _needed("roles", not missing, "all there", f"without {missing}")
     if missing:
         return
+    yield from _supabase(connection)
     is_service = _value(
         connection,
         "select pg_has_role(session_user, 'schnittwerk_service', 'usage') or exists ("
@@ -120,6 +121,29 @@ def _migrations(dsn: str) -> Check:
         return Check("migrations", "fail", _line(error), "migrate as the owner of the database")
     found = f"pending: {', '.join(pending)}" if pending else "up to date"
     return _needed("migrations", not pending, found, found)
+
+
+def _supabase(connection: psycopg.Connection[Any]) -> Iterator[Check]:
+    """Whether Supabase's roles, where there are any, are the book's; the owner may ask."""
+    try:
+        missing = _value(
+            connection,
+            "select count(*) from schnittwerk_core.missing_supabase_grants()"
+            " having to_regrole('authenticated') is not null",
+        )
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.InvalidSchemaName,
+        psycopg.errors.UndefinedFunction,
+    ):
+        return
+    if missing is not None:
+        yield Check(
+            "Supabase's roles",
+            "warn" if missing else "ok",
+            f"{missing} grants missing" if missing else "mapped",
+            "select schnittwerk_core.map_supabase_roles();" if missing else None,
+        )
 
 
 def _time_zone(connection: psycopg.Connection[Any], salon: Salon) -> Check:

@@ -12,6 +12,7 @@ record counts from the next call here on. sqitch's registry is only ever read.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, StepCollector, default_migration_table
 
 from schnittwerk_db.plan import Plan, read_plan
+
+_log = logging.getLogger(__name__)
 
 REGISTRY = "schnittwerk_migrations"
 SQITCH_LOCK = 75474063  # the number that App::Sqitch::Engine::pg locks
@@ -62,7 +65,8 @@ def migrate(
         directory: the sqitch project; the package's own unless said otherwise.
 
     Returns:
-        The changes deployed (with `dry_run`: that would be), in order.
+        The changes deployed (with `dry_run`: that would be), in order. What the server warns of
+        (statements that are left to an administrator) is logged.
 
     Raises:
         psycopg.OperationalError: the database cannot be reached, or went away.
@@ -169,6 +173,11 @@ def _open(dsn: str, plan: Plan) -> Iterator["_Registry"]:
             raise MigrationError(f"{_line(error)}: put that right and do this again") from error
 
 
+def _tell(notice: psycopg.errors.Diagnostic) -> None:
+    if notice.severity_nonlocalized == "WARNING":
+        _log.warning(notice.message_primary)
+
+
 def _line(error: psycopg.Error) -> str:
     return error.diag.message_primary or " ".join(str(error).split())
 
@@ -247,6 +256,7 @@ class _Registry(PostgresqlPsycopgBackend):  # type: ignore[misc]
             DatabaseURI("postgresql+psycopg", *place, {**options, "schema": REGISTRY}),
             default_migration_table,
         )
+        self.connection.add_notice_handler(_tell)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

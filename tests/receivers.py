@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 
 @dataclass(frozen=True)
 class Request:
-    """What was posted."""
+    """What was asked for, or posted."""
 
     path: str
     headers: dict[str, str]
@@ -39,7 +39,7 @@ def web_server() -> Iterator[WebServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {key.lower(): value for key, value in self.headers.items()}
             request = Request(self.path, headers, body)
             server.requests.append(request)
@@ -52,6 +52,8 @@ def web_server() -> Iterator[WebServer]:
             self.send_header("Location", f"{server.url}/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        do_GET = do_POST  # noqa: N815 -- http.server's name
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -53,7 +53,11 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
         files = list((ROOT / folder).glob("*.sql"))
         assert files
         wanted |= {f"schnittwerk_db/{folder}/{file.name}" for file in files}
-    wanted |= {"schnittwerk_db/migrations/sqitch.plan", "schnittwerk_db/examples/salon.toml"}
+    wanted |= {"schnittwerk_db/migrations/sqitch.plan"}
+    wanted |= {
+        f"schnittwerk_db/examples/{name}"
+        for name in ("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql")
+    }
     assert wanted <= packed
     assert not {name for name in packed if not name.startswith("schnittwerk_db")}
 

@@ -70,6 +70,94 @@ comment on function schnittwerk_core.is_gateway(name) is
 revoke execute on function schnittwerk_core.is_gateway from public;
 -- end include
 
+-- include: sql/access/missing_supabase_grants.sql
+-- Supabase's roles are members by name only: NOINHERIT, so that what is granted to schnittwerk_user
+-- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 has none, and
+-- "alter role ... inherit" is refused on Supabase. Membership therefore says who they are to
+-- identify(), and privileges are granted to them directly, in the same way on every version.
+create function schnittwerk_core.missing_supabase_grants()
+returns setof text
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  with pair as (
+    select p.ours, p.theirs
+    from (
+      values
+        ('schnittwerk_anon'::name, 'anon'::name), ('schnittwerk_user', 'authenticated'),
+        ('schnittwerk_service', 'service_role')
+    ) p (ours, theirs)
+    join pg_catalog.pg_roles r on r.rolname = p.theirs
+  )
+  select format('grant %I to %I', p.ours, p.theirs)
+  from pair p
+  where not pg_has_role(p.theirs, p.ours, 'member')
+  union all
+  select format('grant usage on schema schnittwerk to %I', p.theirs)
+  from pair p
+  where not has_schema_privilege(p.theirs, 'schnittwerk', 'usage')
+  union all
+  select format('grant execute on function %s to %I',
+    string_agg(f.oid::regprocedure::text, ', ' order by f.oid::regprocedure::text), p.theirs)
+  from pair p
+  join pg_catalog.pg_proc f on has_function_privilege(p.ours, f.oid, 'execute')
+    and not has_function_privilege(p.theirs, f.oid, 'execute')
+  join pg_catalog.pg_namespace n on n.oid = f.pronamespace
+  where n.nspname in ('schnittwerk', 'schnittwerk_core')
+  group by p.theirs
+  union all
+  -- Any login could bear the name; the one that becomes them on behalf of others is a gateway.
+  select format('grant schnittwerk_gateway to %I', l.rolname)
+  from pg_catalog.pg_roles l
+  where l.rolname = 'authenticator' and l.rolcanlogin
+    and not schnittwerk_core.is_gateway(l.rolname)
+    and 2 = (
+      select count(distinct g.rolname)
+      from pg_catalog.pg_auth_members m
+      join pg_catalog.pg_roles g on g.oid = m.roleid
+      where m.member = l.oid and g.rolname in ('anon', 'authenticated')
+    );
+end
+$$;
+
+comment on function schnittwerk_core.missing_supabase_grants() is
+  'What is yet to be granted to Supabase''s roles where those exist: anon is to be schnittwerk_anon, authenticated schnittwerk_user, service_role schnittwerk_service, and authenticator the gateway. Statements, none when all is done.';
+
+revoke execute on function schnittwerk_core.missing_supabase_grants from public;
+-- end include
+
+-- include: sql/access/map_supabase_roles.sql
+create function schnittwerk_core.map_supabase_roles()
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant text;
+begin
+  -- What it lists is quoted there already: @plpgsql_check_options: security_warnings = off
+  for v_grant in select g from schnittwerk_core.missing_supabase_grants() g loop
+    begin
+      execute v_grant;
+    exception when insufficient_privilege then
+      -- Since PostgreSQL 16 only who made our roles, or was given them to administer, grants them;
+      -- Supabase guards its own. The book works without, for everyone else.
+      raise warning 'Supabase''s roles: an administrator has to run: %;', v_grant;
+    end;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.map_supabase_roles() is
+  'Grants what missing_supabase_grants lists, for the owner; what they may not grant is told in a warning. Migrating calls it; call it again when the roles were made later.';
+
+revoke execute on function schnittwerk_core.map_supabase_roles from public;
+-- end include
+
 -- include: sql/access/identify.sql
 create function schnittwerk_core.uuid_or_null(p_text text)
 returns uuid
@@ -99,7 +187,8 @@ declare
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  if pg_has_role(v_role, 'schnittwerk_service', 'usage') or pg_has_role(
+  -- Membership, not usage: Supabase's roles inherit nothing.
+  if pg_has_role(v_role, 'schnittwerk_service', 'member') or pg_has_role(
     v_role,
     (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
     'usage'
@@ -117,7 +206,7 @@ begin
         fault := 'schnittwerk.acting_user is no uuid';
       end if;
     end if;
-  elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
+  elsif pg_has_role(v_role, 'schnittwerk_user', 'member')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));

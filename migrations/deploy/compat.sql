@@ -262,4 +262,14 @@ grant execute on function schnittwerk.get_booking_policy
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/compat/supabase_roles.sql
+-- The last thing of all, when every function is there. A later change that adds a function includes
+-- this file again.
+do $$
+begin
+  perform schnittwerk_core.map_supabase_roles();
+end
+$$;
+-- end include
+
 commit;

@@ -15,6 +15,8 @@ drop function schnittwerk_core.is_of_salon;
 drop function schnittwerk_core.enter;
 drop function schnittwerk_core.identify;
 drop function schnittwerk_core.uuid_or_null;
+drop function schnittwerk_core.map_supabase_roles;
+drop function schnittwerk_core.missing_supabase_grants;
 drop function schnittwerk_core.is_gateway;
 drop type schnittwerk_core.caller;
 drop table schnittwerk_core.profiles;

@@ -26,7 +26,8 @@ declare
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  if pg_has_role(v_role, 'schnittwerk_service', 'usage') or pg_has_role(
+  -- Membership, not usage: Supabase's roles inherit nothing.
+  if pg_has_role(v_role, 'schnittwerk_service', 'member') or pg_has_role(
     v_role,
     (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
     'usage'
@@ -44,7 +45,7 @@ begin
         fault := 'schnittwerk.acting_user is no uuid';
       end if;
     end if;
-  elsif pg_has_role(v_role, 'schnittwerk_user', 'usage')
+  elsif pg_has_role(v_role, 'schnittwerk_user', 'member')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));

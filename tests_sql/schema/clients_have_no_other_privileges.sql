@@ -1,5 +1,5 @@
 begin;
-select plan(3);
+select plan(4);
 
 -- Privileges on schemas, tables, columns, sequences and types of the book held by anyone but the
 -- owner.
@@ -63,14 +63,23 @@ select set_has(
   'a privilege too many is found'
 );
 
-select is_empty(
-  $$
-    select oid::regclass::text from pg_class
-    where relnamespace = 'schnittwerk'::regnamespace
-    union all
-    select oid::regtype::text from pg_type where typnamespace = 'schnittwerk'::regnamespace
-  $$,
-  'the API has functions only'
+create function pg_temp.not_functions()
+returns setof text
+language sql
+as $$
+  select oid::regclass::text from pg_class where relnamespace = 'schnittwerk'::regnamespace
+  union all
+  select oid::regtype::text from pg_type where typnamespace = 'schnittwerk'::regnamespace
+$$;
+
+select is_empty('select pg_temp.not_functions()', 'the API has functions only');
+
+create materialized view schnittwerk.canary as select 1 as a;
+create domain schnittwerk.bird as int;
+select set_has(
+  'select pg_temp.not_functions()',
+  $$values ('schnittwerk.canary'), ('schnittwerk.bird')$$,
+  'anything else is found'
 );
 
 select * from finish();

@@ -1,0 +1,26 @@
+create function schnittwerk_core.map_supabase_roles()
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant text;
+begin
+  -- What it lists is quoted there already: @plpgsql_check_options: security_warnings = off
+  for v_grant in select g from schnittwerk_core.missing_supabase_grants() g loop
+    begin
+      execute v_grant;
+    exception when insufficient_privilege then
+      -- Since PostgreSQL 16 only who made our roles, or was given them to administer, grants them;
+      -- Supabase guards its own. The book works without, for everyone else.
+      raise warning 'Supabase''s roles: an administrator has to run: %;', v_grant;
+    end;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.map_supabase_roles() is
+  'Grants what missing_supabase_grants lists, for the owner; what they may not grant is told in a warning. Migrating calls it; call it again when the roles were made later.';
+
+revoke execute on function schnittwerk_core.map_supabase_roles from public;

@@ -1,0 +1,301 @@
+"""Supabase's roles, as Supabase has them, and a book migrated by an owner who is no superuser."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from calls import Connection, read, write
+from conftest import CLIENT_ROLES, GATEWAY_ROLE, OWNER, Cluster, Database
+from test_migrations import dump, sqitch
+
+from schnittwerk_db import Client, connect
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.doctor import Check, examine
+from schnittwerk_db.loading import load
+from schnittwerk_db.migrate import migrate, rollback
+
+READY = Path(__file__).parents[1] / "schnittwerk_db/examples/supabase.sql"
+THEIRS = ("anon", "authenticated", "service_role")
+MEMBERSHIPS = [
+    "grant schnittwerk_anon to anon",
+    "grant schnittwerk_gateway to authenticator",
+    "grant schnittwerk_service to service_role",
+    "grant schnittwerk_user to authenticated",
+]
+
+
+@contextmanager
+def supabase_roles(cluster: Cluster) -> Iterator[Connection]:
+    """Supabase's roles in a cluster; yields a superuser."""
+    with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
+        superuser.execute("alter role authenticator rename to authenticator_of_other_tests")
+        superuser.execute("create role anon nologin noinherit")
+        superuser.execute("create role authenticated nologin noinherit")
+        superuser.execute("create role service_role nologin noinherit bypassrls")
+        superuser.execute("create role authenticator login noinherit")
+        superuser.execute(f"grant {', '.join(THEIRS)} to authenticator")
+        superuser.execute("create role bystander login")
+        try:
+            yield superuser
+        finally:
+            superuser.execute(f"drop role {', '.join(THEIRS)}, authenticator, bystander")
+            superuser.execute("alter role authenticator_of_other_tests rename to authenticator")
+
+
+@pytest.fixture
+def supabase(template: Database) -> Iterator[Connection]:
+    with supabase_roles(template.cluster) as superuser:
+        yield superuser
+
+
+@dataclass(frozen=True)
+class Book:
+    """The example salon in a database, as the owner sees it."""
+
+    database: Database
+    service_id: UUID
+    customer_id: UUID
+
+    @property
+    def tomorrow(self) -> dt.date:
+        return dt.date.today() + dt.timedelta(days=1)
+
+    @contextmanager
+    def request(
+        self, role: str, login: str = "authenticator", sub: UUID | None = None
+    ) -> Iterator[Connection]:
+        """A request as PostgREST makes it: a login that becomes the role of a token."""
+        with psycopg.connect(self.database.dsn(login)) as connection:
+            connection.execute(f"set local role {role}")
+            claims = {"role": role, "sub": str(sub)}
+            connection.execute(
+                "select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)]
+            )
+            yield connection
+            connection.rollback()
+
+
+def load_example(database: Database) -> Book:
+    with connect(database.dsn()) as client:
+        load(client, EXAMPLE)
+        return Book(database, client.list_services()[0].id, client.list_customers()[0].id)
+
+
+@pytest.fixture
+def book(supabase: Connection, empty_database: Database) -> Book:
+    migrate(empty_database.dsn())
+    return load_example(empty_database)
+
+
+def missing(owner: Connection) -> list[str]:
+    rows = owner.execute("select schnittwerk_core.missing_supabase_grants()").fetchall()
+    return sorted(statement for (statement,) in rows)
+
+
+def mapping(database: Database) -> Check | None:
+    """What the doctor says of Supabase's roles."""
+    found = (it for it in examine(database.dsn()) if it.name == "Supabase's roles")
+    return next(found, None)
+
+
+# Who they are
+
+
+def test_anon_sees_free_slots_and_may_not_write(book: Book) -> None:
+    month = book.tomorrow + dt.timedelta(days=30)
+    with book.request("anon") as anon:
+        slots = read(
+            anon, "find_slots", p_service_id=book.service_id, p_from=book.tomorrow, p_to=month
+        )
+        assert slots
+        answer = write(
+            anon,
+            "create_booking",
+            p_idempotency_key="k",
+            p_customer_id=book.customer_id,
+            p_service_id=book.service_id,
+            p_starts_at=slots[0]["starts_at"],
+        )
+    assert (answer["http_status"], answer["code"]) == (401, "not_authenticated")
+
+
+def test_authenticated_is_the_user_of_the_token(book: Book) -> None:
+    user_id = uuid4()
+    with book.request("authenticated", sub=user_id) as user:
+        client = Client(user)
+        customer = client.register_customer("Carla", "carla@example.com")
+        assert client.list_customers() == [customer]
+        slot, *_ = client.find_slots(
+            book.service_id, book.tomorrow, book.tomorrow + dt.timedelta(days=30), limit=1
+        )
+        booked = client.create_booking(None, book.service_id, slot.starts_at)
+        assert booked.customer_id == customer.id
+
+
+def test_service_role_is_the_service(book: Book) -> None:
+    with book.request("service_role") as service:
+        assert book.customer_id in [it.id for it in Client(service).list_customers()]
+
+
+@pytest.mark.parametrize("login", ["bystander", OWNER])
+def test_claims_of_another_login_are_not_believed(
+    book: Book, supabase: Connection, login: str
+) -> None:
+    supabase.execute(f"grant authenticated to bystander, {OWNER}")
+    with book.request("authenticated", login=login, sub=uuid4()) as user:
+        answer = write(user, "register_customer", p_full_name="Carla", p_email="c@example.com")
+    assert (answer["http_status"], answer["code"]) == (401, "not_authenticated")
+
+
+def test_nobody_else_gains_anything(book: Book) -> None:
+    with psycopg.connect(book.database.dsn()) as owner:
+        members = owner.execute(
+            "select g.rolname, l.rolname from pg_auth_members m"
+            " join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member"
+            " where g.rolname = any (%s) and l.rolname not in (%s, 'authenticator_of_other_tests')",
+            [[*CLIENT_ROLES, GATEWAY_ROLE], OWNER],
+        ).fetchall()
+        callers = owner.execute(
+            "select r.rolname, array_agg(f.oid order by f.oid) from pg_roles r join pg_proc f"
+            " on has_function_privilege(r.oid, f.oid, 'execute')"
+            " where f.pronamespace::regnamespace::text in ('schnittwerk', 'schnittwerk_core')"
+            " and not r.rolsuper and r.rolname <> %s group by 1",
+            [OWNER],
+        )
+        functions: dict[str, list[int]] = dict(callers.fetchall())
+        [(inside,)] = owner.execute(
+            "select array_agg(r.rolname::text) from pg_roles r"
+            " where has_schema_privilege(r.oid, 'schnittwerk_core', 'usage')"
+            " and not r.rolsuper and r.rolname not like 'pg\\_%%'"
+        )
+    pairs = list(zip(CLIENT_ROLES, THEIRS, strict=True))
+    assert sorted(members) == sorted([*pairs, (GATEWAY_ROLE, "authenticator")])
+    assert functions.keys() == {*CLIENT_ROLES, *THEIRS}
+    assert all(functions[theirs] == functions[ours] for ours, theirs in pairs)
+    assert sorted(inside) == [OWNER, "schnittwerk_service"]
+
+
+# How they become it
+
+
+def test_sqitch_maps_them_too(supabase: Connection, empty_database: Database) -> None:
+    migrate(empty_database.dsn())
+    mapped = dump(empty_database)
+    assert any("TO authenticated" in line for line in mapped)
+    rollback(empty_database.dsn(), "zero")
+    supabase.execute(f"revoke {GATEWAY_ROLE} from authenticator")
+    sqitch(empty_database, "deploy")
+    assert dump(empty_database) == mapped
+    with psycopg.connect(empty_database.dsn()) as owner:
+        assert missing(owner) == []
+
+
+def test_they_may_come_later(empty_database: Database) -> None:
+    migrate(empty_database.dsn())
+    assert mapping(empty_database) is None
+    with supabase_roles(empty_database.cluster):
+        with psycopg.connect(empty_database.dsn(), autocommit=True) as owner:
+            found = mapping(empty_database)
+            assert found is not None
+            assert (found.state, found.found) == ("warn", "10 grants missing")
+            assert found.remedy is not None
+            owner.execute(found.remedy.encode())
+            assert missing(owner) == []
+        # a role that has privileges cannot be dropped
+        rollback(empty_database.dsn(), "zero")
+
+
+def test_mapping_again_maps_what_is_new(book: Book) -> None:
+    with psycopg.connect(book.database.dsn(), autocommit=True) as owner:
+        before = dump(book.database)
+        owner.execute("select schnittwerk_core.map_supabase_roles()")
+        assert dump(book.database) == before
+        owner.execute("revoke execute on function schnittwerk.list_services from service_role")
+        owner.execute("revoke schnittwerk_user from authenticated")
+        assert mapping(book.database) == Check(
+            "Supabase's roles",
+            "warn",
+            "2 grants missing",
+            "select schnittwerk_core.map_supabase_roles();",
+        )
+        owner.execute("select schnittwerk_core.map_supabase_roles()")
+        assert missing(owner) == []
+    assert dump(book.database) == before
+    assert mapping(book.database) == Check("Supabase's roles", "ok", "mapped")
+
+
+def test_an_owner_who_may_not_grant_is_told_what_is_left(
+    supabase: Connection, empty_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Since PostgreSQL 16 our roles are their maker's to grant, another database's owner's here."""
+    supabase.execute("create role other_owner login createrole")
+    supabase.execute(f"alter database {empty_database.name} owner to other_owner")
+    dsn = empty_database.dsn("other_owner")
+    try:
+        migrate(dsn)
+        start = "Supabase's roles: an administrator has to run: "
+        told = sorted(message.removeprefix(start).rstrip(";") for message in caplog.messages)
+        assert told == (MEMBERSHIPS if empty_database.cluster.major >= 16 else [])
+        with psycopg.connect(dsn, autocommit=True) as owner:
+            assert missing(owner) == told
+            for statement in told:
+                supabase.execute(statement.encode())
+            assert missing(owner) == []
+            caplog.clear()
+            owner.execute("select schnittwerk_core.map_supabase_roles()")
+        with connect(dsn) as client:
+            load(client, EXAMPLE)
+            book = Book(empty_database, client.list_services()[0].id, client.list_customers()[0].id)
+        with book.request("authenticated", sub=uuid4()) as user:
+            assert Client(user).register_customer("Carla", "carla@example.com").full_name == "Carla"
+    finally:
+        with psycopg.connect(empty_database.dsn("postgres"), autocommit=True) as superuser:
+            superuser.execute("drop owned by other_owner")
+            superuser.execute(f"alter database {empty_database.name} owner to {OWNER}")
+            superuser.execute("drop role other_owner")
+
+
+@pytest.mark.parametrize(
+    "unlike",
+    ["alter role authenticator nologin", "revoke anon from authenticator"],
+)
+def test_not_every_authenticator_is_a_gateway(
+    supabase: Connection, empty_database: Database, unlike: str
+) -> None:
+    supabase.execute(unlike.encode())
+    migrate(empty_database.dsn())
+    with psycopg.connect(empty_database.dsn()) as owner:
+        [(is_gateway,)] = owner.execute("select schnittwerk_core.is_gateway('authenticator')")
+        assert not is_gateway
+        assert missing(owner) == []
+
+
+# The ready SQL
+
+
+def test_the_ready_sql_exposes_a_book_that_is_mapped(book: Book, supabase: Connection) -> None:
+    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+        cursor = superuser.execute(READY.read_bytes())
+        results = []
+        while True:
+            if cursor.description is not None:
+                results.append(cursor.fetchall())
+            if not cursor.nextset():
+                break
+        [(settings,)] = superuser.execute(
+            "select setconfig from pg_db_role_setting join pg_roles r on r.oid = setrole"
+            " where r.rolname = 'authenticator'"
+        )
+        [(functions,)] = superuser.execute(
+            "select count(*) from pg_proc where pronamespace = 'schnittwerk'::regnamespace"
+        )
+    _, still_missing, callers = results
+    assert still_missing == []
+    assert callers == [(role, functions, 0) for role in THEIRS]
+    assert settings == ["pgrst.db_schemas=public, graphql_public, schnittwerk"]
