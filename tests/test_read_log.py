@@ -11,7 +11,7 @@ from conftest import Database
 from psycopg.types.json import Jsonb
 from storm import Salon, at, open_salon
 
-WEEK = {"p_from": date.today(), "p_to": date.today() + timedelta(days=7)}
+WEEK: dict[str, object] = {"p_from": date.today(), "p_to": date.today() + timedelta(days=7)}
 APPOINTMENT = "the appointment's id"
 CUSTOMER = "the customer's id"
 

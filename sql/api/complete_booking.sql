@@ -9,7 +9,7 @@ return schnittwerk_core.log_write('complete', p_salon_id, schnittwerk_core.compl
 ));
 
 comment on function schnittwerk.complete_booking(text, uuid, uuid) is
-  'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+  'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking

@@ -7,7 +7,7 @@ return schnittwerk_core.log_write('delete_holiday', p_salon_id, schnittwerk_core
 ));
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
-  'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_holiday from public;
 grant execute on function schnittwerk.delete_holiday

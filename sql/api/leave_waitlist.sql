@@ -9,7 +9,7 @@ return schnittwerk_core.log_write('leave_waitlist', p_salon_id, schnittwerk_core
 ));
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
-  'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+  'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.leave_waitlist from public;
 grant execute on function schnittwerk.leave_waitlist

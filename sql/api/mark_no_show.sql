@@ -9,7 +9,7 @@ return schnittwerk_core.log_write('no_show', p_salon_id, schnittwerk_core.mark_n
 ));
 
 comment on function schnittwerk.mark_no_show(text, uuid, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, not_found, wrong_status.';
+  'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show

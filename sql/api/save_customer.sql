@@ -15,7 +15,7 @@ return schnittwerk_core.log_write('save_customer', p_salon_id, schnittwerk_core.
 ));
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, uuid) is
-  'Adds a customer, or replaces the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Adds a customer, or replaces the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer

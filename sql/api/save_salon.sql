@@ -9,7 +9,7 @@ return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salo
 ));
 
 comment on function schnittwerk.save_salon(text, text, text, uuid) is
-  'Adds a salon (the service only), or replaces the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, not_found.';
+  'Adds a salon (the service only), or replaces the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon

@@ -12,7 +12,7 @@ return schnittwerk_core.log_write('set_policy', p_salon_id, schnittwerk_core.set
 ));
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
-  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input.';
+  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_policy from public;
 grant execute on function schnittwerk.set_policy
