@@ -85,7 +85,10 @@ class RequestInFlight(BookingError):
 
 
 class RateLimited(BookingError):
-    """Too many calls: wait ``retry_after_seconds``."""
+    """Too many writes in a minute: the next one is free after ``retry_after_seconds``.
+
+    No client waits for it, nor calls again by itself.
+    """
 
 
 class PriceMismatch(BookingError):

@@ -491,6 +491,60 @@ class Maintained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A change of the book: who made it, to which row, and what it changed.
+
+    ``action`` is insert, update, delete, or erase, of a customer's personal data. ``row_key`` is
+    the row's key but for the salon. ``before`` and ``after`` hold, of an update, the columns that
+    changed; personal values that have been erased are no longer in them.
+    """
+
+    id: UUID
+    occurred_at: dt.datetime
+    table_name: str
+    row_key: Mapping[str, Any]
+    action: str
+    user_id: UUID | None
+    role: str
+    login: str
+    is_override: bool
+    correlation_id: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str | None
+    override_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedCustomer:
+    """Whose personal data was erased, and from how many rows of each kind."""
+
+    customer_id: UUID
+    appointments: int
+    history: int
+    waitlist_entries: int
+    operations: int
+    deliveries: int
+    audit_values: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How many of each the retention policies did not keep, or would not.
+
+    ``customers`` were erased; ``notes`` are the appointments and waitlist entries whose free text
+    was deleted.
+    """
+
+    operations: int
+    refusals: int
+    events: int
+    customers: int
+    notes: int
+    audit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened, as it was told of at once.
 

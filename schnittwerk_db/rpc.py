@@ -206,6 +206,11 @@ def document(kind: type[T]) -> Result[T]:
     return Result(lambda found: read_record(kind, _only_value(found)))
 
 
+def json_object() -> Result[Mapping[str, Any]]:
+    """A read that returns one JSON object, as it is."""
+    return Result(_only_value)
+
+
 def written(kind: type[T], thing: str) -> Result[T]:
     """A write: its envelope's ``thing``, with what the envelope tells beside it."""
 
