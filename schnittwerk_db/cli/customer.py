@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
 
     What was booked stays, without saying by whom. Appointments to come are to be cancelled first.
     """
-    if not yes and (settings.json or not click.get_text_stream("stdin").isatty()):
+    if not yes and (settings.json or not sys.stdin.isatty()):
         raise click.UsageError("nobody can be asked whether to erase it: add --yes")
     with opened(settings) as session:
         customer_id = session.customer_id(customer)
