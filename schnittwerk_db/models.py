@@ -198,7 +198,10 @@ class AppointmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a write answered under its idempotency key: what was written, or the refusal."""
+    """What a write answered under its idempotency key: what was written, or the refusal.
+
+    Neither is told where the customer has been erased since.
+    """
 
     success: bool
     http_status: int
@@ -352,6 +355,11 @@ class Policy:
     maximum: Decimal | None
     description: str
     is_active: bool
+
+    @property
+    def in_force(self) -> Any:
+        """The value that holds."""
+        return self.policy_value if self.is_active else self.default_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -697,6 +705,11 @@ def read_record(kind: Callable[..., T], values: Mapping[str, Any]) -> T:
     return kind(**{name: read(values[name]) for name, read in _readers(kind) if name in values})
 
 
+def is_erased(value: object) -> bool:
+    """Whether an answer tells no more than the id, since the customer was erased."""
+    return isinstance(value, Mapping) and value.keys() == {"id"}
+
+
 @cache
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     hints = get_type_hints(kind)
@@ -707,7 +720,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     """What makes a field's value out of a column's or a JSON value, where it has to be made."""
     if get_origin(hint) in (Union, UnionType):
         known = _reader(next(it for it in get_args(hint) if it is not NoneType))
-        return lambda value: None if value is None else known(value)
+        return lambda value: None if value is None or is_erased(value) else known(value)
     if get_origin(hint) is tuple:
         item = _reader(get_args(hint)[0])
         return lambda values: tuple(item(value) for value in values or ())

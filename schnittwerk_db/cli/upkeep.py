@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 import click
 
 from schnittwerk_db.cli.output import print_json, print_records
-from schnittwerk_db.cli.policies import in_force
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Maintained, Retention
@@ -88,7 +87,7 @@ def _maintained(session: Session) -> Counter[str]:
 
 def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
     client = session.client
-    days = {it.policy_key: in_force(it) for it in client.list_policies()}
+    days = {it.policy_key: it.in_force for it in client.list_policies()}
     counts = (
         Counter(asdict(client.apply_retention(is_dry_run=True)))
         if is_dry_run
