@@ -8,13 +8,15 @@ The same methods serve `schnittwerk_db.Client`, which returns the result, and
 
 All raise `schnittwerk_db.BookingError`, by its subclasses: reads and writes `NotAuthenticated`,
 `Forbidden`, `NotFound` (also for what the caller may not know of) and `InvalidInput` (also without
-a salon where there is more than one); what else a method raises is said with it.
+a salon where there is more than one); writes of signed-in users `RateLimited` too, which is never
+waited for; what else a method raises is said with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from schnittwerk_db.models import (
@@ -23,6 +25,7 @@ from schnittwerk_db.models import (
     AppointmentDetails,
     AppointmentEntry,
     AppointmentPolicies,
+    AuditEntry,
     Availability,
     BookingMetrics,
     BusinessSettings,
@@ -32,6 +35,7 @@ from schnittwerk_db.models import (
     DeliveryCount,
     DeliveryEntry,
     Dispatched,
+    ErasedCustomer,
     EventBatch,
     ForgottenConsumer,
     Holiday,
@@ -43,6 +47,7 @@ from schnittwerk_db.models import (
     Purged,
     PurgedEvents,
     Reminders,
+    Retention,
     Retried,
     RuleCheck,
     Salon,
@@ -71,6 +76,7 @@ from schnittwerk_db.rpc import (
     Times,
     Value,
     document,
+    json_object,
     row,
     rows,
     rpc,
@@ -151,7 +157,7 @@ class Api:
         own.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
-        `RequestInFlight`, `RateLimited`.
+        `RequestInFlight`.
 
         RPC: ``schnittwerk.create_booking``.
         """
@@ -173,8 +179,7 @@ class Api:
         Without ``new_staff_id`` it stays with whom it is. Deadline and limit are those agreed when
         it was booked; ``override_reason`` waives, for the salon's people, what may be waived.
 
-        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`,
-        `RateLimited`.
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.reschedule_booking``.
         """
@@ -194,7 +199,7 @@ class Api:
         The deadline is that agreed when it was booked; ``override_reason`` waives it for the
         salon's people.
 
-        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.cancel_booking``.
         """
@@ -299,7 +304,7 @@ class Api:
         higher first, and set by the salon's people only.
 
         Raises `RuleViolation` (also for a customer who waits for the service already),
-        `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+        `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.join_waitlist``.
         """
@@ -311,7 +316,7 @@ class Api:
     ) -> Result[WaitlistEntry]:
         """Changes what an entry waits for: absent keys keep their value, None clears it.
 
-        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.update_waitlist_entry``.
         """
@@ -323,7 +328,7 @@ class Api:
     ) -> Result[WaitlistEntry]:
         """Takes an entry off the waitlist, and hands on what it was offered.
 
-        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.leave_waitlist``.
         """
@@ -336,7 +341,7 @@ class Api:
         """Books the slot that is held for an entry, at the price that it was offered for.
 
         Raises `RuleViolation` (also when the offer has expired), `SlotConflict`,
-        `IdempotencyKeyReused`, `RequestInFlight`, `RateLimited`.
+        `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.accept_waitlist_offer``.
         """
@@ -349,7 +354,7 @@ class Api:
         """Hands the slot that is held for an entry on to the next; the entry waits on.
 
         Raises `RuleViolation` (also when the offer has expired), `IdempotencyKeyReused`,
-        `RequestInFlight`, `RateLimited`.
+        `RequestInFlight`.
 
         RPC: ``schnittwerk.decline_waitlist_offer``.
         """
@@ -615,6 +620,63 @@ class Api:
         RPC: ``schnittwerk.save_profile``.
         """
         return written(Profile, "profile")
+
+    # Privacy and audit
+
+    @rpc
+    def list_audit(
+        self,
+        from_: Instant,
+        to: Instant,
+        table_name: str | None = None,
+        row_id: Id | None = None,
+        user_id: Id | None = None,
+        limit: int = 100,
+    ) -> Result[list[AuditEntry]]:
+        """The audit trail from ``from_`` until ``to``, at most 400 days, newest first; for admins.
+
+        ``table_name``, ``row_id`` (any part of a row's key) and ``user_id`` (who did it) narrow it
+        down. ``limit`` is from 1 to 10000 entries.
+
+        RPC: ``schnittwerk.list_audit``.
+        """
+        return rows(AuditEntry)
+
+    @rpc
+    def export_customer(self, customer_id: Id | None = None) -> Result[Mapping[str, Any]]:
+        """All that is kept of one person, as one JSON object, numbers as decimals; for admins.
+
+        Its keys are ``exported_at``, ``salon``, ``customer``, ``profile``,
+        ``contact_preferences``, ``appointments`` with their history, ``waitlist`` with its offers,
+        ``operations``, ``messages`` and ``audit``. ``customer_id`` None is the caller: customers
+        get their own, without what is the salon's.
+
+        RPC: ``schnittwerk.export_customer``.
+        """
+        return json_object()
+
+    @rpc
+    def erase_customer(self, customer_id: Id) -> Result[ErasedCustomer]:
+        """Erases a person's data, and tells from how many rows; for admins.
+
+        It cannot be undone. What was booked stays, without saying by whom.
+
+        Raises `RuleViolation` for who has appointments to come or is on the waitlist.
+
+        RPC: ``schnittwerk.erase_customer``.
+        """
+        return written(ErasedCustomer, "erased")
+
+    @rpc
+    def apply_retention(self, is_dry_run: bool = False) -> Result[Retention]:
+        """Deletes what the salon's retention policies do not keep; for the service.
+
+        At most 10000 of each and 1000 customers go in a call, to be repeated until all are 0; a
+        dry run deletes nothing and counts all.
+
+        RPC: ``schnittwerk.apply_retention``.
+        """
+        return written(Retention, "retention")
 
     # Holidays
 

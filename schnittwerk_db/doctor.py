@@ -191,11 +191,14 @@ def _upkeep(client: Client, salon: Salon) -> Check:
     if parked:
         found = f"{parked} messages could not be delivered"
         return Check(f"upkeep of {salon.name}", "warn", found, "schnittwerk relay retry")
-    old = client.purge_operations(31, is_dry_run=True)
+    policies = {it.policy_key: it.in_force for it in client.list_policies()}
+    # a day's worth is what the next upkeep deletes
+    days = min(policies["retention_operations_days"] + 1, 3650)
+    old = client.purge_operations(days, is_dry_run=True)
     return Check(
         f"upkeep of {salon.name}",
         "warn" if old.operations + old.refusals else "ok",
-        f"{old.operations} operations and {old.refusals} refusals over 31 days old",
+        f"{old.operations} operations and {old.refusals} refusals over {days} days old",
         "run schnittwerk maintain daily" if old.operations + old.refusals else None,
     )
 

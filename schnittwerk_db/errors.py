@@ -65,7 +65,7 @@ class InvalidInput(BookingError):
 
 
 class NotFound(BookingError):
-    """No such thing, or none that the caller may know of."""
+    """No such thing, or none that the caller may know of; or, replayed, erased since."""
 
 
 class NotAuthenticated(BookingError):
@@ -85,7 +85,10 @@ class RequestInFlight(BookingError):
 
 
 class RateLimited(BookingError):
-    """Too many calls: wait ``retry_after_seconds``."""
+    """Too many writes in a minute: the next one is free after ``retry_after_seconds``.
+
+    No client waits for it, nor calls again by itself.
+    """
 
 
 class PriceMismatch(BookingError):
@@ -145,6 +148,18 @@ def of_envelope(answer: Mapping[str, Any]) -> BookingError:
         correlation_id=answer.get("correlation_id"),
         replayed=bool(answer.get("replayed", False)),
         retry_after_seconds=None if retry_after is None else float(retry_after),
+    )
+
+
+def of_erased(answer: Mapping[str, Any]) -> NotFound:
+    """The exception for the replay of a success of which only the id is left."""
+    return NotFound(
+        "not_found",
+        404,
+        "It was done, but its customer has been erased since",
+        operation_id=UUID(answer["operation_id"]),
+        correlation_id=answer["correlation_id"],
+        replayed=True,
     )
 
 

@@ -198,7 +198,10 @@ class AppointmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a write answered under its idempotency key: what was written, or the refusal."""
+    """What a write answered under its idempotency key: what was written, or the refusal.
+
+    Neither is told where the customer has been erased since.
+    """
 
     success: bool
     http_status: int
@@ -353,6 +356,11 @@ class Policy:
     description: str
     is_active: bool
 
+    @property
+    def in_force(self) -> Any:
+        """The value that holds."""
+        return self.policy_value if self.is_active else self.default_value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessSettings:
@@ -488,6 +496,60 @@ class Maintained:
     refusals: int
     claims: int
     holds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A change of the book: who made it, to which row, and what it changed.
+
+    ``action`` is insert, update, delete, or erase, of a customer's personal data. ``row_key`` is
+    the row's key but for the salon. ``before`` and ``after`` hold, of an update, the columns that
+    changed; personal values that have been erased are no longer in them.
+    """
+
+    id: UUID
+    occurred_at: dt.datetime
+    table_name: str
+    row_key: Mapping[str, Any]
+    action: str
+    user_id: UUID | None
+    role: str
+    login: str
+    is_override: bool
+    correlation_id: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str | None
+    override_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedCustomer:
+    """Whose personal data was erased, and from how many rows of each kind."""
+
+    customer_id: UUID
+    appointments: int
+    history: int
+    waitlist_entries: int
+    operations: int
+    deliveries: int
+    audit_values: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How many of each the retention policies did not keep, or would not.
+
+    ``customers`` were erased; ``notes`` are the appointments and waitlist entries whose free text
+    was deleted.
+    """
+
+    operations: int
+    refusals: int
+    events: int
+    customers: int
+    notes: int
+    audit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -643,6 +705,11 @@ def read_record(kind: Callable[..., T], values: Mapping[str, Any]) -> T:
     return kind(**{name: read(values[name]) for name, read in _readers(kind) if name in values})
 
 
+def is_erased(value: object) -> bool:
+    """Whether an answer tells no more than the id, since the customer was erased."""
+    return isinstance(value, Mapping) and value.keys() == {"id"}
+
+
 @cache
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     hints = get_type_hints(kind)
@@ -653,7 +720,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     """What makes a field's value out of a column's or a JSON value, where it has to be made."""
     if get_origin(hint) in (Union, UnionType):
         known = _reader(next(it for it in get_args(hint) if it is not NoneType))
-        return lambda value: None if value is None else known(value)
+        return lambda value: None if value is None or is_erased(value) else known(value)
     if get_origin(hint) is tuple:
         item = _reader(get_args(hint)[0])
         return lambda values: tuple(item(value) for value in values or ())

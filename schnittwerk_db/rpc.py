@@ -34,7 +34,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from schnittwerk_db import errors
-from schnittwerk_db.models import read_record
+from schnittwerk_db.models import is_erased, read_record
 
 if TYPE_CHECKING:
     from schnittwerk_db.client import AsyncClient, Client
@@ -206,6 +206,11 @@ def document(kind: type[T]) -> Result[T]:
     return Result(lambda found: read_record(kind, _only_value(found)))
 
 
+def json_object() -> Result[Mapping[str, Any]]:
+    """A read that returns one JSON object, as it is."""
+    return Result(_only_value)
+
+
 def written(kind: type[T], thing: str) -> Result[T]:
     """A write: its envelope's ``thing``, with what the envelope tells beside it."""
 
@@ -214,6 +219,8 @@ def written(kind: type[T], thing: str) -> Result[T]:
         if not answer["success"]:
             raise errors.of_envelope(answer)
         value = answer[thing]
+        if is_erased(value):
+            raise errors.of_erased(answer)
         fields = value if isinstance(value, Mapping) else {thing: value}
         beside = ("operation_id", "replayed", "affected_appointments")
         return read_record(kind, {**fields, **{it: answer[it] for it in beside if it in answer}})

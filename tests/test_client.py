@@ -469,7 +469,8 @@ def test_customers_are_held_to_their_deadlines_and_to_their_own(book: Book) -> N
     book.client.set_policy("reschedule_deadline_hours", 100)
     booked = book.book()
     strangers = book.client.save_customer("Beat")
-    entry = book.client.join_waitlist(strangers.id, book.service_id, book.today, book.today)
+    day = book.starts_at.date()
+    entry = book.client.join_waitlist(strangers.id, book.service_id, day, day)
     with psycopg.connect(book.database.dsn("authenticator"), autocommit=True) as gateway:
         client = Client(gateway)
         gateway.execute("set role schnittwerk_user")

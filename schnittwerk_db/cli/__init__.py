@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.catalog import contact, customers, salons, services, staff
 from schnittwerk_db.cli.changes import cancel, complete, confirm, no_show, reschedule, show
+from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
@@ -16,11 +18,12 @@ from schnittwerk_db.cli.failures import told_plainly
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
 from schnittwerk_db.cli.load import load
-from schnittwerk_db.cli.metrics import maintain, metrics
+from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.upkeep import maintain, retention
 from schnittwerk_db.cli.waitlist import waitlist
 
 
@@ -53,11 +56,13 @@ def main(ctx: click.Context, dsn: str | None, salon: str | None, as_json: bool) 
 
 for _command in (
     appointments,
+    audit,
     book,
     cancel,
     complete,
     confirm,
     contact,
+    customer,
     customers,
     db,
     demo,
@@ -73,6 +78,7 @@ for _command in (
     policies,
     relay,
     reschedule,
+    retention,
     rollback,
     salons,
     services,

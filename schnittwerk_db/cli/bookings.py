@@ -165,10 +165,8 @@ def appointments(
     """List appointments."""
     with opened(settings) as session:
         first = from_ or session.today
-        after = (to or first) + dt.timedelta(days=1)
         found = session.client.list_appointments(
-            dt.datetime.combine(first, dt.time(), session.zone),
-            dt.datetime.combine(after, dt.time(), session.zone),
+            *session.span(first, to or first),
             session.staff(staff).id if staff else None,
             session.customer_id(customer) if customer else None,
             status,

@@ -1,18 +1,16 @@
-"""``schnittwerk metrics`` and ``schnittwerk maintain``."""
+"""How bookings, retries, rules and the waitlist went."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import fields
 
 import click
 
 from schnittwerk_db.cli.output import print_json, table
-from schnittwerk_db.cli.session import Session, opened, pick
+from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
-from schnittwerk_db.client import connect
 from schnittwerk_db.models import BookingMetrics
 
 
@@ -38,59 +36,16 @@ def metrics(
     from schnittwerk_db.exposition import exposition
 
     click.echo(
-        exposition({it.salon.name: _measured(it, from_, to) for it in _each_salon(settings)}),
+        exposition({it.salon.name: _measured(it, from_, to) for it in each_opened(settings)}),
         nl=False,
     )
-
-
-@click.command()
-@click.pass_obj
-def maintain(settings: Settings) -> None:
-    """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
-
-    That is idempotency keys and refusals after 30 days, delivered events after 90 days, claims on
-    time a day after it has passed, and expired holds.
-    """
-    deleted = {}
-    for session in _each_salon(settings):
-        counts = dict.fromkeys(("operations", "refusals", "claims", "holds", "events"), 0)
-        while any(batch := _maintained(session)):
-            for kind, count in zip(counts, batch, strict=True):
-                counts[kind] += count
-        deleted[session.salon.name] = counts
-    if settings.json:
-        print_json(deleted)
-    else:
-        for name, counts in deleted.items():
-            click.echo(f"{name}: {', '.join(f'{n} {kind}' for kind, n in counts.items())} deleted")
-
-
-def _maintained(session: Session) -> tuple[int, ...]:
-    done = session.client.maintain()
-    events = session.client.purge_events().events
-    return done.operations, done.refusals, done.claims, done.holds, events
-
-
-def _each_salon(settings: Settings) -> Iterator[Session]:
-    """The salon named, else every one, in turn."""
-    with connect(settings.dsn) as client:
-        salons = client.list_salons()
-        if settings.salon is not None:
-            salons = [pick("salon", salons, lambda it: it.name, settings.salon)]
-        for salon in salons:
-            client.salon_id = salon.id
-            yield Session(client, salon)
 
 
 def _measured(session: Session, from_: dt.date | None, to: dt.date | None) -> BookingMetrics:
     """The metrics of whole local days."""
     last = to or session.today
     first = from_ or last - dt.timedelta(days=6)
-    begin, end = (
-        dt.datetime.combine(day, dt.time(), session.zone)
-        for day in (first, last + dt.timedelta(days=1))
-    )
-    return session.client.booking_metrics(begin, end)
+    return session.client.booking_metrics(*session.span(first, last))
 
 
 def _report(session: Session, found: BookingMetrics) -> str:

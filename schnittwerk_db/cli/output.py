@@ -38,8 +38,13 @@ def table(records: Iterable[T], columns: Columns[T]) -> str:
 
 
 def print_json(value: object) -> None:
-    """Prints records, or anything made of them, as JSON: instants in UTC with Z."""
-    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+    """Prints records, or anything made of them, as JSON."""
+    click.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Records, or anything made of them, as JSON: instants in UTC with Z."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

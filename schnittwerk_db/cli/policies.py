@@ -28,7 +28,7 @@ def list_policies(settings: Settings) -> None:
             session.client.list_policies(),
             {
                 "policy": lambda it: it.policy_key,
-                "value": lambda it: json.dumps(_in_force(it)),
+                "value": lambda it: json.dumps(it.in_force),
                 "default": lambda it: json.dumps(it.default_value),
                 "may be": _range,
                 "description": lambda it: it.description,
@@ -49,7 +49,7 @@ def get_policy(settings: Settings, key: str) -> None:
     if settings.json:
         print_json(known[key])
     else:
-        click.echo(json.dumps(_in_force(known[key])))
+        click.echo(json.dumps(known[key].in_force))
 
 
 @policies.command("set")
@@ -74,10 +74,6 @@ def _typed(value: str) -> object:
         return json.loads(value)
     except ValueError:
         return value
-
-
-def _in_force(policy: Policy) -> object:
-    return policy.policy_value if policy.is_active else policy.default_value
 
 
 def _range(policy: Policy) -> str:

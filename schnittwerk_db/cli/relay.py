@@ -15,7 +15,7 @@ import psycopg
 
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.output import print_json, print_records
-from schnittwerk_db.cli.session import as_uuid, opened, pick
+from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
 
@@ -76,7 +76,7 @@ def _salon_ids(settings: Settings) -> Sequence[UUID] | None:
     if settings.salon is None:
         return None
     with connect(settings.dsn) as client:
-        return [pick("salon", client.list_salons(), lambda it: it.name, settings.salon).id]
+        return [it.id for it in chosen_salons(client, settings)]
 
 
 def _names(config: Config) -> str:

@@ -37,6 +37,14 @@ class Session:
         """The salon's date."""
         return dt.datetime.now(self.zone).date()
 
+    def span(self, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+        """When the first of some local dates begins and the last ends."""
+        begin, end = (
+            dt.datetime.combine(day, dt.time(), self.zone)
+            for day in (first, last + dt.timedelta(days=1))
+        )
+        return begin, end
+
     def service(self, name_or_id: str) -> Service:
         """The service of that name or id."""
         return pick("service", self.client.list_services(), lambda it: it.name, name_or_id)
@@ -64,18 +72,31 @@ class Session:
 def opened(settings: Settings) -> Iterator[Session]:
     """Connects, and finds the salon: the one named, else the only one there is."""
     with connect(settings.dsn) as client:
-        salons = client.list_salons()
-        if settings.salon is not None:
-            salon = pick("salon", salons, lambda it: it.name, settings.salon)
-        elif len(salons) == 1:
-            salon = salons[0]
-        elif salons:
+        salons = chosen_salons(client, settings)
+        if not salons:
+            raise Refusal("there is no salon yet: run schnittwerk load FILE")
+        if len(salons) > 1:
             names = ", ".join(it.name for it in salons)
             raise Refusal(f"there is more than one salon, name one with --salon: {names}")
-        else:
-            raise Refusal("there is no salon yet: run schnittwerk load FILE")
+        [salon] = salons
         client.salon_id = salon.id
         yield Session(client, salon)
+
+
+def each_opened(settings: Settings) -> Iterator[Session]:
+    """Connects, and goes through the salons: only the one named, else every one."""
+    with connect(settings.dsn) as client:
+        for salon in chosen_salons(client, settings):
+            client.salon_id = salon.id
+            yield Session(client, salon)
+
+
+def chosen_salons(client: Client, settings: Settings) -> list[Salon]:
+    """The salon named, else all there are."""
+    salons = client.list_salons()
+    if settings.salon is None:
+        return salons
+    return [pick("salon", salons, lambda it: it.name, settings.salon)]
 
 
 def pick(

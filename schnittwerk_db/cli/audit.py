@@ -1,0 +1,84 @@
+"""The audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import click
+
+from schnittwerk_db.cli.output import print_records
+from schnittwerk_db.cli.session import opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.models import AuditEntry
+
+WIDTH = 100
+
+
+@click.command()
+@click.option(
+    "--from", "from_", type=parse_date, metavar="DATE", help="First date; 6 days ago if left out."
+)
+@click.option("--to", type=parse_date, metavar="DATE", help="Last date; today if left out.")
+@click.option("--table", metavar="NAME", help="Only changes of this table, such as appointments.")
+@click.option("--id", "row_id", type=click.UUID, metavar="ID", help="Only of what has this id.")
+@click.option("--user", type=click.UUID, metavar="ID", help="Only what this user did.")
+@click.option("--limit", type=int, default=100, show_default=True, help="At most so many.")
+@click.pass_obj
+def audit(
+    settings: Settings,
+    from_: dt.date | None,
+    to: dt.date | None,
+    table: str | None,
+    row_id: UUID | None,
+    user: UUID | None,
+    limit: int,
+) -> None:
+    """Show who changed what, newest first."""
+    with opened(settings) as session:
+        last = to or session.today
+        first = from_ or last - dt.timedelta(days=6)
+        print_records(
+            settings.json,
+            session.client.list_audit(*session.span(first, last), table, row_id, user, limit),
+            {
+                "when": lambda it: local(it.occurred_at, session.zone),
+                "who": who,
+                "action": lambda it: it.action,
+                "table": lambda it: it.table_name,
+                "row": lambda it: "/".join(map(str, it.row_key.values())),
+                "what": what,
+            },
+            none="no change",
+        )
+
+
+def who(entry: AuditEntry) -> str:
+    """Role, user if there was one, and database login."""
+    return "/".join(str(it) for it in (entry.role, entry.user_id, entry.login) if it)
+
+
+def what(entry: AuditEntry) -> str:
+    """What changed, or what a new or deleted row held, and why; cut to a line's length."""
+    before, after = entry.before or {}, entry.after or {}
+    if entry.action == "update":
+        changes = [
+            f"{column} {_text(before.get(column))} → {_text(after.get(column))}"
+            for column in {**before, **after}
+        ]
+    else:
+        told_already = {"salon_id", *entry.row_key}
+        changes = [
+            f"{column} {_text(value)}"
+            for column, value in {**before, **after}.items()
+            if value is not None and column not in told_already
+        ]
+    why = entry.override_reason or entry.reason
+    text = ", ".join(changes) + (f" ({why})" if why else "")
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+
+
+def _text(value: Any) -> str:
+    return "nothing" if value is None else " ".join(str(value).split())

@@ -1,0 +1,109 @@
+"""What grows old is deleted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import click
+
+from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.session import Session, each_opened
+from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.models import Maintained, Retention
+
+# What is deleted, and the policy that says after how many days.
+POLICIES = {
+    "operations": "retention_operations_days",
+    "refusals": "retention_operations_days",
+    "events": "retention_events_days",
+    "customers": "retention_customers_days",
+    "notes": "retention_notes_days",
+    "audit": "retention_audit_days",
+}
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How much of a kind a salon's policy does not keep; with 0 days it keeps all."""
+
+    salon: str
+    kind: str
+    policy: str
+    days: object
+    rows: int
+
+
+@click.command()
+@click.pass_obj
+def maintain(settings: Settings) -> None:
+    """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
+
+    That is what the retention policies do not keep (see schnittwerk retention), claims on time a
+    day after it has passed, and expired holds.
+    """
+    done = {it.salon.name: _maintained(it) for it in each_opened(settings)}
+    if settings.json:
+        print_json(done)
+        return
+    for name, counts in done.items():
+        kinds = ("operations", "refusals", "claims", "holds", "events", "notes")
+        deleted = ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
+        click.echo(
+            f"{name}: {deleted}, {counts['audit']} audit entries deleted,"
+            f" {counts['customers']} customers erased"
+        )
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Delete nothing, and tell what would go.")
+@click.pass_obj
+def retention(settings: Settings, dry_run: bool) -> None:
+    """Delete what the retention policies do not keep, in all salons or --salon.
+
+    The policies are retention_..._days: see schnittwerk policies list. Of customers the personal
+    data is erased, of notes the text; what was booked stays. schnittwerk maintain does it too.
+    """
+    print_records(
+        settings.json,
+        [it for session in each_opened(settings) for it in _expired(session, dry_run)],
+        {
+            "salon": lambda it: it.salon,
+            "kind": lambda it: it.kind,
+            "policy": lambda it: it.policy,
+            "days": lambda it: it.days or "kept for ever",
+            "found" if dry_run else "deleted": lambda it: it.rows,
+        },
+        none="no salon",
+    )
+
+
+def _maintained(session: Session) -> Counter[str]:
+    counts = _repeated(session.client.maintain)
+    counts.update(_repeated(session.client.apply_retention))
+    return counts
+
+
+def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
+    client = session.client
+    days = {it.policy_key: it.in_force for it in client.list_policies()}
+    counts = (
+        Counter(asdict(client.apply_retention(is_dry_run=True)))
+        if is_dry_run
+        else _repeated(client.apply_retention)
+    )
+    return [
+        Expired(session.salon.name, kind, policy, days[policy], counts[kind])
+        for kind, policy in POLICIES.items()
+    ]
+
+
+def _repeated(call: Callable[[], Maintained | Retention]) -> Counter[str]:
+    """Calls until nothing is left to delete, since a call has its bounds; counts what went."""
+    counts: Counter[str] = Counter()
+    while True:
+        batch = asdict(call())
+        counts.update(batch)
+        if not any(batch.values()):
+            return counts
