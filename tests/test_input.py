@@ -126,7 +126,7 @@ ALLOWED = {
     # ends of a range, not of an appointment
     *(
         ("timestamp with time zone-second", function, end)
-        for function in ("list_appointments", "booking_metrics")
+        for function in ("list_appointments", "booking_metrics", "list_audit")
         for end in ("p_from", "p_to")
     ),
     # back to the hours of the weekday

@@ -5,6 +5,7 @@ begin;
 select
   'schnittwerk_core.personal_column'::regclass,
   'schnittwerk_core.audit'::regclass,
+  'schnittwerk_core.audit_number_seq'::regclass,
   'schnittwerk_core.audit_personal'::regclass,
   'schnittwerk_core.audit_is_append_only'::regproc,
   'schnittwerk_core.record_audit'::regproc,
@@ -18,7 +19,35 @@ select
   'schnittwerk_core.delete_audit'::regproc,
   'schnittwerk_core.apply_retention'::regproc;
 
-select 1 / (count(*) = 17)::int from pg_trigger
-where tgfoid = 'schnittwerk_core.record_audit'::regproc;
+select 1 / (count(*) = 0)::int
+from (
+  values
+    ('schnittwerk_core.audit', 'audit_is_not_changed'),
+    ('schnittwerk_core.audit', 'audit_is_not_deleted'),
+    ('schnittwerk_core.audit', 'audit_is_not_truncated'),
+    ('schnittwerk_core.audit_personal', 'audit_personal_is_not_changed'),
+    ('schnittwerk_core.audit_personal', 'audit_personal_is_not_truncated'),
+    ('schnittwerk_core.salon', 'salon_record_audit'),
+    ('schnittwerk_core.booking_policies', 'booking_policies_record_audit'),
+    ('schnittwerk_core.profiles', 'profiles_record_audit'),
+    ('schnittwerk_core.customers', 'customers_record_audit'),
+    ('schnittwerk_core.staff', 'staff_record_audit'),
+    ('schnittwerk_core.services', 'services_record_audit'),
+    ('schnittwerk_core.staff_services', 'staff_services_record_audit'),
+    ('schnittwerk_core.opening_hours', 'opening_hours_record_audit'),
+    ('schnittwerk_core.special_hours', 'special_hours_record_audit'),
+    ('schnittwerk_core.holidays', 'holidays_record_audit'),
+    ('schnittwerk_core.holiday_staff', 'holiday_staff_record_audit'),
+    ('schnittwerk_core.staff_availability', 'staff_availability_record_audit'),
+    ('schnittwerk_core.staff_timeoff', 'staff_timeoff_record_audit'),
+    ('schnittwerk_core.appointments', 'appointments_record_audit'),
+    ('schnittwerk_core.waitlist', 'waitlist_record_audit'),
+    ('schnittwerk_core.contact_preference', 'contact_preference_record_audit'),
+    ('schnittwerk_core.contact_consent', 'contact_consent_record_audit')
+) t (table_name, name)
+where not exists (
+  select from pg_trigger g
+  where g.tgrelid = t.table_name::regclass and g.tgname = t.name
+);
 
 rollback;
