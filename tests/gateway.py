@@ -1,7 +1,7 @@
 """Requests as PostgREST 12 makes them of a database: its transactions and its statements."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -69,20 +69,19 @@ class Response:
             return int(self.status or 200)
         return int(self.sqlstate[2:]) if self.sqlstate.startswith("PT") else 500
 
-    def without_new_ids(self, known: Collection[str], passed: str = "") -> str:
-        """All of it as a text, but for UUIDs that were made by the call, or passed to it.
+    def without_new_ids(self, known: Collection[str], passed: Iterable[str] = ()) -> str:
+        """All of it as a text, but for UUIDs that the call has made, and texts passed to it.
 
         The speed of the search for slots, which the metrics show, is left out too.
         """
         body = self.body
         if isinstance(body, dict) and "slot_generation" in body:
             body = body | {"slot_generation": None}
-        return UUID.sub(
-            lambda found: (
-                "<passed>" if found[0] == passed else found[0] if found[0] in known else "<new>"
-            ),
-            json.dumps(asdict(replace(self, body=body)), indent=1),
-        )
+        text = json.dumps(asdict(replace(self, body=body)), indent=1)
+        # a longer one may hold a shorter one
+        for given in sorted(passed, key=len, reverse=True):
+            text = text.replace(given, "<passed>")
+        return UUID.sub(lambda found: found[0] if found[0] in known else "<new>", text)
 
 
 def functions(connection: Connection) -> dict[str, Function]:
