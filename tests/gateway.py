@@ -23,6 +23,7 @@ class Function:
     name: str
     parameters: dict[str, str]
     """Types by name, in order."""
+    required: frozenset[str]
     volatility: str
     returns_scalar: bool
 
@@ -94,6 +95,10 @@ def functions(connection: Connection) -> dict[str, Function]:
             json_object_agg(a.name, format_type(a.type, null) order by a.n)
               filter (where a.mode in ('i', 'b', 'v')),
             '{}'),
+          coalesce(
+            array_agg(a.name) filter (
+              where a.mode in ('i', 'b', 'v') and a.n <= p.pronargs - p.pronargdefaults),
+            '{}'),
           case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
           not p.proretset
         from pg_proc p
@@ -108,7 +113,10 @@ def functions(connection: Connection) -> dict[str, Function]:
         """,
         [SCHEMA],
     ).fetchall()
-    return {row[0]: Function(*row) for row in rows}
+    return {
+        name: Function(name, parameters, frozenset(required), *more)
+        for name, parameters, required, *more in rows
+    }
 
 
 @contextmanager
@@ -153,7 +161,9 @@ def begin_request(connection: Connection, request: Request) -> None:
         "select set_config('search_path', %s, true), set_config('role', %s, true),"
         " set_config('request.jwt.claims', %s, true), set_config('request.method', %s, true),"
         " set_config('request.path', %s, true), set_config('request.headers', %s, true),"
-        " set_config('request.cookies', %s, true)",
+        " set_config('request.cookies', %s, true),"
+        # what a second request in one transaction must not find either
+        " set_config('response.status', '', true), set_config('response.headers', '', true)",
         [
             f'"{SCHEMA}", "public"',
             caller.role,

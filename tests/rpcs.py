@@ -136,6 +136,9 @@ def build_world(database: Database) -> World:
         )
         north, south = (_build_salon(owner, marker) for marker in ("NORTH-", "SOUTH-"))
         owner.execute("analyze")
+        # which by itself, at any moment, would have the plans made anew
+        for table in contents(owner):
+            owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
         ids = {salon.id: _ids_of(owner, salon) for salon in (north, south)}
     return World(database, north, south, ids)
 
