@@ -161,6 +161,12 @@ def empty_database(template: Database) -> Iterator[Database]:
     yield from _make(template.cluster, f"book_{next(_numbers)}")
 
 
+@pytest.fixture
+def target_database(template: Database) -> Iterator[Database]:
+    """An empty database of the test's own, to restore another into."""
+    yield from _make(template.cluster, f"book_{next(_numbers)}")
+
+
 def _make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
     """Makes a database of the owner's, and drops it when the test is done with it."""
     janitor = DatabaseJanitor(

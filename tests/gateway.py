@@ -1,7 +1,7 @@
 """Requests as PostgREST 12 makes them of a database: its transactions and its statements."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -23,6 +23,7 @@ class Function:
     name: str
     parameters: dict[str, str]
     """Types by name, in order."""
+    required: frozenset[str]
     volatility: str
     returns_scalar: bool
 
@@ -69,20 +70,19 @@ class Response:
             return int(self.status or 200)
         return int(self.sqlstate[2:]) if self.sqlstate.startswith("PT") else 500
 
-    def without_new_ids(self, known: Collection[str], passed: str = "") -> str:
-        """All of it as a text, but for UUIDs that were made by the call, or passed to it.
+    def without_new_ids(self, known: Collection[str], passed: Iterable[str] = ()) -> str:
+        """All of it as a text, but for UUIDs that the call has made, and texts passed to it.
 
         The speed of the search for slots, which the metrics show, is left out too.
         """
         body = self.body
         if isinstance(body, dict) and "slot_generation" in body:
             body = body | {"slot_generation": None}
-        return UUID.sub(
-            lambda found: (
-                "<passed>" if found[0] == passed else found[0] if found[0] in known else "<new>"
-            ),
-            json.dumps(asdict(replace(self, body=body)), indent=1),
-        )
+        text = json.dumps(asdict(replace(self, body=body)), indent=1)
+        # a longer one may hold a shorter one
+        for given in sorted(passed, key=len, reverse=True):
+            text = text.replace(given, "<passed>")
+        return UUID.sub(lambda found: found[0] if found[0] in known else "<new>", text)
 
 
 def functions(connection: Connection) -> dict[str, Function]:
@@ -94,6 +94,10 @@ def functions(connection: Connection) -> dict[str, Function]:
           coalesce(
             json_object_agg(a.name, format_type(a.type, null) order by a.n)
               filter (where a.mode in ('i', 'b', 'v')),
+            '{}'),
+          coalesce(
+            array_agg(a.name) filter (
+              where a.mode in ('i', 'b', 'v') and a.n <= p.pronargs - p.pronargdefaults),
             '{}'),
           case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
           not p.proretset
@@ -109,7 +113,10 @@ def functions(connection: Connection) -> dict[str, Function]:
         """,
         [SCHEMA],
     ).fetchall()
-    return {row[0]: Function(*row) for row in rows}
+    return {
+        name: Function(name, parameters, frozenset(required), *more)
+        for name, parameters, required, *more in rows
+    }
 
 
 @contextmanager
@@ -154,7 +161,9 @@ def begin_request(connection: Connection, request: Request) -> None:
         "select set_config('search_path', %s, true), set_config('role', %s, true),"
         " set_config('request.jwt.claims', %s, true), set_config('request.method', %s, true),"
         " set_config('request.path', %s, true), set_config('request.headers', %s, true),"
-        " set_config('request.cookies', %s, true)",
+        " set_config('request.cookies', %s, true),"
+        # what a second request in one transaction must not find either
+        " set_config('response.status', '', true), set_config('response.headers', '', true)",
         [
             f'"{SCHEMA}", "public"',
             caller.role,

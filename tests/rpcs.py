@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
-from calls import Connection, read, save
+from calls import Connection, read, save, write
 from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
@@ -136,15 +136,18 @@ def build_world(database: Database) -> World:
         )
         north, south = (_build_salon(owner, marker) for marker in ("NORTH-", "SOUTH-"))
         owner.execute("analyze")
+        # which by itself, at any moment, would have the plans made anew
+        for table in contents(owner):
+            owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
         ids = {salon.id: _ids_of(owner, salon) for salon in (north, south)}
     return World(database, north, south, ids)
 
 
 def contents(connection: Connection) -> dict[str, list[str]]:
-    """All rows of all of the engine's tables, as texts in some order, by table."""
+    """All rows of all of the book's tables, as texts in some order, by table."""
     tables = connection.execute(
         "select format('%I.%I', schemaname, tablename) from pg_tables"
-        " where schemaname = 'schnittwerk_core' order by tablename"
+        " where schemaname in ('schnittwerk_core', 'schnittwerk_migrations') order by 1"
     ).fetchall()
     return {
         table: [
@@ -230,17 +233,23 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
         owner.execute("select set_config('schnittwerk.acting_user', '', false)")
         return str(booked["appointment"]["id"])
 
-    def things(customer: str, member: str, hour: int, waits_on: str) -> Things:
-        customer_id, staff_id, key = customers[customer], staff[member], f"{marker}{customer}-key"
-        appointment_id = book(customer, key, customer, member, at(hour))
+    def write_by_hand(customer_id: str, staff_id: str, start: str) -> str:
+        # by hand, since no booking begins before it is made, or is due for a reminder then
         row = owner.execute(
             "insert into schnittwerk_core.appointments"
             " (salon_id, customer_id, staff_id, service_id, starts_at, ends_at, price, status,"
-            "  notes)"
-            " values (%s, %s, %s, %s, %s, %s, 50, 'confirmed', %s) returning id::text",
-            [salon_id, customer_id, staff_id, haircut, at(7, 0), at(8, 0), text],
+            "  notes, created_at)"
+            " values (%s, %s, %s, %s, %s, %s::timestamptz + interval '1 hour', 50, 'confirmed',"
+            "  %s, %s) returning id::text",
+            [salon_id, customer_id, staff_id, haircut, start, start, text, at(8, -3)],
         ).fetchone()
         assert row is not None
+        return str(row[0])
+
+    def things(customer: str, member: str, hour: int, waits_on: str) -> Things:
+        customer_id, staff_id, key = customers[customer], staff[member], f"{marker}{customer}-key"
+        appointment_id = book(customer, key, customer, member, at(hour))
+        begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
         entries = [
             do(
                 "join_waitlist",
@@ -261,7 +270,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
             customer_id=customer_id,
             appointment_id=appointment_id,
             starts_at=at(hour),
-            begun_id=row[0],
+            begun_id=begun_id,
             entry_id=entries[0],
             waits_on=waits_on,
             offered_id=entries[1],
@@ -297,6 +306,11 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
             p_language="de",
             p_consents=Jsonb({"email": True}),
         )
+
+    write_by_hand(own.customer_id, own.staff_id, at(6, 1))
+    do("emit_reminders")
+    refused = write(owner, "delete_holiday", p_holiday_id=salon_id, p_salon_id=salon_id)
+    assert refused["code"] == "not_found"
 
     consumer, target = f"{marker}consumer", f"{marker}target"
     events = do("read_events", p_consumer=consumer)["events"]
@@ -442,10 +456,10 @@ RPCS: dict[str, Call] = {
         "p_date": day(7),
     },
     "rpc_validate_appointment_slot": lambda s, t: {
-        "p_staff_id": s.own.staff_id,
+        "p_staff_id": t.staff_id,
         "p_service_id": s.haircut_id,
-        "p_starts_at": s.own.starts_at,
-        "p_exclude_appointment_id": s.own.appointment_id,
+        "p_starts_at": t.starts_at,
+        "p_exclude_appointment_id": t.appointment_id,
     },
     "save_customer": lambda s, t: {
         "p_full_name": t.name,

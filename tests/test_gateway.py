@@ -457,6 +457,21 @@ def test_the_gateways_users_do_not_act_for_others(
             assert perform(gateway.connection, request).without_new_ids(known) == expected
 
 
+def test_the_service_acting_for_a_user_is_that_user(
+    gateway: Gateway, logins: dict[str, Connection], subtests: pytest.Subtests
+) -> None:
+    known = gateway.world.known_ids
+    for function in gateway.functions.values():
+        with subtests.test(function.name):
+            for name in ("stranger", "customer", "staff", "receptionist", "admin"):
+                as_user = gateway.request(function, name)
+                expected = gateway.ask(as_user).without_new_ids(known)
+                with transaction(logins["service"], as_user.access_mode):
+                    act_as(logins["service"], as_user.caller)
+                    answer = perform(logins["service"], replace(as_user, caller=SERVICE))
+                assert answer.without_new_ids(known) == expected, name
+
+
 def test_a_login_becomes_no_role_that_it_is_no_member_of(
     gateway: Gateway, logins: dict[str, Connection]
 ) -> None:

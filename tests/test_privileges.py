@@ -93,3 +93,35 @@ def test_a_grant_of_a_function_too_many_or_too_few_is_found(
     owner.execute(change)
     found = privileges(owner)["every function of `schnittwerk`"]
     assert found | expected == found
+
+
+_UNSECURED = """
+    select c.oid::regclass::text
+    from pg_class c
+    where c.relnamespace = 'schnittwerk_core'::regnamespace and c.relkind in ('r', 'p')
+      -- forced, it would keep the owner from dumping
+      and (not c.relrowsecurity or c.relforcerowsecurity)
+"""
+_POLICIES_FOR_OTHERS_THAN_MONITORING = """
+    select policyname
+    from pg_policies
+    where schemaname = 'schnittwerk_core' and (roles <> '{schnittwerk_service}' or cmd <> 'SELECT')
+"""
+
+
+def test_row_security_shows_rows_to_monitoring_only(owner: Connection) -> None:
+    assert owner.execute(_UNSECURED).fetchall() == []
+    assert owner.execute(_POLICIES_FOR_OTHERS_THAN_MONITORING).fetchall() == []
+
+
+def test_a_policy_too_many_and_a_table_without_are_found(owner: Connection) -> None:
+    on = "on schnittwerk_core.staff"
+    owner.execute(f"create policy of_clients {on} for select to schnittwerk_user using (true)")
+    owner.execute(f"create policy of_all {on} for select using (true)")
+    owner.execute(f"create policy of_writers {on} for update to schnittwerk_service using (true)")
+    found = owner.execute(_POLICIES_FOR_OTHERS_THAN_MONITORING).fetchall()
+    assert {name for (name,) in found} == {"of_clients", "of_all", "of_writers"}
+    owner.execute("alter table schnittwerk_core.staff disable row level security")
+    owner.execute("alter table schnittwerk_core.salon force row level security")
+    unsecured = owner.execute(_UNSECURED).fetchall()
+    assert {name for (name,) in unsecured} == {"schnittwerk_core.staff", "schnittwerk_core.salon"}
