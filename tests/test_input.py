@@ -9,8 +9,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from calls import Answer, Connection, save
-from psycopg import sql
 from psycopg.rows import dict_row
+from catalogue import Rpc, rpcs
 
 LONG = "x" * 100_000
 MANY = 100_001
@@ -146,27 +146,11 @@ BAD_JSON: dict[str, str | Callable[[], str]] = {
 
 @dataclass(frozen=True)
 class Argument:
-    function: str
-    is_read: bool
+    rpc: Rpc
     name: str
-    type: str
-    required: list[str]
-    """The arguments of the function that have no default."""
 
     def __str__(self) -> str:
-        return f"{self.function}({self.name})"
-
-
-_ARGUMENTS = """
-    select
-      p.proname as function, p.provolatile = 's' as is_read, a.name,
-      format_type(a.type, null) as type,
-      p.proargnames[1:p.pronargs - p.pronargdefaults] as required
-    from pg_proc p
-    cross join lateral unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[]) a (name, type)
-    where p.pronamespace = 'schnittwerk'::regnamespace
-    order by p.proname, array_position(p.proargnames, a.name)
-"""
+        return f"{self.rpc.name}({self.name})"
 
 
 @dataclass
@@ -174,37 +158,30 @@ class Book:
     """A salon with one of each thing, so that nothing but the bad argument keeps a call back."""
 
     connection: Connection
-    arguments: list[Argument]
+    rpcs: list[Rpc]
     valid: dict[str, object]
 
     def faults(self, argument: Argument, value: str) -> list[Answer]:
         """Calls the function with the argument as told; returns the faults of its refusal."""
-        given = {name: self.valid.get(name) for name in argument.required}
-        names = [*(given.keys() - {argument.name}), argument.name]
-        call = sql.SQL("select * from schnittwerk.{}({})").format(
-            sql.Identifier(argument.function),
-            sql.SQL(", ").join(
-                sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name))
-                for name in names
-            ),
-        )
+        rpc = argument.rpc
+        given = {name: self.valid.get(name) for name in rpc.required} | {argument.name: value}
         with (
             self.connection.transaction(force_rollback=True),
             self.connection.cursor(row_factory=dict_row) as cursor,
         ):
-            if argument.function == "register_customer":
+            if rpc.name == "register_customer":
                 # for whom the service acts; it is no customer itself
                 cursor.execute(f"set local schnittwerk.acting_user = '{uuid4()}'")
-            if argument.is_read:
+            if rpc.is_read:
                 with pytest.raises(psycopg.Error) as refusal:
-                    cursor.execute(call, given | {argument.name: value})
+                    cursor.execute(rpc.call(given), given)
                 error = refusal.value
                 assert (error.sqlstate, error.diag.message_primary) == ("PT400", "invalid_input")
                 return _read(error.diag.message_detail or "")
-            row: Answer = cursor.execute(call, given | {argument.name: value}).fetchone() or {}
-        if argument.function == "create_booking_idempotent":
+            row: Answer = cursor.execute(rpc.call(given), given).fetchone() or {}
+        if rpc.name == "create_booking_idempotent":
             return _read(row["error_message"])
-        answer: Answer = row[argument.function]
+        answer: Answer = row[rpc.name]
         assert (answer["success"], answer.get("code")) == (False, "invalid_input"), answer
         return _read(json.dumps(answer["details"]))
 
@@ -247,13 +224,16 @@ def book(db: Connection) -> Book:
         "p_date": "2100-01-01",
         "p_policy_key": "auto_confirm",
     }
-    with db.cursor(row_factory=dict_row) as cursor:
-        arguments = [Argument(**row) for row in cursor.execute(_ARGUMENTS)]
-    return Book(db, arguments, valid)
+    return Book(db, rpcs(db), valid)
 
 
 def _of_type(book: Book, type_: str) -> Iterator[Argument]:
-    arguments = [argument for argument in book.arguments if argument.type == type_]
+    arguments = [
+        Argument(rpc, name)
+        for rpc in book.rpcs
+        for name, of_type in rpc.types.items()
+        if of_type == type_
+    ]
     assert arguments, f"no function takes {type_}"
     yield from arguments
 
@@ -264,7 +244,7 @@ PATHS = {("create_booking_idempotent", "p_price"): "p_expected_price"}
 
 def _told(faults: list[Answer], argument: Argument, below: str = "") -> set[str]:
     """The codes of the faults of an argument and of what is in it."""
-    path = PATHS.get((argument.function, argument.name), argument.name) + below
+    path = PATHS.get((argument.rpc.name, argument.name), argument.name) + below
     return {
         fault["code"]
         for fault in faults
@@ -276,7 +256,7 @@ def _told(faults: list[Answer], argument: Argument, below: str = "") -> set[str]
 def test_argument_is_refused_by_name(book: Book, bad: str, subtests: pytest.Subtests) -> None:
     value = BAD[bad].spelled()
     for argument in _of_type(book, BAD[bad].type):
-        if (bad, argument.function, argument.name) in ALLOWED:
+        if (bad, argument.rpc.name, argument.name) in ALLOWED:
             continue
         with subtests.test(str(argument)):
             codes = _told(book.faults(argument, value), argument)
