@@ -372,6 +372,86 @@ def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> No
         assert {it.name: getattr(affected, it.name) for it in fields(affected)} == same
 
 
+def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:
+    admin, booked = uuid4(), book.book(notes="window seat")
+    book.client.save_profile(admin, "admin")
+    with connect(book.database.dsn()) as client:
+        client.connection.execute(
+            "select set_config('schnittwerk.acting_user', %s, false)", [str(admin)]
+        )
+        client.cancel_booking(booked.id, "ill", "doctor's note")
+    span = (book.starts_at - dt.timedelta(days=5), book.starts_at)
+    cancelled, created = book.client.list_audit(*span, "appointments", booked.id)
+    assert cancelled.occurred_at > created.occurred_at
+    assert (cancelled.action, cancelled.row_key) == ("update", {"id": str(booked.id)})
+    assert (cancelled.role, cancelled.user_id, cancelled.login) == ("admin", admin, "book_owner")
+    assert (cancelled.before or {})["status"] == "pending"
+    assert (cancelled.after or {})["status"] == "cancelled"
+    assert (cancelled.after or {})["cancellation_reason"] == "ill"
+    assert (cancelled.reason, cancelled.override_reason) == ("ill", "doctor's note")
+    assert cancelled.is_override
+    assert (created.action, created.role, created.user_id) == ("insert", "service", None)
+    assert created.before is None
+    assert (created.after or {})["notes"] == "window seat"
+    assert (created.after or {})["price"] == Decimal("75.50")
+    assert book.client.list_audit(*span, "appointments", limit=1) == [cancelled]
+    assert {it.user_id for it in book.client.list_audit(*span, user_id=admin)} == {admin}
+
+
+def test_a_customer_is_exported_and_erased(book: Book) -> None:
+    booked = book.book(notes="window seat")
+    exported = book.client.export_customer(book.customer_id)
+    assert exported["customer"]["full_name"] == "Anna"
+    [appointment] = exported["appointments"]
+    assert (appointment["id"], appointment["notes"]) == (str(booked.id), "window seat")
+    assert appointment["price"] == Decimal("75.50")
+    with pytest.raises(schnittwerk_db.RuleViolation, match="cancel them first") as refused:
+        book.client.erase_customer(book.customer_id)
+    assert refused.value.code == "wrong_status"
+    book.client.cancel_booking(booked.id, "ill")
+    erased = book.client.erase_customer(str(book.customer_id))
+    assert (erased.customer_id, erased.appointments, erased.history) == (book.customer_id, 1, 1)
+    assert (erased.operations, erased.waitlist_entries, erased.deliveries) == (2, 0, 0)
+    assert erased.audit_values > 0
+    [entry] = book.appointments()
+    assert (entry.customer_name, entry.notes) == ("Erased customer", None)
+    with pytest.raises(schnittwerk_db.NotFound):
+        book.client.export_customer(book.customer_id)
+
+
+def test_a_replay_after_the_erasure_says_that_nothing_is_left_to_tell(book: Book) -> None:
+    booked = book.book(idempotency_key="k")
+    entry = book.client.join_waitlist(
+        *(book.customer_id, book.service_id, book.starts_at.date(), book.starts_at.date()),
+        idempotency_key="k",
+    )
+    book.client.cancel_booking(booked.id)
+    book.client.leave_waitlist(entry.id)
+    book.client.erase_customer(book.customer_id)
+    with pytest.raises(schnittwerk_db.NotFound, match="has been erased since") as replay:
+        book.book(idempotency_key="k")
+    assert replay.value.replayed
+    assert replay.value.operation_id == booked.operation_id
+    assert replay.value.correlation_id
+    for operation_type in ("create", "join_waitlist"):
+        stored = book.client.get_operation("k", operation_type)
+        assert (stored.success, stored.http_status) == (True, 201)
+        assert (stored.appointment, stored.waitlist_entry) == (None, None)
+
+
+def test_retention_is_counted_or_applied(book: Book) -> None:
+    book.book()
+    book.execute(
+        "update schnittwerk_core.booking_operations set created_at = now() - interval '31 days'"
+    )
+    due = schnittwerk_db.Retention(
+        operations=1, refusals=0, events=0, customers=0, notes=0, audit=0
+    )
+    assert book.client.apply_retention(is_dry_run=True) == due
+    assert book.client.apply_retention() == due
+    assert book.client.apply_retention() == replace(due, operations=0)
+
+
 def test_keys_and_columns_of_a_newer_server_are_passed_over(book: Book) -> None:
     book.execute(
         """
@@ -737,6 +817,47 @@ def test_a_write_without_key_whose_answer_is_lost_is_not_done_twice(
     assert [it.full_name for it in client.list_customers()] == ["Anna", "Beat"]
 
 
+# Limits
+
+
+def as_user(user_id: UUID) -> bytes:
+    return f"set schnittwerk.acting_user = '{user_id}'".encode()
+
+
+def test_too_many_calls_are_refused_and_not_repeated(book: Book) -> None:
+    book.client.set_policy("change_rate_limit_customer", 1)
+    with connect(book.database.dsn()) as client:
+        client.connection.execute(as_user(uuid4()))
+        client.register_customer("Beat", "beat@example.com")
+        with pytest.raises(schnittwerk_db.RateLimited) as limited:
+            client.register_customer("Beat", "beat@example.com")
+    assert (limited.value.code, limited.value.http_status) == ("rate_limited", 429)
+    assert limited.value.retry_after_seconds is not None
+    assert 0 < limited.value.retry_after_seconds <= 60
+    assert refusals(book) == [("register_customer", "rate_limited")]
+
+
+def refusals(book: Book) -> list[TupleRow]:
+    with psycopg.connect(book.database.dsn()) as owner:
+        return owner.execute("select operation_type, code from schnittwerk_core.refusal").fetchall()
+
+
+def test_a_key_that_was_refused_for_the_limit_books_later(book: Book) -> None:
+    user_id, later = uuid4(), book.starts_at + dt.timedelta(hours=3)
+    book.client.save_profile(user_id, "customer")
+    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
+    book.client.set_policy("booking_rate_limit_customer", 1)
+    with connect(book.database.dsn()) as client:
+        client.connection.execute(as_user(user_id))
+        book.book(client)
+        create = partial(client.create_booking, None, book.service_id, later, idempotency_key="k")
+        with pytest.raises(schnittwerk_db.RateLimited) as limited:
+            create()
+        assert limited.value.operation_id is None
+        book.client.set_policy("booking_rate_limit_customer", 0)
+        assert not create().replayed
+
+
 # The asynchronous client
 
 
@@ -764,9 +885,31 @@ def test_the_asynchronous_client_does_the_same(book: Book) -> None:
             history = (await client.get_appointment(booked.id)).history
             assert [it.action for it in history] == ["created", "rescheduled", "cancelled"]
             assert not (await client.appointment_policies(booked.id)).can_cancel
+            await client.leave_waitlist(entry.id)
+            exported = await client.export_customer(book.customer_id)
+            assert exported["customer"] == book.client.export_customer(book.customer_id)["customer"]
+            assert (await client.erase_customer(book.customer_id)).operations > 0
+            span = (book.starts_at - dt.timedelta(days=5), book.starts_at)
+            newest, *_ = trail = await client.list_audit(*span)
+            assert newest.action == "erase"
+            assert trail == book.client.list_audit(*span)
+            assert (await client.apply_retention(is_dry_run=True)).operations == 0
         assert client.connection.closed
 
     asyncio.run(scenario())
+
+
+def test_the_asynchronous_client_does_not_repeat_what_is_limited(book: Book) -> None:
+    async def scenario() -> None:
+        async with connect_async(book.database.dsn()) as client:
+            await client.connection.execute(as_user(uuid4()))
+            await client.register_customer("Beat", "beat@example.com")
+            with pytest.raises(schnittwerk_db.RateLimited):
+                await client.register_customer("Beat", "beat@example.com")
+
+    book.client.set_policy("change_rate_limit_customer", 1)
+    asyncio.run(scenario())
+    assert refusals(book) == [("register_customer", "rate_limited")]
 
 
 @pytest.mark.parametrize("failure", [DEADLOCK, LOST])

@@ -242,7 +242,10 @@ def test_what_is_old_is_deleted_in_every_salon(book: Book) -> None:
     assert deleted["Schnittwerk Your Style"]["operations"] == 1
     assert deleted["Other"]["refusals"] == 10001
     told = book.run("--salon", "Other", "maintain")
-    assert told == "Other: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events deleted\n"
+    assert told == (
+        "Other: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"
+        " 0 audit entries deleted, 0 customers erased\n"
+    )
 
 
 # The doctor

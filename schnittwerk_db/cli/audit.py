@@ -14,7 +14,7 @@ from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
 from schnittwerk_db.models import AuditEntry
 
-WIDTH = 100
+WIDTH = 160
 
 
 @click.command()
@@ -49,6 +49,7 @@ def audit(
                 "action": lambda it: it.action,
                 "table": lambda it: it.table_name,
                 "row": lambda it: "/".join(map(str, it.row_key.values())),
+                "reason": lambda it: it.override_reason or it.reason,
                 "what": what,
             },
             none="no change",
@@ -61,7 +62,7 @@ def who(entry: AuditEntry) -> str:
 
 
 def what(entry: AuditEntry) -> str:
-    """What changed, or what a new or deleted row held, and why; cut to a line's length."""
+    """What changed, or what a new or deleted row held; cut to a line's length."""
     before, after = entry.before or {}, entry.after or {}
     if entry.action == "update":
         changes = [
@@ -75,8 +76,7 @@ def what(entry: AuditEntry) -> str:
             for column, value in {**before, **after}.items()
             if value is not None and column not in told_already
         ]
-    why = entry.override_reason or entry.reason
-    text = ", ".join(changes) + (f" ({why})" if why else "")
+    text = ", ".join(changes)
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 

@@ -1,0 +1,261 @@
+"""The commands for what is kept of people: audit, export, erasure, retention."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from conftest import Database
+from test_cli import CUSTOMER, SERVICE, Shell
+
+from schnittwerk_db import NotFound, connect
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.loading import load
+
+SALON = "Schnittwerk Your Style"
+
+
+@pytest.fixture
+def shell(database: Database) -> Iterator[Shell]:
+    with connect(database.dsn()) as client:
+        load(client, EXAMPLE)
+        yield Shell(client, database.dsn())
+
+
+def book(shell: Shell, *options: str) -> str:
+    """The id of a new appointment."""
+    slot, start = shell.slot()
+    booked = shell.json(
+        *("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id), *options)
+    )
+    return str(booked["id"])
+
+
+def customer_id(shell: Shell) -> UUID:
+    [customer] = shell.client.list_customers(CUSTOMER)
+    return customer.id
+
+
+def execute(shell: Shell, statement: str) -> None:
+    with psycopg.connect(shell.dsn, autocommit=True) as owner:
+        owner.execute(statement.encode())
+
+
+# The audit trail
+
+
+def test_the_trail_is_shown_newest_first(shell: Shell) -> None:
+    appointment = book(shell, "--notes", "window seat")
+    shell.run("cancel", appointment, "--reason", "ill")
+    heading, cancelled, created = shell.run("audit", "--id", appointment).splitlines()
+    assert heading.split() == [*("when", "who", "action", "table", "row", "reason", "what")]
+    who = f"service/{shell.client.connection.info.user}"
+    for line, action in ((cancelled, "update"), (created, "insert")):
+        when, *words = line.split("  ")
+        assert dt.datetime.fromisoformat(when)
+        assert [it.strip() for it in words if it][:4] == [who, action, "appointments", appointment]
+    assert "  ill     status pending → cancelled, " in cancelled
+    assert "cancellation_reason nothing → ill" in cancelled
+    assert "notes window seat" in created
+    assert "salon_id" not in created
+    assert shell.run("audit", "--id", appointment, "--limit", "1").splitlines()[1:] == [cancelled]
+    newest, oldest = shell.json("audit", "--table", "appointments")
+    assert (newest["reason"], newest["before"]["status"]) == ("ill", "pending")
+    assert oldest["after"]["notes"] == "window seat"
+
+
+def test_the_trail_is_narrowed_down(shell: Shell) -> None:
+    admin = UUID(int=7)
+    shell.client.save_profile(admin, "admin")
+    shell.client.connection.execute(f"set schnittwerk.acting_user = '{admin}'".encode())
+    shell.client.set_policy("max_reschedules", 5)
+    [entry] = shell.json("audit", "--user", str(admin))
+    assert (entry["table_name"], entry["role"]) == ("booking_policies", "admin")
+    told = shell.run("audit", "--table", "booking_policies", "--user", str(admin))
+    assert f"admin/{admin}/book_owner" in told
+    yesterday = str(dt.date.today() - dt.timedelta(days=2))
+    assert shell.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == "no change\n"
+    assert shell.json("audit", "--to", yesterday) == []
+    assert "p_limit must be from 1 to 10000" in shell.failure("audit", "--limit", "0")
+    assert "is not a valid UUID" in shell.failure("audit", "--id", "seven", exit_code=2)
+
+
+# Export and erasure
+
+
+def test_a_customer_is_exported_by_name_or_id(shell: Shell, tmp_path: Path) -> None:
+    appointment = book(shell, "--notes", "Grüße")
+    printed = shell.run("customer", "export", CUSTOMER.upper())
+    assert "Grüße" in printed
+    exported = json.loads(printed)
+    assert exported["customer"]["full_name"] == CUSTOMER
+    assert [(it["id"], it["price"]) for it in exported["appointments"]] == [(appointment, 98)]
+    file = tmp_path / "anna.json"
+    by_id = ("customer", "export", str(customer_id(shell)))
+    assert shell.run(*by_id, "--output", str(file)) == ""
+    assert without_time(json.loads(file.read_text("utf-8"))) == without_time(exported)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert shell.failure(*by_id, "--output", f"{tmp_path}/nowhere/anna.json").endswith(
+        "/nowhere/anna.json: No such file or directory"
+    )
+    assert shell.failure("customer", "export", "Ana Keller").endswith("near it: Anna Keller")
+    assert shell.failure("customer", "export", str(UUID(int=7))).startswith("not_found")
+
+
+def without_time(exported: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in exported.items() if key != "exported_at"}
+
+
+def test_a_customer_is_erased_once_nothing_is_to_come(shell: Shell) -> None:
+    erase, appointment = ("customer", "erase", CUSTOMER, "--yes"), book(shell, "--notes", "quiet")
+    assert shell.failure(*erase) == (
+        "wrong_status: The customer has appointments to come: cancel them first"
+    )
+    shell.run("cancel", appointment)
+    known = customer_id(shell)
+    told = shell.run(*erase)
+    assert told.startswith(
+        f"erased customer {known}, with what was in 1 appointments, 0 history, 0 waitlist entries,"
+    )
+    assert shell.failure(*erase) == f"there is no customer named {CUSTOMER!r}"
+    assert shell.json("customer", "erase", str(known), "--yes")["appointments"] == 0
+    assert shell.failure("customer", "export", str(known)).startswith("not_found")
+    [newest, *_] = shell.run("audit", "--id", str(known)).splitlines()[1:]
+    assert "  erase   customers  " in newest
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_an_erasure_that_nobody_can_confirm_is_wrong_usage(
+    shell: Shell, options: tuple[str, ...]
+) -> None:
+    told = shell.failure(*options, "customer", "erase", CUSTOMER, exit_code=2)
+    assert told == "nobody can be asked whether to erase it: add --yes"
+    assert shell.client.list_customers(CUSTOMER)
+
+
+@pytest.mark.parametrize(("answer", "exit_code"), [("n", 1), ("y", 0)])
+def test_at_a_terminal_it_asks_before_it_erases(shell: Shell, answer: str, exit_code: int) -> None:
+    known = customer_id(shell)
+    program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
+    terminal, its_end = pty.openpty()
+    try:
+        os.write(terminal, f"{answer}\n".encode())
+        done = subprocess.run(
+            [*program, "--dsn", shell.dsn, "customer", "erase", CUSTOMER],
+            stdin=its_end,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(terminal)
+        os.close(its_end)
+    assert done.returncode == exit_code, done.stderr
+    assert f"Erase the personal data of {CUSTOMER}? It cannot be undone [y/N]" in done.stdout
+    if exit_code:
+        assert shell.client.list_customers(CUSTOMER)
+        assert done.stderr.strip() == "Aborted!"
+    else:
+        with pytest.raises(NotFound):
+            shell.client.export_customer(known)
+
+
+# Retention
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """What a table tells, by kind."""
+    lines = [line.removeprefix(SALON).split() for line in text.splitlines()[1:]]
+    return {kind: rest for kind, *rest in lines}
+
+
+@pytest.fixture
+def old(shell: Shell) -> Shell:
+    """Of long ago: an operation, and more refusals than go in a call."""
+    book(shell)
+    execute(
+        shell,
+        "update schnittwerk_core.booking_operations set created_at = now() - interval '40 days'",
+    )
+    execute(
+        shell,
+        "insert into schnittwerk_core.refusal"
+        " (salon_id, operation_type, code, caller, correlation_id, created_at)"
+        " select id, 'create', 'not_found', 'service', 'c', now() - interval '40 days'"
+        " from schnittwerk_core.salon, generate_series(1, 10001)",
+    )
+    return shell
+
+
+def test_retention_tells_what_would_go_and_deletes_it(old: Shell) -> None:
+    would_go = old.run("retention", "--dry-run")
+    assert would_go.splitlines()[0].split() == ["salon", "kind", "policy", "days", "found"]
+    assert rows(would_go) == {
+        "operations": ["retention_operations_days", "30", "1"],
+        "refusals": ["retention_operations_days", "30", "10001"],
+        "events": ["retention_events_days", "90", "0"],
+        "customers": ["retention_customers_days", "kept", "for", "ever", "0"],
+        "notes": ["retention_notes_days", "kept", "for", "ever", "0"],
+        "audit": ["retention_audit_days", "kept", "for", "ever", "0"],
+    }
+    assert old.run("retention", "--dry-run") == would_go
+    assert old.run("retention") == would_go.replace("found", "deleted")
+    assert {it["rows"] for it in old.json("retention", "--dry-run")} == {0}
+
+
+def test_retention_goes_by_the_policies_of_each_salon(old: Shell) -> None:
+    old.run("policies", "set", "retention_operations_days", "60")
+    old.run("policies", "set", "retention_audit_days", "7")
+    old.client.save_salon("Other", "UTC")
+    found = {(it["salon"], it["kind"]): it for it in old.json("retention", "--dry-run")}
+    assert found[SALON, "operations"] == {
+        "salon": SALON,
+        "kind": "operations",
+        "policy": "retention_operations_days",
+        "days": 60,
+        "rows": 0,
+    }
+    assert found[SALON, "audit"]["days"] == 7
+    assert found["Other", "operations"]["days"] == 30
+    assert {it["salon"] for it in old.json("--salon", "other", "retention")} == {"Other"}
+    only = ("--salon", SALON)
+    old.run(*only, "policies", "set", "retention_operations_days", "60", "--inactive")
+    counted = {it["kind"]: it["rows"] for it in old.json(*only, "retention")}
+    assert (counted["operations"], counted["refusals"]) == (1, 10001)
+
+
+def test_the_daily_upkeep_honours_the_policies(old: Shell) -> None:
+    old.run("policies", "set", "retention_customers_days", "365")
+    execute(
+        old,
+        "update schnittwerk_core.customers set created_at = now() - interval '400 days'"
+        f" where full_name <> '{CUSTOMER}'",
+    )
+    execute(old, "update schnittwerk_core.events set occurred_at = now() - interval '91 days'")
+    done = old.json("maintain")[SALON]
+    assert done.pop("events") > 0
+    assert done == {
+        "operations": 1,
+        "refusals": 10001,
+        "claims": 0,
+        "holds": 0,
+        "customers": 3,
+        "notes": 0,
+        "audit": 0,
+    }
+    assert old.run("maintain") == (
+        f"{SALON}: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"
+        " 0 audit entries deleted, 0 customers erased\n"
+    )
+    names = sorted(it.full_name for it in old.client.list_customers())
+    assert names[0] == CUSTOMER
