@@ -86,6 +86,8 @@ class Salon:
     users: dict[str, str]
     own: Things
     others: Things
+    gone_id: str
+    """A customer who has nothing ahead."""
     haircut_id: str
     coloring_id: str
     shave_id: str
@@ -289,6 +291,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
         freed = book("service", f"{marker}{member}-freed", "customer", member, at(10, 1))
         do("cancel_booking", p_idempotency_key=freed, p_appointment_id=freed, p_reason=text)
 
+    gone = do("save_customer", p_full_name=f"{marker}gone", p_notes=text)["customer"]
     holiday = do(
         "create_holiday",
         p_name=f"{marker}holiday",
@@ -324,6 +327,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
         users=users,
         own=own,
         others=others,
+        gone_id=gone["id"],
         haircut_id=haircut,
         coloring_id=coloring,
         shave_id=shave,
@@ -343,6 +347,7 @@ RPCS: dict[str, Call] = {
     "acknowledge_events": lambda s, t: {"p_consumer": s.consumer, "p_event_id": s.event_id},
     "add_time_off": lambda s, t: {"p_staff_id": t.staff_id, "p_start_date": day(12)},
     "appointment_policies": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "apply_retention": lambda s, t: {},
     "booking_metrics": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2)},
     "cancel_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
     "claim_delivery": lambda s, t: {"p_targets": [s.target]},
@@ -381,11 +386,13 @@ RPCS: dict[str, Call] = {
         "p_delivery_id": s.pending_delivery_id,
         "p_outcome": "delivered",
     },
+    "erase_customer": lambda s, t: {"p_customer_id": s.gone_id},
     "explain_slot": lambda s, t: {
         "p_service_id": s.haircut_id,
         "p_staff_id": s.own.staff_id,
         "p_starts_at": s.own.starts_at,
     },
+    "export_customer": lambda s, t: {"p_customer_id": t.customer_id},
     "find_slots": lambda s, t: {
         "p_service_id": s.haircut_id,
         "p_from": day(7),
@@ -414,6 +421,7 @@ RPCS: dict[str, Call] = {
         "p_staff_id": t.staff_id,
         "p_customer_id": t.customer_id,
     },
+    "list_audit": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2), "p_row_id": t.customer_id},
     "list_customers": lambda s, t: {"p_search": t.name},
     "list_deliveries": lambda s, t: {},
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
@@ -519,8 +527,9 @@ whose arguments are the same for both knows no such difference.
 
 FURTHER: dict[str, Call] = {
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
+    "list_audit": lambda s, t: {"p_user_id": t.user_id},
 }
-"""Arguments that the others do without, since they change who may call."""
+"""Arguments that the others do without, since they change who may call, or what is found."""
 
 WITHOUT_SALON = {"list_salons", "save_salon"}
 

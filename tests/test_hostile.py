@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 from calls import Answer, Connection, save
+from catalogue import Rpc, rpcs
 from conftest import OWNER, Database
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from catalogue import Rpc, rpcs
 
 ADMIN = "00000000-0000-4000-8000-000000000001"
 CUSTOMER = "00000000-0000-4000-8000-000000000002"

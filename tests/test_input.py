@@ -9,8 +9,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from calls import Answer, Connection, save
-from psycopg.rows import dict_row
 from catalogue import Rpc, rpcs
+from psycopg.rows import dict_row
 
 LONG = "x" * 100_000
 MANY = 100_001

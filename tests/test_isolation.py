@@ -215,7 +215,6 @@ def test_what_is_another_customers_is_as_if_unknown(
                     assert set(found.more.values()) <= {1}, (name, change)
 
 
-@pytest.mark.xfail(strict=True, reason="tells whoever knows its id when an appointment is")
 @pytest.mark.parametrize("name", ["anonymous", "stranger", "customer"])
 def test_the_appointment_that_a_check_leaves_out_is_one_that_the_caller_knows_of(
     world: World, gateway: Connection, name: str

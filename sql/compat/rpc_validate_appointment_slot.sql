@@ -15,6 +15,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  -- who could leave out another's appointment would learn when it is
+  v_exclude_id constant uuid := (
+    select a.id
+    from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and a.id = p_exclude_appointment_id
+      and schnittwerk_core.may_know_customer(v_caller, a.customer_id)
+  );
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
 begin
@@ -29,14 +36,14 @@ begin
   select j.* into v_verdict
   from schnittwerk_core.judge_slot(
     v_calendar, p_service_id, array[p_staff_id], p_starts_at, p_ends_at, null,
-    p_exclude_appointment_id
+    v_exclude_id
   ) j;
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
   if not 'slot_conflict' = any (v_verdict.failures) and not schnittwerk_core.has_gap(
     v_caller.salon_id, p_staff_id, p_starts_at, v_verdict.ends_at, p_buffer_minutes,
-    p_exclude_appointment_id
+    v_exclude_id
   ) then
     v_verdict.failures := v_verdict.failures || text 'slot_conflict';
   end if;
@@ -78,7 +85,7 @@ return schnittwerk_core.validate_appointment_slot(
 );
 
 comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
-  'The original system''s check of one slot: {"is_valid", "errors"} with the wording of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes holds; p_exclude_appointment_id: an appointment that is to be moved. Raises invalid_input, not_found, salon_required.';
+  'The original system''s check of one slot: {"is_valid", "errors"} with the wording of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes holds; p_exclude_appointment_id: an appointment that is to be moved, of those that the caller may see. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
 grant execute on function schnittwerk.rpc_validate_appointment_slot
