@@ -149,7 +149,7 @@ def perform(connection: Connection, request: Request) -> Response:
             hint=error.diag.message_hint,
         )
     assert row is not None
-    body, headers, status = row
+    _, body, headers, status = row
     return Response(json.loads(body), status, headers)
 
 
@@ -178,13 +178,28 @@ def begin_request(connection: Connection, request: Request) -> None:
 
 def _statement(request: Request) -> tuple[list[str], sql.Composed]:
     """The call with its parameters: of GET texts, else of one JSON body."""
-    names = tuple(request.arguments)
+    function, given = request.function, request.arguments
     if request.method == "GET":
-        given = {name: value for name, value in request.arguments.items() if value is not None}
-        types = request.function.parameters
-        texts = [_text(value, types[name]) for name, value in given.items()]
-        return texts, _get(request.function, tuple(given))
-    return [json.dumps(request.arguments)], _post(request.function, names)
+        given = {name: value for name, value in given.items() if value is not None}
+        texts = [_text(value, function.parameters[name]) for name, value in given.items()]
+        values = [sql.SQL("{} := %s").format(sql.Identifier(name)) for name in given]
+        return texts, _aggregated(function, sql.SQL(""), values)
+    if not given:
+        return [], _aggregated(function, sql.SQL(""), [])
+    columns = [sql.Identifier(name) for name in given]
+    body = sql.SQL(
+        "(select %s::json as json_data) pgrst_payload, lateral ("
+        "select {} from json_to_record(pgrst_payload.json_data) as _({}) limit 1"
+        ") pgrst_body, lateral "
+    ).format(
+        sql.SQL(", ").join(columns),
+        sql.SQL(", ").join(
+            sql.SQL("{} {}").format(column, sql.SQL(function.parameters[name]))
+            for column, name in zip(columns, given, strict=True)
+        ),
+    )
+    values = [sql.SQL("{0} := pgrst_body.{0}").format(column) for column in columns]
+    return [json.dumps(given)], _aggregated(function, body, values)
 
 
 def _text(value: object, type_name: str) -> str:
@@ -192,27 +207,6 @@ def _text(value: object, type_name: str) -> str:
     if isinstance(value, list) and type_name.endswith("[]"):
         return "{" + ",".join(map(str, value)) + "}"
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _get(function: Function, names: tuple[str, ...]) -> sql.Composed:
-    values = [sql.SQL("{} := %s").format(sql.Identifier(name)) for name in names]
-    return _aggregated(function, sql.SQL("from "), values)
-
-
-def _post(function: Function, names: tuple[str, ...]) -> sql.Composed:
-    columns = [sql.Identifier(name) for name in names]
-    types = [
-        sql.SQL("{} {}").format(column, sql.SQL(function.parameters[name]))
-        for column, name in zip(columns, names, strict=True)
-    ]
-    if not names:
-        return _aggregated(function, sql.SQL("from (select %s::json) pgrst_payload, "), [])
-    body = sql.SQL(
-        "from (select %s::json as json_data) pgrst_payload, lateral ("
-        "select {} from json_to_record(pgrst_payload.json_data) as _({})) pgrst_body, lateral "
-    ).format(sql.SQL(", ").join(columns), sql.SQL(", ").join(types))
-    values = [sql.SQL("{0} := pgrst_body.{0}").format(column) for column in columns]
-    return _aggregated(function, body, values)
 
 
 def _aggregated(
@@ -228,8 +222,9 @@ def _aggregated(
     else:
         columns, result = "pgrst_call.*", "json_agg(_postgrest_t)"
     return sql.SQL(
-        "with pgrst_source as (select {columns} {source}{call} pgrst_call)"
-        " select coalesce({result}, {nothing})::text as body,"
+        "with pgrst_source as (select {columns} from {source}{call} pgrst_call)"
+        " select pg_catalog.count(_postgrest_t) as page_total,"
+        " coalesce({result}, {nothing})::text as body,"
         " nullif(current_setting('response.headers', true), '') as response_headers,"
         " nullif(current_setting('response.status', true), '') as response_status"
         " from (select pgrst_source.* from pgrst_source) _postgrest_t"

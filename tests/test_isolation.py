@@ -260,4 +260,4 @@ def test_a_row_that_is_read_counts(world: World, gateway: Connection) -> None:
     change: dict[Place, str] = {("p_appointment_id",): world.north.own.appointment_id}
     found = compare(world, gateway, function, world.north.caller("admin"), own, change)
     assert found.foreign != found.unknown
-    assert found.more["appointments.idx_tup_fetch"] == 1
+    assert found.more["appointments.idx_tup_fetch"] > 0
