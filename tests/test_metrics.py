@@ -282,6 +282,19 @@ def test_the_doctor_tells_what_is_missing(book: Book) -> None:
     assert found["upkeep of Empty"].remedy == "run schnittwerk maintain daily"
 
 
+def test_the_doctor_goes_by_how_long_keys_are_to_be_kept(book: Book) -> None:
+    book.book("1")
+    with psycopg.connect(book.dsn, autocommit=True) as owner:
+        owner.execute(
+            "update schnittwerk_core.booking_operations"
+            " set created_at = created_at - interval '60 days'"
+        )
+    name = "upkeep of Schnittwerk Your Style"
+    for days, state in ((58, "warn"), (60, "ok"), (3650, "ok")):
+        book.client.set_policy("retention_operations_days", days)
+        assert {it.name: it for it in examine(book.dsn)}[name].state == state
+
+
 def test_the_doctor_tells_of_a_database_without_the_book(empty_database: Database) -> None:
     done = CliRunner().invoke(main, ["--dsn", empty_database.dsn(), "--json", "doctor"])
     assert done.exit_code == 1, done.output

@@ -14,7 +14,7 @@ from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
 from schnittwerk_db.models import AuditEntry
 
-WIDTH = 160
+WIDTH = 100
 
 
 @click.command()
