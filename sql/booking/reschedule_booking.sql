@@ -30,6 +30,7 @@ begin
     '{admin,receptionist,staff,customer}',
     array[
       schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason),
       schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
     ],
     p_new_starts_at, jsonb_build_array(p_new_staff_id, p_reason), p_override_reason
