@@ -66,6 +66,48 @@ _DEADLOCKS = """
     from pg_stat_database
     where datname = current_database() and deadlocks > 0
 """
+_TWO_AT_A_TIME = """
+    select staff_id, starts_at
+    from schnittwerk_core.waitlist_offer
+    where status = 'open'
+    group by staff_id, starts_at
+    having count(*) > 1
+"""
+_OFFERS_WITHOUT_HOLD = """
+    select o.id, h.claim_id
+    from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
+    full join (select * from schnittwerk_core.occupancy where expires_at is not null) h
+      on h.claim_id = o.entry_id and h.resource_id = o.staff_id
+      and h.during @> tstzrange(o.starts_at, o.ends_at) and h.expires_at = o.expires_at
+    where o.id is null or h.claim_id is null
+"""
+_OFFERED_TWICE = """
+    select entry_id, staff_id, starts_at
+    from schnittwerk_core.waitlist_offer
+    group by entry_id, staff_id, starts_at
+    having count(*) > 1
+"""
+# An entry is notified exactly while it has an open offer, and booked by exactly one accepted one.
+_ENTRIES_OUT_OF_STEP = """
+    select w.id, w.status
+    from schnittwerk_core.waitlist w
+    left join schnittwerk_core.waitlist_offer o
+      on o.salon_id = w.salon_id and o.entry_id = w.id and o.status in ('open', 'accepted')
+    group by w.id, w.status
+    having count(*) filter (where o.status = 'open') <> (w.status = 'notified')::int
+      or count(*) filter (where o.status = 'accepted') <> (w.status = 'booked')::int
+"""
+_HISTORY_OUT_OF_STEP = """
+    select a.id, a.status, max(h.version), count(h.*)
+    from schnittwerk_core.appointments a
+    left join schnittwerk_core.appointment_history h
+      on h.salon_id = a.salon_id and h.appointment_id = a.id
+    group by a.salon_id, a.id
+    having max(h.version) is distinct from count(h.*)
+      or a.reschedule_count <> count(*) filter (where h.action = 'rescheduled')
+      or a.status <> (array_agg(h.to_status order by h.version desc))[1]
+      or a.starts_at <> (array_agg(h.to_starts_at order by h.version desc))[1]
+"""
 
 
 def at(clock: str, day: int = 0) -> datetime:
@@ -165,8 +207,17 @@ class Salon:
     def assert_sound(self) -> None:
         """What holds of the book whatever went on."""
         with self.connect() as connection:
-            for query in (_OVERLAPS, _CLAIMS_OUT_OF_STEP, _UNFINISHED, _UNTRUE, _DEADLOCKS):
-                assert connection.execute(query).fetchall() == []
+            assert_sound(connection)
+
+
+def assert_sound(connection: Connection) -> None:
+    """What holds of any book whatever went on: claims, operations, history, offers and holds."""
+    for query in (
+        *(_OVERLAPS, _CLAIMS_OUT_OF_STEP, _UNFINISHED, _UNTRUE, _DEADLOCKS),
+        *(_TWO_AT_A_TIME, _OFFERS_WITHOUT_HOLD, _OFFERED_TWICE),
+        *(_ENTRIES_OUT_OF_STEP, _HISTORY_OUT_OF_STEP),
+    ):
+        assert connection.execute(query).fetchall() == [], query
 
 
 def results(made: Iterable[Future[T]]) -> list[T]:

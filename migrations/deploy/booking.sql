@@ -1006,6 +1006,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
@@ -1462,6 +1463,7 @@ begin
         'p_customer_id is required: the service is no customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, p_override_reason),
       schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
       schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
       schnittwerk_core.price_fault('p_expected_price', p_expected_price, false),
@@ -1815,7 +1817,10 @@ begin
   v_change := schnittwerk_core.begin_change(
     'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at)],
+    array[
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
+    ],
     p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
   );
   if v_change.answer is not null then

@@ -658,6 +658,8 @@ create function schnittwerk_core.holiday_range(p_salon_id uuid, p_holiday_id uui
 returns tstzmultirange
 language sql
 stable
+-- compiling it takes half a second, and running it a few milliseconds
+set jit = off
 return (
   select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
   from schnittwerk_core.salon s

@@ -21,6 +21,7 @@ select
   'schnittwerk_core.date_range_faults'::regproc,
   'schnittwerk_core.instant_fault'::regproc,
   'schnittwerk_core.instant_range_faults'::regproc,
+  'schnittwerk_core.horizon_fault'::regproc,
   'schnittwerk_core.local_time_fault'::regproc,
   'schnittwerk_core.json_number'::regproc,
   'schnittwerk_core.json_time'::regproc,

@@ -28,7 +28,10 @@ begin
   v_change := schnittwerk_core.begin_change(
     'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
     '{admin,receptionist,staff,customer}',
-    array[schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at)],
+    array[
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
+    ],
     p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
   );
   if v_change.answer is not null then
