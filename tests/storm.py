@@ -237,10 +237,15 @@ def codes(answers: Iterable[Answer]) -> Counter[str]:
 
 def wait_until_blocked(observer: Connection, blocked: Connection) -> None:
     """Returns once another session keeps a connection's call waiting."""
-    pid = blocked.info.backend_pid
     deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE)
-    while observer.execute("select pg_blocking_pids(%s) = '{}'", [pid]).fetchone() == (True,):
+    while not is_blocked(observer, blocked):
         assert datetime.now(UTC) < deadline, "nobody blocks it"
+
+
+def is_blocked(observer: Connection, blocked: Connection) -> bool:
+    """Whether another session keeps a connection's call waiting."""
+    pid = blocked.info.backend_pid
+    return observer.execute("select pg_blocking_pids(%s) <> '{}'", [pid]).fetchone() == (True,)
 
 
 def open_salon(dsn: str, staff: int = 1) -> Salon:

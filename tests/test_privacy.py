@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -14,7 +15,7 @@ import pytest
 from calls import Answer, Connection, write
 from conftest import Database
 from psycopg.rows import dict_row
-from storm import TODAY, Salon, at, codes, open_salon
+from storm import TODAY, Salon, at, codes, is_blocked, open_salon
 from test_races import behind
 
 from schnittwerk_db import Client, NotFound, connect
@@ -413,16 +414,23 @@ def test_contact_preferences_are_not_set_of_who_is_being_erased(salon: Salon) ->
 def test_what_a_mail_server_says_during_an_erasure_is_not_kept(
     database: Database, client: Client, person: Person
 ) -> None:
-    with connect(person.salon.dsn) as relay:
-        by_hand(
-            person.salon,
-            "update schnittwerk_core.event_delivery set status = 'pending', last_error = null",
-        )
+    by_hand(
+        person.salon,
+        "update schnittwerk_core.event_delivery set status = 'pending', last_error = null",
+    )
+    with (
+        connect(person.salon.dsn) as relay,
+        person.salon.connect() as observer,
+        ThreadPoolExecutor(1) as thread,
+    ):
         with relay.connection.transaction():
             sending = relay.claim_delivery(["mail"])
             assert sending is not None
-            client.erase_customer(person.id)
+            erasing = thread.submit(client.erase_customer, person.id)
+            while not erasing.done() and not is_blocked(observer, client.connection):
+                pass
             relay.end_delivery(sending.id, "refused", f"550 no <{person.marks['email']}>")
+        erasing.result()
     assert person.places_in(dump(database)) == set()
 
 
