@@ -445,6 +445,8 @@ class Fuzz:
                 "update schnittwerk_core.customers set profile_id = null where profile_id = %s",
                 [salon.users["customer"]],
             )
+            # whom nobody brings back by a call
+            self.owner.execute("update schnittwerk_core.customers set erased_at = null")
             save(
                 self.owner,
                 "save_customer",

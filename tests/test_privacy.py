@@ -296,7 +296,6 @@ def test_nobody_is_left_to_be_exported_booked_or_changed(client: Client, person:
             call()
 
 
-@pytest.mark.xfail(strict=True, reason="operations are reduced, and counted, once more")
 def test_erased_again_there_is_nothing_more(client: Client, person: Person) -> None:
     client.erase_customer(person.id)
     again = asdict(client.erase_customer(person.id))
@@ -397,7 +396,6 @@ def test_of_an_erasure_and_bookings_at_once_one_kind_wins(salon: Salon) -> None:
     salon.assert_sound()
 
 
-@pytest.mark.xfail(strict=True, reason="it looks for the customer without locking them")
 def test_contact_preferences_are_not_set_of_who_is_being_erased(salon: Salon) -> None:
     prefer = partial(
         write,
@@ -410,7 +408,6 @@ def test_contact_preferences_are_not_set_of_who_is_being_erased(salon: Salon) ->
     assert_nothing_is_left_of_who_is_erased(salon)
 
 
-@pytest.mark.xfail(strict=True, reason="what is being sent is locked, and not waited for")
 def test_what_a_mail_server_says_during_an_erasure_is_not_kept(
     database: Database, client: Client, person: Person
 ) -> None:
@@ -479,11 +476,7 @@ def old(client: Client, person: Person) -> Person:
     [
         pytest.param({"customers": 200}, id="customers"),
         pytest.param({"notes": 100, "audit": 300}, id="notes"),
-        pytest.param(
-            {"customers": 200, "notes": 100, "audit": 300},
-            id="all",
-            marks=pytest.mark.xfail(strict=True, reason="notes go with their customers before"),
-        ),
+        pytest.param({"customers": 200, "notes": 100, "audit": 300}, id="all"),
     ],
 )
 def test_a_dry_run_tells_what_a_run_deletes_and_changes_nothing(

@@ -2089,6 +2089,24 @@ grant execute on function schnittwerk_core.appointment_policies
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/booking/history_json.sql
+create function schnittwerk_core.history_json(p_entry schnittwerk_core.appointment_history)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_entry) - array['salon_id', 'appointment_id'] || jsonb_build_object(
+  'from_starts_at', schnittwerk_core.utc_text((p_entry).from_starts_at),
+  'to_starts_at', schnittwerk_core.utc_text((p_entry).to_starts_at),
+  'created_at', schnittwerk_core.utc_text((p_entry).created_at)
+);
+
+comment on function schnittwerk_core.history_json(schnittwerk_core.appointment_history) is
+  'An entry of an appointment''s history, times in UTC.';
+
+revoke execute on function schnittwerk_core.history_json from public;
+-- end include
+
 -- include: sql/booking/get_appointment.sql
 create function schnittwerk_core.get_appointment(p_appointment_id uuid, p_salon_id uuid)
 returns jsonb
@@ -2107,11 +2125,7 @@ begin
     v_caller, 'get_appointment', 1, v_appointment.customer_id);
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
-      to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(
-        'from_starts_at', schnittwerk_core.utc_text(h.from_starts_at),
-        'to_starts_at', schnittwerk_core.utc_text(h.to_starts_at),
-        'created_at', schnittwerk_core.utc_text(h.created_at)
-      )
+      schnittwerk_core.history_json(h)
       -- who of the salon, and why they made an exception, is the salon's own
       || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
         else jsonb_build_object(

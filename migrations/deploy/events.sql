@@ -211,13 +211,7 @@ begin
       else 'updated'
     end,
     v_offer.id,
-    to_jsonb(v_offer) || jsonb_build_object(
-      'starts_at', schnittwerk_core.utc_text(v_offer.starts_at),
-      'ends_at', schnittwerk_core.utc_text(v_offer.ends_at),
-      'expires_at', schnittwerk_core.utc_text(v_offer.expires_at),
-      'created_at', schnittwerk_core.utc_text(v_offer.created_at),
-      'updated_at', schnittwerk_core.utc_text(v_offer.updated_at)
-    )
+    schnittwerk_core.offer_json(v_offer)
   );
   return null;
 end
@@ -769,6 +763,13 @@ begin
     variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
   perform schnittwerk_core.begin_write(v_caller);
   v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  -- locked as what refers to them locks them: they may be erased at this moment
+  perform from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id and c.id = v_customer_id and c.erased_at is null
+  for key share;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
 
   if p_language is not null then
     insert into schnittwerk_core.contact_preference (salon_id, customer_id, language)

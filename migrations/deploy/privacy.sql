@@ -425,7 +425,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set timezone = 'UTC'
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
@@ -454,6 +453,7 @@ begin
       - case when v_is_of_salon then '' else 'notes' end,
     'profile', (
       select to_jsonb(p) - 'salon_id'
+        || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
       from schnittwerk_core.profiles p
       where p.salon_id = v_salon_id and p.id = v_customer.profile_id
     ),
@@ -467,7 +467,7 @@ begin
           'service_name', v.name,
           'history', (
             select coalesce(jsonb_agg(
-              to_jsonb(h) - ('{salon_id,appointment_id}' || v_hidden) order by h.version), '[]')
+              schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
             from schnittwerk_core.appointment_history h
             where h.salon_id = v_salon_id and h.appointment_id = a.id
           )
@@ -486,7 +486,9 @@ begin
           'service_name', v.name,
           'offers', (
             select coalesce(jsonb_agg(
-              to_jsonb(o) - '{salon_id,entry_id}'::text[] order by o.created_at, o.id), '[]')
+              schnittwerk_core.offer_json(o) - '{salon_id,entry_id}'::text[]
+              order by o.created_at, o.id
+            ), '[]')
             from schnittwerk_core.waitlist_offer o
             where o.salon_id = v_salon_id and o.entry_id = w.id
           )
@@ -504,9 +506,9 @@ begin
         'code', o.code,
         'details', o.error_message,
         'appointment_id', o.appointment_id,
-        'starts_at', o.starts_at,
+        'starts_at', schnittwerk_core.utc_text(o.starts_at),
         'correlation_id', o.correlation_id,
-        'created_at', o.created_at
+        'created_at', schnittwerk_core.utc_text(o.created_at)
       ) order by o.created_at, o.id), '[]')
       from schnittwerk_core.booking_operations o
       where o.salon_id = v_salon_id and o.customer_id = v_id
@@ -517,8 +519,8 @@ begin
         'channel', d.channel,
         'status', d.status,
         'last_error', d.last_error,
-        'created_at', d.created_at,
-        'updated_at', d.updated_at
+        'created_at', schnittwerk_core.utc_text(d.created_at),
+        'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
       join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
@@ -648,10 +650,22 @@ begin
       from jsonb_each(o.response) t
       where t.key in ('appointment', 'waitlist_entry')
     )
-  where o.salon_id = p_salon_id and o.customer_id = p_customer_id;
+  where o.salon_id = p_salon_id and o.customer_id = p_customer_id and (
+    o.override_reason is not null
+    or exists (
+      select from jsonb_each(o.response) t
+      where t.key in ('appointment', 'waitlist_entry')
+        and t.value <> jsonb_build_object('id', t.value -> 'id')
+    )
+  );
   get diagnostics v_operations = row_count;
 
-  -- what a mail server has answered may quote the address
+  -- What a mail server has answered may quote the address; and where a message is being sent it is
+  -- yet to answer.
+  perform from schnittwerk_core.event_delivery d
+  where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.status = 'pending'
+  order by d.id
+  for update;
   update schnittwerk_core.event_delivery d
   set last_error = null
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
@@ -686,7 +700,7 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The customer is locked.';
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
 -- end include
@@ -894,6 +908,7 @@ declare
   v_salon_id uuid;
   v_customer_id uuid;
   v_customers int := 0;
+  v_notes bigint;
   v_before timestamptz;
   v_counts jsonb;
   v_detail text;
@@ -911,6 +926,9 @@ begin
     schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
     p_is_dry_run, v_salon_id) -> 'purged');
 
+  -- before the customers, whose notes would be gone with them
+  v_notes := schnittwerk_core.delete_notes(
+    v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
   v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
   for v_customer_id in
     select c.id
@@ -930,9 +948,7 @@ begin
   end loop;
   return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
     'customers', v_customers,
-    'notes', schnittwerk_core.delete_notes(
-      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'),
-      p_is_dry_run),
+    'notes', v_notes,
     'audit', schnittwerk_core.delete_audit(
       v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
       p_is_dry_run)

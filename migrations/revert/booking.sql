@@ -9,6 +9,7 @@ drop function schnittwerk_core.lock_staff;
 drop function schnittwerk_core.stranded_appointments;
 drop function schnittwerk_core.get_operation;
 drop function schnittwerk_core.get_appointment;
+drop function schnittwerk_core.history_json;
 drop function schnittwerk_core.appointment_policies;
 drop function schnittwerk_core.visible_appointment;
 drop function schnittwerk_core.mark_no_show;

@@ -26,6 +26,7 @@ drop function schnittwerk_core.waits_for;
 drop function schnittwerk_core.lock_waitlist;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
+drop function schnittwerk_core.offer_json;
 drop table schnittwerk_core.freed_time;
 drop trigger waitlist_offer_touch_updated_at on schnittwerk_core.waitlist_offer;
 drop table schnittwerk_core.waitlist_offer;

@@ -50,6 +50,7 @@ select
   'schnittwerk_core.mark_no_show'::regproc,
   'schnittwerk_core.visible_appointment'::regproc,
   'schnittwerk_core.appointment_policies'::regproc,
+  'schnittwerk_core.history_json'::regproc,
   'schnittwerk_core.get_appointment'::regproc,
   'schnittwerk_core.get_operation'::regproc,
   'schnittwerk_core.stranded_appointments'::regproc,

@@ -7,6 +7,7 @@ select
   'schnittwerk_core.waitlist_follows_the_state_machine'::regproc,
   'schnittwerk_core.waitlist_offer'::regclass,
   'schnittwerk_core.freed_time'::regclass,
+  'schnittwerk_core.offer_json'::regproc,
   'schnittwerk_core.booking_limit_details'::regproc,
   'schnittwerk_core.take_booking_turn'::regproc,
   'schnittwerk_core.lock_waitlist'::regproc,

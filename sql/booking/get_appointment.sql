@@ -15,11 +15,7 @@ begin
     v_caller, 'get_appointment', 1, v_appointment.customer_id);
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
-      to_jsonb(h) - array['salon_id', 'appointment_id'] || jsonb_build_object(
-        'from_starts_at', schnittwerk_core.utc_text(h.from_starts_at),
-        'to_starts_at', schnittwerk_core.utc_text(h.to_starts_at),
-        'created_at', schnittwerk_core.utc_text(h.created_at)
-      )
+      schnittwerk_core.history_json(h)
       -- who of the salon, and why they made an exception, is the salon's own
       || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
         else jsonb_build_object(

@@ -17,13 +17,7 @@ begin
       else 'updated'
     end,
     v_offer.id,
-    to_jsonb(v_offer) || jsonb_build_object(
-      'starts_at', schnittwerk_core.utc_text(v_offer.starts_at),
-      'ends_at', schnittwerk_core.utc_text(v_offer.ends_at),
-      'expires_at', schnittwerk_core.utc_text(v_offer.expires_at),
-      'created_at', schnittwerk_core.utc_text(v_offer.created_at),
-      'updated_at', schnittwerk_core.utc_text(v_offer.updated_at)
-    )
+    schnittwerk_core.offer_json(v_offer)
   );
   return null;
 end

@@ -10,6 +10,7 @@ declare
   v_salon_id uuid;
   v_customer_id uuid;
   v_customers int := 0;
+  v_notes bigint;
   v_before timestamptz;
   v_counts jsonb;
   v_detail text;
@@ -27,6 +28,9 @@ begin
     schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
     p_is_dry_run, v_salon_id) -> 'purged');
 
+  -- before the customers, whose notes would be gone with them
+  v_notes := schnittwerk_core.delete_notes(
+    v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
   v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
   for v_customer_id in
     select c.id
@@ -46,9 +50,7 @@ begin
   end loop;
   return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
     'customers', v_customers,
-    'notes', schnittwerk_core.delete_notes(
-      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'),
-      p_is_dry_run),
+    'notes', v_notes,
     'audit', schnittwerk_core.delete_audit(
       v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
       p_is_dry_run)

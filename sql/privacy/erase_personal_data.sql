@@ -77,10 +77,22 @@ begin
       from jsonb_each(o.response) t
       where t.key in ('appointment', 'waitlist_entry')
     )
-  where o.salon_id = p_salon_id and o.customer_id = p_customer_id;
+  where o.salon_id = p_salon_id and o.customer_id = p_customer_id and (
+    o.override_reason is not null
+    or exists (
+      select from jsonb_each(o.response) t
+      where t.key in ('appointment', 'waitlist_entry')
+        and t.value <> jsonb_build_object('id', t.value -> 'id')
+    )
+  );
   get diagnostics v_operations = row_count;
 
-  -- what a mail server has answered may quote the address
+  -- What a mail server has answered may quote the address; and where a message is being sent it is
+  -- yet to answer.
+  perform from schnittwerk_core.event_delivery d
+  where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.status = 'pending'
+  order by d.id
+  for update;
   update schnittwerk_core.event_delivery d
   set last_error = null
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
@@ -115,6 +127,6 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The customer is locked.';
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;

@@ -4,7 +4,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set timezone = 'UTC'
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
@@ -33,6 +32,7 @@ begin
       - case when v_is_of_salon then '' else 'notes' end,
     'profile', (
       select to_jsonb(p) - 'salon_id'
+        || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
       from schnittwerk_core.profiles p
       where p.salon_id = v_salon_id and p.id = v_customer.profile_id
     ),
@@ -46,7 +46,7 @@ begin
           'service_name', v.name,
           'history', (
             select coalesce(jsonb_agg(
-              to_jsonb(h) - ('{salon_id,appointment_id}' || v_hidden) order by h.version), '[]')
+              schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
             from schnittwerk_core.appointment_history h
             where h.salon_id = v_salon_id and h.appointment_id = a.id
           )
@@ -65,7 +65,9 @@ begin
           'service_name', v.name,
           'offers', (
             select coalesce(jsonb_agg(
-              to_jsonb(o) - '{salon_id,entry_id}'::text[] order by o.created_at, o.id), '[]')
+              schnittwerk_core.offer_json(o) - '{salon_id,entry_id}'::text[]
+              order by o.created_at, o.id
+            ), '[]')
             from schnittwerk_core.waitlist_offer o
             where o.salon_id = v_salon_id and o.entry_id = w.id
           )
@@ -83,9 +85,9 @@ begin
         'code', o.code,
         'details', o.error_message,
         'appointment_id', o.appointment_id,
-        'starts_at', o.starts_at,
+        'starts_at', schnittwerk_core.utc_text(o.starts_at),
         'correlation_id', o.correlation_id,
-        'created_at', o.created_at
+        'created_at', schnittwerk_core.utc_text(o.created_at)
       ) order by o.created_at, o.id), '[]')
       from schnittwerk_core.booking_operations o
       where o.salon_id = v_salon_id and o.customer_id = v_id
@@ -96,8 +98,8 @@ begin
         'channel', d.channel,
         'status', d.status,
         'last_error', d.last_error,
-        'created_at', d.created_at,
-        'updated_at', d.updated_at
+        'created_at', schnittwerk_core.utc_text(d.created_at),
+        'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
       join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id

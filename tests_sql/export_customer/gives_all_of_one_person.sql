@@ -57,7 +57,7 @@ select is(
     o ->> 'starts_at'), '; ')
    from jsonb_array_elements(:'all'::jsonb -> 'waitlist') w,
    jsonb_array_elements(w -> 'offers') o),
-  'Color soon open 2026-12-02T13:00:00+00:00', 'what they wait for, and were offered');
+  'Color soon open 2026-12-02T13:00:00Z', 'what they wait for, and were offered');
 select is(
   (select string_agg(o ->> 'operation_type', ' ')
    from jsonb_array_elements(:'all'::jsonb -> 'operations') o),
