@@ -15,7 +15,7 @@ from calls import Answer, Connection, read, save, write
 from conftest import Database
 from psycopg import Error
 from psycopg.types.json import Jsonb
-from storm import TODAY, Salon, at, open_salon
+from storm import TODAY, Salon, assert_sound, at, open_salon
 
 CLIENTS = 32
 SECONDS = float(os.environ.get("STORM_SECONDS", "10"))
@@ -227,4 +227,5 @@ def test_all_writes_at_once(storm: Storm) -> None:
     assert {code for _, code in storm.told} <= EXPECTED, storm.told
     done = {thing for thing, code in storm.told if code == "done"}
     assert {"book", "cancel", "reschedule", "join", "answer_an_offer", "tick"} <= done, storm.told
-    storm.salon.assert_sound()
+    with storm.salon.connect() as connection:
+        assert_sound(connection)

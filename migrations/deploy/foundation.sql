@@ -699,7 +699,8 @@ begin
     return p_text::jsonb;
   exception
     when invalid_text_representation or untranslatable_character -- no JSON, or with \u0000
-      or numeric_value_out_of_range or statement_too_complex or program_limit_exceeded
+      or numeric_value_out_of_range
+      or program_limit_exceeded -- the category: what is nested too deeply too
     then
       return null;
   end;
