@@ -158,6 +158,27 @@ comment on function schnittwerk_core.map_supabase_roles() is
 revoke execute on function schnittwerk_core.map_supabase_roles from public;
 -- end include
 
+-- include: sql/access/has_role.sql
+create function schnittwerk_core.has_role(p_role name, p_of text)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
+  -- administration only, which makes nobody that role.
+  return pg_has_role(p_role, p_of, case
+    when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
+end
+$$;
+
+comment on function schnittwerk_core.has_role(name, text) is
+  'Whether a role is another, has its rights or may become it.';
+
+revoke execute on function schnittwerk_core.has_role from public;
+-- end include
+
 -- include: sql/access/identify.sql
 create function schnittwerk_core.uuid_or_null(p_text text)
 returns uuid
@@ -187,8 +208,7 @@ declare
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  -- Membership, not usage: Supabase's roles inherit nothing.
-  if pg_has_role(v_role, 'schnittwerk_service', 'member') or pg_has_role(
+  if schnittwerk_core.has_role(v_role, 'schnittwerk_service') or pg_has_role(
     v_role,
     (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
     'usage'
@@ -206,7 +226,7 @@ begin
         fault := 'schnittwerk.acting_user is no uuid';
       end if;
     end if;
-  elsif pg_has_role(v_role, 'schnittwerk_user', 'member')
+  elsif schnittwerk_core.has_role(v_role, 'schnittwerk_user')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
@@ -317,7 +337,7 @@ end
 $$;
 
 comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
-  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that what a client has put into the setting is never used.';
+  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
 
 revoke execute on function schnittwerk_core.act_as from public;
 -- end include
@@ -419,7 +439,8 @@ begin
   if v_limit = 0 then
     return false;
   end if;
-  -- Locked until the transaction ends, so that of calls at the same moment each counts the others.
+  -- Locked until the transaction ends, so that of calls at the same moment each counts the others;
+  -- where a write without a key is refused, it ends with the refusal, and a few more get as far.
   insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, v_kind, '{}')
   on conflict on constraint rate_usage_pkey do nothing;
@@ -474,12 +495,12 @@ declare
   v_calls timestamptz[];
   v_seconds int;
 begin
-  -- What is refused before the limit is looked at does not count, nor does a replay.
-  if v_limit = 0 or p_answer ->> 'replayed' = 'true' or exists (
-    select from schnittwerk_core.error_code e
-    where e.code = p_answer ->> 'code' and e.rank < (
-      select l.rank from schnittwerk_core.error_code l where l.code = 'rate_limited')
-  ) then
+  -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
+  if v_limit = 0 or p_answer ->> 'replayed' = 'true'
+    or p_answer ->> 'code' in (
+      'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
+    )
+  then
     return p_answer;
   end if;
   if v_is_refused then
@@ -490,7 +511,9 @@ begin
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
     values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
-    set calls = schnittwerk_core.recent_calls(u.calls || excluded.calls)
+    -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
+    set calls = (schnittwerk_core.recent_calls(excluded.calls || u.calls[greatest(
+      cardinality(u.calls) - v_limit + 2, 1):]))
     returning u.calls into v_calls;
   end if;
 

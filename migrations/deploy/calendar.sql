@@ -842,6 +842,7 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select distinct v_caller.salon_id, v_holiday.id, i.id
   from unnest(v_staff_ids) i (id);
+  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
@@ -975,6 +976,7 @@ begin
   ) then
     perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
   end if;
+  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
@@ -1029,6 +1031,7 @@ begin
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
   perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
+  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -403,18 +403,22 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-  values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
-  on conflict do nothing
-  returning p.* into v_profile;
-  if found then
-    v_status := 201;
-  else
+  -- Once more where the user was erased between the two.
+  loop
+    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+    values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+    on conflict do nothing
+    returning p.* into v_profile;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
     update schnittwerk_core.profiles as p
     set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
     where p.salon_id = v_caller.salon_id and p.id = p_profile_id
     returning p.* into v_profile;
-  end if;
+    exit when found;
+  end loop;
   return schnittwerk_core.success(
     'profile',
     to_jsonb(v_profile)
@@ -624,6 +628,9 @@ exception
   when unique_violation then
     get stacked diagnostics v_detail = constraint_name;
     return schnittwerk_core.constraint_failure(v_detail);
+  when foreign_key_violation then
+    -- its user was erased at this moment
+    return schnittwerk_core.failure('not_found', 'There is no such profile: call save_profile first');
 end
 $$;
 
@@ -856,6 +863,9 @@ exception
   when unique_violation then
     get stacked diagnostics v_detail = constraint_name;
     return schnittwerk_core.constraint_failure(v_detail);
+  when foreign_key_violation then
+    -- its user was erased at this moment
+    return schnittwerk_core.failure('not_found', 'There is no such profile: call save_profile first');
 end
 $$;
 
@@ -901,22 +911,27 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  -- A profile that is there keeps its role: nobody changes their own.
-  insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
-  values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
-  on conflict do nothing;
-  insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
-  values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
-  on conflict do nothing
-  returning c.* into v_customer;
-  if found then
-    v_status := 201;
-  else
+  -- Once more where the customer was erased between two of these.
+  loop
+    -- A profile that is there keeps its role: nobody changes their own.
+    insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+    values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+    on conflict do nothing;
+
+    insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
+    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
+    on conflict do nothing
+    returning c.* into v_customer;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
     update schnittwerk_core.customers as c
     set full_name = p_full_name, email = p_email, phone = p_phone
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
     returning c.* into v_customer;
-  end if;
+    exit when found;
+  end loop;
   return schnittwerk_core.success(
     'customer',
     -- the notes are the salon's own

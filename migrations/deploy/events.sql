@@ -81,10 +81,7 @@ begin
   insert into schnittwerk_core.events (salon_id, type, subject_id, correlation_id, data)
   values (
     p_salon_id, p_type, p_subject_id,
-    coalesce(
-      schnittwerk_core.actor() ->> 'correlation_id',
-      schnittwerk_core.request_header('x-correlation-id')
-    ),
+    schnittwerk_core.given_correlation_id(),
     p_data
   );
 end
@@ -262,6 +259,25 @@ create constraint trigger holidays_emit_events
 after insert or update or delete on schnittwerk_core.holidays
 deferrable initially deferred
 for each row execute function schnittwerk_core.emit_holiday_events();
+-- end include
+
+-- include: sql/events/emit_holiday_events_now.sql
+create function schnittwerk_core.emit_holiday_events_now()
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  set constraints schnittwerk_core.holidays_emit_events immediate;
+  set constraints schnittwerk_core.holidays_emit_events deferred;
+end
+$$;
+
+comment on function schnittwerk_core.emit_holiday_events_now() is
+  'Emits the events of holidays that were written so far, with the correlation id of the call, once the staff that they are for are written too.';
+
+revoke execute on function schnittwerk_core.emit_holiday_events_now from public;
 -- end include
 
 -- include: sql/events/emit_policy_events.sql
@@ -837,6 +853,8 @@ create index event_delivery_by_next_attempt
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
   where status = 'pending';
+create index event_delivery_by_subject
+  on schnittwerk_core.event_delivery (salon_id, subject_id);
 create index event_delivery_by_status
   on schnittwerk_core.event_delivery (salon_id, status, created_at);
 
@@ -856,7 +874,7 @@ comment on column schnittwerk_core.event_delivery.status is
 comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
-comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, without names and addresses.';
+comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
 comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
 comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
 
@@ -1412,6 +1430,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.fault(
@@ -1429,6 +1448,9 @@ begin
   where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
   order by d.created_at desc, d.event_number desc, d.target
   limit p_limit;
+  get diagnostics v_count = row_count;
+  -- what a mail server said may quote an address
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);
 end
 $$;
 

@@ -740,22 +740,30 @@ revoke execute on function schnittwerk_core.request_header from public;
 -- end include
 
 -- include: sql/foundation/correlation_id.sql
+create function schnittwerk_core.given_correlation_id()
+returns text
+language sql
+stable
+return substring(
+  coalesce(
+    schnittwerk_core.actor() ->> 'correlation_id',
+    schnittwerk_core.request_header('x-correlation-id')
+  ) from '^[!-~]{1,200}$'
+);
+
+comment on function schnittwerk_core.given_correlation_id() is
+  'The correlation id of the write that is under way, else the X-Correlation-Id of the request, where it has 1 to 200 printable ASCII characters; else null.';
+
+revoke execute on function schnittwerk_core.given_correlation_id from public;
+
 create function schnittwerk_core.correlation_id()
 returns text
 language sql
 volatile
-return coalesce(
-  substring(
-    coalesce(
-      schnittwerk_core.actor() ->> 'correlation_id',
-      schnittwerk_core.request_header('x-correlation-id')
-    ) from '^[!-~]{1,200}$'
-  ),
-  gen_random_uuid()::text
-);
+return coalesce(schnittwerk_core.given_correlation_id(), gen_random_uuid()::text);
 
 comment on function schnittwerk_core.correlation_id() is
-  'The correlation id of the write that is under way, else the X-Correlation-Id of the request (1 to 200 printable ASCII characters), else a new uuid.';
+  'The correlation id that was given, else a new uuid.';
 
 revoke execute on function schnittwerk_core.correlation_id from public;
 -- end include

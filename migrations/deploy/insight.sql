@@ -446,10 +446,14 @@ begin
   select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
   into v_claims, v_holds
   from gone g;
-  -- limits count the calls of a minute
   delete from schnittwerk_core.rate_usage u
-  where u.salon_id = v_caller.salon_id
-    and (u.calls[cardinality(u.calls)] < schnittwerk_core.clock() - interval '24 hours') is not false;
+  where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
+    select old.user_id, old.kind
+    from schnittwerk_core.rate_usage old
+    where old.salon_id = v_caller.salon_id
+      and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
+    for update skip locked
+  );
   return schnittwerk_core.success('maintained',
     schnittwerk_core.delete_operations(
       v_caller.salon_id,

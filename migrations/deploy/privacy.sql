@@ -138,7 +138,8 @@ returns timestamptz
 language sql
 stable
 return schnittwerk_core.clock() - make_interval(
-  hours => 24 * nullif(schnittwerk_core.policy_value(p_salon_id, p_policy_key)::int, 0));
+  hours => 24 * nullif(
+    greatest(schnittwerk_core.policy_value(p_salon_id, p_policy_key)::int, 0), 0));
 
 comment on function schnittwerk_core.retained_since(uuid, text) is
   'Since when things are kept under a retention policy in days; null = for ever.';
@@ -147,6 +148,44 @@ revoke execute on function schnittwerk_core.retained_since from public;
 -- end include
 
 -- include: sql/privacy/audit_is_append_only.sql
+create function schnittwerk_core.is_new_audit(p_salon_id uuid, p_audit_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select from schnittwerk_core.audit a
+    where a.salon_id = p_salon_id and a.id = p_audit_id
+      and a.occurred_at = schnittwerk_core.clock()
+  );
+end
+$$;
+
+comment on function schnittwerk_core.is_new_audit(uuid, uuid) is
+  'Whether an entry of the audit trail was written by the statement that is under way.';
+
+revoke execute on function schnittwerk_core.is_new_audit from public;
+
+create function schnittwerk_core.audit_is_of_now()
+returns trigger
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.occurred_at := schnittwerk_core.clock();
+  new.login := session_user;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.audit_is_of_now() is
+  'Nobody writes an entry of another time, or of another login.';
+
+revoke execute on function schnittwerk_core.audit_is_of_now from public;
+
 create function schnittwerk_core.audit_is_append_only()
 returns trigger
 language plpgsql
@@ -156,10 +195,12 @@ as $$
 begin
   raise exception using
     errcode = 'restrict_violation',
-    message = format('%s of %s is refused: the audit trail cannot be changed', tg_op, tg_table_name),
+    message = format('%s of %s is refused: the audit trail cannot be changed',
+      tg_op, tg_table_name),
     hint = case tg_table_name
       when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
-      else 'Rows can be deleted, as erase_customer does with those of a customer.' end;
+      when 'audit_personal' then 'Rows can be deleted, as erase_customer does with a customer''s.'
+      else 'Truncating leaves nothing in it: delete the rows.' end;
 end
 $$;
 
@@ -167,6 +208,10 @@ comment on function schnittwerk_core.audit_is_append_only() is
   'Refuses whatever would change the audit trail, whoever writes.';
 
 revoke execute on function schnittwerk_core.audit_is_append_only from public;
+
+create trigger audit_is_of_now
+before insert on schnittwerk_core.audit
+for each row execute function schnittwerk_core.audit_is_of_now();
 
 create trigger audit_is_not_changed
 before update on schnittwerk_core.audit
@@ -186,6 +231,13 @@ create trigger audit_is_not_truncated
 before truncate on schnittwerk_core.audit
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
+-- values are written with their entry, by record_audit: none is put in for others later
+create trigger audit_personal_is_not_added_to
+before insert on schnittwerk_core.audit_personal
+for each row
+when (not schnittwerk_core.is_new_audit(new.salon_id, new.audit_id))
+execute function schnittwerk_core.audit_is_append_only();
+
 create trigger audit_personal_is_not_changed
 before update on schnittwerk_core.audit_personal
 for each row execute function schnittwerk_core.audit_is_append_only();
@@ -194,7 +246,7 @@ create trigger audit_personal_is_not_truncated
 before truncate on schnittwerk_core.audit_personal
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
--- also where triggers are switched off, as for replication
+-- Also where triggers are switched off, as for replication. A superuser can still do away with them.
 alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
@@ -345,6 +397,74 @@ for each row execute function schnittwerk_core.record_audit('customer_id');
 create trigger contact_consent_record_audit
 after insert or update or delete on schnittwerk_core.contact_consent
 for each row execute function schnittwerk_core.record_audit('customer_id', 'channel');
+
+create trigger salon_is_not_truncated
+before truncate on schnittwerk_core.salon
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger booking_policies_is_not_truncated
+before truncate on schnittwerk_core.booking_policies
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger profiles_is_not_truncated
+before truncate on schnittwerk_core.profiles
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger customers_is_not_truncated
+before truncate on schnittwerk_core.customers
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_is_not_truncated
+before truncate on schnittwerk_core.staff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger services_is_not_truncated
+before truncate on schnittwerk_core.services
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_services_is_not_truncated
+before truncate on schnittwerk_core.staff_services
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger opening_hours_is_not_truncated
+before truncate on schnittwerk_core.opening_hours
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger special_hours_is_not_truncated
+before truncate on schnittwerk_core.special_hours
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger holidays_is_not_truncated
+before truncate on schnittwerk_core.holidays
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger holiday_staff_is_not_truncated
+before truncate on schnittwerk_core.holiday_staff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_availability_is_not_truncated
+before truncate on schnittwerk_core.staff_availability
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_timeoff_is_not_truncated
+before truncate on schnittwerk_core.staff_timeoff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger appointments_is_not_truncated
+before truncate on schnittwerk_core.appointments
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger waitlist_is_not_truncated
+before truncate on schnittwerk_core.waitlist
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger contact_preference_is_not_truncated
+before truncate on schnittwerk_core.contact_preference
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger contact_consent_is_not_truncated
+before truncate on schnittwerk_core.contact_consent
+for each statement execute function schnittwerk_core.audit_is_append_only();
 -- end include
 
 -- include: sql/privacy/list_audit.sql
@@ -428,11 +548,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,customer}');
+    p_salon_id, '{admin,receptionist,staff,customer}');
   v_salon_id constant uuid := v_caller.salon_id;
-  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_is_admin constant boolean := v_caller.role in ('admin', 'service');
   -- who of the salon did something, and why they made an exception, is the salon's own
-  v_hidden constant text[] := case when v_is_of_salon then '{}'
+  v_hidden constant text[] := case when v_is_admin then '{}'
     else '{user_id,role,login,override_reason}'::text[] end;
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
   v_customer schnittwerk_core.customers;
@@ -440,6 +560,9 @@ begin
   select c.* into v_customer
   from schnittwerk_core.customers c
   where c.salon_id = v_salon_id and c.id = v_id;
+  if not v_is_admin and v_customer.profile_id is distinct from v_caller.user_id then
+    perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
+  end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
   return jsonb_build_object(
     'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
@@ -450,7 +573,7 @@ begin
       where s.id = v_salon_id
     ),
     'customer', schnittwerk_core.customer_json(v_customer)
-      - case when v_is_of_salon then '' else 'notes' end,
+      - case when v_is_admin then '' else 'notes' end,
     'profile', (
       select to_jsonb(p) - 'salon_id'
         || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
@@ -556,7 +679,7 @@ begin
       join schnittwerk_core.audit a on a.salon_id = p.salon_id and a.id = p.audit_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
-        and (v_is_of_salon or a.table_name <> 'customers')
+        and (v_is_admin or a.table_name <> 'customers')
     )
   );
 end
@@ -614,13 +737,12 @@ begin
     profile_id = null,
     erased_at = coalesce(c.erased_at, schnittwerk_core.clock())
   where c.salon_id = p_salon_id and c.id = p_customer_id;
-  -- one of the salon's people keeps the profile that gives them their role
-  delete from schnittwerk_core.profiles p
-  where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer'
-    and not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = p.salon_id and m.profile_id = p.id
-    );
+  begin
+    delete from schnittwerk_core.profiles p
+    where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer';
+  exception when foreign_key_violation then
+    null; -- one of the salon's people keeps the profile that they have
+  end;
   delete from schnittwerk_core.contact_preference p
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
   delete from schnittwerk_core.contact_consent p
@@ -700,7 +822,7 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked.';
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer and the waitlist are locked, and none of the customer''s entries is active.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
 -- end include
@@ -721,13 +843,27 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
   perform schnittwerk_core.begin_write(v_caller);
-  -- Whoever books for the customer at this moment holds the row: what they write is seen after it.
+  -- Whoever books for the customer, or changes what they wait for, at this moment holds one of
+  -- these locks: what they write is seen after it.
   perform from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.id = p_customer_id
   for update;
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+    select o.staff_id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
+  ));
+  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+  -- what says active after its dates have passed could be given other dates, and text, again
+  perform schnittwerk_core.expire_entry(w)
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+    and w.status in ('active', 'notified')
+    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
 
   v_detail := case
     when exists (
@@ -738,8 +874,7 @@ begin
     when exists (
       select from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-        and schnittwerk_core.waitlist_json(w) ->> 'status' in ('active', 'notified')
-        and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+        and w.status in ('active', 'notified')
     ) then 'The customer is on the waitlist: take them off first'
   end;
   if v_detail is not null then
@@ -926,6 +1061,10 @@ begin
     schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
     p_is_dry_run, v_salon_id) -> 'purged');
 
+  if not p_is_dry_run then
+    -- ends entries whose dates have passed, and keeps the waitlist locked for what follows
+    perform schnittwerk_core.process_waitlist(v_salon_id);
+  end if;
   -- before the customers, whose notes would be gone with them
   v_notes := schnittwerk_core.delete_notes(
     v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
@@ -933,7 +1072,7 @@ begin
   for v_customer_id in
     select c.id
     from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
-    limit case when p_is_dry_run then null else 1000 end
+    limit case when p_is_dry_run then null else 100 end
   loop
     if not p_is_dry_run then
       perform from schnittwerk_core.customers c

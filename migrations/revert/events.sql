@@ -38,6 +38,7 @@ drop trigger event_consumer_touch_updated_at on schnittwerk_core.event_consumer;
 drop table schnittwerk_core.event_consumer;
 drop trigger booking_policies_emit_events on schnittwerk_core.booking_policies;
 drop function schnittwerk_core.emit_policy_events;
+drop function schnittwerk_core.emit_holiday_events_now;
 drop trigger holidays_emit_events on schnittwerk_core.holidays;
 drop function schnittwerk_core.emit_holiday_events;
 drop trigger waitlist_offer_emit_events on schnittwerk_core.waitlist_offer;

@@ -20,6 +20,7 @@ drop function schnittwerk_core.constraint_failure;
 drop function schnittwerk_core.failure;
 drop function schnittwerk_core.success;
 drop function schnittwerk_core.correlation_id;
+drop function schnittwerk_core.given_correlation_id;
 drop function schnittwerk_core.request_header;
 drop function schnittwerk_core.actor;
 drop function schnittwerk_core.json_or_null;

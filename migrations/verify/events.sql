@@ -10,6 +10,7 @@ select
   'schnittwerk_core.emit_appointment_events'::regproc,
   'schnittwerk_core.emit_waitlist_events'::regproc,
   'schnittwerk_core.emit_waitlist_offer_events'::regproc,
+  'schnittwerk_core.emit_holiday_events_now'::regproc,
   'schnittwerk_core.emit_holiday_events'::regproc,
   'schnittwerk_core.emit_policy_events'::regproc,
   'schnittwerk_core.event_consumer'::regclass,

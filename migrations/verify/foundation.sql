@@ -35,6 +35,7 @@ select
   'schnittwerk_core.json_or_null'::regproc,
   'schnittwerk_core.actor'::regproc,
   'schnittwerk_core.request_header'::regproc,
+  'schnittwerk_core.given_correlation_id'::regproc,
   'schnittwerk_core.correlation_id'::regproc,
   'schnittwerk_core.success'::regproc,
   'schnittwerk_core.failure'::regproc,

@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
-  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that what a client has put into the setting is never used.';
+  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
 
 revoke execute on function schnittwerk_core.act_as from public;

@@ -13,12 +13,12 @@ declare
   v_calls timestamptz[];
   v_seconds int;
 begin
-  -- What is refused before the limit is looked at does not count, nor does a replay.
-  if v_limit = 0 or p_answer ->> 'replayed' = 'true' or exists (
-    select from schnittwerk_core.error_code e
-    where e.code = p_answer ->> 'code' and e.rank < (
-      select l.rank from schnittwerk_core.error_code l where l.code = 'rate_limited')
-  ) then
+  -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
+  if v_limit = 0 or p_answer ->> 'replayed' = 'true'
+    or p_answer ->> 'code' in (
+      'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
+    )
+  then
     return p_answer;
   end if;
   if v_is_refused then
@@ -29,7 +29,9 @@ begin
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
     values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
-    set calls = schnittwerk_core.recent_calls(u.calls || excluded.calls)
+    -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
+    set calls = (schnittwerk_core.recent_calls(excluded.calls || u.calls[greatest(
+      cardinality(u.calls) - v_limit + 2, 1):]))
     returning u.calls into v_calls;
   end if;
 

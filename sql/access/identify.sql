@@ -26,8 +26,7 @@ declare
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  -- Membership, not usage: Supabase's roles inherit nothing.
-  if pg_has_role(v_role, 'schnittwerk_service', 'member') or pg_has_role(
+  if schnittwerk_core.has_role(v_role, 'schnittwerk_service') or pg_has_role(
     v_role,
     (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
     'usage'
@@ -45,7 +44,7 @@ begin
         fault := 'schnittwerk.acting_user is no uuid';
       end if;
     end if;
-  elsif pg_has_role(v_role, 'schnittwerk_user', 'member')
+  elsif schnittwerk_core.has_role(v_role, 'schnittwerk_user')
     and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
   then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));

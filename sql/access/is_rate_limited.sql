@@ -20,7 +20,8 @@ begin
   if v_limit = 0 then
     return false;
   end if;
-  -- Locked until the transaction ends, so that of calls at the same moment each counts the others.
+  -- Locked until the transaction ends, so that of calls at the same moment each counts the others;
+  -- where a write without a key is refused, it ends with the refusal, and a few more get as far.
   insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, v_kind, '{}')
   on conflict on constraint rate_usage_pkey do nothing;

@@ -34,6 +34,8 @@ create table schnittwerk_core.booking_operations (
     check ((status = 'failed') = (code is not null))
 );
 
+create index booking_operations_by_customer
+  on schnittwerk_core.booking_operations (salon_id, customer_id);
 create index booking_operations_by_creation
   on schnittwerk_core.booking_operations (salon_id, created_at);
 

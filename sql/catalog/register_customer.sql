@@ -31,22 +31,27 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  -- A profile that is there keeps its role: nobody changes their own.
-  insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
-  values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
-  on conflict do nothing;
-  insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
-  values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
-  on conflict do nothing
-  returning c.* into v_customer;
-  if found then
-    v_status := 201;
-  else
+  -- Once more where the customer was erased between two of these.
+  loop
+    -- A profile that is there keeps its role: nobody changes their own.
+    insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+    values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+    on conflict do nothing;
+
+    insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
+    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
+    on conflict do nothing
+    returning c.* into v_customer;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
     update schnittwerk_core.customers as c
     set full_name = p_full_name, email = p_email, phone = p_phone
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
     returning c.* into v_customer;
-  end if;
+    exit when found;
+  end loop;
   return schnittwerk_core.success(
     'customer',
     -- the notes are the salon's own

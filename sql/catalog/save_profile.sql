@@ -30,18 +30,22 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-  values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
-  on conflict do nothing
-  returning p.* into v_profile;
-  if found then
-    v_status := 201;
-  else
+  -- Once more where the user was erased between the two.
+  loop
+    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+    values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+    on conflict do nothing
+    returning p.* into v_profile;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
     update schnittwerk_core.profiles as p
     set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
     where p.salon_id = v_caller.salon_id and p.id = p_profile_id
     returning p.* into v_profile;
-  end if;
+    exit when found;
+  end loop;
   return schnittwerk_core.success(
     'profile',
     to_jsonb(v_profile)

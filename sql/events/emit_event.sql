@@ -10,10 +10,7 @@ begin
   insert into schnittwerk_core.events (salon_id, type, subject_id, correlation_id, data)
   values (
     p_salon_id, p_type, p_subject_id,
-    coalesce(
-      schnittwerk_core.actor() ->> 'correlation_id',
-      schnittwerk_core.request_header('x-correlation-id')
-    ),
+    schnittwerk_core.given_correlation_id(),
     p_data
   );
 end

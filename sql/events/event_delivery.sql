@@ -33,6 +33,8 @@ create index event_delivery_by_next_attempt
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
   where status = 'pending';
+create index event_delivery_by_subject
+  on schnittwerk_core.event_delivery (salon_id, subject_id);
 create index event_delivery_by_status
   on schnittwerk_core.event_delivery (salon_id, status, created_at);
 
@@ -52,7 +54,7 @@ comment on column schnittwerk_core.event_delivery.status is
 comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
-comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, without names and addresses.';
+comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
 comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
 comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
 

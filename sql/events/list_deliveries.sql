@@ -20,6 +20,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.fault(
@@ -37,6 +38,9 @@ begin
   where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
   order by d.created_at desc, d.event_number desc, d.target
   limit p_limit;
+  get diagnostics v_count = row_count;
+  -- what a mail server said may quote an address
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);
 end
 $$;
 

@@ -13,13 +13,27 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
   perform schnittwerk_core.begin_write(v_caller);
-  -- Whoever books for the customer at this moment holds the row: what they write is seen after it.
+  -- Whoever books for the customer, or changes what they wait for, at this moment holds one of
+  -- these locks: what they write is seen after it.
   perform from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.id = p_customer_id
   for update;
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+    select o.staff_id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
+  ));
+  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+  -- what says active after its dates have passed could be given other dates, and text, again
+  perform schnittwerk_core.expire_entry(w)
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+    and w.status in ('active', 'notified')
+    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
 
   v_detail := case
     when exists (
@@ -30,8 +44,7 @@ begin
     when exists (
       select from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-        and schnittwerk_core.waitlist_json(w) ->> 'status' in ('active', 'notified')
-        and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+        and w.status in ('active', 'notified')
     ) then 'The customer is on the waitlist: take them off first'
   end;
   if v_detail is not null then

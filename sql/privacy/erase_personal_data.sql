@@ -41,13 +41,12 @@ begin
     profile_id = null,
     erased_at = coalesce(c.erased_at, schnittwerk_core.clock())
   where c.salon_id = p_salon_id and c.id = p_customer_id;
-  -- one of the salon's people keeps the profile that gives them their role
-  delete from schnittwerk_core.profiles p
-  where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer'
-    and not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = p.salon_id and m.profile_id = p.id
-    );
+  begin
+    delete from schnittwerk_core.profiles p
+    where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer';
+  exception when foreign_key_violation then
+    null; -- one of the salon's people keeps the profile that they have
+  end;
   delete from schnittwerk_core.contact_preference p
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
   delete from schnittwerk_core.contact_consent p
@@ -127,6 +126,6 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked.';
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer and the waitlist are locked, and none of the customer''s entries is active.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;

@@ -7,11 +7,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,customer}');
+    p_salon_id, '{admin,receptionist,staff,customer}');
   v_salon_id constant uuid := v_caller.salon_id;
-  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_is_admin constant boolean := v_caller.role in ('admin', 'service');
   -- who of the salon did something, and why they made an exception, is the salon's own
-  v_hidden constant text[] := case when v_is_of_salon then '{}'
+  v_hidden constant text[] := case when v_is_admin then '{}'
     else '{user_id,role,login,override_reason}'::text[] end;
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
   v_customer schnittwerk_core.customers;
@@ -19,6 +19,9 @@ begin
   select c.* into v_customer
   from schnittwerk_core.customers c
   where c.salon_id = v_salon_id and c.id = v_id;
+  if not v_is_admin and v_customer.profile_id is distinct from v_caller.user_id then
+    perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
+  end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
   return jsonb_build_object(
     'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
@@ -29,7 +32,7 @@ begin
       where s.id = v_salon_id
     ),
     'customer', schnittwerk_core.customer_json(v_customer)
-      - case when v_is_of_salon then '' else 'notes' end,
+      - case when v_is_admin then '' else 'notes' end,
     'profile', (
       select to_jsonb(p) - 'salon_id'
         || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
@@ -135,7 +138,7 @@ begin
       join schnittwerk_core.audit a on a.salon_id = p.salon_id and a.id = p.audit_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
-        and (v_is_of_salon or a.table_name <> 'customers')
+        and (v_is_admin or a.table_name <> 'customers')
     )
   );
 end

@@ -140,3 +140,71 @@ for each row execute function schnittwerk_core.record_audit('customer_id');
 create trigger contact_consent_record_audit
 after insert or update or delete on schnittwerk_core.contact_consent
 for each row execute function schnittwerk_core.record_audit('customer_id', 'channel');
+
+create trigger salon_is_not_truncated
+before truncate on schnittwerk_core.salon
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger booking_policies_is_not_truncated
+before truncate on schnittwerk_core.booking_policies
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger profiles_is_not_truncated
+before truncate on schnittwerk_core.profiles
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger customers_is_not_truncated
+before truncate on schnittwerk_core.customers
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_is_not_truncated
+before truncate on schnittwerk_core.staff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger services_is_not_truncated
+before truncate on schnittwerk_core.services
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_services_is_not_truncated
+before truncate on schnittwerk_core.staff_services
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger opening_hours_is_not_truncated
+before truncate on schnittwerk_core.opening_hours
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger special_hours_is_not_truncated
+before truncate on schnittwerk_core.special_hours
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger holidays_is_not_truncated
+before truncate on schnittwerk_core.holidays
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger holiday_staff_is_not_truncated
+before truncate on schnittwerk_core.holiday_staff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_availability_is_not_truncated
+before truncate on schnittwerk_core.staff_availability
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger staff_timeoff_is_not_truncated
+before truncate on schnittwerk_core.staff_timeoff
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger appointments_is_not_truncated
+before truncate on schnittwerk_core.appointments
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger waitlist_is_not_truncated
+before truncate on schnittwerk_core.waitlist
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger contact_preference_is_not_truncated
+before truncate on schnittwerk_core.contact_preference
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger contact_consent_is_not_truncated
+before truncate on schnittwerk_core.contact_consent
+for each statement execute function schnittwerk_core.audit_is_append_only();

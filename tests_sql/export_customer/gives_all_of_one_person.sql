@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 \ir ../fixture.psql
 \ir ../refused.psql
 \ir ../waitlist.psql
@@ -11,7 +11,13 @@ select is(
   'customer(not_found) admin service', 'but for nobody else');
 select is(
   pg_temp.who_may('select schnittwerk.export_customer()'),
-  'customer admin(not_found) service(not_found)', 'who is no customer names one');
+  'customer staff(not_found) receptionist(not_found) admin(not_found) service(not_found)',
+  'who is no customer names one');
+select schnittwerk.save_customer('Anna', p_profile_id => :'anna_user') #>> '{customer,id}'
+  as anna_customer \gset
+select is(
+  pg_temp.who_may(format('select schnittwerk.export_customer(%L)', :'anna_customer')),
+  'customer(not_found) staff admin service', 'one of the staff may be one, too');
 
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select schnittwerk.save_customer('Carla', 'carla@example.com', '+41 44 222', :'carla_user',

@@ -1,8 +1,8 @@
 begin;
-select plan(31);
+select plan(32);
 \ir ../fixture.psql
 \ir ../clock.psql
-select schnittwerk.set_policy('booking_rate_limit_customer', '3'),
+select schnittwerk.set_policy('booking_rate_limit_customer', '5'),
   schnittwerk.set_policy('change_rate_limit_customer', '1') \g /dev/null
 
 create function pg_temp.book(p_key text, p_service_id uuid, p_day int, p_notes text default null)
@@ -34,27 +34,28 @@ select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(pg_temp.book('0', :'haircut', 1, E'\x01')), '400 invalid_input: p_notes',
   'what is refused for its arguments');
-select is(pg_temp.used('booking'), null, 'does not count');
+select is(pg_temp.used('booking'), 1, 'counts, since it may have taken as long');
 select set_config('response.headers', '', true) \g /dev/null
 select is(pg_temp.book('1', :'haircut', 1) ->> 'success', 'true', 'a booking');
-select is(pg_temp.used('booking'), 1, 'counts');
-select is(pg_temp.headers(), 'Limit 3, Remaining 2, Reset 60', 'and the headers tell so');
+select is(pg_temp.used('booking'), 2, 'counts');
+select is(pg_temp.headers(), 'Limit 5, Remaining 3, Reset 60', 'and the headers tell so');
 select pg_temp.now_is('2026-12-01 08:00:20+01'), set_config('response.headers', '', true)
 \g /dev/null
 select is(pg_temp.book('1', :'haircut', 1) ->> 'replayed', 'true', 'a replay');
-select is(pg_temp.used('booking'), 1, 'does not');
+select is(pg_temp.used('booking'), 2, 'does not');
 select is(
   pg_temp.refusal(pg_temp.book('1', :'haircut', 2)), '422 idempotency_key_reused',
-  'nor a key that is reused');
-select is(pg_temp.used('booking'), 1, 'as little');
+  'a key that is reused');
+select is(pg_temp.used('booking'), 3, 'does');
+select set_config('response.headers', '', true) \g /dev/null
 select is(
   pg_temp.refusal(pg_temp.book('2', :'haircut', 300)), '400 too_far_ahead',
   'what a rule refuses');
-select is(pg_temp.used('booking'), 2, 'counts');
-select is(pg_temp.headers(), 'Limit 3, Remaining 1, Reset 40', 'from the first call on');
+select is(pg_temp.used('booking'), 4, 'counts');
+select is(pg_temp.headers(), 'Limit 5, Remaining 1, Reset 40', 'from the first call on');
 select is(
   pg_temp.refusal(pg_temp.book('3', :'anna', 1)), '404 not_found', 'what is unknown');
-select is(pg_temp.used('booking'), 3, 'counts');
+select is(pg_temp.used('booking'), 5, 'counts');
 
 select set_config('response.headers', '[{"X-Other": "1"}]', true) \g /dev/null
 select pg_temp.book('4', :'haircut', 2) as refused \gset
@@ -62,15 +63,16 @@ select is(:'refused'::jsonb - 'correlation_id', '{
   "success": false, "operation_id": null, "replayed": false, "http_status": 429,
   "error": "Too many requests", "code": "rate_limited",
   "details": "Too many requests within a minute", "retry_after_seconds": 40
-}', 'the fourth is refused');
+}', 'the sixth is refused');
 select is(
-  pg_temp.headers(), 'X-Other 1, Limit 3, Remaining 0, Reset 40, Retry-After 40',
+  pg_temp.headers(), 'X-Other 1, Limit 5, Remaining 0, Reset 40, Retry-After 40',
   'with headers, beside those that others have set');
 select is(current_setting('response.status'), '429', 'and status');
-select is(pg_temp.used('booking'), 3, 'which does not count');
+select is(pg_temp.used('booking'), 5, 'which does not count');
 select is(
   pg_temp.refusal(pg_temp.book('4', :'haircut', 2, E'\x01')), '400 invalid_input: p_notes',
   'arguments are looked at before');
+select is(pg_temp.used('booking'), 5, 'and no more is kept than it takes to refuse');
 select is(pg_temp.book('1', :'haircut', 1) ->> 'replayed', 'true', 'and so are replays answered');
 
 -- what raises within the engine is counted all the same
@@ -88,7 +90,7 @@ select is(pg_temp.refusal(schnittwerk.maintain()), '403 forbidden', 'and the rol
 
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select is(pg_temp.book('4', :'haircut', 2) ->> 'success', 'true', 'later the same key works');
-select is(pg_temp.used('booking'), 3, 'as the first is a minute old');
+select is(pg_temp.used('booking'), 5, 'as the first are a minute old');
 select is(
   pg_temp.refusal(pg_temp.book('5', :'haircut', 3)), '429 rate_limited', 'one at a time');
 
