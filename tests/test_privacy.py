@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from calls import Answer, Connection, write
+from calls import Answer, Connection, save, write
 from conftest import Database
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 from storm import TODAY, Salon, at, codes, is_blocked, open_salon
 from test_races import behind
 
@@ -405,6 +406,85 @@ def test_contact_preferences_are_not_set_of_who_is_being_erased(salon: Salon) ->
     )
     answers = behind(salon, partial(erase, salon), prefer, is_kept=True)
     assert codes(answers[1:]) == {"not_found": 1}
+    assert_nothing_is_left_of_who_is_erased(salon)
+
+
+@pytest.mark.parametrize(
+    ("function", "is_first"),
+    [("save_staff", True), ("save_staff", False), ("save_customer", False)],
+)
+def test_a_profile_is_linked_or_its_user_erased(
+    salon: Salon, function: str, is_first: bool
+) -> None:
+    user_id = str(uuid4())
+    with salon.connect() as connection:
+        save(connection, "save_profile", p_profile_id=user_id, p_role="customer")
+        carla = {"p_full_name": "Carla", "p_profile_id": user_id, "p_id": salon.customer_id}
+        save(connection, "save_customer", **carla)
+    link = partial(write, function=function, p_full_name="New", p_profile_id=user_id)
+    both = [link, partial(erase, salon)] if is_first else [partial(erase, salon), link]
+    answers = behind(salon, both[0], both[1], is_kept=True)
+    linking, erasing = answers if is_first else reversed(answers)
+    assert erasing["success"]
+    assert linking.get("code") == (None if is_first else "not_found")
+    kept = by_hand(salon, f"select id from schnittwerk_core.profiles where id = '{user_id}'")
+    assert len(kept) == is_first
+
+
+def test_who_registers_while_being_erased_is_somebody_new(salon: Salon) -> None:
+    user_id = str(uuid4())
+
+    def register(connection: Connection) -> Answer:
+        connection.execute("select set_config('schnittwerk.acting_user', %s, false)", [user_id])
+        return write(
+            connection, "register_customer", p_full_name="Carla", p_email="carla@example.com"
+        )
+
+    with salon.connect() as connection:
+        save(connection, "save_profile", p_profile_id=user_id, p_role="customer")
+        carla = {"p_full_name": "Carla", "p_profile_id": user_id, "p_id": salon.customer_id}
+        save(connection, "save_customer", **carla)
+    _, registered = behind(salon, partial(erase, salon), register, is_kept=True)
+    assert registered["http_status"] == 201
+    assert registered["customer"]["full_name"] == "Carla"
+    assert registered["customer"]["id"] != salon.customer_id
+    assert_nothing_is_left_of_who_is_erased(salon)
+
+
+def test_what_is_changed_of_an_entry_during_an_erasure_is_seen_by_it(salon: Salon) -> None:
+    def change(connection: Connection) -> Answer:
+        return write(
+            connection,
+            "update_waitlist_entry",
+            p_idempotency_key=str(uuid4()),
+            p_entry_id=entry["id"],
+            p_changes=Jsonb(
+                {"notes": "called", "preferred_start_date": today, "preferred_end_date": today}
+            ),
+        )
+
+    today = str(at("00:00").date())
+    dates_have_passed = (
+        "update schnittwerk_core.waitlist"
+        " set preferred_start_date = '2020-01-01', preferred_end_date = '2020-01-01'"
+    )
+    with salon.connect() as connection:
+        entry = save(
+            connection,
+            "join_waitlist",
+            p_idempotency_key="join",
+            p_customer_id=salon.customer_id,
+            p_service_id=salon.service_id,
+            p_preferred_start_date=today,
+            p_preferred_end_date=today,
+        )["waitlist_entry"]
+    by_hand(salon, dates_have_passed)
+    _, erasing = behind(salon, change, partial(erase, salon), is_kept=True)
+    assert codes([erasing]) == {"wrong_status": 1}
+    by_hand(salon, dates_have_passed)
+    with salon.connect() as connection:
+        save(connection, "erase_customer", p_customer_id=salon.customer_id)
+        assert codes([change(connection)]) == {"wrong_status": 1}
     assert_nothing_is_left_of_who_is_erased(salon)
 
 

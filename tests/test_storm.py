@@ -53,6 +53,7 @@ class Storm:
             *[self.answer_an_offer] * 6,
             *(self.leave, self.change_entry, self.confirm, self.tick),
             *(self.take_time_off, self.give_time_back, self.close, self.open_again),
+            *(self.come_and_go, self.erase, self.keep_up, self.retain),
         ]
         end = monotonic() + SECONDS
         while monotonic() < end:
@@ -131,6 +132,23 @@ class Storm:
 
     def tick(self, random: Random, connection: Connection) -> Answer:
         return write(connection, "process_waitlist")
+
+    def come_and_go(self, random: Random, connection: Connection) -> Answer:
+        """Somebody new, who waits no more and has nothing ahead soon after."""
+        answer = write(connection, "save_customer", p_full_name="Passing", p_notes="by")
+        self.customer_ids.append(answer["customer"]["id"])
+        return answer
+
+    def erase(self, random: Random, connection: Connection) -> Answer:
+        return write(
+            connection, "erase_customer", p_customer_id=random.choice(self.customer_ids[-20:])
+        )
+
+    def keep_up(self, random: Random, connection: Connection) -> Answer:
+        return write(connection, "maintain")
+
+    def retain(self, random: Random, connection: Connection) -> Answer:
+        return write(connection, "apply_retention")
 
     def take_time_off(self, random: Random, connection: Connection) -> Answer | None:
         if len(self.time_off_ids) > 1:
@@ -227,5 +245,6 @@ def test_all_writes_at_once(storm: Storm) -> None:
     assert {code for _, code in storm.told} <= EXPECTED, storm.told
     done = {thing for thing, code in storm.told if code == "done"}
     assert {"book", "cancel", "reschedule", "join", "answer_an_offer", "tick"} <= done, storm.told
+    assert {"erase", "keep_up", "retain"} <= done, storm.told
     with storm.salon.connect() as connection:
         assert_sound(connection)

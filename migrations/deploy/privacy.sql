@@ -822,7 +822,7 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer and the waitlist are locked, and none of the customer''s entries is active.';
+  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked, and has nothing ahead.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
 -- end include
@@ -837,20 +837,33 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_error constant jsonb := jsonb_build_object('error', 'Customer erasure failed');
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
   perform schnittwerk_core.begin_write(v_caller);
-  -- Whoever books for the customer, or changes what they wait for, at this moment holds one of
-  -- these locks: what they write is seen after it.
+  -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
+  -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
+  -- write is seen after it.
   perform from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.id = p_customer_id
   for update;
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  elsif exists (
+    select from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+      and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+  ) then
+    return schnittwerk_core.failure(
+      'wrong_status', 'The customer has appointments to come: cancel them first', v_error);
   end if;
+  perform from schnittwerk_core.appointments a
+  where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+  order by a.id
+  for no key update;
   perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
     select o.staff_id
     from schnittwerk_core.waitlist w
@@ -864,22 +877,13 @@ begin
   where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
     and w.status in ('active', 'notified')
     and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-
-  v_detail := case
-    when exists (
-      select from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
-    ) then 'The customer has appointments to come: cancel them first'
-    when exists (
-      select from schnittwerk_core.waitlist w
-      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-        and w.status in ('active', 'notified')
-    ) then 'The customer is on the waitlist: take them off first'
-  end;
-  if v_detail is not null then
+  if exists (
+    select from schnittwerk_core.waitlist w
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+      and w.status in ('active', 'notified')
+  ) then
     return schnittwerk_core.failure(
-      'wrong_status', v_detail, '{"error": "Customer erasure failed"}');
+      'wrong_status', 'The customer is on the waitlist: take them off first', v_error);
   end if;
   return schnittwerk_core.success('erased',
     schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
@@ -921,6 +925,7 @@ begin
       join schnittwerk_core.salon s on s.id = w.salon_id
       where w.salon_id = c.salon_id and w.customer_id = c.id and (
         w.created_at >= p_before
+        or w.status in ('active', 'notified')
         or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
       )
     )
@@ -929,7 +934,7 @@ end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; none where that is null. p_customer_id: only whether this one.';
+  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; whose entries say that they wait still do, until process_waitlist ends them; none where that is null. p_customer_id: only whether this one.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;
 -- end include
@@ -966,6 +971,7 @@ begin
     from schnittwerk_core.waitlist w
     join schnittwerk_core.salon s on s.id = w.salon_id
     where w.salon_id = p_salon_id and w.created_at < p_before and w.notes is not null
+      and w.status not in ('active', 'notified')
       and w.preferred_end_date < (p_before at time zone s.time_zone)::date
     limit case when p_is_dry_run then null else 10000 end
   );
@@ -1061,10 +1067,6 @@ begin
     schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
     p_is_dry_run, v_salon_id) -> 'purged');
 
-  if not p_is_dry_run then
-    -- ends entries whose dates have passed, and keeps the waitlist locked for what follows
-    perform schnittwerk_core.process_waitlist(v_salon_id);
-  end if;
   -- before the customers, whose notes would be gone with them
   v_notes := schnittwerk_core.delete_notes(
     v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);

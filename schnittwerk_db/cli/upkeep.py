@@ -80,6 +80,8 @@ def retention(settings: Settings, dry_run: bool) -> None:
 
 
 def _maintained(session: Session) -> Counter[str]:
+    # what waits in vain is over first, so that it does not keep its customer
+    session.client.process_waitlist()
     counts = _repeated(session.client.maintain)
     counts.update(_repeated(session.client.apply_retention))
     return counts

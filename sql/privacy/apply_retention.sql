@@ -28,10 +28,6 @@ begin
     schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
     p_is_dry_run, v_salon_id) -> 'purged');
 
-  if not p_is_dry_run then
-    -- ends entries whose dates have passed, and keeps the waitlist locked for what follows
-    perform schnittwerk_core.process_waitlist(v_salon_id);
-  end if;
   -- before the customers, whose notes would be gone with them
   v_notes := schnittwerk_core.delete_notes(
     v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);

@@ -21,6 +21,7 @@ begin
       join schnittwerk_core.salon s on s.id = w.salon_id
       where w.salon_id = c.salon_id and w.customer_id = c.id and (
         w.created_at >= p_before
+        or w.status in ('active', 'notified')
         or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
       )
     )
@@ -29,6 +30,6 @@ end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; none where that is null. p_customer_id: only whether this one.';
+  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; whose entries say that they wait still do, until process_waitlist ends them; none where that is null. p_customer_id: only whether this one.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;

@@ -29,6 +29,7 @@ begin
     from schnittwerk_core.waitlist w
     join schnittwerk_core.salon s on s.id = w.salon_id
     where w.salon_id = p_salon_id and w.created_at < p_before and w.notes is not null
+      and w.status not in ('active', 'notified')
       and w.preferred_end_date < (p_before at time zone s.time_zone)::date
     limit case when p_is_dry_run then null else 10000 end
   );

@@ -7,20 +7,33 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_error constant jsonb := jsonb_build_object('error', 'Customer erasure failed');
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
   perform schnittwerk_core.begin_write(v_caller);
-  -- Whoever books for the customer, or changes what they wait for, at this moment holds one of
-  -- these locks: what they write is seen after it.
+  -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
+  -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
+  -- write is seen after it.
   perform from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.id = p_customer_id
   for update;
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  elsif exists (
+    select from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+      and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+  ) then
+    return schnittwerk_core.failure(
+      'wrong_status', 'The customer has appointments to come: cancel them first', v_error);
   end if;
+  perform from schnittwerk_core.appointments a
+  where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+  order by a.id
+  for no key update;
   perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
     select o.staff_id
     from schnittwerk_core.waitlist w
@@ -34,22 +47,13 @@ begin
   where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
     and w.status in ('active', 'notified')
     and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-
-  v_detail := case
-    when exists (
-      select from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
-    ) then 'The customer has appointments to come: cancel them first'
-    when exists (
-      select from schnittwerk_core.waitlist w
-      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-        and w.status in ('active', 'notified')
-    ) then 'The customer is on the waitlist: take them off first'
-  end;
-  if v_detail is not null then
+  if exists (
+    select from schnittwerk_core.waitlist w
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+      and w.status in ('active', 'notified')
+  ) then
     return schnittwerk_core.failure(
-      'wrong_status', v_detail, '{"error": "Customer erasure failed"}');
+      'wrong_status', 'The customer is on the waitlist: take them off first', v_error);
   end if;
   return schnittwerk_core.success('erased',
     schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));

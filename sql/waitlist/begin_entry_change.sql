@@ -51,6 +51,10 @@ begin
     answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
   end if;
   operation.customer_id := entry.customer_id;
+  -- before the time and the waitlist, since who accepts an offer refers to them after those
+  perform from schnittwerk_core.customers c
+  where c.salon_id = entry.salon_id and c.id = entry.customer_id
+  for key share;
 end
 $$;
 

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(17);
 \ir ../fixture.psql
 \ir ../clock.psql
 select is(
@@ -33,6 +33,8 @@ select pg_temp.now_is('2026-12-12 11:15+01') \g /dev/null
 select is(pg_temp.retention(false), :'nothing', 'what no policy limits is kept for ever');
 select pg_temp.set_days('notes', 10) \g /dev/null
 select pg_temp.now_is('2026-12-14 00:00+01') \g /dev/null
+select is(pg_temp.retention() -> 'notes', '1', 'an entry that says it waits still does');
+select schnittwerk.process_waitlist() \g /dev/null
 select is(pg_temp.retention() -> 'notes', '2', 'free text of what has been over for ten days');
 select is(
   (select notes from schnittwerk_core.appointments where id = :'appointment'), 'quiet',

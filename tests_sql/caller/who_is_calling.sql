@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(21);
 \ir ../fixture.psql
 
 -- What the book takes the caller for, which clients cannot ask: 'user …0004', 'service',
@@ -79,6 +79,18 @@ from (
     ('postgres', 'schnittwerk_user', :'claims', '', 'anonymous',
       'nor a superuser''s that has become a user')
 ) t (login, role, claims, acting, identity, description);
+
+-- since PostgreSQL 16 a membership may be for administration only
+select current_setting('server_version_num')::int >= 160000 as has_options \gset
+\if :has_options
+  create role test_administrator login;
+  grant schnittwerk_service to test_administrator with admin true, inherit false, set false;
+\else
+  create role test_administrator login;
+\endif
+select is(
+  pg_temp.identity_of('test_administrator', 'none'), 'anonymous',
+  'who may only grant the service''s role is not the service');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- Rows written by hand emit as those of the API do.
 begin;
-select plan(12);
+select plan(14);
 \ir ../fixture.psql
 set constraints all immediate;
 create function pg_temp.emitted()
@@ -92,6 +92,18 @@ savepoint before;
 select schnittwerk.set_policy('max_reschedules', '7') \g /dev/null
 rollback to before;
 select is(pg_temp.emitted(), 'policy.set', 'what is undone was never told of');
+
+select schnittwerk.create_holiday('Stocktaking', '2026-12-28') ->> 'correlation_id' as correlation
+\gset
+select is(
+  (select correlation_id from schnittwerk_core.events where type = 'holiday.created'
+   order by number desc limit 1), :'correlation', 'a holiday''s within its call, as its');
+select set_config('request.headers', json_build_object(
+  'x-correlation-id', repeat('x', 201))::text, true) \g /dev/null
+update schnittwerk_core.booking_policies set description = 'x';
+select is(
+  (select count(*) from schnittwerk_core.events where length(correlation_id) > 200), 0::bigint,
+  'ids that are none are left out');
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(11);
 \ir ../fixture.psql
 
 select schnittwerk.create_booking('past', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna')
@@ -61,6 +61,18 @@ update schnittwerk_core.booking_operations set created_at = '2026-10-01 00:00+02
 select is(
   schnittwerk.maintain(:'second') #> '{maintained,operations}', '0', 'another salon''s are not its'
 );
+
+insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
+values
+  (:'salon', :'anna', 'booking', '{}'),
+  (:'salon', :'anna', 'cancel', array[schnittwerk_core.clock() - interval '1 minute']),
+  (:'salon', :'anna', 'change', array[
+    schnittwerk_core.clock() - interval '61 seconds',
+    schnittwerk_core.clock() - interval '59 seconds']);
+select schnittwerk.maintain(:'salon') \g /dev/null
+select is(
+  (select string_agg(kind, ' ') from schnittwerk_core.rate_usage), 'change',
+  'calls that no limit counts any more go, too');
 
 select * from finish();
 rollback;
