@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(22);
 \ir ../fixture.psql
 \ir ../clock.psql
 
@@ -48,26 +48,31 @@ cross join (
 ) c (call, n)
 order by u.id, c.n;
 
--- the kinds hold for all of their writes together, and a minute later for new ones
-select is(
-  pg_temp.answered(:'carla_user', 'leave_waitlist(%L, %L)'), 0::bigint,
-  'leaving the waitlist counts as a cancellation'
-);
-select is(
-  pg_temp.answered(:'carla_user', 'accept_waitlist_offer(%L, %L)'), 0::bigint,
-  'accepting an offer as a booking'
-);
-select is(
-  pg_temp.answered(:'carla_user', 'update_waitlist_entry(%L, %L, ''{}'')'), 0::bigint,
-  'what is neither as a change'
-);
+-- the kinds hold for all of their writes together, for a minute
 select pg_temp.now_is('2026-12-01 08:00:59+01') \g /dev/null
 select is(
-  pg_temp.answered(:'carla_user', 'leave_waitlist(%L, %L)'), 0::bigint, 'for a minute');
+  pg_temp.answered(:'carla_user', c.call), 0::bigint, c.call || ' within the minute')
+from unnest(array[
+  'leave_waitlist(%L, %L)', 'accept_waitlist_offer(%L, %L)',
+  'update_waitlist_entry(%L, %L, ''{}'')'
+]) c (call);
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select is(
+  pg_temp.answered(:'carla_user', 'accept_waitlist_offer(%L, %L)'), 1::bigint,
+  'then accepting an offer counts as a booking'
+);
+select is(
+  pg_temp.answered(:'carla_user', 'leave_waitlist(%L, %L)'), 2::bigint,
+  'leaving the waitlist as a cancellation'
+);
+select is(
+  pg_temp.answered(:'carla_user', 'update_waitlist_entry(%L, %L, ''{}'')'), 3::bigint,
+  'what is neither as a change'
+);
+select pg_temp.now_is('2026-12-01 08:02+01') \g /dev/null
+select is(
   pg_temp.answered(:'carla_user', 'decline_waitlist_offer(%L, %L)'), 2::bigint,
-  'then as many again'
+  'declining an offer as a cancellation'
 );
 select schnittwerk.set_policy('cancel_rate_limit_customer', '0') \g /dev/null
 select is(

@@ -1,5 +1,5 @@
 begin;
-select plan(32);
+select plan(34);
 \ir ../fixture.psql
 \ir ../clock.psql
 select schnittwerk.set_policy('booking_rate_limit_customer', '5'),
@@ -31,6 +31,8 @@ as $$
 $$;
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(pg_temp.refusal(schnittwerk.maintain()), '403 forbidden', 'what they may not do');
+select is(pg_temp.used('change'), null, 'does not count');
 select is(
   pg_temp.refusal(pg_temp.book('0', :'haircut', 1, E'\x01')), '400 invalid_input: p_notes',
   'what is refused for its arguments');
