@@ -10,6 +10,9 @@ as $$
 declare
   v_is_refusal constant boolean :=
     p_answer ->> 'success' = 'false' and p_answer ->> 'operation_id' is null;
+  -- set by the write itself, but for a replay, which does not count whoever made it
+  v_is_of_service constant boolean :=
+    coalesce(schnittwerk_core.actor() ->> 'role' = 'service', false);
   v_identity record;
   v_salon_id uuid;
   v_role text;
@@ -19,16 +22,16 @@ declare
 begin
   -- what the transaction changes after this is not the API's doing
   perform schnittwerk_core.act_as(null);
-  select i.* into v_identity from schnittwerk_core.identify() i;
   -- The service's writes are not counted, and most salons log nothing: that is found out before
   -- anything that takes longer.
-  if not v_is_refusal and v_identity.kind <> 'user' and not exists (
+  if not v_is_refusal and v_is_of_service and not exists (
     select from schnittwerk_core.booking_policies p
     where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
   ) then
     return p_answer;
   end if;
 
+  select i.* into v_identity from schnittwerk_core.identify() i;
   select s.id into v_salon_id
   from schnittwerk_core.salon s
   where s.id = coalesce(
