@@ -1,6 +1,6 @@
 -- Supabase's roles are members by name only: NOINHERIT, so that what is granted to schnittwerk_user
--- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 has none, and
--- "alter role ... inherit" is refused on Supabase. Membership therefore says who they are to
+-- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 has none,
+-- and "alter role ... inherit" is refused on Supabase. Membership therefore says who they are to
 -- identify(), and privileges are granted to them directly, in the same way on every version.
 create function schnittwerk_core.missing_supabase_grants()
 returns setof text

@@ -1,13 +1,18 @@
 create function schnittwerk_core.require_profile(p_salon_id uuid, p_profile_id uuid)
 returns void
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_profile_id is not null and not exists (
-    select from schnittwerk_core.profiles p where p.salon_id = p_salon_id and p.id = p_profile_id
-  ) then
+  if p_profile_id is null then
+    return;
+  end if;
+  -- locked as what refers to it locks it: its user may be erased at this moment
+  perform from schnittwerk_core.profiles p
+  where p.salon_id = p_salon_id and p.id = p_profile_id
+  for key share;
+  if not found then
     perform schnittwerk_core.refuse(
       'not_found', 'There is no such profile: call save_profile first');
   end if;
@@ -15,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_profile(uuid, uuid) is
-  'Refuses with not_found a profile that the salon does not have; null passes.';
+  'Refuses with not_found a profile that the salon does not have, and keeps one that it has until the transaction ends; null passes.';
 
 revoke execute on function schnittwerk_core.require_profile from public;

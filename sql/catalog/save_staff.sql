@@ -62,9 +62,6 @@ exception
   when unique_violation then
     get stacked diagnostics v_detail = constraint_name;
     return schnittwerk_core.constraint_failure(v_detail);
-  when foreign_key_violation then
-    -- its user was erased at this moment
-    return schnittwerk_core.failure('not_found', 'There is no such profile: call save_profile first');
 end
 $$;
 

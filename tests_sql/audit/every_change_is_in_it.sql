@@ -16,7 +16,8 @@ as $$
 begin
   return query
   select concat_ws(' ', a.action, a.table_name, a.role, '…' || right(a.user_id::text, 4))
-    || ': ' || concat_ws(' -> ', a.before || coalesce(p.before, '{}'), a.after || coalesce(p.after, '{}'))
+    || ': ' || concat_ws(' -> ',
+      a.before || coalesce(p.before, '{}'), a.after || coalesce(p.after, '{}'))
   from schnittwerk_core.audit a
   left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
   where a.number > (select max(n) from seen)

@@ -71,7 +71,8 @@ select lives_ok(
 select is(
   (select count(*) from pg_trigger g join pg_class c on c.oid = g.tgrelid
    where c.relname in ('audit', 'audit_personal') and not g.tgisinternal and g.tgenabled <> 'A'
-     and g.tgname not in ('audit_is_of_now', 'audit_personal_is_not_added_to')), 0::bigint, 'the triggers fire whatever a session switches off');
+     and g.tgname not in ('audit_is_of_now', 'audit_personal_is_not_added_to')), 0::bigint,
+  'the triggers fire whatever a session switches off');
 
 select * from finish();
 rollback;

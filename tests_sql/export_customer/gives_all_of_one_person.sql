@@ -44,7 +44,8 @@ select is(
   (select string_agg(k, ' ' order by k) from jsonb_object_keys(:'all') k),
   'appointments audit contact_preferences customer exported_at messages operations profile salon '
   || 'waitlist', 'in these parts');
-select is(:'all'::jsonb #>> '{customer,notes}', 'allergic', 'who they are, with the salon''s notes');
+select is(
+  :'all'::jsonb #>> '{customer,notes}', 'allergic', 'who they are, with the salon''s notes');
 select is(:'all'::jsonb #>> '{profile,full_name}', 'Carla', 'as a user');
 select is(
   :'all'::jsonb -> 'contact_preferences',

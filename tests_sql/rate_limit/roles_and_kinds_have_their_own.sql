@@ -36,7 +36,8 @@ select schnittwerk.set_policy(k.kind || '_rate_limit_' || r.role, to_jsonb(r.n +
 from (values ('customer', 1), ('staff', 4), ('admin', 7)) r (role, n)
 cross join (values ('booking', 0), ('cancel', 1), ('change', 2)) k (kind, n) \g /dev/null
 
-select is(pg_temp.answered(u.id::uuid, c.call), (u.n + c.n)::bigint, format('%s of %s', c.call, u.name))
+select is(
+  pg_temp.answered(u.id::uuid, c.call), (u.n + c.n)::bigint, format('%s of %s', c.call, u.name))
 from (
   values (:'carla_user', 'a customer', 1), (:'anna_user', 'staff', 4),
     (:'receptionist_user', 'a receptionist', 4), (:'admin_user', 'an admin', 7)

@@ -15,7 +15,7 @@ as $$
   where p.pronamespace = 'schnittwerk'::regnamespace and p.provolatile = 'v'
     and e.pronamespace = 'schnittwerk_core'::regnamespace and e.proname <> 'log_write'
     and pg_get_functiondef(e.oid) !~
-      'schnittwerk_core\.(begin_write|claim_operation|begin_change|begin_entry_change|change_status)\('
+      'schnittwerk_core\.(begin_(entry_)?(write|change)|claim_operation|change_status)\('
 $$;
 
 select is_empty('select pg_temp.nobodys_writes()', 'every write begins as somebody');
