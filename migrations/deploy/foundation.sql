@@ -742,14 +742,20 @@ revoke execute on function schnittwerk_core.request_header from public;
 -- include: sql/foundation/correlation_id.sql
 create function schnittwerk_core.given_correlation_id()
 returns text
-language sql
+language plpgsql
 stable
-return substring(
-  coalesce(
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id constant text := coalesce(
     schnittwerk_core.actor() ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
-  ) from '^[!-~]{1,200}$'
-);
+  );
+begin
+  -- the length apart: a pattern that counts takes 50 microseconds
+  return case when length(v_id) <= 200 and v_id ~ '^[!-~]+$' then v_id end;
+end
+$$;
 
 comment on function schnittwerk_core.given_correlation_id() is
   'The correlation id of the write that is under way, else the X-Correlation-Id of the request, where it has 1 to 200 printable ASCII characters; else null.';
