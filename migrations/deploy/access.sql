@@ -512,8 +512,8 @@ begin
     values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
     -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
-    set calls = (schnittwerk_core.recent_calls(excluded.calls || u.calls[greatest(
-      cardinality(u.calls) - v_limit + 2, 1):]))
+    set calls = schnittwerk_core.recent_calls(
+      excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
     returning u.calls into v_calls;
   end if;
 

@@ -1031,6 +1031,27 @@ comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, 
 revoke execute on function schnittwerk_core.may_know_customer from public;
 -- end include
 
+-- include: sql/catalog/hold_customer.sql
+create function schnittwerk_core.hold_customer(p_salon_id uuid, p_customer_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.customers c
+  where c.salon_id = p_salon_id and c.id = p_customer_id and c.erased_at is null
+  for key share;
+  return found;
+end
+$$;
+
+comment on function schnittwerk_core.hold_customer(uuid, uuid) is
+  'Keeps a customer from being erased until the transaction ends, by the lock that whatever refers to them takes, and tells whether they are there and have not been. Before lock_resources.';
+
+revoke execute on function schnittwerk_core.hold_customer from public;
+-- end include
+
 -- include: sql/catalog/unknown_thing.sql
 create function schnittwerk_core.unknown_thing(
   p_caller schnittwerk_core.caller, p_customer_id uuid, p_service_id uuid, p_staff_id uuid
@@ -1041,15 +1062,10 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- locked as what refers to them locks them, so that nobody is erased in between
-  perform from schnittwerk_core.customers c
-  where c.salon_id = p_caller.salon_id and c.id = p_customer_id and c.erased_at is null
-    and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
-  for key share;
-  if not found then
-    return 'There is no such customer';
-  end if;
   return case
+    when not schnittwerk_core.may_know_customer(p_caller, p_customer_id)
+      or not schnittwerk_core.hold_customer(p_caller.salon_id, p_customer_id)
+      then 'There is no such customer'
     when not exists (
       select from schnittwerk_core.services v
       where v.salon_id = p_caller.salon_id and v.id = p_service_id

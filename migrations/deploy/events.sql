@@ -779,11 +779,8 @@ begin
     variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
   perform schnittwerk_core.begin_write(v_caller);
   v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
-  -- locked as what refers to them locks them: they may be erased at this moment
-  perform from schnittwerk_core.customers c
-  where c.salon_id = v_caller.salon_id and c.id = v_customer_id and c.erased_at is null
-  for key share;
-  if not found then
+  if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
+    -- erased at this moment
     perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
 

@@ -7,6 +7,7 @@ drop function schnittwerk_core.set_policy;
 drop function schnittwerk_core.list_policies;
 drop function schnittwerk_core.policies;
 drop function schnittwerk_core.unknown_thing;
+drop function schnittwerk_core.hold_customer;
 drop function schnittwerk_core.may_know_customer;
 drop function schnittwerk_core.list_customers;
 drop function schnittwerk_core.register_customer;

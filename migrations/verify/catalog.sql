@@ -24,6 +24,7 @@ select
   'schnittwerk_core.save_customer'::regproc,
   'schnittwerk_core.register_customer'::regproc,
   'schnittwerk_core.list_customers'::regproc,
+  'schnittwerk_core.hold_customer'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
   'schnittwerk_core.unknown_thing'::regproc,
   'schnittwerk_core.policies'::regproc,

@@ -7,15 +7,10 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- locked as what refers to them locks them, so that nobody is erased in between
-  perform from schnittwerk_core.customers c
-  where c.salon_id = p_caller.salon_id and c.id = p_customer_id and c.erased_at is null
-    and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
-  for key share;
-  if not found then
-    return 'There is no such customer';
-  end if;
   return case
+    when not schnittwerk_core.may_know_customer(p_caller, p_customer_id)
+      or not schnittwerk_core.hold_customer(p_caller.salon_id, p_customer_id)
+      then 'There is no such customer'
     when not exists (
       select from schnittwerk_core.services v
       where v.salon_id = p_caller.salon_id and v.id = p_service_id

@@ -52,9 +52,7 @@ begin
   end if;
   operation.customer_id := entry.customer_id;
   -- before the time and the waitlist, since who accepts an offer refers to them after those
-  perform from schnittwerk_core.customers c
-  where c.salon_id = entry.salon_id and c.id = entry.customer_id
-  for key share;
+  perform schnittwerk_core.hold_customer(entry.salon_id, entry.customer_id);
 end
 $$;
 
