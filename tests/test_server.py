@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import psycopg
@@ -20,6 +21,8 @@ import pytest
 from psycopg.pq import PGconn, Ping
 
 from schnittwerk_db.server import EmbeddedServer, ServerError
+
+T = TypeVar("T")
 
 ENSURE_RUNNING = "from schnittwerk_db.server import EmbeddedServer\n" + (
     "print(EmbeddedServer().ensure_running())"
@@ -85,7 +88,11 @@ def _make_parent() -> Iterator[Path]:
 
 @pytest.fixture
 def command() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    """Runs Python in a process of its own, which is ended with the test."""
+    """Runs Python in a process of its own, which is ended with the test.
+
+    In a session of its own too: the kernel hangs up on a suspended child whose parent was the
+    last that tied it to the session.
+    """
     started: list[subprocess.Popen[str]] = []
 
     def run(program: str) -> subprocess.Popen[str]:
@@ -95,7 +102,7 @@ def command() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                process_group=0,
+                start_new_session=True,
             )
         )
         return started[-1]
@@ -123,10 +130,12 @@ def has_appointment(server: EmbeddedServer) -> bool:
     return value_of(server.ensure_running(), "table appointment") == "Anna, 10:00"
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], T]) -> T:
+    """Returns what the condition gives as soon as that is true."""
     deadline = time.monotonic() + 30
-    while not condition():
+    while not (value := condition()):
         assert time.monotonic() < deadline
+    return value
 
 
 def test_starts_on_first_use_and_once(new_server: EmbeddedServer) -> None:
@@ -271,7 +280,8 @@ def test_what_a_killed_command_has_started_keeps_the_lock(
     """Or the next command would clear away a folder that is still written to."""
     maker = command(ENSURE_RUNNING)
     wait_until((new_server.home / "data.new").exists)
-    wait_until(lambda: bool(psutil.Process(maker.pid).children()))
+    started, *_ = wait_until(psutil.Process(maker.pid).children)
+    started.suspend()  # nobody reads its output any more, of which it would die
     maker.kill()
     maker.wait()
     with (
@@ -279,6 +289,7 @@ def test_what_a_killed_command_has_started_keeps_the_lock(
         pytest.raises(BlockingIOError),
     ):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    started.resume()
     assert value_of(new_server.ensure_running(), "select current_user") == "schnittwerk"
 
 
