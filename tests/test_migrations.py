@@ -5,17 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count, pairwise
 from pathlib import Path
-from time import monotonic
 
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from conftest import OWNER, Cluster, Database
+from waiting import wait_until
 
 from schnittwerk_db import migrate as module
 from schnittwerk_db.cli import main
@@ -111,13 +111,6 @@ def sqitch(database: Database, command: str, *options: str, directory: Path = MI
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition to hold."""
-    deadline = monotonic() + 30
-    while not condition():
-        assert monotonic() < deadline, "waited in vain"
 
 
 def waiting(connection: psycopg.Connection, locktype: str) -> int:
@@ -399,7 +392,7 @@ def test_two_migrations_at_once_take_turns(empty: Database) -> None:
     with ThreadPoolExecutor() as pool, psycopg.connect(empty.dsn(), autocommit=True) as owner:
         owner.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
         both: list[Future[list[str]]] = [pool.submit(migrate, empty.dsn()) for _ in range(2)]
-        until(lambda: waiting(owner, "advisory") == 2)
+        wait_until(lambda: waiting(owner, "advisory") == 2)
         owner.execute("select pg_advisory_unlock(%s)", [module.SQITCH_LOCK])
         assert sorted(future.result() for future in both) == [[], CHANGES]
     assert status(empty.dsn()).applied == CHANGES
@@ -423,7 +416,7 @@ def test_the_next_run_migrates_after_a_kill(empty: Database, migrated: list[str]
         owner.execute("lock table schnittwerk_core.staff in access exclusive mode")
         code = "import sys; from schnittwerk_db.migrate import migrate; migrate(sys.argv[1])"
         victim = subprocess.Popen([sys.executable, "-c", code, empty.dsn()])
-        until(lambda: waiting(owner, "relation") == 1)  # in the midst of calendar
+        wait_until(lambda: waiting(owner, "relation") == 1)  # in the midst of calendar
         victim.send_signal(signal.SIGKILL)
         victim.wait()
     assert migrate(empty.dsn(), dry_run=True) == CHANGES[3:]
@@ -456,7 +449,7 @@ def test_a_lost_server_is_an_error_of_its_own(empty: Database) -> None:
     with ThreadPoolExecutor() as pool, psycopg.connect(empty.dsn("postgres")) as superuser:
         superuser.execute("lock table schnittwerk_core.staff in access exclusive mode")
         lost = pool.submit(migrate, empty.dsn())
-        until(lambda: waiting(superuser, "relation") == 1)
+        wait_until(lambda: waiting(superuser, "relation") == 1)
         superuser.execute(
             "select pg_terminate_backend(l.pid) from pg_locks l join pg_database d"
             " on d.oid = l.database where not l.granted and d.datname = current_database()"

@@ -9,20 +9,17 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import psycopg
 import pytest
 from psycopg.pq import PGconn, Ping
+from waiting import wait_until
 
 from schnittwerk_db.server import EmbeddedServer, ServerError
-
-T = TypeVar("T")
 
 ENSURE_RUNNING = "from schnittwerk_db.server import EmbeddedServer\n" + (
     "print(EmbeddedServer().ensure_running())"
@@ -128,14 +125,6 @@ def value_of(dsn: str, query: str) -> object:
 
 def has_appointment(server: EmbeddedServer) -> bool:
     return value_of(server.ensure_running(), "table appointment") == "Anna, 10:00"
-
-
-def wait_until(condition: Callable[[], T]) -> T:
-    """Returns what the condition gives as soon as that is true."""
-    deadline = time.monotonic() + 30
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-    return value
 
 
 def test_starts_on_first_use_and_once(new_server: EmbeddedServer) -> None:
