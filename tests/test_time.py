@@ -276,9 +276,13 @@ class Arranged:
         ]
 
     def listed(self) -> list[Slot]:
-        """The slots of the dates asked for, which are the model's."""
+        """The slots of the dates asked for, which are the model's; as are those of kept weeks."""
         found = self.find_slots()
         assert sorted(found) == self.book.slots()
+        # what is done when a transaction ends
+        self.connection.execute("set constraints all immediate")
+        self.connection.execute("set constraints all deferred")
+        assert self.find_slots() == found
         return found
 
     def explain(self, name: str, start: int) -> list[str | None]:

@@ -53,12 +53,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- most logins are not, which is found out without reading a table
+  if not schnittwerk_core.has_role(p_login, 'schnittwerk_gateway') then
+    return false;
+  end if;
   -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.
   return exists (
     select from pg_catalog.pg_auth_members m
-    join pg_catalog.pg_roles g on g.oid = m.roleid
-    join pg_catalog.pg_roles l on l.oid = m.member
-    where g.rolname = 'schnittwerk_gateway' and l.rolname = p_login
+    where m.roleid = to_regrole('schnittwerk_gateway')
+      and m.member = to_regrole(quote_ident(p_login))
       and coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
   );
 end
@@ -161,17 +164,12 @@ revoke execute on function schnittwerk_core.map_supabase_roles from public;
 -- include: sql/access/has_role.sql
 create function schnittwerk_core.has_role(p_role name, p_of text)
 returns boolean
-language plpgsql
+language sql
 stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
-  -- administration only, which makes nobody that role.
-  return pg_has_role(p_role, p_of, case
-    when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
-end
-$$;
+-- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
+-- administration only, which makes nobody that role.
+return pg_has_role(p_role, p_of, case
+  when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
 
 comment on function schnittwerk_core.has_role(name, text) is
   'Whether a role is another, has its rights or may become it.';
@@ -202,17 +200,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- current_user is the definer in here; the role setting is what the session chose.
+  -- current_user is the definer in here, the owner of it all; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
   v_acting_user text;
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  if schnittwerk_core.has_role(v_role, 'schnittwerk_service') or pg_has_role(
-    v_role,
-    (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
-    'usage'
-  ) then
+  if schnittwerk_core.has_role(v_role, 'schnittwerk_service')
+    or pg_has_role(v_role, current_user, 'usage')
+  then
     -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
       v_acting_user := nullif(current_setting('schnittwerk.acting_user', true), '');
@@ -253,10 +249,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_identity record;
+  v_identity record := schnittwerk_core.identify();
   v_caller schnittwerk_core.caller;
 begin
-  select i.* into v_identity from schnittwerk_core.identify() i;
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
   if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then

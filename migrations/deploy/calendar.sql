@@ -402,166 +402,6 @@ comment on function schnittwerk_core.holiday_dates(uuid, date, date) is
 revoke execute on function schnittwerk_core.holiday_dates from public;
 -- end include
 
--- include: sql/calendar/salon_calendar.sql
-create type schnittwerk_core.salon_calendar as (
-  salon_id uuid,
-  time_zone text,
-  read_at timestamptz,
-  first_date date,
-  last_date date,
-  offsets schnittwerk_core.zone_offset[],
-  hours tstzmultirange,
-  closures tstzmultirange,
-  policies jsonb,
-  limit_days int,
-  earliest_start timestamptz,
-  latest_start timestamptz,
-  buffer_time_minutes int,
-  slot_interval_minutes int,
-  preferred_from time,
-  preferred_until time
-);
-
-comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the local dates from first_date to last_date.';
-
-create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
-returns schnittwerk_core.salon_calendar
-language plpgsql
-stable
-parallel safe
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-as $$
-declare
-  -- Two days more on both sides: shifts that cross midnight keep their start, long services their end.
-  v_first_date constant date := p_from - 2;
-  v_last_date constant date := p_until + 2;
-  v_salon schnittwerk_core.salon;
-  v_policies jsonb;
-  v_calendar schnittwerk_core.salon_calendar;
-begin
-  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id;
-  v_policies := schnittwerk_core.effective_policies(p_salon_id);
-
-  v_calendar.salon_id := v_salon.id;
-  v_calendar.time_zone := v_salon.time_zone;
-  v_calendar.read_at := schnittwerk_core.clock();
-  v_calendar.first_date := v_first_date;
-  v_calendar.last_date := v_last_date;
-  v_calendar.offsets := schnittwerk_core.zone_offsets(
-    v_salon.time_zone, v_first_date, v_last_date
-  );
-  v_calendar.hours := (
-    select coalesce(range_agg(
-      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
-    ), '{}')
-    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
-    cross join unnest(v_calendar.offsets) z
-  );
-  v_calendar.closures := (
-    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
-    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
-    cross join unnest(v_calendar.offsets) z
-    where h.affects_all_staff
-  );
-  v_calendar.policies := v_policies;
-  v_calendar.limit_days := least(
-    v_salon.max_advance_booking_days, (v_policies ->> 'advance_booking_limit_days')::int
-  );
-  v_calendar.earliest_start := v_calendar.read_at + make_interval(
-    secs => 3600 * (v_policies ->> 'minimum_booking_notice_hours')::float8
-  );
-  v_calendar.latest_start := v_calendar.read_at + make_interval(
-    hours => 24 * v_calendar.limit_days
-  );
-  v_calendar.buffer_time_minutes := v_salon.buffer_time_minutes;
-  v_calendar.slot_interval_minutes := v_salon.slot_interval_minutes;
-  v_calendar.preferred_from := v_salon.preferred_from;
-  v_calendar.preferred_until := v_salon.preferred_until;
-  return v_calendar;
-end
-$$;
-
-comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
-  'A salon''s calendar for requests about the local dates from p_from to p_until (two days more are read on both sides). Notice and horizon count elapsed time.';
-
-revoke execute on function schnittwerk_core.salon_calendar from public;
--- end include
-
--- include: sql/calendar/staff_hours.sql
-create function schnittwerk_core.staff_hours(
-  p_calendar schnittwerk_core.salon_calendar, p_staff_id uuid
-)
-returns tstzmultirange
-language plpgsql
-stable
-parallel safe
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-as $$
-begin
-  return (
-    select coalesce(range_agg(w.during) filter (where w.is_available), '{}')
-      - coalesce(range_agg(w.during) filter (where not w.is_available), '{}')
-    from (
-      select
-        a.availability_type = 'available' as is_available,
-        schnittwerk_core.local_range(
-          p_calendar.first_date + d.n + a.start_time, p_calendar.first_date + d.n + a.end_time, z
-        ) as during
-      from generate_series(0, p_calendar.last_date - p_calendar.first_date) d (n)
-      join schnittwerk_core.staff_availability a
-        on a.salon_id = p_calendar.salon_id and a.staff_id = p_staff_id
-        and a.day_of_week = extract(dow from p_calendar.first_date + d.n)
-      cross join unnest(p_calendar.offsets) z
-      union all
-      select
-        false,
-        schnittwerk_core.local_range(
-          t.start_date + coalesce(t.start_time, '00:00'),
-          t.end_date + coalesce(t.end_time, '24:00'), z
-        )
-      from schnittwerk_core.staff_timeoff t
-      cross join unnest(p_calendar.offsets) z
-      where t.salon_id = p_calendar.salon_id and t.staff_id = p_staff_id and t.is_approved
-        and t.start_date <= p_calendar.last_date and t.end_date >= p_calendar.first_date
-      union all
-      select false, schnittwerk_core.local_range(h.date, h.date + 1, z)
-      from schnittwerk_core.holiday_staff l
-      join schnittwerk_core.holiday_dates(
-        p_calendar.salon_id, p_calendar.first_date, p_calendar.last_date
-      ) h on h.holiday_id = l.holiday_id and not h.affects_all_staff
-      cross join unnest(p_calendar.offsets) z
-      where l.salon_id = p_calendar.salon_id and l.staff_id = p_staff_id
-    ) w
-  );
-end
-$$;
-
-comment on function schnittwerk_core.staff_hours(schnittwerk_core.salon_calendar, uuid) is
-  'When a member of staff works, over the calendar''s dates: available windows − unavailable ones − approved time off − holidays of theirs.';
-
-revoke execute on function schnittwerk_core.staff_hours from public;
--- end include
-
--- include: sql/calendar/open_time.sql
-create function schnittwerk_core.open_time(
-  p_calendar schnittwerk_core.salon_calendar, p_staff_id uuid
-)
-returns tstzmultirange
-language sql
-stable
-parallel safe
-return ((p_calendar).hours - (p_calendar).closures)
-  * schnittwerk_core.staff_hours(p_calendar, p_staff_id);
-
-comment on function schnittwerk_core.open_time(schnittwerk_core.salon_calendar, uuid) is
-  'Open time of a member of staff: opening hours − closures, within the hours that they work. An appointment must lie inside one range of it.';
-
-revoke execute on function schnittwerk_core.open_time from public;
--- end include
-
 -- include: sql/calendar/local_day.sql
 create function schnittwerk_core.local_day_start(p_time_zone text, p_date date)
 returns timestamptz
@@ -631,6 +471,626 @@ comment on function schnittwerk_core.grid_segments(tstzrange, text) is
   'Where slots of an open range start counting: at its own start; a range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
 
 revoke execute on function schnittwerk_core.grid_segments from public;
+-- end include
+
+-- include: sql/calendar/week_of.sql
+create function schnittwerk_core.week_of(p_date date)
+returns date
+language sql
+immutable
+parallel safe
+return p_date - (extract(isodow from p_date)::int - 1);
+
+comment on function schnittwerk_core.week_of(date) is 'The Monday of a date''s week.';
+
+revoke execute on function schnittwerk_core.week_of from public;
+-- end include
+
+-- include: sql/calendar/working_time.sql
+create function schnittwerk_core.working_time(
+  p_salon_id uuid,
+  p_staff_id uuid,
+  p_from date,
+  p_until date,
+  p_offsets schnittwerk_core.zone_offset[]
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(range_agg(w.during) filter (where w.is_available), '{}')
+      - coalesce(range_agg(w.during) filter (where not w.is_available), '{}')
+    from (
+      select
+        a.availability_type = 'available' as is_available,
+        schnittwerk_core.local_range(
+          p_from + d.n + a.start_time, p_from + d.n + a.end_time, z
+        ) as during
+      from generate_series(0, p_until - p_from) d (n)
+      join schnittwerk_core.staff_availability a
+        on a.salon_id = p_salon_id and a.staff_id = p_staff_id
+        and a.day_of_week = extract(dow from p_from + d.n)
+      cross join unnest(p_offsets) z
+      union all
+      select
+        false,
+        schnittwerk_core.local_range(
+          t.start_date + coalesce(t.start_time, '00:00'),
+          t.end_date + coalesce(t.end_time, '24:00'), z
+        )
+      from schnittwerk_core.staff_timeoff t
+      cross join unnest(p_offsets) z
+      where t.salon_id = p_salon_id and t.staff_id = p_staff_id and t.is_approved
+        and t.start_date <= p_until and t.end_date >= p_from
+      union all
+      select false, schnittwerk_core.local_range(h.date, h.date + 1, z)
+      from schnittwerk_core.holiday_staff l
+      join schnittwerk_core.holiday_dates(
+        p_salon_id, p_from, p_until
+      ) h on h.holiday_id = l.holiday_id and not h.affects_all_staff
+      cross join unnest(p_offsets) z
+      where l.salon_id = p_salon_id and l.staff_id = p_staff_id
+    ) w
+  );
+end
+$$;
+
+comment on function schnittwerk_core.working_time(uuid, uuid, date, date, schnittwerk_core.zone_offset[]) is
+  'When a member of staff works, on the local dates from p_from to p_until, whose offsets are given: available windows − unavailable ones − approved time off − holidays of theirs.';
+
+revoke execute on function schnittwerk_core.working_time from public;
+-- end include
+
+-- include: sql/calendar/salon_week.sql
+create table schnittwerk_core.salon_week (
+  salon_id uuid not null,
+  week date not null,
+  version bigint not null,
+  offsets schnittwerk_core.zone_offset[] not null,
+  hours tstzmultirange not null,
+  closures tstzmultirange not null,
+  preferred tstzmultirange not null,
+  constraint salon_week_pkey primary key (salon_id, week),
+  constraint salon_week_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade,
+  constraint salon_week_begins_on_monday check (week = schnittwerk_core.week_of(week))
+);
+
+alter table schnittwerk_core.salon_week enable row level security;
+
+comment on table schnittwerk_core.salon_week is
+  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s; where there is none, the same is computed.';
+comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
+comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
+comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
+comment on column schnittwerk_core.salon_week.hours is
+  'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
+comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
+comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the week are preferred.';
+
+create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
+returns schnittwerk_core.salon_week
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_first_date constant date := p_week - 2;
+  v_last_date constant date := p_week + 8;
+  v_salon schnittwerk_core.salon;
+  v_week schnittwerk_core.salon_week;
+begin
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id;
+  v_week.salon_id := p_salon_id;
+  v_week.week := p_week;
+  v_week.version := (
+    select z.calendar_version from schnittwerk_core.salon_state z where z.salon_id = p_salon_id
+  );
+  v_week.offsets := schnittwerk_core.zone_offsets(
+    v_salon.time_zone, v_first_date, v_last_date
+  );
+  v_week.hours := (
+    select coalesce(range_agg(
+      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
+    ), '{}')
+    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
+    cross join unnest(v_week.offsets) z
+  );
+  v_week.closures := (
+    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
+    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
+    cross join unnest(v_week.offsets) z
+    where h.affects_all_staff
+  );
+  v_week.preferred := (
+    select range_agg(schnittwerk_core.local_range(
+      p_week + d.n + v_salon.preferred_from, p_week + d.n + v_salon.preferred_until, z
+    ))
+    from generate_series(0, 6) d (n)
+    cross join unnest(v_week.offsets) z
+  );
+  return v_week;
+end
+$$;
+
+comment on function schnittwerk_core.compute_salon_week(uuid, date) is
+  'A week of a salon''s calendar from hours, special hours and holidays; p_week is its Monday.';
+
+revoke execute on function schnittwerk_core.compute_salon_week from public;
+-- end include
+
+-- include: sql/calendar/staff_week.sql
+create table schnittwerk_core.staff_week (
+  salon_id uuid not null,
+  staff_id uuid not null,
+  week date not null,
+  salon_version bigint not null,
+  staff_version bigint not null,
+  working tstzmultirange not null,
+  open tstzmultirange not null,
+  grid_origins timestamptz[] not null,
+  constraint staff_week_pkey primary key (salon_id, staff_id, week),
+  constraint staff_week_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint staff_week_begins_on_monday check (week = schnittwerk_core.week_of(week))
+);
+
+alter table schnittwerk_core.staff_week enable row level security;
+
+comment on table schnittwerk_core.staff_week is
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs; where there is none, the same is computed.';
+comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
+comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.working is 'When they work, over the days of salon_week.hours.';
+comment on column schnittwerk_core.staff_week.open is
+  'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
+comment on column schnittwerk_core.staff_week.grid_origins is
+  'Where slots start counting within open (grid_segments), ascending.';
+
+create function schnittwerk_core.compute_staff_week(
+  p_week schnittwerk_core.salon_week, p_staff_id uuid
+)
+returns schnittwerk_core.staff_week
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_week schnittwerk_core.staff_week;
+begin
+  v_week.salon_id := p_week.salon_id;
+  v_week.staff_id := p_staff_id;
+  v_week.week := p_week.week;
+  v_week.salon_version := p_week.version;
+  v_week.staff_version := (
+    select m.calendar_version
+    from schnittwerk_core.staff m
+    where m.salon_id = p_week.salon_id and m.id = p_staff_id
+  );
+  v_week.working := schnittwerk_core.working_time(
+    p_week.salon_id, p_staff_id, p_week.week - 2, p_week.week + 8, p_week.offsets
+  );
+  select coalesce(range_agg(r.open_range), '{}')
+  into v_week.open
+  from unnest((p_week.hours - p_week.closures) * v_week.working) r (open_range)
+  where r.open_range && (
+    select range_merge(range_agg(schnittwerk_core.local_range(p_week.week, p_week.week + 7, z)))
+    from unnest(p_week.offsets) z
+  );
+  v_week.grid_origins := array(
+    select g.origin
+    from schnittwerk_core.salon s
+    cross join unnest(v_week.open) r (open_range)
+    cross join lateral schnittwerk_core.grid_segments(r.open_range, s.time_zone) g
+    where s.id = p_week.salon_id
+    order by g.origin
+  );
+  return v_week;
+end
+$$;
+
+comment on function schnittwerk_core.compute_staff_week(schnittwerk_core.salon_week, uuid) is
+  'A week of the open time of a member of staff: opening hours − closures, within the hours that they work. An appointment must lie inside one range of it.';
+
+revoke execute on function schnittwerk_core.compute_staff_week from public;
+-- end include
+
+-- include: sql/calendar/salon_calendar.sql
+create type schnittwerk_core.salon_calendar as (
+  salon_id uuid,
+  time_zone text,
+  version bigint,
+  read_at timestamptz,
+  first_week date,
+  last_week date,
+  hours tstzmultirange,
+  closures tstzmultirange,
+  policies jsonb,
+  limit_days int,
+  earliest_start timestamptz,
+  latest_start timestamptz,
+  buffer_time_minutes int,
+  slot_interval_minutes int
+);
+
+comment on type schnittwerk_core.salon_calendar is
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays).';
+
+create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
+returns int
+language sql
+immutable
+parallel safe
+return least(
+  p_max_advance_booking_days, (p_policies ->> 'advance_booking_limit_days')::int
+);
+
+comment on function schnittwerk_core.limit_days(int, jsonb) is
+  'How many days ahead a salon can be booked: the stricter of its setting and its policy.';
+
+revoke execute on function schnittwerk_core.limit_days from public;
+
+create function schnittwerk_core.earliest_start(p_now timestamptz, p_policies jsonb)
+returns timestamptz
+language sql
+stable
+parallel safe
+return p_now + make_interval(
+  secs => 3600 * (p_policies ->> 'minimum_booking_notice_hours')::float8
+);
+
+comment on function schnittwerk_core.earliest_start(timestamptz, jsonb) is
+  'The first instant that can still be booked; notice counts elapsed time.';
+
+revoke execute on function schnittwerk_core.earliest_start from public;
+
+create function schnittwerk_core.latest_start(p_now timestamptz, p_limit_days int)
+returns timestamptz
+language sql
+stable
+parallel safe
+return p_now + make_interval(hours => 24 * p_limit_days);
+
+comment on function schnittwerk_core.latest_start(timestamptz, int) is
+  'The last instant that can be booked yet; the horizon counts elapsed time.';
+
+revoke execute on function schnittwerk_core.latest_start from public;
+
+create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
+returns schnittwerk_core.salon_calendar
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_first_week constant date := schnittwerk_core.week_of(p_from);
+  v_last_week constant date := schnittwerk_core.week_of(p_until);
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_calendar schnittwerk_core.salon_calendar;
+begin
+  select
+    s.id, s.time_zone, z.calendar_version, v_now, v_first_week, v_last_week, w.hours, w.closures, z.policies,
+    l.limit_days,
+    schnittwerk_core.earliest_start(v_now, z.policies),
+    schnittwerk_core.latest_start(v_now, l.limit_days),
+    s.buffer_time_minutes, s.slot_interval_minutes
+  into v_calendar
+  from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
+  cross join lateral (
+    select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
+  ) l
+  cross join lateral (
+    select
+      range_agg((c.week).hours) as hours,
+      range_agg((c.week).closures) as closures
+    from generate_series(0, v_last_week - v_first_week, 7) d (n)
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = p_salon_id and k.week = v_first_week + d.n
+      and k.version = z.calendar_version
+    cross join lateral (
+      select coalesce(
+        k, schnittwerk_core.compute_salon_week(p_salon_id, v_first_week + d.n)) as week
+    ) c
+  ) w
+  where s.id = p_salon_id;
+  return v_calendar;
+end
+$$;
+
+comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
+  'A salon''s calendar for requests about the local dates from p_from to p_until; hours and closures of at least two days before and after are in it.';
+
+revoke execute on function schnittwerk_core.salon_calendar from public;
+-- end include
+
+-- include: sql/calendar/staff_hours.sql
+create function schnittwerk_core.staff_hours(
+  p_calendar schnittwerk_core.salon_calendar, p_staff_id uuid
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return (
+    select range_agg(coalesce(
+      k.working,
+      (
+        schnittwerk_core.compute_staff_week(
+          schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week + d.n),
+          p_staff_id
+        )
+      ).working
+    ))
+    from schnittwerk_core.salon_state z
+    join schnittwerk_core.staff m on m.salon_id = z.salon_id and m.id = p_staff_id
+    cross join generate_series(0, p_calendar.last_week - p_calendar.first_week, 7) d (n)
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = p_calendar.salon_id and k.staff_id = p_staff_id
+      and k.week = p_calendar.first_week + d.n
+      and k.salon_version = z.calendar_version and k.staff_version = m.calendar_version
+    where z.salon_id = p_calendar.salon_id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.staff_hours(schnittwerk_core.salon_calendar, uuid) is
+  'When a member of staff works, over the calendar''s weeks: available windows − unavailable ones − approved time off − holidays of theirs.';
+
+revoke execute on function schnittwerk_core.staff_hours from public;
+-- end include
+
+-- include: sql/calendar/calendar_changes.sql
+create function schnittwerk_core.salon_calendar_has_changed()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant text := case tg_table_name when 'salon' then 'id' else 'salon_id' end;
+begin
+  update schnittwerk_core.salon_state z
+  set calendar_version = z.calendar_version + 1
+  where z.salon_id in ((to_jsonb(old) ->> v_key)::uuid, (to_jsonb(new) ->> v_key)::uuid);
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.salon_calendar_has_changed() is
+  'Makes every cached week of a salon out of date.';
+
+revoke execute on function schnittwerk_core.salon_calendar_has_changed from public;
+
+create trigger salon_changes_calendar
+after update of time_zone, preferred_from, preferred_until, max_advance_booking_days
+on schnittwerk_core.salon
+for each row execute function schnittwerk_core.salon_calendar_has_changed();
+
+create trigger opening_hours_change_calendar
+after insert or update or delete on schnittwerk_core.opening_hours
+for each row execute function schnittwerk_core.salon_calendar_has_changed();
+
+create trigger special_hours_change_calendar
+after insert or update or delete on schnittwerk_core.special_hours
+for each row execute function schnittwerk_core.salon_calendar_has_changed();
+
+create trigger holidays_change_calendar
+after insert or update or delete on schnittwerk_core.holidays
+for each row execute function schnittwerk_core.salon_calendar_has_changed();
+
+create function schnittwerk_core.staff_calendar_has_changed()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    update schnittwerk_core.staff m
+    set calendar_version = m.calendar_version + 1
+    where m.salon_id = old.salon_id and m.id = old.staff_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    update schnittwerk_core.staff m
+    set calendar_version = m.calendar_version + 1
+    where m.salon_id = new.salon_id and m.id = new.staff_id;
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.staff_calendar_has_changed() is
+  'Makes every cached week of a member of staff out of date.';
+
+revoke execute on function schnittwerk_core.staff_calendar_has_changed from public;
+
+create trigger staff_availability_changes_calendar
+after insert or update or delete on schnittwerk_core.staff_availability
+for each row execute function schnittwerk_core.staff_calendar_has_changed();
+
+create trigger staff_timeoff_changes_calendar
+after insert or update or delete on schnittwerk_core.staff_timeoff
+for each row execute function schnittwerk_core.staff_calendar_has_changed();
+
+create trigger holiday_staff_changes_calendar
+after insert or update or delete on schnittwerk_core.holiday_staff
+for each row execute function schnittwerk_core.staff_calendar_has_changed();
+-- end include
+
+-- include: sql/calendar/keep_weeks.sql
+create function schnittwerk_core.keep_weeks(p_salon_id uuid, p_staff_id uuid default null)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_first_week date;
+  v_last_week date;
+begin
+  select
+    schnittwerk_core.week_of((schnittwerk_core.clock() at time zone s.time_zone)::date),
+    schnittwerk_core.week_of((
+      schnittwerk_core.latest_start(
+        schnittwerk_core.clock(),
+        schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
+      ) at time zone s.time_zone
+    )::date + 7)
+  into v_first_week, v_last_week
+  from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
+  where s.id = p_salon_id;
+
+  delete from schnittwerk_core.salon_week k
+  where k.salon_id = p_salon_id and k.week < v_first_week;
+  delete from schnittwerk_core.staff_week k
+  where k.salon_id = p_salon_id and k.week < v_first_week
+    and (p_staff_id is null or k.staff_id = p_staff_id);
+
+  -- Versions make a row that was computed before a change that has come between worthless, whoever
+  -- writes it last: so nobody need wait.
+  insert into schnittwerk_core.salon_week as k
+  select (c.week).*
+  from (
+    select v_first_week + d.n as week
+    from schnittwerk_core.salon_state z
+    cross join generate_series(0, v_last_week - v_first_week, 7) d (n)
+    where z.salon_id = p_salon_id
+      and not exists (
+        select from schnittwerk_core.salon_week k
+        where k.salon_id = p_salon_id and k.week = v_first_week + d.n
+          and k.version = z.calendar_version
+      )
+    order by d.n
+  ) m
+  cross join lateral (
+    select schnittwerk_core.compute_salon_week(p_salon_id, m.week) as week
+    offset 0
+  ) c
+  on conflict (salon_id, week) do update
+  set
+    version = excluded.version, offsets = excluded.offsets, hours = excluded.hours,
+    closures = excluded.closures, preferred = excluded.preferred;
+
+  insert into schnittwerk_core.staff_week as k
+  select (c.week).*
+  from (
+    select w as salon_week, m.id as staff_id
+    from schnittwerk_core.salon_state z
+    join schnittwerk_core.salon_week w
+      on w.salon_id = z.salon_id and w.version = z.calendar_version
+      and w.week between v_first_week and v_last_week
+    join schnittwerk_core.staff m
+      on m.salon_id = z.salon_id and (p_staff_id is null or m.id = p_staff_id)
+    where z.salon_id = p_salon_id
+      and not exists (
+        select from schnittwerk_core.staff_week k
+        where k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
+          and k.salon_version = z.calendar_version and k.staff_version = m.calendar_version
+      )
+    order by m.id, w.week
+  ) m
+  cross join lateral (
+    select schnittwerk_core.compute_staff_week(m.salon_week, m.staff_id) as week
+    offset 0
+  ) c
+  on conflict (salon_id, staff_id, week) do update
+  set
+    salon_version = excluded.salon_version, staff_version = excluded.staff_version,
+    working = excluded.working, open = excluded.open, grid_origins = excluded.grid_origins;
+end
+$$;
+
+comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
+  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet, and removes those that are over.';
+
+revoke execute on function schnittwerk_core.keep_weeks from public;
+
+-- Definer: what is deferred runs when the transaction ends, as whoever began it.
+create function schnittwerk_core.keep_weeks_of_salon()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.keep_weeks(new.salon_id);
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_weeks_of_salon() is
+  'Computes a salon''s weeks anew once a transaction has changed what they follow from.';
+
+revoke execute on function schnittwerk_core.keep_weeks_of_salon from public;
+
+create constraint trigger salon_state_keep_weeks
+after update on schnittwerk_core.salon_state
+deferrable initially deferred
+for each row
+when (
+  (old.calendar_version, old.policies -> 'advance_booking_limit_days')
+  <> (new.calendar_version, new.policies -> 'advance_booking_limit_days')
+)
+execute function schnittwerk_core.keep_weeks_of_salon();
+
+create function schnittwerk_core.keep_weeks_of_staff()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.keep_weeks(new.salon_id, new.id);
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_weeks_of_staff() is
+  'Computes the weeks of a member of staff anew once a transaction has changed what they follow from.';
+
+revoke execute on function schnittwerk_core.keep_weeks_of_staff from public;
+
+create constraint trigger staff_keep_weeks_when_changed
+after update on schnittwerk_core.staff
+deferrable initially deferred
+for each row
+when (old.calendar_version <> new.calendar_version)
+execute function schnittwerk_core.keep_weeks_of_staff();
+
+create constraint trigger staff_keep_weeks_when_new
+after insert on schnittwerk_core.staff
+deferrable initially deferred
+for each row execute function schnittwerk_core.keep_weeks_of_staff();
 -- end include
 
 -- include: sql/calendar/holiday_json.sql

@@ -75,6 +75,7 @@ create table schnittwerk_core.staff (
   email text,
   phone text,
   is_active boolean not null default true,
+  calendar_version bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint staff_pkey primary key (salon_id, id),
   constraint staff_are_resources
@@ -99,6 +100,8 @@ comment on column schnittwerk_core.staff.full_name is 'Name, as customers see it
 comment on column schnittwerk_core.staff.email is 'E-mail address.';
 comment on column schnittwerk_core.staff.phone is 'Telephone number.';
 comment on column schnittwerk_core.staff.is_active is 'Inactive staff cannot be booked.';
+comment on column schnittwerk_core.staff.calendar_version is
+  'Raised by every change of their own availability or time off, as salon_state.calendar_version is by the salon''s.';
 comment on column schnittwerk_core.staff.created_at is 'When the member of staff was saved first.';
 -- end include
 
@@ -621,7 +624,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'staff',
-    to_jsonb(v_staff) - 'kind'
+    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)

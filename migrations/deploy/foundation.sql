@@ -273,7 +273,7 @@ revoke execute on function schnittwerk_core.time_text from public;
 create function schnittwerk_core.required_fault(p_path text, p_is_missing boolean)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return schnittwerk_core.fault(p_path, p_is_missing, 'required', p_path || ' is required');
 
@@ -317,7 +317,7 @@ create function schnittwerk_core.price_fault(
 )
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return coalesce(
   schnittwerk_core.number_fault(p_path, p_value, 0, 99999999.99, p_is_required),
@@ -338,7 +338,7 @@ create function schnittwerk_core.date_fault(
 )
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return case
   when p_value is null and not p_is_required then null
@@ -358,7 +358,7 @@ revoke execute on function schnittwerk_core.date_fault from public;
 create function schnittwerk_core.date_range_faults(p_from date, p_to date, p_most_days int)
 returns jsonb[]
 language sql
-immutable
+stable
 parallel safe
 return array[
   schnittwerk_core.date_fault('p_from', p_from),
@@ -408,7 +408,7 @@ create function schnittwerk_core.instant_range_faults(
 )
 returns jsonb[]
 language sql
-immutable
+stable
 parallel safe
 return array(
   select coalesce(
@@ -462,7 +462,7 @@ revoke execute on function schnittwerk_core.horizon_fault from public;
 create function schnittwerk_core.local_time_fault(p_path text, p_value time)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return schnittwerk_core.fault(
   p_path, p_value is not null and extract(second from p_value) <> 0,
@@ -510,7 +510,7 @@ revoke execute on function schnittwerk_core.json_time from public;
 create function schnittwerk_core.is_date(p_text text)
 returns boolean
 language sql
-immutable
+stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
@@ -718,7 +718,8 @@ create function schnittwerk_core.actor()
 returns jsonb
 language sql
 stable
-return schnittwerk_core.json_or_null(current_setting('schnittwerk.actor', true));
+return case when current_setting('schnittwerk.actor', true) <> '' then
+  schnittwerk_core.json_or_null(current_setting('schnittwerk.actor', true)) end;
 
 comment on function schnittwerk_core.actor() is
   'Who makes the change that is under way, and why, as act_as set it; null for who writes to a table by hand.';
@@ -731,7 +732,9 @@ create function schnittwerk_core.request_header(p_name text)
 returns text
 language sql
 stable
-return schnittwerk_core.json_or_null(current_setting('request.headers', true)) ->> p_name;
+-- where there is no gateway, nothing is called
+return case when current_setting('request.headers', true) <> '' then
+  schnittwerk_core.json_or_null(current_setting('request.headers', true)) ->> p_name end;
 
 comment on function schnittwerk_core.request_header(text) is
   'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway, and of headers that are no JSON object.';
@@ -1189,23 +1192,126 @@ before insert or update of policy_key, policy_value on schnittwerk_core.booking_
 for each row execute function schnittwerk_core.booking_policies_value_is_valid();
 -- end include
 
--- include: sql/foundation/effective_policies.sql
-create function schnittwerk_core.effective_policies(p_salon_id uuid)
+-- include: sql/foundation/salon_state.sql
+create table schnittwerk_core.salon_state (
+  salon_id uuid not null,
+  policies jsonb not null,
+  calendar_version bigint not null default 0,
+  constraint salon_state_pkey primary key (salon_id),
+  constraint salon_state_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade
+);
+
+alter table schnittwerk_core.salon_state enable row level security;
+
+comment on table schnittwerk_core.salon_state is
+  'What every request needs to know of a salon and triggers keep, so that it need not be worked out anew.';
+comment on column schnittwerk_core.salon_state.salon_id is 'The salon.';
+comment on column schnittwerk_core.salon_state.policies is
+  'The value of every policy as it holds: the salon''s active one, else the default.';
+comment on column schnittwerk_core.salon_state.calendar_version is
+  'Raised by every change of hours, closures, availability or time off: a cached week counts only while its version is this one.';
+
+create function schnittwerk_core.merged_policies(p_salon_id uuid)
 returns jsonb
-language plpgsql
+language sql
 stable
-parallel safe
+return (
+  select jsonb_object_agg(d.policy_key, coalesce(p.policy_value, d.default_value))
+  from schnittwerk_core.policy_definition d
+  left join schnittwerk_core.booking_policies p
+    on p.salon_id = p_salon_id and p.policy_key = d.policy_key and p.is_active
+);
+
+comment on function schnittwerk_core.merged_policies(uuid) is
+  'A salon''s active policies over the defaults.';
+
+revoke execute on function schnittwerk_core.merged_policies from public;
+
+create function schnittwerk_core.begin_salon_state()
+returns trigger
+language plpgsql
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return (
-    select jsonb_object_agg(d.policy_key, coalesce(p.policy_value, d.default_value))
-    from schnittwerk_core.policy_definition d
-    left join schnittwerk_core.booking_policies p
-      on p.salon_id = p_salon_id and p.policy_key = d.policy_key and p.is_active
-  );
+  insert into schnittwerk_core.salon_state (salon_id, policies)
+  values (new.id, schnittwerk_core.merged_policies(new.id));
+  return null;
 end
 $$;
+
+comment on function schnittwerk_core.begin_salon_state() is
+  'Gives a new salon its state.';
+
+revoke execute on function schnittwerk_core.begin_salon_state from public;
+
+create trigger salon_begin_state
+after insert on schnittwerk_core.salon
+for each row execute function schnittwerk_core.begin_salon_state();
+
+create function schnittwerk_core.keep_policies()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    update schnittwerk_core.salon_state z
+    set policies = schnittwerk_core.merged_policies(old.salon_id)
+    where z.salon_id = old.salon_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    update schnittwerk_core.salon_state z
+    set policies = schnittwerk_core.merged_policies(new.salon_id)
+    where z.salon_id = new.salon_id;
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_policies() is
+  'Keeps the policies as they hold in step with those that are set, whoever writes them.';
+
+revoke execute on function schnittwerk_core.keep_policies from public;
+
+create trigger booking_policies_keep_policies
+after insert or update or delete on schnittwerk_core.booking_policies
+for each row execute function schnittwerk_core.keep_policies();
+
+create function schnittwerk_core.keep_default_policies()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update schnittwerk_core.salon_state z
+  set policies = schnittwerk_core.merged_policies(z.salon_id);
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.keep_default_policies() is
+  'Keeps the policies as they hold in step with the defaults.';
+
+revoke execute on function schnittwerk_core.keep_default_policies from public;
+
+create trigger policy_definition_keep_default_policies
+after insert or update or delete on schnittwerk_core.policy_definition
+for each statement execute function schnittwerk_core.keep_default_policies();
+-- end include
+
+-- include: sql/foundation/effective_policies.sql
+create function schnittwerk_core.effective_policies(p_salon_id uuid)
+returns jsonb
+language sql
+stable
+parallel safe
+return (
+  select z.policies from schnittwerk_core.salon_state z where z.salon_id = p_salon_id
+);
 
 comment on function schnittwerk_core.effective_policies(uuid) is
   'The value of every policy as it holds in a salon: the salon''s active one, else the default.';

@@ -264,8 +264,8 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
-  -- what tells nothing: when it was touched, and a counter that only makes bookings take turns
-  v_ignored constant text[] := array['updated_at', 'booking_turns'];
+  -- what tells nothing: when it was touched, and counters that only say that something else changed
+  v_ignored constant text[] := array['updated_at', 'booking_turns', 'calendar_version'];
   v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
   v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_ignored end;
   v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_ignored end;
@@ -304,22 +304,22 @@ begin
   )
   returning id into v_audit_id;
 
-  insert into schnittwerk_core.audit_personal (
-    salon_id, audit_id, subject_id, before, after, reason, override_reason
-  )
-  select
-    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
-    coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
-    p.before, p.after, v_reasons ->> 'reason', v_reasons ->> 'override_reason'
-  from (
+  -- most rows have nothing of the kind
+  if jsonb_strip_nulls(coalesce(v_before, '{}')) ?| v_personal
+    or jsonb_strip_nulls(coalesce(v_after, '{}')) ?| v_personal
+    or v_reasons ?| array['reason', 'override_reason']
+  then
+    insert into schnittwerk_core.audit_personal (
+      salon_id, audit_id, subject_id, before, after, reason, override_reason
+    )
     select
-      jsonb_object_agg(k.key, v_before -> k.key)
-        filter (where v_before -> k.key <> 'null') as before,
-      jsonb_object_agg(k.key, v_after -> k.key)
-        filter (where v_after -> k.key <> 'null') as after
-    from unnest(v_personal) k (key)
-  ) p
-  where num_nonnulls(p.before, p.after) > 0 or v_reasons ?| array['reason', 'override_reason'];
+      coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
+      coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
+      jsonb_object_agg(k.key, v_before -> k.key) filter (where v_before -> k.key <> 'null'),
+      jsonb_object_agg(k.key, v_after -> k.key) filter (where v_after -> k.key <> 'null'),
+      v_reasons ->> 'reason', v_reasons ->> 'override_reason'
+    from unnest(v_personal) k (key);
+  end if;
   return null;
 end
 $$;

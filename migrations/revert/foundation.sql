@@ -5,6 +5,14 @@ begin;
 
 drop function schnittwerk_core.policy_value;
 drop function schnittwerk_core.effective_policies;
+drop trigger policy_definition_keep_default_policies on schnittwerk_core.policy_definition;
+drop function schnittwerk_core.keep_default_policies;
+drop trigger booking_policies_keep_policies on schnittwerk_core.booking_policies;
+drop function schnittwerk_core.keep_policies;
+drop trigger salon_begin_state on schnittwerk_core.salon;
+drop function schnittwerk_core.begin_salon_state;
+drop function schnittwerk_core.merged_policies;
+drop table schnittwerk_core.salon_state;
 drop trigger booking_policies_value_is_valid on schnittwerk_core.booking_policies;
 drop function schnittwerk_core.booking_policies_value_is_valid;
 drop function schnittwerk_core.policy_value_fault;

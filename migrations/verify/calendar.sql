@@ -16,10 +16,23 @@ select
   'schnittwerk_core.opening_windows'::regproc,
   'schnittwerk_core.recurring_date'::regproc,
   'schnittwerk_core.holiday_dates'::regproc,
+  'schnittwerk_core.week_of'::regproc,
+  'schnittwerk_core.working_time'::regproc,
+  'schnittwerk_core.salon_week'::regclass,
+  'schnittwerk_core.compute_salon_week'::regproc,
+  'schnittwerk_core.staff_week'::regclass,
+  'schnittwerk_core.compute_staff_week'::regproc,
+  'schnittwerk_core.limit_days'::regproc,
+  'schnittwerk_core.earliest_start'::regproc,
+  'schnittwerk_core.latest_start'::regproc,
+  'schnittwerk_core.salon_calendar_has_changed'::regproc,
+  'schnittwerk_core.staff_calendar_has_changed'::regproc,
+  'schnittwerk_core.keep_weeks'::regproc,
+  'schnittwerk_core.keep_weeks_of_salon'::regproc,
+  'schnittwerk_core.keep_weeks_of_staff'::regproc,
   'schnittwerk_core.salon_calendar'::regtype,
   'schnittwerk_core.salon_calendar'::regproc,
   'schnittwerk_core.staff_hours'::regproc,
-  'schnittwerk_core.open_time'::regproc,
   'schnittwerk_core.local_day_start'::regproc,
   'schnittwerk_core.local_today'::regproc,
   'schnittwerk_core.grid_segments'::regproc,
@@ -51,5 +64,45 @@ select
   'schnittwerk_core.business_settings_faults'::regproc,
   'schnittwerk_core.set_business_settings'::regproc,
   'schnittwerk_core.get_business_settings'::regproc;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'salon_changes_calendar'
+  and tgrelid = 'schnittwerk_core.salon'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'opening_hours_change_calendar'
+  and tgrelid = 'schnittwerk_core.opening_hours'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'special_hours_change_calendar'
+  and tgrelid = 'schnittwerk_core.special_hours'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'holidays_change_calendar'
+  and tgrelid = 'schnittwerk_core.holidays'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'staff_availability_changes_calendar'
+  and tgrelid = 'schnittwerk_core.staff_availability'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'staff_timeoff_changes_calendar'
+  and tgrelid = 'schnittwerk_core.staff_timeoff'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'holiday_staff_changes_calendar'
+  and tgrelid = 'schnittwerk_core.holiday_staff'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'salon_state_keep_weeks'
+  and tgrelid = 'schnittwerk_core.salon_state'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'staff_keep_weeks_when_changed'
+  and tgrelid = 'schnittwerk_core.staff'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'staff_keep_weeks_when_new'
+  and tgrelid = 'schnittwerk_core.staff'::regclass;
 
 rollback;

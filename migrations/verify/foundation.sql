@@ -49,6 +49,11 @@ select
   'schnittwerk_core.policy_value_fault'::regproc,
   'schnittwerk_core.booking_policies_value_is_valid'::regproc,
   'schnittwerk_core.policy_value'::regproc,
+  'schnittwerk_core.salon_state'::regclass,
+  'schnittwerk_core.merged_policies'::regproc,
+  'schnittwerk_core.begin_salon_state'::regproc,
+  'schnittwerk_core.keep_policies'::regproc,
+  'schnittwerk_core.keep_default_policies'::regproc,
   'schnittwerk_core.effective_policies'::regproc,
   'schnittwerk_anon'::regrole,
   'schnittwerk_user'::regrole,
@@ -68,5 +73,17 @@ where tgname = 'booking_policies_touch_updated_at'
 select 1 / count(*) from pg_trigger
 where tgname = 'booking_policies_value_is_valid'
   and tgrelid = 'schnittwerk_core.booking_policies'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'salon_begin_state'
+  and tgrelid = 'schnittwerk_core.salon'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'booking_policies_keep_policies'
+  and tgrelid = 'schnittwerk_core.booking_policies'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'policy_definition_keep_default_policies'
+  and tgrelid = 'schnittwerk_core.policy_definition'::regclass;
 
 rollback;

@@ -6,10 +6,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_identity record;
+  v_identity record := schnittwerk_core.identify();
   v_caller schnittwerk_core.caller;
 begin
-  select i.* into v_identity from schnittwerk_core.identify() i;
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
   if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then

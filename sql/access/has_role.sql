@@ -1,16 +1,11 @@
 create function schnittwerk_core.has_role(p_role name, p_of text)
 returns boolean
-language plpgsql
+language sql
 stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
-  -- administration only, which makes nobody that role.
-  return pg_has_role(p_role, p_of, case
-    when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
-end
-$$;
+-- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
+-- administration only, which makes nobody that role.
+return pg_has_role(p_role, p_of, case
+  when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
 
 comment on function schnittwerk_core.has_role(name, text) is
   'Whether a role is another, has its rights or may become it.';

@@ -20,17 +20,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- current_user is the definer in here; the role setting is what the session chose.
+  -- current_user is the definer in here, the owner of it all; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
   v_acting_user text;
   v_claims jsonb;
 begin
   kind := 'anonymous';
-  if schnittwerk_core.has_role(v_role, 'schnittwerk_service') or pg_has_role(
-    v_role,
-    (select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'schnittwerk_core'),
-    'usage'
-  ) then
+  if schnittwerk_core.has_role(v_role, 'schnittwerk_service')
+    or pg_has_role(v_role, current_user, 'usage')
+  then
     -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
       v_acting_user := nullif(current_setting('schnittwerk.acting_user', true), '');

@@ -6,12 +6,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- most logins are not, which is found out without reading a table
+  if not schnittwerk_core.has_role(p_login, 'schnittwerk_gateway') then
+    return false;
+  end if;
   -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.
   return exists (
     select from pg_catalog.pg_auth_members m
-    join pg_catalog.pg_roles g on g.oid = m.roleid
-    join pg_catalog.pg_roles l on l.oid = m.member
-    where g.rolname = 'schnittwerk_gateway' and l.rolname = p_login
+    where m.roleid = to_regrole('schnittwerk_gateway')
+      and m.member = to_regrole(quote_ident(p_login))
       and coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
   );
 end

@@ -3,10 +3,12 @@ create function schnittwerk_core.affected_appointments(
 )
 returns jsonb
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- else the look-up that follows would compute what is computed at the end of the transaction
+  perform schnittwerk_core.keep_weeks(p_salon_id);
   return jsonb_build_object('affected_appointments', (
     select coalesce(
       jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'

@@ -1,15 +1,21 @@
 create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
 returns schnittwerk_core.salon_calendar
-language sql
+language plpgsql
 stable
--- No zone is further from UTC than a day, so these dates hold the local one.
-return schnittwerk_core.salon_calendar(
-  p_salon_id,
-  (p_starts_at at time zone 'UTC')::date - 1,
-  (p_starts_at at time zone 'UTC')::date + 1
-);
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_date constant date := (
+    select (p_starts_at at time zone s.time_zone)::date
+    from schnittwerk_core.salon s
+    where s.id = p_salon_id
+  );
+begin
+  return schnittwerk_core.salon_calendar(p_salon_id, v_date, v_date);
+end
+$$;
 
 comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
-  'A salon''s calendar around one start.';
+  'A salon''s calendar of the week of one start.';
 
 revoke execute on function schnittwerk_core.calendar_at from public;

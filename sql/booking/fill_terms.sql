@@ -5,9 +5,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_calendar constant schnittwerk_core.salon_calendar := schnittwerk_core.salon_calendar(
-    new.salon_id, (new.starts_at at time zone 'UTC')::date, (new.starts_at at time zone 'UTC')::date
-  );
+  v_policies constant jsonb := schnittwerk_core.effective_policies(new.salon_id);
 begin
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
@@ -16,16 +14,18 @@ begin
   -- of a service or staff that there are not: the references tell
   from (select) s
   left join schnittwerk_core.service_terms(
-    v_calendar, new.service_id, array[new.staff_id]
+    new.salon_id, new.service_id, array[new.staff_id], v_policies, (
+      select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
+    )
   ) t on true;
   new.cancellation_deadline_hours := coalesce(
     new.cancellation_deadline_hours,
-    (v_calendar.policies ->> 'cancellation_deadline_hours')::numeric);
+    (v_policies ->> 'cancellation_deadline_hours')::numeric);
   new.reschedule_deadline_hours := coalesce(
     new.reschedule_deadline_hours,
-    (v_calendar.policies ->> 'reschedule_deadline_hours')::numeric);
+    (v_policies ->> 'reschedule_deadline_hours')::numeric);
   new.max_reschedules := coalesce(
-    new.max_reschedules, (v_calendar.policies ->> 'max_reschedules')::numeric);
+    new.max_reschedules, (v_policies ->> 'max_reschedules')::numeric);
   return new;
 end
 $$;

@@ -1,73 +1,3 @@
-create function schnittwerk_core.free_slots(
-  p_calendar schnittwerk_core.salon_calendar,
-  p_service_id uuid,
-  p_staff_ids uuid[],
-  p_starts_within tstzmultirange,
-  p_interval interval
-)
-returns table (
-  staff_id uuid,
-  starts_at timestamptz,
-  ends_at timestamptz,
-  duration_minutes int,
-  is_preferred boolean,
-  price numeric
-)
-language sql
-stable
-parallel safe
-begin atomic
-  select
-    t.staff_id,
-    s.starts_at,
-    s.starts_at + d.duration,
-    t.duration_minutes,
-    l.local_time >= (p_calendar).preferred_from and l.local_time < (p_calendar).preferred_until,
-    t.price
-  from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
-  cross join lateral (
-    select
-      make_interval(mins => t.duration_minutes) as duration,
-      make_interval(mins => t.buffer_before_minutes) as buffer_before,
-      make_interval(mins => t.duration_minutes + t.buffer_after_minutes) as until_buffer_end
-  ) d
-  -- A start is taken when the time it would claim overlaps a claim: ends before and after are exact.
-  cross join lateral (
-    select coalesce(range_agg(tstzrange(
-      lower(o.during) - d.until_buffer_end, upper(o.during) + d.buffer_before, '()'
-    )), '{}') as taken_starts
-    from schnittwerk_core.occupancy o
-    where o.salon_id = (p_calendar).salon_id and o.resource_id = t.staff_id
-      and o.during && tstzrange(
-        lower(p_starts_within) - d.buffer_before, upper(p_starts_within) + d.until_buffer_end, '[]'
-      )
-      and (o.expires_at is null or o.expires_at > (p_calendar).read_at)
-  ) o
-  cross join lateral unnest(schnittwerk_core.open_time(p_calendar, t.staff_id)) r (open_range)
-  cross join lateral schnittwerk_core.grid_segments(r.open_range, (p_calendar).time_zone) g
-  cross join lateral unnest(
-    tstzmultirange(
-      tstzrange(lower(r.open_range), greatest(
-        lower(r.open_range), upper(r.open_range) - d.duration), '[]')
-      * g.during
-    ) * p_starts_within - o.taken_starts
-  ) f (free_starts)
-  cross join lateral generate_series(
-    date_bin(p_interval, lower(f.free_starts), g.origin), upper(f.free_starts), p_interval
-  ) s (starts_at)
-  cross join lateral (
-    select (s.starts_at at time zone (p_calendar).time_zone)::time as local_time
-  ) l
-  where t.is_offered
-    and s.starts_at <@ f.free_starts
-    and s.starts_at + d.duration <= upper(r.open_range);
-end;
-
-comment on function schnittwerk_core.free_slots(schnittwerk_core.salon_calendar, uuid, uuid[], tstzmultirange, interval) is
-  'The free slots of each of the staff whose start lies in p_starts_within: ranges are subtracted once per open range, then starts are made by arithmetic on the grid. No order.';
-
-revoke execute on function schnittwerk_core.free_slots from public;
-
 create function schnittwerk_core.find_slots(
   p_service_id uuid,
   p_from date,
@@ -91,19 +21,24 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
 as $$
 declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_salon_id constant uuid := (schnittwerk_core.enter(p_salon_id)).salon_id;
   v_to constant date := coalesce(p_to, p_from);
-  v_calendar schnittwerk_core.salon_calendar;
-  v_staff_ids uuid[];
-  v_interval interval;
-  v_starts_within tstzmultirange;
+  v_staff_ids uuid[] := array[p_staff_id];
   v_day date := p_from;
   v_days int := 1;
+  v_week date;
   v_last_day date;
   v_missing int := p_limit;
-  v_found int;
+  v_count int;
+  v_found int := 0;
 begin
   perform schnittwerk_core.require_valid(
     variadic array[
@@ -113,52 +48,150 @@ begin
       schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000000, false)
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
-  if not exists (
-    select from schnittwerk_core.services v
-    where v.salon_id = v_caller.salon_id and v.id = p_service_id
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  if p_staff_id is null then
+    v_staff_ids := schnittwerk_core.performers(v_salon_id, p_service_id);
   end if;
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_staff_ids := case when p_staff_id is null
-    then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
-
-  -- With a limit, look at a day, then at twice as many, …: the first free slot costs what it takes to find it.
+  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
+  -- first free slot costs what it takes to find it.
   while v_day <= v_to loop
-    v_last_day := case when p_limit is null then v_to else least(v_to, v_day + v_days - 1) end;
-    v_calendar := schnittwerk_core.salon_calendar(v_caller.salon_id, v_day, v_last_day);
-    -- Where starts must be on the salon's grid, a grid asked for is thinned to those that are.
-    v_interval := make_interval(mins => case
-      when (v_calendar.policies ->> 'require_slot_grid')::boolean
-        then lcm(
-          coalesce(p_slot_interval_minutes, v_calendar.slot_interval_minutes),
-          v_calendar.slot_interval_minutes)
-      else coalesce(p_slot_interval_minutes, v_calendar.slot_interval_minutes)
-    end);
-    select range_agg(
-      schnittwerk_core.local_range(v_day, v_last_day + 1, z)
-      * tstzrange(v_calendar.earliest_start, v_calendar.latest_start, '[]')
-    )
-    into v_starts_within
-    from unnest(v_calendar.offsets) z
-    where v_calendar.earliest_start <= v_calendar.latest_start;
-
-    if not isempty(v_starts_within) then
-      return query
-      select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
-      from schnittwerk_core.free_slots(
-        v_calendar, p_service_id, v_staff_ids, v_starts_within, v_interval
-      ) f
-      order by f.starts_at, f.staff_id
-      limit v_missing;
-      get diagnostics v_found = row_count;
-      v_missing := v_missing - v_found;
-    end if;
+    v_week := schnittwerk_core.week_of(v_day);
+    v_last_day := least(
+      v_to, v_week + 6, case when p_limit is not null then v_day + v_days - 1 end);
+    return query
+    select
+      s.staff_id, s.starts_at, s.starts_at + s.duration, s.duration_minutes,
+      s.starts_at <@ s.preferred, s.price
+    from (
+      select
+        g.staff_id, g.duration, g.duration_minutes, g.preferred, g.price,
+        generate_series(
+          date_bin(
+            g.step, greatest(g.first_start, g.grid_origins[g.n]) + g.step - interval '1 microsecond',
+            g.grid_origins[g.n]),
+          least(g.last_start, g.grid_origins[g.n + 1] - interval '1 microsecond'),
+          g.step
+        ) as starts_at
+      from (
+        -- one grid for a free range, several where it is of more than 24 hours
+        select
+          f.*,
+          generate_series(
+            width_bucket(f.first_start, f.grid_origins), width_bucket(f.last_start, f.grid_origins)
+          ) as n
+        from (
+          select
+            r.staff_id, r.duration, r.duration_minutes, r.preferred, r.price, r.step, r.grid_origins,
+            lower(r.free_range) as first_start, upper(r.free_range) - r.duration as last_start
+          from (
+            select
+              t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step,
+              coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins,
+              unnest(
+                coalesce(k.open, (c.week).open)
+                * tstzmultirange(tstzrange(d.first_start, d.last_start + d.duration))
+                - o.taken
+              ) as free_range
+            from (
+              select
+                z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred,
+                interval '1 minute' * case
+                  -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+                  when (z.policies -> 'require_slot_grid')::boolean then lcm(
+                    coalesce(p_slot_interval_minutes, s.slot_interval_minutes),
+                    s.slot_interval_minutes)
+                  else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+                end as step,
+                -- one range, unless the clocks are put back across a midnight
+                (
+                  select range_agg(
+                    schnittwerk_core.local_range(v_day, v_last_day + 1, o)
+                    * tstzrange(
+                      schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
+                    * tstzrange(
+                      null,
+                      schnittwerk_core.latest_start(
+                        schnittwerk_core.clock(),
+                        schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
+                      ) + interval '1 microsecond'
+                    )
+                  )
+                  from unnest((c.week).offsets) o
+                ) as bookable
+              from schnittwerk_core.salon s
+              join schnittwerk_core.salon_state z on z.salon_id = s.id
+              cross join lateral (
+                select coalesce(
+                  (
+                    select k from schnittwerk_core.salon_week k
+                    where k.salon_id = v_salon_id and k.week = v_week
+                      and k.version = z.calendar_version
+                  ),
+                  schnittwerk_core.compute_salon_week(v_salon_id, v_week)
+                ) as week
+                offset 0
+              ) c
+              where s.id = v_salon_id
+              offset 0
+            ) w
+            cross join lateral unnest(w.bookable) b (bookable)
+            cross join lateral schnittwerk_core.service_terms(
+              v_salon_id, p_service_id, v_staff_ids, w.policies, w.buffer_time_minutes
+            ) t
+            cross join lateral (
+              select
+                interval '1 minute' * t.duration_minutes as duration,
+                interval '1 minute' * t.buffer_before_minutes as buffer_before,
+                interval '1 minute' * t.buffer_after_minutes as buffer_after,
+                lower(b.bookable) as first_start,
+                upper(b.bookable) - interval '1 microsecond' as last_start
+              offset 0
+            ) d
+            left join schnittwerk_core.staff_week k
+              on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
+              and k.salon_version = w.calendar_version and k.staff_version = t.calendar_version
+            cross join lateral (
+              select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
+                schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
+            ) c
+            -- Between two claims all is free but for the buffers that the service itself needs.
+            cross join lateral (
+              select coalesce(range_agg(tstzrange(
+                o.starts_at - d.buffer_after, o.ends_at + d.buffer_before)), '{}') as taken
+              from schnittwerk_core.occupancy o
+              where o.salon_id = v_salon_id and o.resource_id = t.staff_id
+                and o.ends_at > d.first_start - d.buffer_before
+                and o.ends_at < d.last_start + d.duration + d.buffer_after + interval '72 hours'
+                and o.starts_at < d.last_start + d.duration + d.buffer_after
+                and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+              offset 0
+            ) o
+            where t.is_offered
+          ) r
+          where upper(r.free_range) - r.duration >= lower(r.free_range)
+        ) f
+      ) g
+    ) s
+    order by s.starts_at, s.staff_id
+    limit v_missing;
+    get diagnostics v_count = row_count;
+    v_found := v_found + v_count;
+    v_missing := v_missing - v_count;
     exit when v_missing = 0;
     v_day := v_last_day + 1;
     v_days := v_days * 2;
   end loop;
+
+  -- only who has found nothing may have asked for what is not there
+  if v_found = 0 then
+    if not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_salon_id and v.id = p_service_id
+    ) then
+      perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    end if;
+    perform schnittwerk_core.require_staff(v_salon_id, v_staff_ids);
+  end if;
 end
 $$;
 

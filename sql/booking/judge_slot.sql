@@ -28,6 +28,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
+set enable_seqscan = off
 as $$
 begin
   return query
@@ -41,14 +42,13 @@ begin
       case when p_expected_price <> t.price then 'price_mismatch' end
     ] || schnittwerk_core.timing_failures(p_calendar, p_starts_at, e.ends_at)
     || array[
-      case when (p_calendar.policies ->> 'require_slot_grid')::boolean and exists (
-        select from unnest(schnittwerk_core.open_time(p_calendar, t.staff_id)) r (open_range)
-        cross join lateral schnittwerk_core.grid_segments(r.open_range, p_calendar.time_zone) g
-        where g.during @> p_starts_at and p_starts_at <> date_bin(
-          make_interval(mins => p_calendar.slot_interval_minutes), p_starts_at, g.origin)
-      ) then 'off_grid' end,
-      case when not schnittwerk_core.staff_hours(p_calendar, t.staff_id)
-          @> tstzrange(p_starts_at, e.ends_at)
+      case when (p_calendar.policies -> 'require_slot_grid')::boolean
+        and k.open @> p_starts_at
+        and p_starts_at <> date_bin(
+          make_interval(mins => p_calendar.slot_interval_minutes), p_starts_at,
+          k.grid_origins[width_bucket(p_starts_at, k.grid_origins)])
+        then 'off_grid' end,
+      case when not k.working @> tstzrange(p_starts_at, e.ends_at)
         then 'staff_unavailable' end,
       case when exists (
         select from schnittwerk_core.occupancy o
@@ -59,7 +59,23 @@ begin
           and o.claim_id is distinct from p_exclude_claim_id
       ) then 'slot_conflict' end
     ], null)
-  from schnittwerk_core.service_terms(p_calendar, p_service_id, p_staff_ids) t
+  from schnittwerk_core.service_terms(
+    p_calendar.salon_id, p_service_id, p_staff_ids, p_calendar.policies,
+    p_calendar.buffer_time_minutes
+  ) t
+  left join schnittwerk_core.staff_week c
+    on c.salon_id = p_calendar.salon_id and c.staff_id = t.staff_id
+    and c.week = p_calendar.first_week
+    and c.salon_version = p_calendar.version and c.staff_version = t.calendar_version
+  cross join lateral (
+    select (i.week).working, (i.week).open, (i.week).grid_origins
+    from (
+      select coalesce(c, schnittwerk_core.compute_staff_week(
+        schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week), t.staff_id
+      )) as week
+      offset 0
+    ) i
+  ) k
   cross join lateral (
     select p_starts_at + coalesce(
       p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
@@ -74,6 +90,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_calendar is that of the start (calendar_at); p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
 
 revoke execute on function schnittwerk_core.judge_slot from public;

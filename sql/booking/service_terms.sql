@@ -1,5 +1,9 @@
 create function schnittwerk_core.service_terms(
-  p_calendar schnittwerk_core.salon_calendar, p_service_id uuid, p_staff_ids uuid[]
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_policies jsonb,
+  p_buffer_time_minutes int
 )
 returns table (
   staff_id uuid,
@@ -7,7 +11,8 @@ returns table (
   duration_minutes int,
   price numeric,
   buffer_before_minutes int,
-  buffer_after_minutes int
+  buffer_after_minutes int,
+  calendar_version bigint
 )
 language sql
 stable
@@ -18,20 +23,19 @@ begin atomic
     v.is_active and m.is_active and p.staff_id is not null,
     coalesce(p.estimated_duration_minutes, v.duration_minutes),
     coalesce(p.custom_price, v.base_price),
-    case when b.are_kept then coalesce(v.buffer_before_minutes, 0) else 0 end,
-    case when b.are_kept
-      then coalesce(v.buffer_after_minutes, (p_calendar).buffer_time_minutes) else 0 end
+    case when (p_policies -> 'double_booking_prevention')::boolean
+      then coalesce(v.buffer_before_minutes, 0) else 0 end,
+    case when (p_policies -> 'double_booking_prevention')::boolean
+      then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end,
+    m.calendar_version
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
     on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
-  cross join (
-    select ((p_calendar).policies ->> 'double_booking_prevention')::boolean as are_kept
-  ) b
-  where v.salon_id = (p_calendar).salon_id and v.id = p_service_id;
+  where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
-comment on function schnittwerk_core.service_terms(schnittwerk_core.salon_calendar, uuid, uuid[]) is
-  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive.';
+comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int) is
+  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

@@ -1,37 +1,40 @@
-create function schnittwerk_core.timing_failures(
-  p_calendar schnittwerk_core.salon_calendar, p_starts_at timestamptz, p_ends_at timestamptz
-)
-returns text[]
+create function schnittwerk_core.is_closed_on(p_salon_id uuid, p_date date)
+returns boolean
 language plpgsql
 stable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_failures text[] := array[]::text[];
-  v_date date;
 begin
-  if p_starts_at < p_calendar.earliest_start then
-    v_failures := v_failures || text 'notice_too_short';
-  end if;
-  if p_starts_at > p_calendar.latest_start then
-    v_failures := v_failures || text 'too_far_ahead';
-  end if;
-  if p_calendar.closures && tstzrange(p_starts_at, p_ends_at) then
-    v_failures := v_failures || text 'holiday';
-  end if;
-  if not p_calendar.hours @> tstzrange(p_starts_at, p_ends_at) then
-    v_date := (p_starts_at at time zone p_calendar.time_zone)::date;
-    if not exists (
-      select from schnittwerk_core.opening_windows(p_calendar.salon_id, v_date, v_date)
-    ) then
-      v_failures := v_failures || text 'business_closed';
-    end if;
-    v_failures := v_failures || text 'outside_business_hours';
-  end if;
-  return v_failures;
+  return not exists (
+    select from schnittwerk_core.opening_windows(p_salon_id, p_date, p_date)
+  );
 end
 $$;
+
+comment on function schnittwerk_core.is_closed_on(uuid, date) is
+  'Whether a salon has no opening hours on a local date.';
+
+revoke execute on function schnittwerk_core.is_closed_on from public;
+
+create function schnittwerk_core.timing_failures(
+  p_calendar schnittwerk_core.salon_calendar, p_starts_at timestamptz, p_ends_at timestamptz
+)
+returns text[]
+language sql
+stable
+parallel safe
+return array_remove(array[
+  case when p_starts_at < (p_calendar).earliest_start then 'notice_too_short' end,
+  case when p_starts_at > (p_calendar).latest_start then 'too_far_ahead' end,
+  case when (p_calendar).closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
+  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
+    and schnittwerk_core.is_closed_on(
+      (p_calendar).salon_id, (p_starts_at at time zone (p_calendar).time_zone)::date)
+    then 'business_closed' end,
+  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
+    then 'outside_business_hours' end
+], null);
 
 comment on function schnittwerk_core.timing_failures(schnittwerk_core.salon_calendar, timestamptz, timestamptz) is
   'The codes, in order, of the salon-wide timing rules that an appointment fails: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';

@@ -1,10 +1,10 @@
 create type schnittwerk_core.salon_calendar as (
   salon_id uuid,
   time_zone text,
+  version bigint,
   read_at timestamptz,
-  first_date date,
-  last_date date,
-  offsets schnittwerk_core.zone_offset[],
+  first_week date,
+  last_week date,
   hours tstzmultirange,
   closures tstzmultirange,
   policies jsonb,
@@ -12,13 +12,51 @@ create type schnittwerk_core.salon_calendar as (
   earliest_start timestamptz,
   latest_start timestamptz,
   buffer_time_minutes int,
-  slot_interval_minutes int,
-  preferred_from time,
-  preferred_until time
+  slot_interval_minutes int
 );
 
 comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the local dates from first_date to last_date.';
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays).';
+
+create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
+returns int
+language sql
+immutable
+parallel safe
+return least(
+  p_max_advance_booking_days, (p_policies ->> 'advance_booking_limit_days')::int
+);
+
+comment on function schnittwerk_core.limit_days(int, jsonb) is
+  'How many days ahead a salon can be booked: the stricter of its setting and its policy.';
+
+revoke execute on function schnittwerk_core.limit_days from public;
+
+create function schnittwerk_core.earliest_start(p_now timestamptz, p_policies jsonb)
+returns timestamptz
+language sql
+stable
+parallel safe
+return p_now + make_interval(
+  secs => 3600 * (p_policies ->> 'minimum_booking_notice_hours')::float8
+);
+
+comment on function schnittwerk_core.earliest_start(timestamptz, jsonb) is
+  'The first instant that can still be booked; notice counts elapsed time.';
+
+revoke execute on function schnittwerk_core.earliest_start from public;
+
+create function schnittwerk_core.latest_start(p_now timestamptz, p_limit_days int)
+returns timestamptz
+language sql
+stable
+parallel safe
+return p_now + make_interval(hours => 24 * p_limit_days);
+
+comment on function schnittwerk_core.latest_start(timestamptz, int) is
+  'The last instant that can be booked yet; the horizon counts elapsed time.';
+
+revoke execute on function schnittwerk_core.latest_start from public;
 
 create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
 returns schnittwerk_core.salon_calendar
@@ -27,58 +65,45 @@ stable
 parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set jit = off
 as $$
 declare
-  -- Two days more on both sides: shifts that cross midnight keep their start, long services their end.
-  v_first_date constant date := p_from - 2;
-  v_last_date constant date := p_until + 2;
-  v_salon schnittwerk_core.salon;
-  v_policies jsonb;
+  v_first_week constant date := schnittwerk_core.week_of(p_from);
+  v_last_week constant date := schnittwerk_core.week_of(p_until);
+  v_now constant timestamptz := schnittwerk_core.clock();
   v_calendar schnittwerk_core.salon_calendar;
 begin
-  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id;
-  v_policies := schnittwerk_core.effective_policies(p_salon_id);
-
-  v_calendar.salon_id := v_salon.id;
-  v_calendar.time_zone := v_salon.time_zone;
-  v_calendar.read_at := schnittwerk_core.clock();
-  v_calendar.first_date := v_first_date;
-  v_calendar.last_date := v_last_date;
-  v_calendar.offsets := schnittwerk_core.zone_offsets(
-    v_salon.time_zone, v_first_date, v_last_date
-  );
-  v_calendar.hours := (
-    select coalesce(range_agg(
-      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
-    ), '{}')
-    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
-    cross join unnest(v_calendar.offsets) z
-  );
-  v_calendar.closures := (
-    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
-    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
-    cross join unnest(v_calendar.offsets) z
-    where h.affects_all_staff
-  );
-  v_calendar.policies := v_policies;
-  v_calendar.limit_days := least(
-    v_salon.max_advance_booking_days, (v_policies ->> 'advance_booking_limit_days')::int
-  );
-  v_calendar.earliest_start := v_calendar.read_at + make_interval(
-    secs => 3600 * (v_policies ->> 'minimum_booking_notice_hours')::float8
-  );
-  v_calendar.latest_start := v_calendar.read_at + make_interval(
-    hours => 24 * v_calendar.limit_days
-  );
-  v_calendar.buffer_time_minutes := v_salon.buffer_time_minutes;
-  v_calendar.slot_interval_minutes := v_salon.slot_interval_minutes;
-  v_calendar.preferred_from := v_salon.preferred_from;
-  v_calendar.preferred_until := v_salon.preferred_until;
+  select
+    s.id, s.time_zone, z.calendar_version, v_now, v_first_week, v_last_week, w.hours, w.closures, z.policies,
+    l.limit_days,
+    schnittwerk_core.earliest_start(v_now, z.policies),
+    schnittwerk_core.latest_start(v_now, l.limit_days),
+    s.buffer_time_minutes, s.slot_interval_minutes
+  into v_calendar
+  from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
+  cross join lateral (
+    select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
+  ) l
+  cross join lateral (
+    select
+      range_agg((c.week).hours) as hours,
+      range_agg((c.week).closures) as closures
+    from generate_series(0, v_last_week - v_first_week, 7) d (n)
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = p_salon_id and k.week = v_first_week + d.n
+      and k.version = z.calendar_version
+    cross join lateral (
+      select coalesce(
+        k, schnittwerk_core.compute_salon_week(p_salon_id, v_first_week + d.n)) as week
+    ) c
+  ) w
+  where s.id = p_salon_id;
   return v_calendar;
 end
 $$;
 
 comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
-  'A salon''s calendar for requests about the local dates from p_from to p_until (two days more are read on both sides). Notice and horizon count elapsed time.';
+  'A salon''s calendar for requests about the local dates from p_from to p_until; hours and closures of at least two days before and after are in it.';
 
 revoke execute on function schnittwerk_core.salon_calendar from public;

@@ -7,47 +7,32 @@ stable
 parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set jit = off
 as $$
 begin
   return (
-    select coalesce(range_agg(w.during) filter (where w.is_available), '{}')
-      - coalesce(range_agg(w.during) filter (where not w.is_available), '{}')
-    from (
-      select
-        a.availability_type = 'available' as is_available,
-        schnittwerk_core.local_range(
-          p_calendar.first_date + d.n + a.start_time, p_calendar.first_date + d.n + a.end_time, z
-        ) as during
-      from generate_series(0, p_calendar.last_date - p_calendar.first_date) d (n)
-      join schnittwerk_core.staff_availability a
-        on a.salon_id = p_calendar.salon_id and a.staff_id = p_staff_id
-        and a.day_of_week = extract(dow from p_calendar.first_date + d.n)
-      cross join unnest(p_calendar.offsets) z
-      union all
-      select
-        false,
-        schnittwerk_core.local_range(
-          t.start_date + coalesce(t.start_time, '00:00'),
-          t.end_date + coalesce(t.end_time, '24:00'), z
+    select range_agg(coalesce(
+      k.working,
+      (
+        schnittwerk_core.compute_staff_week(
+          schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week + d.n),
+          p_staff_id
         )
-      from schnittwerk_core.staff_timeoff t
-      cross join unnest(p_calendar.offsets) z
-      where t.salon_id = p_calendar.salon_id and t.staff_id = p_staff_id and t.is_approved
-        and t.start_date <= p_calendar.last_date and t.end_date >= p_calendar.first_date
-      union all
-      select false, schnittwerk_core.local_range(h.date, h.date + 1, z)
-      from schnittwerk_core.holiday_staff l
-      join schnittwerk_core.holiday_dates(
-        p_calendar.salon_id, p_calendar.first_date, p_calendar.last_date
-      ) h on h.holiday_id = l.holiday_id and not h.affects_all_staff
-      cross join unnest(p_calendar.offsets) z
-      where l.salon_id = p_calendar.salon_id and l.staff_id = p_staff_id
-    ) w
+      ).working
+    ))
+    from schnittwerk_core.salon_state z
+    join schnittwerk_core.staff m on m.salon_id = z.salon_id and m.id = p_staff_id
+    cross join generate_series(0, p_calendar.last_week - p_calendar.first_week, 7) d (n)
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = p_calendar.salon_id and k.staff_id = p_staff_id
+      and k.week = p_calendar.first_week + d.n
+      and k.salon_version = z.calendar_version and k.staff_version = m.calendar_version
+    where z.salon_id = p_calendar.salon_id
   );
 end
 $$;
 
 comment on function schnittwerk_core.staff_hours(schnittwerk_core.salon_calendar, uuid) is
-  'When a member of staff works, over the calendar''s dates: available windows − unavailable ones − approved time off − holidays of theirs.';
+  'When a member of staff works, over the calendar''s weeks: available windows − unavailable ones − approved time off − holidays of theirs.';
 
 revoke execute on function schnittwerk_core.staff_hours from public;

@@ -50,7 +50,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'staff',
-    to_jsonb(v_staff) - 'kind'
+    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)

@@ -7,6 +7,7 @@ create table schnittwerk_core.staff (
   email text,
   phone text,
   is_active boolean not null default true,
+  calendar_version bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint staff_pkey primary key (salon_id, id),
   constraint staff_are_resources
@@ -31,4 +32,6 @@ comment on column schnittwerk_core.staff.full_name is 'Name, as customers see it
 comment on column schnittwerk_core.staff.email is 'E-mail address.';
 comment on column schnittwerk_core.staff.phone is 'Telephone number.';
 comment on column schnittwerk_core.staff.is_active is 'Inactive staff cannot be booked.';
+comment on column schnittwerk_core.staff.calendar_version is
+  'Raised by every change of their own availability or time off, as salon_state.calendar_version is by the salon''s.';
 comment on column schnittwerk_core.staff.created_at is 'When the member of staff was saved first.';

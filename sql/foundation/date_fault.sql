@@ -3,7 +3,7 @@ create function schnittwerk_core.date_fault(
 )
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return case
   when p_value is null and not p_is_required then null

@@ -1,7 +1,7 @@
 create function schnittwerk_core.date_range_faults(p_from date, p_to date, p_most_days int)
 returns jsonb[]
 language sql
-immutable
+stable
 parallel safe
 return array[
   schnittwerk_core.date_fault('p_from', p_from),

@@ -3,7 +3,7 @@ create function schnittwerk_core.instant_range_faults(
 )
 returns jsonb[]
 language sql
-immutable
+stable
 parallel safe
 return array(
   select coalesce(

@@ -1,7 +1,7 @@
 create function schnittwerk_core.is_date(p_text text)
 returns boolean
 language sql
-immutable
+stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'

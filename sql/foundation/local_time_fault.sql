@@ -1,7 +1,7 @@
 create function schnittwerk_core.local_time_fault(p_path text, p_value time)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return schnittwerk_core.fault(
   p_path, p_value is not null and extract(second from p_value) <> 0,

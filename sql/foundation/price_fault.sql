@@ -3,7 +3,7 @@ create function schnittwerk_core.price_fault(
 )
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return coalesce(
   schnittwerk_core.number_fault(p_path, p_value, 0, 99999999.99, p_is_required),

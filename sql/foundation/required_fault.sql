@@ -1,7 +1,7 @@
 create function schnittwerk_core.required_fault(p_path text, p_is_missing boolean)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 return schnittwerk_core.fault(p_path, p_is_missing, 'required', p_path || ' is required');
 

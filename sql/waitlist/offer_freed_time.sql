@@ -50,7 +50,8 @@ begin
     );
     select j.* into v_verdict
     from schnittwerk_core.judge_slot(
-      v_calendar, v_wanted.service_id, array[v_wanted.staff_id], v_wanted.starts_at) j;
+      schnittwerk_core.calendar_at(p_salon_id, v_wanted.starts_at), v_wanted.service_id,
+      array[v_wanted.staff_id], v_wanted.starts_at) j;
     continue when v_verdict.failures <> '{}';
 
     select o.* into v_offer

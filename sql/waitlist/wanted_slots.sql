@@ -34,20 +34,23 @@ begin
   slot as (
     select v.service_id, s.staff_id, s.starts_at, s.ends_at
     from (
-      select array_agg(distinct f.staff_id) as staff_ids, range_agg(r.starts_within) as starts_within
+      select
+        f.staff_id, f.starts_within,
+        (lower(f.starts_within) at time zone p_calendar.time_zone)::date as first_date,
+        (upper(f.starts_within) at time zone p_calendar.time_zone)::date as last_date
       from freed f
-      cross join lateral unnest(f.starts_within) r (starts_within)
-      where f.is_on_grid
+      where f.is_on_grid and not isempty(f.starts_within)
     ) g
+    -- as many days as one search may have
+    cross join lateral generate_series(0, g.last_date - g.first_date, 92) d (n)
     cross join (
       select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
     ) v
-    cross join lateral schnittwerk_core.free_slots(
-      p_calendar, v.service_id, g.staff_ids, g.starts_within,
-      make_interval(mins => p_calendar.slot_interval_minutes)
+    cross join lateral schnittwerk_core.find_slots(
+      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 91, g.last_date),
+      g.staff_id, null, null, p_calendar.salon_id
     ) s
-    join freed f on f.is_on_grid and f.staff_id = s.staff_id and f.starts_within @> s.starts_at
-    where g.staff_ids is not null
+    where g.starts_within @> s.starts_at
     union
     select
       w.service_id, t.staff_id, s.starts_at,
@@ -61,7 +64,9 @@ begin
       where schnittwerk_core.waits_for(w, f.staff_id, s.starts_at, p_calendar.time_zone)
     ) w
     cross join lateral schnittwerk_core.service_terms(
-      p_calendar, w.service_id, array[f.staff_id]) t
+      p_calendar.salon_id, w.service_id, array[f.staff_id], p_calendar.policies,
+      p_calendar.buffer_time_minutes
+    ) t
     where not f.is_on_grid and t.is_offered
   )
   select w.id, s.service_id, s.staff_id, s.starts_at, s.ends_at

@@ -19,6 +19,7 @@ select bag_eq(
     select 'schnittwerk_core.' || name
     from unnest('{
       accept_waitlist_offer, acknowledge_events, add_time_off, appointment_policies,
+      keep_weeks_of_salon, keep_weeks_of_staff,
       apply_retention, erase_customer, export_customer, list_audit,
       booking_metrics, cancel_booking, claim_delivery, complete_booking, confirm_booking,
       count_deliveries, create_booking, create_holiday, decline_waitlist_offer, delete_holiday,

@@ -42,6 +42,7 @@ values
   ('event_delivery', '{target}'),
   ('holidays', '{name}'),
   ('salon', '{name,time_zone,currency}'),
+  ('salon_state', '{policies}'),
   ('services', '{name,category}'),
   -- what is the same for every salon
   ('error_code', '{code,title,details,remedy}'),

@@ -1,0 +1,79 @@
+create table schnittwerk_core.salon_week (
+  salon_id uuid not null,
+  week date not null,
+  version bigint not null,
+  offsets schnittwerk_core.zone_offset[] not null,
+  hours tstzmultirange not null,
+  closures tstzmultirange not null,
+  preferred tstzmultirange not null,
+  constraint salon_week_pkey primary key (salon_id, week),
+  constraint salon_week_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade,
+  constraint salon_week_begins_on_monday check (week = schnittwerk_core.week_of(week))
+);
+
+alter table schnittwerk_core.salon_week enable row level security;
+
+comment on table schnittwerk_core.salon_week is
+  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s; where there is none, the same is computed.';
+comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
+comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
+comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
+comment on column schnittwerk_core.salon_week.hours is
+  'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
+comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
+comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the week are preferred.';
+
+create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
+returns schnittwerk_core.salon_week
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_first_date constant date := p_week - 2;
+  v_last_date constant date := p_week + 8;
+  v_salon schnittwerk_core.salon;
+  v_week schnittwerk_core.salon_week;
+begin
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id;
+  v_week.salon_id := p_salon_id;
+  v_week.week := p_week;
+  v_week.version := (
+    select z.calendar_version from schnittwerk_core.salon_state z where z.salon_id = p_salon_id
+  );
+  v_week.offsets := schnittwerk_core.zone_offsets(
+    v_salon.time_zone, v_first_date, v_last_date
+  );
+  v_week.hours := (
+    select coalesce(range_agg(
+      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
+    ), '{}')
+    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
+    cross join unnest(v_week.offsets) z
+  );
+  v_week.closures := (
+    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
+    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
+    cross join unnest(v_week.offsets) z
+    where h.affects_all_staff
+  );
+  v_week.preferred := (
+    select range_agg(schnittwerk_core.local_range(
+      p_week + d.n + v_salon.preferred_from, p_week + d.n + v_salon.preferred_until, z
+    ))
+    from generate_series(0, 6) d (n)
+    cross join unnest(v_week.offsets) z
+  );
+  return v_week;
+end
+$$;
+
+comment on function schnittwerk_core.compute_salon_week(uuid, date) is
+  'A week of a salon''s calendar from hours, special hours and holidays; p_week is its Monday.';
+
+revoke execute on function schnittwerk_core.compute_salon_week from public;

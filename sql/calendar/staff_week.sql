@@ -1,0 +1,80 @@
+create table schnittwerk_core.staff_week (
+  salon_id uuid not null,
+  staff_id uuid not null,
+  week date not null,
+  salon_version bigint not null,
+  staff_version bigint not null,
+  working tstzmultirange not null,
+  open tstzmultirange not null,
+  grid_origins timestamptz[] not null,
+  constraint staff_week_pkey primary key (salon_id, staff_id, week),
+  constraint staff_week_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
+    on delete cascade,
+  constraint staff_week_begins_on_monday check (week = schnittwerk_core.week_of(week))
+);
+
+alter table schnittwerk_core.staff_week enable row level security;
+
+comment on table schnittwerk_core.staff_week is
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs; where there is none, the same is computed.';
+comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
+comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
+comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.working is 'When they work, over the days of salon_week.hours.';
+comment on column schnittwerk_core.staff_week.open is
+  'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
+comment on column schnittwerk_core.staff_week.grid_origins is
+  'Where slots start counting within open (grid_segments), ascending.';
+
+create function schnittwerk_core.compute_staff_week(
+  p_week schnittwerk_core.salon_week, p_staff_id uuid
+)
+returns schnittwerk_core.staff_week
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_week schnittwerk_core.staff_week;
+begin
+  v_week.salon_id := p_week.salon_id;
+  v_week.staff_id := p_staff_id;
+  v_week.week := p_week.week;
+  v_week.salon_version := p_week.version;
+  v_week.staff_version := (
+    select m.calendar_version
+    from schnittwerk_core.staff m
+    where m.salon_id = p_week.salon_id and m.id = p_staff_id
+  );
+  v_week.working := schnittwerk_core.working_time(
+    p_week.salon_id, p_staff_id, p_week.week - 2, p_week.week + 8, p_week.offsets
+  );
+  select coalesce(range_agg(r.open_range), '{}')
+  into v_week.open
+  from unnest((p_week.hours - p_week.closures) * v_week.working) r (open_range)
+  where r.open_range && (
+    select range_merge(range_agg(schnittwerk_core.local_range(p_week.week, p_week.week + 7, z)))
+    from unnest(p_week.offsets) z
+  );
+  v_week.grid_origins := array(
+    select g.origin
+    from schnittwerk_core.salon s
+    cross join unnest(v_week.open) r (open_range)
+    cross join lateral schnittwerk_core.grid_segments(r.open_range, s.time_zone) g
+    where s.id = p_week.salon_id
+    order by g.origin
+  );
+  return v_week;
+end
+$$;
+
+comment on function schnittwerk_core.compute_staff_week(schnittwerk_core.salon_week, uuid) is
+  'A week of the open time of a member of staff: opening hours − closures, within the hours that they work. An appointment must lie inside one range of it.';
+
+revoke execute on function schnittwerk_core.compute_staff_week from public;
