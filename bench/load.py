@@ -3,8 +3,8 @@
 Mixed traffic on a copy of the large book: of 100 calls, 60 ask for the slots of somebody's day, 20
 for the first free slot of anybody, 10 for somebody's month, 8 book a slot that they have looked up,
 one cancels and one reschedules. First 8 clients that wait for nothing but their answers, then 200
-clients through pgbouncer, in transaction mode with 8 connections. Autovacuum is on; the book's clock
-stands still, as in all of the bench, and the service calls, whom no rate limit holds.
+clients through pgbouncer, in transaction mode with 8 connections. Autovacuum is on; the clock of
+the book stands still, as in all of the bench, and the service calls, whom no rate limit holds.
 """
 
 import argparse
@@ -65,7 +65,7 @@ class Calls:
     @classmethod
     def of(cls, latencies: Sequence[float], seconds: float) -> "Calls":
         if not latencies:
-            raise PgbenchError("there was a stretch of time without any call")
+            return cls(0, 0, 0, 0)
         ranked = sorted(latencies)
         return cls(
             len(ranked) / seconds,

@@ -1,8 +1,14 @@
-"""The bench: that it measures all there is to measure, and leaves its book as it found it."""
+"""The bench: that it measures all there is to measure, and leaves its book as it found it.
+
+How fast anything is does not matter here: the book has next to no history, the runs are of a few
+calls.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -42,7 +48,7 @@ FIGURES = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(template: Database) -> Iterator[str]:
     """A DSN of somebody's who may make databases, and no more."""
     cluster = template.cluster
@@ -55,19 +61,19 @@ def server(template: Database) -> Iterator[str]:
             superuser.execute(f"drop database if exists {BOOK}")
 
 
-def run(script: str, dsn: str, *options: str) -> str:
-    done = subprocess.run(
+def run(script: str, dsn: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, ROOT / "bench" / script, "--dsn", dsn, *options],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def bench(dsn: str, *options: str) -> str:
-    return run("run.py", dsn, "--history", HISTORY, HISTORY, "--calls", "3", *options)
+    done = run("run.py", dsn, "--history", HISTORY, HISTORY, "--calls", "3", *options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def content(dsn: str) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def test_it_measures_everything_and_leaves_the_book_as_it_was(
     bench(server, "--only", "nothing")
     book = cluster.dsn(BOOK)
     with psycopg.connect(book) as superuser:
-        superuser.execute("create extension pgstattuple")
+        superuser.execute("create extension if not exists pgstattuple")
     before = content(book)
     assert not before["dead"]
 
@@ -124,3 +130,25 @@ def test_it_measures_everything_and_leaves_the_book_as_it_was(
     plot = ET.parse(svg_file).getroot()
     said = {it.text for it in plot.iter("{http://www.w3.org/2000/svg}text")}
     assert {it["name"] for it in told["figures"] if it["target"] is not None} <= said
+
+
+def test_it_bears_mixed_traffic(server: str, tmp_path: Path) -> None:
+    has_pooler = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    file = tmp_path / "load.json"
+    done = run(
+        "load.py", server, "--history", HISTORY, "--minutes", "0.03", "--json", str(file),
+        *(() if has_pooler else ("--way", "direct")),
+    )  # fmt: skip
+
+    assert done.stderr.splitlines()[-1] == "load: not steady" or done.returncode == 0, done.stderr
+    told = json.loads(file.read_text("utf-8"))
+    for way in ("direct", "pooled") if has_pooler else ("direct",):
+        assert (told[way]["errors"], told[way]["deadlocks"]) == (0, 0)
+        assert len(told[way]["over_time"]) == 10
+        assert any(kind == "create" for kind, *_ in told[way]["answers"])
+        booked = told[way]["sizes"]["appointments"]
+        assert booked["after"]["rows"] > booked["before"]["rows"]
+        assert f"\n{way}: " in done.stdout
+    with psycopg.connect(server) as connection:
+        copies = "select from pg_database where datname = 'schnittwerk_bench_load'"
+        assert not connection.execute(copies).fetchall()
