@@ -1,7 +1,7 @@
 # The commands of this repository. Each works as the first one after a clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build privileges bench clean packages
+.PHONY: help demo test check lint build privileges bench load clean packages
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -12,6 +12,17 @@ apt = { $(AS_ROOT) true && echo "installing" $(1) >&3 && $(AS_ROOT) apt-get -qq 
 	&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
 		apt-get -qq install --yes --no-install-recommends $(1); } 3>&1 >/dev/null 2>&1 \
 	|| { echo "missing Debian packages, please install them:" $(1) >&2; exit 1; }
+
+# Sees to packages, each named after a file or command that it brings.
+need = missing=$$(for it in $(1); do \
+		test -e $${it%:*} || command -v $${it%:*} >/dev/null || echo $${it\#*:}; \
+	done); \
+	test -z "$$missing" || $(call apt,$$missing)
+
+# Which server is measured, and how long it is kept busy.
+PG := 18
+MINUTES := 10
+OF_DEBIAN_PG = $(if $(filter 18,$(PG)),,/usr/lib/postgresql/$(PG)/bin/postgres:postgresql-$(PG))
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,8 +48,15 @@ build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 privileges: packages $(INSTALLED) ## write anew who may do what, from a running database
 	@WRITE_PRIVILEGES=1 $(BIN)/pytest -q tests/test_privileges.py -k 'document and pg18'
 
-bench: $(INSTALLED) ## measure, and print ratios beside their targets
-	$(BIN)/python bench/run.py
+bench: $(INSTALLED) ## measure, and print ratios beside their targets (QUICK=1, PG=15)
+	@$(call need,$(OF_DEBIAN_PG))
+	$(BIN)/python bench/run.py $(if $(QUICK),--quick) --pg $(PG) \
+		--json bench/results/bench-pg$(PG).json --svg bench/results/bench-pg$(PG).svg
+
+load: $(INSTALLED) ## measure mixed traffic for minutes, directly and pooled (MINUTES=10, PG=15)
+	@$(call need,$(OF_DEBIAN_PG) pgbouncer:pgbouncer)
+	$(BIN)/python bench/load.py --minutes $(MINUTES) --pg $(PG) \
+		--json bench/results/load-pg$(PG).json
 
 clean: ## remove what the other commands have made here
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -50,16 +68,12 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# What the tests need of Debian: a file or command, and the package that brings it.
+# What the tests need of Debian.
 packages:
-	@missing=$$(for it in \
+	@$(call need,\
 		/usr/lib/postgresql/15/bin/postgres:postgresql-15 \
 		/usr/share/postgresql/15/extension/pgtap.control:postgresql-15-pgtap \
 		/usr/share/postgresql/15/extension/plpgsql_check.control:postgresql-15-plpgsql-check \
 		/usr/sbin/nginx:nginx \
 		sqitch:sqitch \
-		pg_prove:libtap-parser-sourcehandler-pgtap-perl; \
-	do \
-		test -e $${it%:*} || command -v $${it%:*} >/dev/null || echo $${it#*:}; \
-	done); \
-	test -z "$$missing" || $(call apt,$$missing)
+		pg_prove:libtap-parser-sourcehandler-pgtap-perl)

@@ -3,11 +3,12 @@
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from place import Place
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -15,32 +16,20 @@ from schnittwerk_db.migrate import MIGRATIONS, migrate
 
 HERE = Path(__file__).parent
 
-_TOUCHED = (
-    "schnittwerk_core.appointments, schnittwerk_core.occupancy,"
-    " schnittwerk_core.booking_operations, bench.appointments"
+_SOURCES = ("book.sql", "floors.sql", "baselines.sql")
+
+# What runs write to.
+WRITTEN = (
+    "schnittwerk_core.appointments",
+    "schnittwerk_core.appointment_history",
+    "schnittwerk_core.occupancy",
+    "schnittwerk_core.booking_operations",
+    "schnittwerk_core.events",
+    "schnittwerk_core.audit",
+    "schnittwerk_core.audit_personal",
+    "schnittwerk_core.refusal",
+    "bench.appointments",
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where books are kept.
-
-    Attributes:
-        admin_dsn: of a role that may create databases.
-        owner_dsn: of the role that owns the books and measures them.
-        owner: that role's name.
-        programs: the folder of pgbench.
-    """
-
-    admin_dsn: str
-    owner_dsn: str
-    owner: str
-    programs: Path
-
-    @contextmanager
-    def administer(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self.admin_dsn, autocommit=True) as connection:
-            yield connection
 
 
 @dataclass(frozen=True)
@@ -58,24 +47,21 @@ class Book:
     def dsn(self) -> str:
         return make_conninfo(self.place.owner_dsn, dbname=self.name)
 
-    def build(self) -> float | None:
-        """Makes the book unless it is there as its sources have it.
-
-        Returns:
-            The seconds that it took, None when it was there.
-        """
-        state = _state(self.history)
-        start = time.monotonic()
-        name = sql.Identifier(self.name)
+    def is_built(self) -> bool:
+        """Whether the book is there as its sources have it."""
         with self.place.administer() as admin:
             row = admin.execute(
                 "select shobj_description(d.oid, 'pg_database') from pg_database d"
                 " where d.datname = %s",
                 (self.name,),
             ).fetchone()
-            if row == (state,):
-                self.restore()
-                return None
+        return row == (_state(self.history),)
+
+    def build(self) -> float:
+        """Makes the book, and returns the seconds that it took."""
+        start = time.monotonic()
+        name = sql.Identifier(self.name)
+        with self.place.administer() as admin:
             admin.execute(sql.SQL("drop database if exists {}").format(name))
             admin.execute(
                 sql.SQL("create database {} owner {}").format(
@@ -83,20 +69,29 @@ class Book:
                 )
             )
             migrate(self.dsn)
-            with psycopg.connect(self.dsn, autocommit=True) as owner:
+            with self.connect() as owner:
                 owner.execute("select set_config('bench.history', %s, false)", (str(self.history),))
-                _run(owner, "book.sql")
-                _vacuum(owner)
-                _run(owner, "floors.sql")
-                _vacuum(owner)
-            admin.execute("checkpoint")
+                for source in _SOURCES:
+                    _run(owner, source)
+                    _vacuum(owner)
+            # An owner of databases only leaves it to the server, which takes its time.
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                admin.execute("checkpoint")
             # Last of all: what is half built bears no mark.
-            admin.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(state)))
+            admin.execute(
+                sql.SQL("comment on database {} is {}").format(
+                    name, sql.Literal(_state(self.history))
+                )
+            )
         return time.monotonic() - start
+
+    def connect(self) -> psycopg.Connection:
+        """A connection of the owner's, in autocommit."""
+        return psycopg.connect(self.dsn, autocommit=True)
 
     def booked(self) -> int:
         """How many appointments the last run has booked, or inserted where it was a floor's."""
-        (booked,) = self._row(
+        (booked,) = self.row(
             "select"
             " (select count(*) from schnittwerk_core.appointments"
             " where salon_id = bench.id(1) and service_id = bench.id(20))"
@@ -106,7 +101,7 @@ class Book:
 
     def refused_oddly(self) -> int:
         """How many bookings of the last run were refused for anything but a taken slot."""
-        (refused,) = self._row(
+        (refused,) = self.row(
             "select count(*) from schnittwerk_core.booking_operations"
             " where status = 'failed' and code <> 'slot_conflict'"
         )
@@ -114,37 +109,60 @@ class Book:
 
     def deadlocks(self) -> int:
         """How many deadlocks the server has counted in the book so far."""
-        (deadlocks,) = self._row(
+        (deadlocks,) = self.row(
             "select deadlocks from pg_stat_database where datname = current_database()"
         )
         return deadlocks
 
     def size(self) -> dict[str, int]:
-        """How large the book is, and how many slots 50 staff have in 30 days."""
+        """How much there is in the book, and how many slots 50 staff have in 30 days."""
         month = (HERE / "read_slots_month.sql").read_text("utf-8").rstrip(";\n")
-        appointments, claims, slots = self._row(
-            "select (select count(*) from schnittwerk_core.appointments),"
-            " (select count(*) from schnittwerk_core.occupancy),"
-            f" (select count(*) from ({month}) s)"
-        )
-        return {"appointments": appointments, "claims": claims, "slots of 50 x 30": slots}
+        things = {
+            "appointments": "schnittwerk_core.appointments",
+            "claims": "schnittwerk_core.occupancy",
+            "operations": "schnittwerk_core.booking_operations",
+            "events": "schnittwerk_core.events",
+            "audit entries": "schnittwerk_core.audit",
+            "slots of 50 x 30": f"({month}) s",
+        }
+        counts = ", ".join(f"(select count(*) from {source})" for source in things.values())
+        return dict(zip(things, self.row(f"select {counts}"), strict=True))
 
     def restore(self) -> None:
-        """Takes back everything that runs have booked, and leaves no dead rows behind."""
-        with psycopg.connect(self.dsn, autocommit=True) as owner:
-            owner.execute(
-                "delete from schnittwerk_core.appointments"
-                " where salon_id = bench.id(1) and service_id = bench.id(20)"
-            )
-            owner.execute("delete from bench.appointments where service_id = bench.id(20)")
-            owner.execute(
-                "delete from schnittwerk_core.booking_operations"
-                " where salon_id = bench.id(1) and caller <> 'bench'"
-            )
-            owner.execute(f"vacuum {_TOUCHED}")
+        """Takes back everything that runs have written, and leaves no dead rows behind."""
+        with self.connect() as owner:
+            _run(owner, "restore.sql")
+        # A session reports its dead rows when it ends: after the vacuum would be too late.
+        with self.connect() as owner:
+            owner.execute(f"vacuum (index_cleanup on) {', '.join(WRITTEN)}")
 
-    def _row(self, query: str) -> tuple[int, ...]:
-        with psycopg.connect(self.dsn) as owner:
+    def triggers(self) -> dict[str, str]:
+        """The triggers that an insert of an appointment fires: their functions by their names."""
+        with self.connect() as owner:
+            return dict(
+                owner.execute(
+                    "select t.name::text, split_part(t.function::text, '.', 2) from bench.trigger t"
+                    " where t.table_name = 'schnittwerk_core.appointments'::regclass"
+                    " and t.is_on_insert order by 1"
+                ).fetchall()
+            )
+
+    @contextmanager
+    def only_triggers(self, names: list[str]) -> Iterator[None]:
+        """Leaves but these triggers of appointments, until all is restored."""
+        with self.connect() as owner:
+            table = sql.SQL("alter table schnittwerk_core.appointments")
+            owner.execute(table + sql.SQL(" disable trigger user"))
+            for name in names:
+                owner.execute(table + sql.SQL(" enable trigger {}").format(sql.Identifier(name)))
+        try:
+            yield
+        finally:
+            self.restore()
+
+    def row(self, query: str) -> tuple[int, ...]:
+        """The one row of a query."""
+        with self.connect() as owner:
             row = owner.execute(query).fetchone()
         assert row is not None
         return row
@@ -152,7 +170,7 @@ class Book:
 
 def _state(history: int) -> str:
     """Stands for all that a book is made of."""
-    sources = [*sorted(MIGRATIONS.glob("deploy/*.sql")), HERE / "book.sql", HERE / "floors.sql"]
+    sources = [*sorted(MIGRATIONS.glob("deploy/*.sql")), *(HERE / name for name in _SOURCES)]
     content = b"".join(file.read_bytes() for file in sources)
     return f"{history} {hashlib.sha256(content).hexdigest()}"
 

@@ -1,6 +1,8 @@
 -- The book that is measured: 50 staff, 20 services, 5,000 customers, five years of history and a
 -- future of which about 60 % is taken. The setting bench.history says how many appointments lie in
--- the past; all else, the future included, is the same whatever it says, and on every machine.
+-- the past, and of those of the last year there are the operations, events, entries of the audit
+-- trail and of the history that booking them has left; all else, the future included, is the same
+-- whatever it says, and on every machine.
 
 create schema bench;
 
@@ -27,6 +29,44 @@ language sql
 immutable
 parallel safe
 return (hashtextextended(p_of, 0) & 9007199254740991) / 9007199254740992.0;
+
+-- The triggers of what bookings write to, and of the customers, as they are meant to be: they are
+-- switched off while rows come or go by the thousand, and are not all on in the same way.
+create table bench.trigger as
+select t.tgrelid::regclass as table_name, t.tgname as name, t.tgfoid::regproc as function,
+  t.tgenabled as state, t.tgtype & 4 > 0 as is_on_insert
+from pg_trigger t
+where not t.tgisinternal and t.tgparentid = 0 and t.tgrelid = any (array[
+  'schnittwerk_core.customers', 'schnittwerk_core.appointments',
+  'schnittwerk_core.appointment_history', 'schnittwerk_core.occupancy',
+  'schnittwerk_core.booking_operations', 'schnittwerk_core.events', 'schnittwerk_core.audit',
+  'schnittwerk_core.audit_personal', 'schnittwerk_core.refusal'
+]::regclass[]);
+
+create procedure bench.disable_triggers()
+language plpgsql
+as $$
+declare
+  v_table regclass;
+begin
+  for v_table in select distinct t.table_name from bench.trigger t loop
+    execute format('alter table %s disable trigger user', v_table);
+  end loop;
+end
+$$;
+
+create procedure bench.enable_triggers()
+language plpgsql
+as $$
+declare
+  v_trigger bench.trigger;
+begin
+  for v_trigger in select t.* from bench.trigger t where t.state <> 'D' loop
+    execute format('alter table %s enable %s trigger %I', v_trigger.table_name,
+      case v_trigger.state when 'A' then 'always' when 'R' then 'replica' end, v_trigger.name);
+  end loop;
+end
+$$;
 
 insert into schnittwerk_core.salon (id, name, time_zone)
 values (bench.id(1), 'Bench', 'Europe/Zurich');
@@ -80,16 +120,14 @@ cross join lateral (
     (time '13:00' + m % 2 * interval '1 hour', time '20:00')
 ) w (start_time, end_time);
 
+-- A million rows one by one would take minutes: triggers, references and indexes are put off until
+-- all rows are there.
+-- The weeks of the calendar are kept when a transaction ends: before the triggers are off.
+set constraints all immediate;
+call bench.disable_triggers();
+
 insert into schnittwerk_core.customers (salon_id, id, full_name)
 select bench.id(1), bench.id(n), 'Customer ' || n from generate_series(1, 5000) n;
-
--- A million rows one by one would take minutes: triggers, references and indexes are put off until
--- all appointments are there.
--- the calendar's weeks, which are kept at the end of a transaction
-set constraints all immediate;
-set constraints all deferred;
-
-alter table schnittwerk_core.appointments disable trigger user;
 
 create temp table put_off as
 select
@@ -97,7 +135,9 @@ select
   format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
     pg_get_constraintdef(c.oid)) as making
 from pg_constraint c
-where c.conrelid = 'schnittwerk_core.appointments'::regclass and c.contype = 'f'
+where c.contype = 'f' and c.conrelid in (
+  'schnittwerk_core.appointments'::regclass, 'schnittwerk_core.appointment_history'::regclass
+)
 union all
 select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 from pg_index i
@@ -129,14 +169,19 @@ select
   25, 0, 15, 24, 2, 3, h.starts_at - interval '10 days', h.starts_at
 from (
   select
-    m as staff,
-    (d + time '08:00' + s * interval '45 minutes') at time zone 'Europe/Zurich' as starts_at,
-    hashint8(m * 10000000 + (d::date - date '2020-01-01') * 100 + s) & 65535 as number
-  from generate_series(timestamp '2021-12-01', timestamp '2026-11-28', interval '1 day') d
-  cross join generate_series(1, 50) m
-  cross join generate_series(0, 15) s
-  where extract(dow from d) <> 0
-  order by bench.chance(format('%s %s %s', m, d, s))
+    c.staff,
+    (c.date + time '08:00' + c.n * interval '45 minutes') at time zone 'Europe/Zurich' as starts_at,
+    hashint8(c.place) & 65535 as number
+  from (
+    select
+      m as staff, d as date, s as n,
+      m * 10000000 + (d::date - date '2020-01-01') * 100 + s as place
+    from generate_series(timestamp '2021-12-01', timestamp '2026-11-28', interval '1 day') d
+    cross join generate_series(1, 50) m
+    cross join generate_series(0, 15) s
+    where extract(dow from d) <> 0
+  ) c
+  order by hashint8extended(c.place, 0), c.place
   limit current_setting('bench.history')::int
 ) h
 order by h.starts_at;
@@ -181,6 +226,55 @@ from (
 where a.starts_at + a.duration <= upper(a.open_range)
 order by a.starts_at, a.staff_id;
 
+-- The making of the book is not part of its past.
+delete from schnittwerk_core.audit;
+delete from schnittwerk_core.events;
+
+-- What booking them has left behind. Whoever books finds what others have left: a plan made for an
+-- empty table is not the plan that a salon has.
+create temp table booked as
+select
+  a.salon_id, a.id, a.customer_id, a.staff_id, a.starts_at, a.created_at,
+  to_jsonb(a) - array['notes', 'cancellation_reason', 'updated_at'] as appointment
+from schnittwerk_core.appointments a
+where a.created_at > schnittwerk_core.clock() - interval '1 year'
+order by a.created_at, a.starts_at, a.staff_id;
+
+insert into schnittwerk_core.booking_operations (
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  appointment_id, customer_id, starts_at, correlation_id, created_at, updated_at
+)
+select
+  b.salon_id, 'create', b.id::text, 'bench', sha256(b.id::text::bytea), 'completed',
+  jsonb_build_object('success', true, 'appointment', b.appointment),
+  b.id, b.customer_id, b.starts_at, b.id::text, b.created_at, b.created_at
+from booked b;
+
+insert into schnittwerk_core.events (
+  salon_id, type, subject_id, correlation_id, data, occurred_at
+)
+select b.salon_id, 'appointment.created', b.id, b.id::text, b.appointment, b.created_at
+from booked b;
+
+insert into schnittwerk_core.audit (
+  salon_id, occurred_at, table_name, row_key, action, role, correlation_id, after
+)
+select
+  b.salon_id, b.created_at, 'appointments', jsonb_build_object('id', b.id), 'insert', 'service',
+  b.id::text, b.appointment
+from booked b;
+
+insert into schnittwerk_core.appointment_history (
+  salon_id, appointment_id, version, action, role, to_status, to_staff_id, to_starts_at,
+  correlation_id, created_at
+)
+select
+  b.salon_id, b.id, 1, 'created', 'service', 'pending', b.staff_id, b.starts_at, b.id::text,
+  b.created_at
+from booked b;
+
+drop table booked;
+
 do $$
 declare
   v_statement text;
@@ -191,7 +285,7 @@ begin
 end
 $$;
 
-alter table schnittwerk_core.appointments enable trigger user;
+call bench.enable_triggers();
 
 insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
 select a.salon_id, a.id, a.staff_id, c.during
@@ -201,16 +295,3 @@ cross join lateral schnittwerk_core.buffered_range(
 ) c (during)
 where schnittwerk_core.is_live(a.status)
   and upper(c.during) > schnittwerk_core.clock() - interval '1 day';
-
--- Whoever books finds the operations of those who did before: a plan made for an empty table is not
--- the plan that a salon has.
-insert into schnittwerk_core.booking_operations (
-  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
-  appointment_id, starts_at, correlation_id, created_at, updated_at
-)
-select
-  a.salon_id, 'create', a.id::text, 'bench', sha256(a.id::text::bytea), 'completed',
-  jsonb_build_object('success', true, 'appointment', schnittwerk_core.appointment_json(a)),
-  a.id, a.starts_at, a.id::text, a.created_at, a.created_at
-from schnittwerk_core.appointments a
-where a.starts_at > schnittwerk_core.clock();

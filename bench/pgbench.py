@@ -18,7 +18,7 @@ class Sample:
 
     Attributes:
         first: milliseconds of the clients' first calls, on fresh connections (the median).
-        latencies: milliseconds of all others.
+        latencies: milliseconds of all others; of all where each had a fresh connection.
         tps: calls per second, from when half of the clients had their first answer.
         turns: calls of the client that made the most.
         calls: calls of all clients.
@@ -33,8 +33,29 @@ class Sample:
     errors: int
 
 
-def run(programs: Path, dsn: str, script: Path, *, clients: int, seconds: int, seed: int) -> Sample:
-    """Runs a script with prepared statements for some seconds.
+@dataclass(frozen=True)
+class Length:
+    """How long a script runs: some seconds, or so many calls of every client."""
+
+    seconds: int | None = None
+    calls: int | None = None
+
+    @property
+    def option(self) -> str:
+        return f"--time={self.seconds}" if self.calls is None else f"--transactions={self.calls}"
+
+
+def run(
+    programs: Path,
+    dsn: str,
+    script: Path,
+    *,
+    clients: int,
+    length: Length,
+    seed: int,
+    is_fresh: bool = False,
+) -> Sample:
+    """Runs a script with prepared statements, each call on a fresh connection if is_fresh.
 
     The script may use :clients, and :turn, which is 0 at first and each client's own.
 
@@ -46,8 +67,9 @@ def run(programs: Path, dsn: str, script: Path, *, clients: int, seconds: int, s
             [
                 programs / "pgbench",
                 *("--no-vacuum", "--protocol=prepared", f"--random-seed={seed}"),
-                *(f"--client={clients}", f"--jobs={min(clients, 2)}", f"--time={seconds}"),
+                *(f"--client={clients}", f"--jobs={min(clients, 2)}", length.option),
                 *(f"--define=clients={clients}", "--define=turn=0", f"--file={script}"),
+                *(("--connect",) if is_fresh else ()),
                 *("--log", f"--log-prefix={folder}/log"),
                 dsn,
             ],
@@ -72,15 +94,16 @@ def run(programs: Path, dsn: str, script: Path, *, clients: int, seconds: int, s
     latencies = []
     for end, client, taken in calls:
         turns[client] = turns.get(client, 0) + 1
-        if client in first:
+        if client in first or is_fresh:
             latencies.append(taken)
+        if client in first:
             continue
         first[client] = taken
         if len(first) == (clients + 1) // 2:
             warm_since = end
     rest = [end for end, _, _ in calls if end > warm_since]
     if not rest:
-        raise PgbenchError(f"{script.name}: {seconds} seconds are too short on this machine")
+        raise PgbenchError(f"{script.name}: that was too short on this machine")
     return Sample(
         first=median(first.values()),
         latencies=latencies,

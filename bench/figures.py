@@ -1,0 +1,118 @@
+"""What is measured: the figures of the table, what each is divided by and what it should reach."""
+
+from dataclasses import dataclass
+
+LARGE = "large"
+SMALL = "small"
+
+
+@dataclass(frozen=True)
+class Script:
+    """What pgbench runs: a file of this folder, in the book of the long or the short history.
+
+    Attributes:
+        name: the file's.
+        book: which book.
+        clients: how many at once.
+        is_fresh: whether every call has a connection of its own.
+        calls: how many a client makes, of what takes too long to be made for some seconds.
+    """
+
+    name: str
+    book: str = LARGE
+    clients: int = 1
+    is_fresh: bool = False
+    calls: int | None = None
+
+    @property
+    def writes(self) -> bool:
+        return self.name.startswith(("create_", "insert_"))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of the table.
+
+    Attributes:
+        name: what is measured.
+        subject: by what script.
+        floor: what it is divided by.
+        floor_name: that in words.
+        target: what the ratio should reach; for reads at most, for writes at least.
+        stretch: what it would be good to reach.
+        promise: the seed document's figure: at most so many milliseconds, at least so many a
+            second.
+    """
+
+    name: str
+    subject: Script
+    floor: Script
+    floor_name: str
+    target: float | None = None
+    stretch: float | None = None
+    promise: float | None = None
+
+    @property
+    def is_race(self) -> bool:
+        return self.subject.name.endswith("_same_slot")
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is calls a second that are compared, of which more is better."""
+        return self.subject.writes
+
+
+_SELECT_1 = Script("select_1")
+
+# The name of a query, its scripts, its floor, target and stretch, what the seed promises in ms.
+_SLOTS = (
+    ("50 staff x 30 days", "month", Script("read_slots_month"), "rows, stored", 3.5, 1.5, 1000),
+    ("1 staff x 1 day", "day", _SELECT_1, "select 1", 5, 3, 100),
+    ("first free of 50 staff", "first_free", _SELECT_1, "select 1", 15, 8, 100),
+)
+
+
+def figures() -> list[Figure]:
+    """All that is measured, in the order of the table."""
+    found = []
+    for query, script, floor, floor_name, target, stretch, promise in _SLOTS:
+        name = f"find_slots, {query}"
+        subject = Script(f"find_slots_{script}")
+        small = Script(f"find_slots_{script}", SMALL)
+        first = Script(f"find_slots_{script}", is_fresh=True)
+        found += [
+            Figure(name, subject, floor, floor_name, target, stretch, promise),
+            Figure(f"… first call ({query})", first, subject, "warm call", 10),
+            Figure(f"… with 1M ({query})", subject, small, "with 10k", 1.2, 1.05),
+        ]
+        if script != "first_free":
+            calls = 3 if script == "month" else None
+            found += [
+                Figure(f"baseline: {way} ({query})",
+                       Script(f"slots_by_{function}_{script}", calls=calls), subject, "find_slots")
+                for way, function in (("a loop", "loop"), ("not exists", "not_exists"))
+            ]  # fmt: skip
+    found += [
+        Figure("explain_slot", Script("explain_slot"), _SELECT_1, "select 1", 12, 6),
+        Figure("the original's name, 1 staff x 1 day", Script("original_slots_day"), _SELECT_1,
+               "select 1", promise=100),
+    ]  # fmt: skip
+    found += [
+        Figure(f"create_booking, clients: {count}", Script("create_booking", clients=count),
+               Script("insert_appointment", clients=count), "bare insert", target, stretch,
+               promise)
+        for count, target, stretch, promise in (
+            (1, 0.70, 0.90, None), (8, 0.60, 0.85, 100), (32, 0.50, 0.80, 100)
+        )
+    ]  # fmt: skip
+    found += [
+        Figure(
+            "… with 1M (create_booking, clients: 8)", Script("create_booking", clients=8),
+            Script("create_booking", SMALL, clients=8), "with 10k", 0.83, 0.95,
+        ),
+        Figure(
+            "create_booking, 32 for one slot", Script("create_booking_same_slot", clients=32),
+            Script("insert_same_slot", clients=32), "bare insert", 15, 24,
+        ),
+    ]  # fmt: skip
+    return found

@@ -1,0 +1,33 @@
+-- Takes back whatever runs have written: all of it is of the service 20, or of the book's present,
+-- in which nothing has happened before. The trail that cannot be changed would keep it, and the
+-- appointments would leave more behind while they go.
+begin;
+
+call bench.disable_triggers();
+
+-- their history goes with them
+with gone as (
+  delete from schnittwerk_core.appointments a
+  where a.salon_id = bench.id(1) and a.service_id = bench.id(20)
+  returning a.salon_id, a.id
+)
+delete from schnittwerk_core.occupancy o
+using gone g
+where o.salon_id = g.salon_id and o.claim_id = g.id;
+
+delete from schnittwerk_core.booking_operations o
+where o.salon_id = bench.id(1) and o.caller = 'service';
+
+delete from schnittwerk_core.events e
+where e.salon_id = bench.id(1) and e.occurred_at >= schnittwerk_core.clock();
+
+delete from schnittwerk_core.audit a
+where a.salon_id = bench.id(1) and a.occurred_at >= schnittwerk_core.clock();
+
+delete from schnittwerk_core.refusal;
+
+delete from bench.appointments a where a.service_id = bench.id(20);
+
+call bench.enable_triggers();
+
+commit;
