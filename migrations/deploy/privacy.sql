@@ -72,11 +72,9 @@ create table schnittwerk_core.audit (
   correlation_id text,
   before jsonb,
   after jsonb,
-  constraint audit_pkey primary key (salon_id, id),
+  constraint audit_pkey primary key (salon_id, occurred_at, id),
   constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
-);
-
-create index audit_by_time on schnittwerk_core.audit (salon_id, occurred_at, number);
+) partition by range (occurred_at);
 
 alter table schnittwerk_core.audit enable row level security;
 
@@ -101,19 +99,23 @@ comment on column schnittwerk_core.audit.before is
 comment on column schnittwerk_core.audit.after is
   'What is, but for personal values: of a change the columns that changed, of a new row all.';
 
+select schnittwerk_core.make_partition('audit');
+
 create table schnittwerk_core.audit_personal (
   salon_id uuid not null,
+  occurred_at timestamptz not null default schnittwerk_core.clock(),
   audit_id uuid not null,
   subject_id uuid,
   before jsonb,
   after jsonb,
   reason text,
   override_reason text,
-  constraint audit_personal_pkey primary key (salon_id, audit_id),
+  constraint audit_personal_pkey primary key (salon_id, occurred_at, audit_id),
   constraint audit_personal_entry_is_of_the_salon
-    foreign key (salon_id, audit_id) references schnittwerk_core.audit (salon_id, id)
+    foreign key (salon_id, occurred_at, audit_id)
+    references schnittwerk_core.audit (salon_id, occurred_at, id)
     on delete cascade
-);
+) partition by range (occurred_at);
 
 create index audit_personal_by_subject
   on schnittwerk_core.audit_personal (salon_id, subject_id);
@@ -123,6 +125,7 @@ alter table schnittwerk_core.audit_personal enable row level security;
 comment on table schnittwerk_core.audit_personal is
   'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
 comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
 comment on column schnittwerk_core.audit_personal.subject_id is
   'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
@@ -130,6 +133,8 @@ comment on column schnittwerk_core.audit_personal.before is 'As in the entry, th
 comment on column schnittwerk_core.audit_personal.after is 'As in the entry, the personal columns.';
 comment on column schnittwerk_core.audit_personal.reason is 'Why, where the caller said so.';
 comment on column schnittwerk_core.audit_personal.override_reason is 'Why rules were waived.';
+
+select schnittwerk_core.make_partition('audit_personal');
 -- end include
 
 -- include: sql/privacy/retained_since.sql
@@ -148,26 +153,6 @@ revoke execute on function schnittwerk_core.retained_since from public;
 -- end include
 
 -- include: sql/privacy/audit_is_append_only.sql
-create function schnittwerk_core.is_new_audit(p_salon_id uuid, p_audit_id uuid)
-returns boolean
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return exists (
-    select from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.id = p_audit_id
-      and a.occurred_at = schnittwerk_core.clock()
-  );
-end
-$$;
-
-comment on function schnittwerk_core.is_new_audit(uuid, uuid) is
-  'Whether an entry of the audit trail was written by the statement that is under way.';
-
-revoke execute on function schnittwerk_core.is_new_audit from public;
-
 create function schnittwerk_core.audit_is_of_now()
 returns trigger
 language plpgsql
@@ -192,12 +177,17 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- of a partition the table, which is what whoever writes knows of
+  v_table_name constant name := (
+    select c.relname from pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid)
+  );
 begin
   raise exception using
     errcode = 'restrict_violation',
     message = format('%s of %s is refused: the audit trail cannot be changed',
-      tg_op, tg_table_name),
-    hint = case tg_table_name
+      tg_op, v_table_name),
+    hint = case v_table_name
       when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
       when 'audit_personal' then 'Rows can be deleted, as erase_customer does with a customer''s.'
       else 'Truncating leaves nothing in it: delete the rows.' end;
@@ -231,11 +221,12 @@ create trigger audit_is_not_truncated
 before truncate on schnittwerk_core.audit
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
--- values are written with their entry, by record_audit: none is put in for others later
+-- Values are written with their entry, by record_audit: none is put in for others later. That the
+-- entry is of the same moment is the reference's to say.
 create trigger audit_personal_is_not_added_to
 before insert on schnittwerk_core.audit_personal
 for each row
-when (not schnittwerk_core.is_new_audit(new.salon_id, new.audit_id))
+when (new.occurred_at <> schnittwerk_core.clock())
 execute function schnittwerk_core.audit_is_append_only();
 
 create trigger audit_personal_is_not_changed
@@ -246,12 +237,24 @@ create trigger audit_personal_is_not_truncated
 before truncate on schnittwerk_core.audit_personal
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
+-- which partitions do not inherit; those of a month are made with it
+create trigger audit_is_not_truncated
+before truncate on schnittwerk_core.audit_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_personal_is_not_truncated
+before truncate on schnittwerk_core.audit_personal_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
 -- Also where triggers are switched off, as for replication. A superuser can still do away with them.
 alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
+alter table schnittwerk_core.audit_default enable always trigger audit_is_not_truncated;
+alter table schnittwerk_core.audit_personal_default
+  enable always trigger audit_personal_is_not_truncated;
 -- end include
 
 -- include: sql/privacy/record_audit.sql
@@ -515,7 +518,8 @@ begin
     coalesce(a.after || p.after, a.after, p.after),
     p.reason, p.override_reason
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+  left join schnittwerk_core.audit_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
   where a.salon_id = v_caller.salon_id
     and a.occurred_at >= p_from and a.occurred_at < p_to
     and (p_table_name is null or a.table_name = p_table_name)
@@ -646,7 +650,8 @@ begin
         'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
-      join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
+      join schnittwerk_core.events e
+        on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
         select a.id
         from schnittwerk_core.appointments a
@@ -676,7 +681,8 @@ begin
         order by a.occurred_at, a.number
       ), '[]')
       from schnittwerk_core.audit_personal p
-      join schnittwerk_core.audit a on a.salon_id = p.salon_id and a.id = p.audit_id
+      join schnittwerk_core.audit a
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
         and (v_is_admin or a.table_name <> 'customers')
@@ -989,7 +995,8 @@ begin
     -- the trail has them too, and now that they are gone once more
     delete from schnittwerk_core.audit_personal p
     using schnittwerk_core.audit a
-    where p.salon_id = p_salon_id and a.salon_id = p.salon_id and a.id = p.audit_id
+    where p.salon_id = p_salon_id and a.salon_id = p.salon_id
+      and a.occurred_at = p.occurred_at and a.id = p.audit_id
       and a.table_name in ('appointments', 'waitlist')
       and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
   end if;

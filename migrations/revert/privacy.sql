@@ -50,7 +50,6 @@ drop table schnittwerk_core.audit;
 drop function schnittwerk_core.retained_since;
 drop function schnittwerk_core.audit_is_append_only;
 drop function schnittwerk_core.audit_is_of_now;
-drop function schnittwerk_core.is_new_audit;
 drop table schnittwerk_core.personal_column;
 
 commit;

@@ -46,7 +46,8 @@ begin
     exit when not found;
     select e.* into v_event
     from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id;
+    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+      and e.occurred_at = v_delivery.occurred_at;
     v_message := schnittwerk_core.customer_message(v_event, v_delivery.channel);
     if v_message.skip_reason is null
       and (v_quiet_until is null or v_delivery.channel = 'webhook')

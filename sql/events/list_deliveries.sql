@@ -34,7 +34,8 @@ begin
     d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
     d.next_attempt_at, d.last_error, d.created_at
   from schnittwerk_core.event_delivery d
-  join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
+  join schnittwerk_core.events e
+    on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
   order by d.created_at desc, d.event_number desc, d.target
   limit p_limit;
