@@ -1115,4 +1115,210 @@ grant execute on function schnittwerk_core.apply_retention
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/privacy/missing_months.sql
+create function schnittwerk_core.missing_months()
+returns table (table_name text, starts_at timestamptz, ends_at timestamptz)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  v_this_month constant timestamptz := date_trunc('month', schnittwerk_core.clock());
+  v_month record;
+  v_has_rows boolean;
+begin
+  for v_month in
+    select t.name, t.time_column, m.starts_at
+    from (
+      values ('audit', 'occurred_at'), ('events', 'occurred_at'), ('refusal', 'created_at')
+    ) t (name, time_column)
+    cross join generate_series(
+      v_this_month, v_this_month + interval '3 months', interval '1 month') m (starts_at)
+    where to_regclass(format('schnittwerk_core.%I',
+      t.name || to_char(m.starts_at, '_YYYY_MM'))) is null
+  loop
+    table_name := v_month.name;
+    starts_at := v_month.starts_at;
+    ends_at := starts_at + interval '1 month';
+    execute format(
+      'select exists ('
+      '  select from (select id from schnittwerk_core.salon union all values ($1)) s'
+      '  where exists ('
+      '    select from schnittwerk_core.%1$I p'
+      '    where p.salon_id = s.id and p.%2$I >= $2 and p.%2$I < $3))',
+      table_name || '_default', v_month.time_column)
+    into v_has_rows
+    using '00000000-0000-0000-0000-000000000000'::uuid, starts_at, ends_at;
+    if not v_has_rows then
+      return next;
+    end if;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.missing_months() is
+  'The months, this one and three to come, that audit, events and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+
+revoke execute on function schnittwerk_core.missing_months from public;
+-- end include
+
+-- include: sql/privacy/past_months.sql
+create function schnittwerk_core.past_months()
+returns table (table_name text, month_name text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+-- as bounds are written
+set timezone = 'UTC'
+set datestyle = 'ISO'
+as $$
+declare
+  v_nobody constant uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_partition record;
+  v_gone uuid[];
+  v_kept uuid[];
+  v_is_kept boolean;
+begin
+  for v_partition in
+    select t.name, t.policy_key, c.relname, b.bound[1]::timestamptz as starts_at,
+      b.bound[2]::timestamptz as ends_at
+    from (
+      values
+        ('audit', 'retention_audit_days'), ('events', 'retention_events_days'),
+        ('refusal', 'retention_operations_days')
+    ) t (name, policy_key)
+    join pg_inherits i on i.inhparent = format('schnittwerk_core.%I', t.name)::regclass
+    join pg_class c on c.oid = i.inhrelid
+    cross join lateral regexp_match(
+      pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$) b (bound)
+    where b.bound[2]::timestamptz <= schnittwerk_core.clock()
+  loop
+    select
+      coalesce(array_agg(s.id) filter (where r.is_gone), '{}') || v_nobody,
+      coalesce(array_agg(s.id) filter (where r.is_gone is not true), '{}')
+    into v_gone, v_kept
+    from schnittwerk_core.salon s
+    cross join lateral (
+      select v_partition.ends_at
+        <= schnittwerk_core.retained_since(s.id, v_partition.policy_key) as is_gone
+    ) r;
+    continue when v_gone = array[v_nobody];
+    -- by index, before all is read
+    execute format(
+      'select exists (select from unnest($1) s (id) where exists ('
+      '    select from schnittwerk_core.%1$I p where p.salon_id = s.id))'
+      ' or exists (select from schnittwerk_core.%1$I p where p.salon_id <> all ($2))',
+      v_partition.relname)
+    into v_is_kept
+    using v_kept, v_gone;
+    continue when v_is_kept or v_partition.name = 'events' and exists (
+      select from schnittwerk_core.events e
+      join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+      where e.occurred_at >= v_partition.starts_at and e.occurred_at < v_partition.ends_at
+        and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+        and not (
+          coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
+          and e.number <= c.batch_number
+        )
+      union all
+      select from schnittwerk_core.event_delivery d
+      where d.occurred_at >= v_partition.starts_at and d.occurred_at < v_partition.ends_at
+        and d.status in ('pending', 'parked')
+    );
+    table_name := v_partition.name;
+    month_name := v_partition.relname;
+    return next;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.past_months() is
+  'The partitions of which no salon''s retention policy keeps a row, and of events nobody has one yet to read or to deliver.';
+
+revoke execute on function schnittwerk_core.past_months from public;
+-- end include
+
+-- include: sql/privacy/keep_partitions.sql
+create function schnittwerk_core.keep_partitions()
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set lock_timeout = 0
+as $$
+declare
+  -- what refers to a table's rows, and has its months with it
+  v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
+  v_is_any_past constant boolean := exists (select from schnittwerk_core.past_months());
+  v_month record;
+  v_follower text;
+  v_made int := 0;
+  v_dropped int := 0;
+  v_nothing constant jsonb := jsonb '{"partitions_made": 0, "partitions_dropped": 0}';
+begin
+  if not v_is_any_past and not exists (select from schnittwerk_core.missing_months())
+    -- else another salon's upkeep is about it
+    or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
+  then
+    return v_nothing;
+  end if;
+
+  -- Who writes holds some of these tables and waits for others. Whoever keeps the partitions has
+  -- them all before anything is done, and gives up before a server looks for deadlocks: with six
+  -- waits at most, in less than half of the time that it lets pass.
+  perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
+  from pg_settings s
+  where s.name = 'deadlock_timeout';
+  begin
+    -- referred to by events: it only loses what guards a reference when a month of them goes
+    if v_is_any_past then
+      lock table only schnittwerk_core.salon in access exclusive mode;
+    else
+      lock table only schnittwerk_core.salon in share row exclusive mode;
+    end if;
+    lock table schnittwerk_core.audit, schnittwerk_core.audit_personal, schnittwerk_core.events,
+      schnittwerk_core.event_delivery, schnittwerk_core.refusal in access exclusive mode;
+  exception when lock_not_available then
+    return v_nothing; -- there is time until the next upkeep
+  end;
+
+  for v_month in select m.* from schnittwerk_core.missing_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      perform schnittwerk_core.make_partition(t.name, v_month.starts_at, v_month.ends_at)
+      from unnest(array[v_month.table_name, v_follower]) t (name)
+      where t.name is not null;
+      v_made := v_made + 1;
+    exception when check_violation or object_in_use then
+      null; -- rows of a salon that is no more, or the caller's own query, are in the way
+    end;
+  end loop;
+
+  for v_month in select m.* from schnittwerk_core.past_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      if v_follower is not null then
+        execute format('drop table schnittwerk_core.%I',
+          v_follower || substr(v_month.month_name, length(v_month.table_name) + 1));
+      end if;
+      -- not dropped at once, since it is referred to: this looks whether any row is
+      execute format('alter table schnittwerk_core.%I detach partition schnittwerk_core.%I',
+        v_month.table_name, v_month.month_name);
+      execute format('drop table schnittwerk_core.%I', v_month.month_name);
+      v_dropped := v_dropped + 1;
+    exception when foreign_key_violation or object_in_use or dependent_objects_still_exist then
+      null; -- somebody has put something on it by hand
+    end;
+  end loop;
+  return jsonb_build_object('partitions_made', v_made, 'partitions_dropped', v_dropped);
+end
+$$;
+
+comment on function schnittwerk_core.keep_partitions() is
+  'Makes the partitions of missing_months, drops those of past_months, and says how many months of a table: {"partitions_made", "partitions_dropped"}; none where others keep one of the tables busy. To be called before anything else that locks.';
+
+revoke execute on function schnittwerk_core.keep_partitions from public;
+-- end include
+
 commit;

@@ -2,6 +2,9 @@
 
 begin;
 
+drop function schnittwerk_core.keep_partitions;
+drop function schnittwerk_core.past_months;
+drop function schnittwerk_core.missing_months;
 drop function schnittwerk_core.apply_retention;
 drop function schnittwerk_core.delete_audit;
 drop function schnittwerk_core.delete_notes;

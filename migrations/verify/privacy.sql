@@ -20,7 +20,10 @@ select
   'schnittwerk_core.customers_gone_since'::regproc,
   'schnittwerk_core.delete_notes'::regproc,
   'schnittwerk_core.delete_audit'::regproc,
-  'schnittwerk_core.apply_retention'::regproc;
+  'schnittwerk_core.apply_retention'::regproc,
+  'schnittwerk_core.missing_months'::regproc,
+  'schnittwerk_core.past_months'::regproc,
+  'schnittwerk_core.keep_partitions'::regproc;
 
 select 1 / (count(*) = 0)::int
 from (

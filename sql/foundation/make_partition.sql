@@ -28,12 +28,14 @@ begin
     else format('for values from (%L) to (%L)', p_starts_at, p_ends_at) end);
   -- those for each row come with the table
   for v_trigger in
-    select t.tgname, t.tgenabled = 'A' as is_always, pg_get_triggerdef(t.oid) as definition
+    select t.tgname, t.tgenabled = 'A' as is_always, t.tgfoid::regproc as function
     from pg_trigger t
-    where t.tgrelid = v_table and not t.tgisinternal and t.tgtype & 1 = 0
+    where t.tgrelid = v_table and not t.tgisinternal and t.tgtype & 32 <> 0 -- TRUNCATE
   loop
-    execute replace(v_trigger.definition, format(' ON %s ', v_table),
-      format(' ON schnittwerk_core.%I ', v_name));
+    execute format(
+      'create trigger %I before truncate on schnittwerk_core.%I'
+      ' for each statement execute function %s()',
+      v_trigger.tgname, v_name, v_trigger.function);
     if v_trigger.is_always then
       execute format('alter table schnittwerk_core.%I enable always trigger %I',
         v_name, v_trigger.tgname);
