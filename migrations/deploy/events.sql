@@ -837,7 +837,7 @@ create table schnittwerk_core.event_delivery (
   constraint event_delivery_event_is_of_the_salon
     foreign key (salon_id, event_id, occurred_at)
     references schnittwerk_core.events (salon_id, id, occurred_at)
-    on delete cascade,
+    on delete cascade on update cascade,
   constraint event_delivery_is_made_once_for_a_target
     unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known

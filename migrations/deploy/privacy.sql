@@ -114,7 +114,7 @@ create table schnittwerk_core.audit_personal (
   constraint audit_personal_entry_is_of_the_salon
     foreign key (salon_id, occurred_at, audit_id)
     references schnittwerk_core.audit (salon_id, occurred_at, id)
-    on delete cascade
+    on delete cascade on update cascade
 ) partition by range (occurred_at);
 
 create index audit_personal_by_subject
@@ -1250,35 +1250,31 @@ as $$
 declare
   -- what refers to a table's rows, and has its months with it
   v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
-  v_is_any_past constant boolean := exists (select from schnittwerk_core.past_months());
   v_month record;
   v_follower text;
   v_made int := 0;
   v_dropped int := 0;
   v_nothing constant jsonb := jsonb '{"partitions_made": 0, "partitions_dropped": 0}';
 begin
-  if not v_is_any_past and not exists (select from schnittwerk_core.missing_months())
+  if not exists (select from schnittwerk_core.missing_months())
+    and not exists (select from schnittwerk_core.past_months())
     -- else another salon's upkeep is about it
     or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
   then
     return v_nothing;
   end if;
 
-  -- Who writes holds some of these tables and waits for others. Whoever keeps the partitions has
-  -- them all before anything is done, and gives up before a server looks for deadlocks: with six
-  -- waits at most, in less than half of the time that it lets pass.
+  -- Who writes holds some of these tables and waits for others; so all are locked before anything
+  -- is done. First the salon, which every call has read: once it is locked none is under way. It is
+  -- needed as well, being what events refer to. For those who write by hand: a server looks for
+  -- deadlocks after a while, and these six waits are over in less than half of it.
   perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
   from pg_settings s
   where s.name = 'deadlock_timeout';
   begin
-    -- referred to by events: it only loses what guards a reference when a month of them goes
-    if v_is_any_past then
-      lock table only schnittwerk_core.salon in access exclusive mode;
-    else
-      lock table only schnittwerk_core.salon in share row exclusive mode;
-    end if;
-    lock table schnittwerk_core.audit, schnittwerk_core.audit_personal, schnittwerk_core.events,
-      schnittwerk_core.event_delivery, schnittwerk_core.refusal in access exclusive mode;
+    lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
+      schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+    in access exclusive mode;
   exception when lock_not_available then
     return v_nothing; -- there is time until the next upkeep
   end;

@@ -56,7 +56,7 @@ create table schnittwerk_core.audit_personal (
   constraint audit_personal_entry_is_of_the_salon
     foreign key (salon_id, occurred_at, audit_id)
     references schnittwerk_core.audit (salon_id, occurred_at, id)
-    on delete cascade
+    on delete cascade on update cascade
 ) partition by range (occurred_at);
 
 create index audit_personal_by_subject
