@@ -850,7 +850,7 @@ create table schnittwerk_core.event_delivery (
 ) partition by range (occurred_at);
 
 create index event_delivery_by_next_attempt
-  on schnittwerk_core.event_delivery (salon_id, next_attempt_at)
+  on schnittwerk_core.event_delivery (salon_id, target, next_attempt_at, event_number)
   where status = 'pending';
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
@@ -1225,6 +1225,68 @@ comment on function schnittwerk_core.delivery_json(schnittwerk_core.event_delive
 revoke execute on function schnittwerk_core.delivery_json from public;
 -- end include
 
+-- include: sql/events/next_delivery.sql
+create function schnittwerk_core.next_delivery(
+  p_salon_id uuid, p_targets text[], p_now timestamptz
+)
+returns schnittwerk_core.event_delivery
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- Whatever the server knows of the table, which is much of the time that it has not been looked at
+-- since it grew: a target's pending deliveries in their order, until the first that can be had.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_target text;
+  v_delivery schnittwerk_core.event_delivery;
+begin
+  -- Target by target, so that what piles up for those who are not asked for is not read.
+  for v_target in
+    select t.name
+    from unnest(p_targets) t (name)
+    cross join lateral (
+      select d.next_attempt_at, d.event_number
+      from schnittwerk_core.event_delivery d
+      where d.salon_id = p_salon_id and d.status = 'pending' and d.target = t.name
+        and d.next_attempt_at <= p_now
+      order by d.next_attempt_at, d.event_number
+      limit 1
+    ) first
+    order by first.next_attempt_at, first.event_number
+  loop
+    select d.* into v_delivery
+    from schnittwerk_core.event_delivery d
+    where d.salon_id = p_salon_id and d.status = 'pending' and d.target = v_target
+      and d.next_attempt_at <= p_now
+      and not exists (
+        select from schnittwerk_core.event_delivery earlier
+        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
+          and earlier.target = d.target and earlier.event_number < d.event_number
+          and earlier.status = 'pending'
+      )
+    order by d.next_attempt_at, d.event_number
+    limit 1
+    -- another relay keeps the lock of what it is sending
+    for update skip locked;
+    exit when found;
+  end loop;
+  return v_delivery;
+end
+$$;
+
+comment on function schnittwerk_core.next_delivery(uuid, text[], timestamptz) is
+  'Locks what is due for one of the targets, the one that has waited longest first, and first among those of a subject; null where nothing is.';
+
+revoke execute on function schnittwerk_core.next_delivery from public;
+-- end include
+
 -- include: sql/events/claim_delivery.sql
 create function schnittwerk_core.claim_delivery(p_targets text[], p_salon_id uuid)
 returns jsonb
@@ -1257,21 +1319,8 @@ begin
   where s.id = v_caller.salon_id;
 
   loop
-    select d.* into v_delivery
-    from schnittwerk_core.event_delivery d
-    where d.salon_id = v_caller.salon_id and d.status = 'pending'
-      and d.next_attempt_at <= v_now and d.target = any (p_targets)
-      and not exists (
-        select from schnittwerk_core.event_delivery earlier
-        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
-          and earlier.target = d.target and earlier.event_number < d.event_number
-          and earlier.status = 'pending'
-      )
-    order by d.next_attempt_at, d.event_number
-    limit 1
-    -- another relay keeps the lock of what it is sending
-    for update skip locked;
-    exit when not found;
+    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+    exit when v_delivery.id is null;
     select e.* into v_event
     from schnittwerk_core.events e
     where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
@@ -1433,6 +1482,14 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- each status by its index, newest first, however many there are
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -1449,12 +1506,23 @@ begin
   select
     d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
     d.next_attempt_at, d.last_error, d.created_at
-  from schnittwerk_core.event_delivery d
+  from (
+    select l.*
+    from unnest(case when p_status is null
+      then '{pending,delivered,parked,skipped}'::text[] else array[p_status] end) s (status)
+    cross join lateral (
+      select o.*
+      from schnittwerk_core.event_delivery o
+      where o.salon_id = v_caller.salon_id and o.status = s.status
+      order by o.created_at desc, o.event_number desc, o.target
+      limit p_limit
+    ) l
+    order by l.created_at desc, l.event_number desc, l.target
+    limit p_limit
+  ) d
   join schnittwerk_core.events e
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
-  where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
-  order by d.created_at desc, d.event_number desc, d.target
-  limit p_limit;
+  order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
   -- what a mail server said may quote an address
   perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);

@@ -39,6 +39,7 @@ select
   'schnittwerk_core.dispatch_events'::regproc,
   'schnittwerk_core.customer_message'::regproc,
   'schnittwerk_core.delivery_json'::regproc,
+  'schnittwerk_core.next_delivery'::regproc,
   'schnittwerk_core.claim_delivery'::regproc,
   'schnittwerk_core.end_delivery'::regproc,
   'schnittwerk_core.retry_deliveries'::regproc,

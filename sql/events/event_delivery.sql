@@ -31,7 +31,7 @@ create table schnittwerk_core.event_delivery (
 ) partition by range (occurred_at);
 
 create index event_delivery_by_next_attempt
-  on schnittwerk_core.event_delivery (salon_id, next_attempt_at)
+  on schnittwerk_core.event_delivery (salon_id, target, next_attempt_at, event_number)
   where status = 'pending';
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
