@@ -37,11 +37,13 @@ begin
     from schnittwerk_core.event_delivery d
     where d.salon_id = p_salon_id and d.status = 'pending' and d.target = v_target
       and d.next_attempt_at <= p_now
-      and not exists (
-        select from schnittwerk_core.event_delivery earlier
-        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
-          and earlier.target = d.target and earlier.event_number < d.event_number
-          and earlier.status = 'pending'
+      and d.event_number = (
+        select f.event_number
+        from schnittwerk_core.event_delivery f
+        where f.salon_id = d.salon_id and f.subject_id = d.subject_id and f.target = d.target
+          and f.status = 'pending'
+        order by f.event_number
+        limit 1
       )
     order by d.next_attempt_at, d.event_number
     limit 1

@@ -7,8 +7,9 @@ select plan(11);
 -- of 30,000 events, four each about one thing; the last 3,000 are pending: a third for a target that
 -- nobody asks for, a third about one thing, a third not due
 delete from schnittwerk_core.events;
-insert into schnittwerk_core.events (salon_id, type, subject_id, data)
-select :'salon', 'appointment.created', md5((n / 4)::text)::uuid, '{}'
+insert into schnittwerk_core.events (salon_id, type, subject_id, data, occurred_at)
+select :'salon', 'appointment.created', md5((n / 4)::text)::uuid, '{}',
+  schnittwerk_core.clock() - (30001 - n) * interval '1 minute'
 from generate_series(1, 30000) n;
 insert into schnittwerk_core.event_delivery (
   salon_id, event_id, occurred_at, event_number, subject_id, target, channel, status, reason,
@@ -23,28 +24,36 @@ select
   case when e.n > 27000 then 'pending' when e.n % 10 = 0 then 'skipped' else 'delivered' end,
   case when e.n <= 27000 and e.n % 10 = 0 then 'outdated' end,
   schnittwerk_core.clock()
-    + case when e.n % 3 = 2 then interval '1 hour' else '-1 minute' * (1 + e.n % 3) end,
-  schnittwerk_core.clock() - (30001 - e.n) * interval '1 minute'
+    + case when e.n % 3 = 2 then interval '1 hour' else interval '-1 minute' * (1 + e.n % 3) end,
+  e.occurred_at
 from (select e.*, row_number() over (order by e.number)::int as n from schnittwerk_core.events e) e;
 
--- How many rows of the deliveries a statement reads, and whether all.
+-- How many rows and index entries of the deliveries have been read.
+create function pg_temp.read_rows()
+returns bigint
+language sql
+as $$
+  select sum(pg_stat_get_xact_tuples_returned(r.id) + pg_stat_get_xact_tuples_fetched(r.id))::bigint
+  from (
+    select 'schnittwerk_core.event_delivery_default'::regclass::oid
+    union all
+    select i.indexrelid from pg_index i
+    where i.indrelid = 'schnittwerk_core.event_delivery_default'::regclass
+  ) r (id)
+$$;
 create function pg_temp.read_by(p_statement text)
 returns text
 language plpgsql
 as $$
 declare
-  v_table constant regclass := 'schnittwerk_core.event_delivery_default';
-  v_wholes constant bigint := pg_stat_get_xact_numscans(v_table);
-  v_rows constant bigint := pg_stat_get_xact_tuples_fetched(v_table);
+  v_before constant bigint := pg_temp.read_rows();
   v_result bigint;
+  v_read bigint;
 begin
   execute p_statement into v_result;
-  return case
-    when pg_stat_get_xact_numscans(v_table) > v_wholes then 'all'
-    when pg_stat_get_xact_tuples_fetched(v_table) - v_rows > 400
-      then pg_stat_get_xact_tuples_fetched(v_table) - v_rows || ' rows'
-    else 'few'
-  end || ', ' || v_result || ' found';
+  v_read := pg_temp.read_rows() - v_before;
+  return format('%s, %s found', case when v_read <= 500 then 'few' else v_read || ' read' end,
+    v_result);
 end
 $$;
 create function pg_temp.readings()
