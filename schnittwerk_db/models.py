@@ -490,12 +490,17 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """How many rows the upkeep deleted: claims are on past time, holds have expired."""
+    """How many rows the upkeep deleted: claims are on past time, holds have expired.
+
+    ``partitions_made`` and ``partitions_dropped`` are months of a table, for all salons.
+    """
 
     operations: int
     refusals: int
     claims: int
     holds: int
+    partitions_made: int
+    partitions_dropped: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

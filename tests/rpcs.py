@@ -146,10 +146,11 @@ def build_world(database: Database) -> World:
 
 
 def contents(connection: Connection) -> dict[str, list[str]]:
-    """All rows of all of the book's tables, as texts in some order, by table."""
+    """All rows of all of the book's tables, as texts in some order, by table or partition."""
     tables = connection.execute(
-        "select format('%I.%I', schemaname, tablename) from pg_tables"
-        " where schemaname in ('schnittwerk_core', 'schnittwerk_migrations') order by 1"
+        "select format('%I.%I', relnamespace::regnamespace, relname) from pg_class"
+        " where relnamespace::regnamespace::text in ('schnittwerk_core', 'schnittwerk_migrations')"
+        " and relkind = 'r' order by 1"
     ).fetchall()
     return {
         table: [

@@ -180,6 +180,17 @@ def test_up_down_up_leaves_no_difference(empty: Database) -> None:
     assert dump(empty) == up
 
 
+def test_months_made_since_are_reverted_with_their_tables(empty: Database) -> None:
+    migrate(empty.dsn(), "foundation")
+    before = dump(empty)
+    migrate(empty.dsn())
+    with psycopg.connect(empty.dsn()) as owner:
+        made = owner.execute("select schnittwerk_core.keep_partitions() -> 'partitions_made'")
+        assert made.fetchone() == (12,)
+    assert rollback(empty.dsn(), "foundation") == CHANGES[:0:-1]
+    assert dump(empty) == before
+
+
 def test_every_change_reverts_to_what_was_before_it(empty: Database) -> None:
     migrate(empty.dsn(), "foundation")
     for before, change in pairwise(CHANGES):

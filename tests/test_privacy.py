@@ -528,6 +528,10 @@ def grow_old(salon: Salon, days: int) -> None:
         moved = ", ".join(f"{it} = {it} {ago}" for it in columns)
         statement = f"update schnittwerk_core.{table} set {moved}"
         by_hand(salon, *without_triggers(table, statement))
+    unchanged = [
+        (f"alter table schnittwerk_core.{table}", f"{table}_is_not_changed")
+        for table in ("audit", "audit_personal")
+    ]
     by_hand(
         salon,
         *without_triggers(
@@ -536,9 +540,9 @@ def grow_old(salon: Salon, days: int) -> None:
             f" preferred_start_date = preferred_start_date - {days},"
             f" preferred_end_date = preferred_end_date - {days}",
         ),
-        "alter table schnittwerk_core.audit disable trigger audit_is_not_changed",
+        *(f"{alter} disable trigger {trigger}" for alter, trigger in unchanged),
         f"update schnittwerk_core.audit set occurred_at = occurred_at {ago}",
-        "alter table schnittwerk_core.audit enable always trigger audit_is_not_changed",
+        *(f"{alter} enable always trigger {trigger}" for alter, trigger in unchanged),
     )
 
 

@@ -14,11 +14,11 @@ create table schnittwerk_core.events (
   correlation_id text,
   data jsonb not null,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
-  constraint events_pkey primary key (salon_id, id),
+  constraint events_pkey primary key (salon_id, id, occurred_at),
   constraint events_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
   constraint events_type_is_thing_and_change check (type ~ '^[a-z_]+\.[a-z_]+$')
-);
+) partition by range (occurred_at);
 
 create index events_by_transaction
   on schnittwerk_core.events (salon_id, transaction_id, number);
@@ -42,6 +42,8 @@ comment on column schnittwerk_core.events.version is 'Version of the payload''s 
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';
 comment on column schnittwerk_core.events.occurred_at is 'When it happened.';
+
+select schnittwerk_core.make_partition('events');
 -- end include
 
 -- include: sql/events/event_json.sql
@@ -819,6 +821,7 @@ create table schnittwerk_core.event_delivery (
   salon_id uuid not null,
   id uuid not null default gen_random_uuid(),
   event_id uuid not null,
+  occurred_at timestamptz not null,
   event_number bigint not null,
   subject_id uuid not null,
   target text not null,
@@ -830,11 +833,13 @@ create table schnittwerk_core.event_delivery (
   last_error text,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
-  constraint event_delivery_pkey primary key (salon_id, id),
+  constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
   constraint event_delivery_event_is_of_the_salon
-    foreign key (salon_id, event_id) references schnittwerk_core.events (salon_id, id)
-    on delete cascade,
-  constraint event_delivery_is_made_once_for_a_target unique (salon_id, event_id, target),
+    foreign key (salon_id, event_id, occurred_at)
+    references schnittwerk_core.events (salon_id, id, occurred_at)
+    on delete cascade on update cascade,
+  constraint event_delivery_is_made_once_for_a_target
+    unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known
     check (channel in ('email', 'sms', 'chat', 'webhook')),
   constraint event_delivery_status_is_known
@@ -842,10 +847,10 @@ create table schnittwerk_core.event_delivery (
   constraint event_delivery_skipped_ones_have_a_reason
     check ((status = 'skipped') = (reason is not null)),
   constraint event_delivery_last_error_is_at_most_500 check (length(last_error) <= 500)
-);
+) partition by range (occurred_at);
 
 create index event_delivery_by_next_attempt
-  on schnittwerk_core.event_delivery (salon_id, next_attempt_at)
+  on schnittwerk_core.event_delivery (salon_id, target, next_attempt_at, event_number)
   where status = 'pending';
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
@@ -862,6 +867,7 @@ comment on table schnittwerk_core.event_delivery is
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
 comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
 comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
@@ -874,6 +880,8 @@ comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is
 comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
 comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
 comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
+
+select schnittwerk_core.make_partition('event_delivery');
 
 create trigger event_delivery_touch_updated_at
 before update on schnittwerk_core.event_delivery
@@ -1070,9 +1078,9 @@ begin
   select coalesce(array_agg(e order by e.number), '{}') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
   insert into schnittwerk_core.event_delivery (
-    salon_id, event_id, event_number, subject_id, target, channel
+    salon_id, event_id, occurred_at, event_number, subject_id, target, channel
   )
-  select e.salon_id, e.id, e.number, e.subject_id, t.name, t.channel
+  select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
   from unnest(v_events) e
   cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
   where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
@@ -1205,7 +1213,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_delivery) || jsonb_build_object(
+return to_jsonb(p_delivery) - 'occurred_at' || jsonb_build_object(
   'next_attempt_at', schnittwerk_core.utc_text((p_delivery).next_attempt_at),
   'created_at', schnittwerk_core.utc_text((p_delivery).created_at),
   'updated_at', schnittwerk_core.utc_text((p_delivery).updated_at)
@@ -1215,6 +1223,70 @@ comment on function schnittwerk_core.delivery_json(schnittwerk_core.event_delive
   'A delivery with all its columns, times in UTC.';
 
 revoke execute on function schnittwerk_core.delivery_json from public;
+-- end include
+
+-- include: sql/events/next_delivery.sql
+create function schnittwerk_core.next_delivery(
+  p_salon_id uuid, p_targets text[], p_now timestamptz
+)
+returns schnittwerk_core.event_delivery
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- Whatever the server knows of the table, which is much of the time that it has not been looked at
+-- since it grew: a target's pending deliveries in their order, until the first that can be had.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_target text;
+  v_delivery schnittwerk_core.event_delivery;
+begin
+  -- Target by target, so that what piles up for those who are not asked for is not read.
+  for v_target in
+    select t.name
+    from unnest(p_targets) t (name)
+    cross join lateral (
+      select d.next_attempt_at, d.event_number
+      from schnittwerk_core.event_delivery d
+      where d.salon_id = p_salon_id and d.status = 'pending' and d.target = t.name
+        and d.next_attempt_at <= p_now
+      order by d.next_attempt_at, d.event_number
+      limit 1
+    ) first
+    order by first.next_attempt_at, first.event_number
+  loop
+    select d.* into v_delivery
+    from schnittwerk_core.event_delivery d
+    where d.salon_id = p_salon_id and d.status = 'pending' and d.target = v_target
+      and d.next_attempt_at <= p_now
+      and d.event_number = (
+        select f.event_number
+        from schnittwerk_core.event_delivery f
+        where f.salon_id = d.salon_id and f.subject_id = d.subject_id and f.target = d.target
+          and f.status = 'pending'
+        order by f.event_number
+        limit 1
+      )
+    order by d.next_attempt_at, d.event_number
+    limit 1
+    -- another relay keeps the lock of what it is sending
+    for update skip locked;
+    exit when found;
+  end loop;
+  return v_delivery;
+end
+$$;
+
+comment on function schnittwerk_core.next_delivery(uuid, text[], timestamptz) is
+  'Locks what is due for one of the targets, the one that has waited longest first, and first among those of a subject; null where nothing is.';
+
+revoke execute on function schnittwerk_core.next_delivery from public;
 -- end include
 
 -- include: sql/events/claim_delivery.sql
@@ -1249,24 +1321,12 @@ begin
   where s.id = v_caller.salon_id;
 
   loop
-    select d.* into v_delivery
-    from schnittwerk_core.event_delivery d
-    where d.salon_id = v_caller.salon_id and d.status = 'pending'
-      and d.next_attempt_at <= v_now and d.target = any (p_targets)
-      and not exists (
-        select from schnittwerk_core.event_delivery earlier
-        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
-          and earlier.target = d.target and earlier.event_number < d.event_number
-          and earlier.status = 'pending'
-      )
-    order by d.next_attempt_at, d.event_number
-    limit 1
-    -- another relay keeps the lock of what it is sending
-    for update skip locked;
-    exit when not found;
+    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+    exit when v_delivery.id is null;
     select e.* into v_event
     from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id;
+    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+      and e.occurred_at = v_delivery.occurred_at;
     v_message := schnittwerk_core.customer_message(v_event, v_delivery.channel);
     if v_message.skip_reason is null
       and (v_quiet_until is null or v_delivery.channel = 'webhook')
@@ -1424,6 +1484,14 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- each status by its index, newest first, however many there are
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -1440,11 +1508,23 @@ begin
   select
     d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
     d.next_attempt_at, d.last_error, d.created_at
-  from schnittwerk_core.event_delivery d
-  join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
-  where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
-  order by d.created_at desc, d.event_number desc, d.target
-  limit p_limit;
+  from (
+    select l.*
+    from unnest(case when p_status is null
+      then '{pending,delivered,parked,skipped}'::text[] else array[p_status] end) s (status)
+    cross join lateral (
+      select o.*
+      from schnittwerk_core.event_delivery o
+      where o.salon_id = v_caller.salon_id and o.status = s.status
+      order by o.created_at desc, o.event_number desc, o.target
+      limit p_limit
+    ) l
+    order by l.created_at desc, l.event_number desc, l.target
+    limit p_limit
+  ) d
+  join schnittwerk_core.events e
+    on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+  order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
   -- what a mail server said may quote an address
   perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);

@@ -14,10 +14,8 @@ create table schnittwerk_core.refusal (
   role text,
   correlation_id text not null,
   created_at timestamptz not null default schnittwerk_core.clock(),
-  constraint refusal_pkey primary key (salon_id, id)
-);
-
-create index refusal_by_creation on schnittwerk_core.refusal (salon_id, created_at);
+  constraint refusal_pkey primary key (salon_id, created_at, id)
+) partition by range (created_at);
 
 alter table schnittwerk_core.refusal enable row level security;
 
@@ -36,6 +34,8 @@ comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal t
 comment on column schnittwerk_core.refusal.created_at is 'When.';
 comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
   'The service, and who is granted its role to monitor, sees all salons'' rows.';
+
+select schnittwerk_core.make_partition('refusal');
 -- end include
 
 -- include: sql/insight/booking_operations_are_monitored.sql
@@ -341,7 +341,7 @@ begin
 
   with gone as (
     delete from schnittwerk_core.refusal r
-    where r.salon_id = any (v_salon_ids) and r.id = any (array(
+    where r.salon_id = any (v_salon_ids) and r.created_at < v_before and r.id = any (array(
       select old.id
       from schnittwerk_core.refusal old
       where old.salon_id = any (v_salon_ids) and old.created_at < v_before
@@ -423,12 +423,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
+  -- first, while nobody waits for what is held here
+  v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
   with old as materialized (
     select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
@@ -461,7 +464,7 @@ begin
     schnittwerk_core.delete_operations(
       v_caller.salon_id,
       schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds));
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

@@ -72,11 +72,9 @@ create table schnittwerk_core.audit (
   correlation_id text,
   before jsonb,
   after jsonb,
-  constraint audit_pkey primary key (salon_id, id),
+  constraint audit_pkey primary key (salon_id, occurred_at, id),
   constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
-);
-
-create index audit_by_time on schnittwerk_core.audit (salon_id, occurred_at, number);
+) partition by range (occurred_at);
 
 alter table schnittwerk_core.audit enable row level security;
 
@@ -101,19 +99,23 @@ comment on column schnittwerk_core.audit.before is
 comment on column schnittwerk_core.audit.after is
   'What is, but for personal values: of a change the columns that changed, of a new row all.';
 
+select schnittwerk_core.make_partition('audit');
+
 create table schnittwerk_core.audit_personal (
   salon_id uuid not null,
+  occurred_at timestamptz not null default schnittwerk_core.clock(),
   audit_id uuid not null,
   subject_id uuid,
   before jsonb,
   after jsonb,
   reason text,
   override_reason text,
-  constraint audit_personal_pkey primary key (salon_id, audit_id),
+  constraint audit_personal_pkey primary key (salon_id, occurred_at, audit_id),
   constraint audit_personal_entry_is_of_the_salon
-    foreign key (salon_id, audit_id) references schnittwerk_core.audit (salon_id, id)
-    on delete cascade
-);
+    foreign key (salon_id, occurred_at, audit_id)
+    references schnittwerk_core.audit (salon_id, occurred_at, id)
+    on delete cascade on update cascade
+) partition by range (occurred_at);
 
 create index audit_personal_by_subject
   on schnittwerk_core.audit_personal (salon_id, subject_id);
@@ -123,6 +125,7 @@ alter table schnittwerk_core.audit_personal enable row level security;
 comment on table schnittwerk_core.audit_personal is
   'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
 comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
 comment on column schnittwerk_core.audit_personal.subject_id is
   'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
@@ -130,6 +133,8 @@ comment on column schnittwerk_core.audit_personal.before is 'As in the entry, th
 comment on column schnittwerk_core.audit_personal.after is 'As in the entry, the personal columns.';
 comment on column schnittwerk_core.audit_personal.reason is 'Why, where the caller said so.';
 comment on column schnittwerk_core.audit_personal.override_reason is 'Why rules were waived.';
+
+select schnittwerk_core.make_partition('audit_personal');
 -- end include
 
 -- include: sql/privacy/retained_since.sql
@@ -148,26 +153,6 @@ revoke execute on function schnittwerk_core.retained_since from public;
 -- end include
 
 -- include: sql/privacy/audit_is_append_only.sql
-create function schnittwerk_core.is_new_audit(p_salon_id uuid, p_audit_id uuid)
-returns boolean
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return exists (
-    select from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.id = p_audit_id
-      and a.occurred_at = schnittwerk_core.clock()
-  );
-end
-$$;
-
-comment on function schnittwerk_core.is_new_audit(uuid, uuid) is
-  'Whether an entry of the audit trail was written by the statement that is under way.';
-
-revoke execute on function schnittwerk_core.is_new_audit from public;
-
 create function schnittwerk_core.audit_is_of_now()
 returns trigger
 language plpgsql
@@ -192,12 +177,17 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- of a partition the table, which is what whoever writes knows of
+  v_table_name constant name := (
+    select c.relname from pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid)
+  );
 begin
   raise exception using
     errcode = 'restrict_violation',
     message = format('%s of %s is refused: the audit trail cannot be changed',
-      tg_op, tg_table_name),
-    hint = case tg_table_name
+      tg_op, v_table_name),
+    hint = case v_table_name
       when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
       when 'audit_personal' then 'Rows can be deleted, as erase_customer does with a customer''s.'
       else 'Truncating leaves nothing in it: delete the rows.' end;
@@ -231,11 +221,12 @@ create trigger audit_is_not_truncated
 before truncate on schnittwerk_core.audit
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
--- values are written with their entry, by record_audit: none is put in for others later
+-- Values are written with their entry, by record_audit: none is put in for others later. That the
+-- entry is of the same moment is the reference's to say.
 create trigger audit_personal_is_not_added_to
 before insert on schnittwerk_core.audit_personal
 for each row
-when (not schnittwerk_core.is_new_audit(new.salon_id, new.audit_id))
+when (new.occurred_at <> schnittwerk_core.clock())
 execute function schnittwerk_core.audit_is_append_only();
 
 create trigger audit_personal_is_not_changed
@@ -246,12 +237,24 @@ create trigger audit_personal_is_not_truncated
 before truncate on schnittwerk_core.audit_personal
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
+-- which partitions do not inherit; those of a month are made with it
+create trigger audit_is_not_truncated
+before truncate on schnittwerk_core.audit_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_personal_is_not_truncated
+before truncate on schnittwerk_core.audit_personal_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
 -- Also where triggers are switched off, as for replication. A superuser can still do away with them.
 alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
+alter table schnittwerk_core.audit_default enable always trigger audit_is_not_truncated;
+alter table schnittwerk_core.audit_personal_default
+  enable always trigger audit_personal_is_not_truncated;
 -- end include
 
 -- include: sql/privacy/record_audit.sql
@@ -515,7 +518,8 @@ begin
     coalesce(a.after || p.after, a.after, p.after),
     p.reason, p.override_reason
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+  left join schnittwerk_core.audit_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
   where a.salon_id = v_caller.salon_id
     and a.occurred_at >= p_from and a.occurred_at < p_to
     and (p_table_name is null or a.table_name = p_table_name)
@@ -646,7 +650,8 @@ begin
         'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
-      join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
+      join schnittwerk_core.events e
+        on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
         select a.id
         from schnittwerk_core.appointments a
@@ -676,7 +681,8 @@ begin
         order by a.occurred_at, a.number
       ), '[]')
       from schnittwerk_core.audit_personal p
-      join schnittwerk_core.audit a on a.salon_id = p.salon_id and a.id = p.audit_id
+      join schnittwerk_core.audit a
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
         and (v_is_admin or a.table_name <> 'customers')
@@ -989,7 +995,8 @@ begin
     -- the trail has them too, and now that they are gone once more
     delete from schnittwerk_core.audit_personal p
     using schnittwerk_core.audit a
-    where p.salon_id = p_salon_id and a.salon_id = p.salon_id and a.id = p.audit_id
+    where p.salon_id = p_salon_id and a.salon_id = p.salon_id
+      and a.occurred_at = p.occurred_at and a.id = p.audit_id
       and a.table_name in ('appointments', 'waitlist')
       and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
   end if;
@@ -1106,6 +1113,208 @@ comment on function schnittwerk_core.apply_retention(boolean, uuid) is
 revoke execute on function schnittwerk_core.apply_retention from public;
 grant execute on function schnittwerk_core.apply_retention
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/privacy/missing_months.sql
+create function schnittwerk_core.missing_months()
+returns table (table_name text, starts_at timestamptz, ends_at timestamptz)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  v_this_month constant timestamptz := date_trunc('month', schnittwerk_core.clock());
+  v_month record;
+  v_has_rows boolean;
+begin
+  for v_month in
+    select t.name, t.time_column, m.starts_at
+    from (
+      values ('audit', 'occurred_at'), ('events', 'occurred_at'), ('refusal', 'created_at')
+    ) t (name, time_column)
+    cross join generate_series(
+      v_this_month, v_this_month + interval '3 months', interval '1 month') m (starts_at)
+    where to_regclass(format('schnittwerk_core.%I',
+      t.name || to_char(m.starts_at, '_YYYY_MM'))) is null
+  loop
+    table_name := v_month.name;
+    starts_at := v_month.starts_at;
+    ends_at := starts_at + interval '1 month';
+    execute format(
+      'select exists ('
+      '  select from (select id from schnittwerk_core.salon union all values ($1)) s'
+      '  where exists ('
+      '    select from schnittwerk_core.%1$I p'
+      '    where p.salon_id = s.id and p.%2$I >= $2 and p.%2$I < $3))',
+      table_name || '_default', v_month.time_column)
+    into v_has_rows
+    using '00000000-0000-0000-0000-000000000000'::uuid, starts_at, ends_at;
+    if not v_has_rows then
+      return next;
+    end if;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.missing_months() is
+  'The months, this one and three to come, that audit, events and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+
+revoke execute on function schnittwerk_core.missing_months from public;
+-- end include
+
+-- include: sql/privacy/past_months.sql
+create function schnittwerk_core.past_months()
+returns table (table_name text, month_name text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+-- as bounds are written
+set timezone = 'UTC'
+set datestyle = 'ISO'
+as $$
+declare
+  v_nobody constant uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_partition record;
+  v_gone uuid[];
+  v_kept uuid[];
+  v_is_kept boolean;
+begin
+  for v_partition in
+    select t.name, t.policy_key, c.relname, b.bound[1]::timestamptz as starts_at,
+      b.bound[2]::timestamptz as ends_at
+    from (
+      values
+        ('audit', 'retention_audit_days'), ('events', 'retention_events_days'),
+        ('refusal', 'retention_operations_days')
+    ) t (name, policy_key)
+    join pg_inherits i on i.inhparent = format('schnittwerk_core.%I', t.name)::regclass
+    join pg_class c on c.oid = i.inhrelid
+    cross join lateral regexp_match(
+      pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$) b (bound)
+    where b.bound[2]::timestamptz <= schnittwerk_core.clock()
+  loop
+    select
+      coalesce(array_agg(s.id) filter (where r.is_gone), '{}') || v_nobody,
+      coalesce(array_agg(s.id) filter (where r.is_gone is not true), '{}')
+    into v_gone, v_kept
+    from schnittwerk_core.salon s
+    cross join lateral (
+      select v_partition.ends_at
+        <= schnittwerk_core.retained_since(s.id, v_partition.policy_key) as is_gone
+    ) r;
+    continue when v_gone = array[v_nobody];
+    -- by index, before all is read
+    execute format(
+      'select exists (select from unnest($1) s (id) where exists ('
+      '    select from schnittwerk_core.%1$I p where p.salon_id = s.id))'
+      ' or exists (select from schnittwerk_core.%1$I p where p.salon_id <> all ($2))',
+      v_partition.relname)
+    into v_is_kept
+    using v_kept, v_gone;
+    continue when v_is_kept or v_partition.name = 'events' and exists (
+      select from schnittwerk_core.events e
+      join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+      where e.occurred_at >= v_partition.starts_at and e.occurred_at < v_partition.ends_at
+        and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+        and not (
+          coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
+          and e.number <= c.batch_number
+        )
+      union all
+      select from schnittwerk_core.event_delivery d
+      where d.occurred_at >= v_partition.starts_at and d.occurred_at < v_partition.ends_at
+        and d.status in ('pending', 'parked')
+    );
+    table_name := v_partition.name;
+    month_name := v_partition.relname;
+    return next;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.past_months() is
+  'The partitions of which no salon''s retention policy keeps a row, and of events nobody has one yet to read or to deliver.';
+
+revoke execute on function schnittwerk_core.past_months from public;
+-- end include
+
+-- include: sql/privacy/keep_partitions.sql
+create function schnittwerk_core.keep_partitions()
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set lock_timeout = 0
+as $$
+declare
+  -- what refers to a table's rows, and has its months with it
+  v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
+  v_month record;
+  v_follower text;
+  v_made int := 0;
+  v_dropped int := 0;
+  v_nothing constant jsonb := jsonb '{"partitions_made": 0, "partitions_dropped": 0}';
+begin
+  if not exists (select from schnittwerk_core.missing_months())
+    and not exists (select from schnittwerk_core.past_months())
+    -- else another salon's upkeep is about it
+    or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
+  then
+    return v_nothing;
+  end if;
+
+  -- Who writes holds some of these tables and waits for others; so all are locked before anything
+  -- is done. First the salon, which every call has read: once it is locked none is under way. It is
+  -- needed as well, being what events refer to. For those who write by hand: a server looks for
+  -- deadlocks after a while, and these six waits are over in less than half of it.
+  perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
+  from pg_settings s
+  where s.name = 'deadlock_timeout';
+  begin
+    lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
+      schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+    in access exclusive mode;
+  exception when lock_not_available then
+    return v_nothing; -- there is time until the next upkeep
+  end;
+
+  for v_month in select m.* from schnittwerk_core.missing_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      perform schnittwerk_core.make_partition(t.name, v_month.starts_at, v_month.ends_at)
+      from unnest(array[v_month.table_name, v_follower]) t (name)
+      where t.name is not null;
+      v_made := v_made + 1;
+    exception when check_violation or object_in_use then
+      null; -- rows of a salon that is no more, or the caller's own query, are in the way
+    end;
+  end loop;
+
+  for v_month in select m.* from schnittwerk_core.past_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      if v_follower is not null then
+        execute format('drop table schnittwerk_core.%I',
+          v_follower || substr(v_month.month_name, length(v_month.table_name) + 1));
+      end if;
+      -- not dropped at once, since it is referred to: this looks whether any row is
+      execute format('alter table schnittwerk_core.%I detach partition schnittwerk_core.%I',
+        v_month.table_name, v_month.month_name);
+      execute format('drop table schnittwerk_core.%I', v_month.month_name);
+      v_dropped := v_dropped + 1;
+    exception when foreign_key_violation or object_in_use or dependent_objects_still_exist then
+      null; -- somebody has put something on it by hand
+    end;
+  end loop;
+  return jsonb_build_object('partitions_made', v_made, 'partitions_dropped', v_dropped);
+end
+$$;
+
+comment on function schnittwerk_core.keep_partitions() is
+  'Makes the partitions of missing_months, drops those of past_months, and says how many months of a table: {"partitions_made", "partitions_dropped"}; none where others keep one of the tables busy. To be called before anything else that locks.';
+
+revoke execute on function schnittwerk_core.keep_partitions from public;
 -- end include
 
 commit;

@@ -8,6 +8,7 @@ drop function schnittwerk_core.list_deliveries;
 drop function schnittwerk_core.retry_deliveries;
 drop function schnittwerk_core.end_delivery;
 drop function schnittwerk_core.claim_delivery;
+drop function schnittwerk_core.next_delivery;
 drop function schnittwerk_core.delivery_json;
 drop function schnittwerk_core.customer_message;
 drop function schnittwerk_core.dispatch_events;

@@ -20,6 +20,7 @@ drop trigger booking_policies_touch_updated_at on schnittwerk_core.booking_polic
 drop table schnittwerk_core.booking_policies;
 drop function schnittwerk_core.only_salon_id;
 drop table schnittwerk_core.policy_definition;
+drop function schnittwerk_core.make_partition;
 drop function schnittwerk_core.touch_updated_at;
 drop trigger salon_time_zone_is_known on schnittwerk_core.salon;
 drop function schnittwerk_core.salon_time_zone_is_known;

@@ -2,6 +2,9 @@
 
 begin;
 
+drop function schnittwerk_core.keep_partitions;
+drop function schnittwerk_core.past_months;
+drop function schnittwerk_core.missing_months;
 drop function schnittwerk_core.apply_retention;
 drop function schnittwerk_core.delete_audit;
 drop function schnittwerk_core.delete_notes;
@@ -50,7 +53,6 @@ drop table schnittwerk_core.audit;
 drop function schnittwerk_core.retained_since;
 drop function schnittwerk_core.audit_is_append_only;
 drop function schnittwerk_core.audit_is_of_now;
-drop function schnittwerk_core.is_new_audit;
 drop table schnittwerk_core.personal_column;
 
 commit;

@@ -4,6 +4,7 @@ begin;
 
 select
   'schnittwerk_core.events'::regclass,
+  'schnittwerk_core.events_default'::regclass,
   'schnittwerk_core.events_number_seq'::regclass,
   'schnittwerk_core.event_json'::regproc,
   'schnittwerk_core.emit_event'::regproc,
@@ -29,6 +30,7 @@ select
   'schnittwerk_core.contact_preferences_faults'::regproc,
   'schnittwerk_core.set_contact_preferences'::regproc,
   'schnittwerk_core.event_delivery'::regclass,
+  'schnittwerk_core.event_delivery_default'::regclass,
   'schnittwerk_core.appointment_reminder'::regclass,
   'schnittwerk_core.emit_reminders'::regproc,
   'schnittwerk_core.message_template'::regproc,
@@ -37,6 +39,7 @@ select
   'schnittwerk_core.dispatch_events'::regproc,
   'schnittwerk_core.customer_message'::regproc,
   'schnittwerk_core.delivery_json'::regproc,
+  'schnittwerk_core.next_delivery'::regproc,
   'schnittwerk_core.claim_delivery'::regproc,
   'schnittwerk_core.end_delivery'::regproc,
   'schnittwerk_core.retry_deliveries'::regproc,

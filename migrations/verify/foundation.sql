@@ -43,6 +43,7 @@ select
   'schnittwerk_core.salon'::regclass,
   'schnittwerk_core.salon_time_zone_is_known'::regproc,
   'schnittwerk_core.touch_updated_at'::regproc,
+  'schnittwerk_core.make_partition'::regproc,
   'schnittwerk_core.policy_definition'::regclass,
   'schnittwerk_core.only_salon_id'::regproc,
   'schnittwerk_core.booking_policies'::regclass,

@@ -4,6 +4,7 @@ begin;
 
 select
   'schnittwerk_core.refusal'::regclass,
+  'schnittwerk_core.refusal_default'::regclass,
   'schnittwerk_core.log_write'::regproc,
   'schnittwerk_core.booking_metrics'::regproc,
   'schnittwerk_core.delete_operations'::regproc,

@@ -6,8 +6,9 @@ select
   'schnittwerk_core.personal_column'::regclass,
   'schnittwerk_core.audit'::regclass,
   'schnittwerk_core.audit_number_seq'::regclass,
+  'schnittwerk_core.audit_default'::regclass,
   'schnittwerk_core.audit_personal'::regclass,
-  'schnittwerk_core.is_new_audit'::regproc,
+  'schnittwerk_core.audit_personal_default'::regclass,
   'schnittwerk_core.audit_is_of_now'::regproc,
   'schnittwerk_core.audit_is_append_only'::regproc,
   'schnittwerk_core.record_audit'::regproc,
@@ -19,7 +20,10 @@ select
   'schnittwerk_core.customers_gone_since'::regproc,
   'schnittwerk_core.delete_notes'::regproc,
   'schnittwerk_core.delete_audit'::regproc,
-  'schnittwerk_core.apply_retention'::regproc;
+  'schnittwerk_core.apply_retention'::regproc,
+  'schnittwerk_core.missing_months'::regproc,
+  'schnittwerk_core.past_months'::regproc,
+  'schnittwerk_core.keep_partitions'::regproc;
 
 select 1 / (count(*) = 0)::int
 from (
@@ -31,6 +35,8 @@ from (
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_added_to'),
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_changed'),
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_truncated'),
+    ('schnittwerk_core.audit_default', 'audit_is_not_truncated'),
+    ('schnittwerk_core.audit_personal_default', 'audit_personal_is_not_truncated'),
     ('schnittwerk_core.salon', 'salon_is_not_truncated'),
     ('schnittwerk_core.booking_policies', 'booking_policies_is_not_truncated'),
     ('schnittwerk_core.profiles', 'profiles_is_not_truncated'),

@@ -41,7 +41,8 @@ def maintain(settings: Settings) -> None:
     """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
-    day after it has passed, and expired holds.
+    day after it has passed, and expired holds. The audit trail, the events and the refusals get
+    partitions for the months to come, and lose those that no salon keeps a row of.
     """
     done = {it.salon.name: _maintained(it) for it in each_opened(settings)}
     if settings.json:
@@ -54,6 +55,12 @@ def maintain(settings: Settings) -> None:
             f"{name}: {deleted}, {counts['audit']} audit entries deleted,"
             f" {counts['customers']} customers erased"
         )
+    made, dropped = (
+        sum(counts[f"partitions_{what}"] for counts in done.values())
+        for what in ("made", "dropped")
+    )
+    if made or dropped:
+        click.echo(f"partitions: {made} made, {dropped} dropped")
 
 
 @click.command()

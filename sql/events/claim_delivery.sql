@@ -29,24 +29,12 @@ begin
   where s.id = v_caller.salon_id;
 
   loop
-    select d.* into v_delivery
-    from schnittwerk_core.event_delivery d
-    where d.salon_id = v_caller.salon_id and d.status = 'pending'
-      and d.next_attempt_at <= v_now and d.target = any (p_targets)
-      and not exists (
-        select from schnittwerk_core.event_delivery earlier
-        where earlier.salon_id = d.salon_id and earlier.subject_id = d.subject_id
-          and earlier.target = d.target and earlier.event_number < d.event_number
-          and earlier.status = 'pending'
-      )
-    order by d.next_attempt_at, d.event_number
-    limit 1
-    -- another relay keeps the lock of what it is sending
-    for update skip locked;
-    exit when not found;
+    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+    exit when v_delivery.id is null;
     select e.* into v_event
     from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id;
+    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+      and e.occurred_at = v_delivery.occurred_at;
     v_message := schnittwerk_core.customer_message(v_event, v_delivery.channel);
     if v_message.skip_reason is null
       and (v_quiet_until is null or v_delivery.channel = 'webhook')

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_delivery) || jsonb_build_object(
+return to_jsonb(p_delivery) - 'occurred_at' || jsonb_build_object(
   'next_attempt_at', schnittwerk_core.utc_text((p_delivery).next_attempt_at),
   'created_at', schnittwerk_core.utc_text((p_delivery).created_at),
   'updated_at', schnittwerk_core.utc_text((p_delivery).updated_at)

@@ -54,9 +54,9 @@ begin
   select coalesce(array_agg(e order by e.number), '{}') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
   insert into schnittwerk_core.event_delivery (
-    salon_id, event_id, event_number, subject_id, target, channel
+    salon_id, event_id, occurred_at, event_number, subject_id, target, channel
   )
-  select e.salon_id, e.id, e.number, e.subject_id, t.name, t.channel
+  select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
   from unnest(v_events) e
   cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
   where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)

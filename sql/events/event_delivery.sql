@@ -2,6 +2,7 @@ create table schnittwerk_core.event_delivery (
   salon_id uuid not null,
   id uuid not null default gen_random_uuid(),
   event_id uuid not null,
+  occurred_at timestamptz not null,
   event_number bigint not null,
   subject_id uuid not null,
   target text not null,
@@ -13,11 +14,13 @@ create table schnittwerk_core.event_delivery (
   last_error text,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
-  constraint event_delivery_pkey primary key (salon_id, id),
+  constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
   constraint event_delivery_event_is_of_the_salon
-    foreign key (salon_id, event_id) references schnittwerk_core.events (salon_id, id)
-    on delete cascade,
-  constraint event_delivery_is_made_once_for_a_target unique (salon_id, event_id, target),
+    foreign key (salon_id, event_id, occurred_at)
+    references schnittwerk_core.events (salon_id, id, occurred_at)
+    on delete cascade on update cascade,
+  constraint event_delivery_is_made_once_for_a_target
+    unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known
     check (channel in ('email', 'sms', 'chat', 'webhook')),
   constraint event_delivery_status_is_known
@@ -25,10 +28,10 @@ create table schnittwerk_core.event_delivery (
   constraint event_delivery_skipped_ones_have_a_reason
     check ((status = 'skipped') = (reason is not null)),
   constraint event_delivery_last_error_is_at_most_500 check (length(last_error) <= 500)
-);
+) partition by range (occurred_at);
 
 create index event_delivery_by_next_attempt
-  on schnittwerk_core.event_delivery (salon_id, next_attempt_at)
+  on schnittwerk_core.event_delivery (salon_id, target, next_attempt_at, event_number)
   where status = 'pending';
 create index event_delivery_in_order
   on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
@@ -45,6 +48,7 @@ comment on table schnittwerk_core.event_delivery is
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
 comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
 comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
@@ -57,6 +61,8 @@ comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is
 comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
 comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
 comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
+
+select schnittwerk_core.make_partition('event_delivery');
 
 create trigger event_delivery_touch_updated_at
 before update on schnittwerk_core.event_delivery

@@ -9,11 +9,11 @@ create table schnittwerk_core.events (
   correlation_id text,
   data jsonb not null,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
-  constraint events_pkey primary key (salon_id, id),
+  constraint events_pkey primary key (salon_id, id, occurred_at),
   constraint events_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
   constraint events_type_is_thing_and_change check (type ~ '^[a-z_]+\.[a-z_]+$')
-);
+) partition by range (occurred_at);
 
 create index events_by_transaction
   on schnittwerk_core.events (salon_id, transaction_id, number);
@@ -37,3 +37,5 @@ comment on column schnittwerk_core.events.version is 'Version of the payload''s 
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';
 comment on column schnittwerk_core.events.occurred_at is 'When it happened.';
+
+select schnittwerk_core.make_partition('events');

@@ -17,6 +17,14 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- each status by its index, newest first, however many there are
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -33,11 +41,23 @@ begin
   select
     d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
     d.next_attempt_at, d.last_error, d.created_at
-  from schnittwerk_core.event_delivery d
-  join schnittwerk_core.events e on e.salon_id = d.salon_id and e.id = d.event_id
-  where d.salon_id = v_caller.salon_id and (p_status is null or d.status = p_status)
-  order by d.created_at desc, d.event_number desc, d.target
-  limit p_limit;
+  from (
+    select l.*
+    from unnest(case when p_status is null
+      then '{pending,delivered,parked,skipped}'::text[] else array[p_status] end) s (status)
+    cross join lateral (
+      select o.*
+      from schnittwerk_core.event_delivery o
+      where o.salon_id = v_caller.salon_id and o.status = s.status
+      order by o.created_at desc, o.event_number desc, o.target
+      limit p_limit
+    ) l
+    order by l.created_at desc, l.event_number desc, l.target
+    limit p_limit
+  ) d
+  join schnittwerk_core.events e
+    on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+  order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
   -- what a mail server said may quote an address
   perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);

@@ -30,7 +30,7 @@ begin
 
   with gone as (
     delete from schnittwerk_core.refusal r
-    where r.salon_id = any (v_salon_ids) and r.id = any (array(
+    where r.salon_id = any (v_salon_ids) and r.created_at < v_before and r.id = any (array(
       select old.id
       from schnittwerk_core.refusal old
       where old.salon_id = any (v_salon_ids) and old.created_at < v_before

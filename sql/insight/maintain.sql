@@ -7,12 +7,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
+  -- first, while nobody waits for what is held here
+  v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
   with old as materialized (
     select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
@@ -45,7 +48,7 @@ begin
     schnittwerk_core.delete_operations(
       v_caller.salon_id,
       schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds));
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

@@ -9,10 +9,8 @@ create table schnittwerk_core.refusal (
   role text,
   correlation_id text not null,
   created_at timestamptz not null default schnittwerk_core.clock(),
-  constraint refusal_pkey primary key (salon_id, id)
-);
-
-create index refusal_by_creation on schnittwerk_core.refusal (salon_id, created_at);
+  constraint refusal_pkey primary key (salon_id, created_at, id)
+) partition by range (created_at);
 
 alter table schnittwerk_core.refusal enable row level security;
 
@@ -31,3 +29,5 @@ comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal t
 comment on column schnittwerk_core.refusal.created_at is 'When.';
 comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
   'The service, and who is granted its role to monitor, sees all salons'' rows.';
+
+select schnittwerk_core.make_partition('refusal');

@@ -14,11 +14,9 @@ create table schnittwerk_core.audit (
   correlation_id text,
   before jsonb,
   after jsonb,
-  constraint audit_pkey primary key (salon_id, id),
+  constraint audit_pkey primary key (salon_id, occurred_at, id),
   constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
-);
-
-create index audit_by_time on schnittwerk_core.audit (salon_id, occurred_at, number);
+) partition by range (occurred_at);
 
 alter table schnittwerk_core.audit enable row level security;
 
@@ -43,19 +41,23 @@ comment on column schnittwerk_core.audit.before is
 comment on column schnittwerk_core.audit.after is
   'What is, but for personal values: of a change the columns that changed, of a new row all.';
 
+select schnittwerk_core.make_partition('audit');
+
 create table schnittwerk_core.audit_personal (
   salon_id uuid not null,
+  occurred_at timestamptz not null default schnittwerk_core.clock(),
   audit_id uuid not null,
   subject_id uuid,
   before jsonb,
   after jsonb,
   reason text,
   override_reason text,
-  constraint audit_personal_pkey primary key (salon_id, audit_id),
+  constraint audit_personal_pkey primary key (salon_id, occurred_at, audit_id),
   constraint audit_personal_entry_is_of_the_salon
-    foreign key (salon_id, audit_id) references schnittwerk_core.audit (salon_id, id)
-    on delete cascade
-);
+    foreign key (salon_id, occurred_at, audit_id)
+    references schnittwerk_core.audit (salon_id, occurred_at, id)
+    on delete cascade on update cascade
+) partition by range (occurred_at);
 
 create index audit_personal_by_subject
   on schnittwerk_core.audit_personal (salon_id, subject_id);
@@ -65,6 +67,7 @@ alter table schnittwerk_core.audit_personal enable row level security;
 comment on table schnittwerk_core.audit_personal is
   'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
 comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
 comment on column schnittwerk_core.audit_personal.subject_id is
   'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
@@ -72,3 +75,5 @@ comment on column schnittwerk_core.audit_personal.before is 'As in the entry, th
 comment on column schnittwerk_core.audit_personal.after is 'As in the entry, the personal columns.';
 comment on column schnittwerk_core.audit_personal.reason is 'Why, where the caller said so.';
 comment on column schnittwerk_core.audit_personal.override_reason is 'Why rules were waived.';
+
+select schnittwerk_core.make_partition('audit_personal');

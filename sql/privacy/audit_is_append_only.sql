@@ -1,23 +1,3 @@
-create function schnittwerk_core.is_new_audit(p_salon_id uuid, p_audit_id uuid)
-returns boolean
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return exists (
-    select from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.id = p_audit_id
-      and a.occurred_at = schnittwerk_core.clock()
-  );
-end
-$$;
-
-comment on function schnittwerk_core.is_new_audit(uuid, uuid) is
-  'Whether an entry of the audit trail was written by the statement that is under way.';
-
-revoke execute on function schnittwerk_core.is_new_audit from public;
-
 create function schnittwerk_core.audit_is_of_now()
 returns trigger
 language plpgsql
@@ -42,12 +22,17 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- of a partition the table, which is what whoever writes knows of
+  v_table_name constant name := (
+    select c.relname from pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid)
+  );
 begin
   raise exception using
     errcode = 'restrict_violation',
     message = format('%s of %s is refused: the audit trail cannot be changed',
-      tg_op, tg_table_name),
-    hint = case tg_table_name
+      tg_op, v_table_name),
+    hint = case v_table_name
       when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
       when 'audit_personal' then 'Rows can be deleted, as erase_customer does with a customer''s.'
       else 'Truncating leaves nothing in it: delete the rows.' end;
@@ -81,11 +66,12 @@ create trigger audit_is_not_truncated
 before truncate on schnittwerk_core.audit
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
--- values are written with their entry, by record_audit: none is put in for others later
+-- Values are written with their entry, by record_audit: none is put in for others later. That the
+-- entry is of the same moment is the reference's to say.
 create trigger audit_personal_is_not_added_to
 before insert on schnittwerk_core.audit_personal
 for each row
-when (not schnittwerk_core.is_new_audit(new.salon_id, new.audit_id))
+when (new.occurred_at <> schnittwerk_core.clock())
 execute function schnittwerk_core.audit_is_append_only();
 
 create trigger audit_personal_is_not_changed
@@ -96,9 +82,21 @@ create trigger audit_personal_is_not_truncated
 before truncate on schnittwerk_core.audit_personal
 for each statement execute function schnittwerk_core.audit_is_append_only();
 
+-- which partitions do not inherit; those of a month are made with it
+create trigger audit_is_not_truncated
+before truncate on schnittwerk_core.audit_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
+create trigger audit_personal_is_not_truncated
+before truncate on schnittwerk_core.audit_personal_default
+for each statement execute function schnittwerk_core.audit_is_append_only();
+
 -- Also where triggers are switched off, as for replication. A superuser can still do away with them.
 alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
+alter table schnittwerk_core.audit_default enable always trigger audit_is_not_truncated;
+alter table schnittwerk_core.audit_personal_default
+  enable always trigger audit_personal_is_not_truncated;

@@ -47,7 +47,8 @@ begin
     -- the trail has them too, and now that they are gone once more
     delete from schnittwerk_core.audit_personal p
     using schnittwerk_core.audit a
-    where p.salon_id = p_salon_id and a.salon_id = p.salon_id and a.id = p.audit_id
+    where p.salon_id = p_salon_id and a.salon_id = p.salon_id
+      and a.occurred_at = p.occurred_at and a.id = p.audit_id
       and a.table_name in ('appointments', 'waitlist')
       and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
   end if;

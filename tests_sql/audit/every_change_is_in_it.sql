@@ -28,16 +28,16 @@ $$;
 
 select is_empty(
   $$
-    select t.table_name from information_schema.tables t
-    where t.table_schema = 'schnittwerk_core' and t.table_type = 'BASE TABLE'
-      and t.table_name <> all ('{
+    select t.relname from pg_class t
+    where t.relnamespace = 'schnittwerk_core'::regnamespace and t.relkind in ('r', 'p')
+      and not t.relispartition and t.relname <> all ('{
         audit, audit_personal, personal_column, error_code, policy_definition, status_transition,
         appointment_history, resource, occupancy, booking_operations, refusal, rate_usage, freed_time,
         salon_state, salon_week, staff_week, waitlist_offer, events, event_consumer, event_delivery, appointment_reminder
       }')
       and not exists (
         select from pg_trigger g
-        where g.tgrelid = format('schnittwerk_core.%I', t.table_name)::regclass
+        where g.tgrelid = t.oid
           and g.tgfoid = 'schnittwerk_core.record_audit'::regproc
       )
   $$,

@@ -1,5 +1,5 @@
 begin;
-select plan(34);
+select plan(35);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;
@@ -37,7 +37,11 @@ delete from schnittwerk_core.audit_personal where audit_id = :'entry';
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select throws_ok(
   format('insert into schnittwerk_core.audit_personal (salon_id, audit_id, reason)
-    values (%L, %L, ''forged'')', :'salon', :'entry'), '23001', null, 'values of an old entry');
+    values (%L, %L, ''forged'')', :'salon', :'entry'), '23503', null, 'values of an old entry');
+select throws_ok(
+  format('insert into schnittwerk_core.audit_personal (salon_id, occurred_at, audit_id, reason)
+    values (%L, ''2026-12-01 08:00+01'', %L, ''forged'')', :'salon', :'entry'), '23001', null,
+  'nor at its time');
 insert into schnittwerk_core.audit (
   salon_id, occurred_at, table_name, row_key, action, role, login
 )

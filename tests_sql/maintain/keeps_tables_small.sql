@@ -29,7 +29,10 @@ select is(pg_temp.who_may('select schnittwerk.maintain()'), 'service', 'for the 
 select is(
   schnittwerk.maintain() - 'correlation_id', '{
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
-    "maintained": {"operations": 1, "refusals": 0, "claims": 1, "holds": 1}
+    "maintained": {
+      "operations": 1, "refusals": 0, "claims": 1, "holds": 1,
+      "partitions_made": 10, "partitions_dropped": 0
+    }
   }', 'what is over goes'
 );
 select bag_eq(
@@ -44,8 +47,10 @@ select is(
 select is(
   (select count(*) from schnittwerk_core.appointments), 3::bigint, 'all appointments stay');
 select is(
-  schnittwerk.maintain() -> 'maintained',
-  '{"operations": 0, "refusals": 0, "claims": 0, "holds": 0}', 'once'
+  schnittwerk.maintain() -> 'maintained', '{
+    "operations": 0, "refusals": 0, "claims": 0, "holds": 0,
+    "partitions_made": 0, "partitions_dropped": 0
+  }', 'once'
 );
 update schnittwerk_core.appointments set status = 'confirmed' where id = :'past';
 update schnittwerk_core.appointments set status = 'completed' where id = :'past';

@@ -51,13 +51,13 @@ from (
       'schnittwerk_core.booking_operations'::regclass,
       'schnittwerk_core.booking_operations_by_creation'::regclass),
     (2, 'refusals of a day', $$select schnittwerk.booking_metrics('2026-11-10', '2026-11-11')$$,
-      'schnittwerk_core.refusal', 'schnittwerk_core.refusal_by_creation'),
+      'schnittwerk_core.refusal_default', 'schnittwerk_core.refusal_default_pkey'),
     (3, 'old operations counted', 'select schnittwerk.purge_operations(340, true)',
       'schnittwerk_core.booking_operations', 'schnittwerk_core.booking_operations_by_creation'),
     (4, 'old operations deleted', 'select schnittwerk.purge_operations(345)',
       'schnittwerk_core.booking_operations', 'schnittwerk_core.booking_operations_by_creation'),
     (5, 'old refusals deleted', 'select schnittwerk.purge_operations(340)',
-      'schnittwerk_core.refusal', 'schnittwerk_core.refusal_by_creation')
+      'schnittwerk_core.refusal_default', 'schnittwerk_core.refusal_default_pkey')
 ) s (n, description, statement, read, by)
 order by s.n;
 select is(

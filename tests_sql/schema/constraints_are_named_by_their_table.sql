@@ -1,7 +1,8 @@
 begin;
 select plan(2);
 
--- Names that are not the table's and a few words; PostgreSQL's own begin with the table too.
+-- Names that are not the table's and a few words; PostgreSQL's own begin with the table too. Those
+-- of partitions are their table's.
 create function pg_temp.misnamed()
 returns setof text
 language sql
@@ -10,7 +11,7 @@ as $$
   from pg_constraint c
   join pg_class t on t.oid = c.conrelid
   where t.relnamespace = 'schnittwerk_core'::regnamespace
-    and c.contype in ('p', 'u', 'f', 'c', 'x')
+    and c.contype in ('p', 'u', 'f', 'c', 'x') and not t.relispartition and c.conparentid = 0
     and (
       not starts_with(c.conname, t.relname || '_')
       or c.contype <> 'p' and c.conname ~ '_(check|fkey|key|excl)[0-9]*$'

@@ -60,7 +60,7 @@ as $$
   join pg_type t on t.oid = a.atttypid
   left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
   where c.relnamespace = 'schnittwerk_core'::regnamespace and c.relkind in ('r', 'p')
-    and a.attnum > 0 and not a.attisdropped
+    and not c.relispartition and a.attnum > 0 and not a.attisdropped
     and coalesce(nullif(e.typbasetype, 0), e.oid, nullif(t.typbasetype, 0), t.oid) in (
       'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype,
       'json'::regtype, 'jsonb'::regtype, 'xml'::regtype, 'bytea'::regtype

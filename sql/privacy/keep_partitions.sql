@@ -1,0 +1,75 @@
+create function schnittwerk_core.keep_partitions()
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set lock_timeout = 0
+as $$
+declare
+  -- what refers to a table's rows, and has its months with it
+  v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
+  v_month record;
+  v_follower text;
+  v_made int := 0;
+  v_dropped int := 0;
+  v_nothing constant jsonb := jsonb '{"partitions_made": 0, "partitions_dropped": 0}';
+begin
+  if not exists (select from schnittwerk_core.missing_months())
+    and not exists (select from schnittwerk_core.past_months())
+    -- else another salon's upkeep is about it
+    or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
+  then
+    return v_nothing;
+  end if;
+
+  -- Who writes holds some of these tables and waits for others; so all are locked before anything
+  -- is done. First the salon, which every call has read: once it is locked none is under way. It is
+  -- needed as well, being what events refer to. For those who write by hand: a server looks for
+  -- deadlocks after a while, and these six waits are over in less than half of it.
+  perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
+  from pg_settings s
+  where s.name = 'deadlock_timeout';
+  begin
+    lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
+      schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+    in access exclusive mode;
+  exception when lock_not_available then
+    return v_nothing; -- there is time until the next upkeep
+  end;
+
+  for v_month in select m.* from schnittwerk_core.missing_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      perform schnittwerk_core.make_partition(t.name, v_month.starts_at, v_month.ends_at)
+      from unnest(array[v_month.table_name, v_follower]) t (name)
+      where t.name is not null;
+      v_made := v_made + 1;
+    exception when check_violation or object_in_use then
+      null; -- rows of a salon that is no more, or the caller's own query, are in the way
+    end;
+  end loop;
+
+  for v_month in select m.* from schnittwerk_core.past_months() m loop
+    v_follower := v_followers ->> v_month.table_name;
+    begin
+      if v_follower is not null then
+        execute format('drop table schnittwerk_core.%I',
+          v_follower || substr(v_month.month_name, length(v_month.table_name) + 1));
+      end if;
+      -- not dropped at once, since it is referred to: this looks whether any row is
+      execute format('alter table schnittwerk_core.%I detach partition schnittwerk_core.%I',
+        v_month.table_name, v_month.month_name);
+      execute format('drop table schnittwerk_core.%I', v_month.month_name);
+      v_dropped := v_dropped + 1;
+    exception when foreign_key_violation or object_in_use or dependent_objects_still_exist then
+      null; -- somebody has put something on it by hand
+    end;
+  end loop;
+  return jsonb_build_object('partitions_made', v_made, 'partitions_dropped', v_dropped);
+end
+$$;
+
+comment on function schnittwerk_core.keep_partitions() is
+  'Makes the partitions of missing_months, drops those of past_months, and says how many months of a table: {"partitions_made", "partitions_dropped"}; none where others keep one of the tables busy. To be called before anything else that locks.';
+
+revoke execute on function schnittwerk_core.keep_partitions from public;
