@@ -36,6 +36,8 @@ begin
   select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
   into v_claims, v_holds
   from gone g;
+  -- what can be booked reaches a day further every day
+  perform schnittwerk_core.keep_weeks(v_caller.salon_id);
   delete from schnittwerk_core.rate_usage u
   where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
     select old.user_id, old.kind
