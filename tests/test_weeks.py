@@ -166,7 +166,7 @@ def missing_weeks(connection: Connection) -> int:
 
 
 @settings(
-    max_examples=int(os.environ.get("EXAMPLES", "25")),
+    max_examples=int(os.environ.get("EXAMPLES", "15")),
     derandomize="EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
