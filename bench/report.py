@@ -131,7 +131,7 @@ def plot(figures: Sequence[dict[str, Any]], title: str) -> str:
         lines += [
             f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(told["name"])}</text>',
             f'<rect class="{verdict(told)}" x="{_LEFT}" y="{y + 3}" height="{_LINE - 8}"'
-            f' width="{end - _LEFT:.1f}" rx="2"/>',
+            f' width="{max(end - _LEFT, 2):.1f}" rx="2"/>',
             f'<text x="{max(end, _x(1)) + 6:.1f}" y="{y + 13}">{escape(says)}</text>',
         ]
         if told["stretch"] is not None:
@@ -147,7 +147,7 @@ def _of_target(value: float, target: float, is_least: bool) -> float:
 
 
 def _x(multiple: float) -> float:
-    inside = min(max(multiple, _LEAST * 1.05), _MOST)
+    inside = min(max(multiple, _LEAST), _MOST)
     return _LEFT + _DECADE * math.log10(inside / _LEAST)
 
 
