@@ -14,7 +14,7 @@ from calls import Connection, save, write
 from conftest import Database
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
-from storm import Salon, at, open_salon
+from storm import at, open_salon
 
 BOOKERS = 6
 ROUNDS = 8

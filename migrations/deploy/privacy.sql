@@ -992,13 +992,15 @@ begin
     update schnittwerk_core.waitlist w
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
-    -- the trail has them too, and now that they are gone once more
-    delete from schnittwerk_core.audit_personal p
-    using schnittwerk_core.audit a
-    where p.salon_id = p_salon_id and a.salon_id = p.salon_id
-      and a.occurred_at = p.occurred_at and a.id = p.audit_id
-      and a.table_name in ('appointments', 'waitlist')
-      and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
+    if cardinality(v_appointments || v_entries) > 0 then
+      -- the trail has them too, and now that they are gone once more
+      delete from schnittwerk_core.audit_personal p
+      using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
+      where p.salon_id = p_salon_id and a.salon_id = p.salon_id
+        and a.occurred_at = p.occurred_at and a.id = p.audit_id
+        and a.table_name in ('appointments', 'waitlist')
+        and a.row_key ->> 'id' = t.id::text;
+    end if;
   end if;
   return cardinality(v_appointments) + cardinality(v_entries);
 end
@@ -1018,22 +1020,35 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
-  v_entries uuid[];
+  v_entries bigint;
 begin
-  v_entries := array(
-    select a.id
+  if p_is_dry_run then
+    select count(*) into v_entries
+    from schnittwerk_core.audit a
+    where a.salon_id = p_salon_id and a.occurred_at < p_before;
+    return v_entries;
+  end if;
+  with old as materialized (
+    select a.occurred_at, a.id
     from schnittwerk_core.audit a
     where a.salon_id = p_salon_id and a.occurred_at < p_before
     order by a.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
-  if not p_is_dry_run then
+    limit 10000
+  ), gone as (
     delete from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.id = any (v_entries);
-  end if;
-  return cardinality(v_entries);
+    using old
+    where a.salon_id = p_salon_id and a.occurred_at = old.occurred_at and a.id = old.id
+    returning 1
+  )
+  select count(*) into v_entries from gone;
+  return v_entries;
 end
 $$;
 

@@ -6,6 +6,8 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller;
@@ -35,14 +37,16 @@ begin
       )
       and not exists (
         select from schnittwerk_core.event_delivery d
-        where d.salon_id = e.salon_id and d.event_id = e.id and d.status in ('pending', 'parked')
+        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
+          and d.status in ('pending', 'parked')
       )
     order by e.occurred_at
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then
+    -- none of them is newer, which leaves out most months
     delete from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = any (v_events);
+    where e.salon_id = v_caller.salon_id and e.id = any (v_events) and e.occurred_at < v_before;
   end if;
   return schnittwerk_core.success(
     'purged', jsonb_build_object('events', cardinality(v_events)));

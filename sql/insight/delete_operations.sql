@@ -3,6 +3,11 @@ returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   v_before constant timestamptz :=
@@ -12,8 +17,7 @@ declare
   v_operations bigint;
   v_refusals bigint;
 begin
-  -- What somebody holds at this moment is left for the next time: so nobody waits for a purge.
-  -- Looked up by id: a join of so many would read the whole table.
+  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
   with gone as (
     delete from schnittwerk_core.booking_operations o
     where o.salon_id = p_salon_id and o.id = any (array(
@@ -28,15 +32,16 @@ begin
   )
   select count(*) into v_operations from gone;
 
-  with gone as (
+  with old as materialized (
+    select r.salon_id, r.created_at, r.id
+    from schnittwerk_core.refusal r
+    where r.salon_id = any (v_salon_ids) and r.created_at < v_before
+    limit 10000
+    for update skip locked
+  ), gone as (
     delete from schnittwerk_core.refusal r
-    where r.salon_id = any (v_salon_ids) and r.created_at < v_before and r.id = any (array(
-      select old.id
-      from schnittwerk_core.refusal old
-      where old.salon_id = any (v_salon_ids) and old.created_at < v_before
-      limit 10000
-      for update skip locked
-    ))
+    using old
+    where r.salon_id = old.salon_id and r.created_at = old.created_at and r.id = old.id
     returning 1
   )
   select count(*) into v_refusals from gone;

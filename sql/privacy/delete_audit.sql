@@ -5,22 +5,35 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
-  v_entries uuid[];
+  v_entries bigint;
 begin
-  v_entries := array(
-    select a.id
+  if p_is_dry_run then
+    select count(*) into v_entries
+    from schnittwerk_core.audit a
+    where a.salon_id = p_salon_id and a.occurred_at < p_before;
+    return v_entries;
+  end if;
+  with old as materialized (
+    select a.occurred_at, a.id
     from schnittwerk_core.audit a
     where a.salon_id = p_salon_id and a.occurred_at < p_before
     order by a.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
-  if not p_is_dry_run then
+    limit 10000
+  ), gone as (
     delete from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.id = any (v_entries);
-  end if;
-  return cardinality(v_entries);
+    using old
+    where a.salon_id = p_salon_id and a.occurred_at = old.occurred_at and a.id = old.id
+    returning 1
+  )
+  select count(*) into v_entries from gone;
+  return v_entries;
 end
 $$;
 

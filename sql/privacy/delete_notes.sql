@@ -44,13 +44,15 @@ begin
     update schnittwerk_core.waitlist w
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
-    -- the trail has them too, and now that they are gone once more
-    delete from schnittwerk_core.audit_personal p
-    using schnittwerk_core.audit a
-    where p.salon_id = p_salon_id and a.salon_id = p.salon_id
-      and a.occurred_at = p.occurred_at and a.id = p.audit_id
-      and a.table_name in ('appointments', 'waitlist')
-      and (a.row_key ->> 'id')::uuid = any (v_appointments || v_entries);
+    if cardinality(v_appointments || v_entries) > 0 then
+      -- the trail has them too, and now that they are gone once more
+      delete from schnittwerk_core.audit_personal p
+      using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
+      where p.salon_id = p_salon_id and a.salon_id = p.salon_id
+        and a.occurred_at = p.occurred_at and a.id = p.audit_id
+        and a.table_name in ('appointments', 'waitlist')
+        and a.row_key ->> 'id' = t.id::text;
+    end if;
   end if;
   return cardinality(v_appointments) + cardinality(v_entries);
 end
