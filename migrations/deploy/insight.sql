@@ -435,7 +435,9 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
-  -- first, while nobody waits for what is held here
+  -- what can be booked reaches a day further every day
+  perform schnittwerk_core.keep_weeks(v_caller.salon_id);
+  -- before all else, while nobody waits for what is held here
   v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
   with old as materialized (
@@ -457,8 +459,6 @@ begin
   select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
   into v_claims, v_holds
   from gone g;
-  -- what can be booked reaches a day further every day
-  perform schnittwerk_core.keep_weeks(v_caller.salon_id);
   delete from schnittwerk_core.rate_usage u
   where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
     select old.user_id, old.kind
