@@ -2397,7 +2397,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- else the look-up that follows would compute what is computed at the end of the transaction
-  perform schnittwerk_core.keep_weeks(p_salon_id);
+  perform schnittwerk_core.keep_weeks(
+    p_salon_id, case when cardinality(p_staff_ids) = 1 then p_staff_ids[1] end);
   return jsonb_build_object('affected_appointments', (
     select coalesce(
       jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'

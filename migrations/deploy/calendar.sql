@@ -402,24 +402,6 @@ comment on function schnittwerk_core.holiday_dates(uuid, date, date) is
 revoke execute on function schnittwerk_core.holiday_dates from public;
 -- end include
 
--- include: sql/calendar/local_day.sql
-create function schnittwerk_core.local_day_start(p_time_zone text, p_date date)
-returns timestamptz
-language sql
-stable
-parallel safe
-return (
-  -- The first of the instants at which a local date begins, also where midnight is skipped or repeated.
-  select min(lower(schnittwerk_core.local_range(p_date, p_date + 1, z)))
-  from unnest(schnittwerk_core.zone_offsets(p_time_zone, p_date, p_date)) z
-);
-
-comment on function schnittwerk_core.local_day_start(text, date) is
-  'The first instant of a local date; null for a date that the zone skipped (Samoa, 30 December 2011).';
-
-revoke execute on function schnittwerk_core.local_day_start from public;
--- end include
-
 -- include: sql/calendar/local_today.sql
 create function schnittwerk_core.local_today(p_salon_id uuid)
 returns date
@@ -435,42 +417,6 @@ return (
 comment on function schnittwerk_core.local_today(uuid) is 'The date in a salon''s zone.';
 
 revoke execute on function schnittwerk_core.local_today from public;
--- end include
-
--- include: sql/calendar/grid_segments.sql
-create function schnittwerk_core.grid_segments(p_open_range tstzrange, p_time_zone text)
-returns table (origin timestamptz, during tstzrange)
-language sql
-stable
-parallel safe
-begin atomic
-  select lower(p_open_range), p_open_range
-  where upper(p_open_range) - lower(p_open_range) <= interval '24 hours'
-  union all
-  select m.origin, tstzrange(m.origin, m.next_origin) * p_open_range
-  from (
-    select
-      case when d.n = 0 then lower(p_open_range) else d.day_start end as origin,
-      lead(d.day_start) over (order by d.n) as next_origin
-    from (
-      select 0 as n, null::timestamptz as day_start
-      union all
-      select n, schnittwerk_core.local_day_start(
-        p_time_zone, (lower(p_open_range) at time zone p_time_zone)::date + n)
-      from generate_series(
-        1, (upper(p_open_range) at time zone p_time_zone)::date
-          - (lower(p_open_range) at time zone p_time_zone)::date
-      ) n
-    ) d
-    where d.n = 0 or d.day_start is not null
-  ) m
-  where upper(p_open_range) - lower(p_open_range) > interval '24 hours';
-end;
-
-comment on function schnittwerk_core.grid_segments(tstzrange, text) is
-  'Where slots of an open range start counting: at its own start; a range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
-
-revoke execute on function schnittwerk_core.grid_segments from public;
 -- end include
 
 -- include: sql/calendar/week_of.sql
@@ -555,6 +501,7 @@ create table schnittwerk_core.salon_week (
   hours tstzmultirange not null,
   closures tstzmultirange not null,
   preferred tstzmultirange not null,
+  midnights timestamptz[] not null,
   constraint salon_week_pkey primary key (salon_id, week),
   constraint salon_week_belongs_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade,
@@ -573,6 +520,8 @@ comment on column schnittwerk_core.salon_week.hours is
   'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
 comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
 comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the week are preferred.';
+comment on column schnittwerk_core.salon_week.midnights is
+  'The first instants of the local dates of hours, ascending, also where midnight is skipped or repeated; a date that the zone skipped has none (Samoa, 30 December 2011).';
 
 create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
 returns schnittwerk_core.salon_week
@@ -618,6 +567,17 @@ begin
     from generate_series(0, 6) d (n)
     cross join unnest(v_week.offsets) z
   );
+  v_week.midnights := array(
+    select min(lower(schnittwerk_core.local_range(
+      v_first_date + d.n, v_first_date + d.n + 1, z
+    ))) as midnight
+    from generate_series(0, v_last_date - v_first_date) d (n)
+    cross join unnest(v_week.offsets) z
+    group by d.n
+    having bool_or(not isempty(schnittwerk_core.local_range(
+      v_first_date + d.n, v_first_date + d.n + 1, z)))
+    order by midnight
+  );
   return v_week;
 end
 $$;
@@ -658,7 +618,7 @@ comment on column schnittwerk_core.staff_week.working is 'When they work, over t
 comment on column schnittwerk_core.staff_week.open is
   'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
-  'Where slots start counting within open (grid_segments), ascending.';
+  'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
 
 create function schnittwerk_core.compute_staff_week(
   p_week schnittwerk_core.salon_week, p_staff_id uuid
@@ -694,12 +654,14 @@ begin
     from unnest(p_week.offsets) z
   );
   v_week.grid_origins := array(
-    select g.origin
-    from schnittwerk_core.salon s
-    cross join unnest(v_week.open) r (open_range)
-    cross join lateral schnittwerk_core.grid_segments(r.open_range, s.time_zone) g
-    where s.id = p_week.salon_id
-    order by g.origin
+    select lower(r.open_range) as origin
+    from unnest(v_week.open) r (open_range)
+    union
+    select m.midnight
+    from unnest(v_week.open) r (open_range)
+    join unnest(p_week.midnights) m (midnight) on r.open_range @> m.midnight
+    where upper(r.open_range) - lower(r.open_range) > interval '24 hours'
+    order by origin
   );
   return v_week;
 end
@@ -960,7 +922,8 @@ begin
     schnittwerk_core.week_of((
       schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
-        schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
+        -- half a year: what few ask for is not worth what every change of hours would cost
+        least(182, schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
       ) at time zone s.time_zone
     )::date + 7)
   into v_first_week, v_last_week
@@ -997,7 +960,8 @@ begin
   on conflict (salon_id, week) do update
   set
     version = excluded.version, offsets = excluded.offsets, hours = excluded.hours,
-    closures = excluded.closures, preferred = excluded.preferred;
+    closures = excluded.closures, preferred = excluded.preferred,
+    midnights = excluded.midnights;
 
   insert into schnittwerk_core.staff_week as k
   select (c.week).*
@@ -1029,7 +993,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
-  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet, and removes those that are over.';
+  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet or half a year, and removes those that are over.';
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 

@@ -6,6 +6,7 @@ create table schnittwerk_core.salon_week (
   hours tstzmultirange not null,
   closures tstzmultirange not null,
   preferred tstzmultirange not null,
+  midnights timestamptz[] not null,
   constraint salon_week_pkey primary key (salon_id, week),
   constraint salon_week_belongs_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade,
@@ -24,6 +25,8 @@ comment on column schnittwerk_core.salon_week.hours is
   'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
 comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
 comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the week are preferred.';
+comment on column schnittwerk_core.salon_week.midnights is
+  'The first instants of the local dates of hours, ascending, also where midnight is skipped or repeated; a date that the zone skipped has none (Samoa, 30 December 2011).';
 
 create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
 returns schnittwerk_core.salon_week
@@ -68,6 +71,17 @@ begin
     ))
     from generate_series(0, 6) d (n)
     cross join unnest(v_week.offsets) z
+  );
+  v_week.midnights := array(
+    select min(lower(schnittwerk_core.local_range(
+      v_first_date + d.n, v_first_date + d.n + 1, z
+    ))) as midnight
+    from generate_series(0, v_last_date - v_first_date) d (n)
+    cross join unnest(v_week.offsets) z
+    group by d.n
+    having bool_or(not isempty(schnittwerk_core.local_range(
+      v_first_date + d.n, v_first_date + d.n + 1, z)))
+    order by midnight
   );
   return v_week;
 end

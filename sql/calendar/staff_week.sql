@@ -27,7 +27,7 @@ comment on column schnittwerk_core.staff_week.working is 'When they work, over t
 comment on column schnittwerk_core.staff_week.open is
   'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
-  'Where slots start counting within open (grid_segments), ascending.';
+  'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
 
 create function schnittwerk_core.compute_staff_week(
   p_week schnittwerk_core.salon_week, p_staff_id uuid
@@ -63,12 +63,14 @@ begin
     from unnest(p_week.offsets) z
   );
   v_week.grid_origins := array(
-    select g.origin
-    from schnittwerk_core.salon s
-    cross join unnest(v_week.open) r (open_range)
-    cross join lateral schnittwerk_core.grid_segments(r.open_range, s.time_zone) g
-    where s.id = p_week.salon_id
-    order by g.origin
+    select lower(r.open_range) as origin
+    from unnest(v_week.open) r (open_range)
+    union
+    select m.midnight
+    from unnest(v_week.open) r (open_range)
+    join unnest(p_week.midnights) m (midnight) on r.open_range @> m.midnight
+    where upper(r.open_range) - lower(r.open_range) > interval '24 hours'
+    order by origin
   );
   return v_week;
 end
