@@ -6,6 +6,7 @@ slots are the same as if nothing were kept.
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ from calls import Connection
 from conftest import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from waiting import wait_until
 
 SALON = "00000000-0000-0000-0000-000000000001"
 SERVICE = "00000000-0000-0000-0000-000000000002"
@@ -220,3 +222,33 @@ def test_a_week_computed_before_a_change_is_worth_nothing_after_it(
     there.execute("select schnittwerk_core.keep_weeks(%s)", [SALON])
     assert slots(there) == after
     assert missing_weeks(there) == 0
+
+
+def test_policies_set_at_once_all_hold(database: Database, there: Connection) -> None:
+    """Whoever is second writes down what holds once the first has ended."""
+    statement = (
+        "insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value)"
+        " values (%s, %s, '7')"
+    )
+    with (
+        psycopg.connect(database.dsn()) as first,
+        psycopg.connect(database.dsn(), autocommit=True) as second,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        first.execute(statement, [SALON, "max_reschedules"])
+        waiting = thread.submit(second.execute, statement, [SALON, "advance_booking_limit_days"])
+        wait_until(
+            lambda: (
+                there.execute(
+                    "select cardinality(pg_blocking_pids(%s)) > 0", [second.info.backend_pid]
+                ).fetchone()
+                == (True,)
+            )
+        )
+        first.commit()
+        waiting.result()
+    there.rollback()
+    assert there.execute(
+        "select z.policies = schnittwerk_core.merged_policies(z.salon_id)"
+        " from schnittwerk_core.salon_state z"
+    ).fetchone() == (True,)

@@ -457,11 +457,11 @@ begin
         schnittwerk_core.local_range(
           p_from + d.n + a.start_time, p_from + d.n + a.end_time, z
         ) as during
-      from generate_series(0, p_until - p_from) d (n)
-      join schnittwerk_core.staff_availability a
-        on a.salon_id = p_salon_id and a.staff_id = p_staff_id
-        and a.day_of_week = extract(dow from p_from + d.n)
+      from schnittwerk_core.staff_availability a
+      cross join lateral generate_series(
+        (a.day_of_week - extract(dow from p_from)::int + 7) % 7, p_until - p_from, 7) d (n)
       cross join unnest(p_offsets) z
+      where a.salon_id = p_salon_id and a.staff_id = p_staff_id
       union all
       select
         false,
@@ -922,8 +922,8 @@ begin
     schnittwerk_core.week_of((
       schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
-        -- half a year: what few ask for is not worth what every change of hours would cost
-        least(182, schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
+        -- a quarter: what few ask for is not worth what every change of hours would cost
+        least(91, schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
       ) at time zone s.time_zone
     )::date + 7)
   into v_first_week, v_last_week
@@ -993,7 +993,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
-  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet or half a year, and removes those that are over.';
+  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet or a quarter is over, and removes those that are over.';
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 

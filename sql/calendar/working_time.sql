@@ -22,11 +22,11 @@ begin
         schnittwerk_core.local_range(
           p_from + d.n + a.start_time, p_from + d.n + a.end_time, z
         ) as during
-      from generate_series(0, p_until - p_from) d (n)
-      join schnittwerk_core.staff_availability a
-        on a.salon_id = p_salon_id and a.staff_id = p_staff_id
-        and a.day_of_week = extract(dow from p_from + d.n)
+      from schnittwerk_core.staff_availability a
+      cross join lateral generate_series(
+        (a.day_of_week - extract(dow from p_from)::int + 7) % 7, p_until - p_from, 7) d (n)
       cross join unnest(p_offsets) z
+      where a.salon_id = p_salon_id and a.staff_id = p_staff_id
       union all
       select
         false,

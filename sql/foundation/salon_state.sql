@@ -62,6 +62,11 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- Locked by a statement of its own: the next sees what others have set until then.
+  perform from schnittwerk_core.salon_state z
+  where z.salon_id in (old.salon_id, new.salon_id)
+  order by z.salon_id
+  for no key update;
   if tg_op <> 'INSERT' then
     update schnittwerk_core.salon_state z
     set policies = schnittwerk_core.merged_policies(old.salon_id)
