@@ -234,6 +234,10 @@ class Fuzz:
         if rpc.name == "save_salon" and arguments.get("p_id") is None:
             # more salons than two would only be more of the same
             arguments["p_id"] = salon.id
+        if rpc.name == "save_staff" and arguments.get("p_id") is None:
+            # a change of hours costs for everybody: six show as much as a hundred
+            staff = sorted(set(salon.things["p_staff_id"]))
+            arguments["p_id"] = None if len(staff) < 6 else random.choice(staff)
         if role == "customer" and is_sane and "p_customer_id" in arguments:
             arguments["p_customer_id"] = random.choice([None, home.things["p_customer_id"][0]])
         return Call(rpc, home, role, salon, settings, arguments)
