@@ -437,7 +437,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   -- what can be booked reaches a day further every day
   perform schnittwerk_core.keep_weeks(v_caller.salon_id);
-  -- before all else, while nobody waits for what is held here
+  -- before the rest, while nothing is held here that a booking waits for
   v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
   with old as materialized (

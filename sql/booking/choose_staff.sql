@@ -17,27 +17,24 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
-  v_verdict schnittwerk_core.verdict;
-begin
-  -- who is alone and passes is compared with nobody
-  if cardinality(p_staff_ids) = 1 then
-    select j.* into v_verdict
+  v_verdicts constant schnittwerk_core.verdict[] := array(
+    select j
     from schnittwerk_core.judge_slot(
       p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
       p_exclude_claim_id, p_moved
-    ) j;
-    if cardinality(v_verdict.failures) = 0 then
-      return v_verdict;
-    end if;
+    ) j
+  );
+  v_verdict schnittwerk_core.verdict;
+begin
+  -- who is alone and passes is compared with nobody
+  if cardinality(p_staff_ids) = 1 and cardinality(v_verdicts[1].failures) = 0 then
+    return v_verdicts[1];
   end if;
   select
     j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
   into v_verdict
-  from schnittwerk_core.judge_slot(
-    p_calendar, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_id, p_moved
-  ) j
+  from unnest(v_verdicts) j
   cross join lateral (
     select
       coalesce(array_agg(e.code order by e.rank), '{}') as failures,

@@ -13,9 +13,7 @@ as $$
 begin
   delete from schnittwerk_core.occupancy o
   where o.salon_id = p_salon_id and o.resource_id = p_resource_id
-    and o.during && p_during
-    -- few claims are holds: the index of these finds them
-    and o.expires_at is not null and o.expires_at <= schnittwerk_core.clock();
+    and o.during && p_during and o.expires_at <= schnittwerk_core.clock();
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
   values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
 end
