@@ -86,7 +86,8 @@ def run(
     if not lines or (done.returncode != 0 and errors == 0):
         raise PgbenchError(f"{script.name}: {done.stderr.strip()}")
     calls = sorted(
-        (float(second) + float(micro) / 1e6, int(client), float(taken) / 1000)
+        # An answer that is there before pgbench looks at its clock again has taken 0 microseconds.
+        (float(second) + float(micro) / 1e6, int(client), max(float(taken), 1) / 1000)
         for client, _, taken, _, second, micro, *_ in lines
     )
     first: dict[int, float] = {}

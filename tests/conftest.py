@@ -29,6 +29,8 @@ _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"
 _numbers = count(1)
 
 
+# First: what xdist makes of a group, it makes in a hook of the same name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives each version of PostgreSQL to one worker, where there are several."""
     for item in items:

@@ -102,8 +102,9 @@ def substituted(text: str, old: str, new: str) -> str:
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
     if not NGINX.exists():
         pytest.fail(f"{NGINX} is missing: apt-get install nginx", pytrace=False)
-    port = free_port()
     with web_server() as upstream:
+        # only now: what listens already is given no port that is free
+        port = free_port()
         ready = substituted(READY.read_text(), "listen 80;", f"listen 127.0.0.1:{port};")
         ready = substituted(ready, "127.0.0.1:3000", upstream.url.removeprefix("http://"))
         (tmp_path / "schnittwerk.conf").write_text(ready)
