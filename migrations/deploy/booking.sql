@@ -5,7 +5,7 @@ begin;
 -- include: sql/booking/appointments.sql
 create table schnittwerk_core.appointments (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   customer_id uuid not null,
   staff_id uuid not null,
   service_id uuid not null,
@@ -613,6 +613,7 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
+set enable_material = off
 as $$
 declare
   v_salon_id constant uuid := (schnittwerk_core.enter(p_salon_id)).salon_id;
@@ -635,7 +636,11 @@ begin
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is null then
-    v_staff_ids := schnittwerk_core.performers(v_salon_id, p_service_id);
+    v_staff_ids := array(
+      select p.staff_id
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_salon_id and p.service_id = p_service_id
+    );
   end if;
 
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
@@ -646,119 +651,118 @@ begin
       v_to, v_week + 6, case when p_limit is not null then v_day + v_days - 1 end);
     return query
     select
-      s.staff_id, s.starts_at, s.starts_at + s.duration, s.duration_minutes,
-      s.starts_at <@ s.preferred, s.price
+      f.staff_id, s.starts_at, s.starts_at + f.duration, f.duration_minutes,
+      s.starts_at <@ f.preferred, f.price
     from (
       select
-        g.staff_id, g.duration, g.duration_minutes, g.preferred, g.price,
+        t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step,
+        coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins,
+        coalesce(k.open, (c.week).open)
+        * tstzmultirange(tstzrange(d.first_start, d.last_start + d.duration))
+        - o.taken as free
+      from (
+        select
+          z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred,
+          interval '1 minute' * case
+            -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+            when (z.policies -> 'require_slot_grid')::boolean then lcm(
+              coalesce(p_slot_interval_minutes, s.slot_interval_minutes),
+              s.slot_interval_minutes)
+            else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+          end as step,
+          -- one range, unless the clocks are put back across a midnight
+          (
+            select range_agg(
+              schnittwerk_core.local_range(v_day, v_last_day + 1, o)
+              * tstzrange(
+                schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
+              * tstzrange(
+                null,
+                schnittwerk_core.latest_start(
+                  schnittwerk_core.clock(),
+                  schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
+                ) + interval '1 microsecond'
+              )
+            )
+            from unnest((c.week).offsets) o
+          ) as bookable
+        from schnittwerk_core.salon s
+        join schnittwerk_core.salon_state z on z.salon_id = s.id
+        cross join lateral (
+          select coalesce(
+            (
+              select k from schnittwerk_core.salon_week k
+              where k.salon_id = v_salon_id and k.week = v_week
+                and k.version = z.calendar_version
+            ),
+            schnittwerk_core.compute_salon_week(v_salon_id, v_week)
+          ) as week
+          offset 0
+        ) c
+        where s.id = v_salon_id
+        offset 0
+      ) w
+      cross join lateral unnest(w.bookable) b (bookable)
+      cross join lateral schnittwerk_core.service_terms(
+        v_salon_id, p_service_id, v_staff_ids, w.policies, w.buffer_time_minutes
+      ) t
+      cross join lateral (
+        select
+          interval '1 minute' * t.duration_minutes as duration,
+          interval '1 minute' * t.buffer_before_minutes as buffer_before,
+          interval '1 minute' * t.buffer_after_minutes as buffer_after,
+          lower(b.bookable) as first_start,
+          upper(b.bookable) - interval '1 microsecond' as last_start
+        offset 0
+      ) d
+      left join schnittwerk_core.staff_week k
+        on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
+        and k.salon_version = w.calendar_version and k.staff_version = t.calendar_version
+      cross join lateral (
+        select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
+          schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
+      ) c
+      -- Between two claims all is free but for the buffers that the service itself needs.
+      cross join lateral (
+        select coalesce(range_agg(tstzrange(
+          o.starts_at - d.buffer_after, o.ends_at + d.buffer_before)), '{}') as taken
+        from schnittwerk_core.occupancy o
+        where o.salon_id = v_salon_id and o.resource_id = t.staff_id
+          and o.ends_at > d.first_start - d.buffer_before
+          and o.ends_at < d.last_start + d.duration + d.buffer_after + interval '72 hours'
+          and o.starts_at < d.last_start + d.duration + d.buffer_after
+          and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+        offset 0
+      ) o
+      where t.is_offered
+      offset 0
+    ) f
+    cross join lateral (
+      select
         generate_series(
           date_bin(
-            g.step, greatest(g.first_start, g.grid_origins[g.n]) + g.step - interval '1 microsecond',
-            g.grid_origins[g.n]),
-          least(g.last_start, g.grid_origins[g.n + 1] - interval '1 microsecond'),
-          g.step
+            f.step, greatest(g.first_start, f.grid_origins[g.n]) + f.step - interval '1 microsecond',
+            f.grid_origins[g.n]),
+          least(g.last_start, f.grid_origins[g.n + 1] - interval '1 microsecond'),
+          f.step
         ) as starts_at
       from (
         -- one grid for a free range, several where it is of more than 24 hours
         select
-          f.*,
+          r.first_start, r.last_start,
           generate_series(
-            width_bucket(f.first_start, f.grid_origins), width_bucket(f.last_start, f.grid_origins)
+            width_bucket(r.first_start, f.grid_origins), width_bucket(r.last_start, f.grid_origins)
           ) as n
         from (
-          select
-            r.staff_id, r.duration, r.duration_minutes, r.preferred, r.price, r.step, r.grid_origins,
-            lower(r.free_range) as first_start, upper(r.free_range) - r.duration as last_start
-          from (
-            select
-              t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step,
-              coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins,
-              unnest(
-                coalesce(k.open, (c.week).open)
-                * tstzmultirange(tstzrange(d.first_start, d.last_start + d.duration))
-                - o.taken
-              ) as free_range
-            from (
-              select
-                z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred,
-                interval '1 minute' * case
-                  -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
-                  when (z.policies -> 'require_slot_grid')::boolean then lcm(
-                    coalesce(p_slot_interval_minutes, s.slot_interval_minutes),
-                    s.slot_interval_minutes)
-                  else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
-                end as step,
-                -- one range, unless the clocks are put back across a midnight
-                (
-                  select range_agg(
-                    schnittwerk_core.local_range(v_day, v_last_day + 1, o)
-                    * tstzrange(
-                      schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
-                    * tstzrange(
-                      null,
-                      schnittwerk_core.latest_start(
-                        schnittwerk_core.clock(),
-                        schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
-                      ) + interval '1 microsecond'
-                    )
-                  )
-                  from unnest((c.week).offsets) o
-                ) as bookable
-              from schnittwerk_core.salon s
-              join schnittwerk_core.salon_state z on z.salon_id = s.id
-              cross join lateral (
-                select coalesce(
-                  (
-                    select k from schnittwerk_core.salon_week k
-                    where k.salon_id = v_salon_id and k.week = v_week
-                      and k.version = z.calendar_version
-                  ),
-                  schnittwerk_core.compute_salon_week(v_salon_id, v_week)
-                ) as week
-                offset 0
-              ) c
-              where s.id = v_salon_id
-              offset 0
-            ) w
-            cross join lateral unnest(w.bookable) b (bookable)
-            cross join lateral schnittwerk_core.service_terms(
-              v_salon_id, p_service_id, v_staff_ids, w.policies, w.buffer_time_minutes
-            ) t
-            cross join lateral (
-              select
-                interval '1 minute' * t.duration_minutes as duration,
-                interval '1 minute' * t.buffer_before_minutes as buffer_before,
-                interval '1 minute' * t.buffer_after_minutes as buffer_after,
-                lower(b.bookable) as first_start,
-                upper(b.bookable) - interval '1 microsecond' as last_start
-              offset 0
-            ) d
-            left join schnittwerk_core.staff_week k
-              on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
-              and k.salon_version = w.calendar_version and k.staff_version = t.calendar_version
-            cross join lateral (
-              select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
-                schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
-            ) c
-            -- Between two claims all is free but for the buffers that the service itself needs.
-            cross join lateral (
-              select coalesce(range_agg(tstzrange(
-                o.starts_at - d.buffer_after, o.ends_at + d.buffer_before)), '{}') as taken
-              from schnittwerk_core.occupancy o
-              where o.salon_id = v_salon_id and o.resource_id = t.staff_id
-                and o.ends_at > d.first_start - d.buffer_before
-                and o.ends_at < d.last_start + d.duration + d.buffer_after + interval '72 hours'
-                and o.starts_at < d.last_start + d.duration + d.buffer_after
-                and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              offset 0
-            ) o
-            where t.is_offered
-          ) r
-          where upper(r.free_range) - r.duration >= lower(r.free_range)
-        ) f
+          select lower(u.free_range) as first_start, upper(u.free_range) - f.duration as last_start
+          from (select unnest(f.free) as free_range) u
+        ) r
+        where r.last_start >= r.first_start
       ) g
+      -- they come by time: nobody has more among the first
+      limit v_missing
     ) s
-    order by s.starts_at, s.staff_id
+    order by s.starts_at, f.staff_id
     limit v_missing;
     get diagnostics v_count = row_count;
     v_found := v_found + v_count;
@@ -865,7 +869,12 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
+-- one plan, whatever is known of the tables: from index to index
 set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
 as $$
 begin
   return query
@@ -900,18 +909,21 @@ begin
     p_calendar.salon_id, p_service_id, p_staff_ids, p_calendar.policies,
     p_calendar.buffer_time_minutes
   ) t
-  left join schnittwerk_core.staff_week c
-    on c.salon_id = p_calendar.salon_id and c.staff_id = t.staff_id
-    and c.week = p_calendar.first_week
-    and c.salon_version = p_calendar.version and c.staff_version = t.calendar_version
+  left join schnittwerk_core.staff_week w
+    on w.salon_id = p_calendar.salon_id and w.staff_id = t.staff_id
+    and w.week = p_calendar.first_week
+    and w.salon_version = p_calendar.version and w.staff_version = t.calendar_version
   cross join lateral (
-    select (i.week).working, (i.week).open, (i.week).grid_origins
-    from (
-      select coalesce(c, schnittwerk_core.compute_staff_week(
-        schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week), t.staff_id
-      )) as week
-      offset 0
-    ) i
+    select case when w.salon_id is null then schnittwerk_core.compute_staff_week(
+      schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week), t.staff_id
+    ) end as week
+    offset 0
+  ) c
+  cross join lateral (
+    select
+      coalesce(w.working, (c.week).working) as working,
+      coalesce(w.open, (c.week).open) as open,
+      coalesce(w.grid_origins, (c.week).grid_origins) as grid_origins
   ) k
   cross join lateral (
     select p_starts_at + coalesce(
@@ -976,20 +988,9 @@ revoke execute on function schnittwerk_core.refusal_details from public;
 -- include: sql/booking/calendar_at.sql
 create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
 returns schnittwerk_core.salon_calendar
-language plpgsql
+language sql
 stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_date constant date := (
-    select (p_starts_at at time zone s.time_zone)::date
-    from schnittwerk_core.salon s
-    where s.id = p_salon_id
-  );
-begin
-  return schnittwerk_core.salon_calendar(p_salon_id, v_date, v_date);
-end
-$$;
+return schnittwerk_core.week_calendar(p_salon_id, null, p_starts_at);
 
 comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
   'A salon''s calendar of the week of one start.';
@@ -1137,7 +1138,7 @@ revoke execute on function schnittwerk_core.appointment_json from public;
 -- No references: an operation is the record of an answer and outlives what it was about.
 create table schnittwerk_core.booking_operations (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   operation_type text not null,
   idempotency_key text not null,
   caller text not null,
@@ -1592,27 +1593,32 @@ begin
 
   v_staff_ids := case when p_staff_id is null
     then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_override_reason is not null
-  );
-  v_code := case when v_verdict.staff_id is null then 'service_not_offered'
-    else v_verdict.failures[1] end;
-
-  if v_code is null then
-    begin
+  begin
+    perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_verdict := schnittwerk_core.choose_staff(
+      v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_override_reason is not null
+    );
+    v_code := case when v_verdict.staff_id is null then 'service_not_offered'
+      else v_verdict.failures[1] end;
+    if v_code is null then
       v_appointment := schnittwerk_core.insert_appointment(
         v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));
-    exception when exclusion_violation then
+    end if;
+    -- Leaving the block so gives up the locks: of many who want one slot, none waits until the
+    -- refusal of the one before is on disk.
+    raise exception using errcode = 'PT000';
+  exception
+    when sqlstate 'PT000' then
+      null;
+    when exclusion_violation then
       -- only a writer who goes around the lock gets here; its DETAIL would show another's times
       v_code := 'slot_conflict';
-    end;
-  end if;
+  end;
 
   return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.failure(
     v_code,

@@ -62,7 +62,7 @@ comment on column schnittwerk_core.special_hours.is_open is 'False: closed on th
 -- include: sql/calendar/holidays.sql
 create table schnittwerk_core.holidays (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   name text not null,
   date date not null,
   end_date date,
@@ -177,7 +177,7 @@ comment on column schnittwerk_core.staff_availability.availability_type is 'avai
 -- include: sql/calendar/staff_timeoff.sql
 create table schnittwerk_core.staff_timeoff (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   staff_id uuid not null,
   start_date date not null,
   end_date date not null,
@@ -734,7 +734,9 @@ comment on function schnittwerk_core.latest_start(timestamptz, int) is
 
 revoke execute on function schnittwerk_core.latest_start from public;
 
-create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
+create function schnittwerk_core.week_calendar(
+  p_salon_id uuid, p_week date, p_starts_at timestamptz default null
+)
 returns schnittwerk_core.salon_calendar
 language plpgsql
 stable
@@ -744,13 +746,12 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
-  v_first_week constant date := schnittwerk_core.week_of(p_from);
-  v_last_week constant date := schnittwerk_core.week_of(p_until);
   v_now constant timestamptz := schnittwerk_core.clock();
   v_calendar schnittwerk_core.salon_calendar;
 begin
   select
-    s.id, s.time_zone, z.calendar_version, v_now, v_first_week, v_last_week, w.hours, w.closures, z.policies,
+    s.id, s.time_zone, z.calendar_version, v_now, d.week, d.week,
+    coalesce(k.hours, (c.week).hours), coalesce(k.closures, (c.week).closures), z.policies,
     l.limit_days,
     schnittwerk_core.earliest_start(v_now, z.policies),
     schnittwerk_core.latest_start(v_now, l.limit_days),
@@ -762,19 +763,54 @@ begin
     select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
   ) l
   cross join lateral (
-    select
-      range_agg((c.week).hours) as hours,
-      range_agg((c.week).closures) as closures
-    from generate_series(0, v_last_week - v_first_week, 7) d (n)
+    select coalesce(
+      p_week, schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)) as week
+  ) d
+  left join schnittwerk_core.salon_week k
+    on k.salon_id = s.id and k.week = d.week and k.version = z.calendar_version
+  cross join lateral (
+    select case when k.salon_id is null
+      then schnittwerk_core.compute_salon_week(s.id, d.week) end as week
+    offset 0
+  ) c
+  where s.id = p_salon_id;
+  return v_calendar;
+end
+$$;
+
+comment on function schnittwerk_core.week_calendar(uuid, date, timestamptz) is
+  'A salon''s calendar of a week, which is given by its Monday or by a start in it.';
+
+revoke execute on function schnittwerk_core.week_calendar from public;
+
+create function schnittwerk_core.salon_calendar(p_salon_id uuid, p_from date, p_until date)
+returns schnittwerk_core.salon_calendar
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_calendar schnittwerk_core.salon_calendar :=
+    schnittwerk_core.week_calendar(p_salon_id, schnittwerk_core.week_of(p_from));
+begin
+  v_calendar.last_week := schnittwerk_core.week_of(p_until);
+  if v_calendar.last_week > v_calendar.first_week then
+    select v_calendar.hours + range_agg((c.week).hours),
+      v_calendar.closures + range_agg((c.week).closures)
+    into v_calendar.hours, v_calendar.closures
+    from generate_series(7, v_calendar.last_week - v_calendar.first_week, 7) d (n)
     left join schnittwerk_core.salon_week k
-      on k.salon_id = p_salon_id and k.week = v_first_week + d.n
-      and k.version = z.calendar_version
+      on k.salon_id = p_salon_id and k.week = v_calendar.first_week + d.n
+      and k.version = v_calendar.version
     cross join lateral (
       select coalesce(
-        k, schnittwerk_core.compute_salon_week(p_salon_id, v_first_week + d.n)) as week
-    ) c
-  ) w
-  where s.id = p_salon_id;
+        k, schnittwerk_core.compute_salon_week(p_salon_id, v_calendar.first_week + d.n)) as week
+      offset 0
+    ) c;
+  end if;
   return v_calendar;
 end
 $$;

@@ -5,7 +5,7 @@ begin;
 -- include: sql/catalog/customers.sql
 create table schnittwerk_core.customers (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   profile_id uuid,
   full_name text not null,
   email text,
@@ -47,7 +47,7 @@ comment on column schnittwerk_core.customers.erased_at is
 -- include: sql/catalog/resource.sql
 create table schnittwerk_core.resource (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   kind text not null,
   constraint resource_pkey primary key (salon_id, id),
   constraint resource_belongs_to_a_salon
@@ -68,7 +68,7 @@ comment on column schnittwerk_core.resource.kind is 'staff, room, equipment or c
 -- include: sql/catalog/staff.sql
 create table schnittwerk_core.staff (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   kind text not null generated always as ('staff') stored,
   profile_id uuid,
   full_name text not null,
@@ -133,7 +133,7 @@ for each row execute function schnittwerk_core.staff_are_resources();
 -- include: sql/catalog/services.sql
 create table schnittwerk_core.services (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   name text not null,
   category text not null default 'general',
   duration_minutes int not null,
@@ -1064,11 +1064,10 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_details text;
 begin
-  return case
-    when not schnittwerk_core.may_know_customer(p_caller, p_customer_id)
-      or not schnittwerk_core.hold_customer(p_caller.salon_id, p_customer_id)
-      then 'There is no such customer'
+  select case
     when not exists (
       select from schnittwerk_core.services v
       where v.salon_id = p_caller.salon_id and v.id = p_service_id
@@ -1077,12 +1076,18 @@ begin
       select from schnittwerk_core.staff m
       where m.salon_id = p_caller.salon_id and m.id = p_staff_id
     ) then 'There is no such member of staff'
-  end;
+  end
+  into v_details
+  from schnittwerk_core.customers c
+  where c.salon_id = p_caller.salon_id and c.id = p_customer_id and c.erased_at is null
+    and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
+  for key share;
+  return case when found then v_details else 'There is no such customer' end;
 end
 $$;
 
 comment on function schnittwerk_core.unknown_thing(schnittwerk_core.caller, uuid, uuid, uuid) is
-  'The details of not_found for whom and what a booking or a waitlist entry is to be, or null; p_staff_id null = anyone.';
+  'The details of not_found for whom and what a booking or a waitlist entry is to be, or null; p_staff_id null = anyone. The customer is kept from being erased, as by hold_customer.';
 
 revoke execute on function schnittwerk_core.unknown_thing from public;
 -- end include

@@ -5,7 +5,7 @@ begin;
 -- include: sql/events/events.sql
 create table schnittwerk_core.events (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   transaction_id xid8 not null default pg_current_xact_id(),
   number bigint not null generated always as identity,
   type text not null,
@@ -819,7 +819,7 @@ grant execute on function schnittwerk_core.set_contact_preferences
 -- include: sql/events/event_delivery.sql
 create table schnittwerk_core.event_delivery (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   event_id uuid not null,
   occurred_at timestamptz not null,
   event_number bigint not null,

@@ -5,7 +5,7 @@ begin;
 -- include: sql/waitlist/waitlist.sql
 create table schnittwerk_core.waitlist (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   customer_id uuid not null,
   service_id uuid not null,
   staff_id uuid,
@@ -99,7 +99,7 @@ for each row execute function schnittwerk_core.touch_updated_at();
 -- include: sql/waitlist/waitlist_offer.sql
 create table schnittwerk_core.waitlist_offer (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   entry_id uuid not null,
   staff_id uuid not null,
   starts_at timestamptz not null,
@@ -275,7 +275,11 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_caller.role = 'service' or p_are_rules_waived or not exists (
+  -- apart, since it takes no look at a table
+  if p_caller.role = 'service' or p_are_rules_waived then
+    return null;
+  end if;
+  if not exists (
     select from schnittwerk_core.booking_policies p
     where p.salon_id = p_caller.salon_id and p.is_active and p.policy_value <> '0'
       and p.policy_key in ('max_open_bookings_per_customer', 'max_bookings_per_customer_and_day')

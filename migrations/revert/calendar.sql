@@ -47,6 +47,7 @@ drop trigger salon_changes_calendar on schnittwerk_core.salon;
 drop function schnittwerk_core.salon_calendar_has_changed;
 drop function schnittwerk_core.staff_hours;
 drop function schnittwerk_core.salon_calendar;
+drop function schnittwerk_core.week_calendar;
 drop function schnittwerk_core.latest_start;
 drop function schnittwerk_core.earliest_start;
 drop function schnittwerk_core.limit_days;

@@ -59,6 +59,7 @@ drop function schnittwerk_core.refuse;
 drop table schnittwerk_core.error_code;
 drop function schnittwerk_core.utc_text;
 drop function schnittwerk_core.clock;
+drop function schnittwerk_core.new_id;
 drop schema schnittwerk_core;
 drop schema schnittwerk;
 

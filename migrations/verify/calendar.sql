@@ -31,6 +31,7 @@ select
   'schnittwerk_core.keep_weeks_of_salon'::regproc,
   'schnittwerk_core.keep_weeks_of_staff'::regproc,
   'schnittwerk_core.salon_calendar'::regtype,
+  'schnittwerk_core.week_calendar'::regproc,
   'schnittwerk_core.salon_calendar'::regproc,
   'schnittwerk_core.staff_hours'::regproc,
   'schnittwerk_core.local_today'::regproc,

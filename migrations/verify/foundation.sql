@@ -6,6 +6,7 @@ select
   'extensions'::regnamespace,
   'schnittwerk'::regnamespace,
   'schnittwerk_core'::regnamespace,
+  'schnittwerk_core.new_id'::regproc,
   'schnittwerk_core.clock'::regproc,
   'schnittwerk_core.utc_text'::regproc,
   'schnittwerk_core.error_code'::regclass,

@@ -1,6 +1,6 @@
 create table schnittwerk_core.appointments (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   customer_id uuid not null,
   staff_id uuid not null,
   service_id uuid not null,

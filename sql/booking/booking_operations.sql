@@ -1,7 +1,7 @@
 -- No references: an operation is the record of an answer and outlives what it was about.
 create table schnittwerk_core.booking_operations (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   operation_type text not null,
   idempotency_key text not null,
   caller text not null,

@@ -1,19 +1,8 @@
 create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
 returns schnittwerk_core.salon_calendar
-language plpgsql
+language sql
 stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_date constant date := (
-    select (p_starts_at at time zone s.time_zone)::date
-    from schnittwerk_core.salon s
-    where s.id = p_salon_id
-  );
-begin
-  return schnittwerk_core.salon_calendar(p_salon_id, v_date, v_date);
-end
-$$;
+return schnittwerk_core.week_calendar(p_salon_id, null, p_starts_at);
 
 comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
   'A salon''s calendar of the week of one start.';

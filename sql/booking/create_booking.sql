@@ -91,27 +91,32 @@ begin
 
   v_staff_ids := case when p_staff_id is null
     then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_override_reason is not null
-  );
-  v_code := case when v_verdict.staff_id is null then 'service_not_offered'
-    else v_verdict.failures[1] end;
-
-  if v_code is null then
-    begin
+  begin
+    perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_verdict := schnittwerk_core.choose_staff(
+      v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_override_reason is not null
+    );
+    v_code := case when v_verdict.staff_id is null then 'service_not_offered'
+      else v_verdict.failures[1] end;
+    if v_code is null then
       v_appointment := schnittwerk_core.insert_appointment(
         v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
       return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201
       ));
-    exception when exclusion_violation then
+    end if;
+    -- Leaving the block so gives up the locks: of many who want one slot, none waits until the
+    -- refusal of the one before is on disk.
+    raise exception using errcode = 'PT000';
+  exception
+    when sqlstate 'PT000' then
+      null;
+    when exclusion_violation then
       -- only a writer who goes around the lock gets here; its DETAIL would show another's times
       v_code := 'slot_conflict';
-    end;
-  end if;
+  end;
 
   return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.failure(
     v_code,

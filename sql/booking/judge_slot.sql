@@ -28,7 +28,12 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
+-- one plan, whatever is known of the tables: from index to index
 set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
 as $$
 begin
   return query
@@ -63,18 +68,21 @@ begin
     p_calendar.salon_id, p_service_id, p_staff_ids, p_calendar.policies,
     p_calendar.buffer_time_minutes
   ) t
-  left join schnittwerk_core.staff_week c
-    on c.salon_id = p_calendar.salon_id and c.staff_id = t.staff_id
-    and c.week = p_calendar.first_week
-    and c.salon_version = p_calendar.version and c.staff_version = t.calendar_version
+  left join schnittwerk_core.staff_week w
+    on w.salon_id = p_calendar.salon_id and w.staff_id = t.staff_id
+    and w.week = p_calendar.first_week
+    and w.salon_version = p_calendar.version and w.staff_version = t.calendar_version
   cross join lateral (
-    select (i.week).working, (i.week).open, (i.week).grid_origins
-    from (
-      select coalesce(c, schnittwerk_core.compute_staff_week(
-        schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week), t.staff_id
-      )) as week
-      offset 0
-    ) i
+    select case when w.salon_id is null then schnittwerk_core.compute_staff_week(
+      schnittwerk_core.compute_salon_week(p_calendar.salon_id, p_calendar.first_week), t.staff_id
+    ) end as week
+    offset 0
+  ) c
+  cross join lateral (
+    select
+      coalesce(w.working, (c.week).working) as working,
+      coalesce(w.open, (c.week).open) as open,
+      coalesce(w.grid_origins, (c.week).grid_origins) as grid_origins
   ) k
   cross join lateral (
     select p_starts_at + coalesce(

@@ -1,6 +1,6 @@
 create table schnittwerk_core.holidays (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   name text not null,
   date date not null,
   end_date date,

@@ -1,6 +1,6 @@
 create table schnittwerk_core.staff_timeoff (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   staff_id uuid not null,
   start_date date not null,
   end_date date not null,

@@ -1,6 +1,6 @@
 create table schnittwerk_core.customers (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   profile_id uuid,
   full_name text not null,
   email text,

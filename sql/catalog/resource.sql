@@ -1,6 +1,6 @@
 create table schnittwerk_core.resource (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   kind text not null,
   constraint resource_pkey primary key (salon_id, id),
   constraint resource_belongs_to_a_salon

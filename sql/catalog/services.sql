@@ -1,6 +1,6 @@
 create table schnittwerk_core.services (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   name text not null,
   category text not null default 'general',
   duration_minutes int not null,

@@ -1,6 +1,6 @@
 create table schnittwerk_core.event_delivery (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   event_id uuid not null,
   occurred_at timestamptz not null,
   event_number bigint not null,

@@ -1,6 +1,6 @@
 create table schnittwerk_core.events (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   transaction_id xid8 not null default pg_current_xact_id(),
   number bigint not null generated always as identity,
   type text not null,

@@ -1,5 +1,5 @@
 create table schnittwerk_core.salon (
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   name text not null,
   time_zone text not null,
   currency text not null default 'CHF',

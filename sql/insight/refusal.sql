@@ -2,7 +2,7 @@
 -- but that it was refused.
 create table schnittwerk_core.refusal (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   operation_type text not null,
   code text not null,
   caller text not null,

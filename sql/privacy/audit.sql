@@ -1,7 +1,7 @@
 -- No references: the trail outlives what it tells of.
 create table schnittwerk_core.audit (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   number bigint not null generated always as identity,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
   table_name text not null,

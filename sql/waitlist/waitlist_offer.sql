@@ -1,6 +1,6 @@
 create table schnittwerk_core.waitlist_offer (
   salon_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+  id uuid not null default schnittwerk_core.new_id(),
   entry_id uuid not null,
   staff_id uuid not null,
   starts_at timestamptz not null,

@@ -33,10 +33,11 @@ select set_eq(
   array[
     'schnittwerk_core.end_operation(schnittwerk_core.booking_operations,jsonb)',
     'schnittwerk_core.log_write(text,uuid,jsonb)',
+    'schnittwerk_core.new_id()',
     'schnittwerk_core.booking_operations.created_at',
     'schnittwerk_core.booking_operations.updated_at'
   ],
-  'the wall clock measures operations only'
+  'the wall clock measures operations and orders ids only'
 );
 select is_empty(
   $$
