@@ -31,7 +31,7 @@ demo: $(INSTALLED) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
 
 test: packages $(INSTALLED) ## run all tests, on PostgreSQL 15 and 18
-	@$(BIN)/pytest -v --numprocesses 2 --dist loadgroup
+	@$(BIN)/pytest -v --numprocesses 2 --dist loadscope
 
 check: lint ## lint, see that nothing waits to be built, and test
 	$(BIN)/python migrations/build.py --check

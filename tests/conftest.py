@@ -1,5 +1,6 @@
 """Servers and databases for the tests: PostgreSQL 15 (Debian's) and 18 (the embedded one)."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 from schnittwerk_db.server import EmbeddedServer
 
@@ -29,14 +32,19 @@ _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"
 _numbers = count(1)
 
 
-# First: what xdist makes of a group, it makes in a hook of the same name.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives each version of PostgreSQL to one worker, where there are several."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        if callspec is not None and "cluster" in callspec.params:
-            item.add_marker(pytest.mark.xdist_group(f"pg{callspec.params['cluster']}"))
+class ByVersion(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each version of PostgreSQL to one worker, and what needs none to whoever is free.
+
+    By a mark that xdist has for it nothing is grouped any more (xdist 3.8 with pytest 9.2).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = re.search(r"\[(pg\d+)", nodeid)
+        return found[1] if found else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return ByVersion(config, log)
 
 
 @dataclass(frozen=True)

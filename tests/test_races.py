@@ -231,6 +231,16 @@ def test_a_booking_waits_for_one_that_is_being_made(salon: Salon, is_kept: bool,
     salon.assert_sound()
 
 
+def test_who_is_refused_holds_nobody_up(salon: Salon) -> None:
+    with salon.connect() as one, salon.connect() as other:
+        other.execute("set lock_timeout = '5s'")
+        assert salon.book(one, at("10:00"))["success"]
+        with one.transaction():
+            assert codes([salon.book(one, at("10:30"))]) == {"slot_conflict": 1}
+            assert codes([salon.book(other, at("14:00"))]) == {"booked": 1}
+    salon.assert_sound()
+
+
 def test_anyone_is_somebody_else_than_who_is_being_booked(big_salon: Salon) -> None:
     call = booking(big_salon, at("10:00"), staff=None)
     one, other = behind(big_salon, call, call, is_kept=True)

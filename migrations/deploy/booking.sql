@@ -613,7 +613,6 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
-set enable_material = off
 as $$
 declare
   v_salon_id constant uuid := (schnittwerk_core.enter(p_salon_id)).salon_id;
@@ -874,7 +873,6 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
-set enable_material = off
 as $$
 begin
   return query

@@ -33,7 +33,6 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
-set enable_material = off
 as $$
 begin
   return query
