@@ -198,9 +198,10 @@ class Bench:
             # To see that it works: of 32 on one slot, one after the other may be found deadlocked.
             clients = min(clients, 4)
         elif length.seconds is not None:
-            # Many clients take a while to be warm, and a deadlock takes a second to be seen.
+            # Many clients take a while to be warm, and a deadlock takes a second to be seen: how
+            # many of them a race happens to meet should matter little.
             is_race = script.name.endswith("_same_slot")
-            more = 3 if is_race else 1 if script.clients > 8 else 0
+            more = 3 * length.seconds if is_race else 1 if script.clients > 8 else 0
             length = (
                 Length(calls=script.calls)
                 if script.calls

@@ -654,37 +654,25 @@ begin
       s.starts_at <@ f.preferred, f.price
     from (
       select
-        t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step,
+        t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step, w.bookable,
+        w.is_one_range,
         coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins,
         coalesce(k.open, (c.week).open)
-        * tstzmultirange(tstzrange(d.first_start, d.last_start + d.duration))
+        * tstzmultirange(tstzrange(w.first_start, w.last_start + d.duration))
         - o.taken as free
       from (
         select
-          z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred,
+          z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred, b.bookable,
+          lower(b.bookable) as first_start,
+          upper(b.bookable) - interval '1 microsecond' as last_start,
+          b.bookable = tstzmultirange(range_merge(b.bookable)) as is_one_range,
           interval '1 minute' * case
             -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
             when (z.policies -> 'require_slot_grid')::boolean then lcm(
               coalesce(p_slot_interval_minutes, s.slot_interval_minutes),
               s.slot_interval_minutes)
             else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
-          end as step,
-          -- one range, unless the clocks are put back across a midnight
-          (
-            select range_agg(
-              schnittwerk_core.local_range(v_day, v_last_day + 1, o)
-              * tstzrange(
-                schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
-              * tstzrange(
-                null,
-                schnittwerk_core.latest_start(
-                  schnittwerk_core.clock(),
-                  schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
-                ) + interval '1 microsecond'
-              )
-            )
-            from unnest((c.week).offsets) o
-          ) as bookable
+          end as step
         from schnittwerk_core.salon s
         join schnittwerk_core.salon_state z on z.salon_id = s.id
         cross join lateral (
@@ -698,10 +686,25 @@ begin
           ) as week
           offset 0
         ) c
-        where s.id = v_salon_id
+        -- one range, unless the clocks are put back across a midnight
+        cross join lateral (
+          select range_agg(
+            schnittwerk_core.local_range(v_day, v_last_day + 1, o)
+            * tstzrange(
+              schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
+            * tstzrange(
+              null,
+              schnittwerk_core.latest_start(
+                schnittwerk_core.clock(),
+                schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
+              ) + interval '1 microsecond'
+            )
+          ) as bookable
+          from unnest((c.week).offsets) o
+        ) b
+        where s.id = v_salon_id and not isempty(b.bookable)
         offset 0
       ) w
-      cross join lateral unnest(w.bookable) b (bookable)
       cross join lateral schnittwerk_core.service_terms(
         v_salon_id, p_service_id, v_staff_ids, w.policies, w.buffer_time_minutes
       ) t
@@ -709,9 +712,7 @@ begin
         select
           interval '1 minute' * t.duration_minutes as duration,
           interval '1 minute' * t.buffer_before_minutes as buffer_before,
-          interval '1 minute' * t.buffer_after_minutes as buffer_after,
-          lower(b.bookable) as first_start,
-          upper(b.bookable) - interval '1 microsecond' as last_start
+          interval '1 minute' * t.buffer_after_minutes as buffer_after
         offset 0
       ) d
       left join schnittwerk_core.staff_week k
@@ -727,9 +728,9 @@ begin
           o.starts_at - d.buffer_after, o.ends_at + d.buffer_before)), '{}') as taken
         from schnittwerk_core.occupancy o
         where o.salon_id = v_salon_id and o.resource_id = t.staff_id
-          and o.ends_at > d.first_start - d.buffer_before
-          and o.ends_at < d.last_start + d.duration + d.buffer_after + interval '72 hours'
-          and o.starts_at < d.last_start + d.duration + d.buffer_after
+          and o.ends_at > w.first_start - d.buffer_before
+          and o.ends_at < w.last_start + d.duration + d.buffer_after + interval '72 hours'
+          and o.starts_at < w.last_start + d.duration + d.buffer_after
           and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
         offset 0
       ) o
@@ -737,27 +738,31 @@ begin
       offset 0
     ) f
     cross join lateral (
-      select
-        generate_series(
-          date_bin(
-            f.step, greatest(g.first_start, f.grid_origins[g.n]) + f.step - interval '1 microsecond',
-            f.grid_origins[g.n]),
-          least(g.last_start, f.grid_origins[g.n + 1] - interval '1 microsecond'),
-          f.step
-        ) as starts_at
+      select x.starts_at
       from (
-        -- one grid for a free range, several where it is of more than 24 hours
         select
-          r.first_start, r.last_start,
           generate_series(
-            width_bucket(r.first_start, f.grid_origins), width_bucket(r.last_start, f.grid_origins)
-          ) as n
+            date_bin(
+              f.step, greatest(g.first_start, f.grid_origins[g.n]) + f.step - interval '1 microsecond',
+              f.grid_origins[g.n]),
+            least(g.last_start, f.grid_origins[g.n + 1] - interval '1 microsecond'),
+            f.step
+          ) as starts_at
         from (
-          select lower(u.free_range) as first_start, upper(u.free_range) - f.duration as last_start
-          from (select unnest(f.free) as free_range) u
-        ) r
-        where r.last_start >= r.first_start
-      ) g
+          -- one grid for a free range, several where it is of more than 24 hours
+          select
+            r.first_start, r.last_start,
+            generate_series(
+              width_bucket(r.first_start, f.grid_origins), width_bucket(r.last_start, f.grid_origins)
+            ) as n
+          from (
+            select lower(u.free_range) as first_start, upper(u.free_range) - f.duration as last_start
+            from (select unnest(f.free) as free_range) u
+          ) r
+          where r.last_start >= r.first_start
+        ) g
+      ) x
+      where f.is_one_range or x.starts_at <@ f.bookable
       -- they come by time: nobody has more among the first
       limit v_missing
     ) s
