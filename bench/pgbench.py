@@ -86,17 +86,22 @@ def run(
     if not lines or (done.returncode != 0 and errors == 0):
         raise PgbenchError(f"{script.name}: {done.stderr.strip()}")
     calls = sorted(
-        # An answer that is there before pgbench looks at its clock again has taken 0 microseconds.
-        (float(second) + float(micro) / 1e6, int(client), max(float(taken), 1) / 1000)
+        (int(second) * 1_000_000 + int(micro), int(client), float(taken) / 1000)
         for client, _, taken, _, second, micro, *_ in lines
     )
     first: dict[int, float] = {}
     turns: dict[int, int] = {}
+    previous: dict[int, int] = {}
     latencies = []
     for end, client, taken in calls:
         turns[client] = turns.get(client, 0) + 1
-        if client in first or is_fresh:
+        if is_fresh:
             latencies.append(taken)
+        elif client in first:
+            # From answer to answer: pgbench looks at its clock before it looks for an answer, and
+            # one that is there already, since it had no processor, has taken no time by its log.
+            latencies.append(max(end - previous[client], 1) / 1000)
+        previous[client] = end
         if client in first:
             continue
         first[client] = taken
@@ -108,7 +113,7 @@ def run(
     return Sample(
         first=median(first.values()),
         latencies=latencies,
-        tps=len(rest) / (rest[-1] - warm_since),
+        tps=len(rest) / (rest[-1] - warm_since) * 1e6,
         turns=max(turns.values()),
         calls=len(calls),
         errors=errors,
