@@ -27,7 +27,13 @@ _DEBIAN_BIN_DIR = Path("/usr/lib/postgresql/15/bin")
 _DEBIAN_SHARE = Path("/usr/share/postgresql/15")
 
 # What is lost with a machine that goes down is no loss here.
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}
+# What tests roll back is swept up soon: it would slow down those that follow.
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "autovacuum_naptime": "5s",
+}
 
 _numbers = count(1)
 

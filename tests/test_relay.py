@@ -293,10 +293,11 @@ def test_two_relays_deliver_nothing_twice(book: Book, web: WebServer) -> None:
         return 204
 
     web.answer = answer
+    config = read_config(book.config(to_webhook(web)))
 
     def relay() -> Tally:
         with connect(book.dsn) as client:
-            return book.relay(to_webhook(web), client).run_once()
+            return Relay(client, config).run_once()
 
     with ThreadPoolExecutor(2) as threads:
         first, second = results([threads.submit(relay) for _ in range(2)])

@@ -109,9 +109,9 @@ begin
     end if;
     -- Leaving the block so gives up the locks: of many who want one slot, none waits until the
     -- refusal of the one before is on disk.
-    raise exception using errcode = 'PT000';
+    raise exception using errcode = 'SW001';
   exception
-    when sqlstate 'PT000' then
+    when sqlstate 'SW001' then
       null;
     when exclusion_violation then
       -- only a writer who goes around the lock gets here; its DETAIL would show another's times
