@@ -705,7 +705,8 @@ class Api:
         """Closes a local date, or each of ``date`` to ``end_date``, for all or for some staff.
 
         ``type`` is public_holiday, blackout_date or maintenance. A recurring one comes every year
-        on ``recurring_month`` and ``recurring_day``, by default those of its date.
+        on ``recurring_month`` and ``recurring_day``, by default those of its date. Over several
+        days it keeps its first and last date, not its length.
 
         RPC: ``schnittwerk.create_holiday``.
         """

@@ -37,11 +37,11 @@ class Holiday:
     staff: frozenset[str] = frozenset()
 
     def falls_on(self, day: date) -> bool:
-        days = (self.last - self.first).days
         if not self.is_recurring:
             return self.first <= day <= self.last
+        years = self.last.year - self.first.year
         return any(
-            0 <= (day - observed(year, self.first)).days <= days
+            observed(year, self.first) <= day <= observed(year + years, self.last)
             for year in (day.year - 1, day.year)
         )
 

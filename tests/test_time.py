@@ -100,10 +100,11 @@ def times_off(draw: st.DrawFn, days: st.SearchStrategy[date]) -> TimeOff:
 
 @st.composite
 def holidays(draw: st.DrawFn, days: st.SearchStrategy[date], staff: list[str]) -> Holiday:
-    first = draw(days | st.just(date(2024, 2, 29)))
+    february = st.sampled_from([date(2024, 2, 29), date(2024, 2, 27), date(2025, 2, 26)])
+    first = draw(days | february)
     return Holiday(
         first=first,
-        last=first + timedelta(days=draw(st.sampled_from([0, 0, 1, 3]))),
+        last=first + timedelta(days=draw(st.sampled_from([0, 0, 1, 2, 3]))),
         kind=draw(st.sampled_from(["public_holiday", "blackout_date", "maintenance"])),
         is_recurring=draw(st.booleans()),
         staff=draw(st.frozensets(st.sampled_from(staff))),
@@ -182,8 +183,17 @@ def ordinary_scene(zone: str, day: date) -> Scene:
             zone=zone,
             hours=(((0, DAY),),) * 7,
             special_hours={},
-            # over New Year's Eve
-            holidays=(Holiday(date(2024, 12, 30), date(2025, 1, 3), is_recurring=True),),
+            holidays=(
+                # over New Year's Eve
+                Holiday(date(2024, 12, 30), date(2025, 1, 3), is_recurring=True),
+                # over the day that only leap years have
+                Holiday(
+                    date(2026, 2, 27),
+                    date(2026, 3, 1),
+                    is_recurring=True,
+                    staff=frozenset({"anna"}),
+                ),
+            ),
             staff={
                 "anna": Staff(available=(shifts,) * 7, unavailable=(((720, 765),),) * 7),
                 "ben": Staff(available=(((0, DAY),),) * 7, duration=40),
