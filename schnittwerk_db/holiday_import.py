@@ -31,11 +31,20 @@ class PublicHoliday:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentHoliday:
+    """A public holiday whose date the salon has already; ``kept`` are the names it has there."""
+
+    date: dt.date
+    name: str
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HolidayImport:
     """What was added, what was there before, and whom the lost open time concerns."""
 
     added: tuple[PublicHoliday, ...]
-    present: tuple[PublicHoliday, ...]
+    present: tuple[PresentHoliday, ...]
     affected_appointments: tuple[Appointment, ...]
 
 
@@ -98,28 +107,33 @@ def _choice(names: Iterable[str]) -> str:
 def import_holidays(
     client: Client, wanted: Sequence[PublicHoliday], *, preview: bool = False
 ) -> HolidayImport:
-    """Adds the holidays that the salon does not have yet, all of them or none.
+    """Adds the holidays whose dates the salon does not have yet, all of them or none.
 
-    One of the same date and name that closes the whole salon is there already, whoever made it, so
-    that a second import changes nothing. Each is made for its date only, as many move from year to
-    year. A ``preview`` returns the same and keeps nothing.
+    A date counts as there when a closure of type ``public_holiday`` closes the whole salon on it,
+    recurring ones included, whatever its name and whoever made it. So a second import adds nothing,
+    also in another language, and countries and their parts do not double each other's dates. Each
+    holiday is made for its date only, as many move from year to year. A ``preview`` returns the
+    same and keeps nothing.
 
     Raises what `Client.create_holiday` does.
 
     RPC: ``schnittwerk.list_holidays``, ``schnittwerk.create_holiday``.
     """
     with client.connection.transaction(force_rollback=preview):
-        there = {
-            (it.date, it.name.casefold())
-            for year in sorted({it.date.year for it in wanted})
-            for it in client.list_holidays(dt.date(year, 1, 1), dt.date(year, 12, 31))
-            if it.affects_all_staff
-        }
-        present = [it for it in wanted if (it.date, it.name.casefold()) in there]
-        added = [it for it in wanted if (it.date, it.name.casefold()) not in there]
+        there: dict[dt.date, list[str]] = {}
+        for year in sorted({it.date.year for it in wanted}):
+            for it in client.list_holidays(dt.date(year, 1, 1), dt.date(year, 12, 31)):
+                if it.type == "public_holiday" and it.affects_all_staff:
+                    there.setdefault(it.date, []).append(it.name)
+        added = [it for it in wanted if it.date not in there]
+        present = [
+            PresentHoliday(it.date, it.name, tuple(there[it.date]))
+            for it in wanted
+            if it.date in there
+        ]
         affected = {
             appointment.id: appointment
-            for it in added
-            for appointment in client.create_holiday(it.name, it.date).affected_appointments
+            for new in added
+            for appointment in client.create_holiday(new.name, new.date).affected_appointments
         }
     return HolidayImport(tuple(added), tuple(present), tuple(affected.values()))

@@ -89,14 +89,53 @@ def test_what_the_salon_has_already_is_left_as_it_is(shell: Shell) -> None:
     shell.client.create_holiday(
         "Stephanstag", dt.date(2027, 12, 26), affects_all_staff=False, staff_ids=[staff.id]
     )
-    shell.client.create_holiday("Betriebsferien", dt.date(2027, 1, 1), end_date=dt.date(2027, 1, 3))
+    shell.client.create_holiday(
+        "Betriebsferien", dt.date(2027, 1, 1), type="blackout_date", end_date=dt.date(2027, 1, 3)
+    )
     told = shell.run(*IMPORT, "--years", "2027")
+    assert "2027-12-25  sat  Weihnachten  WEIHNACHTEN" in told
     assert told.endswith("8 added, 1 there already\n")
-    assert "Weihnachten" not in told
     on = [(str(it.date), it.name) for it in shell.holidays(2027, 2027)]
     assert on.count(("2027-12-26", "Stephanstag")) == 2
     assert ("2027-01-01", "Neujahrstag") in on
     assert ("2027-12-25", "Weihnachten") not in on
+
+
+def test_an_import_in_another_language_adds_nothing_and_tells(shell: Shell) -> None:
+    shell.run(*IMPORT, "--years", "2026-2028")
+    before = shell.holidays(2026, 2028)
+    in_english = (*IMPORT[:4], "--language", "en_US", "--years", "2026-2028")
+    told = shell.run(*in_english)
+    assert told.splitlines()[0].endswith("  there already as")
+    assert "2027-03-26  fri  Good Friday" in told
+    assert "Karfreitag" in told
+    assert told.endswith("0 added, 27 there already\n")
+    first, *_ = json.loads(shell.run(*in_english, json=True))["present"]
+    assert first == {"date": "2026-01-01", "name": "New Year's Day", "kept": ["Neujahrstag"]}
+    assert shell.holidays(2026, 2028) == before
+
+
+def test_a_part_of_a_country_and_its_neighbour_add_only_their_own_dates(shell: Shell) -> None:
+    for place, added in (
+        (("--country", "CH"), {"2027-01-01", "2027-05-06", "2027-08-01", "2027-12-25"}),
+        (
+            IMPORT[:4],
+            {"2027-03-26", "2027-03-29", "2027-05-01", "2027-05-17", "2027-12-26"},
+        ),
+        (("--country", "DE"), {"2027-10-03"}),
+    ):
+        done = json.loads(shell.run(*place, "--years", "2027", json=True))
+        assert {it["date"] for it in done["added"]} == added
+    dates = [it.date for it in shell.holidays(2027, 2027)]
+    assert len(dates) == len(set(dates)) == 10
+
+
+def test_a_date_of_two_holidays_gets_both_once(shell: Shell) -> None:
+    of_france = ("--country", "FR", "--years", "2008")
+    shell.run(*of_france)
+    assert shell.run(*of_france, "--language", "en_US").endswith("0 added, 11 there already\n")
+    names = [it.name for it in shell.holidays(2008, 2008) if it.date == dt.date(2008, 5, 1)]
+    assert len(names) == 2
 
 
 def test_appointments_on_them_are_told_also_by_the_preview(shell: Shell) -> None:

@@ -169,9 +169,10 @@ def import_(
     language: str | None,
     preview: bool,
 ) -> None:
-    """Add a country's public holidays, those that are not there yet.
+    """Add a country's public holidays on dates that have none yet.
 
-    Each is added for its date only, as many move from year to year. Doing it again adds nothing.
+    Each is added for its date only, as many move from year to year. A date that is closed for
+    everybody as a public holiday is left as it is, whatever its name is.
     """
     # The package takes as long to load as a short command to run.
     from schnittwerk_db.holiday_import import HolidayImportError, import_holidays, public_holidays
@@ -185,13 +186,16 @@ def import_(
         if settings.json:
             print_json(done)
             return
+        columns = {
+            "date": lambda it: it.date,
+            "day": lambda it: weekday(it.date),
+            "name": lambda it: it.name,
+        }
         if done.added:
-            columns = {
-                "date": lambda it: it.date,
-                "day": lambda it: weekday(it.date),
-                "name": lambda it: it.name,
-            }
             click.echo(table(done.added, columns))
+        if renamed := [it for it in done.present if it.name not in it.kept]:
+            kept = {"there already as": lambda it: ", ".join(it.kept)}
+            click.echo(table(renamed, columns | kept))
         added = "would be added" if preview else "added"
         click.echo(f"{len(done.added)} {added}, {len(done.present)} there already")
         tell_affected(session, done.affected_appointments)
