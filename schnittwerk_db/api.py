@@ -131,6 +131,8 @@ class Api:
     ) -> Result[TimingCheck]:
         """Whether a time keeps notice, horizon, holidays and opening hours.
 
+        Any two instants have an answer, also with seconds or in the past.
+
         RPC: ``schnittwerk.validate_appointment_timing``.
         """
         return row(TimingCheck)

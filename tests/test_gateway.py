@@ -297,9 +297,10 @@ def test_the_claim_sub_is_who_calls(gateway: Gateway) -> None:
     assert statuses == [200, 404, 200, 401, 401]
 
 
-def test_the_claim_salon_id_selects_the_salon(gateway: Gateway) -> None:
+@pytest.mark.parametrize("caller", ["customer", ANONYMOUS])
+def test_the_claim_salon_id_selects_the_salon(gateway: Gateway, caller: str | Caller) -> None:
     north, south = gateway.world.north, gateway.world.south
-    request = gateway.request("list_services", "customer")
+    request = gateway.request("list_services", caller)
     for claimed in (north, south):
         by_claim = replace(
             request, arguments=without(request.arguments, "p_salon_id"), claims=of_salon(claimed)

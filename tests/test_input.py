@@ -129,6 +129,13 @@ ALLOWED = {
         for function in ("list_appointments", "booking_metrics", "list_audit")
         for end in ("p_from", "p_to")
     ),
+    # it answers for every pair of instants
+    *(
+        (bad, "validate_appointment_timing", end)
+        for bad, it in BAD.items()
+        if it.type == "timestamp with time zone"
+        for end in ("appointment_start", "appointment_end")
+    ),
     # back to the hours of the weekday
     ("jsonb-null", "set_special_hours", "p_windows"),
 }

@@ -1089,23 +1089,32 @@ set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_now constant timestamptz := schnittwerk_core.clock();
+  -- No notice is negative and no horizon over 730 days: what lies further out breaks the same rule
+  -- as these, and is no date that can be calculated with.
+  v_starts_at constant timestamptz :=
+    least(greatest(p_starts_at, v_now - interval '1 day'), v_now + interval '731 days');
+  v_ends_at constant timestamptz := greatest(
+    least(p_ends_at, v_starts_at + interval '25 hours'), v_starts_at + interval '1 microsecond');
   v_calendar schnittwerk_core.salon_calendar;
   v_code text;
 begin
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.instant_fault('appointment_start', p_starts_at),
-    coalesce(
-      schnittwerk_core.instant_fault('appointment_end', p_ends_at),
-      schnittwerk_core.fault('appointment_end', coalesce(
-        p_starts_at < p_ends_at - interval '24 hours', false), 'out_of_range',
-        'appointment_end must be at most 24 hours after appointment_start')
-    )
+    schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
+    schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
-    else (schnittwerk_core.timing_failures(v_calendar, p_starts_at, p_ends_at))[1] end;
-  return query select
-    v_code is null, schnittwerk_core.refusal_details(v_code, v_calendar, p_starts_at);
+    else (schnittwerk_core.timing_failures(v_calendar, v_starts_at, v_ends_at))[1] end;
+  error_message := case
+    when v_code is not null
+      then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
+    -- a salon that never closes is open for as long, but no service takes it
+    when v_ends_at > v_starts_at + interval '24 hours'
+      then 'An appointment lasts at most 24 hours'
+  end;
+  is_valid := error_message is null;
+  return next;
 end
 $$;
 

@@ -42,19 +42,19 @@ begin
         fault := 'schnittwerk.acting_user is no uuid';
       end if;
     end if;
-  elsif schnittwerk_core.has_role(v_role, 'schnittwerk_user')
-    and v_role <> session_user and schnittwerk_core.is_gateway(session_user)
-  then
+  elsif v_role <> session_user and schnittwerk_core.is_gateway(session_user) then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
-    -- a "sub" that is no uuid is nobody's here
-    user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
+    -- what is no uuid names neither a user nor a salon of this book
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
-    kind := case when user_id is null then 'anonymous' else 'user' end;
+    if schnittwerk_core.has_role(v_role, 'schnittwerk_user') then
+      user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
+      kind := case when user_id is null then 'anonymous' else 'user' end;
+    end if;
   end if;
 end
 $$;
 
 comment on function schnittwerk_core.identify() is
-  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous; fault: why nobody, where whom the service acts for is not known.';
+  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous; claimed_salon_id: the gateway''s claim "salon_id", also of an anonymous token; fault: why nobody, where whom the service acts for is not known.';
 
 revoke execute on function schnittwerk_core.identify from public;

@@ -12,7 +12,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Whether an appointment from appointment_start to appointment_end (whole minutes, at most 24 hours) keeps the salon''s timing rules: notice, horizon, holidays, opening hours; error_message words the first that it does not keep. Raises invalid_input, salon_required, not_found.';
+  'Whether an appointment from appointment_start to appointment_end keeps the salon''s timing rules: notice, horizon, holidays, opening hours; error_message words the first that it does not keep. One row for every pair of instants, also with seconds, in the past, in the wrong order or infinite; a booking takes whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
 
 revoke execute on function schnittwerk.validate_appointment_timing from public;
 grant execute on function schnittwerk.validate_appointment_timing

@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(13);
 \ir ../fixture.psql
 \ir ../refused.psql
 
@@ -46,6 +46,23 @@ select is(
 select pg_temp.become_anonymous() \g /dev/null
 select is(pg_temp.salon_of(:'haircut'), '400 salon_required', 'who is not signed in names it');
 select is(pg_temp.salon_of(:'haircut', :'salon'), 'its own', 'which is enough');
+
+-- A booking page's token may be of no user, and still of one salon.
+create function pg_temp.claim_as_nobody(p_salon_id text)
+returns void
+language sql
+as $$
+  select set_config('request.jwt.claims', json_build_object('salon_id', p_salon_id)::text, true);
+$$;
+select pg_temp.claim_as_nobody(:'salon') \g /dev/null
+select is(pg_temp.salon_of(:'haircut'), 'its own', 'an anonymous token''s claims name it as well');
+select is(
+  pg_temp.salon_of(:'haircut', :'other'), '404 not_found', 'the argument goes before them, too'
+);
+select pg_temp.claim_as_nobody(gen_random_uuid()::text) \g /dev/null
+select is(pg_temp.salon_of(:'haircut'), '404 not_found', 'they may name a salon that is no more');
+select pg_temp.claim_as_nobody('south') \g /dev/null
+select is(pg_temp.salon_of(:'haircut'), '400 salon_required', 'what is no uuid names no salon');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

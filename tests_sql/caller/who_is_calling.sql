@@ -1,5 +1,5 @@
 begin;
-select plan(21);
+select plan(27);
 \ir ../fixture.psql
 
 -- What the book takes the caller for, which clients cannot ask: 'user …0004', 'service',
@@ -40,6 +40,9 @@ create role test_inheriting login in role schnittwerk_gateway, schnittwerk_servi
 grant schnittwerk_user to test_backend;
 select json_build_object('sub', :'carla_user')::text as claims,
   json_build_object('sub', :'carla_user', 'salon_id', :'anna_user')::text as salon_claims,
+  json_build_object('salon_id', :'anna_user')::text as salon_only,
+  json_build_object('sub', :'carla_user', 'salon_id', json_build_object('id', :'anna_user'))::text
+    as claims_of_no_salon,
   pg_get_userbyid(nspowner) as owner
 from pg_namespace where nspname = 'schnittwerk_core' \gset
 
@@ -66,6 +69,18 @@ from (
       'nor with a "sub" that is no uuid'),
     ('authenticator', 'schnittwerk_anon', :'claims', '', 'anonymous',
       'claims mean nothing to the role of those who are not signed in'),
+    ('authenticator', 'schnittwerk_anon', :'salon_claims', '', 'anonymous 0003',
+      'but what their salon is'),
+    ('authenticator', 'schnittwerk_user', :'salon_only', '', 'anonymous 0003',
+      'as with a token of a user without "sub"'),
+    ('authenticator', 'schnittwerk_anon', '{"salon_id": "south"}', '', 'anonymous',
+      'a "salon_id" that is no uuid names no salon'),
+    ('authenticator', 'schnittwerk_user', :'claims_of_no_salon', '', 'user …0004',
+      'nor one that is an object'),
+    ('authenticator', 'none', :'salon_claims', '', 'anonymous',
+      'a gateway without a role has no salon either'),
+    ('test_customer', 'schnittwerk_user', :'salon_only', '', 'anonymous',
+      'another login''s salon is not believed'),
     ('authenticator', 'none', :'claims', '', 'anonymous', 'a gateway without a role is nobody'),
     ('test_inheriting', 'none', :'claims', :'admin_user', 'anonymous',
       'also one that inherits the service''s rights'),
