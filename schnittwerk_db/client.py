@@ -8,12 +8,14 @@ import os
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -28,10 +30,18 @@ from schnittwerk_db.rpc import Call
 from schnittwerk_db.server import EmbeddedServer
 
 T = TypeVar("T")
+AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
+C = TypeVar("C", bound=AnyConnection)
 
 # How a client's own connection is made: each call is a transaction, and statements are not
 # prepared, so that a pooler may put each on another session.
 _OWN: dict[str, Any] = {"autocommit": True, "prepare_threshold": None}
+
+# Until the end of the transaction, for a pooler may give each one another session.
+_ACT_AS = b"""
+select coalesce(current_setting('schnittwerk.acting_user', true), '') as before,
+  set_config('schnittwerk.acting_user', %s, true)
+"""
 
 # Numbers stay exact, which floats would not.
 _read_json = partial(json.loads, parse_float=Decimal)
@@ -63,13 +73,74 @@ class _Repeats:
         return random.uniform(0, min(self.LONGEST_PAUSE, 0.05 * 2**self._tried))
 
 
-def _may_repeat(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+def _may_repeat(connection: AnyConnection) -> bool:
     """Whether a call is a transaction of its own, which alone can be repeated as a whole."""
     idle = connection.info.transaction_status == TransactionStatus.IDLE
     return connection.autocommit and idle
 
 
-class Client(Api):
+def _goes_on(connection: AnyConnection) -> bool:
+    """Whether the connection's transaction can still do something."""
+    return connection.info.transaction_status not in (
+        TransactionStatus.INERROR,
+        TransactionStatus.UNKNOWN,
+    )
+
+
+def _uuid_or_none(name: str, value: UUID | str | None) -> UUID | None:
+    try:
+        return None if value is None else UUID(str(value))
+    except ValueError:
+        raise ValueError(f"{name} must be a UUID: {value!r} is not one") from None
+
+
+@dataclass
+class _Link(Generic[C]):
+    """A connection that clients share, and how a lost one is replaced where it is their own."""
+
+    connection: C
+    reconnect: Callable[[], Any] | None = None
+    is_lost: bool = False
+
+
+class _Client(Api, Generic[C]):
+    """What both clients have beside the calls."""
+
+    def __init__(self, connection: C, salon_id: UUID | str | None = None) -> None:
+        self.salon_id = _uuid_or_none("salon_id", salon_id)
+        self._acting_user: UUID | None = None
+        self._link = _Link(connection)
+        self._closes = False
+
+    def _own(self, reconnect: Callable[[], Any], acting_user: UUID | None) -> None:
+        self._acting_user = acting_user
+        self._link.reconnect = reconnect
+        self._closes = True
+
+    @property
+    def connection(self) -> C:
+        """The connection as it is now; a lost one is replaced where it is the client's own."""
+        return self._link.connection
+
+    def acting_as(self, user_id: UUID | str | None) -> Self:
+        """A client over the same connection, for whose calls the service acts for a user.
+
+        This client stays as it is. The user goes with each call, so that it holds after a lost
+        connection and behind a pooler, and is taken back after it, so that the other statements of
+        a caller's transaction stay the service's. None: for nobody. Only this client closes the
+        connection; the other does not.
+
+        The database believes it of the service only: with any other login it changes nothing.
+
+        Raises ``ValueError`` when ``user_id`` is no UUID.
+        """
+        other = copy(self)
+        other._acting_user = _uuid_or_none("user_id", user_id)
+        other._closes = False
+        return other
+
+
+class Client(_Client[psycopg.Connection[Any]]):
     """The appointment book over a psycopg connection.
 
     A connection that is handed in stays the caller's: it is never committed, rolled back or
@@ -84,10 +155,7 @@ class Client(Api):
     def __init__(
         self, connection: psycopg.Connection[Any], salon_id: UUID | str | None = None
     ) -> None:
-        self.connection = connection
-        self.salon_id = None if salon_id is None else UUID(str(salon_id))
-        self._reconnect: Callable[[], psycopg.Connection[Any]] | None = None
-        self._is_lost = False
+        super().__init__(connection, salon_id)
         self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -103,95 +171,140 @@ class Client(Api):
 
     def close(self) -> None:
         """Closes the connection, if it is the client's own."""
-        if self._reconnect is not None:
+        if self._closes:
             self.connection.close()
 
     def _call(self, call: Call[T]) -> T:
+        link = self._link
         with self._one_at_a_time:
-            own = self._reconnect is not None
-            allowed = self._is_lost or _may_repeat(self.connection)
+            own = link.reconnect is not None
+            allowed = link.is_lost or _may_repeat(link.connection)
             repeats = _Repeats(call, allowed=allowed, can_reconnect=own)
             while True:
                 try:
-                    if self._is_lost and self._reconnect is not None:
-                        self.connection = self._reconnect()
-                        self._is_lost = False
-                    with self.connection.cursor(row_factory=dict_row) as cursor:
+                    if link.is_lost and link.reconnect is not None:
+                        link.connection = link.reconnect()
+                        link.is_lost = False
+                    with link.connection.cursor(row_factory=dict_row) as cursor:
                         set_json_loads(_read_json, cursor)
-                        cursor.execute(call.statement, call.arguments)
-                        found = cursor.fetchall()
+                        with self._acting(cursor):
+                            cursor.execute(call.statement, call.arguments)
+                            found = cursor.fetchall()
                     return call.read(found)
                 except psycopg.Error as error:
-                    self._is_lost = own and allowed and self.connection.closed
-                    pause = repeats.pause_after(error, is_lost=self._is_lost)
+                    link.is_lost = own and allowed and link.connection.closed
+                    pause = repeats.pause_after(error, is_lost=link.is_lost)
                 time.sleep(pause)
 
+    @contextmanager
+    def _acting(self, cursor: psycopg.Cursor[dict[str, Any]]) -> Iterator[None]:
+        """Acts for the user, if there is one, until the end of the context.
 
-class AsyncClient(Api):
+        Where the transaction is the caller's, the setting is put back. One that has failed cannot
+        do anything but roll back, which undoes the setting too.
+        """
+        if self._acting_user is None:
+            yield
+            return
+        connection = cursor.connection
+        own = _may_repeat(connection)
+        with connection.transaction() if own else nullcontext():
+            [before] = cursor.execute(_ACT_AS, (str(self._acting_user),)).fetchall()
+            try:
+                yield
+            finally:
+                if not own and _goes_on(connection):
+                    cursor.execute(_ACT_AS, (before["before"],))
+
+
+class AsyncClient(_Client[psycopg.AsyncConnection[Any]]):
     """`Client` over psycopg's asynchronous connection: the same methods, awaited."""
 
     def __init__(
         self, connection: psycopg.AsyncConnection[Any], salon_id: UUID | str | None = None
     ) -> None:
-        self.connection = connection
-        self.salon_id = None if salon_id is None else UUID(str(salon_id))
-        self._reconnect: Callable[[], Awaitable[psycopg.AsyncConnection[Any]]] | None = None
-        self._is_lost = False
+        super().__init__(connection, salon_id)
         self._one_at_a_time = asyncio.Lock()
 
     async def close(self) -> None:
         """Closes the connection, if it is the client's own."""
-        if self._reconnect is not None:
+        if self._closes:
             await self.connection.close()
 
     async def _call(self, call: Call[T]) -> T:
+        link = self._link
         async with self._one_at_a_time:
-            own = self._reconnect is not None
-            allowed = self._is_lost or _may_repeat(self.connection)
+            own = link.reconnect is not None
+            allowed = link.is_lost or _may_repeat(link.connection)
             repeats = _Repeats(call, allowed=allowed, can_reconnect=own)
             while True:
                 try:
-                    if self._is_lost and self._reconnect is not None:
-                        self.connection = await self._reconnect()
-                        self._is_lost = False
-                    async with self.connection.cursor(row_factory=dict_row) as cursor:
+                    if link.is_lost and link.reconnect is not None:
+                        link.connection = await link.reconnect()
+                        link.is_lost = False
+                    async with link.connection.cursor(row_factory=dict_row) as cursor:
                         set_json_loads(_read_json, cursor)
-                        await cursor.execute(call.statement, call.arguments)
-                        found = await cursor.fetchall()
+                        async with self._acting(cursor):
+                            await cursor.execute(call.statement, call.arguments)
+                            found = await cursor.fetchall()
                     return call.read(found)
                 except psycopg.Error as error:
-                    self._is_lost = own and allowed and self.connection.closed
-                    pause = repeats.pause_after(error, is_lost=self._is_lost)
+                    link.is_lost = own and allowed and link.connection.closed
+                    pause = repeats.pause_after(error, is_lost=link.is_lost)
                 await asyncio.sleep(pause)
 
+    @asynccontextmanager
+    async def _acting(self, cursor: psycopg.AsyncCursor[dict[str, Any]]) -> AsyncIterator[None]:
+        if self._acting_user is None:
+            yield
+            return
+        connection = cursor.connection
+        own = _may_repeat(connection)
+        async with connection.transaction() if own else nullcontext():
+            await cursor.execute(_ACT_AS, (str(self._acting_user),))
+            [before] = await cursor.fetchall()
+            try:
+                yield
+            finally:
+                if not own and _goes_on(connection):
+                    await cursor.execute(_ACT_AS, (before["before"],))
 
-def connect(dsn: str | None = None, salon_id: UUID | str | None = None) -> Client:
+
+def connect(
+    dsn: str | None = None,
+    salon_id: UUID | str | None = None,
+    acting_user: UUID | str | None = None,
+) -> Client:
     """A client with an autocommit connection of its own, to be used as a context manager.
 
     Without ``dsn`` the environment's ``SCHNITTWERK_DSN``, else the embedded server, which is
-    started if need be.
+    started if need be. With ``acting_user`` the service acts for a user, as by `Client.acting_as`.
 
     Raises ``psycopg.OperationalError`` when the server cannot be reached, ``ServerError`` when the
-    embedded one cannot be started.
+    embedded one cannot be started, ``ValueError`` when an id is no UUID.
     """
+    user = _uuid_or_none("acting_user", acting_user)
     if dsn is None:
         dsn = default_dsn()
     reconnect = partial(psycopg.Connection[Any].connect, dsn, **_OWN)
     client = Client(reconnect(), salon_id)
-    client._reconnect = reconnect
+    client._own(reconnect, user)
     return client
 
 
 @asynccontextmanager
 async def connect_async(
-    dsn: str | None = None, salon_id: UUID | str | None = None
+    dsn: str | None = None,
+    salon_id: UUID | str | None = None,
+    acting_user: UUID | str | None = None,
 ) -> AsyncIterator[AsyncClient]:
     """`connect` for an `AsyncClient`: ``async with connect_async() as client``."""
+    user = _uuid_or_none("acting_user", acting_user)
     if dsn is None:
         dsn = await asyncio.to_thread(default_dsn)
     reconnect = partial(psycopg.AsyncConnection[Any].connect, dsn, **_OWN)
     client = AsyncClient(await reconnect(), salon_id)
-    client._reconnect = reconnect
+    client._own(reconnect, user)
     try:
         yield client
     finally:

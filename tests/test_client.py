@@ -375,11 +375,7 @@ def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> No
 def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:
     admin, booked = uuid4(), book.book(notes="window seat")
     book.client.save_profile(admin, "admin")
-    with connect(book.database.dsn()) as client:
-        client.connection.execute(
-            "select set_config('schnittwerk.acting_user', %s, false)", [str(admin)]
-        )
-        client.cancel_booking(booked.id, "ill", "doctor's note")
+    book.client.acting_as(admin).cancel_booking(booked.id, "ill", "doctor's note")
     span = (book.starts_at - dt.timedelta(days=5), book.starts_at)
     cancelled, created = book.client.list_audit(*span, "appointments", booked.id)
     assert cancelled.occurred_at > created.occurred_at
@@ -817,17 +813,159 @@ def test_a_write_without_key_whose_answer_is_lost_is_not_done_twice(
     assert [it.full_name for it in client.list_customers()] == ["Anna", "Beat"]
 
 
+# Acting as a user
+
+
+@pytest.fixture
+def anna(book: Book) -> UUID:
+    """The user whose customer is Anna."""
+    user_id = uuid4()
+    book.client.save_profile(user_id, "customer")
+    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
+    book.client.save_customer("Beat")
+    return user_id
+
+
+def names(client: Client) -> list[str]:
+    """The customers that the caller may see: a customer sees themselves, the service all."""
+    return [it.full_name for it in client.list_customers()]
+
+
+def setting(connection: psycopg.Connection[Any]) -> str | None:
+    found = connection.execute("select current_setting('schnittwerk.acting_user', true)").fetchone()
+    assert found is not None
+    return found[0] or None
+
+
+def test_calls_are_the_users_and_the_first_client_stays_the_service(book: Book, anna: UUID) -> None:
+    acting = book.client.acting_as(str(anna))
+    booked = acting.create_booking(None, book.service_id, book.starts_at)
+    assert booked.customer_id == book.customer_id
+    [created] = book.client.get_appointment(booked.id).history
+    assert (created.user_id, created.role) == (anna, "customer")
+    assert (names(acting), names(book.client)) == (["Anna"], ["Anna", "Beat"])
+    assert names(acting.acting_as(None)) == ["Anna", "Beat"]
+    assert acting.connection is book.client.connection
+    assert setting(book.client.connection) is None
+    acting.close()
+    assert names(book.client) == ["Anna", "Beat"]
+
+
+def test_threads_share_one_connection_for_different_users(book: Book, anna: UUID) -> None:
+    clients = [book.client, book.client.acting_as(anna)] * 10
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(names, clients)) == [["Anna", "Beat"], ["Anna"]] * 10
+
+
+def test_the_user_outlives_a_lost_connection(book: Book, anna: UUID) -> None:
+    let_fail(book, "create_booking", LOST, times=1)
+    with connect(book.database.dsn(), acting_user=anna) as client:
+        lost = client.connection
+        booked = client.create_booking(None, book.service_id, book.starts_at)
+        assert (lost.closed, attempts(book)) == (True, 2)
+        again = client.acting_as(anna)
+        book.execute(f"select pg_terminate_backend({client.connection.info.backend_pid})")
+        assert names(again) == names(client) == ["Anna"]
+    assert client.connection.closed
+    [created] = book.client.get_appointment(booked.id).history
+    assert (created.user_id, created.role) == (anna, "customer")
+
+
+def test_what_the_server_undid_is_the_users_again(book: Book, anna: UUID) -> None:
+    let_fail(book, "create_booking", SERIALIZATION_FAILURE)
+    booked = book.client.acting_as(anna).create_booking(None, book.service_id, book.starts_at)
+    assert attempts(book) == 3
+    assert [it.user_id for it in book.client.get_appointment(booked.id).history] == [anna]
+
+
+def test_a_refused_write_is_kept_with_the_users_key(book: Book, anna: UUID) -> None:
+    sunday = book.starts_at + dt.timedelta(days=400)
+    create = partial(
+        book.client.acting_as(anna).create_booking, None, book.service_id, idempotency_key="k"
+    )
+    with pytest.raises(schnittwerk_db.RuleViolation) as refused:
+        create(sunday)
+    stored = book.client.acting_as(anna).get_operation("k", "create")
+    assert (stored.success, refused.value.code) == (False, "too_far_ahead")
+
+
+@pytest.mark.parametrize("before", [None, UUID(int=7)])
+def test_in_a_callers_transaction_only_the_call_is_the_users(
+    book: Book, anna: UUID, before: UUID | None
+) -> None:
+    with psycopg.connect(book.database.dsn()) as connection:
+        if before is not None:
+            connection.execute(f"set local schnittwerk.acting_user = '{before}'".encode())
+        acting = Client(connection).acting_as(anna)
+        assert names(acting) == ["Anna"]
+        acting.create_booking(None, book.service_id, book.starts_at)
+        with pytest.raises(schnittwerk_db.Forbidden):
+            acting.save_service("Perm", 60, 90)
+        with pytest.raises(psycopg.DataError):
+            acting.register_customer("Anna\0", "anna@example.com")
+        assert setting(connection) == (before and str(before))
+        connection.rollback()
+    assert book.appointments() == []
+
+
+def test_what_a_read_refuses_ends_a_callers_transaction_and_the_user_with_it(
+    book: Book, anna: UUID
+) -> None:
+    with psycopg.connect(book.database.dsn()) as connection:
+        client = Client(connection)
+        with pytest.raises(schnittwerk_db.NotFound), connection.transaction():
+            client.acting_as(anna).get_appointment(uuid4())
+        assert (setting(connection), names(client)) == (None, ["Anna", "Beat"])
+        with pytest.raises(schnittwerk_db.NotFound):
+            client.acting_as(anna).get_appointment(uuid4())
+        with pytest.raises(postgres.InFailedSqlTransaction):
+            names(client)
+        connection.rollback()
+        assert (setting(connection), names(client)) == (None, ["Anna", "Beat"])
+
+
+def test_only_the_service_acts_for_others(book: Book, anna: UUID) -> None:
+    with connect(book.database.dsn("authenticator"), acting_user=anna) as client:
+        client.connection.execute("set role schnittwerk_user")
+        assert [it.name for it in client.list_services()] == ["Cut"]
+        with pytest.raises(schnittwerk_db.NotAuthenticated):
+            client.list_customers()
+
+
+def test_a_user_that_is_no_uuid_is_named(book: Book) -> None:
+    with pytest.raises(ValueError, match="user_id must be a UUID: 'anna' is not one"):
+        book.client.acting_as("anna")
+    with pytest.raises(ValueError, match="acting_user must be a UUID: '' is not one"):
+        connect("host=/nowhere", acting_user="")
+    with pytest.raises(ValueError, match="salon_id must be a UUID: 'Salon' is not one"):
+        Client(book.client.connection, "Salon")
+
+
+def test_the_asynchronous_client_acts_as_a_user(book: Book, anna: UUID) -> None:
+    async def scenario() -> None:
+        async with connect_async(book.database.dsn(), acting_user=anna) as client:
+            booked = await client.create_booking(None, book.service_id, book.starts_at)
+            assert booked.customer_id == book.customer_id
+            service = client.acting_as(None)
+            both = await asyncio.gather(client.list_customers(), service.list_customers())
+            assert list(map(len, both)) == [1, 2]
+            async with client.connection.transaction():
+                assert len(await client.list_customers()) == 1
+                with pytest.raises(psycopg.DataError):
+                    await client.register_customer("Anna\0", "anna@example.com")
+                assert len(await service.list_customers()) == 2
+
+    let_fail(book, "create_booking", LOST, times=1)
+    asyncio.run(scenario())
+    assert attempts(book) == 2
+
+
 # Limits
-
-
-def as_user(user_id: UUID) -> bytes:
-    return f"set schnittwerk.acting_user = '{user_id}'".encode()
 
 
 def test_too_many_calls_are_refused_and_not_repeated(book: Book) -> None:
     book.client.set_policy("change_rate_limit_customer", 1)
-    with connect(book.database.dsn()) as client:
-        client.connection.execute(as_user(uuid4()))
+    with connect(book.database.dsn(), acting_user=uuid4()) as client:
         client.register_customer("Beat", "beat@example.com")
         with pytest.raises(schnittwerk_db.RateLimited) as limited:
             client.register_customer("Beat", "beat@example.com")
@@ -847,8 +985,7 @@ def test_a_key_that_was_refused_for_the_limit_books_later(book: Book) -> None:
     book.client.save_profile(user_id, "customer")
     book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
     book.client.set_policy("booking_rate_limit_customer", 1)
-    with connect(book.database.dsn()) as client:
-        client.connection.execute(as_user(user_id))
+    with connect(book.database.dsn(), acting_user=user_id) as client:
         book.book(client)
         create = partial(client.create_booking, None, book.service_id, later, idempotency_key="k")
         with pytest.raises(schnittwerk_db.RateLimited) as limited:
@@ -901,8 +1038,7 @@ def test_the_asynchronous_client_does_the_same(book: Book) -> None:
 
 def test_the_asynchronous_client_does_not_repeat_what_is_limited(book: Book) -> None:
     async def scenario() -> None:
-        async with connect_async(book.database.dsn()) as client:
-            await client.connection.execute(as_user(uuid4()))
+        async with connect_async(book.database.dsn(), acting_user=uuid4()) as client:
             await client.register_customer("Beat", "beat@example.com")
             with pytest.raises(schnittwerk_db.RateLimited):
                 await client.register_customer("Beat", "beat@example.com")
