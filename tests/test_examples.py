@@ -1,0 +1,73 @@
+"""The examples and the documentation hold no secret that works as it stands."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# What a reader copies from.
+SHOWN = sorted(
+    it
+    for pattern in ("schnittwerk_db/examples/*", "docs/**/*", "bench/*", "*.md", "sql/*.md")
+    for it in ROOT.glob(pattern)
+    if it.is_file() and it.suffix != ".svg"
+) + [ROOT / "Makefile"]
+
+SECRETS = [
+    re.compile(it, re.IGNORECASE)
+    for it in (
+        # under a name that says so, commented out or not
+        r"(?:secret|password|passwd|token|api[_-]?key)\b[\"']?\s*[=:]\s*[\"']?(?P<value>[^\s\"',;)]+)",
+        # of an address
+        r"\w+://[^\s:/@]*:(?P<value>[^\s/@]+)@",
+        # Standard Webhooks, JSON Web Token
+        r"(?P<value>whsec_[\w+/=]{8,})",
+        r"\b(?P<value>eyJ[\w-]{8,}\.[\w-]+)",
+    )
+]
+# From the environment, a file or a command; a word to be replaced.
+NONE_OF_ITS_OWN = re.compile(r"\$\w+|\$\{.+|\$\(.+|@/.+|[A-Z_]+|…")
+
+
+def secrets(text: str) -> list[str]:
+    found = [it["value"] for kind in SECRETS for it in kind.finditer(text)]
+    return [it for it in found if not NONE_OF_ITS_OWN.fullmatch(it)]
+
+
+def test_what_is_shown_holds_no_working_secret(subtests: pytest.Subtests) -> None:
+    assert {"postgrest.conf", "relay.toml", "supabase.sql", "README.md"} <= {
+        it.name for it in SHOWN
+    }
+    for file in SHOWN:
+        with subtests.test(str(file.relative_to(ROOT))):
+            assert secrets(file.read_text("utf-8")) == []
+
+
+def test_postgrest_starts_without_a_secret_unless_it_is_given_one() -> None:
+    conf = (ROOT / "schnittwerk_db/examples/postgrest.conf").read_text("utf-8")
+    assert not re.findall(r"^\s*jwt-secret\b", conf, re.MULTILINE)
+    assert "openssl rand -base64 48" in conf
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('jwt-secret = "at-least-32-characters-of-your-own-secret"', "at-least-32-characters-of"),
+        ("export PGRST_JWT_SECRET=at-least-32-characters", "at-least-32-characters"),
+        ("# password = hunter2", "hunter2"),
+        ('{"apiKey": "abc"}', "abc"),
+        ("schnittwerk --dsn postgresql://book_owner:hunter2@db/book migrate", "hunter2"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ"),
+        ("Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.x", "eyJhbGci"),
+        ('secret = "${ACCOUNTING_SECRET}"', None),
+        ('jwt-secret = "@/etc/postgrest/jwt-secret"', None),
+        ('export PGRST_JWT_SECRET="$(openssl rand -base64 48)"', None),
+        ("postgresql://postgres.PROJECT:PASSWORD@HOST:5432/postgres", None),
+        ("twilio://${TWILIO_SID}:${TWILIO_TOKEN}@41440000000/{phone}", None),
+        ('-H "Authorization: Bearer $TOKEN"', None),
+    ],
+)
+def test_a_secret_is_known_by_its_place_or_its_look(line: str, value: str | None) -> None:
+    found = secrets(line)
+    assert found == [] if value is None else found[0].startswith(value)
