@@ -5,12 +5,14 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.calendar import invitation, method_of
 from schnittwerk_db.relay.messages import Messages
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
@@ -20,7 +22,7 @@ from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
 class Mail:
     """An SMTP server that takes mail for customers.
 
-    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds.
+    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds for all of a mail.
     """
 
     messages: Messages
@@ -40,8 +42,14 @@ class Mail:
         """Hands the mail to the server; see `Target.send`."""
         mail = self._compose(delivery)
         try:
-            with self._connect() as server:
+            server = self._connect()
+            try:
                 server.send_message(mail)
+                # the mail is taken: the answer to this changes nothing, and might never come
+                with suppress(OSError):
+                    server.putcmd("quit")
+            finally:
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             [(code, _)] = error.recipients.values()
             kind = DeliveryRefused if code >= 500 else DeliveryFailed
@@ -75,10 +83,7 @@ class Mail:
         customer = delivery.message["customer"]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self.sender
-        try:
-            mail["To"] = Address(_line(customer["full_name"]), addr_spec=customer["email"].strip())
-        except (ValueError, IndexError):
-            raise DeliveryRefused("the e-mail address is none") from None
+        mail["To"] = email_address(customer["full_name"], customer["email"])
         if self.reply_to is not None:
             mail["Reply-To"] = self.reply_to
         mail["Subject"] = text.subject
@@ -96,7 +101,3 @@ class Mail:
                 filename="appointment.ics",
             )
         return mail
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
