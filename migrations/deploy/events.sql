@@ -1336,9 +1336,9 @@ begin
     v_skip_reason := null;
     v_quiet_until := null;
     begin
-      select m.message, m.skip_reason into v_message, v_skip_reason
-      from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
       if v_delivery.channel <> 'webhook' then
+        select m.message, m.skip_reason into v_message, v_skip_reason
+        from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
         select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
         from schnittwerk_core.salon s
         where s.id = v_caller.salon_id;

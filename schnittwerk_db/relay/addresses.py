@@ -19,9 +19,8 @@ def one_line(text: str) -> str:
     It cannot be taken for an encoded word either, which the mail library would decode: to a line
     break, for instance.
     """
-    plain = _BIDIRECTIONAL.sub("", " ".join(text.split()))
-    plain = "".join(it for it in plain if unicodedata.category(it) != "Cc")
-    return plain.replace("=?", "= ?")
+    kept = (it for it in text if it.isspace() or unicodedata.category(it) not in ("Cc", "Cs"))
+    return _BIDIRECTIONAL.sub("", " ".join("".join(kept).split())).replace("=?", "= ?")
 
 
 def with_plain_names(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Chat:
         assert delivery.message is not None
         customer = delivery.message["customer"]
         text = self.messages.render(delivery)
-        service = apprise.Apprise()
+        # without a timeout of apprise's own, for which it would use threads that nobody can cut off
+        service = apprise.Apprise(asset=apprise.AppriseAsset(service_timeout=0))
         if not service.add(self._url_for(customer | {"customer_id": customer["id"]})):
             raise DeliveryRefused("the service knows no such address")
         is_short = self.channel == "sms"

@@ -23,6 +23,9 @@ def within(seconds: float, action: Callable[[], None]) -> None:
     def run() -> None:
         try:
             action()
+        except SystemExit:
+            # nothing of it is kept, so that what it had open is closed
+            raised.append(RuntimeError("it has ended its thread"))
         except BaseException as error:
             raised.append(error)
 
@@ -36,4 +39,4 @@ def within(seconds: float, action: Callable[[], None]) -> None:
         )
         raise DeadlineError
     if raised:
-        raise raised[0]
+        raise raised.pop()

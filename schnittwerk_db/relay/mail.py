@@ -10,12 +10,28 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.calendar import invitation, method_of
 from schnittwerk_db.relay.messages import Messages
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+
+
+class _Server(smtplib.SMTP):
+    """Leaves no socket open when it is cut off while it connects."""
+
+    def connect(self, *args: Any, **more: Any) -> tuple[int, bytes]:
+        try:
+            return super().connect(*args, **more)
+        except BaseException:
+            self.close()
+            raise
+
+
+class _TlsServer(_Server, smtplib.SMTP_SSL):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +78,9 @@ class Mail:
     def _connect(self) -> smtplib.SMTP:
         tls = ssl.create_default_context()
         if self.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=self.timeout, context=tls
-            )
+            server: _Server = _TlsServer(self.host, self.port, timeout=self.timeout, context=tls)
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server = _Server(self.host, self.port, timeout=self.timeout)
         try:
             if self.security == "starttls":
                 server.starttls(context=tls)
