@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 
@@ -14,6 +13,7 @@ from schnittwerk_db.client import Client
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.migrate import MigrationError, status
 from schnittwerk_db.models import Salon
+from schnittwerk_db.zones import python_zone
 
 OLDEST, NEWEST = 15, 18  # the server's major versions that are tested
 ROLES = ("schnittwerk_anon", "schnittwerk_user", "schnittwerk_service", "schnittwerk_gateway")
@@ -150,15 +150,17 @@ def _time_zone(connection: psycopg.Connection[Any], salon: Salon) -> Check:
     """Whether the server and Python agree on the salon's local time, now and in the next years."""
     name = f"time zone of {salon.name}"
     try:
-        zone = ZoneInfo(salon.time_zone)
-    except ZoneInfoNotFoundError:
-        found = f"{salon.time_zone} is not known here"
-        return Check(name, "fail", found, "pip install --upgrade tzdata")
-    offsets = connection.execute(
-        "select d.at, (d.at at time zone %s) - (d.at at time zone 'UTC')"
-        " from generate_series(now(), now() + interval '2 years', interval '5 days') d (at)",
-        [salon.time_zone],
-    )
+        offsets = connection.execute(
+            "select d.at, (d.at at time zone %s) - (d.at at time zone 'UTC')"
+            " from generate_series(now(), now() + interval '2 years', interval '5 days') d (at)",
+            [salon.time_zone],
+        )
+    except psycopg.DataError as error:
+        return Check(name, "fail", _line(error), "update the server's tzdata")
+    zone = python_zone(salon.time_zone)
+    if zone is None:
+        found = f"{salon.time_zone} is known to the server only"
+        return Check(name, "warn", found, "pip install --upgrade tzdata")
     for at, offset in offsets:
         if at.astimezone(zone).utcoffset() != offset:
             found = f"{salon.time_zone}: server and Python differ from {at:%Y-%m-%d}"

@@ -641,6 +641,7 @@ class Delivery:
     """An event to be delivered to one target of a relay.
 
     ``message`` is what a message to the customer needs beside the event; None for webhooks.
+    ``fault`` says why no message can be composed: such a delivery is to be ended as refused.
     """
 
     id: UUID
@@ -649,6 +650,7 @@ class Delivery:
     attempts: int
     event: Event
     message: Mapping[str, Any] | None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -105,3 +105,37 @@ def mail_server() -> Iterator[MailServer]:
         yield server
     finally:
         controller.stop()
+
+
+@dataclass
+class Trickler:
+    """Sends a byte at a time; `is_hung_up` once the other side has had enough."""
+
+    port: int = 0
+    is_hung_up: Event = field(default_factory=Event)
+
+
+@contextmanager
+def trickling_server() -> Iterator[Trickler]:
+    """A server on this machine whose first answer begins at once and takes ten seconds."""
+    server = Trickler()
+    is_over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server.port = listening.getsockname()[1]
+
+        def trickle() -> None:
+            with listening.accept()[0] as connection, suppress(OSError):
+                for _ in range(200):
+                    connection.sendall(b"2")
+                    if is_over.wait(0.05):
+                        return
+                return
+            server.is_hung_up.set()
+
+        thread = Thread(target=trickle, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            is_over.set()
+            thread.join()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,13 +25,28 @@ from click.testing import CliRunner
 from conftest import Database
 from icalendar import Calendar
 from psycopg.rows import dict_row
-from receivers import MailServer, Request, WebServer, mail_server, web_server
+from receivers import (
+    MailServer,
+    Request,
+    WebServer,
+    mail_server,
+    trickling_server,
+    web_server,
+)
 from standardwebhooks.webhooks import Webhook
 from storm import PATIENCE, results
 
 from schnittwerk_db import Appointment, Client, connect
 from schnittwerk_db.cli import main
-from schnittwerk_db.relay import ConfigError, Relay, Tally, read_config
+from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay import (
+    ConfigError,
+    DeliveryFailed,
+    DeliveryRefused,
+    Relay,
+    Tally,
+    read_config,
+)
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -274,6 +290,142 @@ def test_a_dead_target_does_not_hold_up_the_others(book: Book, web: WebServer) -
         - {("appointment.created", "pending", None)}
     )
     assert error == "ConnectionError"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A target with a fault of its own."""
+
+    error: Exception
+    name: str = "broken"
+    channel: str = "email"
+    events: None = None
+    timeout: float = 10
+
+    def send(self, delivery: Delivery) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "shown"),
+    [
+        (KeyError("carla@example.org"), "parked", r"KeyError at test_relay\.py:\d+"),
+        (TimeoutError(), "parked", r"TimeoutError at test_relay\.py:\d+"),
+        (DeliveryRefused("no\n\x1b such " + "x" * 600), "parked", "no such x{492}"),
+        (DeliveryFailed(""), "pending", r"DeliveryFailed at test_relay\.py:\d+"),
+    ],
+)
+def test_whatever_a_target_raises_stops_nothing_else(
+    book: Book, web: WebServer, error: Exception, status: str, shown: str
+) -> None:
+    agree(book, email=True)
+    book.book(9)
+    book.book(12)
+    config = read_config(book.config(to_webhook(web)))
+    relay = Relay(book.client, replace(config, targets=(Broken(error), *config.targets)))
+    ended = {"parked": 2} if status == "parked" else {"failed": 2}
+    assert relay.run_once() == Tally(events=2, delivered=2, **ended)
+    found = [it for it in book.client.list_deliveries() if it.target == "broken"]
+    assert [it.status for it in found] == [status] * 2
+    assert all(re.fullmatch(shown, it.last_error or "") for it in found)
+
+
+@pytest.mark.parametrize("to_trickler", ["webhook", "mail", "chat"])
+def test_an_answer_that_trickles_is_cut_off(book: Book, web: WebServer, to_trickler: str) -> None:
+    agree(book, email=True, chat=True)
+    book.book(9)
+    with trickling_server() as trickler:
+        config = {
+            "webhook": f'[[webhooks]]\nname = "slow"\nurl = "http://127.0.0.1:{trickler.port}/"\n'
+            f'secret = "{SECRET}"\ntimeout = 0.5\n',
+            "mail": f'[email]\nhost = "127.0.0.1"\nport = {trickler.port}\nsecurity = "none"\n'
+            'sender = "salon@example.org"\ntimeout = 0.5\n',
+            "chat": '[[services]]\nname = "slow"\nchannel = "chat"\n'
+            f'url = "json://127.0.0.1:{trickler.port}/"\ntimeout = 0.5\n',
+        }[to_trickler]
+        relay = book.relay(to_webhook(web) + config)
+        assert relay.run_once() == Tally(events=1, delivered=1, failed=1)
+        assert trickler.is_hung_up.wait(PATIENCE), "nothing of it is left running"
+    assert ("appointment.created", "pending", "not done within 0.5 seconds") in book.deliveries()
+
+
+def test_an_event_that_cannot_be_read_stops_no_other(
+    book: Book, mail: MailServer, web: WebServer
+) -> None:
+    agree(book, email=True)
+    odd = book.book(9)
+    book.book(12)
+    book.execute(
+        """update schnittwerk_core.events set data = data || '{"starts_at": "carla@example.org"}'"""
+        " where subject_id = %s",
+        odd.id,
+    )
+    relay = book.relay(to_mail(mail) + to_webhook(web))
+    assert relay.run_once() == Tally(events=2, delivered=3, parked=1)
+    fault = "the message cannot be composed: SQLSTATE 22007"
+    assert ("appointment.created", "parked", fault) in book.deliveries()
+
+    # a zone that the server knows no more
+    without_checks(book, "salon")
+    book.book(15)
+    book.execute("update schnittwerk_core.salon set time_zone = 'Mars/Phobos'")
+    done = relay.run_once()
+    assert (done.events, done.delivered, done.parked) == (1, 1, 1), "webhooks need no zone"
+    fault = "the message cannot be composed: SQLSTATE 22023"
+    assert ("appointment.created", "parked", fault) in book.deliveries()
+
+
+def test_a_salon_that_fails_does_not_stop_the_others(book: Book, web: WebServer) -> None:
+    [failing] = book.client.list_salons()
+    # a query that is cancelled is an operational error, though the database is there
+    book.execute(
+        f"""
+        create function public.fail() returns trigger language plpgsql as $$
+        begin
+          if new.salon_id = '{failing.id}' then
+            raise exception 'this salon fails' using errcode = 'query_canceled';
+          end if;
+          return new;
+        end
+        $$;
+        create trigger fail before insert on schnittwerk_core.event_delivery
+        for each row execute function public.fail();
+        """
+    )
+    book.book(9)
+    other = book.client.save_salon("Other", "Europe/Zurich")
+    with connect(book.dsn, other.id) as client:
+        client.set_policy("max_reschedules", 5)
+    file = book.config(to_webhook(web))
+    done = CliRunner().invoke(
+        main, ["--dsn", book.dsn, "relay", "run", "--once", "--config", str(file)]
+    )
+    assert done.exit_code == 1
+    assert done.stderr.split(" ", 1)[1] == (
+        f"salon {failing.id}: dispatch_events: QueryCanceled: 57014: this salon fails\n"
+    )
+    assert types(web) == ["policy.set"]
+
+
+def without_checks(book: Book, table: str) -> None:
+    """Lets rows be as they may be that are older than the table's checks."""
+    book.execute(
+        f"""
+        do $$
+        declare
+          v_name text;
+        begin
+          for v_name in
+            select c.conname from pg_constraint c
+            where c.conrelid = 'schnittwerk_core.{table}'::regclass and c.contype = 'c'
+          loop
+            execute format('alter table schnittwerk_core.{table} drop constraint %I', v_name);
+          end loop;
+        end
+        $$;
+        alter table schnittwerk_core.{table} disable trigger user;
+        """
+    )
 
 
 # Two relays, and relays that die
@@ -547,6 +699,15 @@ def test_an_appointments_mails_and_calendar_entries(book: Book, mail: MailServer
     assert {it["DTSTART"].to_ical()[-1:] for _, it in entries} == {b"Z"}
 
 
+def test_a_mail_tells_local_times_of_a_zone_that_python_lacks(book: Book, mail: MailServer) -> None:
+    agree(book, email=True)
+    without_checks(book, "salon")
+    book.execute("update schnittwerk_core.salon set time_zone = 'CET-1CEST,M3.5.0,M10.5.0/3'")
+    book.book(9)
+    assert book.relay(to_mail(mail)).run_once() == Tally(events=1, delivered=1)
+    assert "09:00 bis 10:00 Uhr" in text_of(mail)
+
+
 def test_customers_are_written_to_in_their_language(book: Book, mail: MailServer) -> None:
     agree(book, email=True)
     relay = book.relay(to_mail(mail))
@@ -604,12 +765,31 @@ def test_a_mail_server_that_refuses_the_recipient(
     assert delivery.last_error == f"{error}: recipient refused", "without the address"
 
 
-def test_an_address_that_is_none_is_parked(book: Book, mail: MailServer) -> None:
+def test_an_address_that_is_none_is_parked_and_the_rest_goes_on(
+    book: Book, mail: MailServer
+) -> None:
+    addresses = (
+        *("a@b@c", "anna@@example.com", "@example.com", "(", "a(b)@c.org", "a@[", "a@", "a"),
+        *("carla@a.org, dora@b.org\nBcc: x@y.org", "carla@a.org\u202e", "carla\x01@a.org"),
+    )
+    without_checks(book, "customers")
+    for number, address in enumerate(addresses):
+        customer = book.client.save_customer(f"Customer {number}").id
+        book.execute(
+            "update schnittwerk_core.customers set email = %s where id = %s", address, customer
+        )
+        book.client.set_contact_preferences(customer, consents={"email": True})
+        book.book(2 * number, customer_id=customer)
     agree(book, email=True)
-    book.client.save_customer("Carla", "carla@a.org, dora@b.org\nBcc: x@y.org", id=book.customer_id)
-    book.book(9)
-    assert book.relay(to_mail(mail)).run_once() == Tally(events=1, parked=1)
-    assert mail.mails == []
+    book.book(9, 5)
+    complaints: list[str] = []
+    relay = Relay(book.client, read_config(book.config(to_mail(mail))), None, complaints.append)
+    assert relay.run_once() == Tally(events=12, delivered=1, parked=11)
+    assert {it["To"].addresses[0].addr_spec for it in mail.mails} == {"carla@example.org"}
+    error = "the e-mail address cannot be used"
+    assert book.deliveries().count(("appointment.created", "parked", error)) == 11
+    assert len(complaints) == 11
+    assert all(it.endswith(f"appointment.created to email: {error}") for it in complaints)
 
 
 def test_messages_by_sms_and_chat(book: Book, web: WebServer) -> None:
@@ -635,6 +815,59 @@ def test_messages_by_sms_and_chat(book: Book, web: WebServer) -> None:
     web.answer = lambda request: 500
     assert book.relay(config).run_once() == Tally(events=1, failed=1)
     assert ("appointment.created", "skipped", "no_address") in book.deliveries()
+
+
+@pytest.mark.parametrize("phone", ["call mum", "044 111 11 11 or 12", "++41 44 111 11 11", "("])
+def test_a_phone_that_is_none_becomes_no_other_number(
+    book: Book, web: WebServer, phone: str
+) -> None:
+    agree(book, sms=True)
+    without_checks(book, "customers")
+    book.execute("update schnittwerk_core.customers set phone = %s", phone)
+    book.book(9)
+    host = web.url.removeprefix("http://")
+    config = f'[[services]]\nname = "sms"\nchannel = "sms"\nurl = "json://{host}/{{phone}}"\n'
+    assert book.relay(config).run_once() == Tally(events=1, parked=1)
+    assert web.requests == []
+    assert book.deliveries() == [
+        ("appointment.created", "parked", "the phone number cannot be used")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Eve\r\nBcc: eve@example.org",
+        "=?utf-8?q?Eve=0d=0aBcc=3A_eve=40example.org?=",
+        "Eve\u2028\x85\x01\x1b[31m\u202eBcc: eve@example.org",
+        'Eve "; X=1:\\,',
+    ],
+)
+def test_names_forge_nothing_in_a_mail(book: Book, mail: MailServer, name: str) -> None:
+    agree(book, email=True)
+    relay = book.relay(to_mail(mail))
+    book.book(9)
+    for table, column in (
+        *(("customers", "full_name"), ("staff", "full_name")),
+        *(("services", "name"), ("salon", "name")),
+    ):
+        without_checks(book, table)
+        book.execute(f"update schnittwerk_core.{table} set {column} = %s", name)
+    assert relay.run_once() == Tally(events=1, delivered=1)
+    [sent] = mail.mails
+    assert set(sent.keys()) == {
+        *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"),
+        "Content-Type",
+    }
+    assert [it.addr_spec for it in sent["To"].addresses] == ["carla@example.org"]
+    assert sent["To"].addresses[0].display_name.startswith(("Eve", "= ?"))
+    _, entry = invitation_of(mail)
+    [attached] = sent.iter_attachments()
+    assert len([it for it in str(attached.get_content()).splitlines() if it[:1] != " "]) == 16
+    assert entry["ATTENDEE"] == "mailto:carla@example.org"
+    shown = str(sent["Subject"]) + text_of(mail) + str(entry["SUMMARY"]) + sent["To"]
+    assert not set(shown) & set("\u202e\u2028\x85\x01\x1b")
+    assert "\nBcc" not in shown
 
 
 def test_messages_wait_for_the_end_of_quiet_hours(
@@ -803,7 +1036,7 @@ def test_nothing_is_sent_by_a_bad_configuration(book: Book, web: WebServer) -> N
         main, ["--dsn", book.dsn, "relay", "run", "--once", "--config", str(file)]
     )
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {file}: webhooks[0].timeout: must be from 1 to 300\n"
+    assert done.stderr == f"Error: {file}: webhooks[0].timeout: must be from 0.1 to 300\n"
     assert web.requests == []
     assert book.client.list_deliveries() == []
 
@@ -843,17 +1076,19 @@ def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
 
 
 def test_the_command_shows_and_retries_what_is_parked(book: Book, web: WebServer) -> None:
-    def command(*words: str) -> str:
+    def command(*words: str, code: int = 0) -> str:
         done = CliRunner().invoke(main, ["--dsn", book.dsn, *words])
-        assert done.exit_code == 0, done.output
-        return done.stdout
+        assert done.exit_code == code, done.output
+        return done.output if code else done.stdout
 
     file = str(book.config(to_webhook(web)))
     assert command("relay", "status") == "no delivery\n"
     book.book(9)
     book.client.set_policy("max_reschedules", 5)
     web.answer = lambda request: 410 if b"policy.set" in request.body else 204
-    assert "1 delivered, 0 failed, 1 parked" in command("relay", "run", "--once", "--config", file)
+    once = command("relay", "run", "--once", "--config", file, code=1)
+    assert "1 delivered, 0 failed, 1 parked" in once
+    assert ": policy.set to hook: HTTP 410\n" in once, "the reason"
     shown = json.loads(command("--json", "relay", "status"))
     [parked] = shown["parked"]
     assert [(it["status"], it["deliveries"]) for it in shown["counts"]] == [

@@ -1086,7 +1086,7 @@ begin
   where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
     and (coalesce(t.events, 'null') = 'null' or exists (
       select from jsonb_array_elements_text(t.events) p (pattern)
-      where e.type like replace(replace(p.pattern, '_', '\_'), '*', '%')
+      where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
     ))
   on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
   get diagnostics v_deliveries = row_count;
@@ -1182,6 +1182,12 @@ begin
     'customer', jsonb_build_object(
       'id', v_customer.id, 'full_name', v_customer.full_name,
       'email', v_customer.email, 'phone', v_customer.phone
+    ),
+    -- by the database's rules, so that no relay needs to know the zone
+    'local_times', (
+      select coalesce(jsonb_object_agg(d.key, d.value::timestamptz at time zone s.time_zone), '{}')
+      from jsonb_each_text((p_event).data) d
+      where d.key like '%\_at' and d.value is not null
     ),
     'salon', jsonb_build_object('name', s.name, 'time_zone', s.time_zone, 'currency', s.currency),
     'service', (
@@ -1303,7 +1309,9 @@ declare
   v_delivery schnittwerk_core.event_delivery;
   v_event schnittwerk_core.events;
   v_quiet_until timestamptz;
-  v_message record;
+  v_message jsonb;
+  v_skip_reason text;
+  v_fault text;
   v_answer jsonb;
   v_detail text;
 begin
@@ -1316,9 +1324,6 @@ begin
     from unnest(p_targets[:1000]) with ordinality t (name, n)
   ));
   perform schnittwerk_core.begin_write(v_caller);
-  select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
-  from schnittwerk_core.salon s
-  where s.id = v_caller.salon_id;
 
   loop
     v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
@@ -1327,18 +1332,33 @@ begin
     from schnittwerk_core.events e
     where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
       and e.occurred_at = v_delivery.occurred_at;
-    v_message := schnittwerk_core.customer_message(v_event, v_delivery.channel);
-    if v_message.skip_reason is null
-      and (v_quiet_until is null or v_delivery.channel = 'webhook')
-    then
+    v_message := null;
+    v_skip_reason := null;
+    v_quiet_until := null;
+    begin
+      if v_delivery.channel <> 'webhook' then
+        select m.message, m.skip_reason into v_message, v_skip_reason
+        from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+        select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
+        from schnittwerk_core.salon s
+        where s.id = v_caller.salon_id;
+      end if;
+    exception when data_exception then
+      -- The relay parks this one, so that it does not stop those after it. The error's own text
+      -- may quote what somebody wrote.
+      v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+    end;
+    if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
       v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
-        'event', schnittwerk_core.event_json(v_event), 'message', v_message.message);
+        'event', schnittwerk_core.event_json(v_event),
+        'message', case when v_fault is null then v_message end,
+        'fault', v_fault);
       exit;
     end if;
     update schnittwerk_core.event_delivery d
     set
-      status = case when v_message.skip_reason is null then 'pending' else 'skipped' end,
-      reason = v_message.skip_reason,
+      status = case when v_skip_reason is null then 'pending' else 'skipped' end,
+      reason = v_skip_reason,
       next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
     where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
   end loop;

@@ -13,7 +13,7 @@ from uuid import UUID
 import click
 import psycopg
 
-from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.failures import REFUSED, Refusal
 from schnittwerk_db.cli.output import print_json, print_records
 from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
@@ -46,13 +46,15 @@ def relay() -> None:
     metavar="SECONDS",
     help="Pause between two rounds; else as the file says.",
 )
-@click.pass_obj
-def run_relay(settings: Settings, file: Path, once: bool, interval: float | None) -> None:
+@click.pass_context
+def run_relay(ctx: click.Context, file: Path, once: bool, interval: float | None) -> None:
     """Deliver what is due, offer freed time to the waitlist and remind of appointments.
 
     Runs until it is told to stop (SIGTERM or Ctrl-C), and then ends what it is sending first. With
-    --salon for that salon, else for all. Any number may run at once.
+    --salon for that salon, else for all. Any number may run at once. What fails or is parked is a
+    line on stderr, and with --once the exit code is then 1.
     """
+    settings: Settings = ctx.obj
     # what it needs takes longer to import than other commands take
     from schnittwerk_db.relay import ConfigError, Relay, read_config, run
 
@@ -63,13 +65,20 @@ def run_relay(settings: Settings, file: Path, once: bool, interval: float | None
     salon_ids = _salon_ids(settings)
     if once:
         with connect(settings.dsn) as client:
-            _tell(settings, Relay(client, config, salon_ids).run_once())
+            tally = Relay(client, config, salon_ids, _complain).run_once()
+        _tell(settings, tally)
+        if tally.failed or tally.parked or tally.errors:
+            ctx.exit(REFUSED)
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     click.echo(f"relaying to {_names(config)}", err=True)
-    run(settings.dsn, config, stop, salon_ids, interval, lambda it: _tell_round(settings, it))
+    run(
+        *(settings.dsn, config, stop, salon_ids, interval),
+        tell=lambda it: _tell_round(settings, it),
+        complain=_complain,
+    )
 
 
 def _salon_ids(settings: Settings) -> Sequence[UUID] | None:
@@ -83,6 +92,14 @@ def _names(config: Config) -> str:
     return ", ".join(it.name for it in config.targets)
 
 
+def _complain(line: str) -> None:
+    click.echo(f"{_now()} {line}", err=True)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _tell_round(settings: Settings, told: Tally | psycopg.OperationalError) -> None:
     if isinstance(told, psycopg.OperationalError):
         click.echo(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
@@ -94,9 +111,8 @@ def _tell(settings: Settings, tally: Tally) -> None:
     if settings.json:
         print_json(tally)
     else:
-        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         click.echo(
-            f"{now} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
+            f"{_now()} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
             f" {tally.events} new events, {tally.reminders} reminders,"
             f" {tally.offers} waitlist offers"
         )

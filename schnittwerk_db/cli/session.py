@@ -10,12 +10,12 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
 from schnittwerk_db.models import Customer, HolidayDate, Salon, Service, Staff
+from schnittwerk_db.zones import zone_of
 
 T = TypeVar("T", Salon, Service, Staff, Customer, HolidayDate)
 
@@ -28,9 +28,9 @@ class Session:
     salon: Salon
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> dt.tzinfo:
         """The salon's time zone."""
-        return ZoneInfo(self.salon.time_zone)
+        return zone_of(self.client, self.salon.time_zone)
 
     @property
     def today(self) -> dt.date:
@@ -40,7 +40,7 @@ class Session:
     def span(self, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
         """When the first of some local dates begins and the last ends."""
         begin, end = (
-            dt.datetime.combine(day, dt.time(), self.zone)
+            dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
             for day in (first, last + dt.timedelta(days=1))
         )
         return begin, end

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -29,23 +28,21 @@ def parse_time(typed: str) -> dt.datetime:
     raise click.BadParameter(f"{typed!r} is not a time such as '2026-12-01 10:00'")
 
 
-def instant(typed: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def instant(typed: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     """The instant that a typed time means in the salon's zone; refused unless it is exactly one."""
     if typed.tzinfo is not None:
         return typed
     readings = [typed.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     shown = f"{typed:%Y-%m-%d %H:%M}"
     if all(it.astimezone(dt.UTC).astimezone(zone) != it for it in readings):
-        raise Refusal(f"{shown} does not exist in {zone.key}: the clocks skip it that day")
+        raise Refusal(f"{shown} does not exist in {zone}: the clocks skip it that day")
     first, second = map(_offset, readings)
     if first != second:
-        raise Refusal(
-            f"{shown} comes twice in {zone.key}: write '{shown}{first}' or '{shown}{second}'"
-        )
-    return readings[0]
+        raise Refusal(f"{shown} comes twice in {zone}: write '{shown}{first}' or '{shown}{second}'")
+    return readings[0].astimezone(dt.UTC)
 
 
-def local(moment: dt.datetime, zone: ZoneInfo) -> str:
+def local(moment: dt.datetime, zone: dt.tzinfo) -> str:
     """An instant in the salon's time, as it can be typed: with its offset where it comes twice."""
     here = moment.astimezone(zone)
     other = here.replace(fold=1 - here.fold)

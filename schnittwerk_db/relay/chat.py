@@ -11,8 +11,9 @@ from urllib.parse import quote
 import apprise
 
 from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.addresses import email_address, phone_number
 from schnittwerk_db.relay.messages import Messages
-from schnittwerk_db.relay.target import DeliveryFailed, NoAddress
+from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, NoAddress
 
 # What it logs has addresses and secrets in it.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
@@ -26,13 +27,14 @@ class Chat:
     """A service that apprise knows, by its URL, in which ``{phone}``, ``{email}`` and
     ``{customer_id}`` stand for the customer's.
 
-    By SMS goes the subject alone, by chat all of it.
+    By SMS goes the subject alone, by chat all of it. ``timeout`` in seconds for all of a message.
     """
 
     messages: Messages
     name: str
     channel: str
     url: str
+    timeout: float = 30
     events: Sequence[str] | None = None
 
     def send(self, delivery: Delivery) -> None:
@@ -40,8 +42,10 @@ class Chat:
         assert delivery.message is not None
         customer = delivery.message["customer"]
         text = self.messages.render(delivery)
-        service = apprise.Apprise()
-        service.add(self._url_for(customer | {"customer_id": customer["id"]}))
+        # without a timeout of apprise's own, for which it would use threads that nobody can cut off
+        service = apprise.Apprise(asset=apprise.AppriseAsset(service_timeout=0))
+        if not service.add(self._url_for(customer | {"customer_id": customer["id"]})):
+            raise DeliveryRefused("the service knows no such address")
         is_short = self.channel == "sms"
         taken = service.notify(
             title="" if is_short else text.subject,
@@ -68,7 +72,9 @@ class Chat:
             if not address:
                 raise NoAddress
             if found[1] == "phone":
-                address = re.sub(r"[^0-9+]", "", address)
+                address = phone_number(address)
+            elif found[1] == "email":
+                address = email_address("", address).addr_spec
             return quote(address, safe="+")
 
         return re.sub(r"\{(\w+)\}", value, self.url)

@@ -12,10 +12,11 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 
+from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.chat import Chat
 from schnittwerk_db.relay.mail import Mail
 from schnittwerk_db.relay.messages import Messages, TemplateError
-from schnittwerk_db.relay.target import Target
+from schnittwerk_db.relay.target import DeliveryRefused, Target
 from schnittwerk_db.relay.webhook import Webhook
 
 T = TypeVar("T")
@@ -96,12 +97,10 @@ class _Table:
         value = self.text(key, required=required)
         name, spec = parseaddr(value)
         try:
-            address = Address(name, addr_spec=spec)
-        except (ValueError, IndexError):
-            address = Address()
-        if value and not (address.username and address.domain):
+            return email_address(name, spec) if value else None
+        except DeliveryRefused:
             self.fault(key, "must be an e-mail address, such as Salon <salon@example.org>")
-        return address if value else None
+            return None
 
     def events(self) -> list[str] | None:
         values = self._take("events", list, "a list", [])
@@ -193,7 +192,7 @@ def _mail(table: _Table, messages: Messages) -> Mail:
         username=table.text("username") or None,
         password=table.text("password") or None,
         reply_to=table.address("reply_to"),
-        timeout=table.number("timeout", 30, 1, 300),
+        timeout=table.number("timeout", 30, 0.1, 300),
         events=table.events(),
     )
     table.end()
@@ -206,6 +205,7 @@ def _chat(table: _Table, messages: Messages) -> Chat:
         name=table.text("name", required=True),
         channel=table.choice("channel", ("sms", "chat"), ""),
         url=table.text("url", required=True),
+        timeout=table.number("timeout", 30, 0.1, 300),
         events=table.events(),
     )
     if chat.url and (fault := chat.fault()):
@@ -219,7 +219,7 @@ def _webhook(table: _Table) -> Webhook:
         name=table.text("name", required=True),
         url=table.text("url", required=True),
         secret=table.text("secret", required=True),
-        timeout=table.number("timeout", 10, 1, 300),
+        timeout=table.number("timeout", 10, 0.1, 300),
         events=table.events(),
     )
     if webhook.url and not re.fullmatch(r"https?://[^\s/]+\S*", webhook.url):

@@ -5,22 +5,40 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.calendar import invitation, method_of
 from schnittwerk_db.relay.messages import Messages
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+
+
+class _Server(smtplib.SMTP):
+    """Leaves no socket open when it is cut off while it connects."""
+
+    def connect(self, *args: Any, **more: Any) -> tuple[int, bytes]:
+        try:
+            return super().connect(*args, **more)
+        except BaseException:
+            self.close()
+            raise
+
+
+class _TlsServer(_Server, smtplib.SMTP_SSL):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """An SMTP server that takes mail for customers.
 
-    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds.
+    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds for all of a mail.
     """
 
     messages: Messages
@@ -40,8 +58,14 @@ class Mail:
         """Hands the mail to the server; see `Target.send`."""
         mail = self._compose(delivery)
         try:
-            with self._connect() as server:
+            server = self._connect()
+            try:
                 server.send_message(mail)
+                # the mail is taken: the answer to this changes nothing, and might never come
+                with suppress(OSError):
+                    server.putcmd("quit")
+            finally:
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             [(code, _)] = error.recipients.values()
             kind = DeliveryRefused if code >= 500 else DeliveryFailed
@@ -54,11 +78,9 @@ class Mail:
     def _connect(self) -> smtplib.SMTP:
         tls = ssl.create_default_context()
         if self.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=self.timeout, context=tls
-            )
+            server: _Server = _TlsServer(self.host, self.port, timeout=self.timeout, context=tls)
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server = _Server(self.host, self.port, timeout=self.timeout)
         try:
             if self.security == "starttls":
                 server.starttls(context=tls)
@@ -75,10 +97,7 @@ class Mail:
         customer = delivery.message["customer"]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self.sender
-        try:
-            mail["To"] = Address(_line(customer["full_name"]), addr_spec=customer["email"].strip())
-        except (ValueError, IndexError):
-            raise DeliveryRefused("the e-mail address is none") from None
+        mail["To"] = email_address(customer["full_name"], customer["email"])
         if self.reply_to is not None:
             mail["Reply-To"] = self.reply_to
         mail["Subject"] = text.subject
@@ -96,7 +115,3 @@ class Mail:
                 filename="appointment.ics",
             )
         return mail
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 from babel import Locale, UnknownLocaleError
@@ -17,6 +16,7 @@ from babel.numbers import format_currency
 from jinja2.sandbox import SandboxedEnvironment
 
 from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.addresses import one_line
 from schnittwerk_db.relay.target import DeliveryRefused
 
 TEMPLATES = ("confirmation", "reminder", "reschedule", "cancellation", "waitlist_offer")
@@ -79,11 +79,9 @@ class Messages:
         about = delivery.message
         if about is None:
             raise ValueError("a webhook has no message")
-        zone = ZoneInfo(about["salon"]["time_zone"])
-        data = {
-            key: _local(value, zone) if key.endswith("_at") else value
-            for key, value in delivery.event.data.items()
-        }
+        # on the salon's clock, without a zone, so that they are written as they stand
+        times = {it: dt.datetime.fromisoformat(at) for it, at in about["local_times"].items()}
+        data = {**delivery.event.data, **times}
         values = {
             "customer": about["customer"],
             "salon": about["salon"],
@@ -113,19 +111,12 @@ class Messages:
             },
         )
         subject, _, body = template.render(values).strip().partition("\n")
-        return Message(" ".join(subject.split()), body.strip() + "\n")
+        return Message(one_line(subject), body.strip() + "\n")
 
 
 def _clock(locale: Locale) -> Locale:
     """The locale of times of day: English ones by 24 hours, as salons' clocks show them."""
     return Locale("en", "GB") if locale.language == "en" else locale
-
-
-def _local(value: str | None, zone: ZoneInfo) -> dt.datetime | None:
-    # Without its zone, so that it is written as it stands.
-    if value is None:
-        return None
-    return dt.datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
 
 
 def _example(status: str) -> dict[str, Any]:

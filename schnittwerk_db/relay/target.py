@@ -25,7 +25,7 @@ class Target(Protocol):
     """Something that deliveries go to; ``name`` tells it from the others.
 
     ``events`` are the types of events that it wants, such as ``appointment.*``; None is all of
-    them.
+    them. A delivery that takes longer than ``timeout``, in seconds, is cut off, and has failed.
     """
 
     @property
@@ -34,9 +34,12 @@ class Target(Protocol):
     def channel(self) -> str: ...
     @property
     def events(self) -> Sequence[str] | None: ...
+    @property
+    def timeout(self) -> float: ...
 
     def send(self, delivery: Delivery) -> None:
         """Sends it and returns once the other side has taken it.
 
-        Raises `DeliveryFailed`, `DeliveryRefused` or `NoAddress`.
+        Raises `DeliveryFailed`, `DeliveryRefused` or `NoAddress`; whatever else it raises parks the
+        delivery. It runs in a thread of its own.
         """

@@ -22,7 +22,7 @@ GONE = 410
 class Webhook:
     """An address that events are posted to; ``secret`` is base64, with or without ``whsec_``.
 
-    ``timeout`` in seconds.
+    ``timeout`` in seconds for all of a request.
     """
 
     name: str

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
 from schnittwerk_db.client import Client, connect
+from schnittwerk_db.errors import BookingError, SchemaMissing
+from schnittwerk_db.models import Delivery
+from schnittwerk_db.relay.addresses import one_line, with_plain_names
 from schnittwerk_db.relay.config import Config
+from schnittwerk_db.relay.deadline import DeadlineError, within
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, NoAddress
 
 _GIVES_UP_AFTER = 3
@@ -21,7 +26,10 @@ _GIVES_UP_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a round did: waitlist offers and reminders made, events passed, deliveries ended."""
+    """What a round did: waitlist offers and reminders made, events passed, deliveries ended.
+
+    ``errors`` counts the steps of a salon that could not be done.
+    """
 
     offers: int = 0
     reminders: int = 0
@@ -29,6 +37,7 @@ class Tally:
     delivered: int = 0
     failed: int = 0
     parked: int = 0
+    errors: int = 0
 
     def __bool__(self) -> bool:
         return any(getattr(self, it) for it in self.__slots__)
@@ -43,14 +52,23 @@ class Relay:
     The client's connection must be in autocommit. Any number of relays may work on a book at once:
     each delivery is locked by the one that makes it, in a transaction that ends when the other side
     has taken it. One that is killed meanwhile leaves it to be made again.
+
+    What goes wrong stops nothing else: a delivery fails or is parked, a salon's step counts as an
+    error, and ``complain`` hears of each in a line without personal data. Only a lost connection
+    ends a round.
     """
 
     def __init__(
-        self, client: Client, config: Config, salon_ids: Sequence[UUID] | None = None
+        self,
+        client: Client,
+        config: Config,
+        salon_ids: Sequence[UUID] | None = None,
+        complain: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.client = client
         self.config = config
         self._salon_ids = salon_ids
+        self._complain = complain
         self._targets = {it.name: it for it in config.targets}
 
     def run_once(self, stop: threading.Event | None = None) -> Tally:
@@ -70,42 +88,98 @@ class Relay:
             self.client.salon_id = before
 
     def _round(self, stop: threading.Event) -> Tally:
-        offers = self.client.process_waitlist().new_offers
-        reminders = self.client.emit_reminders().reminders
-        events = 0
+        done = Tally()
+        for name, step in (
+            ("process_waitlist", self._offer()),
+            ("emit_reminders", self._remind()),
+            ("dispatch_events", self._dispatch()),
+            ("deliver", self._deliver(stop)),
+        ):
+            try:
+                for it in step:
+                    done += it
+            except Exception as error:
+                is_lost = self.client.connection.closed
+                if isinstance(error, psycopg.OperationalError) and is_lost:
+                    raise
+                self._complain(f"salon {self.client.salon_id}: {name}: {reason_of(error)}")
+                done += Tally(errors=1)
+        return done
+
+    def _offer(self) -> Iterator[Tally]:
+        yield Tally(offers=self.client.process_waitlist().new_offers)
+
+    def _remind(self) -> Iterator[Tally]:
+        yield Tally(reminders=self.client.emit_reminders().reminders)
+
+    def _dispatch(self) -> Iterator[Tally]:
         targets = [
             {"name": it.name, "channel": it.channel, "events": it.events}
             for it in self.config.targets
         ]
         while passed := self.client.dispatch_events(self.config.name, targets).events:
-            events += passed
-        return Tally(offers, reminders, events) + self._deliver(stop)
+            yield Tally(events=passed)
 
-    def _deliver(self, stop: threading.Event) -> Tally:
-        ended: Counter[str] = Counter()
+    def _deliver(self, stop: threading.Event) -> Iterator[Tally]:
         failures = dict.fromkeys(self._targets, 0)
         while not stop.is_set():
             able = [it for it, count in failures.items() if count < _GIVES_UP_AFTER]
             with self.client.connection.transaction():
                 delivery = self.client.claim_delivery(able)
                 if delivery is None:
-                    break
-                outcome, detail = "delivered", None
-                try:
-                    self._targets[delivery.target].send(delivery)
-                    failures[delivery.target] = 0
-                except DeliveryFailed as error:
-                    outcome, detail = "failed", str(error)
-                    failures[delivery.target] += 1
-                except DeliveryRefused as error:
-                    outcome, detail = "refused", str(error)
-                except NoAddress:
-                    outcome, detail = "skipped", "no_address"
+                    return
+                outcome, detail = self._send(delivery)
                 status = self.client.end_delivery(
                     delivery.id, outcome, detail, self.config.max_attempts
                 ).status
-            ended["failed" if status == "pending" else status] += 1
-        return Tally(delivered=ended["delivered"], failed=ended["failed"], parked=ended["parked"])
+            if outcome == "delivered":
+                failures[delivery.target] = 0
+            elif outcome == "failed":
+                failures[delivery.target] += 1
+            ended = "failed" if status == "pending" else status
+            if ended in ("failed", "parked"):
+                what = f"{delivery.event.type} to {delivery.target}"
+                self._complain(f"{ended} {delivery.id}: {what}: {detail}")
+            yield Tally(**{ended: 1} if ended in Tally.__slots__ else {})
+
+    def _send(self, delivery: Delivery) -> tuple[str, str | None]:
+        """The outcome and what `Client.end_delivery` is to know of it, whatever happens."""
+        if delivery.fault is not None:
+            return "refused", delivery.fault
+        if delivery.message is not None:
+            delivery = replace(delivery, message=with_plain_names(delivery.message))
+        target = self._targets[delivery.target]
+        try:
+            within(target.timeout, lambda: target.send(delivery))
+        except NoAddress:
+            return "skipped", "no_address"
+        except DeadlineError:
+            return "failed", f"not done within {target.timeout:g} seconds"
+        except DeliveryFailed as error:
+            return "failed", reason_of(error)
+        except Exception as error:
+            return "refused", reason_of(error)
+        return "delivered", None
+
+
+def reason_of(error: Exception) -> str:
+    """The error in a line of at most 500 characters, without personal data and secrets.
+
+    What an unknown error says may quote either: its class and where it was raised must do.
+    """
+    if isinstance(error, DeliveryFailed | DeliveryRefused | BookingError | SchemaMissing):
+        text = str(error)
+    elif isinstance(error, psycopg.Error):
+        # the messages of data exceptions quote the data
+        says = None if isinstance(error, psycopg.DataError) else error.diag.message_primary
+        text = ": ".join(filter(None, (type(error).__name__, error.sqlstate, says)))
+    else:
+        text = ""
+    if not one_line(text):
+        [*_, place] = traceback.extract_tb(error.__traceback__) or [None]
+        where = f" at {Path(place.filename).name}:{place.lineno}" if place else ""
+        text = f"{type(error).__name__}{where}"
+    return one_line(text)[:500]
 
 
 def run(
@@ -115,17 +189,19 @@ def run(
     salon_ids: Sequence[UUID] | None = None,
     interval: float | None = None,
     tell: Callable[[Tally | psycopg.OperationalError], None] = lambda it: None,
+    complain: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Runs a relay until ``stop`` is set, a round every ``interval`` seconds.
 
     Without an interval it is ``config``'s.
     ``tell`` hears of each round, and of a database that cannot be reached, for which it waits.
+    ``complain`` is `Relay`'s.
     """
     pause = config.interval if interval is None else interval
     while not stop.is_set():
         try:
             with connect(dsn) as client:
-                relay = Relay(client, config, salon_ids)
+                relay = Relay(client, config, salon_ids, complain)
                 while not stop.is_set():
                     tell(relay.run_once(stop))
                     stop.wait(pause)

@@ -70,6 +70,12 @@ begin
       'id', v_customer.id, 'full_name', v_customer.full_name,
       'email', v_customer.email, 'phone', v_customer.phone
     ),
+    -- by the database's rules, so that no relay needs to know the zone
+    'local_times', (
+      select coalesce(jsonb_object_agg(d.key, d.value::timestamptz at time zone s.time_zone), '{}')
+      from jsonb_each_text((p_event).data) d
+      where d.key like '%\_at' and d.value is not null
+    ),
     'salon', jsonb_build_object('name', s.name, 'time_zone', s.time_zone, 'currency', s.currency),
     'service', (
       select jsonb_build_object('name', v.name)

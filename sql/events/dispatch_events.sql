@@ -62,7 +62,7 @@ begin
   where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
     and (coalesce(t.events, 'null') = 'null' or exists (
       select from jsonb_array_elements_text(t.events) p (pattern)
-      where e.type like replace(replace(p.pattern, '_', '\_'), '*', '%')
+      where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
     ))
   on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
   get diagnostics v_deliveries = row_count;

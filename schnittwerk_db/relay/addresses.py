@@ -1,0 +1,64 @@
+"""Names and addresses as they may stand in a message, however they came into the database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from email.headerregistry import Address
+from typing import Any
+
+from schnittwerk_db.relay.target import DeliveryRefused
+
+_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control characters and bidirectional controls.
+
+    It cannot be taken for an encoded word either, which the mail library would decode: to a line
+    break, for instance.
+    """
+    kept = (it for it in text if it.isspace() or unicodedata.category(it) not in ("Cc", "Cs"))
+    return _BIDIRECTIONAL.sub("", " ".join("".join(kept).split())).replace("=?", "= ?")
+
+
+def with_plain_names(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What a message needs, each text on one line; addresses stay as they are, to be judged."""
+    return {key: _plain(key, value) for key, value in message.items()}
+
+
+def _plain(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return with_plain_names(value)
+    is_text = isinstance(value, str) and key not in ("email", "phone")
+    return one_line(value) if is_text else value
+
+
+def email_address(name: str, text: str) -> Address:
+    """The address as the mail library reads it; raises `DeliveryRefused` unless it is exactly one.
+
+    A comment in it, for instance, would make it another.
+    """
+    wanted = text.strip()
+    try:
+        address = Address(one_line(name), addr_spec=wanted)
+    except Exception:
+        # the library's parser raises errors of many classes, IndexError and AttributeError too
+        address = Address()
+    if not (address.username and address.domain and wanted.isascii()) or (
+        address.addr_spec != wanted
+    ):
+        raise DeliveryRefused("the e-mail address cannot be used")
+    return address
+
+
+def phone_number(text: str) -> str:
+    """The digits, without the signs between them; raises `DeliveryRefused` where there are others.
+
+    Without those others it would be another number.
+    """
+    number = re.sub(r"[\s().\-/]", "", text)
+    if not re.fullmatch(r"\+?[0-9]+", number):
+        raise DeliveryRefused("the phone number cannot be used")
+    return number
