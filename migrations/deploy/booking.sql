@@ -662,7 +662,8 @@ begin
         - o.taken as free
       from (
         select
-          z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred, b.bookable,
+          k.version, z.policies, s.buffer_time_minutes, b.bookable,
+          coalesce(k.preferred, (c.week).preferred) as preferred,
           lower(b.bookable) as first_start,
           upper(b.bookable) - interval '1 microsecond' as last_start,
           b.bookable = tstzmultirange(range_merge(b.bookable)) as is_one_range,
@@ -675,15 +676,12 @@ begin
           end as step
         from schnittwerk_core.salon s
         join schnittwerk_core.salon_state z on z.salon_id = s.id
+        left join schnittwerk_core.salon_week k
+          on k.salon_id = v_salon_id and k.week = v_week and k.version = z.calendar_version
+          and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
         cross join lateral (
-          select coalesce(
-            (
-              select k from schnittwerk_core.salon_week k
-              where k.salon_id = v_salon_id and k.week = v_week
-                and k.version = z.calendar_version
-            ),
-            schnittwerk_core.compute_salon_week(v_salon_id, v_week)
-          ) as week
+          select case when k.salon_id is null
+            then schnittwerk_core.compute_salon_week(v_salon_id, v_week) end as week
           offset 0
         ) c
         -- one range, unless the clocks are put back across a midnight
@@ -700,7 +698,7 @@ begin
               ) + interval '1 microsecond'
             )
           ) as bookable
-          from unnest((c.week).offsets) o
+          from unnest(coalesce(k.offsets, (c.week).offsets)) o
         ) b
         where s.id = v_salon_id and not isempty(b.bookable)
         offset 0
@@ -717,7 +715,7 @@ begin
       ) d
       left join schnittwerk_core.staff_week k
         on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
-        and k.salon_version = w.calendar_version and k.staff_version = t.calendar_version
+        and k.salon_version = w.version and k.staff_version = t.calendar_version
       cross join lateral (
         select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
           schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
