@@ -622,7 +622,7 @@ declare
   v_days int := 1;
   v_week date;
   v_last_day date;
-  v_missing int := p_limit;
+  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
   v_count int;
   v_found int := 0;
 begin
@@ -631,7 +631,8 @@ begin
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000000, false)
+      schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is null then
@@ -774,6 +775,8 @@ begin
     v_days := v_days * 2;
   end loop;
 
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
+    'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   -- only who has found nothing may have asked for what is not there
   if v_found = 0 then
     if not exists (
@@ -2491,8 +2494,11 @@ begin
     and (p_customer_id is null or a.customer_id = p_customer_id)
     and (p_status is null or a.status = p_status)
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  order by a.starts_at, a.id;
+  order by a.starts_at, a.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_to', v_count,
+    'take a p_to closer to p_from, or one p_staff_id, p_customer_id or p_status'));
   perform schnittwerk_core.log_personal_read(
     v_caller, 'list_appointments', v_count, p_customer_id);
 end

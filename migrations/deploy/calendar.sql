@@ -1664,6 +1664,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
@@ -1678,7 +1679,11 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id;
+  order by d.date, h.name, h.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
 end
 $$;
 
@@ -2048,8 +2053,11 @@ begin
   where t.salon_id = v_caller.salon_id
     and t.start_date <= p_to and t.end_date >= p_from
     and (p_staff_id is null or t.staff_id = p_staff_id)
-  order by t.start_date, t.start_time nulls first, t.id;
+  order by t.start_date, t.start_time nulls first, t.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'take a p_to closer to p_from, or one p_staff_id'));
   perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
 end
 $$;
@@ -2159,11 +2167,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
   return query
-  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w;
+  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
 end
 $$;
 

@@ -692,17 +692,55 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_faults jsonb[];
+  v_most constant int := 50;
 begin
   if num_nonnulls(variadic p_faults) > 0 then
-    perform schnittwerk_core.refuse('invalid_input', to_jsonb(array_remove(p_faults, null))::text);
+    v_faults := array_remove(p_faults, null);
+    -- a short list can have many faults, each many times as long as its item
+    if cardinality(v_faults) > v_most then
+      v_faults := v_faults[:v_most - 1] || schnittwerk_core.fault(
+        v_faults[v_most] #>> '{path,0}', true, 'more_faults',
+        format('There are %s more faults, from here on', cardinality(v_faults) - v_most + 1));
+    end if;
+    perform schnittwerk_core.refuse('invalid_input', to_jsonb(v_faults)::text);
   end if;
 end
 $$;
 
 comment on function schnittwerk_core.require_valid(jsonb[]) is
-  'Refuses with invalid_input and all faults at once, unless every fault is null.';
+  'Refuses with invalid_input and all faults at once, unless every fault is null; of more than 50 it counts the rest.';
 
 revoke execute on function schnittwerk_core.require_valid from public;
+-- end include
+
+-- include: sql/foundation/rows_fault.sql
+create function schnittwerk_core.most_rows()
+returns int
+language sql
+immutable
+parallel safe
+return 100000;
+
+comment on function schnittwerk_core.most_rows() is
+  'How many rows a read answers with at most.';
+
+revoke execute on function schnittwerk_core.most_rows from public;
+
+create function schnittwerk_core.rows_fault(p_path text, p_rows bigint, p_remedy text)
+returns jsonb
+language sql
+stable
+parallel safe
+return schnittwerk_core.fault(
+  p_path, p_rows > schnittwerk_core.most_rows(), 'too_many',
+  format('There are more than %s rows: %s', schnittwerk_core.most_rows(), p_remedy));
+
+comment on function schnittwerk_core.rows_fault(text, bigint, text) is
+  'The fault of a question that has more than most_rows() rows for an answer; p_remedy says what to narrow.';
+
+revoke execute on function schnittwerk_core.rows_fault from public;
 -- end include
 
 -- include: sql/foundation/json_or_null.sql

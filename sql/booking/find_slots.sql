@@ -36,8 +36,7 @@ declare
   v_days int := 1;
   v_week date;
   v_last_day date;
-  v_most constant int := 100000;
-  v_missing int := coalesce(p_limit, v_most + 1);
+  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
   v_count int;
   v_found int := 0;
 begin
@@ -46,7 +45,8 @@ begin
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault('p_limit', p_limit, 1, v_most, false)
+      schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is null then
@@ -189,10 +189,8 @@ begin
     v_days := v_days * 2;
   end loop;
 
-  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
-    'p_limit', v_found > v_most, 'too_many',
-    format('There are more than %s slots: give p_limit, a p_to closer to p_from, one p_staff_id or a'
-      ' longer p_slot_interval_minutes', v_most)));
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
+    'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   -- only who has found nothing may have asked for what is not there
   if v_found = 0 then
     if not exists (

@@ -41,7 +41,7 @@ begin
       from freed f
       where f.is_on_grid and not isempty(f.starts_within)
     ) g
-    -- month by month: a search may not have more than 100000 slots, and one every minute is 44640
+    -- month by month: a search finds most_rows() at most, and one a minute are 44640
     cross join lateral generate_series(0, g.last_date - g.first_date, 31) d (n)
     cross join (
       select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
