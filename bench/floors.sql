@@ -12,8 +12,10 @@ create table bench.place as
 select
   row_number() over (order by bench.chance(format('%s %s', f.staff_id, f.starts_at at time zone 'UTC'))) as number,
   f.staff_id, f.starts_at, f.ends_at
-from schnittwerk.find_slots(
-  bench.id(20), date '2026-12-01', date '2026-12-01' + 91, p_slot_interval_minutes => 5
+from generate_series(0, 91, 31) d (n) -- all at once are more than one call may have
+cross join lateral schnittwerk.find_slots(
+  bench.id(20), date '2026-12-01' + d.n, date '2026-12-01' + least(d.n + 30, 91),
+  p_slot_interval_minutes => 5
 ) f;
 
 alter table bench.place add primary key (number);

@@ -107,7 +107,8 @@ class Api:
         ``from_`` to ``to`` are local dates of the salon, both included, at most 92 days; without
         ``to`` one day. Without ``staff_id`` everyone who performs the service, each with their own
         duration and price. ``slot_interval_minutes`` is the grid's step, else the salon's.
-        ``limit`` counts rows; 1 finds the first free slot without computing the rest.
+        ``limit`` counts rows; 1 finds the first free slot without computing the rest. More than
+        100,000 slots are refused: ask for fewer days, one member of staff or a longer interval.
 
         RPC: ``schnittwerk.find_slots``.
         """
@@ -757,7 +758,8 @@ class Api:
     def maintain(self) -> Result[Maintained]:
         """The salon's daily upkeep: deletes what nobody needs any more; for the service.
 
-        At most 10000 rows of each kind go in a call.
+        At most 10000 rows of each kind go in a call. When the server has got other rules for the
+        salon's time zone, ``affected_appointments`` tells which no longer lie in open time.
 
         RPC: ``schnittwerk.maintain``.
         """

@@ -493,6 +493,8 @@ class Maintained:
     """How many rows the upkeep deleted: claims are on past time, holds have expired.
 
     ``partitions_made`` and ``partitions_dropped`` are months of a table, for all salons.
+    ``affected_appointments`` are those that new rules for the salon's time zone, which the server
+    has got since the last upkeep, moved out of open time.
     """
 
     operations: int
@@ -501,6 +503,7 @@ class Maintained:
     holds: int
     partitions_made: int
     partitions_dropped: int
+    affected_appointments: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,6 +175,61 @@ def test_every_write_refuses_with_each_status(
             assert [answer.http_status for answer in answers] == [400, 401, 403, 404]
 
 
+# Values that no argument of the type may have. Ids stay: whose they are may decide about the role.
+BAD: dict[str, object] = {
+    "boolean": None,
+    "date": "infinity",
+    "integer": 2**31 - 1,
+    "integer[]": [None],
+    "jsonb": [[1]],
+    "numeric": -1.001,
+    "text": "\x1b",
+    "text[]": [None],
+    "time without time zone": "10:00:01",
+    "time without time zone[]": [None],
+    "timestamp with time zone": "infinity",
+    "uuid[]": [None],
+}
+
+
+@pytest.fixture
+def watcher(world: World) -> Iterator[Connection]:
+    """The gateway's login, on a connection that counts the calls of functions."""
+    with world.connect("postgres") as connection:
+        connection.execute("set track_functions = 'all'")
+        connection.execute("set session authorization authenticator")
+        yield connection
+
+
+def fault_checks(connection: Connection) -> list[tuple[str, int]]:
+    """How often each function that finds the faults of arguments has been called."""
+    return connection.execute(
+        "select funcname, calls from pg_stat_xact_user_functions where funcname ~ '_faults?$'"
+    ).fetchall()
+
+
+def test_who_may_not_call_is_refused_whatever_the_arguments(
+    gateway: Gateway, watcher: Connection, subtests: pytest.Subtests
+) -> None:
+    """The caller is judged before the arguments, and nothing is made of these until then."""
+    refused = set()
+    for function in gateway.functions.values():
+        bad = {name: BAD[type_] for name, type_ in function.parameters.items() if type_ != "uuid"}
+        with subtests.test(function.name):
+            for caller in gateway.salon.callers:
+                expected = gateway.ask(gateway.request(function, caller))
+                if expected.http_status in (401, 403):
+                    asked = gateway.request(function, caller, bad)
+                    with transaction(watcher, asked.access_mode):
+                        before = fault_checks(watcher)
+                        watcher.execute("savepoint asked")
+                        assert perform(watcher, asked) == expected, caller
+                        watcher.execute("rollback to asked")
+                        assert fault_checks(watcher) == before, caller
+                    refused.add(function.name)
+    assert len(refused) > len(gateway.functions) * 2 / 3
+
+
 def test_a_keyed_write_is_answered_again_or_its_key_refused(
     gateway: Gateway, registry: dict[str, int], subtests: pytest.Subtests
 ) -> None:

@@ -116,6 +116,8 @@ BAD = {
         null="null",
         table="[[1]]",
         nested=NESTED,
+        unknown_keys=json.dumps({f"no_such_key_{number}": 1 for number in range(1000)}),
+        unknown_items=json.dumps([{"no_such_key": 1}] * 1000),
         unknown_key='{"no_such_key": 1}',
         long_key=f'{{"{LONG}": 1}}',
         items=lambda: json.dumps([{"no_such_key": 1}] * MANY),
@@ -195,6 +197,7 @@ class Book:
 
 def _read(details: str) -> list[Answer]:
     """The faults of a refusal, each of the shape that they all have."""
+    assert len(details) < 50_000, "it is many times as long as the question"
     faults: list[Answer] = json.loads(details)
     for fault in faults:
         assert fault.keys() == {"path", "code", "message"}

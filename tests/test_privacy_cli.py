@@ -267,6 +267,7 @@ def test_the_daily_upkeep_honours_the_policies(old: Shell) -> None:
         "notes": 0,
         "audit": 0,
         "partitions_dropped": 0,
+        "affected_appointments": [],
     }
     assert old.run("maintain") == (
         f"{SALON}: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"

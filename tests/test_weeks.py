@@ -4,14 +4,16 @@ Whatever changes what they follow from, by hand or not, within a transaction or 
 slots are the same as if nothing were kept.
 """
 
+import datetime as dt
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
-from calls import Connection
+from calls import Connection, save, write
 from conftest import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -222,6 +224,58 @@ def test_a_week_computed_before_a_change_is_worth_nothing_after_it(
     there.execute("select schnittwerk_core.keep_weeks(%s)", [SALON])
     assert slots(there) == after
     assert missing_weeks(there) == 0
+
+
+def test_a_new_zone_file_counts_on_new_connections(database: Database) -> None:
+    """As after an update of the time zone files; nothing has restarted."""
+    # the embedded server's own copy
+    files = next(database.cluster.server.home.glob("programs/**/share/timezone"), None)
+    if files is None:
+        pytest.skip("this server reads the system's time zones, which are not ours to change")
+    zone = files / "Etc" / "Moving"
+    day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)
+
+    def book(connection: Connection, key: str, start: str) -> str:
+        [(starts_at,)] = connection.execute("select %s::timestamptz", [f"{day} {start}"]).fetchall()
+        answer = write(
+            connection,
+            "create_booking",
+            p_idempotency_key=key,
+            p_customer_id=customer,
+            p_service_id=SERVICE,
+            p_starts_at=starts_at,
+            p_staff_id=STAFF[0],
+        )
+        return str(answer["appointment"]["id"] if answer["success"] else answer["code"])
+
+    try:
+        shutil.copy(files / "Europe" / "Zurich", zone)
+        with psycopg.connect(database.dsn(), autocommit=True) as before:
+            before.execute(SCENE)
+            before.execute("update schnittwerk_core.salon set time_zone = 'Etc/Moving'")
+            customer = save(before, "save_customer", p_full_name="Carla")["customer"]["id"]
+            moved = book(before, "1", "14:00 Europe/Zurich")
+            assert missing_weeks(before) == 0
+        zone.unlink()
+        shutil.copy(files / "Asia" / "Tokyo", zone)
+        with psycopg.connect(database.dsn(), autocommit=True) as after:
+            listed = slots(after)
+            assert listed == computed(after)
+            [(opens, closes)] = after.execute(
+                "select min(t), max(t) from unnest(%s::timestamptz[]) s,"
+                " lateral (select (s at time zone 'Asia/Tokyo')::time) l (t)",
+                [[slot[1] for slot in listed if slot[1].date() == day]],
+            ).fetchall()
+            assert (opens, closes) == (dt.time(9), dt.time(15, 15))
+            assert book(after, "2", "12:00 Europe/Zurich") == "outside_business_hours"
+            kept = book(after, "3", "14:00 Asia/Tokyo")
+            assert kept != moved
+            affected = save(after, "maintain")["affected_appointments"]
+            assert [appointment["id"] for appointment in affected] == [moved]
+            assert missing_weeks(after) == 0
+            assert slots(after) == computed(after)
+    finally:
+        zone.unlink(missing_ok=True)
 
 
 def test_policies_set_at_once_all_hold(database: Database, there: Connection) -> None:

@@ -418,6 +418,44 @@ grant execute on function schnittwerk_core.purge_operations
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/insight/keep_open_time.sql
+create function schnittwerk_core.keep_open_time(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_changed constant tstzmultirange := schnittwerk_core.keep_zone(p_salon_id);
+  v_stranded text[];
+begin
+  if not isempty(v_changed) then
+    -- What lies outside open time by the new rules did so by the old ones too, unless local clocks
+    -- showed something else then.
+    v_stranded := array(
+      select s.stranded
+      from unnest(schnittwerk_core.lock_open_time(p_salon_id)) s (stranded)
+      join schnittwerk_core.appointments a
+        on a.salon_id = p_salon_id and a.id = split_part(s.stranded, ' ', 1)::uuid
+      where not v_changed && tstzrange(a.starts_at, a.ends_at)
+    );
+    update schnittwerk_core.salon_state z
+    set calendar_version = z.calendar_version + 1
+    where z.salon_id = p_salon_id;
+    return schnittwerk_core.affected_appointments(p_salon_id, null, v_stranded);
+  end if;
+  -- what can be booked reaches a day further every day
+  perform schnittwerk_core.keep_weeks(p_salon_id);
+  return '{"affected_appointments": []}';
+end
+$$;
+
+comment on function schnittwerk_core.keep_open_time(uuid) is
+  'Keeps the weeks of a salon''s calendar in step with time and with the server''s rules for its time zone. Returns {"affected_appointments": […]}: those that a change of the rules has moved out of open time.';
+
+revoke execute on function schnittwerk_core.keep_open_time from public;
+-- end include
+
 -- include: sql/insight/maintain.sql
 create function schnittwerk_core.maintain(p_salon_id uuid)
 returns jsonb
@@ -428,6 +466,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
@@ -435,8 +474,7 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
-  -- what can be booked reaches a day further every day
-  perform schnittwerk_core.keep_weeks(v_caller.salon_id);
+  v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
   -- before the rest, while nothing is held here that a booking waits for
   v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
@@ -471,7 +509,8 @@ begin
     schnittwerk_core.delete_operations(
       v_caller.salon_id,
       schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions);
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
+    200, v_affected);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

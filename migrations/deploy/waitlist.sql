@@ -472,13 +472,13 @@ begin
       from freed f
       where f.is_on_grid and not isempty(f.starts_within)
     ) g
-    -- as many days as one search may have
-    cross join lateral generate_series(0, g.last_date - g.first_date, 92) d (n)
+    -- month by month: a search finds most_rows() at most, and one a minute are 44640
+    cross join lateral generate_series(0, g.last_date - g.first_date, 31) d (n)
     cross join (
       select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
     ) v
     cross join lateral schnittwerk_core.find_slots(
-      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 91, g.last_date),
+      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 30, g.last_date),
       g.staff_id, null, null, p_calendar.salon_id
     ) s
     where g.starts_within @> s.starts_at
@@ -933,7 +933,6 @@ create function schnittwerk_core.begin_entry_change(
   p_entry_id uuid,
   p_salon_id uuid,
   p_changes jsonb default null,
-  p_faults jsonb[] default '{}',
   out caller schnittwerk_core.caller,
   out operation schnittwerk_core.booking_operations,
   out entry schnittwerk_core.waitlist,
@@ -957,7 +956,8 @@ begin
     perform schnittwerk_core.require_valid(variadic array[
       schnittwerk_core.key_fault(v_key),
       schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
-    ] || p_faults);
+    ] || case when p_operation_type = 'update_waitlist_entry'
+      then schnittwerk_core.waitlist_change_faults(p_changes) end);
   exception when sqlstate 'PT000' then
     get stacked diagnostics v_detail = pg_exception_detail;
     answer := schnittwerk_core.failure(sqlerrm, v_detail);
@@ -985,7 +985,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb, jsonb[]) is
+comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb) is
   'Begins a keyed change of a waitlist entry: who may (a customer their own only), the arguments'' faults, the key. Either answer is set, and is to be returned, or the entry is to be locked by lock_entry and the operation ended by end_operation.';
 
 revoke execute on function schnittwerk_core.begin_entry_change from public;
@@ -1074,8 +1074,7 @@ declare
   v_detail text;
 begin
   v_change := schnittwerk_core.begin_entry_change(
-    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes,
-    schnittwerk_core.waitlist_change_faults(p_changes)
+    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes
   );
   if v_change.answer is not null then
     return v_change.answer;
@@ -1400,8 +1399,11 @@ begin
     and (p_service_id is null or w.service_id = p_service_id)
     and (p_from is null or w.preferred_end_date >= p_from)
     and (p_to is null or w.preferred_start_date <= p_to)
-  order by w.priority desc, w.created_at, w.id;
+  order by w.priority desc, w.created_at, w.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'give one p_status or p_service_id, or a shorter p_from to p_to'));
   perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
 end
 $$;

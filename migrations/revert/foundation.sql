@@ -33,6 +33,8 @@ drop function schnittwerk_core.given_correlation_id;
 drop function schnittwerk_core.request_header;
 drop function schnittwerk_core.actor;
 drop function schnittwerk_core.json_or_null;
+drop function schnittwerk_core.rows_fault;
+drop function schnittwerk_core.most_rows;
 drop function schnittwerk_core.require_valid;
 drop function schnittwerk_core.window_faults;
 drop function schnittwerk_core.list_items;

@@ -3,6 +3,7 @@
 begin;
 
 drop function schnittwerk_core.maintain;
+drop function schnittwerk_core.keep_open_time;
 drop function schnittwerk_core.purge_operations;
 drop function schnittwerk_core.delete_operations;
 drop function schnittwerk_core.booking_metrics;

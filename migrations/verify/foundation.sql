@@ -33,6 +33,8 @@ select
   'schnittwerk_core.list_items'::regproc,
   'schnittwerk_core.window_faults'::regproc,
   'schnittwerk_core.require_valid'::regproc,
+  'schnittwerk_core.most_rows'::regproc,
+  'schnittwerk_core.rows_fault'::regproc,
   'schnittwerk_core.json_or_null'::regproc,
   'schnittwerk_core.actor'::regproc,
   'schnittwerk_core.request_header'::regproc,

@@ -9,6 +9,7 @@ select
   'schnittwerk_core.booking_metrics'::regproc,
   'schnittwerk_core.delete_operations'::regproc,
   'schnittwerk_core.purge_operations'::regproc,
+  'schnittwerk_core.keep_open_time'::regproc,
   'schnittwerk_core.maintain'::regproc;
 
 select 1 / count(*) from pg_policy

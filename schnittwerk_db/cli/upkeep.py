@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 
 import click
 
+from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.output import print_json, print_records
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.models import Maintained, Retention
+from schnittwerk_db.models import Appointment, Maintained, Retention
 
 # What is deleted, and the policy that says after how many days.
 POLICIES = {
@@ -42,11 +43,19 @@ def maintain(settings: Settings) -> None:
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
     day after it has passed, and expired holds. The audit trail, the events and the refusals get
-    partitions for the months to come, and lose those that no salon keeps a row of.
+    partitions for the months to come, and lose those that no salon keeps a row of. When the server
+    has got other rules for a salon's time zone, the command lists the appointments that these rules
+    moved out of open time.
     """
-    done = {it.salon.name: _maintained(it) for it in each_opened(settings)}
+    done: dict[str, Counter[str]] = {}
+    affected: dict[str, list[Appointment]] = {}
+    for session in each_opened(settings):
+        name = session.salon.name
+        done[name], affected[name] = _maintained(session)
+        if not settings.json:
+            tell_affected(session, affected[name])
     if settings.json:
-        print_json(done)
+        print_json({it: {**done[it], "affected_appointments": affected[it]} for it in done})
         return
     for name, counts in done.items():
         kinds = ("operations", "refusals", "claims", "holds", "events", "notes")
@@ -86,12 +95,19 @@ def retention(settings: Settings, dry_run: bool) -> None:
     )
 
 
-def _maintained(session: Session) -> Counter[str]:
+def _maintained(session: Session) -> tuple[Counter[str], list[Appointment]]:
     # what waits in vain is over first, so that it does not keep its customer
     session.client.process_waitlist()
-    counts = _repeated(session.client.maintain)
+    affected: list[Appointment] = []
+
+    def maintain() -> Maintained:
+        maintained = session.client.maintain()
+        affected.extend(maintained.affected_appointments)
+        return maintained
+
+    counts = _repeated(maintain)
     counts.update(_repeated(session.client.apply_retention))
-    return counts
+    return counts, affected
 
 
 def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
@@ -112,7 +128,7 @@ def _repeated(call: Callable[[], Maintained | Retention]) -> Counter[str]:
     """Calls until nothing is left to delete, since a call has its bounds; counts what went."""
     counts: Counter[str] = Counter()
     while True:
-        batch = asdict(call())
+        batch = {name: rows for name, rows in asdict(call()).items() if isinstance(rows, int)}
         counts.update(batch)
         if not any(batch.values()):
             return counts

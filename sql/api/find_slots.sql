@@ -25,7 +25,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots

@@ -35,7 +35,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments

@@ -33,7 +33,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist

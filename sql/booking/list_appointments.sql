@@ -66,8 +66,11 @@ begin
     and (p_customer_id is null or a.customer_id = p_customer_id)
     and (p_status is null or a.status = p_status)
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  order by a.starts_at, a.id;
+  order by a.starts_at, a.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_to', v_count,
+    'take a p_to closer to p_from, or one p_staff_id, p_customer_id or p_status'));
   perform schnittwerk_core.log_personal_read(
     v_caller, 'list_appointments', v_count, p_customer_id);
 end

@@ -24,6 +24,14 @@ begin
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = p_salon_id;
 
+  if not exists (
+    select from schnittwerk_core.salon_zone k
+    join schnittwerk_core.salon s on s.id = k.salon_id and s.time_zone = k.time_zone
+    where k.salon_id = p_salon_id
+  ) then
+    perform schnittwerk_core.keep_zone(p_salon_id);
+  end if;
+
   delete from schnittwerk_core.salon_week k
   where k.salon_id = p_salon_id and k.week < v_first_week;
   delete from schnittwerk_core.staff_week k
@@ -52,9 +60,13 @@ begin
   ) c
   on conflict (salon_id, week) do update
   set
-    version = excluded.version, offsets = excluded.offsets, hours = excluded.hours,
+    version = excluded.version, offsets = excluded.offsets,
+    offset_bounds = excluded.offset_bounds, clocks = excluded.clocks, hours = excluded.hours,
     closures = excluded.closures, preferred = excluded.preferred,
-    midnights = excluded.midnights;
+    midnights = excluded.midnights
+  -- Never one of the same version: weeks of staff were computed of it, perhaps by other rules for
+  -- the zone than this connection's.
+  where k.version < excluded.version;
 
   insert into schnittwerk_core.staff_week as k
   select (c.week).*

@@ -16,6 +16,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
@@ -30,7 +31,11 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id;
+  order by d.date, h.name, h.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
 end
 $$;
 

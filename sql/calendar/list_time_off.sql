@@ -32,8 +32,11 @@ begin
   where t.salon_id = v_caller.salon_id
     and t.start_date <= p_to and t.end_date >= p_from
     and (p_staff_id is null or t.staff_id = p_staff_id)
-  order by t.start_date, t.start_time nulls first, t.id;
+  order by t.start_date, t.start_time nulls first, t.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'take a p_to closer to p_from, or one p_staff_id'));
   perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
 end
 $$;

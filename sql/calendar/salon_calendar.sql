@@ -16,7 +16,7 @@ create type schnittwerk_core.salon_calendar as (
 );
 
 comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays).';
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: of the first week''s salon_week, null where that does not count and the week was computed.';
 
 create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
 returns int
@@ -74,7 +74,7 @@ declare
   v_calendar schnittwerk_core.salon_calendar;
 begin
   select
-    s.id, s.time_zone, z.calendar_version, v_now, d.week, d.week,
+    s.id, s.time_zone, k.version, v_now, d.week, d.week,
     coalesce(k.hours, (c.week).hours), coalesce(k.closures, (c.week).closures), z.policies,
     l.limit_days,
     schnittwerk_core.earliest_start(v_now, z.policies),
@@ -92,6 +92,7 @@ begin
   ) d
   left join schnittwerk_core.salon_week k
     on k.salon_id = s.id and k.week = d.week and k.version = z.calendar_version
+    and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
   cross join lateral (
     select case when k.salon_id is null
       then schnittwerk_core.compute_salon_week(s.id, d.week) end as week
@@ -125,15 +126,18 @@ begin
     select v_calendar.hours + range_agg((c.week).hours),
       v_calendar.closures + range_agg((c.week).closures)
     into v_calendar.hours, v_calendar.closures
-    from generate_series(7, v_calendar.last_week - v_calendar.first_week, 7) d (n)
+    from schnittwerk_core.salon_state z
+    cross join generate_series(7, v_calendar.last_week - v_calendar.first_week, 7) d (n)
     left join schnittwerk_core.salon_week k
       on k.salon_id = p_salon_id and k.week = v_calendar.first_week + d.n
-      and k.version = v_calendar.version
+      and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(v_calendar.time_zone, k.offset_bounds, k.clocks)
     cross join lateral (
       select coalesce(
         k, schnittwerk_core.compute_salon_week(p_salon_id, v_calendar.first_week + d.n)) as week
       offset 0
-    ) c;
+    ) c
+    where z.salon_id = p_salon_id;
   end if;
   return v_calendar;
 end

@@ -3,6 +3,8 @@ create table schnittwerk_core.salon_week (
   week date not null,
   version bigint not null,
   offsets schnittwerk_core.zone_offset[] not null,
+  offset_bounds timestamptz[] not null,
+  clocks timestamp[] not null,
   hours tstzmultirange not null,
   closures tstzmultirange not null,
   preferred tstzmultirange not null,
@@ -16,11 +18,15 @@ create table schnittwerk_core.salon_week (
 alter table schnittwerk_core.salon_week enable row level security;
 
 comment on table schnittwerk_core.salon_week is
-  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s; where there is none, the same is computed.';
+  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree); where there is none, the same is computed.';
 comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
 comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
 comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
+comment on column schnittwerk_core.salon_week.offset_bounds is
+  'The first and the last instant of each of the offsets.';
+comment on column schnittwerk_core.salon_week.clocks is
+  'What the zone''s clocks showed at offset_bounds when the week was computed.';
 comment on column schnittwerk_core.salon_week.hours is
   'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
 comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
@@ -52,6 +58,8 @@ begin
   v_week.offsets := schnittwerk_core.zone_offsets(
     v_salon.time_zone, v_first_date, v_last_date
   );
+  v_week.offset_bounds := schnittwerk_core.offset_bounds(v_week.offsets);
+  v_week.clocks := schnittwerk_core.clocks_at(v_salon.time_zone, v_week.offset_bounds);
   v_week.hours := (
     select coalesce(range_agg(
       schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)

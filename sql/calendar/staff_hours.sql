@@ -23,10 +23,13 @@ begin
     from schnittwerk_core.salon_state z
     join schnittwerk_core.staff m on m.salon_id = z.salon_id and m.id = p_staff_id
     cross join generate_series(0, p_calendar.last_week - p_calendar.first_week, 7) d (n)
+    left join schnittwerk_core.salon_week w
+      on w.salon_id = p_calendar.salon_id and w.week = p_calendar.first_week + d.n
+      and w.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(p_calendar.time_zone, w.offset_bounds, w.clocks)
     left join schnittwerk_core.staff_week k
       on k.salon_id = p_calendar.salon_id and k.staff_id = p_staff_id
-      and k.week = p_calendar.first_week + d.n
-      and k.salon_version = z.calendar_version and k.staff_version = m.calendar_version
+      and k.week = w.week and k.salon_version = w.version and k.staff_version = m.calendar_version
     where z.salon_id = p_calendar.salon_id
   );
 end

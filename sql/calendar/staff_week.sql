@@ -17,7 +17,7 @@ create table schnittwerk_core.staff_week (
 alter table schnittwerk_core.staff_week enable row level security;
 
 comment on table schnittwerk_core.staff_week is
-  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs; where there is none, the same is computed.';
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week, of which it was computed, counts; where there is none, the same is computed.';
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';

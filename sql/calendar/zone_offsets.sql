@@ -57,3 +57,60 @@ comment on function schnittwerk_core.zone_offsets(text, date, date) is
   'The stretches of constant UTC offset of a zone that cover the local dates from p_from to p_until, in order.';
 
 revoke execute on function schnittwerk_core.zone_offsets from public;
+
+create function schnittwerk_core.offset_bounds(p_offsets schnittwerk_core.zone_offset[])
+returns timestamptz[]
+language sql
+immutable
+parallel safe
+return array(
+  select b.instant
+  from unnest(p_offsets) o
+  cross join lateral (
+    values (lower(o.during)), (upper(o.during) - interval '1 microsecond')
+  ) b (instant)
+  order by b.instant
+);
+
+comment on function schnittwerk_core.offset_bounds(schnittwerk_core.zone_offset[]) is
+  'The first and the last instant of each stretch of constant offset, ascending.';
+
+revoke execute on function schnittwerk_core.offset_bounds from public;
+
+create function schnittwerk_core.clocks_at(p_time_zone text, p_instants timestamptz[])
+returns timestamp[]
+language sql
+stable
+parallel safe
+return array(
+  select i.instant at time zone p_time_zone
+  from unnest(p_instants) with ordinality i (instant, n)
+  order by i.n
+);
+
+comment on function schnittwerk_core.clocks_at(text, timestamptz[]) is
+  'What a zone''s clocks show at some instants, in their order.';
+
+revoke execute on function schnittwerk_core.clocks_at from public;
+
+-- Without a subquery, so that it inlines: every slot query asks it of every week.
+create function schnittwerk_core.clocks_agree(
+  p_time_zone text, p_instants timestamptz[], p_clocks timestamp[]
+)
+returns boolean
+language sql
+stable
+parallel safe
+return p_instants[1] at time zone p_time_zone = p_clocks[1]
+  and p_instants[2] at time zone p_time_zone = p_clocks[2]
+  and (
+    p_instants[3] is null
+    or p_instants[3] at time zone p_time_zone = p_clocks[3]
+    and p_instants[4] at time zone p_time_zone = p_clocks[4]
+    and p_instants[5] is null
+  );
+
+comment on function schnittwerk_core.clocks_agree(text, timestamptz[], timestamp[]) is
+  'Whether the server''s rules for a zone still give what clocks_at gave at the bounds of one or two stretches of constant offset; false of more stretches, which zones hardly ever have within two weeks.';
+
+revoke execute on function schnittwerk_core.clocks_agree from public;

@@ -12,6 +12,7 @@ declare
   v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
+  v_hint text;
 begin
   if p_id is not null then
     v_caller := schnittwerk_core.enter(p_id, '{admin}');
@@ -61,8 +62,8 @@ exception
     get stacked diagnostics v_detail = pg_exception_detail;
     return schnittwerk_core.failure(sqlerrm, v_detail);
   when unique_violation or check_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+    get stacked diagnostics v_detail = constraint_name, v_hint = pg_exception_hint;
+    return schnittwerk_core.constraint_failure(v_detail, v_hint);
 end
 $$;
 

@@ -1,4 +1,6 @@
-create function schnittwerk_core.constraint_failure(p_constraint text)
+create function schnittwerk_core.constraint_failure(
+  p_constraint text, p_hint text default null
+)
 returns jsonb
 language sql
 volatile
@@ -11,7 +13,7 @@ return (
     values
       ('salon_name_is_unique', 'p_name', 'There is another salon with this name'),
       ('salon_time_zone_is_known', 'p_time_zone',
-        'p_time_zone must be an IANA name such as Europe/Zurich'),
+        concat_ws(' ', 'p_time_zone is not the IANA name of a time zone.', p_hint)),
       ('services_name_is_unique_in_the_salon', 'p_name',
         'There is another service with this name'),
       ('staff_profile_is_one_member', 'p_profile_id',
@@ -22,7 +24,7 @@ return (
   where c.name = p_constraint
 );
 
-comment on function schnittwerk_core.constraint_failure(text) is
-  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values.';
+comment on function schnittwerk_core.constraint_failure(text, text) is
+  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values. p_hint: the exception''s, which tells the remedy.';
 
 revoke execute on function schnittwerk_core.constraint_failure from public;

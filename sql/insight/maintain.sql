@@ -7,6 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
@@ -14,8 +15,7 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
-  -- what can be booked reaches a day further every day
-  perform schnittwerk_core.keep_weeks(v_caller.salon_id);
+  v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
   -- before the rest, while nothing is held here that a booking waits for
   v_partitions := schnittwerk_core.keep_partitions();
   -- Rows that a booking holds are passed over: it may be waiting for others of these.
@@ -50,7 +50,8 @@ begin
     schnittwerk_core.delete_operations(
       v_caller.salon_id,
       schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions);
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
+    200, v_affected);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

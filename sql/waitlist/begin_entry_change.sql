@@ -4,7 +4,6 @@ create function schnittwerk_core.begin_entry_change(
   p_entry_id uuid,
   p_salon_id uuid,
   p_changes jsonb default null,
-  p_faults jsonb[] default '{}',
   out caller schnittwerk_core.caller,
   out operation schnittwerk_core.booking_operations,
   out entry schnittwerk_core.waitlist,
@@ -28,7 +27,8 @@ begin
     perform schnittwerk_core.require_valid(variadic array[
       schnittwerk_core.key_fault(v_key),
       schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
-    ] || p_faults);
+    ] || case when p_operation_type = 'update_waitlist_entry'
+      then schnittwerk_core.waitlist_change_faults(p_changes) end);
   exception when sqlstate 'PT000' then
     get stacked diagnostics v_detail = pg_exception_detail;
     answer := schnittwerk_core.failure(sqlerrm, v_detail);
@@ -56,7 +56,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb, jsonb[]) is
+comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb) is
   'Begins a keyed change of a waitlist entry: who may (a customer their own only), the arguments'' faults, the key. Either answer is set, and is to be returned, or the entry is to be locked by lock_entry and the operation ended by end_operation.';
 
 revoke execute on function schnittwerk_core.begin_entry_change from public;

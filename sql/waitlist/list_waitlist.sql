@@ -83,8 +83,11 @@ begin
     and (p_service_id is null or w.service_id = p_service_id)
     and (p_from is null or w.preferred_end_date >= p_from)
     and (p_to is null or w.preferred_start_date <= p_to)
-  order by w.priority desc, w.created_at, w.id;
+  order by w.priority desc, w.created_at, w.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'give one p_status or p_service_id, or a shorter p_from to p_to'));
   perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
 end
 $$;

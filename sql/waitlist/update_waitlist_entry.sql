@@ -46,8 +46,7 @@ declare
   v_detail text;
 begin
   v_change := schnittwerk_core.begin_entry_change(
-    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes,
-    schnittwerk_core.waitlist_change_faults(p_changes)
+    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes
   );
   if v_change.answer is not null then
     return v_change.answer;

@@ -41,13 +41,13 @@ begin
       from freed f
       where f.is_on_grid and not isempty(f.starts_within)
     ) g
-    -- as many days as one search may have
-    cross join lateral generate_series(0, g.last_date - g.first_date, 92) d (n)
+    -- month by month: a search finds most_rows() at most, and one a minute are 44640
+    cross join lateral generate_series(0, g.last_date - g.first_date, 31) d (n)
     cross join (
       select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
     ) v
     cross join lateral schnittwerk_core.find_slots(
-      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 91, g.last_date),
+      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 30, g.last_date),
       g.staff_id, null, null, p_calendar.salon_id
     ) s
     where g.starts_within @> s.starts_at

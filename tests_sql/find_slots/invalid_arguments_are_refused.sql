@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 \ir ../fixture.psql
 \ir ../refused.psql
 
@@ -45,7 +45,7 @@ select is(
   pg_temp.refusal_of(:'haircut', '''2026-12-02'', p_limit => ' || l), '400 invalid_input: p_limit',
   format('a limit of %s', l)
 )
-from unnest('{0, -1}'::int[]) l;
+from unnest('{0, -1, 100001}'::int[]) l;
 
 select throws_ok(
   'select schnittwerk.find_slots(null, null, null, null, 0, 0)',

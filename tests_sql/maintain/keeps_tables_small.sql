@@ -32,7 +32,8 @@ select is(
     "maintained": {
       "operations": 1, "refusals": 0, "claims": 1, "holds": 1,
       "partitions_made": 10, "partitions_dropped": 0
-    }
+    },
+    "affected_appointments": []
   }', 'what is over goes'
 );
 select bag_eq(

@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(26);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.save_salon('Second', 'UTC')$$), 'service',
@@ -22,7 +22,22 @@ select is(
   pg_temp.refusal(schnittwerk.save_salon('Second', z)), '400 invalid_input: p_time_zone',
   format('%s is no IANA time zone', z)
 )
-from unnest('{Europe/Nowhere,CEST,CET-1CEST,Zurich}'::text[]) z;
+from unnest('{Europe/Nowhere,CEST,CET-1CEST,Zurich,Europe/Zurich1,Europe/Zurich-1,Mars/Phobos+3,
+  ABC/DEF-3,europe/zurich,utc,posix/Europe/Zurich,right/Europe/Zurich,Factory}'::text[]) z;
+select is(
+  schnittwerk.save_salon('Second', 'europe/zurich') #>> '{details,0,message}',
+  'p_time_zone is not the IANA name of a time zone. Use Europe/Zurich.',
+  'a name in another case is told as it is spelled'
+);
+select throws_ok(
+  format($$update schnittwerk_core.salon set time_zone = 'ABC/DEF-3' where id = %L$$, :'salon'),
+  '23514', '"ABC/DEF-3" is not the IANA name of a time zone', 'direct SQL is held to it'
+);
+select lives_ok(
+  format($$update schnittwerk_core.salon set time_zone = %L where id = %L$$, z, :'salon'),
+  format('%s is a time zone', z)
+)
+from unnest('{America/Argentina/Buenos_Aires,Etc/GMT+3,UTC}'::text[]) z;
 select schnittwerk.save_salon('Schnittwerk', 'UTC') as answer \gset
 select is(pg_temp.refusal(:'answer'), '400 invalid_input: p_name', 'a name can be had once');
 select is(

@@ -43,6 +43,7 @@ values
   ('holidays', '{name}'),
   ('salon', '{name,time_zone,currency}'),
   ('salon_state', '{policies}'),
+  ('salon_zone', '{time_zone}'),
   ('services', '{name,category}'),
   -- what is the same for every salon
   ('error_code', '{code,title,details,remedy}'),
