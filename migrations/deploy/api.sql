@@ -30,7 +30,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -697,7 +697,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_holidays(date, date, uuid) is
-  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: for whom one that does not affect all staff closes. Raises invalid_input, salon_required, not_found.';
+  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: for whom one that does not affect all staff closes. At most 100000 rows, more is invalid_input. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_holidays from public;
 grant execute on function schnittwerk.list_holidays
@@ -807,7 +807,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
-  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon''s people. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon''s people. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off
@@ -847,7 +847,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_special_hours(date, date, uuid) is
-  'Opening windows of single dates from p_from to p_to (at most 1100 days), in place of their weekdays''; local times HH:MM up to 24:00, without times and is_open false: closed that day. Raises invalid_input, salon_required, not_found.';
+  'Opening windows of single dates from p_from to p_to (at most 1100 days), in place of their weekdays''; local times HH:MM up to 24:00, without times and is_open false: closed that day. At most 100000 rows, more is invalid_input. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_special_hours from public;
 grant execute on function schnittwerk.list_special_hours
@@ -892,7 +892,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments
@@ -1050,7 +1050,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist
@@ -1118,7 +1118,7 @@ volatile
 return schnittwerk_core.log_write('maintain', p_salon_id, schnittwerk_core.maintain(p_salon_id));
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}}. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain

@@ -622,7 +622,7 @@ declare
   v_days int := 1;
   v_week date;
   v_last_day date;
-  v_missing int := p_limit;
+  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
   v_count int;
   v_found int := 0;
 begin
@@ -631,7 +631,8 @@ begin
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000000, false)
+      schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is null then
@@ -662,7 +663,8 @@ begin
         - o.taken as free
       from (
         select
-          z.calendar_version, z.policies, s.buffer_time_minutes, (c.week).preferred, b.bookable,
+          k.version, z.policies, s.buffer_time_minutes, b.bookable,
+          coalesce(k.preferred, (c.week).preferred) as preferred,
           lower(b.bookable) as first_start,
           upper(b.bookable) - interval '1 microsecond' as last_start,
           b.bookable = tstzmultirange(range_merge(b.bookable)) as is_one_range,
@@ -675,15 +677,12 @@ begin
           end as step
         from schnittwerk_core.salon s
         join schnittwerk_core.salon_state z on z.salon_id = s.id
+        left join schnittwerk_core.salon_week k
+          on k.salon_id = v_salon_id and k.week = v_week and k.version = z.calendar_version
+          and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
         cross join lateral (
-          select coalesce(
-            (
-              select k from schnittwerk_core.salon_week k
-              where k.salon_id = v_salon_id and k.week = v_week
-                and k.version = z.calendar_version
-            ),
-            schnittwerk_core.compute_salon_week(v_salon_id, v_week)
-          ) as week
+          select case when k.salon_id is null
+            then schnittwerk_core.compute_salon_week(v_salon_id, v_week) end as week
           offset 0
         ) c
         -- one range, unless the clocks are put back across a midnight
@@ -700,7 +699,7 @@ begin
               ) + interval '1 microsecond'
             )
           ) as bookable
-          from unnest((c.week).offsets) o
+          from unnest(coalesce(k.offsets, (c.week).offsets)) o
         ) b
         where s.id = v_salon_id and not isempty(b.bookable)
         offset 0
@@ -717,7 +716,7 @@ begin
       ) d
       left join schnittwerk_core.staff_week k
         on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
-        and k.salon_version = w.calendar_version and k.staff_version = t.calendar_version
+        and k.salon_version = w.version and k.staff_version = t.calendar_version
       cross join lateral (
         select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
           schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
@@ -776,6 +775,8 @@ begin
     v_days := v_days * 2;
   end loop;
 
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
+    'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   -- only who has found nothing may have asked for what is not there
   if v_found = 0 then
     if not exists (
@@ -2502,8 +2503,11 @@ begin
     and (p_customer_id is null or a.customer_id = p_customer_id)
     and (p_status is null or a.status = p_status)
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  order by a.starts_at, a.id;
+  order by a.starts_at, a.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_to', v_count,
+    'take a p_to closer to p_from, or one p_staff_id, p_customer_id or p_status'));
   perform schnittwerk_core.log_personal_read(
     v_caller, 'list_appointments', v_count, p_customer_id);
 end

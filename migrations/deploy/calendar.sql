@@ -302,6 +302,63 @@ comment on function schnittwerk_core.zone_offsets(text, date, date) is
   'The stretches of constant UTC offset of a zone that cover the local dates from p_from to p_until, in order.';
 
 revoke execute on function schnittwerk_core.zone_offsets from public;
+
+create function schnittwerk_core.offset_bounds(p_offsets schnittwerk_core.zone_offset[])
+returns timestamptz[]
+language sql
+immutable
+parallel safe
+return array(
+  select b.instant
+  from unnest(p_offsets) o
+  cross join lateral (
+    values (lower(o.during)), (upper(o.during) - interval '1 microsecond')
+  ) b (instant)
+  order by b.instant
+);
+
+comment on function schnittwerk_core.offset_bounds(schnittwerk_core.zone_offset[]) is
+  'The first and the last instant of each stretch of constant offset, ascending.';
+
+revoke execute on function schnittwerk_core.offset_bounds from public;
+
+create function schnittwerk_core.clocks_at(p_time_zone text, p_instants timestamptz[])
+returns timestamp[]
+language sql
+stable
+parallel safe
+return array(
+  select i.instant at time zone p_time_zone
+  from unnest(p_instants) with ordinality i (instant, n)
+  order by i.n
+);
+
+comment on function schnittwerk_core.clocks_at(text, timestamptz[]) is
+  'What a zone''s clocks show at some instants, in their order.';
+
+revoke execute on function schnittwerk_core.clocks_at from public;
+
+-- Without a subquery, so that it inlines: every slot query asks it of every week.
+create function schnittwerk_core.clocks_agree(
+  p_time_zone text, p_instants timestamptz[], p_clocks timestamp[]
+)
+returns boolean
+language sql
+stable
+parallel safe
+return p_instants[1] at time zone p_time_zone = p_clocks[1]
+  and p_instants[2] at time zone p_time_zone = p_clocks[2]
+  and (
+    p_instants[3] is null
+    or p_instants[3] at time zone p_time_zone = p_clocks[3]
+    and p_instants[4] at time zone p_time_zone = p_clocks[4]
+    and p_instants[5] is null
+  );
+
+comment on function schnittwerk_core.clocks_agree(text, timestamptz[], timestamp[]) is
+  'Whether the server''s rules for a zone still give what clocks_at gave at the bounds of one or two stretches of constant offset; false of more stretches, which zones hardly ever have within two weeks.';
+
+revoke execute on function schnittwerk_core.clocks_agree from public;
 -- end include
 
 -- include: sql/calendar/local_range.sql
@@ -531,6 +588,8 @@ create table schnittwerk_core.salon_week (
   week date not null,
   version bigint not null,
   offsets schnittwerk_core.zone_offset[] not null,
+  offset_bounds timestamptz[] not null,
+  clocks timestamp[] not null,
   hours tstzmultirange not null,
   closures tstzmultirange not null,
   preferred tstzmultirange not null,
@@ -544,11 +603,15 @@ create table schnittwerk_core.salon_week (
 alter table schnittwerk_core.salon_week enable row level security;
 
 comment on table schnittwerk_core.salon_week is
-  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s; where there is none, the same is computed.';
+  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree); where there is none, the same is computed.';
 comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
 comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
 comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
+comment on column schnittwerk_core.salon_week.offset_bounds is
+  'The first and the last instant of each of the offsets.';
+comment on column schnittwerk_core.salon_week.clocks is
+  'What the zone''s clocks showed at offset_bounds when the week was computed.';
 comment on column schnittwerk_core.salon_week.hours is
   'When the salon is open, in the week and two days before and after: shifts that cross midnight keep their start, long services their end.';
 comment on column schnittwerk_core.salon_week.closures is 'When it is closed for everybody, over the same days.';
@@ -580,6 +643,8 @@ begin
   v_week.offsets := schnittwerk_core.zone_offsets(
     v_salon.time_zone, v_first_date, v_last_date
   );
+  v_week.offset_bounds := schnittwerk_core.offset_bounds(v_week.offsets);
+  v_week.clocks := schnittwerk_core.clocks_at(v_salon.time_zone, v_week.offset_bounds);
   v_week.hours := (
     select coalesce(range_agg(
       schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
@@ -641,7 +706,7 @@ create table schnittwerk_core.staff_week (
 alter table schnittwerk_core.staff_week enable row level security;
 
 comment on table schnittwerk_core.staff_week is
-  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs; where there is none, the same is computed.';
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week, of which it was computed, counts; where there is none, the same is computed.';
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
@@ -725,7 +790,7 @@ create type schnittwerk_core.salon_calendar as (
 );
 
 comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays).';
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: of the first week''s salon_week, null where that does not count and the week was computed.';
 
 create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
 returns int
@@ -783,7 +848,7 @@ declare
   v_calendar schnittwerk_core.salon_calendar;
 begin
   select
-    s.id, s.time_zone, z.calendar_version, v_now, d.week, d.week,
+    s.id, s.time_zone, k.version, v_now, d.week, d.week,
     coalesce(k.hours, (c.week).hours), coalesce(k.closures, (c.week).closures), z.policies,
     l.limit_days,
     schnittwerk_core.earliest_start(v_now, z.policies),
@@ -801,6 +866,7 @@ begin
   ) d
   left join schnittwerk_core.salon_week k
     on k.salon_id = s.id and k.week = d.week and k.version = z.calendar_version
+    and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
   cross join lateral (
     select case when k.salon_id is null
       then schnittwerk_core.compute_salon_week(s.id, d.week) end as week
@@ -834,15 +900,18 @@ begin
     select v_calendar.hours + range_agg((c.week).hours),
       v_calendar.closures + range_agg((c.week).closures)
     into v_calendar.hours, v_calendar.closures
-    from generate_series(7, v_calendar.last_week - v_calendar.first_week, 7) d (n)
+    from schnittwerk_core.salon_state z
+    cross join generate_series(7, v_calendar.last_week - v_calendar.first_week, 7) d (n)
     left join schnittwerk_core.salon_week k
       on k.salon_id = p_salon_id and k.week = v_calendar.first_week + d.n
-      and k.version = v_calendar.version
+      and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(v_calendar.time_zone, k.offset_bounds, k.clocks)
     cross join lateral (
       select coalesce(
         k, schnittwerk_core.compute_salon_week(p_salon_id, v_calendar.first_week + d.n)) as week
       offset 0
-    ) c;
+    ) c
+    where z.salon_id = p_salon_id;
   end if;
   return v_calendar;
 end
@@ -880,10 +949,13 @@ begin
     from schnittwerk_core.salon_state z
     join schnittwerk_core.staff m on m.salon_id = z.salon_id and m.id = p_staff_id
     cross join generate_series(0, p_calendar.last_week - p_calendar.first_week, 7) d (n)
+    left join schnittwerk_core.salon_week w
+      on w.salon_id = p_calendar.salon_id and w.week = p_calendar.first_week + d.n
+      and w.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(p_calendar.time_zone, w.offset_bounds, w.clocks)
     left join schnittwerk_core.staff_week k
       on k.salon_id = p_calendar.salon_id and k.staff_id = p_staff_id
-      and k.week = p_calendar.first_week + d.n
-      and k.salon_version = z.calendar_version and k.staff_version = m.calendar_version
+      and k.week = w.week and k.salon_version = w.version and k.staff_version = m.calendar_version
     where z.salon_id = p_calendar.salon_id
   );
 end
@@ -973,6 +1045,60 @@ after insert or update or delete on schnittwerk_core.holiday_staff
 for each row execute function schnittwerk_core.staff_calendar_has_changed();
 -- end include
 
+-- include: sql/calendar/salon_zone.sql
+create table schnittwerk_core.salon_zone (
+  salon_id uuid not null,
+  time_zone text not null,
+  offsets schnittwerk_core.zone_offset[] not null,
+  constraint salon_zone_pkey primary key (salon_id),
+  constraint salon_zone_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade
+);
+
+alter table schnittwerk_core.salon_zone enable row level security;
+
+comment on table schnittwerk_core.salon_zone is
+  'The server''s rules for a salon''s time zone as upkeep last found them: what they are compared with to tell that they have changed.';
+comment on column schnittwerk_core.salon_zone.salon_id is 'The salon.';
+comment on column schnittwerk_core.salon_zone.time_zone is 'The zone that the offsets are of.';
+comment on column schnittwerk_core.salon_zone.offsets is
+  'The stretches of constant offset from that day until nothing can be booked yet, 730 days later.';
+
+create function schnittwerk_core.keep_zone(p_salon_id uuid)
+returns tstzmultirange
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today constant date := schnittwerk_core.local_today(p_salon_id);
+  v_time_zone text;
+  v_kept schnittwerk_core.zone_offset[];
+  v_offsets schnittwerk_core.zone_offset[];
+begin
+  select s.time_zone, k.offsets into v_time_zone, v_kept
+  from schnittwerk_core.salon s
+  left join schnittwerk_core.salon_zone k on k.salon_id = s.id and k.time_zone = s.time_zone
+  where s.id = p_salon_id;
+  v_offsets := schnittwerk_core.zone_offsets(v_time_zone, v_today, v_today + 730);
+  insert into schnittwerk_core.salon_zone (salon_id, time_zone, offsets)
+  values (p_salon_id, v_time_zone, v_offsets)
+  on conflict (salon_id) do update
+  set time_zone = excluded.time_zone, offsets = excluded.offsets;
+  return (
+    select coalesce(range_agg(k.during * n.during), '{}')
+    from unnest(v_kept) k
+    join unnest(v_offsets) n on n.during && k.during and n.utc_offset <> k.utc_offset
+  );
+end
+$$;
+
+comment on function schnittwerk_core.keep_zone(uuid) is
+  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the time to come at which local clocks show something else than by the rules kept before, empty where those were another zone''s or none.';
+
+revoke execute on function schnittwerk_core.keep_zone from public;
+-- end include
+
 -- include: sql/calendar/keep_weeks.sql
 create function schnittwerk_core.keep_weeks(p_salon_id uuid, p_staff_id uuid default null)
 returns void
@@ -999,6 +1125,14 @@ begin
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = p_salon_id;
+
+  if not exists (
+    select from schnittwerk_core.salon_zone k
+    join schnittwerk_core.salon s on s.id = k.salon_id and s.time_zone = k.time_zone
+    where k.salon_id = p_salon_id
+  ) then
+    perform schnittwerk_core.keep_zone(p_salon_id);
+  end if;
 
   delete from schnittwerk_core.salon_week k
   where k.salon_id = p_salon_id and k.week < v_first_week;
@@ -1028,9 +1162,13 @@ begin
   ) c
   on conflict (salon_id, week) do update
   set
-    version = excluded.version, offsets = excluded.offsets, hours = excluded.hours,
+    version = excluded.version, offsets = excluded.offsets,
+    offset_bounds = excluded.offset_bounds, clocks = excluded.clocks, hours = excluded.hours,
     closures = excluded.closures, preferred = excluded.preferred,
-    midnights = excluded.midnights;
+    midnights = excluded.midnights
+  -- Never one of the same version: weeks of staff were computed of it, perhaps by other rules for
+  -- the zone than this connection's.
+  where k.version < excluded.version;
 
   insert into schnittwerk_core.staff_week as k
   select (c.week).*
@@ -1559,6 +1697,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
@@ -1573,7 +1712,11 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id;
+  order by d.date, h.name, h.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
 end
 $$;
 
@@ -1943,8 +2086,11 @@ begin
   where t.salon_id = v_caller.salon_id
     and t.start_date <= p_to and t.end_date >= p_from
     and (p_staff_id is null or t.staff_id = p_staff_id)
-  order by t.start_date, t.start_time nulls first, t.id;
+  order by t.start_date, t.start_time nulls first, t.id
+  limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'take a p_to closer to p_from, or one p_staff_id'));
   perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
 end
 $$;
@@ -2054,11 +2200,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
   return query
-  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w;
+  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
 end
 $$;
 
