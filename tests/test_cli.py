@@ -83,7 +83,8 @@ def test_slots_are_listed_in_the_salons_time(shell: Shell) -> None:
     assert as_json["starts_at"] == slot.starts_at.isoformat().replace("+00:00", "Z")
     assert as_json["staff_id"] == str(slot.staff_id)
     assert as_json["price"] == 98
-    assert shell.run("slots", SERVICE, "--from", "2026-01-01") == "no free slot\n"
+    none = shell.run("slots", SERVICE, "--from", "2026-01-01")
+    assert none == "no free slot on 2026-01-01\n"
     assert shell.json("slots", SERVICE, "--from", "2026-01-01") == []
 
 

@@ -14,7 +14,7 @@ import click
 import psycopg
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
@@ -68,7 +68,7 @@ def run_relay(settings: Settings, file: Path, once: bool, interval: float | None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    click.echo(f"relaying to {_names(config)}", err=True)
+    say(f"relaying to {_names(config)}", err=True)
     run(settings.dsn, config, stop, salon_ids, interval, lambda it: _tell_round(settings, it))
 
 
@@ -85,7 +85,7 @@ def _names(config: Config) -> str:
 
 def _tell_round(settings: Settings, told: Tally | psycopg.OperationalError) -> None:
     if isinstance(told, psycopg.OperationalError):
-        click.echo(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
+        say(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
     elif told:
         _tell(settings, told)
 
@@ -95,7 +95,7 @@ def _tell(settings: Settings, tally: Tally) -> None:
         print_json(tally)
     else:
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        click.echo(
+        say(
             f"{now} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
             f" {tally.events} new events, {tally.reminders} reminders,"
             f" {tally.offers} waitlist offers"
@@ -125,7 +125,7 @@ def status(settings: Settings, limit: int) -> None:
         none="no delivery",
     )
     if parked:
-        click.echo()
+        say("")
         print_records(
             False,
             parked,
@@ -155,4 +155,4 @@ def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
     if settings.json:
         print_json(retried)
     else:
-        click.echo(f"{retried.retried} due again")
+        say(f"{retried.retried} due again")
