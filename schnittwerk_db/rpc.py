@@ -124,12 +124,16 @@ def _as_instant(value: datetime | str) -> datetime:
         raise _ArgumentError("out_of_range", "must not be that early or late") from None
 
 
-def _as_local_time(value: time | str) -> time | str:
-    if value in ("24:00", "24:00:00"):  # which Python does not know
-        return value
+def _as_end_of_day_or_time(value: time | str) -> time | str:
+    return "24:00" if value == "24:00" else _as_time(value)  # Python knows no 24:00
+
+
+def _as_time(value: time | str) -> time:
     try:
         local = time.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
+        local = None
+    if value == "24:00":  # midnight to some versions of Python, an error to others
         local = None
     if not isinstance(local, time):
         raise _wrong_type("a local time such as 09:00", value)
@@ -212,13 +216,13 @@ def _as_json_number(value: int | float | Decimal) -> int | float:
 # What arguments may be, each with what makes it fit for the database.
 Id = Annotated[UUID | str, _as_uuid]
 Ids = Annotated[Sequence[UUID | str], _each(_as_uuid)]
-Times = Annotated[Sequence[time | str], _each(_as_local_time)]
+Times = Annotated[Sequence[time | str], _each(_as_time)]
 Instant = Annotated[datetime | str, _as_instant]
 Amount = Annotated[Decimal | int, _as_decimal]
 Document = Annotated[Mapping[str, Any], _as_jsonb]
 Documents = Annotated[Sequence[Mapping[str, Any]], _as_jsonb]
 Value = Annotated[object, _as_jsonb]
-LocalTime = Annotated[time | str, _as_local_time]
+LocalTime = Annotated[time | str, _as_end_of_day_or_time]
 _PLAIN: dict[Any, Callable[[Any], Any]] = {
     str: _as_text,
     bool: _as_flag,

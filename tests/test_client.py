@@ -613,7 +613,15 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
 
     misfits: list[Any] = [
         *(Unheard(), 2**31, -(2**31) - 1, 10**5000, 1.5, "\0", "\ud800", "nonsense", [Unheard()]),
-        *([2**31], ["\0"], {"\0": 1}, {"a": [float("nan")]}, {"a": 10**400}, {"a": "\ud800"}),
+        *(
+            [2**31],
+            ["24:00"],
+            ["\0"],
+            {"\0": 1},
+            {"a": [float("nan")]},
+            {"a": 10**400},
+            {"a": "\ud800"},
+        ),
         *(float("inf"), Decimal("1e9999"), Decimal("1e-9999"), "0001-01-01", "9999-12-31", "24:01"),
         *(dt.datetime.min, dt.datetime.max, dt.datetime.min.replace(tzinfo=ZoneInfo(ZURICH))),
         *(dt.date.min, dt.date.max, dt.time.max, dt.time(1, tzinfo=dt.UTC), True, "true", b"x"),
@@ -629,9 +637,7 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
             try:
                 getattr(book.client, name)(**arguments)
             except schnittwerk_db.InvalidInput as error:
-                paths = {str(fault["path"][0]) for fault in error.details if fault != "p"}
-                own = {f"p_{parameter.name.rstrip('_')}", parameter.name}
-                refused += any(it.split(".")[0].split("[")[0] in own for it in paths)
+                refused += parameter.name.rstrip("_") in str(error)
             except schnittwerk_db.BookingError:
                 pass  # what it means is judged by the database
     assert refused > 1000
@@ -641,15 +647,15 @@ def test_numbers_of_a_document_are_exact_or_refused(book: Book) -> None:
     set_policy = partial(book.client.set_policy, "minimum_booking_notice_hours")
     assert set_policy(Decimal("4.50")).policy_value == Decimal("4.5")
     assert set_policy(Decimal(4)).policy_value == 4
-    for fault in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
+    for number in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
         with pytest.raises(schnittwerk_db.InvalidInput, match="p_policy_value must"):
-            set_policy(fault)
+            set_policy(number)
     with pytest.raises(schnittwerk_db.InvalidInput) as refused:
         book.client.set_staff_services(
             book.staff_id, [{"service_id": book.service_id, "custom_price": float("inf")}]
         )
-    [fault] = refused.value.details
-    assert fault["path"] == ["p_services[0].custom_price"]
+    assert isinstance(refused.value.details, list)
+    assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
 
 
 # Connections

@@ -108,9 +108,12 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
     typed = {
         str(it.name).rstrip("_"): it.opts[0]
         if isinstance(it, click.Option)
-        else it.human_readable_name
+        else it.human_readable_name.strip("[]")
         for it in command.params
     }
+    for searched_by_name in ("customer", "entry_id"):
+        if searched_by_name in typed:
+            typed.setdefault("search", typed[searched_by_name])
 
     def renamed(message: str) -> str:
         return re.sub(
