@@ -50,7 +50,8 @@ select is_empty(
   'nor half of a whole number'
 );
 select is(
-  pg_temp.refusal(schnittwerk.set_policy('reminder_hours', '1e-400')), '400 invalid_input',
+  pg_temp.refusal(schnittwerk.set_policy('reminder_hours', '1e-400')),
+  '400 invalid_input: p_policy_value',
   'a number that float8 cannot hold is refused'
 );
 select is(
