@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +148,19 @@ def of_envelope(answer: Mapping[str, Any]) -> BookingError:
         correlation_id=answer.get("correlation_id"),
         replayed=bool(answer.get("replayed", False)),
         retry_after_seconds=None if retry_after is None else float(retry_after),
+    )
+
+
+def of_arguments(faults: Iterable[tuple[str, str, str]]) -> InvalidInput:
+    """The exception for arguments that the database could not even be asked about.
+
+    Each fault is the path, the code and what is said of it.
+    """
+    return InvalidInput(
+        "invalid_input",
+        400,
+        [{"path": [it], "code": code, "message": f"{it} {said}"} for it, code, said in faults],
+        title="Validation failed",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,7 +84,9 @@ def test_slots_are_listed_in_the_salons_time(shell: Shell) -> None:
     assert as_json["starts_at"] == slot.starts_at.isoformat().replace("+00:00", "Z")
     assert as_json["staff_id"] == str(slot.staff_id)
     assert as_json["price"] == 98
-    assert shell.run("slots", SERVICE, "--from", "2026-01-01") == "no free slot\n"
+    assert '"price": 98.00\n' in shell.run("--json", *command, "--limit", "1")
+    none = shell.run("slots", SERVICE, "--from", "2026-01-01")
+    assert none == "no free slot on 2026-01-01\n"
     assert shell.json("slots", SERVICE, "--from", "2026-01-01") == []
 
 
@@ -332,6 +335,18 @@ def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: 
         f"Error: {file}:4: services[1].duration_minutes: is missing",
         f"{file}:4: services[1].base_price: is missing",
     ]
+    file.write_text(
+        '[salon]\nname = "Mine"\ntime_zone = "UTC"\n'
+        '[[services]]\nname = "Cut"\nbase_price = 1\nduration_minutes = 99999999999\n'
+        '[[staff]]\nfull_name = "Eve"\n'
+        '[[staff.time_off]]\nstart_date = 2027-01-11\nstart_time = "25:00"\nend_time = "24:00"\n'
+    )
+    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", str(file)])
+    assert done.stderr.splitlines() == [
+        f"Error: {file}:7: services[1].duration_minutes: must be at most 2147483647",
+        f"{file}:12: staff[1].time_off[1].start_time:"
+        " must be a local time such as 09:00, not '25:00'",
+    ]
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n')
     assert shell.json("load", str(file))["salon"]["name"] == "Mine"
     assert shell.run("--salon", "Mine", "services") == "no service\n"
@@ -382,7 +397,134 @@ def test_a_local_time_means_one_instant_or_is_refused() -> None:
     assert local(read("2027-04-03 15:15Z"), lord_howe) == "2027-04-04 01:45+10:30"
 
 
+def test_the_first_free_slot_is_looked_for_as_far_as_can_be_booked(shell: Shell) -> None:
+    today = dt.datetime.now(ZoneInfo("Europe/Zurich")).date()
+    far = today + dt.timedelta(days=91)
+    for days in range(5):
+        shell.run("holidays", "add", str(today + dt.timedelta(days=days)), f"Closed {days}")
+    assert len(shell.json("slots", SERVICE, "--limit", "1")) == 1
+    assert shell.run("slots", SERVICE) == f"no free slot on {today}\n"
+    shell.run("holidays", "add", str(today), "Flood", "--until", str(far))
+    none = f"no free slot from {today} to {far}\n"
+    assert shell.run("slots", SERVICE, "--limit", "1") == none
+    assert shell.json("slots", SERVICE, "--limit", "1") == []
+
+
+def test_an_empty_list_says_what_it_was_asked_for(shell: Shell) -> None:
+    shell.run("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER)
+    assert shell.run("waitlist", "list", "--status", "notified") == (
+        "no entry on the waitlist for --status notified\n"
+    )
+    assert shell.run("appointments", "--from", "2027-01-01", "--staff", STAFF) == (
+        f"no appointment for --staff {STAFF} on 2027-01-01\n"
+    )
+    assert shell.run("holidays", "list", "--from", "2027-02-01", "--to", "2027-02-02") == (
+        "no holiday from 2027-02-01 to 2027-02-02\n"
+    )
+    assert shell.run("customers", "nobody") == "no customer that 'nobody' finds\n"
+    assert shell.run(
+        "audit", "--table", "profiles", "--from", "2020-01-01", "--to", "2020-01-01"
+    ) == ("no change for --table profiles on 2020-01-01\n")
+
+
+def test_the_horizon_that_holds_is_the_one_that_is_shown(shell: Shell) -> None:
+    def shown() -> str:
+        return shell.run("hours", "show").splitlines()[-1]
+
+    key = "advance_booking_limit_days"
+    shell.client.set_business_settings({"max_advance_booking_days": 30})
+    assert shown().endswith("bookable 30 days ahead (max_advance_booking_days)")
+    assert shell.json("hours", "show")["bookable_days_ahead"] == 30
+    stricter = "max_advance_booking_days in the settings is stricter: 30 days hold"
+    [line] = [it for it in shell.run("policies", "list").splitlines() if it.startswith(key)]
+    assert line.endswith(stricter)
+    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "policies", "get", key])
+    assert (done.stdout, done.stderr) == (
+        "90\n",
+        "max_advance_booking_days is stricter: 30 days hold\n",
+    )
+    shell.run("policies", "set", key, "20")
+    assert shown().endswith(f"bookable 20 days ahead ({key})")
+    assert stricter not in shell.run("policies", "list")
+    shell.client.set_business_settings({"max_advance_booking_days": None})
+    assert shown().endswith(f"bookable 20 days ahead ({key})")
+
+
 # How it ends
+
+
+def test_a_refusal_names_the_argument_as_it_was_typed(shell: Shell) -> None:
+    huge = "99999999999"
+    assert shell.failure("slots", SERVICE, "--limit", huge) == (
+        "invalid_input: --limit must be at most 2147483647"
+    )
+    told = shell.failure("slots", SERVICE, "--interval", "0")
+    assert told.startswith("invalid_input: --interval must be from 1")
+    assert "--to must be --from or later" in shell.failure(
+        "slots", SERVICE, "--from", "2027-02-01", "--to", "2027-01-01"
+    )
+    assert "--customer must have at most 200 characters" in shell.failure(
+        "book", SERVICE, "2027-02-01 10:00", "--customer", "x" * 300
+    )
+    assert "TIME must be a whole minute" in shell.failure(
+        "book", SERVICE, "2027-02-01 10:00:01", "--customer", CUSTOMER
+    )
+    for value, said in (
+        ("4.5", "VALUE of max_reschedules must be a JSON integer, not 4.5"),
+        ("NaN", "VALUE must be a finite number"),
+        ("1e400", "VALUE must be a finite number"),
+        ("Infinity", "VALUE must be a finite number"),
+    ):
+        assert said in shell.failure("policies", "set", "max_reschedules", value)
+    shell.run("policies", "set", "minimum_booking_notice_hours", "4.5")
+    assert shell.run("policies", "get", "minimum_booking_notice_hours") == "4.5\n"
+    assert "4.5" in shell.run("policies", "list")
+    for command in (
+        ("appointments", "--from", "9999-12-30"),
+        ("hours", "show", "--to", "0001-01-01"),
+    ):
+        assert shell.failure(*command, exit_code=2).startswith(f"Invalid value for '{command[-2]}'")
+
+
+def test_with_json_a_refusal_is_an_object_on_stderr(shell: Shell) -> None:
+    def refusal(*command: str, exit_code: int = 1) -> Any:
+        return json.loads(shell.failure("--json", *command, exit_code=exit_code))
+
+    _, start = shell.slot()
+    book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
+    shell.run(*book)
+    taken = refusal(*book, "--key", "k")
+    assert (taken["success"], taken["code"], taken["http_status"]) == (False, "slot_conflict", 409)
+    assert taken["details"] == "Time slot conflicts with another appointment"
+    assert UUID(taken["operation_id"])
+    wrong = refusal("customers", "--limit", "0")
+    assert [it["message"] for it in wrong["details"]] == ["--limit must be from 1 to 1000"]
+    unknown = refusal("slots", "Nothing")
+    assert unknown == {
+        "success": False,
+        "code": "refused",
+        "details": "there is no service named 'Nothing'",
+    }
+    assert refusal("slots", exit_code=2)["code"] == "wrong_usage"
+
+
+def test_psql_opens_what_the_commands_use(shell: Shell) -> None:
+    program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
+    asked = ["db", "psql", "-XAtc", "select name from schnittwerk.list_salons()"]
+    name = shell.client.list_salons()[0].name
+    for options, environment in ((["--dsn", shell.dsn], {}), ([], {"SCHNITTWERK_DSN": shell.dsn})):
+        done = subprocess.run(
+            [*program, *options, *asked],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | environment,
+        )
+        assert done.stdout == f"{name}\n", done.stderr
+    for command in ("start", "stop", "status", "url"):
+        assert shell.failure("db", command, exit_code=2) == (
+            f"db {command} is about the embedded server: leave --dsn out"
+        )
 
 
 def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import inspect
+import itertools
 import json
 import select
 import socket
@@ -305,7 +306,9 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
 def test_a_time_to_wait_for_is_local(book: Book) -> None:
     join = partial(book.client.join_waitlist, book.customer_id, book.service_id)
     for wrong in ("10:00+02:00", dt.time(10, tzinfo=dt.UTC)):
-        with pytest.raises(ValueError, match="a local time has none"):
+        with pytest.raises(
+            schnittwerk_db.InvalidInput, match=r"p_preferred_times\[0\] must be a local time"
+        ):
             join(book.today, book.today, preferred_times=[wrong])
     assert book.client.list_waitlist() == []
 
@@ -591,9 +594,64 @@ def test_a_database_without_the_schema_says_how_to_get_it(template: Database) ->
 
 def test_a_time_without_zone_is_no_instant(book: Book) -> None:
     naive = book.starts_at.replace(tzinfo=None)
-    with pytest.raises(ValueError, match="no time zone"):
-        book.client.create_booking(book.customer_id, book.service_id, naive)
+    for given in (naive, naive.isoformat()):
+        with pytest.raises(schnittwerk_db.InvalidInput, match="p_starts_at must have a time zone"):
+            book.client.create_booking(book.customer_id, book.service_id, given)
     assert book.appointments() == []
+    text = book.starts_at.isoformat()
+    booked = book.client.create_booking(book.customer_id, book.service_id, text)
+    assert booked.starts_at == book.starts_at
+
+
+def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> None:
+    class Unheard:
+        """What no parameter takes."""
+
+    misfits: list[Any] = [
+        *(Unheard(), 2**31, -(2**31) - 1, 10**5000, 1.5, "\0", "\ud800", "nonsense", [Unheard()]),
+        *(
+            [2**31],
+            ["24:00"],
+            ["\0"],
+            {"\0": 1},
+            {"a": [float("nan")]},
+            {"a": 10**400},
+            {"a": "\ud800"},
+        ),
+        *(float("inf"), Decimal("1e9999"), Decimal("1e-9999"), "0001-01-01", "9999-12-31", "24:01"),
+        *(dt.datetime.min, dt.datetime.max, dt.datetime.min.replace(tzinfo=ZoneInfo(ZURICH))),
+        *(dt.date.min, dt.date.max, dt.time.max, dt.time(1, tzinfo=dt.UTC), True, "true", b"x"),
+    ]
+    refused = 0
+    for name, method in vars(Api).items():
+        if not inspect.isfunction(method):
+            continue
+        signature = list(inspect.signature(method).parameters.values())[1:]
+        needed = {it.name: None for it in signature if it.default is it.empty}
+        for parameter, misfit in itertools.product(signature, misfits):
+            arguments = {**needed, parameter.name: misfit}
+            try:
+                getattr(book.client, name)(**arguments)
+            except schnittwerk_db.InvalidInput as error:
+                refused += parameter.name.rstrip("_") in str(error)
+            except schnittwerk_db.BookingError:
+                pass  # what it means is judged by the database
+    assert refused > 1000
+
+
+def test_numbers_of_a_document_are_exact_or_refused(book: Book) -> None:
+    set_policy = partial(book.client.set_policy, "minimum_booking_notice_hours")
+    assert set_policy(Decimal("4.50")).policy_value == Decimal("4.5")
+    assert set_policy(Decimal(4)).policy_value == 4
+    for number in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
+        with pytest.raises(schnittwerk_db.InvalidInput, match="p_policy_value must"):
+            set_policy(number)
+    with pytest.raises(schnittwerk_db.InvalidInput) as refused:
+        book.client.set_staff_services(
+            book.staff_id, [{"service_id": book.service_id, "custom_price": float("inf")}]
+        )
+    assert isinstance(refused.value.details, list)
+    assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
 
 
 # Connections

@@ -41,6 +41,8 @@ create table schnittwerk_core.special_hours (
   constraint special_hours_pkey primary key (salon_id, date, start_time),
   constraint special_hours_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint special_hours_date_is_from_1900_to_2999
+    check (date between '1900-01-01' and '2999-12-31'),
   constraint special_hours_end_is_after_start check (end_time > start_time),
   constraint special_hours_are_whole_minutes check (
     date_trunc('minute', start_time::interval) = start_time::interval
@@ -79,6 +81,8 @@ create table schnittwerk_core.holidays (
   constraint holidays_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
   constraint holidays_description_is_at_most_2000 check (length(description) <= 2000),
   constraint holidays_end_is_not_before_start check (end_date >= date),
+  constraint holidays_dates_are_from_1900_to_2999
+    check (date between '1900-01-01' and '2999-12-31' and end_date <= '2999-12-31'),
   constraint holidays_last_at_most_a_year check (end_date - date < 366),
   constraint holidays_type_is_known
     check (type in ('public_holiday', 'blackout_date', 'maintenance')),
@@ -193,6 +197,8 @@ create table schnittwerk_core.staff_timeoff (
   constraint staff_timeoff_end_is_after_start check (
     end_date + coalesce(end_time, '24:00') > start_date + coalesce(start_time, '00:00')
   ),
+  constraint staff_timeoff_dates_are_from_1900_to_2999
+    check (start_date >= '1900-01-01' and end_date <= '2999-12-31'),
   constraint staff_timeoff_end_date_is_not_before_start_date check (end_date >= start_date),
   constraint staff_timeoff_times_are_whole_minutes check (
     date_trunc('minute', start_time::interval) = start_time::interval

@@ -14,7 +14,7 @@ from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
-from schnittwerk_db.cli.failures import told_plainly
+from schnittwerk_db.cli.failures import naming_arguments_as_typed, told_plainly
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
 from schnittwerk_db.cli.load import load
@@ -22,7 +22,7 @@ from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.relay import relay
-from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
 from schnittwerk_db.cli.waitlist import waitlist
 
@@ -38,14 +38,24 @@ class _PlainlyFailing(click.Group):
         with told_plainly():
             return super().make_context(info_name, args, parent, **extra)
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        naming_arguments_as_typed(cmd)
+        super().add_command(cmd, name)
+
     def invoke(self, ctx: click.Context) -> Any:
-        with told_plainly():
+        with told_plainly(ctx.params["as_json"]):
             return super().invoke(ctx)
 
 
 @click.group(cls=_PlainlyFailing, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="schnittwerk-db")
-@click.option("--dsn", metavar="URL", help="Database; else SCHNITTWERK_DSN, else the embedded one.")
+@click.option(
+    "--dsn",
+    type=parse_dsn,
+    envvar="SCHNITTWERK_DSN",
+    metavar="URL",
+    help="Database; else SCHNITTWERK_DSN, else the embedded one.",
+)
 @click.option("--salon", metavar="NAME_OR_ID", help="Salon, where there is more than one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.pass_context

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import click
 
-from schnittwerk_db.cli.output import print_records
+from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.cli.times import dates, local, parse_date
 from schnittwerk_db.models import AuditEntry
 
 WIDTH = 100
@@ -22,7 +22,12 @@ WIDTH = 100
     "--from", "from_", type=parse_date, metavar="DATE", help="First date; 6 days ago if left out."
 )
 @click.option("--to", type=parse_date, metavar="DATE", help="Last date; today if left out.")
-@click.option("--table", metavar="NAME", help="Only changes of this table, such as appointments.")
+@click.option(
+    "--table",
+    "table_name",
+    metavar="NAME",
+    help="Only changes of this table, such as appointments.",
+)
 @click.option("--id", "row_id", type=click.UUID, metavar="ID", help="Only of what has this id.")
 @click.option("--user", type=click.UUID, metavar="ID", help="Only what this user did.")
 @click.option("--limit", type=int, default=100, show_default=True, help="At most so many.")
@@ -31,7 +36,7 @@ def audit(
     settings: Settings,
     from_: dt.date | None,
     to: dt.date | None,
-    table: str | None,
+    table_name: str | None,
     row_id: UUID | None,
     user: UUID | None,
     limit: int,
@@ -40,9 +45,10 @@ def audit(
     with opened(settings) as session:
         last = to or session.today
         first = from_ or last - dt.timedelta(days=6)
+        wanted = filtered(table=table_name, id=row_id, user=user)
         print_records(
             settings.json,
-            session.client.list_audit(*session.span(first, last), table, row_id, user, limit),
+            session.client.list_audit(*session.span(first, last), table_name, row_id, user, limit),
             {
                 "when": lambda it: local(it.occurred_at, session.zone),
                 "who": who,
@@ -52,7 +58,7 @@ def audit(
                 "reason": lambda it: it.override_reason or it.reason,
                 "what": what,
             },
-            none="no change",
+            none=f"no change {wanted}{dates(first, last)}",
         )
 
 

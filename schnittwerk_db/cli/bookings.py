@@ -7,10 +7,10 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from schnittwerk_db.cli.output import Columns, print_json, print_records
+from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import instant, local, parse_date, parse_time, weekday
+from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
 from schnittwerk_db.models import Appointment, RuleCheck, Slot
 
 
@@ -21,6 +21,9 @@ def parse_amount(typed: str) -> Decimal:
     except InvalidOperation:
         raise click.BadParameter(f"{typed!r} is not an amount such as 75.50") from None
 
+
+# The last date that a call can look at, after its first.
+FARTHEST = 91
 
 CHECK_COLUMNS: Columns[RuleCheck] = {
     "rule": lambda it: it.rule,
@@ -63,9 +66,15 @@ def booking_text(session: Session, booked: Appointment) -> str:
     "--to",
     type=parse_date,
     metavar="DATE",
-    help="Last date, at most 92 days; the first if left out.",
+    help="Last date, at most 92 days; if left out the first, with --limit 91 days later.",
 )
-@click.option("--interval", type=int, metavar="MINUTES", help="Step of the grid; else the salon's.")
+@click.option(
+    "--interval",
+    "slot_interval_minutes",
+    type=int,
+    metavar="MINUTES",
+    help="Step of the grid; else the salon's.",
+)
 @click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
 @click.pass_obj
 def slots(
@@ -74,75 +83,84 @@ def slots(
     staff: str | None,
     from_: dt.date | None,
     to: dt.date | None,
-    interval: int | None,
+    slot_interval_minutes: int | None,
     limit: int | None,
 ) -> None:
     """List the free slots of SERVICE."""
     with opened(settings) as session:
+        first = from_ or session.today
+        last = to or (first + dt.timedelta(days=FARTHEST) if limit is not None else first)
         found = session.client.find_slots(
             session.service(service).id,
-            from_ or session.today,
-            to,
+            first,
+            last,
             session.staff(staff).id if staff else None,
-            interval,
+            slot_interval_minutes,
             limit,
         )
-        print_records(settings.json, found, slot_columns(session), none="no free slot")
+        none = f"no free slot {dates(first, last)}"
+        print_records(settings.json, found, slot_columns(session), none)
 
 
 @click.command()
 @click.argument("service")
-@click.argument("time", type=parse_time)
+@click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--staff", required=True, help="With this member of staff.")
 @click.pass_obj
-def explain(settings: Settings, service: str, time: dt.datetime, staff: str) -> None:
+def explain(settings: Settings, service: str, starts_at: dt.datetime, staff: str) -> None:
     """Tell of every rule whether it lets SERVICE start at TIME."""
     with opened(settings) as session:
         checks = session.client.explain_slot(
-            session.service(service).id, session.staff(staff).id, instant(time, session.zone)
+            session.service(service).id, session.staff(staff).id, instant(starts_at, session.zone)
         )
         print_records(settings.json, checks, CHECK_COLUMNS, none="no rule")
 
 
 @click.command()
 @click.argument("service")
-@click.argument("time", type=parse_time)
+@click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--customer", required=True, help="For whom.")
 @click.option("--staff", help="With this member of staff; else with whoever is free.")
 @click.option("--notes", help="The customer's wishes.")
 @click.option(
-    "--price", type=parse_amount, metavar="AMOUNT", help="Refuse if it costs anything else."
+    "--price",
+    "expected_price",
+    type=parse_amount,
+    metavar="AMOUNT",
+    help="Refuse if it costs anything else.",
 )
-@click.option("--override", metavar="REASON", help="Waive what may be waived, and why.")
-@click.option("--key", help="Idempotency key: the same key books once.")
+@click.option(
+    "--override", "override_reason", metavar="REASON", help="Waive what may be waived, and why."
+)
+@click.option("--key", "idempotency_key", help="Idempotency key: the same key books once.")
 @click.pass_obj
 def book(
     settings: Settings,
     service: str,
-    time: dt.datetime,
+    starts_at: dt.datetime,
     customer: str,
     staff: str | None,
     notes: str | None,
-    price: Decimal | None,
-    override: str | None,
-    key: str | None,
+    expected_price: Decimal | None,
+    override_reason: str | None,
+    idempotency_key: str | None,
 ) -> None:
     """Book SERVICE at TIME."""
     with opened(settings) as session:
         booked = session.client.create_booking(
             session.customer_id(customer),
             session.service(service).id,
-            instant(time, session.zone),
+            instant(starts_at, session.zone),
             session.staff(staff).id if staff else None,
             notes,
-            price,
-            override,
-            idempotency_key=key,
+            expected_price,
+            override_reason,
+            idempotency_key=idempotency_key,
         )
         if settings.json:
             print_json(booked)
         else:
-            click.echo(booking_text(session, booked))
+            say(booking_text(session, booked))
 
 
 @click.command()
@@ -165,8 +183,10 @@ def appointments(
     """List appointments."""
     with opened(settings) as session:
         first = from_ or session.today
+        last = to or first
+        wanted = filtered(staff=staff, customer=customer, status=status)
         found = session.client.list_appointments(
-            *session.span(first, to or first),
+            *session.span(first, last),
             session.staff(staff).id if staff else None,
             session.customer_id(customer) if customer else None,
             status,
@@ -184,5 +204,5 @@ def appointments(
                 session.salon.currency: lambda it: it.price,
                 "id": lambda it: it.id,
             },
-            none="no appointment",
+            none=f"no appointment {wanted}{dates(first, last)}",
         )

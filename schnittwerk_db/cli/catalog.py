@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
@@ -62,7 +62,7 @@ def staff(settings: Settings, service: str | None) -> None:
                 "active": lambda it: it.is_active,
                 "id": lambda it: it.id,
             },
-            none="no staff",
+            none=f"nobody performs {service}" if service else "no staff",
         )
 
 
@@ -82,7 +82,7 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
                 "telephone": lambda it: it.phone,
                 "id": lambda it: it.id,
             },
-            none="no customer",
+            none=f"no customer that {search!r} finds" if search else "no customer",
         )
 
 
@@ -115,5 +115,5 @@ def contact(
             print_json(found)
             return
         agreed = [channel for channel, is_agreed in found.consents.items() if is_agreed]
-        click.echo(f"language: {found.language or 'none chosen'}")
-        click.echo(f"agreed to: {', '.join(agreed) or 'nothing'}")
+        say(f"language: {found.language or 'none chosen'}")
+        say(f"agreed to: {', '.join(agreed) or 'nothing'}")

@@ -8,21 +8,23 @@ from uuid import UUID
 import click
 
 from schnittwerk_db.cli.bookings import booking_text
-from schnittwerk_db.cli.output import Columns, print_json, table
+from schnittwerk_db.cli.output import Columns, print_json, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import instant, local, parse_time
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
 
-APPOINTMENT = click.argument("appointment", type=click.UUID)
-KEY = click.option("--key", help="Idempotency key: the same key does it once.")
+APPOINTMENT = click.argument("appointment_id", type=click.UUID, metavar="APPOINTMENT")
+KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 REASON = click.option("--reason", help="Why; kept in the history.")
-OVERRIDE = click.option("--override", metavar="REASON", help="Waive what may be waived, and why.")
+OVERRIDE = click.option(
+    "--override", "override_reason", metavar="REASON", help="Waive what may be waived, and why."
+)
 
 
 @click.command()
 @APPOINTMENT
-@click.argument("time", type=parse_time)
+@click.argument("new_starts_at", type=parse_time, metavar="TIME")
 @click.option("--staff", help="With this member of staff; else with whom it is.")
 @REASON
 @OVERRIDE
@@ -30,22 +32,22 @@ OVERRIDE = click.option("--override", metavar="REASON", help="Waive what may be 
 @click.pass_obj
 def reschedule(
     settings: Settings,
-    appointment: UUID,
-    time: dt.datetime,
+    appointment_id: UUID,
+    new_starts_at: dt.datetime,
     staff: str | None,
     reason: str | None,
-    override: str | None,
-    key: str | None,
+    override_reason: str | None,
+    idempotency_key: str | None,
 ) -> None:
     """Move APPOINTMENT (its id) to TIME."""
     with opened(settings) as session:
         moved = session.client.reschedule_booking(
-            appointment,
-            instant(time, session.zone),
+            appointment_id,
+            instant(new_starts_at, session.zone),
             session.staff(staff).id if staff else None,
             reason,
-            override,
-            idempotency_key=key,
+            override_reason,
+            idempotency_key=idempotency_key,
         )
         _tell(settings, session, moved)
 
@@ -58,15 +60,15 @@ def reschedule(
 @click.pass_obj
 def cancel(
     settings: Settings,
-    appointment: UUID,
+    appointment_id: UUID,
     reason: str | None,
-    override: str | None,
-    key: str | None,
+    override_reason: str | None,
+    idempotency_key: str | None,
 ) -> None:
     """Cancel APPOINTMENT (its id); its time is offered to the waitlist."""
     with opened(settings) as session:
         cancelled = session.client.cancel_booking(
-            appointment, reason, override, idempotency_key=key
+            appointment_id, reason, override_reason, idempotency_key=idempotency_key
         )
         _tell(settings, session, cancelled)
 
@@ -75,10 +77,10 @@ def cancel(
 @APPOINTMENT
 @KEY
 @click.pass_obj
-def confirm(settings: Settings, appointment: UUID, key: str | None) -> None:
+def confirm(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
     """Confirm APPOINTMENT (its id)."""
     with opened(settings) as session:
-        changed = session.client.confirm_booking(appointment, idempotency_key=key)
+        changed = session.client.confirm_booking(appointment_id, idempotency_key=idempotency_key)
         _tell(settings, session, changed)
 
 
@@ -86,10 +88,10 @@ def confirm(settings: Settings, appointment: UUID, key: str | None) -> None:
 @APPOINTMENT
 @KEY
 @click.pass_obj
-def complete(settings: Settings, appointment: UUID, key: str | None) -> None:
+def complete(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
     """Note that APPOINTMENT (its id) has taken place."""
     with opened(settings) as session:
-        changed = session.client.complete_booking(appointment, idempotency_key=key)
+        changed = session.client.complete_booking(appointment_id, idempotency_key=idempotency_key)
         _tell(settings, session, changed)
 
 
@@ -97,30 +99,31 @@ def complete(settings: Settings, appointment: UUID, key: str | None) -> None:
 @APPOINTMENT
 @KEY
 @click.pass_obj
-def no_show(settings: Settings, appointment: UUID, key: str | None) -> None:
+def no_show(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
     """Note that the customer did not come to APPOINTMENT (its id)."""
     with opened(settings) as session:
-        changed = session.client.mark_no_show(appointment, idempotency_key=key)
+        changed = session.client.mark_no_show(appointment_id, idempotency_key=idempotency_key)
         _tell(settings, session, changed)
 
 
 @click.command("appointment")
 @APPOINTMENT
 @click.pass_obj
-def show(settings: Settings, appointment: UUID) -> None:
+def show(settings: Settings, appointment_id: UUID) -> None:
     """Show APPOINTMENT (its id), its history, and what may still be done with it."""
     with opened(settings) as session:
-        found = session.client.get_appointment(appointment)
-        policies = session.client.appointment_policies(appointment)
+        found = session.client.get_appointment(appointment_id)
+        policies = session.client.appointment_policies(appointment_id)
         if settings.json:
             print_json({"appointment": found, "policies": policies})
             return
-        click.echo(booking_text(session, found))
-        click.echo(policies_text(session, policies))
-        click.echo(table(found.history, history_columns(session)))
+        say(booking_text(session, found))
+        for line in policies_lines(session, policies):
+            say(line)
+        print_table(found.history, history_columns(session))
 
 
-def policies_text(session: Session, policies: AppointmentPolicies) -> str:
+def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]:
     """What may still be done with an appointment, in a line or two."""
 
     def may(what: str, is_allowed: bool, deadline: dt.datetime) -> str:
@@ -134,7 +137,7 @@ def policies_text(session: Session, policies: AppointmentPolicies) -> str:
     ]
     if policies.reasons:
         lines.append(f"because: {', '.join(policies.reasons)}")
-    return "\n".join(lines)
+    return lines
 
 
 def history_columns(session: Session) -> Columns[AppointmentChange]:
@@ -155,4 +158,4 @@ def _tell(settings: Settings, session: Session, changed: Appointment) -> None:
     if settings.json:
         print_json(changed)
     else:
-        click.echo(booking_text(session, changed))
+        say(booking_text(session, changed))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import json_text, print_json
+from schnittwerk_db.cli.output import json_text, print_json, say, visible
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
 
@@ -58,11 +58,12 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
     with opened(settings) as session:
         customer_id = session.customer_id(customer)
         if not yes:
-            click.confirm(f"Erase the personal data of {customer}? It cannot be undone", abort=True)
+            what = visible(f"Erase the personal data of {customer}?")
+            click.confirm(f"{what} It cannot be undone", abort=True)
         erased = session.client.erase_customer(customer_id)
     if settings.json:
         print_json(erased)
     else:
         counts = {kind: rows for kind, rows in asdict(erased).items() if kind != "customer_id"}
         rows = ", ".join(f"{rows} {kind.replace('_', ' ')}" for kind, rows in counts.items())
-        click.echo(f"erased customer {erased.customer_id}, with what was in {rows}")
+        say(f"erased customer {erased.customer_id}, with what was in {rows}")

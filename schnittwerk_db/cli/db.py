@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
+from click.core import ParameterSource
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from schnittwerk_db.cli.failures import NO_DATABASE
-from schnittwerk_db.cli.output import print_json
+from schnittwerk_db.cli.failures import NO_DATABASE, Refusal
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.server import EmbeddedServer
+from schnittwerk_db.client import default_dsn
+from schnittwerk_db.server import EmbeddedServer, ServerError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @click.group()
@@ -19,21 +28,40 @@ def db() -> None:
     """The embedded server: it starts on first use and runs until it is stopped."""
 
 
+def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
+    """Refuses --dsn, which says that another server is meant."""
+
+    @wraps(run)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        context = click.get_current_context()
+        source = context.find_root().get_parameter_source("dsn")
+        if source == ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"db {context.info_name} is about the embedded server: leave --dsn out"
+            )
+        return run(*args, **kwargs)
+
+    return checked
+
+
 @db.command()
+@embedded_only
 def start() -> None:
     """Start it, making it first where there is none."""
     server = EmbeddedServer()
     server.start()
-    click.echo(f"running, its data in {server.home}")
+    say(f"running, its data in {server.home}")
 
 
 @db.command()
+@embedded_only
 def stop() -> None:
     """Stop it; the data stays."""
-    click.echo("stopped" if EmbeddedServer().stop() else "was not running")
+    say("stopped" if EmbeddedServer().stop() else "was not running")
 
 
 @db.command()
+@embedded_only
 @click.pass_context
 def status(ctx: click.Context) -> None:
     """Tell whether it runs, and where; the exit code is 3 where it does not."""
@@ -44,25 +72,38 @@ def status(ctx: click.Context) -> None:
     if settings.json:
         print_json(facts)
     else:
-        click.echo("running" if found.running else "not running")
+        say("running" if found.running else "not running")
         for name in ("home", "dsn", "pid", "version", "log"):
             if facts[name] is not None:
-                click.echo(f"{name:<8} {facts[name]}")
+                say(f"{name:<8} {facts[name]}")
     if not found.running:
         ctx.exit(NO_DATABASE)
 
 
 @db.command()
+@embedded_only
 def url() -> None:
     """Start it if need be, and print the DSN for other programs."""
-    click.echo(EmbeddedServer().ensure_running())
+    say(EmbeddedServer().ensure_running())
 
 
 @db.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def psql(arguments: tuple[str, ...]) -> None:
-    """Start it if need be, and open psql on it; ARGUMENTS go to psql."""
-    server = EmbeddedServer()
-    dsn = server.ensure_running()
-    program = server.bin("psql")
-    os.execv(program, [str(program), "--dbname", dsn, *arguments])
+@click.pass_obj
+def psql(settings: Settings, arguments: tuple[str, ...]) -> None:
+    """Open psql on the database of the other commands; ARGUMENTS go to psql.
+
+    That is the one of --dsn or SCHNITTWERK_DSN, else the embedded one, which is started if need be.
+    """
+    dsn = default_dsn() if settings.dsn is None else settings.dsn
+    try:
+        program = str(EmbeddedServer().bin("psql"))
+    except ServerError:  # the package is not installed: a database elsewhere does without it
+        program = "psql"
+    options = conninfo_to_dict(dsn)
+    if password := options.pop("password", None):  # arguments can be seen by everybody
+        os.environ["PGPASSWORD"] = str(password)
+    try:
+        os.execvp(program, [program, "--dbname", make_conninfo("", **options), *arguments])
+    except OSError as error:
+        raise Refusal(f"{program}: {error.strerror}") from error

@@ -15,7 +15,7 @@ import click
 from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, slot_columns
 from schnittwerk_db.cli.changes import history_columns
 from schnittwerk_db.cli.load import loaded_text
-from schnittwerk_db.cli.output import Columns, print_json, table
+from schnittwerk_db.cli.output import Columns, print_json, say, table
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, weekday
@@ -188,12 +188,13 @@ class _Story:
         self.steps.append({"step": title, "command": line})
         if not self.as_json:
             click.secho(f"\n{len(self.steps)}. {title}", bold=True)
-            click.echo(f"   $ {line}")
+            say(f"   $ {line}")
 
     def told(self, result: object, text: str) -> None:
         self.steps[-1]["result"] = result
         if not self.as_json:
-            click.echo("\n".join(f"   {line}" for line in text.splitlines()))
+            for line in text.split("\n"):
+                say(f"   {line}")
 
     def told_rows(self, rows: Sequence[T], columns: Columns[T], at_most: int | None = None) -> None:
         text = table(rows[:at_most], columns)

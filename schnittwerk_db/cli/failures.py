@@ -1,14 +1,23 @@
-"""What goes wrong, as a line on stderr and an exit code: refused, wrong usage, or no database."""
+"""What goes wrong, as a line on stderr and an exit code: refused, wrong usage, or no database.
+
+With ``--json`` the line is a JSON object, shaped as the answer of a refused call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import wraps
+from typing import IO, Any
 
 import click
 import psycopg
 
-from schnittwerk_db.errors import BookingError, SchemaMissing
+from schnittwerk_db.cli.output import visible
+from schnittwerk_db.errors import BookingError, InvalidInput, SchemaMissing
 from schnittwerk_db.migrate import MigrationError
 from schnittwerk_db.salon_file import LoadError
 from schnittwerk_db.server import ServerError
@@ -22,35 +31,143 @@ class Refusal(click.ClickException):
     exit_code = REFUSED
 
 
-class _WrongUsage(click.ClickException):
+class _Told(click.ClickException):
+    """A failure as it is shown: what is said, and as JSON."""
+
+    def __init__(self, said: Sequence[str], document: Mapping[str, Any] | None) -> None:
+        super().__init__("\n".join(visible(" ".join(it.split())) for it in said))
+        self.document = document
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        if self.document is None:
+            super().show(file)
+        else:
+            click.echo(json.dumps(self.document, default=str), err=True)
+
+
+class _Refused(_Told):
+    exit_code = REFUSED
+
+
+class _WrongUsage(_Told):
     exit_code = WRONG_USAGE
 
 
-class _NoDatabase(click.ClickException):
+class _NoDatabase(_Told):
     exit_code = NO_DATABASE
 
 
+_KINDS = {
+    REFUSED: ("refused", _Refused),
+    WRONG_USAGE: ("wrong_usage", _WrongUsage),
+    NO_DATABASE: ("no_database", _NoDatabase),
+}
+
+
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def told_plainly(as_json: bool = False) -> Iterator[None]:
     """Turns every expected failure into its line and exit code."""
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
         raise
-    except click.UsageError as error:
-        raise _WrongUsage(_one_line(error.format_message())) from error
-    except BookingError as error:
+    except (
+        click.UsageError,
+        Refusal,
+        BookingError,
+        LoadError,
+        MigrationError,
+        SchemaMissing,
+        ServerError,
+        psycopg.Error,
+    ) as error:
+        code, kind = _KINDS[_exit_code(error)]
+        said = _said(error)
+        details: Any = said[0]
+        if isinstance(error, LoadError):
+            details = [asdict(it) for it in error.faults]
+        document = {"success": False, "code": code, "details": details}
+        if isinstance(error, BookingError):
+            document.update(_envelope(error))
+        raise kind(said, document if as_json else None) from error
+
+
+def naming_arguments_as_typed(command: click.Command) -> None:
+    """Has a command, or each in a group, name what is refused as it was typed.
+
+    The parameters of commands bear the names of the RPCs' parameters.
+    """
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            naming_arguments_as_typed(inner)
+    elif command.callback is not None:
+        command.callback = _naming_as_typed(command, command.callback)
+
+
+def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callable[..., Any]:
+    typed = {
+        str(it.name).rstrip("_"): it.opts[0]
+        if isinstance(it, click.Option)
+        else it.human_readable_name.strip("[]")
+        for it in command.params
+    }
+    for searched_by_name in ("customer", "entry_id"):
+        if searched_by_name in typed:
+            typed.setdefault("search", typed[searched_by_name])
+
+    def renamed(message: str) -> str:
+        return re.sub(
+            r"(?<![\"\w])p_(?:changes\.)?(\w+)", lambda it: typed.get(it[1], it[1]), message
+        )
+
+    @wraps(run)
+    def named(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return run(*args, **kwargs)
+        except InvalidInput as error:
+            if not isinstance(error.details, str):
+                error.details = [{**it, "message": renamed(it["message"])} for it in error.details]
+            raise
+
+    return named
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, click.ClickException):
+        return error.exit_code
+    if isinstance(error, SchemaMissing | ServerError):
+        return NO_DATABASE
+    if isinstance(error, psycopg.Error) and _is_unreachable(error):
+        return NO_DATABASE
+    return REFUSED
+
+
+def _said(error: Exception) -> Sequence[str]:
+    if isinstance(error, click.ClickException):
+        return [error.format_message()]
+    if isinstance(error, BookingError):
         hint = f" ({error.hint})" if error.hint else ""
-        raise Refusal(_one_line(f"{error}{hint}")) from error
-    except LoadError as error:
-        raise Refusal("\n".join(map(_one_line, map(str, error.faults)))) from error
-    except MigrationError as error:
-        raise Refusal(_one_line(str(error))) from error
-    except (SchemaMissing, ServerError) as error:
-        raise _NoDatabase(_one_line(str(error))) from error
-    except psycopg.Error as error:
-        kind = _NoDatabase if _is_unreachable(error) else Refusal
-        raise kind(_one_line(error.diag.message_primary or str(error))) from error
+        return [f"{error.code}: {error.reason}{hint}"]
+    if isinstance(error, LoadError):
+        return [str(it) for it in error.faults]
+    if isinstance(error, psycopg.Error):
+        return [error.diag.message_primary or str(error)]
+    return [str(error)]
+
+
+def _envelope(error: BookingError) -> dict[str, Any]:
+    """A refusal as the database answers it."""
+    return {
+        "code": error.code,
+        "http_status": error.http_status,
+        "error": error.title,
+        "details": error.details,
+        "hint": error.hint,
+        "operation_id": error.operation_id,
+        "correlation_id": error.correlation_id,
+        "replayed": error.replayed,
+        "retry_after_seconds": error.retry_after_seconds,
+    }
 
 
 def _is_unreachable(error: psycopg.Error) -> bool:
@@ -58,7 +175,3 @@ def _is_unreachable(error: psycopg.Error) -> bool:
     sqlstate = error.sqlstate or "08000"
     unreachable = sqlstate[:2] in ("08", "28", "3D") or sqlstate.startswith("57P")
     return isinstance(error, psycopg.OperationalError) and unreachable
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())

@@ -9,10 +9,10 @@ from uuid import UUID
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json, print_records, table
+from schnittwerk_db.cli.output import print_json, print_records, print_table, say
 from schnittwerk_db.cli.session import Session, as_uuid, opened, pick
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import parse_date, weekday
+from schnittwerk_db.cli.times import dates, parse_date, weekday
 from schnittwerk_db.models import Holiday
 
 TYPES = click.Choice(["public_holiday", "blackout_date", "maintenance"])
@@ -35,10 +35,11 @@ def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None)
     """List the dates that are closed."""
     with opened(settings) as session:
         first = from_ or session.today
+        last = to or first + dt.timedelta(days=365)
         names = session.staff_names()
         print_records(
             settings.json,
-            session.client.list_holidays(first, to or first + dt.timedelta(days=365)),
+            session.client.list_holidays(first, last),
             {
                 "date": lambda it: it.date,
                 "day": lambda it: weekday(it.date),
@@ -50,7 +51,7 @@ def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None)
                 ),
                 "id": lambda it: it.id,
             },
-            none="no holiday",
+            none=f"no holiday {dates(first, last)}",
         )
 
 
@@ -58,9 +59,9 @@ def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None)
 @click.argument("date", type=parse_date)
 @click.argument("name")
 @click.option(
-    "--until", type=parse_date, metavar="DATE", help="Last date, where it is more than one."
+    "--until", "end_date", type=parse_date, metavar="DATE", help="Last date, if more than one."
 )
-@click.option("--recurring", is_flag=True, help="Every year.")
+@click.option("--recurring", "is_recurring", is_flag=True, help="Every year.")
 @click.option("--type", "type_", type=TYPES, default="public_holiday", show_default=True)
 @click.option("--description", help="Free text.")
 @click.option("--staff", multiple=True, help="Only for this member of staff; may be repeated.")
@@ -69,8 +70,8 @@ def add(
     settings: Settings,
     date: dt.date,
     name: str,
-    until: dt.date | None,
-    recurring: bool,
+    end_date: dt.date | None,
+    is_recurring: bool,
     type_: str,
     description: str | None,
     staff: tuple[str, ...],
@@ -80,12 +81,12 @@ def add(
         created = session.client.create_holiday(
             name,
             date,
-            recurring,
+            is_recurring,
             type=type_,
             description=description,
             affects_all_staff=not staff,
             staff_ids=[session.staff(it).id for it in staff] or None,
-            end_date=until,
+            end_date=end_date,
         )
         _tell(settings, session, "added", created)
 
@@ -94,8 +95,8 @@ def add(
 @click.argument("holiday")
 @click.option("--name", help="New name.")
 @click.option("--date", type=parse_date, metavar="DATE", help="New (first) date.")
-@click.option("--until", type=parse_date, metavar="DATE", help="New last date.")
-@click.option("--recurring/--once", default=None, help="Every year, or not.")
+@click.option("--until", "end_date", type=parse_date, metavar="DATE", help="New last date.")
+@click.option("--recurring/--once", "is_recurring", default=None, help="Every year, or not.")
 @click.option("--type", "type_", type=TYPES)
 @click.option("--description", help="Free text.")
 @click.option("--staff", multiple=True, help="Only for this member of staff; may be repeated.")
@@ -106,8 +107,8 @@ def update(
     holiday: str,
     name: str | None,
     date: dt.date | None,
-    until: dt.date | None,
-    recurring: bool | None,
+    end_date: dt.date | None,
+    is_recurring: bool | None,
     type_: str | None,
     description: str | None,
     staff: tuple[str, ...],
@@ -120,8 +121,8 @@ def update(
         given = {
             "name": name,
             "date": date,
-            "end_date": until,
-            "is_recurring": recurring,
+            "end_date": end_date,
+            "is_recurring": is_recurring,
             "type": type_,
             "description": description,
             "affects_all_staff": False if staff else True if everyone else None,
@@ -192,12 +193,12 @@ def import_(
             "name": lambda it: it.name,
         }
         if done.added:
-            click.echo(table(done.added, columns))
+            print_table(done.added, columns)
         if renamed := [it for it in done.present if it.name not in it.kept]:
             kept = {"there already as": lambda it: ", ".join(it.kept)}
-            click.echo(table(renamed, columns | kept))
+            print_table(renamed, columns | kept)
         added = "would be added" if preview else "added"
-        click.echo(f"{len(done.added)} {added}, {len(done.present)} there already")
+        say(f"{len(done.added)} {added}, {len(done.present)} there already")
         tell_affected(session, done.affected_appointments)
 
 
@@ -219,5 +220,5 @@ def _tell(settings: Settings, session: Session, what: str, holiday: Holiday) -> 
         print_json(holiday)
         return
     until = f" to {holiday.end_date}" if holiday.end_date else ""
-    click.echo(f"{what}: {holiday.name}, {holiday.date}{until}, holiday {holiday.id}")
+    say(f"{what}: {holiday.name}, {holiday.date}{until}, holiday {holiday.id}")
     tell_affected(session, holiday.affected_appointments)

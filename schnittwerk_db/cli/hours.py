@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json, table
+from schnittwerk_db.cli.output import print_json, print_table, say
+from schnittwerk_db.cli.policies import horizon
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import parse_date, weekday
@@ -44,20 +45,22 @@ def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
         business = session.client.get_business_settings()
         first = from_ or session.today
         special = session.client.list_special_hours(first, to or first + dt.timedelta(days=365))
+        days, where = horizon(session)
     if settings.json:
-        print_json({"business_settings": business, "special_hours": special})
+        facts = {"business_settings": business, "special_hours": special}
+        print_json(facts | {"bookable_days_ahead": days})
         return
-    days = [(day, _week_text(business, number)) for number, day in enumerate(WEEKDAYS)]
+    week = [(day, _week_text(business, number)) for number, day in enumerate(WEEKDAYS)]
     dates = dict.fromkeys(it.date for it in special)
-    days += [(f"{date} {weekday(date)}", _date_text(date, special)) for date in dates]
-    click.echo(table(days, {"day": lambda it: it[0], "open": lambda it: it[1]}))
+    week += [(f"{date} {weekday(date)}", _date_text(date, special)) for date in dates]
+    print_table(week, {"day": lambda it: it[0], "open": lambda it: it[1]})
     preferred = business.preferred_hours
-    horizon = business.max_advance_booking_days
-    click.echo(
-        f"\nslots every {business.slot_interval_minutes} minutes,"
+    say("")
+    say(
+        f"slots every {business.slot_interval_minutes} minutes,"
         f" {business.buffer_time_minutes} minutes between appointments,"
         f" preferred from {preferred['start_time']} to {preferred['end_time']},"
-        f" bookable {f'{horizon} days ahead' if horizon else 'as far ahead as the policy says'}"
+        f" bookable {days} days ahead ({where})"
     )
 
 
@@ -93,7 +96,7 @@ def set_hours(settings: Settings, day: str | dt.date, windows: tuple[str, ...]) 
         if settings.json:
             print_json(saved)
             return
-        click.echo(f"{day}: {text}")
+        say(f"{day}: {text}")
         tell_affected(session, saved.affected_appointments)
 
 

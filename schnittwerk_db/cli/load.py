@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
@@ -33,7 +33,7 @@ def load(settings: Settings, file: Path) -> None:
         if settings.json:
             print_json(loaded)
             return
-        click.echo(loaded_text(loaded))
+        say(loaded_text(loaded))
         tell_affected(Session(client, loaded.salon), loaded.affected_appointments)
 
 

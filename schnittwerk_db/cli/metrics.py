@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import click
 
-from schnittwerk_db.cli.output import print_json, table
+from schnittwerk_db.cli.output import print_json, say, table
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
@@ -30,7 +30,11 @@ def metrics(
     if not prometheus:
         with opened(settings) as session:
             found = _measured(session, from_, to)
-            print_json(found) if settings.json else click.echo(_report(session, found))
+            if settings.json:
+                print_json(found)
+            else:
+                for line in _report(session, found).split("\n"):
+                    say(line)
         return
     # The package takes as long to load as a short command to run.
     from schnittwerk_db.exposition import exposition

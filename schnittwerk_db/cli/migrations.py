@@ -2,7 +2,7 @@
 
 import click
 
-from schnittwerk_db.cli.output import print_json
+from schnittwerk_db.cli.output import print_json, say, visible
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
 from schnittwerk_db.migrate import migrate as deploy
@@ -28,7 +28,7 @@ def rollback(settings: Settings, to: str, yes: bool) -> None:
     """Revert the changes after CHANGE and drop the data in them."""
     if not yes:
         what = "everything" if to == "zero" else f"everything after {to}"
-        click.confirm(f"Drop {what}, with its data?", abort=True, err=True)
+        click.confirm(visible(f"Drop {what}, with its data?"), abort=True, err=True)
     changes = revert(_dsn(settings), to)
     _print(settings, "reverted", changes, "reverted", "nothing to revert")
 
@@ -41,4 +41,5 @@ def _print(settings: Settings, key: str, changes: list[str], done: str, none: st
     if settings.json:
         print_json({key: changes})
     else:
-        click.echo("\n".join(f"{change} {done}" for change in changes) or none)
+        for line in [f"{change} {done}" for change in changes] or [none]:
+            say(line)

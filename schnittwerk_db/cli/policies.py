@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import print_json, print_records
-from schnittwerk_db.cli.session import opened
+from schnittwerk_db.cli.output import json_text, print_json, print_records, say
+from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Policy
+
+HORIZON = "advance_booking_limit_days"
 
 
 @click.group()
@@ -28,8 +31,8 @@ def list_policies(settings: Settings) -> None:
             session.client.list_policies(),
             {
                 "policy": lambda it: it.policy_key,
-                "value": lambda it: json.dumps(it.in_force),
-                "default": lambda it: json.dumps(it.default_value),
+                "value": lambda it: json_text(it.in_force),
+                "default": lambda it: json_text(it.default_value),
                 "may be": _range,
                 "description": lambda it: it.description,
             },
@@ -44,35 +47,47 @@ def get_policy(settings: Settings, key: str) -> None:
     """Print the value of the policy KEY that holds."""
     with opened(settings) as session:
         known = {it.policy_key: it for it in session.client.list_policies()}
+        days, where = horizon(session)
     if key not in known:
         raise Refusal(f"there is no policy {key!r}; there are {', '.join(known)}")
     if settings.json:
         print_json(known[key])
     else:
-        click.echo(json.dumps(known[key].in_force))
+        say(json_text(known[key].in_force))
+        if key == HORIZON and where != key:
+            say(f"{where} is stricter: {days} days hold", err=True)
 
 
 @policies.command("set")
-@click.argument("key")
-@click.argument("value")
+@click.argument("policy_key", metavar="KEY")
+@click.argument("policy_value", metavar="VALUE")
 @click.option("--inactive", is_flag=True, help="Keep the value, but let the default hold.")
 @click.pass_obj
-def set_policy(settings: Settings, key: str, value: str, inactive: bool) -> None:
+def set_policy(settings: Settings, policy_key: str, policy_value: str, inactive: bool) -> None:
     """Set the policy KEY to VALUE, a number or true or false."""
     with opened(settings) as session:
-        saved = session.client.set_policy(key, _typed(value), not inactive)
+        saved = session.client.set_policy(policy_key, _typed(policy_value), not inactive)
     if settings.json:
         print_json(saved)
     else:
         held = "" if saved.is_active else " (inactive: the default holds)"
-        click.echo(f"{saved.policy_key} = {json.dumps(saved.policy_value)}{held}")
+        say(f"{saved.policy_key} = {json_text(saved.policy_value)}{held}")
+
+
+def horizon(session: Session) -> tuple[int, str]:
+    """How many days ahead can be booked, and what says so: the stricter of setting and policy."""
+    policies = session.client.list_policies()
+    limits = [(it.in_force, it.policy_key) for it in policies if it.policy_key == HORIZON]
+    if setting := session.client.get_business_settings().max_advance_booking_days:
+        limits.append((setting, "max_advance_booking_days"))
+    return min(limits, key=lambda it: it[0])
 
 
 def _typed(value: str) -> object:
     """A JSON value, or the text itself, of which the database says what it makes of it."""
     try:
-        return json.loads(value)
-    except ValueError:
+        return json.loads(value, parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
         return value
 
 

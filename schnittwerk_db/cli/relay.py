@@ -14,7 +14,7 @@ import click
 import psycopg
 
 from schnittwerk_db.cli.failures import REFUSED, Refusal
-from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
@@ -73,7 +73,7 @@ def run_relay(ctx: click.Context, file: Path, once: bool, interval: float | None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    click.echo(f"relaying to {_names(config)}", err=True)
+    say(f"relaying to {_names(config)}", err=True)
     run(
         *(settings.dsn, config, stop, salon_ids, interval),
         tell=lambda it: _tell_round(settings, it),
@@ -93,7 +93,7 @@ def _names(config: Config) -> str:
 
 
 def _complain(line: str) -> None:
-    click.echo(f"{_now()} {line}", err=True)
+    say(f"{_now()} {line}", err=True)
 
 
 def _now() -> str:
@@ -102,7 +102,7 @@ def _now() -> str:
 
 def _tell_round(settings: Settings, told: Tally | psycopg.OperationalError) -> None:
     if isinstance(told, psycopg.OperationalError):
-        click.echo(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
+        say(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
     elif told:
         _tell(settings, told)
 
@@ -111,7 +111,7 @@ def _tell(settings: Settings, tally: Tally) -> None:
     if settings.json:
         print_json(tally)
     else:
-        click.echo(
+        say(
             f"{_now()} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
             f" {tally.events} new events, {tally.reminders} reminders,"
             f" {tally.offers} waitlist offers"
@@ -141,7 +141,7 @@ def status(settings: Settings, limit: int) -> None:
         none="no delivery",
     )
     if parked:
-        click.echo()
+        say("")
         print_records(
             False,
             parked,
@@ -171,4 +171,4 @@ def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
     if settings.json:
         print_json(retried)
     else:
-        click.echo(f"{retried.retried} due again")
+        say(f"{retried.retried} due again")

@@ -58,9 +58,9 @@ class Session:
         """The id itself, or that of the customer of that name."""
         if (known := as_uuid(name_or_id)) is not None:
             return known
-        found = self.client.list_customers(name_or_id, 1000) or self.client.list_customers(
-            None, 1000
-        )
+        found = self.client.list_customers(
+            name_or_id.strip() or None, 1000
+        ) or self.client.list_customers(None, 1000)
         return pick("customer", found, lambda it: it.full_name, name_or_id).id
 
     def staff_names(self) -> dict[UUID, str]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import click
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, timeout_from_conninfo
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -12,3 +16,14 @@ class Settings:
     dsn: str | None
     salon: str | None
     json: bool
+
+
+def parse_dsn(typed: str) -> str:
+    """A connection string that libpq can read, whether or not anything answers there."""
+    try:
+        timeout_from_conninfo(conninfo_to_dict(typed))
+    except (psycopg.ProgrammingError, UnicodeEncodeError) as error:
+        raise click.BadParameter(
+            f"{str(error).strip()}: a DSN such as postgresql://user@host/database is needed"
+        ) from None
+    return typed

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 import click
 
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.salon_file import WEEKDAYS
 
+D = TypeVar("D", dt.date, dt.datetime)
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 
 def parse_date(typed: str) -> dt.date:
     """A local date such as 2026-12-24."""
     try:
-        return dt.date.fromisoformat(typed)
+        return _within_reach(dt.date.fromisoformat(typed), typed)
     except ValueError:
         raise click.BadParameter(f"{typed!r} is not a date such as 2026-12-24") from None
 
@@ -22,10 +26,20 @@ def parse_time(typed: str) -> dt.datetime:
     """A date and time such as 2026-12-01 10:00, local to the salon unless it ends in an offset."""
     try:
         if len(typed) > len("2026-12-24"):
-            return dt.datetime.fromisoformat(typed)
+            return _within_reach(dt.datetime.fromisoformat(typed), typed)
     except ValueError:
         pass
     raise click.BadParameter(f"{typed!r} is not a time such as '2026-12-01 10:00'")
+
+
+def _within_reach(typed: D, text: str) -> D:
+    """What was typed, unless it is beyond what the database takes.
+
+    Python cannot calculate with dates at the end of its calendar, so that they may not come in.
+    """
+    if not FIRST_YEAR <= typed.year <= LAST_YEAR:
+        raise click.BadParameter(f"{text!r} is not from {FIRST_YEAR} to {LAST_YEAR}")
+    return typed
 
 
 def instant(typed: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
@@ -48,6 +62,11 @@ def local(moment: dt.datetime, zone: dt.tzinfo) -> str:
     other = here.replace(fold=1 - here.fold)
     text = f"{here:%Y-%m-%d %H:%M}"
     return text if here.utcoffset() == other.utcoffset() else text + _offset(here)
+
+
+def dates(first: dt.date, last: dt.date) -> str:
+    """A range of dates, both included, in words."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def weekday(day: dt.date) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json, print_records
+from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Appointment, Maintained, Retention
@@ -60,7 +60,7 @@ def maintain(settings: Settings) -> None:
     for name, counts in done.items():
         kinds = ("operations", "refusals", "claims", "holds", "events", "notes")
         deleted = ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
-        click.echo(
+        say(
             f"{name}: {deleted}, {counts['audit']} audit entries deleted,"
             f" {counts['customers']} customers erased"
         )
@@ -69,7 +69,7 @@ def maintain(settings: Settings) -> None:
         for what in ("made", "dropped")
     )
     if made or dropped:
-        click.echo(f"partitions: {made} made, {dropped} dropped")
+        say(f"partitions: {made} made, {dropped} dropped")
 
 
 @click.command()

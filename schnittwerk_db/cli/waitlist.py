@@ -11,15 +11,15 @@ import click
 
 from schnittwerk_db.cli.bookings import booking_text
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import Columns, print_json, print_records
+from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
 from schnittwerk_db.salon_file import WEEKDAYS
 
-ENTRY = click.argument("entry")
-KEY = click.option("--key", help="Idempotency key: the same key does it once.")
+ENTRY = click.argument("entry_id", metavar="ENTRY")
+KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 DAYS = click.Choice(WEEKDAYS)
 STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"])
 
@@ -58,25 +58,32 @@ def list_waitlist(
         found = session.client.list_waitlist(
             status, session.service(service).id if service else None, from_, to
         )
-        print_records(settings.json, found, waitlist_columns(session), none="nobody waits")
+        filters = {"status": status, "service": service, "from": from_, "to": to}
+        wanted = filtered(**filters)
+        none = f"no entry on the waitlist {wanted}".rstrip() if wanted else "nobody waits"
+        print_records(settings.json, found, waitlist_columns(session), none)
 
 
 @waitlist.command("join")
 @click.argument("service")
-@click.argument("first", type=parse_date)
-@click.argument("last", type=parse_date, required=False)
+@click.argument("preferred_start_date", type=parse_date, metavar="FIRST")
+@click.argument("preferred_end_date", type=parse_date, required=False, metavar="[LAST]")
 @click.option("--customer", required=True, help="Who waits.")
 @click.option("--staff", help="With this member of staff; else with anyone.")
 @click.option(
     "--time",
-    "times",
+    "preferred_times",
     type=parse_local_time,
     multiple=True,
     metavar="HH:MM",
     help="Exact local start; may be repeated; any if left out.",
 )
 @click.option(
-    "--day", "days", type=DAYS, multiple=True, help="Weekday; may be repeated; any if left out."
+    "--day",
+    "preferred_days",
+    type=DAYS,
+    multiple=True,
+    help="Weekday; may be repeated; any if left out.",
 )
 @click.option("--priority", type=click.IntRange(0, 10), default=0, show_default=True)
 @click.option("--notes", help="Kept with the booking.")
@@ -85,42 +92,44 @@ def list_waitlist(
 def join(
     settings: Settings,
     service: str,
-    first: dt.date,
-    last: dt.date | None,
+    preferred_start_date: dt.date,
+    preferred_end_date: dt.date | None,
     customer: str,
     staff: str | None,
-    times: tuple[dt.time, ...],
-    days: tuple[str, ...],
+    preferred_times: tuple[dt.time, ...],
+    preferred_days: tuple[str, ...],
     priority: int,
     notes: str | None,
-    key: str | None,
+    idempotency_key: str | None,
 ) -> None:
     """Wait for SERVICE from the date FIRST to LAST."""
     with opened(settings) as session:
         entry = session.client.join_waitlist(
             session.customer_id(customer),
             session.service(service).id,
-            first,
-            last or first,
+            preferred_start_date,
+            preferred_end_date or preferred_start_date,
             session.staff(staff).id if staff else None,
-            times or None,
-            [WEEKDAYS.index(it) for it in days] or None,
+            preferred_times or None,
+            [WEEKDAYS.index(it) for it in preferred_days] or None,
             priority,
             notes,
-            idempotency_key=key,
+            idempotency_key=idempotency_key,
         )
         _tell(settings, entry)
 
 
 @waitlist.command("update")
 @ENTRY
-@click.option("--from", "first", type=parse_date, metavar="DATE", help="New first date.")
-@click.option("--to", "last", type=parse_date, metavar="DATE", help="New last date.")
+@click.option(
+    "--from", "preferred_start_date", type=parse_date, metavar="DATE", help="New first date."
+)
+@click.option("--to", "preferred_end_date", type=parse_date, metavar="DATE", help="New last date.")
 @click.option("--staff", help="With this member of staff.")
 @click.option("--anyone", is_flag=True, help="With anyone.")
-@click.option("--time", "times", type=parse_local_time, multiple=True, metavar="HH:MM")
+@click.option("--time", "preferred_times", type=parse_local_time, multiple=True, metavar="HH:MM")
 @click.option("--any-time", is_flag=True, help="At any time.")
-@click.option("--day", "days", type=DAYS, multiple=True)
+@click.option("--day", "preferred_days", type=DAYS, multiple=True)
 @click.option("--any-day", is_flag=True, help="On any weekday.")
 @click.option("--priority", type=click.IntRange(0, 10))
 @click.option("--notes")
@@ -128,29 +137,29 @@ def join(
 @click.pass_obj
 def update(
     settings: Settings,
-    entry: str,
-    first: dt.date | None,
-    last: dt.date | None,
+    entry_id: str,
+    preferred_start_date: dt.date | None,
+    preferred_end_date: dt.date | None,
     staff: str | None,
     anyone: bool,
-    times: tuple[dt.time, ...],
+    preferred_times: tuple[dt.time, ...],
     any_time: bool,
-    days: tuple[str, ...],
+    preferred_days: tuple[str, ...],
     any_day: bool,
     priority: int | None,
     notes: str | None,
-    key: str | None,
+    idempotency_key: str | None,
 ) -> None:
     """Change what is given of ENTRY."""
-    if (staff and anyone) or (times and any_time) or (days and any_day):
+    if (staff and anyone) or (preferred_times and any_time) or (preferred_days and any_day):
         raise click.UsageError("an option and its --any… exclude each other")
     with opened(settings) as session:
         changes: dict[str, Any] = {
-            "preferred_start_date": first,
-            "preferred_end_date": last,
+            "preferred_start_date": preferred_start_date,
+            "preferred_end_date": preferred_end_date,
             "staff_id": session.staff(staff).id if staff else None,
-            "preferred_times": [f"{it:%H:%M}" for it in times] or None,
-            "preferred_days": [WEEKDAYS.index(it) for it in days] or None,
+            "preferred_times": [f"{it:%H:%M}" for it in preferred_times] or None,
+            "preferred_days": [WEEKDAYS.index(it) for it in preferred_days] or None,
             "priority": priority,
             "notes": notes,
         }
@@ -165,7 +174,7 @@ def update(
         _tell(
             settings,
             session.client.update_waitlist_entry(
-                _entry_id(session, entry), changes, idempotency_key=key
+                _entry_id(session, entry_id), changes, idempotency_key=idempotency_key
             ),
         )
 
@@ -174,10 +183,12 @@ def update(
 @ENTRY
 @KEY
 @click.pass_obj
-def leave(settings: Settings, entry: str, key: str | None) -> None:
+def leave(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
     """Take ENTRY off the waitlist."""
     with opened(settings) as session:
-        left = session.client.leave_waitlist(_entry_id(session, entry), idempotency_key=key)
+        left = session.client.leave_waitlist(
+            _entry_id(session, entry_id), idempotency_key=idempotency_key
+        )
         _tell(settings, left)
 
 
@@ -185,27 +196,27 @@ def leave(settings: Settings, entry: str, key: str | None) -> None:
 @ENTRY
 @KEY
 @click.pass_obj
-def accept(settings: Settings, entry: str, key: str | None) -> None:
+def accept(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
     """Book the slot that is held for ENTRY."""
     with opened(settings) as session:
         booked = session.client.accept_waitlist_offer(
-            _entry_id(session, entry), idempotency_key=key
+            _entry_id(session, entry_id), idempotency_key=idempotency_key
         )
         if settings.json:
             print_json(booked)
         else:
-            click.echo(booking_text(session, booked))
+            say(booking_text(session, booked))
 
 
 @waitlist.command("decline")
 @ENTRY
 @KEY
 @click.pass_obj
-def decline(settings: Settings, entry: str, key: str | None) -> None:
+def decline(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
     """Hand the slot that is held for ENTRY on to the next."""
     with opened(settings) as session:
         waiting = session.client.decline_waitlist_offer(
-            _entry_id(session, entry), idempotency_key=key
+            _entry_id(session, entry_id), idempotency_key=idempotency_key
         )
         _tell(settings, waiting)
 
@@ -219,7 +230,7 @@ def process(settings: Settings) -> None:
         if settings.json:
             print_json(done)
         else:
-            click.echo(
+            say(
                 f"offers made: {done.new_offers}, expired: {done.expired_offers};"
                 f" entries expired: {done.expired_entries}"
             )
@@ -282,4 +293,4 @@ def _tell(settings: Settings, entry: WaitlistEntry) -> None:
     if settings.json:
         print_json(entry)
     else:
-        click.echo(entry_text(entry))
+        say(entry_text(entry))

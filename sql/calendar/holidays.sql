@@ -17,6 +17,8 @@ create table schnittwerk_core.holidays (
   constraint holidays_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
   constraint holidays_description_is_at_most_2000 check (length(description) <= 2000),
   constraint holidays_end_is_not_before_start check (end_date >= date),
+  constraint holidays_dates_are_from_1900_to_2999
+    check (date between '1900-01-01' and '2999-12-31' and end_date <= '2999-12-31'),
   constraint holidays_last_at_most_a_year check (end_date - date < 366),
   constraint holidays_type_is_known
     check (type in ('public_holiday', 'blackout_date', 'maintenance')),

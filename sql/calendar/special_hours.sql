@@ -7,6 +7,8 @@ create table schnittwerk_core.special_hours (
   constraint special_hours_pkey primary key (salon_id, date, start_time),
   constraint special_hours_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint special_hours_date_is_from_1900_to_2999
+    check (date between '1900-01-01' and '2999-12-31'),
   constraint special_hours_end_is_after_start check (end_time > start_time),
   constraint special_hours_are_whole_minutes check (
     date_trunc('minute', start_time::interval) = start_time::interval

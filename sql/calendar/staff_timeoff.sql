@@ -16,6 +16,8 @@ create table schnittwerk_core.staff_timeoff (
   constraint staff_timeoff_end_is_after_start check (
     end_date + coalesce(end_time, '24:00') > start_date + coalesce(start_time, '00:00')
   ),
+  constraint staff_timeoff_dates_are_from_1900_to_2999
+    check (start_date >= '1900-01-01' and end_date <= '2999-12-31'),
   constraint staff_timeoff_end_date_is_not_before_start_date check (end_date >= start_date),
   constraint staff_timeoff_times_are_whole_minutes check (
     date_trunc('minute', start_time::interval) = start_time::interval

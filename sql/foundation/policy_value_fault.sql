@@ -10,15 +10,20 @@ return (
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
         d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
-    when d.value_type <> 'boolean'
-      then schnittwerk_core.number_fault(
-        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)
+    when d.value_type <> 'boolean' then coalesce(
+      schnittwerk_core.number_fault(
+        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum),
+      -- those who calculate with it do so in float8, which 1e-400 is too small for
+      schnittwerk_core.fault(
+        'p_policy_value', min_scale(schnittwerk_core.json_number(p_policy_value)) > 10,
+        'too_precise', 'p_policy_value must have at most 10 decimal places')
+    )
   end
   from schnittwerk_core.policy_definition d
   where d.policy_key = p_policy_key
 );
 
 comment on function schnittwerk_core.policy_value_fault(text, jsonb) is
-  'The fault of a policy''s value: wrong JSON type or out of the range of its definition; null when it is fine.';
+  'The fault of a policy''s value: wrong JSON type, out of the range of its definition, or with more than 10 decimal places; null when it is fine.';
 
 revoke execute on function schnittwerk_core.policy_value_fault from public;

@@ -22,6 +22,8 @@ create table schnittwerk_core.waitlist (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint waitlist_end_date_is_not_before_start_date
     check (preferred_end_date >= preferred_start_date),
+  constraint waitlist_dates_are_from_1900_to_2999
+    check (preferred_start_date >= '1900-01-01' and preferred_end_date <= '2999-12-31'),
   constraint waitlist_preferred_days_are_0_to_6
     check (preferred_days <@ '{0,1,2,3,4,5,6}' and cardinality(preferred_days) between 1 and 7),
   constraint waitlist_preferred_times_are_1_to_96

@@ -1,5 +1,5 @@
 begin;
-select plan(3);
+select plan(6);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may('select * from schnittwerk.list_policies()'),
@@ -24,6 +24,24 @@ select results_eq(
 );
 select ok(
   (select bool_and(description <> '') from schnittwerk.list_policies()), 'each is explained');
+
+select schnittwerk.set_business_settings('{"max_advance_booking_days": 30}') \g /dev/null
+select is(
+  (select description from schnittwerk.list_policies()
+    where policy_key = 'advance_booking_limit_days'),
+  'Maximum days ahead for booking; max_advance_booking_days in the settings is stricter: 30 days hold',
+  'a policy that a stricter setting overrules says so'
+);
+select is(
+  (select count(*) from schnittwerk.list_policies() where description ~ 'stricter'), 1::bigint,
+  'no other policy does'
+);
+select schnittwerk.set_policy('advance_booking_limit_days', '20') \g /dev/null
+select is(
+  (select description from schnittwerk.list_policies()
+    where policy_key = 'advance_booking_limit_days'),
+  'Maximum days ahead for booking', 'the stricter policy does not'
+);
 
 select * from finish();
 rollback;

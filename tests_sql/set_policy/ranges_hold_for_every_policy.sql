@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(13);
 \ir ../fixture.psql
 
 -- Of each policy: the values of a kind that its setting does not treat as it should.
@@ -48,6 +48,15 @@ select is_empty(
   $$select pg_temp.wrongly(true, 'select policy_key, to_jsonb(minimum + 0.5) as value
     from schnittwerk.list_policies() where value_type = ''integer''')$$,
   'nor half of a whole number'
+);
+select is(
+  pg_temp.refusal(schnittwerk.set_policy('reminder_hours', '1e-400')),
+  '400 invalid_input: p_policy_value',
+  'a number that float8 cannot hold is refused'
+);
+select is(
+  schnittwerk.set_policy('reminder_hours', '0.0166666667') ->> 'success', 'true',
+  'a minute in hours is allowed'
 );
 
 select is(

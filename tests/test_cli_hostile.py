@@ -1,0 +1,257 @@
+"""Every command with what a person may type by mistake or in malice, and over all odd values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from conftest import Database
+
+import schnittwerk_db.cli
+from schnittwerk_db import Client, connect
+from schnittwerk_db.cli import main
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.cli.output import table
+from schnittwerk_db.loading import load
+
+SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
+NAME = "Zoë 'O\"Brien' e\u0308 👩‍🎨 مرحبا; drop table x --".ljust(200, "ẞ")
+NASTY = "\x1b[2J\u202egnp'\"\\\n\r\u2028\x9b1m" + "👩‍🎨" * 100
+NIL = "00000000-0000-0000-0000-000000000000"
+
+# By the name of a parameter's type, else those for text.
+HOSTILE = {
+    "integer": ("99999999999999999999", "2147483648", "-1", "0", "\u0661", "NaN"),
+    "integer range": ("99999999999999999999", "-1"),
+    "float range": ("NaN", "-1", "1e999"),
+    "uuid": (NIL, NASTY),
+    "choice": (NASTY,),
+    "file": ("/", "/nowhere", NASTY),
+    "parse_date": ("0001-01-01", "1900-01-01", "2999-12-31", "9999-12-30", "infinity", NASTY),
+    "_parse_day": ("0001-01-01", "2999-12-31", "9999-12-31", NASTY),
+    "_parse_years": ("0000-9999", "9999", "2026-1900", "2026-99999999999", NASTY),
+    "parse_time": (
+        *("0001-01-01 00:00", "9999-12-31 23:59", "1900-01-01 00:00+14:00", "2999-12-31 23:59"),
+        *("2026-12-01 10:00:00.5", "2026-12-01 10:00+23:59:59.5", "infinity-infinity", NASTY),
+    ),
+    "parse_local_time": ("24:00", "10:00:01", NASTY),
+    "parse_amount": ("NaN", "sNaN", "-Infinity", "1e999999", "1e-999999", "0.001", NASTY),
+}
+HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
+
+# What a command needs besides, and where its arguments are not those of the others.
+FLAGS = {
+    ("customer", "erase"): ["--yes"],
+    ("holidays", "import"): ["--preview"],
+    ("relay", "run"): ["--once"],
+    ("rollback",): ["--yes"],
+}
+# What starts, ends or replaces something else than a command.
+LEFT_OUT = {("demo",), ("db", "start"), ("db", "stop"), ("db", "url")}
+
+
+@dataclass
+class Shell:
+    """Runs commands against a database with the example salon in it."""
+
+    client: Client
+    dsn: str
+    valid: dict[str, str]
+    odd: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+
+    def run(self, *command: str) -> Result:
+        """What became of a command, which must not be a traceback."""
+        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
+        told = f"{[it[:80] for it in command]}: {done.exception!r} {done.output[:500]}"
+        assert done.exception is None or isinstance(done.exception, SystemExit), told
+        assert done.exit_code in (0, 1, 2), told
+        assert "Traceback" not in done.output, told
+        if done.exit_code != 0 and done.stderr:
+            assert len(done.stderr.splitlines()) == 1, told
+        unseen = re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", done.output)
+        assert unseen is None, told
+        return done
+
+    def line(self, path: tuple[str, ...], command: click.Command, **given: str) -> list[str]:
+        """A command with what it needs, and with what is given."""
+        values = self.valid | self.odd.get(path, {})
+        options, arguments = [*path, *FLAGS.get(path, [])], ["--"]
+        for it in command.params:
+            name = str(it.name)
+            if name not in given and not it.required:
+                continue
+            value = given[name] if name in given else values[name]
+            if isinstance(it, click.Argument):
+                arguments.append(value)
+            else:
+                options.append(f"{it.opts[0]}={value}")
+        return [*options, *arguments]
+
+
+@pytest.fixture
+def shell(database: Database, tmp_path: Path) -> Iterator[Shell]:
+    with connect(database.dsn()) as client:
+        load(client, EXAMPLE)
+        [service] = [it for it in client.list_services() if it.name == SERVICE]
+        [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
+        [customer] = [it for it in client.list_customers() if it.full_name == CUSTOMER]
+        tomorrow = dt.date.today() + dt.timedelta(days=1)
+        slot, *_ = client.find_slots(
+            service.id, tomorrow, tomorrow + dt.timedelta(days=20), staff.id, limit=1
+        )
+        booked = client.create_booking(customer.id, service.id, slot.starts_at, staff.id)
+        (tmp_path / "relay.toml").write_text("")
+        valid = {
+            "appointment_id": str(booked.id),
+            "country": "CH",
+            "customer": CUSTOMER,
+            "date": "2027-01-11",
+            "day": "mon",
+            "entry_id": CUSTOMER,
+            "file": str(EXAMPLE),
+            "holiday": "Course",
+            "key": "minimum_booking_notice_hours",
+            "name": "Course",
+            "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
+            "policy_key": "minimum_booking_notice_hours",
+            "policy_value": "4.5",
+            "preferred_start_date": "2027-01-11",
+            "service": SERVICE,
+            "staff": STAFF,
+            "starts_at": f"{tomorrow} 10:00",
+            "windows": "09:00-24:00",
+            "years": "2027",
+        }
+        odd = {
+            ("customer", "erase"): {"customer": "nobody"},
+            ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
+            ("rollback",): {"to": "nowhere"},
+        }
+        yield Shell(client, database.dsn(), valid, odd)
+
+
+def commands() -> list[tuple[tuple[str, ...], click.Command]]:
+    """Every command there is, by its path; groups are none."""
+
+    def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[Any]:
+        if isinstance(command, click.Group):
+            for name, inner in command.commands.items():
+                yield from walk(inner, (*path, name))
+        elif path not in LEFT_OUT:
+            yield path, command
+
+    return list(walk(main, ()))
+
+
+def test_no_argument_of_any_command_ends_in_a_traceback(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    def no_program(*arguments: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(os, "execvp", no_program)
+    for path, command in commands():
+        with subtests.test(command=" ".join(path)):
+            for it in command.params:
+                if getattr(it, "is_flag", False):
+                    continue
+                for value in HOSTILE.get(it.type.name, HOSTILE_TEXT):
+                    shell.run(*shell.line(path, command, **{str(it.name): value}))
+
+
+def test_the_options_before_a_command_are_not_trusted_either(shell: Shell) -> None:
+    for value in HOSTILE_TEXT:
+        shell.run("--salon", value, "services")
+    for dsn in ("sqlite:///x", "nonsense", "postgresql://h/d?x=1", "connect_timeout=x", "\udcff"):
+        for command in (["services"], ["migrate"], ["doctor"], ["db", "psql"]):
+            done = CliRunner().invoke(main, ["--dsn", dsn, *command])
+            assert done.exit_code == 2, done.output
+            assert "Invalid value for '--dsn'" in done.stderr
+            [_] = done.stderr.splitlines()
+
+
+def prices(value: Any) -> Iterator[Any]:
+    """What stands under a key such as price or base_price, however deep."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key.endswith("price") and item is not None:
+                yield item
+            yield from prices(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from prices(item)
+
+
+@pytest.mark.parametrize("bound", ["minimum", "maximum"])
+def test_every_command_goes_on_over_odd_values(shell: Shell, bound: str, tmp_path: Path) -> None:
+    client, far = shell.client, dt.date(2999, 12, 31)
+    [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
+    for index, price in enumerate(("0", "0.01", "99999999.99")):
+        service = client.save_service(f"{index}{NAME}"[:200], 5, Decimal(price))
+        client.set_staff_services(
+            staff.id, [{"service_id": service.id, "custom_price": Decimal(price)}]
+        )
+    customer = client.save_customer(NAME, notes="two\nlines\u202e")
+    client.save_staff(NAME)
+    client.create_holiday(NAME, dt.date(1900, 1, 1), description=NAME)
+    client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[staff.id])
+    client.set_special_hours(far, [{"start_time": "00:00", "end_time": "24:00"}])
+    client.add_time_off(staff.id, far, start_time="23:00", end_time="24:00")
+    client.join_waitlist(customer.id, service.id, far, far, notes="two\nlines\u202e")
+    client.cancel_booking(shell.valid["appointment_id"], "ill\n2026-12-01  forged  \u202e")
+    for policy in client.list_policies():
+        if policy.value_type != "boolean":
+            client.set_policy(policy.policy_key, getattr(policy, bound))
+    client.set_policy("reschedule_deadline_hours", Decimal("0.0166666667"))
+
+    seen: list[Any] = []
+    for path, command in commands():
+        if path in (("db", "psql"), ("db", "status"), ("relay", "run")):
+            continue  # of another server, another program, or refused for its file
+        line = shell.line(path, command)
+        needs_nothing = not any(it.required for it in command.params)
+        for done in (shell.run(*line), shell.run("--json", *line)):
+            if needs_nothing and path not in (("doctor",), ("relay", "retry")):
+                assert done.exit_code == 0, done.output
+        answer = done.stdout if done.exit_code == 0 else done.stderr
+        seen += prices(json.loads(answer, parse_float=str))
+    assert len(seen) > 20
+    assert [it for it in seen if not re.fullmatch(r"\d+\.\d\d", str(it))] == []
+
+    for path in (("holidays", "list"), ("hours", "show"), ("appointments",), ("slots",)):
+        arguments = ["--from", "1900-01-01", "--to", "1900-03-01"]
+        shell.run(*path, *([SERVICE] if path == ("slots",) else []), *arguments)
+    history = shell.run("appointment", shell.valid["appointment_id"]).stdout.splitlines()[-2:]
+    assert history[1].endswith(r"ill\n2026-12-01  forged  \u202e")
+    file = tmp_path / "customer.json"
+    shell.run("customer", "export", NAME, "--output", str(file))
+    assert json.loads(file.read_text())["customer"]["full_name"] == NAME
+
+
+def test_a_cell_of_a_table_stays_on_its_line() -> None:
+    row = {"name": lambda it: it, "id": lambda it: 1}
+    lines = table(["Eve\nid\r\t\x1b[2J\x9b\u202e\u2066\u2028", "Zoë 👩‍🎨"], row).split("\n")
+    assert len(lines) == 3
+    assert lines[1].split()[0] == r"Eve\nid\r\t\u001b[2J\u009b\u202e\u2066\u2028"
+    assert lines[2].split()[:2] == ["Zoë", "👩‍🎨"]
+
+
+def test_only_one_module_prints() -> None:
+    folder = Path(schnittwerk_db.cli.__file__).parent
+    printing = {
+        file.name
+        for file in folder.glob("*.py")
+        if re.search(r"\b(print|echo)\(", file.read_text())
+    }
+    # a document of its own, which is not shown in lines
+    assert printing == {"output.py", "metrics.py", "customer.py", "failures.py"}
