@@ -15,6 +15,7 @@ from conftest import Database
 from schnittwerk_db import Client, connect
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.loading import Loaded, load
+from schnittwerk_db.relay import ConfigError, read_config
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
 SMALL = """\
@@ -352,6 +353,40 @@ start_date = "2026-12-24"
 )
 def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
     assert faults_in(text) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ('"a\\u0000b"', "must not contain the character NUL"),
+        ('{ "\\u0000" = 1 }', "must not contain the character NUL"),
+        ("[" * 5000, "is nested too deeply"),
+        ("[" * 150 + "]" * 150, "is nested too deeply"),
+        ("{ " + "a." * 5000 + "a = 1 }", "is nested too deeply"),
+        ("9" * 5000, "has too large a number"),
+        ("0xffffffffffffffff", "has too large a number"),
+        ("nan", "must be a finite number, and not too large"),
+        ("1e999999999", "must be a finite number, and not too large"),
+    ],
+    ids=lambda it: it[:20],
+)
+def test_what_no_database_takes_is_told_with_file_and_line(
+    tmp_path: Path, value: str, fault: str
+) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(f"a = [\n  1,\n]\nb = {value}\nc = 1\n")
+    with pytest.raises(LoadError) as refused:
+        SalonFile.read(file)
+    assert str(refused.value) == f"{file}:4: {fault}"
+    with pytest.raises(ConfigError) as unusable:
+        read_config(file)
+    assert str(unusable.value) == f"{file}:4: {fault}"
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "salon.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert SalonFile.read(file).values == SalonFile("salon.toml", SMALL).values
 
 
 def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
