@@ -57,6 +57,7 @@ from schnittwerk_db.models import (
     SpecialWindow,
     Staff,
     StaffAvailability,
+    StaffService,
     StaffServices,
     StoredAnswer,
     TimeOff,
@@ -400,6 +401,14 @@ class Api:
         return written(Salon, "salon")
 
     @rpc
+    def delete_salon(self, salon_id: Id) -> Result[Salon]:
+        """Deletes a salon that has no customers, services, staff or profiles.
+
+        RPC: ``schnittwerk.delete_salon``.
+        """
+        return written(Salon, "salon")
+
+    @rpc
     def get_business_settings(self) -> Result[BusinessSettings]:
         """Opening hours, buffer, horizon, slot interval and preferred hours.
 
@@ -515,6 +524,14 @@ class Api:
         RPC: ``schnittwerk.set_staff_services``.
         """
         return written(StaffServices, "staff_services")
+
+    @rpc
+    def get_staff_services(self, staff_id: Id) -> Result[list[StaffService]]:
+        """What a member of staff performs, and what is their own of its terms.
+
+        RPC: ``schnittwerk.get_staff_services``.
+        """
+        return rows(StaffService)
 
     @rpc
     def get_staff_availability(self, staff_id: Id) -> Result[list[Availability]]:

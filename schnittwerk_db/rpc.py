@@ -168,7 +168,7 @@ def rpc(describe: Callable[Concatenate[Any, P], Result[T]]) -> Method[P, T]:
     return cast("Method[P, T]", method)
 
 
-_WITHOUT_SALON = {"save_salon", "list_salons"}
+_WITHOUT_SALON = {"save_salon", "list_salons", "delete_salon"}
 _WITHOUT_PREFIX = {"appointment_start", "appointment_end"}
 
 

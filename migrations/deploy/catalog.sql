@@ -281,6 +281,23 @@ comment on function schnittwerk_core.enter_for_staff(uuid, uuid) is
 revoke execute on function schnittwerk_core.enter_for_staff from public;
 -- end include
 
+-- include: sql/catalog/salon_json.sql
+create function schnittwerk_core.salon_json(p_salon schnittwerk_core.salon)
+returns jsonb
+language sql
+stable
+return to_jsonb(p_salon) || jsonb_build_object(
+  'preferred_from', schnittwerk_core.time_text((p_salon).preferred_from),
+  'preferred_until', schnittwerk_core.time_text((p_salon).preferred_until),
+  'created_at', schnittwerk_core.utc_text((p_salon).created_at)
+);
+
+comment on function schnittwerk_core.salon_json(schnittwerk_core.salon) is
+  'A salon as the API answers it.';
+
+revoke execute on function schnittwerk_core.salon_json from public;
+-- end include
+
 -- include: sql/catalog/save_salon.sql
 create function schnittwerk_core.save_salon(
   p_name text, p_time_zone text, p_currency text, p_id uuid
@@ -332,11 +349,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'salon',
-    to_jsonb(v_salon) || jsonb_build_object(
-      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
-      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
-      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
-    ),
+    schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
@@ -788,6 +801,37 @@ comment on function schnittwerk_core.set_staff_services(uuid, jsonb, uuid) is
 
 revoke execute on function schnittwerk_core.set_staff_services from public;
 grant execute on function schnittwerk_core.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/catalog/get_staff_services.sql
+create function schnittwerk_core.get_staff_services(p_staff_id uuid, p_salon_id uuid)
+returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select p.service_id, p.custom_price, p.estimated_duration_minutes
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+  order by p.service_id;
+end
+$$;
+
+comment on function schnittwerk_core.get_staff_services(uuid, uuid) is
+  'Engine of schnittwerk.get_staff_services.';
+
+revoke execute on function schnittwerk_core.get_staff_services from public;
+grant execute on function schnittwerk_core.get_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 

@@ -48,11 +48,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'salon',
-    to_jsonb(v_salon) || jsonb_build_object(
-      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
-      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
-      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
-    ),
+    schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
