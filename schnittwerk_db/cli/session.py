@@ -12,6 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from schnittwerk_db.cli.chosen import remembered
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
@@ -70,15 +71,18 @@ class Session:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Session]:
-    """Connects, and finds the salon: the one named, else the only one there is."""
+    """Connects, and finds the salon: the one named, else the one chosen, else the only one."""
     with connect(settings.dsn) as client:
         salons = chosen_salons(client, settings)
         if not salons:
             raise Refusal("there is no salon yet: run schnittwerk load FILE")
-        if len(salons) > 1:
+        salon = the_one(salons)
+        if salon is None:
             names = ", ".join(it.name for it in salons)
-            raise Refusal(f"there is more than one salon, name one with --salon: {names}")
-        [salon] = salons
+            raise Refusal(
+                f"there is more than one salon, name one with --salon: {names};"
+                " or run: schnittwerk salons use NAME"
+            )
         client.salon_id = salon.id
         yield Session(client, salon)
 
@@ -96,7 +100,23 @@ def chosen_salons(client: Client, settings: Settings) -> list[Salon]:
     salons = client.list_salons()
     if settings.salon is None:
         return salons
-    return [pick("salon", salons, lambda it: it.name, settings.salon)]
+    try:
+        return [pick_salon(salons, settings.salon)]
+    except Refusal as error:
+        if settings.salon_source == "--salon":
+            raise
+        raise Refusal(f"{settings.salon_source}: {error.message}") from None
+
+
+def pick_salon(salons: Sequence[Salon], name_or_id: str) -> Salon:
+    """The salon of that name or id."""
+    return pick("salon", salons, lambda it: it.name, name_or_id)
+
+
+def the_one(salons: Sequence[Salon]) -> Salon | None:
+    """The only one of some salons, else the one that the user chose, if any."""
+    found = salons if len(salons) == 1 else remembered(salons)
+    return found[0] if found else None
 
 
 def pick(
