@@ -86,12 +86,9 @@ class _Loading:
 
     def _salon(self, salon_id: UUID | None) -> Salon:
         given = self.file.values["salon"]
-        known = {it.id: it for it in self.client.list_salons()}
-        named = next((it.id for it in known.values() if it.name == given["name"]), None)
+        named = {it.name: it.id for it in self.client.list_salons()}
         with self._at("salon"):
-            there = salon_id or named
-            kept = {"currency": known[there].currency, "id": there} if there else {}
-            saved = self.client.save_salon(**(kept | given))
+            saved = self.client.save_salon(**given, id=salon_id or named.get(given["name"]))
             self._note(saved.affected_appointments)
             self.client.salon_id = saved.id
             return saved
@@ -108,32 +105,19 @@ class _Loading:
                 self.client.set_policy(key, value)
 
     def _services(self) -> None:
-        known = {it.name: it for it in self.client.list_services()}
-        self.services = {name: it.id for name, it in known.items()}
+        self.services = {it.name: it.id for it in self.client.list_services()}
         for index, given in enumerate(self._items("services")):
             with self._at("services", index):
-                kept = _kept(
-                    known.get(given["name"]),
-                    "category",
-                    "buffer_before_minutes",
-                    "buffer_after_minutes",
-                    "is_active",
-                    "id",
-                )
-                saved = self.client.save_service(**(kept | given))
+                saved = self.client.save_service(**given, id=self.services.get(given["name"]))
                 self.services[saved.name] = saved.id
 
     def _staff(self) -> None:
-        known = {it.full_name: it for it in self.client.list_staff()}
-        self.staff = {name: it.id for name, it in known.items()}
+        self.staff = {it.full_name: it.id for it in self.client.list_staff()}
         for index, given in enumerate(self._items("staff")):
             place = ("staff", index)
             with self._at(*place):
-                kept = _kept(
-                    known.get(given["full_name"]), "email", "phone", "profile_id", "is_active", "id"
-                )
                 own = {key: it for key, it in given.items() if not isinstance(it, list)}
-                saved = self.client.save_staff(**(kept | own))
+                saved = self.client.save_staff(**own, id=self.staff.get(given["full_name"]))
                 self.staff[saved.full_name] = saved.id
                 self._note(saved.affected_appointments)
                 self._performed(place, saved.id, given)
@@ -238,14 +222,7 @@ class _Loading:
                         )
                         continue
                     named = same
-                there = named[0] if named else None
-                kept = _kept(there, "email", "phone", "profile_id", "notes", "id")
-                self.client.save_customer(**(kept | given))
-
-
-def _kept(there: object | None, *fields: str) -> dict[str, Any]:
-    """What stays of something that is there already, unless the file says otherwise."""
-    return {} if there is None else {it: getattr(there, it) for it in fields}
+                self.client.save_customer(**given, id=named[0].id if named else None)
 
 
 def _clock(time: dt.time | str | None) -> str | None:

@@ -67,6 +67,10 @@ def _as_times(values: Sequence[time | str]) -> list[time]:
     return times
 
 
+def _as_parameters(names: Sequence[str]) -> list[str]:
+    return [f"p_{it.removeprefix('p_')}" for it in names]
+
+
 def _as_decimal(value: Decimal | int) -> Decimal:
     return Decimal(str(value))
 
@@ -91,6 +95,7 @@ def _as_jsonb(value: object) -> Jsonb:
 Id = Annotated[UUID | str, _as_uuid]
 Ids = Annotated[Sequence[UUID | str], _as_uuids]
 Times = Annotated[Sequence[time | str], _as_times]
+Names = Annotated[Sequence[str], _as_parameters]
 Instant = Annotated[datetime, _as_instant]
 Amount = Annotated[Decimal | int, _as_decimal]
 Document = Annotated[Mapping[str, Any], _as_jsonb]
