@@ -75,7 +75,8 @@ def _as_decimal(value: Decimal | int) -> Decimal:
     return Decimal(str(value))
 
 
-def _in_json(value: object) -> object:
+def in_json(value: object) -> object:
+    """What stands for a value that JSON has no kind for, to be handed to ``json.dumps``."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, time):
@@ -88,7 +89,7 @@ def _in_json(value: object) -> object:
 
 
 def _as_jsonb(value: object) -> Jsonb:
-    return Jsonb(value, dumps=lambda it: json.dumps(it, default=_in_json))
+    return Jsonb(value, dumps=lambda it: json.dumps(it, default=in_json))
 
 
 # What arguments may be, each with what makes it fit for the database.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class LoadError(Exception):
         super().__init__("\n".join(map(str, faults)))
 
 
+def as_kept(name: str) -> str:
+    """A name as the database keeps it, so that the file's is found whatever form it is typed in."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
 class SalonFile:
     """The values of a file, where each stands, and what is wrong with it."""
 
@@ -68,6 +74,11 @@ class SalonFile:
         except TomlError as fault:
             raise LoadError([Fault(str(path), fault.line, "", fault.message)]) from None
         return cls(str(path), text)
+
+    @property
+    def salon_name(self) -> str:
+        """What the file calls its salon."""
+        return as_kept(self.values["salon"]["name"])
 
     def blame(self, place: Place, message: str) -> None:
         """Notes a fault at a place, or at what holds it where the place is not in the file."""
@@ -236,19 +247,22 @@ def _either(text: _Shape, table: _Shape) -> _Shape:
     return check
 
 
-def _named_once(key: str, table: _Shape) -> _Shape:
-    """An array of tables, no two of which bear the same name: they are matched by it."""
+def _told_apart(table: _Shape, *keys: str) -> _Shape:
+    """An array of tables, each matched by the first of the keys that it has: no two by the same."""
     each = _array(table)
 
     def check(file: SalonFile, place: Place, value: Any) -> None:
         each(file, place, value)
         seen = set()
         for index, item in enumerate(value if isinstance(value, list) else []):
-            name = item.get(key) if isinstance(item, dict) else None
-            if isinstance(name, str) and name in seen:
+            key = next((it for it in keys if isinstance(item, dict) and it in item), None)
+            if key is None or not isinstance(item[key], str):
+                continue
+            name = as_kept(item[key])
+            by = (key, name.casefold() if key == "email" else name)
+            if by in seen:
                 file.blame((*place, index, key), f"{name} is there twice")
-            elif isinstance(name, str):
-                seen.add(name)
+            seen.add(by)
 
     return check
 
@@ -319,10 +333,10 @@ _SALON = _table(
     {
         "settings": _ANY_KEYS,
         "policies": _ANY_KEYS,
-        "services": _named_once("name", _SERVICE),
-        "staff": _named_once("full_name", _STAFF),
+        "services": _told_apart(_SERVICE, "name"),
+        "staff": _told_apart(_STAFF, "full_name"),
         "holidays": _array(_HOLIDAY),
         "special_hours": _array(_SPECIAL_HOURS),
-        "customers": _named_once("full_name", _CUSTOMER),
+        "customers": _told_apart(_CUSTOMER, "email", "full_name"),
     },
 )

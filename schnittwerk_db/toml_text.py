@@ -53,8 +53,8 @@ def parse(text: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any
         raise TomlError(_first_line(text, type(error)), "has too large a number") from None
     if _unusable(values):
         for line_number, statement in statements(text):
-            if message := _unusable(tomllib.loads(statement, parse_float=parse_float)):
-                raise TomlError(line_number, message)
+            if reason := _unusable(tomllib.loads(statement, parse_float=parse_float)):
+                raise TomlError(line_number, reason)
     return values
 
 

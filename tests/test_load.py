@@ -91,6 +91,20 @@ class Book:
         file.write_text(text)
         return load(self.client, file)
 
+    def traces(self) -> list[tuple[int, ...]]:
+        """How many rows tell that something was written."""
+        with psycopg.connect(self.dsn) as connection:
+            return connection.execute(
+                """
+                select
+                  (select count(*) from schnittwerk_core.audit),
+                  (select count(*) from schnittwerk_core.audit_personal),
+                  (select count(*) from schnittwerk_core.events),
+                  (select count(*) from schnittwerk_core.refusal),
+                  (select count(*) from schnittwerk_core.rate_usage)
+                """
+            ).fetchall()
+
     def faults(self, text: str) -> list[str]:
         with pytest.raises(LoadError) as refused:
             self.load(text)
@@ -108,6 +122,10 @@ def faults_in(text: str) -> list[str]:
     with pytest.raises(LoadError) as refused:
         SalonFile("salon.toml", text)
     return [str(it) for it in refused.value.faults]
+
+
+def told(loaded: Loaded) -> list[str]:
+    return [str(it) for it in loaded.changes]
 
 
 def everything(client: Client) -> list[object]:
@@ -233,23 +251,146 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
     assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "1")
     assert len(client.get_staff_availability(staff.id)) == 3
     course = client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
-    assert [(it.affects_all_staff, it.type) for it in course] == [(True, "blackout_date")] * 2
+    assert [(it.staff_ids, it.type) for it in course] == [((staff.id,), "blackout_date")] * 2
     anna, beat = client.list_customers()
     assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "2")
     assert (anna.notes, beat.full_name) == ("aisle seat", "Beat")
 
 
+NAME = '[salon]\nname = "Salon A"\ntime_zone = "Europe/Zurich"\n'
+
+
 def test_customers_of_one_name_are_told_apart_by_e_mail(book: Book) -> None:
-    book.load(SMALL)
-    book.client.save_customer("Anna", "first@example.com")
-    second = book.client.save_customer("Anna", "second@example.com")
-    salon = '[salon]\nname = "Salon A"\ntime_zone = "UTC"\n[[customers]]\nfull_name = "Anna"\n'
-    book.load(salon + 'email = "second@example.com"\nphone = "2"\n')
-    phones = {it.id: it.phone for it in book.client.list_customers() if it.phone}
-    assert phones == {second.id: "2"}
-    assert book.faults(salon + 'email = "third@example.com"\n') == [
-        "5: customers[1].full_name: 3 customers are named so, and not one has this e-mail"
+    file = NAME + "".join(
+        f'[[customers]]\nfull_name = "Anna"\nemail = "{it}@example.com"\n' for it in ("a", "b")
+    )
+    assert told(book.load(file)) == ['salon "Salon A": new', *['customers "Anna": new'] * 2]
+    assert told(book.load(file.replace('"b@', '"B@') + 'phone = "12345"\n')) == [
+        'customers "Anna".email: b@example.com -> B@example.com',
+        'customers "Anna".phone: not set -> 12345',
     ]
+    anna = '[[customers]]\nfull_name = "Anna"\n'
+    assert book.faults(NAME + anna) == [
+        "5: customers[1].full_name: 2 customers of the book could be meant:"
+        " tell them apart by their e-mail"
+    ]
+    without = book.client.save_customer("Anna")
+    assert told(book.load(NAME + anna + 'notes = "shy"\n')) == [
+        'customers "Anna".notes: not set -> shy'
+    ]
+    assert told(book.load(NAME + anna + 'email = "c@example.com"\n')) == [
+        'customers "Anna".email: not set -> c@example.com'
+    ]
+    [customer] = book.client.list_customers("c@example.com")
+    assert (customer.id, customer.notes) == (without.id, "shy")
+    twice = '[[customers]]\nfull_name = "Anna"\nemail = "A@example.com"\n'
+    assert book.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
+
+
+def test_an_erased_customer_does_not_come_back(book: Book) -> None:
+    book.load(SMALL)
+    [anna] = book.client.list_customers()
+    book.client.erase_customer(anna.id)
+    loaded = book.load(SMALL)
+    assert (loaded.changes, loaded.skipped) == (
+        (),
+        ('customers "Anna": not in the book, not added',),
+    )
+    assert book.client.list_customers() == []
+    loaded = load(book.client, book.folder / "salon.toml", new_customers=True)
+    assert (told(loaded), loaded.skipped) == (['customers "Anna": new'], ())
+
+
+def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(book: Book) -> None:
+    book.load(SMALL)
+    client = book.client
+    before = everything(client)
+    [service], [staff] = client.list_services(), client.list_staff()
+    hours = {"is_open": True, "start_time": "10:00", "end_time": "18:00"}
+    client.set_business_settings({"buffer_time_minutes": 15, "opening_hours": {"1": hours}})
+    client.set_policy("minimum_booking_notice_hours", 2)
+    client.save_service(None, None, Decimal(90), id=service.id)
+    client.save_staff(None, email="v@example.com", id=staff.id)
+    client.set_staff_services(staff.id, [{"service_id": service.id, "custom_price": 85}])
+    client.set_staff_availability(
+        staff.id, [{"day_of_week": 1, "start_time": "09:00", "end_time": "12:00"}]
+    )
+    course, christmas = (
+        next(it.id for it in client.list_holidays(date, date))
+        for date in (dt.date(2027, 1, 11), dt.date(2026, 12, 25))
+    )
+    client.update_holiday(course, {"end_date": "2027-01-15"})
+    client.delete_holiday(christmas)
+    client.set_special_hours(dt.date(2026, 12, 24), [])
+    changed = everything(client)
+    traces = book.traces()
+
+    would = load(client, book.folder / "salon.toml", dry_run=True)
+    assert (everything(client), book.traces()) == (changed, traces)
+    loaded = book.load(SMALL)
+    assert [it for it, old in zip(everything(client), before, strict=True) if it != old] == [
+        client.list_holidays(dt.date(2026, 12, 1), dt.date(2027, 3, 1))  # with other ids
+    ]
+    assert told(loaded) == told(would)
+    assert told(loaded) == [
+        "settings.opening_hours.1.start_time: 10:00 -> 09:00",
+        "settings.buffer_time_minutes: 15 -> 10",
+        "policies.minimum_booking_notice_hours: 2 -> 0.5",
+        'services "Cut".base_price: 90 -> 75.5',
+        'staff "Vanessa".email: v@example.com -> vanessa@example.com',
+        'staff "Vanessa".services "Cut".custom_price: 85 -> 80',
+        'staff "Vanessa".services "Cut".estimated_duration_minutes: not set -> 45',
+        'staff "Vanessa".availability.mon: 09:00-12:00 -> 09:00-24:00',
+        'staff "Vanessa".availability.tue: not set -> 09:00-24:00',
+        'staff "Vanessa".breaks.tue: not set -> 12:00-13:00',
+        'holidays "Christmas Day" 2026-12-25: new',
+        'holidays "Course" 2027-01-11.end_date: 2027-01-15 -> 2027-01-12',
+        "special_hours.2026-12-24: closed -> 09:00-12:00",
+    ]
+
+
+def test_a_second_run_leaves_no_trace_however_the_file_spells_it(book: Book) -> None:
+    book.load(SMALL)
+    traces = book.traces()
+    assert book.load(SMALL).changes == ()
+    spelt = (
+        SMALL.replace("1 = { is_open = true, ", "1 = { ")
+        .replace("base_price = 75.50", "base_price = 75.5")
+        .replace('"mon", "tue"', '"tue", "mon"')
+    )
+    assert book.load(spelt).changes == ()
+    assert book.traces() == traces
+
+
+def test_what_a_file_leaves_out_is_kept(book: Book) -> None:
+    book.load(SMALL)
+    kept = everything(book.client)
+    loaded = book.load(
+        NAME
+        + """
+        [settings.opening_hours]
+        6 = { start_time = "08:00", end_time = "12:00" }
+        [[staff]]
+        full_name = "Vanessa"
+        breaks = [{ days = ["mon"], start_time = "12:00", end_time = "13:00" }]
+        [[staff.time_off]]
+        start_date = 2026-12-28
+        end_date = 2026-12-30
+        type = "course"
+        """
+    )
+    assert told(loaded) == [
+        "settings.opening_hours.6: new",
+        'staff "Vanessa".breaks.tue: 12:00-13:00 -> not set',
+        'staff "Vanessa".breaks.mon: not set -> 12:00-13:00',
+    ]
+    assert loaded.skipped == (
+        'staff "Vanessa".time_off 2026-12-28.type: vacation -> course, not changed:'
+        " remove the time off first",
+    )
+    for index in (1, 4, 5, 6, 7, 8):
+        assert everything(book.client)[index] == kept[index]
+    assert "1" in book.client.get_business_settings().opening_hours
 
 
 def test_it_tells_of_appointments_in_time_that_it_takes_away(book: Book) -> None:
@@ -266,7 +407,10 @@ def test_a_salon_that_is_named_by_id_may_be_renamed(book: Book) -> None:
     salon = book.load(SMALL).salon
     file = book.folder / "other.toml"
     file.write_text('[salon]\nname = "Salon B"\ntime_zone = "UTC"\n')
-    load(book.client, file, salon.id)
+    assert told(load(book.client, file, salon.id)) == [
+        "salon.name: Salon A -> Salon B",
+        "salon.time_zone: Europe/Zurich -> UTC",
+    ]
     assert [(it.id, it.name) for it in book.client.list_salons()] == [(salon.id, "Salon B")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -135,11 +135,17 @@ def pick(
     if found:
         ids = ", ".join(map(label, found))
         raise Refusal(f"more than one {kind} is named {name_or_id!r}, give an id: {ids}")
-    names = {name(it).casefold(): name(it) for it in things}
-    near = [names[it] for it in names if wanted in it]
-    near += [names[it] for it in get_close_matches(wanted, names) if names[it] not in near]
+    near = near_names(name_or_id, map(name, things))
     hint = f"; near it: {', '.join(near)}" if near else ""
     raise Refusal(f"there is no {kind} named {name_or_id!r}{hint}")
+
+
+def near_names(wanted: str, names: Iterable[str]) -> list[str]:
+    """The names that somebody may mean who wrote another."""
+    wanted = wanted.strip().casefold()
+    known = {it.casefold(): it for it in names}
+    near = [known[it] for it in known if wanted in it]
+    return near + [known[it] for it in get_close_matches(wanted, known) if known[it] not in near]
 
 
 def as_uuid(text: str) -> UUID | None:
