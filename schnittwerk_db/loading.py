@@ -341,6 +341,7 @@ class _Loading:
 
     def _holidays(self) -> None:
         names = {it.id: it.full_name for it in self.client.list_staff()}
+        taken: set[UUID] = set()
 
         def view(holiday: Holiday) -> Values:
             return {**_view(holiday), "staff": sorted(names[it] for it in holiday.staff_ids)}
@@ -359,9 +360,16 @@ class _Loading:
                 values |= {"affects_all_staff": False, "staff_ids": ids}
             with self._at(*place):
                 name = as_kept(given["name"])
-                on_date = self.client.list_holidays(given["date"], given["date"])
-                there = next((it.id for it in on_date if as_kept(it.name) == name), None)
-                self._write(
+                named = [
+                    it
+                    for it in self.client.list_holidays(given["date"], given["date"])
+                    if as_kept(it.name) == name
+                ]
+                # one of the same staff; another only if no entry of the file is that one
+                there = next(
+                    (it.id for it in named if set(it.staff_ids) == set(ids)), None
+                ) or next((it.id for it in named if it.id not in taken), None)
+                saved = self._write(
                     f"holidays {_quoted(name)} {given['date']}",
                     None if there is None else view(self._holiday(there)),
                     given | ({"staff": staff} if "staff" in given else {}),
@@ -370,6 +378,7 @@ class _Loading:
                     else partial(self.client.update_holiday, there, values),
                     view,
                 )
+                taken |= {it for it in (there, saved and saved.id) if it}
 
     def _holiday(self, holiday_id: UUID) -> Holiday:
         """The holiday as it is, which no read tells in whole: a change of nothing, undone."""

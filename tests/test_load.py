@@ -362,6 +362,17 @@ def test_a_second_run_leaves_no_trace_however_the_file_spells_it(book: Book) -> 
     assert book.traces() == traces
 
 
+def test_one_date_may_have_a_holiday_for_each_of_the_staff(book: Book) -> None:
+    names = ("Vanessa", "Noah")
+    file = NAME + "".join(f'[[staff]]\nfull_name = "{it}"\n' for it in names)
+    file += "".join(
+        f'[[holidays]]\nname = "Course"\ndate = 2027-01-11\nstaff = ["{it}"]\n' for it in names
+    )
+    book.load(file)
+    assert len(book.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 11))) == 2
+    assert book.load(file).changes == ()
+
+
 def test_what_a_file_leaves_out_is_kept(book: Book) -> None:
     book.load(SMALL)
     kept = everything(book.client)
