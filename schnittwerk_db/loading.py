@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +30,6 @@ from schnittwerk_db.models import (
     SpecialWindow,
     StaffService,
 )
-from schnittwerk_db.rpc import in_json
 from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Place, SalonFile, as_kept
 
 Values = dict[str, Any]
@@ -504,13 +504,23 @@ def _changes(key: str, before: Any, after: Any) -> Iterator[Change]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as it comes back out of JSON."""
-    return json.loads(json.dumps(value, default=in_json))
+    """A value as the book has it: dates and times as text, numbers exact."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.time):
+        return value.isoformat().removesuffix(":00")
+    return f"{value}" if isinstance(value, dt.date) else value
 
 
 def _text(value: Any) -> str:
     """A value as JSON, the same for what is the same to the database."""
-    return json.dumps(value, default=in_json, sort_keys=True)
+    return json.dumps(_plain(value), default=_number, sort_keys=True)
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _quoted(name: str) -> str:
@@ -522,7 +532,9 @@ def _shown(value: Any) -> str:
         return "not set"
     if isinstance(value, str) and value.isprintable():
         return value
-    return _printable(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, Decimal):
+        return f"{value}"
+    return _printable(json.dumps(value, default=_number, ensure_ascii=False))
 
 
 def _printable(text: str) -> str:

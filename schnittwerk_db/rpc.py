@@ -75,8 +75,7 @@ def _as_decimal(value: Decimal | int) -> Decimal:
     return Decimal(str(value))
 
 
-def in_json(value: object) -> object:
-    """What stands for a value that JSON has no kind for, to be handed to ``json.dumps``."""
+def _in_json(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, time):
@@ -89,7 +88,7 @@ def in_json(value: object) -> object:
 
 
 def _as_jsonb(value: object) -> Jsonb:
-    return Jsonb(value, dumps=lambda it: json.dumps(it, default=in_json))
+    return Jsonb(value, dumps=lambda it: json.dumps(it, default=_in_json))
 
 
 # What arguments may be, each with what makes it fit for the database.

@@ -336,9 +336,9 @@ def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(b
         "settings.opening_hours.1.start_time: 10:00 -> 09:00",
         "settings.buffer_time_minutes: 15 -> 10",
         "policies.minimum_booking_notice_hours: 2 -> 0.5",
-        'services "Cut".base_price: 90 -> 75.5',
+        'services "Cut".base_price: 90.00 -> 75.50',
         'staff "Vanessa".email: v@example.com -> vanessa@example.com',
-        'staff "Vanessa".services "Cut".custom_price: 85 -> 80',
+        'staff "Vanessa".services "Cut".custom_price: 85.00 -> 80.00',
         'staff "Vanessa".services "Cut".estimated_duration_minutes: not set -> 45',
         'staff "Vanessa".availability.mon: 09:00-12:00 -> 09:00-24:00',
         'staff "Vanessa".availability.tue: not set -> 09:00-24:00',
@@ -355,7 +355,8 @@ def test_a_second_run_leaves_no_trace_however_the_file_spells_it(book: Book) -> 
     assert book.load(SMALL).changes == ()
     spelt = (
         SMALL.replace("1 = { is_open = true, ", "1 = { ")
-        .replace("base_price = 75.50", "base_price = 75.5")
+        .replace("base_price = 75.50", "base_price = 75.500e0")
+        .replace("custom_price = 80", "custom_price = 80.0")
         .replace('"mon", "tue"', '"tue", "mon"')
     )
     assert book.load(spelt).changes == ()
