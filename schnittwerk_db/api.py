@@ -57,6 +57,7 @@ from schnittwerk_db.models import (
     SpecialWindow,
     Staff,
     StaffAvailability,
+    StaffService,
     StaffServices,
     StoredAnswer,
     TimeOff,
@@ -72,6 +73,7 @@ from schnittwerk_db.rpc import (
     Ids,
     Instant,
     LocalTime,
+    Names,
     Result,
     Times,
     Value,
@@ -392,13 +394,27 @@ class Api:
 
     @rpc
     def save_salon(
-        self, name: str, time_zone: str, currency: str = "CHF", id: Id | None = None
+        self,
+        name: str | None,
+        time_zone: str | None,
+        currency: str | None = None,
+        id: Id | None = None,
+        clear: Names | None = None,
     ) -> Result[Salon]:
-        """Adds a salon, or replaces the one with that ``id``.
+        """Adds a salon, or changes what is given of the one with that ``id``: None keeps.
 
-        ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code.
+        ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code, of a new one CHF. Nothing of
+        a salon can be emptied, so ``clear`` may name nothing.
 
         RPC: ``schnittwerk.save_salon``.
+        """
+        return written(Salon, "salon")
+
+    @rpc
+    def delete_salon(self, salon_id: Id) -> Result[Salon]:
+        """Deletes a salon that has no customers, services, staff or profiles.
+
+        RPC: ``schnittwerk.delete_salon``.
         """
         return written(Salon, "salon")
 
@@ -467,18 +483,22 @@ class Api:
     @rpc
     def save_service(
         self,
-        name: str,
-        duration_minutes: int,
-        base_price: Amount,
-        category: str = "general",
+        name: str | None,
+        duration_minutes: int | None,
+        base_price: Amount | None,
+        category: str | None = None,
         buffer_before_minutes: int | None = None,
         buffer_after_minutes: int | None = None,
-        is_active: bool = True,
+        is_active: bool | None = None,
         id: Id | None = None,
+        clear: Names | None = None,
     ) -> Result[Service]:
-        """Adds a service, or replaces the one with that ``id``.
+        """Adds a service, or changes what is given of the one with that ``id``: None keeps.
 
-        ``base_price`` in the salon's currency; a buffer of None is the salon's, 0 none.
+        ``base_price`` in the salon's currency. A new one is active and in the category
+        ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means none;
+        without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
+        ``["buffer_after_minutes"]``.
 
         RPC: ``schnittwerk.save_service``.
         """
@@ -495,14 +515,17 @@ class Api:
     @rpc
     def save_staff(
         self,
-        full_name: str,
+        full_name: str | None,
         email: str | None = None,
         phone: str | None = None,
         profile_id: Id | None = None,
-        is_active: bool = True,
+        is_active: bool | None = None,
         id: Id | None = None,
+        clear: Names | None = None,
     ) -> Result[Staff]:
-        """Adds a member of staff, or replaces the one with that ``id``.
+        """Adds a member of staff, or changes what is given of the one with that ``id``: None keeps.
+
+        A new one is active. ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``.
 
         RPC: ``schnittwerk.save_staff``.
         """
@@ -518,6 +541,14 @@ class Api:
         RPC: ``schnittwerk.set_staff_services``.
         """
         return written(StaffServices, "staff_services")
+
+    @rpc
+    def get_staff_services(self, staff_id: Id) -> Result[list[StaffService]]:
+        """What a member of staff performs, and what is their own of its terms.
+
+        RPC: ``schnittwerk.get_staff_services``.
+        """
+        return rows(StaffService)
 
     @rpc
     def get_staff_availability(self, staff_id: Id) -> Result[list[Availability]]:
@@ -586,14 +617,17 @@ class Api:
     @rpc
     def save_customer(
         self,
-        full_name: str,
+        full_name: str | None,
         email: str | None = None,
         phone: str | None = None,
         profile_id: Id | None = None,
         notes: str | None = None,
         id: Id | None = None,
+        clear: Names | None = None,
     ) -> Result[Customer]:
-        """Adds a customer, or replaces the one with that ``id``.
+        """Adds a customer, or changes what is given of the one with that ``id``: None keeps.
+
+        ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``, ``notes``.
 
         RPC: ``schnittwerk.save_customer``.
         """
@@ -613,12 +647,14 @@ class Api:
     def save_profile(
         self,
         profile_id: Id,
-        role: str,
+        role: str | None = None,
         full_name: str | None = None,
         email: str | None = None,
-        is_active: bool = True,
+        is_active: bool | None = None,
     ) -> Result[Profile]:
         """Gives a user a role in the salon: admin, receptionist, staff or customer.
+
+        None keeps what the user's profile has. A new one needs a role and is active.
 
         RPC: ``schnittwerk.save_profile``.
         """

@@ -85,6 +85,10 @@ def _as_whole_number(value: int) -> int:
     return value
 
 
+def _as_parameter(name: str) -> str:
+    return f"p_{_as_text(name).removeprefix('p_')}"
+
+
 def _as_decimal(value: Decimal | int) -> Decimal:
     try:
         amount = Decimal(str(value))
@@ -217,6 +221,7 @@ def _as_json_number(value: int | float | Decimal) -> int | float:
 Id = Annotated[UUID | str, _as_uuid]
 Ids = Annotated[Sequence[UUID | str], _each(_as_uuid)]
 Times = Annotated[Sequence[time | str], _each(_as_time)]
+Names = Annotated[Sequence[str], _each(_as_parameter)]
 Instant = Annotated[datetime | str, _as_instant]
 Amount = Annotated[Decimal | int, _as_decimal]
 Document = Annotated[Mapping[str, Any], _as_jsonb]
@@ -297,7 +302,7 @@ def rpc(describe: Callable[Concatenate[Any, P], Result[T]]) -> Method[P, T]:
     return cast("Method[P, T]", method)
 
 
-_WITHOUT_SALON = {"save_salon", "list_salons"}
+_WITHOUT_SALON = {"save_salon", "list_salons", "delete_salon"}
 _WITHOUT_PREFIX = {"appointment_start", "appointment_end"}
 
 

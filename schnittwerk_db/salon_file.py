@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from schnittwerk_db.errors import BookingError
+from schnittwerk_db.toml_text import TomlError, decode, is_toml, parse, statements
 
 Place = tuple[str | int, ...]
 
@@ -41,6 +43,11 @@ class LoadError(Exception):
         super().__init__("\n".join(map(str, faults)))
 
 
+def as_kept(name: str) -> str:
+    """A name as the database keeps it, so that the file's is found whatever form it is typed in."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
 class SalonFile:
     """The values of a file, where each stands, and what is wrong with it."""
 
@@ -48,12 +55,9 @@ class SalonFile:
         self.name = name
         self.faults: list[Fault] = []
         try:
-            self.values: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
-            message, _, where = str(error).partition(" (at ")
-            line = re.match(r"line (\d+)", where)
-            last = text.rstrip("\n").count("\n") + 1
-            raise LoadError([Fault(name, int(line[1]) if line else last, "", message)]) from None
+            self.values = parse(text, Decimal)
+        except TomlError as fault:
+            raise LoadError([Fault(name, fault.line, "", fault.message)]) from None
         self._lines = _lines_of(text)
         _SALON(self, (), self.values)
         self.raise_faults()
@@ -65,13 +69,16 @@ class SalonFile:
         Raises `LoadError` with everything that is wrong with it in itself; what only the database
         can judge is left to it. ``OSError`` when it cannot be read.
         """
-        content = path.read_bytes()
         try:
-            text = content.decode()
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise LoadError([Fault(str(path), line, "", "is not UTF-8 text")]) from None
-        return cls(str(path), text.replace("\r\n", "\n"))
+            text = decode(path.read_bytes())
+        except TomlError as fault:
+            raise LoadError([Fault(str(path), fault.line, "", fault.message)]) from None
+        return cls(str(path), text)
+
+    @property
+    def salon_name(self) -> str:
+        """What the file calls its salon."""
+        return as_kept(self.values["salon"]["name"])
 
     def blame(self, place: Place, message: str) -> None:
         """Notes a fault at a place, or at what holds it where the place is not in the file."""
@@ -117,11 +124,7 @@ class SalonFile:
 
 
 def _lines_of(text: str) -> dict[Place, int]:
-    """The line of every key and element of a valid text, by its place.
-
-    A statement ends where the text since its beginning is TOML by itself, so that tomllib alone
-    decides what is a key, a string or an array.
-    """
+    """The line of every key and element of a valid text, by its place."""
     lines: dict[Place, int] = {}
     tables_in: dict[Place, int] = {}
     table: Place = ()
@@ -136,7 +139,7 @@ def _lines_of(text: str) -> dict[Place, int]:
         for key, item in inner:
             note(item, (*place, key), line)
 
-    for first, statement in _statements(text):
+    for first, statement in statements(text):
         values = tomllib.loads(statement)
         if statement.lstrip().startswith("["):
             table = ()
@@ -159,24 +162,13 @@ def _lines_of(text: str) -> dict[Place, int]:
     return lines
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The text's headers and key/value pairs, each with the number of its first line."""
-    first, statement = 1, ""
-    for number, line in enumerate(text.split("\n"), 1):
-        statement += line + "\n"
-        if _parses(statement):
-            if tomllib.loads(statement):
-                yield first, statement
-            first, statement = number + 1, ""
-
-
 def _element_lines(statement: str) -> Iterator[int]:
     """On which line, from 0, each element of the array that a statement sets ends."""
     seen = 0
     lines = statement.splitlines()
     for number in range(1, len(lines)):
         part = "\n".join(lines[:number]) + "\n]"
-        if _parses(part):
+        if is_toml(part):
             _, value = _only_key(tomllib.loads(part))
             yield from [number - 1] * (len(value) - seen)
             seen = len(value)
@@ -189,14 +181,6 @@ def _only_key(values: Any) -> tuple[Place, Any]:
         ((key, values),) = values.items()
         place = (*place, key)
     return place, values
-
-
-def _parses(text: str) -> bool:
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
 
 
 # What may stand there --------------------------------------------------------------------------
@@ -263,19 +247,22 @@ def _either(text: _Shape, table: _Shape) -> _Shape:
     return check
 
 
-def _named_once(key: str, table: _Shape) -> _Shape:
-    """An array of tables, no two of which bear the same name: they are matched by it."""
+def _told_apart(table: _Shape, *keys: str) -> _Shape:
+    """An array of tables, each matched by the first of the keys that it has: no two by the same."""
     each = _array(table)
 
     def check(file: SalonFile, place: Place, value: Any) -> None:
         each(file, place, value)
         seen = set()
         for index, item in enumerate(value if isinstance(value, list) else []):
-            name = item.get(key) if isinstance(item, dict) else None
-            if isinstance(name, str) and name in seen:
+            key = next((it for it in keys if isinstance(item, dict) and it in item), None)
+            if key is None or not isinstance(item[key], str):
+                continue
+            name = as_kept(item[key])
+            by = (key, name.casefold() if key == "email" else name)
+            if by in seen:
                 file.blame((*place, index, key), f"{name} is there twice")
-            elif isinstance(name, str):
-                seen.add(name)
+            seen.add(by)
 
     return check
 
@@ -346,10 +333,10 @@ _SALON = _table(
     {
         "settings": _ANY_KEYS,
         "policies": _ANY_KEYS,
-        "services": _named_once("name", _SERVICE),
-        "staff": _named_once("full_name", _STAFF),
+        "services": _told_apart(_SERVICE, "name"),
+        "staff": _told_apart(_STAFF, "full_name"),
         "holidays": _array(_HOLIDAY),
         "special_hours": _array(_SPECIAL_HOURS),
-        "customers": _named_once("full_name", _CUSTOMER),
+        "customers": _told_apart(_CUSTOMER, "email", "full_name"),
     },
 )

@@ -49,7 +49,7 @@ _SETTINGS = {
     "track_functions": "pl",
 }
 
-_HOME_ENTRIES = {"data", "data.new", "lock", "programs", "run"}
+_HOME_ENTRIES = {"data", "data.new", "lock", "programs", "run", "salons"}
 
 _REMEDIES = {
     "No space left on device": "free some space, or set SCHNITTWERK_HOME to a folder elsewhere",

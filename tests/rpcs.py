@@ -82,6 +82,8 @@ class Salon:
     """
 
     id: str
+    empty_id: str
+    """Another salon, which has nothing in it."""
     marker: str
     users: dict[str, str]
     own: Things
@@ -172,6 +174,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
     """Fills a salon through the API, as the service and as its users."""
     text = f"{marker}text"
     created = save(owner, "save_salon", p_name=f"{marker}salon", p_time_zone="UTC")
+    empty = save(owner, "save_salon", p_name=f"{marker}empty", p_time_zone="UTC")["salon"]
     salon_id: str = created["salon"]["id"]
     do = partial(save, owner, p_salon_id=salon_id)
 
@@ -324,6 +327,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
     do("end_delivery", p_delivery_id=parked["id"], p_outcome="refused", p_detail=text)
     return Salon(
         id=salon_id,
+        empty_id=empty["id"],
         marker=marker,
         users=users,
         own=own,
@@ -378,6 +382,7 @@ RPCS: dict[str, Call] = {
     },
     "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
     "delete_holiday": lambda s, t: {"p_holiday_id": s.holiday_id},
+    "delete_salon": lambda s, t: {"p_salon_id": s.empty_id},
     "dispatch_events": lambda s, t: {
         "p_consumer": s.consumer,
         "p_targets": [{"name": s.target, "channel": "webhook"}],
@@ -406,6 +411,7 @@ RPCS: dict[str, Call] = {
     "get_contact_preferences": lambda s, t: {"p_customer_id": t.customer_id},
     "get_operation": lambda s, t: {"p_idempotency_key": t.key, "p_operation_type": "create"},
     "get_staff_availability": lambda s, t: {"p_staff_id": t.staff_id},
+    "get_staff_services": lambda s, t: {"p_staff_id": t.staff_id},
     "is_holiday": lambda s, t: {"check_date": day(15)},
     "join_waitlist": lambda s, t: _keyed(
         s,
@@ -538,7 +544,7 @@ WITHOUT_SALON = {"list_salons", "save_salon"}
 def arguments(function: str, salon: Salon, things: Things) -> Arguments:
     """Valid arguments for an RPC in a salon."""
     given = RPCS[function](salon, things)
-    return given if function in WITHOUT_SALON else given | {"p_salon_id": salon.id}
+    return given if function in WITHOUT_SALON else {"p_salon_id": salon.id} | given
 
 
 def _keyed(salon: Salon, **arguments: object) -> Arguments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -324,9 +325,8 @@ def test_the_catalogue_is_listed(shell: Shell) -> None:
 
 
 def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: Path) -> None:
-    assert shell.run("load", str(EXAMPLE)) == (
-        "loaded 12 services, 4 staff, 18 holidays, 4 customers into Schnittwerk Your Style\n"
-    )
+    assert shell.run("load", str(EXAMPLE)) == "nothing to change in Schnittwerk Your Style\n"
+    assert shell.json("load", str(EXAMPLE))["changes"] == []
     file = tmp_path / "mine.toml"
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n[[services]]\nname = "Cut"\n')
     done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", str(file)])
@@ -348,13 +348,114 @@ def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: 
         " must be a local time such as 09:00, not '25:00'",
     ]
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n')
-    assert shell.json("load", str(file))["salon"]["name"] == "Mine"
+    assert shell.json("load", "--new", str(file))["salon"]["name"] == "Mine"
     assert shell.run("--salon", "Mine", "services") == "no service\n"
     assert len(shell.json("--salon", "schnittwerk your style", "services")) == 12
     assert "name one with --salon: Mine, Schnittwerk Your Style" in shell.failure("services")
     assert "there is no salon named 'Your'; near it: Schni" in shell.failure(
         "--salon", "Your", "services"
     )
+
+
+def test_load_tells_what_it_changes_and_a_dry_run_what_it_would(shell: Shell) -> None:
+    shell.client.set_policy("max_reschedules", 5)
+    shell.client.erase_customer(shell.client.list_customers(CUSTOMER)[0].id)
+    told = [
+        "policies.max_reschedules: 5 -> 3",
+        'customers "Anna Keller": not in the book, not added',
+    ]
+    would = shell.run("load", "--dry-run", str(EXAMPLE)).splitlines()
+    assert would == [*told, "dry run: nothing was written"]
+    [policy] = [it for it in shell.client.list_policies() if it.policy_key == "max_reschedules"]
+    assert policy.policy_value == 5
+    as_json = shell.json("load", "--dry-run", str(EXAMPLE))
+    assert as_json["changes"] == [{"key": "policies.max_reschedules", "before": 5, "after": 3}]
+    done = shell.run("load", str(EXAMPLE)).splitlines()
+    assert done[:-1] == told
+    assert done[-1].startswith("loaded 12 services, 4 staff, 18 holidays, 4 customers into")
+    assert shell.run("load", "--new-customers", str(EXAMPLE)).startswith(
+        'customers "Anna Keller": new\n'
+    )
+
+
+@pytest.fixture
+def other(shell: Shell, tmp_path: Path) -> Path:
+    """A file of a salon whose name is nearly that of the example."""
+    file = tmp_path / "other.toml"
+    file.write_text('[salon]\nname = "Schnitwerk Your Style"\ntime_zone = "Europe/Zurich"\n')
+    return file
+
+
+def test_load_does_not_add_a_salon_for_a_mistyped_name(shell: Shell, other: Path) -> None:
+    told = shell.failure("load", str(other), exit_code=2)
+    assert told == (
+        "there is no salon named 'Schnitwerk Your Style' yet; there is Schnittwerk Your Style:"
+        " add it with --new, or load the file into another with --salon NAME"
+    )
+    would = shell.run("load", "--dry-run", str(other))
+    assert would.startswith('salon "Schnitwerk Your Style": new\n')
+    assert len(shell.client.list_salons()) == 1
+    renamed = shell.run("--salon", "schnittwerk your style", "load", str(other))
+    assert renamed.startswith("salon.name: Schnittwerk Your Style -> Schnitwerk Your Style\n")
+    assert len(shell.client.list_salons()) == 1
+
+
+@pytest.mark.parametrize(("answer", "salons"), [("y", 2), ("n", 1)])
+def test_load_asks_at_a_terminal_before_it_adds_a_salon(
+    shell: Shell, other: Path, answer: str, salons: int
+) -> None:
+    terminal, its_end = pty.openpty()
+    os.write(terminal, f"{answer}\n".encode())
+    done = subprocess.run(
+        [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
+        + ["--dsn", shell.dsn, "load", str(other)],
+        stdin=its_end,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    os.close(its_end)
+    os.close(terminal)
+    assert "there is Schnittwerk Your Style. Add it? [y/N]" in done.stderr
+    assert len(shell.client.list_salons()) == salons
+    assert done.returncode == (0 if salons == 2 else 1)
+
+
+def test_the_salon_is_named_on_the_command_line_by_the_environment_or_once_for_all(
+    shell: Shell, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = "Schnittwerk Your Style", "Schnitwerk Your Style"
+    assert [it["is_used"] for it in shell.json("salons")] == [True]
+    shell.run("load", "--new", str(other))
+    assert [it["is_used"] for it in shell.json("salons")] == [False, False]
+    assert "schnittwerk salons use NAME" in shell.failure("services")
+    assert "the choice cannot be kept: " in shell.failure("salons", "use", first)
+
+    monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
+    assert shell.run("salons", "use", second).startswith(f"commands use {second}, salon ")
+    assert shell.run("services") == "no service\n"
+    used = {it["name"]: it["is_used"] for it in shell.json("salons")}
+    assert used == {first: False, second: True}
+    monkeypatch.setenv("SCHNITTWERK_SALON", first)
+    assert len(shell.json("services")) == 12
+    assert shell.run("--salon", second, "services") == "no service\n"
+    # neither renames a salon by a file that is another's
+    assert shell.run("load", str(EXAMPLE)).startswith("nothing to change")
+    assert shell.run("load", str(other)).startswith("nothing to change")
+
+    monkeypatch.setenv("SCHNITTWERK_SALON", "Schnitwerk")
+    assert shell.failure("services").startswith(
+        "SCHNITTWERK_SALON: there is no salon named 'Schnitwerk'; near it: "
+    )
+    assert first in shell.run("salons")
+    monkeypatch.delenv("SCHNITTWERK_SALON")
+    assert shell.run("salons", "remove", second).startswith(f"removed: {second}, salon ")
+    assert len(shell.json("services")) == 12
+    shell.run("load", "--new", str(other))
+    assert "name one with --salon" in shell.failure("services")
+    shell.run("salons", "use", first)
+    assert len(shell.json("services")) == 12
+    assert "The salon has" in shell.failure("salons", "remove", first)
 
 
 # Names and times

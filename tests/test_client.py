@@ -335,6 +335,7 @@ def test_the_catalogue_is_written_and_read_back(book: Book) -> None:
     assert customer == client.save_customer("Anna", id=customer.id)
     profile = client.save_profile(uuid4(), "admin", "Boss")
     assert (profile.role, profile.is_active) == ("admin", True)
+    assert profile == client.save_profile(profile.id)
     settings = client.set_business_settings({"buffer_time_minutes": 5})
     assert settings == client.get_business_settings()
     assert settings.buffer_time_minutes == 5
@@ -373,6 +374,18 @@ def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> No
             [affected] = write().affected_appointments
         same = {it.name: getattr(booked, it.name) for it in fields(booked)} | others
         assert {it.name: getattr(affected, it.name) for it in fields(affected)} == same
+
+
+def test_saving_keeps_what_is_not_given_and_empties_what_is_named(book: Book) -> None:
+    client = book.client
+    beat = client.save_customer("Beat", "beat@example.com", "044 111 11 11", notes="vip")
+    save = partial(client.save_customer, None, id=beat.id)
+    assert save() == beat
+    assert save("b@example.com", clear=["phone", "p_notes"]) == replace(
+        beat, email="b@example.com", phone=None, notes=None
+    )
+    with pytest.raises(schnittwerk_db.InvalidInput, match="it may name p_email, p_notes, p_phone"):
+        save(clear=["emial"])
 
 
 def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:

@@ -419,6 +419,7 @@ class Fuzz:
                     p_profile_id=user,
                     p_role=role,
                     p_full_name=f"{salon.name} {role}",
+                    p_is_active=True,
                     p_salon_id=salon.id,
                 )
             for number, service in enumerate(salon.things["p_service_id"][:3]):
@@ -428,7 +429,9 @@ class Fuzz:
                     p_name=f"{salon.name} service {number}",
                     p_duration_minutes=30,
                     p_base_price=50,
+                    p_is_active=True,
                     p_id=service,
+                    p_clear=["p_buffer_before_minutes", "p_buffer_after_minutes"],
                     p_salon_id=salon.id,
                 )
             services = [{"service_id": service} for service in salon.things["p_service_id"][:3]]
@@ -439,6 +442,7 @@ class Fuzz:
                     "save_staff",
                     p_full_name=f"{salon.name} staff {number}",
                     p_profile_id=salon.users["staff"] if number == 0 else None,
+                    p_is_active=True,
                     p_id=member,
                     p_salon_id=salon.id,
                 )
@@ -647,6 +651,7 @@ VALUES: dict[str, _Value] = {
     "update_holiday.p_changes": _holiday_changes,
     "update_waitlist_entry.p_changes": _entry_changes,
     "set_special_hours.p_windows": _one_of(json.dumps([_DAY]), "[]"),
+    "p_clear": _one_of("{}", "{p_phone}"),
     "claim_delivery.p_targets": lambda random, salon: f"{{{salon.name}-hook}}",
 }
 BY_TYPE: dict[str, _Value] = {

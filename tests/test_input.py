@@ -101,7 +101,7 @@ BAD = {
     ),
     **of(
         "text[]",
-        "too_many|not_a_list|required|too_long|control_character",
+        f"too_many|not_a_list|required|too_long|control_character|{NO_SUCH}",
         many=lambda: "{" + ",".join(["x"] * MANY) + "}",
         null="{x,null}",
         table="{{x},{y}}",

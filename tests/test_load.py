@@ -15,6 +15,7 @@ from conftest import Database
 from schnittwerk_db import Client, connect
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.loading import Loaded, load
+from schnittwerk_db.relay import ConfigError, read_config
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
 SMALL = """\
@@ -90,6 +91,20 @@ class Book:
         file.write_text(text)
         return load(self.client, file)
 
+    def traces(self) -> list[tuple[int, ...]]:
+        """How many rows tell that something was written."""
+        with psycopg.connect(self.dsn) as connection:
+            return connection.execute(
+                """
+                select
+                  (select count(*) from schnittwerk_core.audit),
+                  (select count(*) from schnittwerk_core.audit_personal),
+                  (select count(*) from schnittwerk_core.events),
+                  (select count(*) from schnittwerk_core.refusal),
+                  (select count(*) from schnittwerk_core.rate_usage)
+                """
+            ).fetchall()
+
     def faults(self, text: str) -> list[str]:
         with pytest.raises(LoadError) as refused:
             self.load(text)
@@ -107,6 +122,10 @@ def faults_in(text: str) -> list[str]:
     with pytest.raises(LoadError) as refused:
         SalonFile("salon.toml", text)
     return [str(it) for it in refused.value.faults]
+
+
+def told(loaded: Loaded) -> list[str]:
+    return [str(it) for it in loaded.changes]
 
 
 def everything(client: Client) -> list[object]:
@@ -232,23 +251,158 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
     assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "1")
     assert len(client.get_staff_availability(staff.id)) == 3
     course = client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
-    assert [(it.affects_all_staff, it.type) for it in course] == [(True, "blackout_date")] * 2
+    assert [(it.staff_ids, it.type) for it in course] == [((staff.id,), "blackout_date")] * 2
     anna, beat = client.list_customers()
     assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "2")
     assert (anna.notes, beat.full_name) == ("aisle seat", "Beat")
 
 
+NAME = '[salon]\nname = "Salon A"\ntime_zone = "Europe/Zurich"\n'
+
+
 def test_customers_of_one_name_are_told_apart_by_e_mail(book: Book) -> None:
-    book.load(SMALL)
-    book.client.save_customer("Anna", "first@example.com")
-    second = book.client.save_customer("Anna", "second@example.com")
-    salon = '[salon]\nname = "Salon A"\ntime_zone = "UTC"\n[[customers]]\nfull_name = "Anna"\n'
-    book.load(salon + 'email = "second@example.com"\nphone = "2"\n')
-    phones = {it.id: it.phone for it in book.client.list_customers() if it.phone}
-    assert phones == {second.id: "2"}
-    assert book.faults(salon + 'email = "third@example.com"\n') == [
-        "5: customers[1].full_name: 3 customers are named so, and not one has this e-mail"
+    file = NAME + "".join(
+        f'[[customers]]\nfull_name = "Anna"\nemail = "{it}@example.com"\n' for it in ("a", "b")
+    )
+    assert told(book.load(file)) == ['salon "Salon A": new', *['customers "Anna": new'] * 2]
+    assert told(book.load(file.replace('"b@', '"B@') + 'phone = "12345"\n')) == [
+        'customers "Anna".email: b@example.com -> B@example.com',
+        'customers "Anna".phone: not set -> 12345',
     ]
+    anna = '[[customers]]\nfull_name = "Anna"\n'
+    assert book.faults(NAME + anna) == [
+        "5: customers[1].full_name: 2 customers of the book could be meant:"
+        " tell them apart by their e-mail"
+    ]
+    without = book.client.save_customer("Anna")
+    assert told(book.load(NAME + anna + 'notes = "shy"\n')) == [
+        'customers "Anna".notes: not set -> shy'
+    ]
+    assert told(book.load(NAME + anna + 'email = "c@example.com"\n')) == [
+        'customers "Anna".email: not set -> c@example.com'
+    ]
+    [customer] = book.client.list_customers("c@example.com")
+    assert (customer.id, customer.notes) == (without.id, "shy")
+    twice = '[[customers]]\nfull_name = "Anna"\nemail = "A@example.com"\n'
+    assert book.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
+
+
+def test_an_erased_customer_does_not_come_back(book: Book) -> None:
+    book.load(SMALL)
+    [anna] = book.client.list_customers()
+    book.client.erase_customer(anna.id)
+    loaded = book.load(SMALL)
+    assert (loaded.changes, loaded.skipped) == (
+        (),
+        ('customers "Anna": not in the book, not added',),
+    )
+    assert book.client.list_customers() == []
+    loaded = load(book.client, book.folder / "salon.toml", new_customers=True)
+    assert (told(loaded), loaded.skipped) == (['customers "Anna": new'], ())
+
+
+def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(book: Book) -> None:
+    book.load(SMALL)
+    client = book.client
+    before = everything(client)
+    [service], [staff] = client.list_services(), client.list_staff()
+    hours = {"is_open": True, "start_time": "10:00", "end_time": "18:00"}
+    client.set_business_settings({"buffer_time_minutes": 15, "opening_hours": {"1": hours}})
+    client.set_policy("minimum_booking_notice_hours", 2)
+    client.save_service(None, None, Decimal(90), id=service.id)
+    client.save_staff(None, email="v@example.com", id=staff.id)
+    client.set_staff_services(staff.id, [{"service_id": service.id, "custom_price": 85}])
+    client.set_staff_availability(
+        staff.id, [{"day_of_week": 1, "start_time": "09:00", "end_time": "12:00"}]
+    )
+    course, christmas = (
+        next(it.id for it in client.list_holidays(date, date))
+        for date in (dt.date(2027, 1, 11), dt.date(2026, 12, 25))
+    )
+    client.update_holiday(course, {"end_date": "2027-01-15"})
+    client.delete_holiday(christmas)
+    client.set_special_hours(dt.date(2026, 12, 24), [])
+    changed = everything(client)
+    traces = book.traces()
+
+    would = load(client, book.folder / "salon.toml", dry_run=True)
+    assert (everything(client), book.traces()) == (changed, traces)
+    loaded = book.load(SMALL)
+    assert [it for it, old in zip(everything(client), before, strict=True) if it != old] == [
+        client.list_holidays(dt.date(2026, 12, 1), dt.date(2027, 3, 1))  # with other ids
+    ]
+    assert told(loaded) == told(would)
+    assert told(loaded) == [
+        "settings.opening_hours.1.start_time: 10:00 -> 09:00",
+        "settings.buffer_time_minutes: 15 -> 10",
+        "policies.minimum_booking_notice_hours: 2 -> 0.5",
+        'services "Cut".base_price: 90.00 -> 75.50',
+        'staff "Vanessa".email: v@example.com -> vanessa@example.com',
+        'staff "Vanessa".services "Cut".custom_price: 85.00 -> 80.00',
+        'staff "Vanessa".services "Cut".estimated_duration_minutes: not set -> 45',
+        'staff "Vanessa".availability.mon: 09:00-12:00 -> 09:00-24:00',
+        'staff "Vanessa".availability.tue: not set -> 09:00-24:00',
+        'staff "Vanessa".breaks.tue: not set -> 12:00-13:00',
+        'holidays "Christmas Day" 2026-12-25: new',
+        'holidays "Course" 2027-01-11.end_date: 2027-01-15 -> 2027-01-12',
+        "special_hours.2026-12-24: closed -> 09:00-12:00",
+    ]
+
+
+def test_a_second_run_leaves_no_trace_however_the_file_spells_it(book: Book) -> None:
+    book.load(SMALL)
+    traces = book.traces()
+    assert book.load(SMALL).changes == ()
+    spelt = (
+        SMALL.replace("1 = { is_open = true, ", "1 = { ")
+        .replace("base_price = 75.50", "base_price = 75.500e0")
+        .replace("custom_price = 80", "custom_price = 80.0")
+        .replace('"mon", "tue"', '"tue", "mon"')
+    )
+    assert book.load(spelt).changes == ()
+    assert book.traces() == traces
+
+
+def test_one_date_may_have_a_holiday_for_each_of_the_staff(book: Book) -> None:
+    names = ("Vanessa", "Noah")
+    file = NAME + "".join(f'[[staff]]\nfull_name = "{it}"\n' for it in names)
+    file += "".join(
+        f'[[holidays]]\nname = "Course"\ndate = 2027-01-11\nstaff = ["{it}"]\n' for it in names
+    )
+    book.load(file)
+    assert len(book.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 11))) == 2
+    assert book.load(file).changes == ()
+
+
+def test_what_a_file_leaves_out_is_kept(book: Book) -> None:
+    book.load(SMALL)
+    kept = everything(book.client)
+    loaded = book.load(
+        NAME
+        + """
+        [settings.opening_hours]
+        6 = { start_time = "08:00", end_time = "12:00" }
+        [[staff]]
+        full_name = "Vanessa"
+        breaks = [{ days = ["mon"], start_time = "12:00", end_time = "13:00" }]
+        [[staff.time_off]]
+        start_date = 2026-12-28
+        end_date = 2026-12-30
+        type = "course"
+        """
+    )
+    assert told(loaded) == [
+        "settings.opening_hours.6: new",
+        'staff "Vanessa".breaks.tue: 12:00-13:00 -> not set',
+        'staff "Vanessa".breaks.mon: not set -> 12:00-13:00',
+    ]
+    assert loaded.skipped == (
+        'staff "Vanessa".time_off 2026-12-28.type: vacation -> course, not changed:'
+        " remove the time off first",
+    )
+    for index in (1, 4, 5, 6, 7, 8):
+        assert everything(book.client)[index] == kept[index]
+    assert "1" in book.client.get_business_settings().opening_hours
 
 
 def test_it_tells_of_appointments_in_time_that_it_takes_away(book: Book) -> None:
@@ -265,7 +419,10 @@ def test_a_salon_that_is_named_by_id_may_be_renamed(book: Book) -> None:
     salon = book.load(SMALL).salon
     file = book.folder / "other.toml"
     file.write_text('[salon]\nname = "Salon B"\ntime_zone = "UTC"\n')
-    load(book.client, file, salon.id)
+    assert told(load(book.client, file, salon.id)) == [
+        "salon.name: Salon A -> Salon B",
+        "salon.time_zone: Europe/Zurich -> UTC",
+    ]
     assert [(it.id, it.name) for it in book.client.list_salons()] == [(salon.id, "Salon B")]
 
 
@@ -352,6 +509,40 @@ start_date = "2026-12-24"
 )
 def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
     assert faults_in(text) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ('"a\\u0000b"', "must not contain the character NUL"),
+        ('{ "\\u0000" = 1 }', "must not contain the character NUL"),
+        ("[" * 5000, "is nested too deeply"),
+        ("[" * 150 + "]" * 150, "is nested too deeply"),
+        ("{ " + "a." * 5000 + "a = 1 }", "is nested too deeply"),
+        ("9" * 5000, "has too large a number"),
+        ("0xffffffffffffffff", "has too large a number"),
+        ("nan", "must be a finite number, and not too large"),
+        ("1e999999999", "must be a finite number, and not too large"),
+    ],
+    ids=lambda it: it[:20],
+)
+def test_what_no_database_takes_is_told_with_file_and_line(
+    tmp_path: Path, value: str, fault: str
+) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(f"a = [\n  1,\n]\nb = {value}\nc = 1\n")
+    with pytest.raises(LoadError) as refused:
+        SalonFile.read(file)
+    assert str(refused.value) == f"{file}:4: {fault}"
+    with pytest.raises(ConfigError) as unusable:
+        read_config(file)
+    assert str(unusable.value) == f"{file}:4: {fault}"
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "salon.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert SalonFile.read(file).values == SalonFile("salon.toml", SMALL).values
 
 
 def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:

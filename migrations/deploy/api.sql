@@ -262,17 +262,21 @@ grant execute on function schnittwerk.get_operation
 
 -- include: sql/api/save_salon.sql
 create function schnittwerk.save_salon(
-  p_name text, p_time_zone text, p_currency text default 'CHF', p_id uuid default null
+  p_name text,
+  p_time_zone text,
+  p_currency text default null,
+  p_id uuid default null,
+  p_clear text[] default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
-  p_name, p_time_zone, p_currency, p_id
+  p_name, p_time_zone, p_currency, p_id, p_clear
 ));
 
-comment on function schnittwerk.save_salon(text, text, text, uuid) is
-  'Adds a salon (the service only), or replaces the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
+  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon
@@ -297,13 +301,82 @@ grant execute on function schnittwerk.list_salons
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/api/delete_salon.sql
+create function schnittwerk_core.delete_salon(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_salon schnittwerk_core.salon;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  -- elsewhere null means the only salon: too easily said of a deletion
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- Whoever adds something to the salon waits here, and finds it gone.
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
+  delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
+  delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
+  delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
+  delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
+  perform schnittwerk_core.emit_holiday_events_now();
+  -- what was written above included: nobody can read them without the salon
+  delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
+  delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
+  -- The foreign keys know what else there is.
+  delete from schnittwerk_core.salon s where s.id = p_salon_id;
+  return schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when foreign_key_violation then
+    get stacked diagnostics v_detail = table_name;
+    return schnittwerk_core.failure(
+      'wrong_status',
+      format(
+        'The salon has %s: only one without customers, services, staff and profiles can be deleted',
+        case v_detail when 'resource' then 'staff' else replace(v_detail, '_', ' ') end),
+      jsonb_build_object('error', 'Salon deletion failed'));
+end
+$$;
+
+comment on function schnittwerk_core.delete_salon(uuid) is
+  'Engine of schnittwerk.delete_salon.';
+
+revoke execute on function schnittwerk_core.delete_salon from public;
+grant execute on function schnittwerk_core.delete_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.delete_salon(p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'delete_salon', p_salon_id, schnittwerk_core.delete_salon(p_salon_id));
+
+comment on function schnittwerk.delete_salon(uuid) is
+  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: which, and required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+
+revoke execute on function schnittwerk.delete_salon from public;
+grant execute on function schnittwerk.delete_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
 -- include: sql/api/save_profile.sql
 create function schnittwerk.save_profile(
   p_profile_id uuid,
-  p_role text,
+  p_role text default null,
   p_full_name text default null,
   p_email text default null,
-  p_is_active boolean default true,
+  p_is_active boolean default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -314,7 +387,7 @@ return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.s
 ));
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; a profile that is there is replaced. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile
@@ -326,11 +399,12 @@ create function schnittwerk.save_service(
   p_name text,
   p_duration_minutes int,
   p_base_price numeric,
-  p_category text default 'general',
+  p_category text default null,
   p_buffer_before_minutes int default null,
   p_buffer_after_minutes int default null,
-  p_is_active boolean default true,
+  p_is_active boolean default null,
   p_id uuid default null,
+  p_clear text[] default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -338,11 +412,11 @@ language sql
 volatile
 return schnittwerk_core.log_write('save_service', p_salon_id, schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
-  p_buffer_after_minutes, p_is_active, p_id, p_salon_id
+  p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
 ));
 
-comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
-  'Adds a service, or replaces the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters; buffers in minutes, 0 to 1440, null = none before and the salon''s after; inactive services cannot be booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
+  'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -384,19 +458,20 @@ create function schnittwerk.save_staff(
   p_email text default null,
   p_phone text default null,
   p_profile_id uuid default null,
-  p_is_active boolean default true,
+  p_is_active boolean default null,
   p_id uuid default null,
+  p_clear text[] default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
-  p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_salon_id
+  p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_clear, p_salon_id
 ));
 
-comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
-  'Adds a member of staff, or replaces the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -440,6 +515,24 @@ comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/get_staff_services.sql
+create function schnittwerk.get_staff_services(p_staff_id uuid, p_salon_id uuid default null)
+returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+language sql
+stable
+begin atomic
+  select r.service_id, r.custom_price, r.estimated_duration_minutes
+  from schnittwerk_core.get_staff_services(p_staff_id, p_salon_id) r;
+end;
+
+comment on function schnittwerk.get_staff_services(uuid, uuid) is
+  'What a member of staff performs, as set_staff_services takes it: custom_price in the salon''s currency, estimated_duration_minutes; null = as the service has it. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.get_staff_services from public;
+grant execute on function schnittwerk.get_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -491,17 +584,18 @@ create function schnittwerk.save_customer(
   p_profile_id uuid default null,
   p_notes text default null,
   p_id uuid default null,
+  p_clear text[] default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('save_customer', p_salon_id, schnittwerk_core.save_customer(
-  p_full_name, p_email, p_phone, p_profile_id, p_notes, p_id, p_salon_id
+  p_full_name, p_email, p_phone, p_profile_id, p_notes, p_id, p_clear, p_salon_id
 ));
 
-comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, uuid) is
-  'Adds a customer, or replaces the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
+  'Adds a customer, or changes what is given of the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer

@@ -281,9 +281,26 @@ comment on function schnittwerk_core.enter_for_staff(uuid, uuid) is
 revoke execute on function schnittwerk_core.enter_for_staff from public;
 -- end include
 
+-- include: sql/catalog/salon_json.sql
+create function schnittwerk_core.salon_json(p_salon schnittwerk_core.salon)
+returns jsonb
+language sql
+stable
+return to_jsonb(p_salon) || jsonb_build_object(
+  'preferred_from', schnittwerk_core.time_text((p_salon).preferred_from),
+  'preferred_until', schnittwerk_core.time_text((p_salon).preferred_until),
+  'created_at', schnittwerk_core.utc_text((p_salon).created_at)
+);
+
+comment on function schnittwerk_core.salon_json(schnittwerk_core.salon) is
+  'A salon as the API answers it.';
+
+revoke execute on function schnittwerk_core.salon_json from public;
+-- end include
+
 -- include: sql/catalog/save_salon.sql
 create function schnittwerk_core.save_salon(
-  p_name text, p_time_zone text, p_currency text, p_id uuid
+  p_name text, p_time_zone text, p_currency text, p_id uuid, p_clear text[]
 )
 returns jsonb
 language plpgsql
@@ -309,35 +326,36 @@ begin
     end if;
   end if;
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name),
-    schnittwerk_core.text_fault('p_time_zone', p_time_zone),
+    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
-      schnittwerk_core.text_fault('p_currency', p_currency, 3),
-      schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+      schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
+      schnittwerk_core.fault(
+        'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
         'p_currency must be an ISO 4217 code such as CHF')
-    )
+    ),
+    schnittwerk_core.clear_fault(p_clear, p_id, '{}')
   );
   perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.salon as s (name, time_zone, currency)
-    values (p_name, p_time_zone, p_currency)
+    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
     v_stranded := schnittwerk_core.lock_open_time(p_id);
     update schnittwerk_core.salon as s
-    set name = p_name, time_zone = p_time_zone, currency = p_currency
+    set
+      name = coalesce(p_name, s.name),
+      time_zone = coalesce(p_time_zone, s.time_zone),
+      currency = coalesce(p_currency, s.currency)
     where s.id = p_id
     returning s.* into v_salon;
   end if;
   return schnittwerk_core.success(
     'salon',
-    to_jsonb(v_salon) || jsonb_build_object(
-      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
-      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
-      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
-    ),
+    schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
@@ -351,7 +369,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_salon(text, text, text, uuid) is
+comment on function schnittwerk_core.save_salon(text, text, text, uuid, text[]) is
   'Engine of schnittwerk.save_salon.';
 
 revoke execute on function schnittwerk_core.save_salon from public;
@@ -404,29 +422,37 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
-      'p_role', p_role not in ('admin', 'receptionist', 'staff', 'customer'), 'unknown_role',
+      'p_role',
+      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
       'p_role must be admin, receptionist, staff or customer'),
     schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.text_fault('p_email', p_email, 320, false)
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  -- Once more where the user was erased between the two.
+  -- Once more where the user was erased, or saved by somebody else, between the two.
   loop
+    update schnittwerk_core.profiles as p
+    set
+      role = coalesce(p_role, p.role),
+      full_name = coalesce(p_full_name, p.full_name),
+      email = coalesce(p_email, p.email),
+      is_active = coalesce(p_is_active, p.is_active)
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+    exit when found;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.required_fault('p_role', p_role is null));
     insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-    values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+    values (
+      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+    )
     on conflict do nothing
     returning p.* into v_profile;
     if found then
       v_status := 201;
       exit;
     end if;
-    update schnittwerk_core.profiles as p
-    set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
-    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
-    returning p.* into v_profile;
-    exit when found;
   end loop;
   return schnittwerk_core.success(
     'profile',
@@ -458,6 +484,7 @@ create function schnittwerk_core.save_service(
   p_buffer_after_minutes int,
   p_is_active boolean,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -473,14 +500,18 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name),
-    schnittwerk_core.number_fault('p_duration_minutes', p_duration_minutes, 1, 1440),
-    schnittwerk_core.price_fault('p_base_price', p_base_price),
-    schnittwerk_core.text_fault('p_category', p_category),
+    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.number_fault(
+      'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+    schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+    schnittwerk_core.text_fault('p_category', p_category, 200, false),
     schnittwerk_core.number_fault(
       'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_buffer_before_minutes', p_buffer_before_minutes,
+      'p_buffer_after_minutes', p_buffer_after_minutes
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -490,20 +521,26 @@ begin
       buffer_before_minutes, buffer_after_minutes, is_active
     )
     values (
-      v_caller.salon_id, p_name, p_category, p_duration_minutes, p_base_price,
-      p_buffer_before_minutes, p_buffer_after_minutes, p_is_active
+      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
+      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
     )
     returning v.* into v_service;
   else
     update schnittwerk_core.services as v
     set
-      name = p_name,
-      category = p_category,
-      duration_minutes = p_duration_minutes,
-      base_price = p_base_price,
-      buffer_before_minutes = p_buffer_before_minutes,
-      buffer_after_minutes = p_buffer_after_minutes,
-      is_active = p_is_active
+      name = coalesce(p_name, v.name),
+      category = coalesce(p_category, v.category),
+      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+      base_price = coalesce(p_base_price, v.base_price),
+      buffer_before_minutes = coalesce(
+        p_buffer_before_minutes,
+        case when 'p_buffer_before_minutes' = any (p_clear) then null
+          else v.buffer_before_minutes end),
+      buffer_after_minutes = coalesce(
+        p_buffer_after_minutes,
+        case when 'p_buffer_after_minutes' = any (p_clear) then null
+          else v.buffer_after_minutes end),
+      is_active = coalesce(p_is_active, v.is_active)
     where v.salon_id = v_caller.salon_id and v.id = p_id
     returning v.* into v_service;
     if not found then
@@ -526,7 +563,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
   'Engine of schnittwerk.save_service.';
 
 revoke execute on function schnittwerk_core.save_service from public;
@@ -580,6 +617,7 @@ create function schnittwerk_core.save_staff(
   p_profile_id uuid,
   p_is_active boolean,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -596,10 +634,12 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
@@ -609,17 +649,20 @@ begin
     insert into schnittwerk_core.staff as m (
       salon_id, full_name, email, phone, profile_id, is_active
     )
-    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
+    values (
+      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+    )
     returning m.* into v_staff;
   else
     v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
-      full_name = p_full_name,
-      email = p_email,
-      phone = p_phone,
-      profile_id = p_profile_id,
-      is_active = p_is_active
+      full_name = coalesce(p_full_name, m.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+      is_active = coalesce(p_is_active, m.is_active)
     where m.salon_id = v_caller.salon_id and m.id = p_id
     returning m.* into v_staff;
   end if;
@@ -640,7 +683,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
+comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
   'Engine of schnittwerk.save_staff.';
 
 revoke execute on function schnittwerk_core.save_staff from public;
@@ -792,6 +835,37 @@ grant execute on function schnittwerk_core.set_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/catalog/get_staff_services.sql
+create function schnittwerk_core.get_staff_services(p_staff_id uuid, p_salon_id uuid)
+returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select p.service_id, p.custom_price, p.estimated_duration_minutes
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+  order by p.service_id;
+end
+$$;
+
+comment on function schnittwerk_core.get_staff_services(uuid, uuid) is
+  'Engine of schnittwerk.get_staff_services.';
+
+revoke execute on function schnittwerk_core.get_staff_services from public;
+grant execute on function schnittwerk_core.get_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
 -- include: sql/catalog/customer_json.sql
 create function schnittwerk_core.customer_json(p_customer schnittwerk_core.customers)
 returns jsonb
@@ -815,6 +889,7 @@ create function schnittwerk_core.save_customer(
   p_profile_id uuid,
   p_notes text,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -830,10 +905,13 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
-    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
+    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
@@ -847,11 +925,12 @@ begin
   else
     update schnittwerk_core.customers as c
     set
-      full_name = p_full_name,
-      email = p_email,
-      phone = p_phone,
-      profile_id = p_profile_id,
-      notes = p_notes
+      full_name = coalesce(p_full_name, c.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
+      notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
     where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
     returning c.* into v_customer;
     if not found then
@@ -872,7 +951,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, uuid) is
+comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
   'Engine of schnittwerk.save_customer.';
 
 revoke execute on function schnittwerk_core.save_customer from public;

@@ -51,6 +51,7 @@ drop function schnittwerk_core.instant_fault;
 drop function schnittwerk_core.date_range_faults;
 drop function schnittwerk_core.date_fault;
 drop function schnittwerk_core.price_fault;
+drop function schnittwerk_core.clear_fault;
 drop function schnittwerk_core.array_fault;
 drop function schnittwerk_core.required_fault;
 drop function schnittwerk_core.time_text;

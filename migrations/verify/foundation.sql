@@ -17,6 +17,7 @@ select
   'schnittwerk_core.time_text'::regproc,
   'schnittwerk_core.required_fault'::regproc,
   'schnittwerk_core.array_fault'::regproc,
+  'schnittwerk_core.clear_fault'::regproc,
   'schnittwerk_core.price_fault'::regproc,
   'schnittwerk_core.date_fault'::regproc,
   'schnittwerk_core.date_range_faults'::regproc,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
-from schnittwerk_db.cli.catalog import contact, customers, salons, services, staff
+from schnittwerk_db.cli.catalog import contact, customers, services, staff
 from schnittwerk_db.cli.changes import cancel, complete, confirm, no_show, reschedule, show
 from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
@@ -22,9 +23,12 @@ from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.relay import relay
+from schnittwerk_db.cli.salons import salons
 from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
 from schnittwerk_db.cli.waitlist import waitlist
+
+SALON_VARIABLE = "SCHNITTWERK_SALON"
 
 
 class _PlainlyFailing(click.Group):
@@ -56,12 +60,18 @@ class _PlainlyFailing(click.Group):
     metavar="URL",
     help="Database; else SCHNITTWERK_DSN, else the embedded one.",
 )
-@click.option("--salon", metavar="NAME_OR_ID", help="Salon, where there is more than one.")
+@click.option(
+    "--salon",
+    metavar="NAME_OR_ID",
+    envvar=SALON_VARIABLE,
+    help=f"Salon; else {SALON_VARIABLE}, else the one that `salons use` chose, else the only one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.pass_context
 def main(ctx: click.Context, dsn: str | None, salon: str | None, as_json: bool) -> None:
     """An appointment book for salons, in PostgreSQL."""
-    ctx.obj = Settings(dsn, salon, as_json)
+    is_typed = ctx.get_parameter_source("salon") is ParameterSource.COMMANDLINE
+    ctx.obj = Settings(dsn, salon, as_json, "--salon" if is_typed else SALON_VARIABLE)
 
 
 for _command in (

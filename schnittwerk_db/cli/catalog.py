@@ -1,4 +1,4 @@
-"""Listing salons, services, staff and customers."""
+"""Listing services, staff and customers."""
 
 from __future__ import annotations
 
@@ -7,25 +7,6 @@ import click
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.client import connect
-
-
-@click.command()
-@click.pass_obj
-def salons(settings: Settings) -> None:
-    """List the salons."""
-    with connect(settings.dsn) as client:
-        print_records(
-            settings.json,
-            client.list_salons(),
-            {
-                "name": lambda it: it.name,
-                "time zone": lambda it: it.time_zone,
-                "currency": lambda it: it.currency,
-                "id": lambda it: it.id,
-            },
-            none="no salon",
-        )
 
 
 @click.command()

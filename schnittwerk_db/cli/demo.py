@@ -55,7 +55,7 @@ def demo(settings: Settings) -> None:
         story.told(changes, f"deployed {', '.join(changes)}" if changes else "up to date")
 
         story.step("An example salon", "load", str(EXAMPLE))
-        loaded = load(client, EXAMPLE)
+        loaded = load(client, EXAMPLE, new_customers=True)
         story.told(loaded, loaded_text(loaded))
 
         session = Session(client, loaded.salon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
+from schnittwerk_db.cli.chosen import remembered
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
@@ -70,15 +71,18 @@ class Session:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Session]:
-    """Connects, and finds the salon: the one named, else the only one there is."""
+    """Connects, and finds the salon: the one named, else the one chosen, else the only one."""
     with connect(settings.dsn) as client:
         salons = chosen_salons(client, settings)
         if not salons:
             raise Refusal("there is no salon yet: run schnittwerk load FILE")
-        if len(salons) > 1:
+        salon = the_one(salons)
+        if salon is None:
             names = ", ".join(it.name for it in salons)
-            raise Refusal(f"there is more than one salon, name one with --salon: {names}")
-        [salon] = salons
+            raise Refusal(
+                f"there is more than one salon, name one with --salon: {names};"
+                " or run: schnittwerk salons use NAME"
+            )
         client.salon_id = salon.id
         yield Session(client, salon)
 
@@ -96,7 +100,23 @@ def chosen_salons(client: Client, settings: Settings) -> list[Salon]:
     salons = client.list_salons()
     if settings.salon is None:
         return salons
-    return [pick("salon", salons, lambda it: it.name, settings.salon)]
+    try:
+        return [pick_salon(salons, settings.salon)]
+    except Refusal as error:
+        if settings.salon_source == "--salon":
+            raise
+        raise Refusal(f"{settings.salon_source}: {error.message}") from None
+
+
+def pick_salon(salons: Sequence[Salon], name_or_id: str) -> Salon:
+    """The salon of that name or id."""
+    return pick("salon", salons, lambda it: it.name, name_or_id)
+
+
+def the_one(salons: Sequence[Salon]) -> Salon | None:
+    """The only one of some salons, else the one that the user chose, if any."""
+    found = salons if len(salons) == 1 else remembered(salons)
+    return found[0] if found else None
 
 
 def pick(
@@ -115,11 +135,17 @@ def pick(
     if found:
         ids = ", ".join(map(label, found))
         raise Refusal(f"more than one {kind} is named {name_or_id!r}, give an id: {ids}")
-    names = {name(it).casefold(): name(it) for it in things}
-    near = [names[it] for it in names if wanted in it]
-    near += [names[it] for it in get_close_matches(wanted, names) if names[it] not in near]
+    near = near_names(name_or_id, map(name, things))
     hint = f"; near it: {', '.join(near)}" if near else ""
     raise Refusal(f"there is no {kind} named {name_or_id!r}{hint}")
+
+
+def near_names(wanted: str, names: Iterable[str]) -> list[str]:
+    """The names that somebody may mean who wrote another."""
+    wanted = wanted.strip().casefold()
+    known = {it.casefold(): it for it in names}
+    near = [known[it] for it in known if wanted in it]
+    return near + [known[it] for it in get_close_matches(wanted, known) if known[it] not in near]
 
 
 def as_uuid(text: str) -> UUID | None:

@@ -11,11 +11,15 @@ from psycopg.conninfo import conninfo_to_dict, timeout_from_conninfo
 
 @dataclass(frozen=True)
 class Settings:
-    """Which database and salon to work on, and whether to print JSON."""
+    """Which database and salon to work on, and whether to print JSON.
+
+    ``salon_source`` is where the salon was named: ``--salon``, or an environment variable.
+    """
 
     dsn: str | None
     salon: str | None
     json: bool
+    salon_source: str = "--salon"
 
 
 def parse_dsn(typed: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -18,6 +17,7 @@ from schnittwerk_db.relay.mail import Mail
 from schnittwerk_db.relay.messages import Messages, TemplateError
 from schnittwerk_db.relay.target import DeliveryRefused, Target
 from schnittwerk_db.relay.webhook import Webhook
+from schnittwerk_db.toml_text import TomlError, decode, parse
 
 T = TypeVar("T")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -49,11 +49,11 @@ def read_config(file: Path) -> Config:
     with everything that is wrong.
     """
     try:
-        values = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        values = parse(decode(file.read_bytes()))
+    except OSError as error:
         raise ConfigError([f"{file}: cannot be read: {error}"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{file}: {error}"]) from None
+    except TomlError as fault:
+        raise ConfigError([f"{file}:{fault.line}: {fault.message}"]) from None
     faults: list[str] = []
     config = _config(_Table(str(file), "", values, faults), file.parent)
     if faults:

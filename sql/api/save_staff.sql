@@ -3,19 +3,20 @@ create function schnittwerk.save_staff(
   p_email text default null,
   p_phone text default null,
   p_profile_id uuid default null,
-  p_is_active boolean default true,
+  p_is_active boolean default null,
   p_id uuid default null,
+  p_clear text[] default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
-  p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_salon_id
+  p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_clear, p_salon_id
 ));
 
-comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
-  'Adds a member of staff, or replaces the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff

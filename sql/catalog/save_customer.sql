@@ -5,6 +5,7 @@ create function schnittwerk_core.save_customer(
   p_profile_id uuid,
   p_notes text,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -20,10 +21,13 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
-    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false)
+    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
@@ -37,11 +41,12 @@ begin
   else
     update schnittwerk_core.customers as c
     set
-      full_name = p_full_name,
-      email = p_email,
-      phone = p_phone,
-      profile_id = p_profile_id,
-      notes = p_notes
+      full_name = coalesce(p_full_name, c.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
+      notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
     where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
     returning c.* into v_customer;
     if not found then
@@ -62,7 +67,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, uuid) is
+comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
   'Engine of schnittwerk.save_customer.';
 
 revoke execute on function schnittwerk_core.save_customer from public;

@@ -22,29 +22,37 @@ begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
-      'p_role', p_role not in ('admin', 'receptionist', 'staff', 'customer'), 'unknown_role',
+      'p_role',
+      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
       'p_role must be admin, receptionist, staff or customer'),
     schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.text_fault('p_email', p_email, 320, false)
   );
   perform schnittwerk_core.begin_write(v_caller);
 
-  -- Once more where the user was erased between the two.
+  -- Once more where the user was erased, or saved by somebody else, between the two.
   loop
+    update schnittwerk_core.profiles as p
+    set
+      role = coalesce(p_role, p.role),
+      full_name = coalesce(p_full_name, p.full_name),
+      email = coalesce(p_email, p.email),
+      is_active = coalesce(p_is_active, p.is_active)
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+    exit when found;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.required_fault('p_role', p_role is null));
     insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-    values (v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, p_is_active)
+    values (
+      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+    )
     on conflict do nothing
     returning p.* into v_profile;
     if found then
       v_status := 201;
       exit;
     end if;
-    update schnittwerk_core.profiles as p
-    set role = p_role, full_name = p_full_name, email = p_email, is_active = p_is_active
-    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
-    returning p.* into v_profile;
-    exit when found;
   end loop;
   return schnittwerk_core.success(
     'profile',

@@ -1,5 +1,5 @@
 create function schnittwerk_core.save_salon(
-  p_name text, p_time_zone text, p_currency text, p_id uuid
+  p_name text, p_time_zone text, p_currency text, p_id uuid, p_clear text[]
 )
 returns jsonb
 language plpgsql
@@ -25,35 +25,36 @@ begin
     end if;
   end if;
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name),
-    schnittwerk_core.text_fault('p_time_zone', p_time_zone),
+    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
-      schnittwerk_core.text_fault('p_currency', p_currency, 3),
-      schnittwerk_core.fault('p_currency', p_currency !~ '^[A-Z]{3}$', 'invalid_currency',
+      schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
+      schnittwerk_core.fault(
+        'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
         'p_currency must be an ISO 4217 code such as CHF')
-    )
+    ),
+    schnittwerk_core.clear_fault(p_clear, p_id, '{}')
   );
   perform schnittwerk_core.begin_write(v_caller);
 
   if p_id is null then
     insert into schnittwerk_core.salon as s (name, time_zone, currency)
-    values (p_name, p_time_zone, p_currency)
+    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
     v_stranded := schnittwerk_core.lock_open_time(p_id);
     update schnittwerk_core.salon as s
-    set name = p_name, time_zone = p_time_zone, currency = p_currency
+    set
+      name = coalesce(p_name, s.name),
+      time_zone = coalesce(p_time_zone, s.time_zone),
+      currency = coalesce(p_currency, s.currency)
     where s.id = p_id
     returning s.* into v_salon;
   end if;
   return schnittwerk_core.success(
     'salon',
-    to_jsonb(v_salon) || jsonb_build_object(
-      'preferred_from', schnittwerk_core.time_text(v_salon.preferred_from),
-      'preferred_until', schnittwerk_core.time_text(v_salon.preferred_until),
-      'created_at', schnittwerk_core.utc_text(v_salon.created_at)
-    ),
+    schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
     schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
   );
@@ -67,7 +68,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_salon(text, text, text, uuid) is
+comment on function schnittwerk_core.save_salon(text, text, text, uuid, text[]) is
   'Engine of schnittwerk.save_salon.';
 
 revoke execute on function schnittwerk_core.save_salon from public;

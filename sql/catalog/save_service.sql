@@ -7,6 +7,7 @@ create function schnittwerk_core.save_service(
   p_buffer_after_minutes int,
   p_is_active boolean,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -22,14 +23,18 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name),
-    schnittwerk_core.number_fault('p_duration_minutes', p_duration_minutes, 1, 1440),
-    schnittwerk_core.price_fault('p_base_price', p_base_price),
-    schnittwerk_core.text_fault('p_category', p_category),
+    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.number_fault(
+      'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+    schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+    schnittwerk_core.text_fault('p_category', p_category, 200, false),
     schnittwerk_core.number_fault(
       'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_buffer_before_minutes', p_buffer_before_minutes,
+      'p_buffer_after_minutes', p_buffer_after_minutes
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -39,20 +44,26 @@ begin
       buffer_before_minutes, buffer_after_minutes, is_active
     )
     values (
-      v_caller.salon_id, p_name, p_category, p_duration_minutes, p_base_price,
-      p_buffer_before_minutes, p_buffer_after_minutes, p_is_active
+      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
+      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
     )
     returning v.* into v_service;
   else
     update schnittwerk_core.services as v
     set
-      name = p_name,
-      category = p_category,
-      duration_minutes = p_duration_minutes,
-      base_price = p_base_price,
-      buffer_before_minutes = p_buffer_before_minutes,
-      buffer_after_minutes = p_buffer_after_minutes,
-      is_active = p_is_active
+      name = coalesce(p_name, v.name),
+      category = coalesce(p_category, v.category),
+      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+      base_price = coalesce(p_base_price, v.base_price),
+      buffer_before_minutes = coalesce(
+        p_buffer_before_minutes,
+        case when 'p_buffer_before_minutes' = any (p_clear) then null
+          else v.buffer_before_minutes end),
+      buffer_after_minutes = coalesce(
+        p_buffer_after_minutes,
+        case when 'p_buffer_after_minutes' = any (p_clear) then null
+          else v.buffer_after_minutes end),
+      is_active = coalesce(p_is_active, v.is_active)
     where v.salon_id = v_caller.salon_id and v.id = p_id
     returning v.* into v_service;
     if not found then
@@ -75,7 +86,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, uuid) is
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
   'Engine of schnittwerk.save_service.';
 
 revoke execute on function schnittwerk_core.save_service from public;

@@ -5,6 +5,7 @@ create function schnittwerk_core.save_staff(
   p_profile_id uuid,
   p_is_active boolean,
   p_id uuid,
+  p_clear text[],
   p_salon_id uuid
 )
 returns jsonb
@@ -21,10 +22,12 @@ declare
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
+    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_email', p_email, 320, false),
     schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
+    ))
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
@@ -34,17 +37,20 @@ begin
     insert into schnittwerk_core.staff as m (
       salon_id, full_name, email, phone, profile_id, is_active
     )
-    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_is_active)
+    values (
+      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+    )
     returning m.* into v_staff;
   else
     v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
-      full_name = p_full_name,
-      email = p_email,
-      phone = p_phone,
-      profile_id = p_profile_id,
-      is_active = p_is_active
+      full_name = coalesce(p_full_name, m.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+      is_active = coalesce(p_is_active, m.is_active)
     where m.salon_id = v_caller.salon_id and m.id = p_id
     returning m.* into v_staff;
   end if;
@@ -65,7 +71,7 @@ exception
 end
 $$;
 
-comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, uuid) is
+comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
   'Engine of schnittwerk.save_staff.';
 
 revoke execute on function schnittwerk_core.save_staff from public;

@@ -88,7 +88,7 @@ select pg_temp.trail() \g /dev/null
 
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select schnittwerk.save_customer('Carla B.', 'carla@example.com', null, :'carla_user', 'tall',
-  :'carla') \g /dev/null
+  :'carla', '{p_phone}') \g /dev/null
 select pg_temp.become_superuser() \g /dev/null
 select results_eq('select pg_temp.trail()', array[
   'update customers receptionist …0002: {"phone": "+41 44 111 11 11", "full_name": "Carla"}'

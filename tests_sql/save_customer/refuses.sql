@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(15);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.save_customer('Emil')$$),
@@ -28,6 +28,29 @@ select is(
 select is(
   :'answer'::jsonb #>> '{details,0,message}', 'Another customer has this profile',
   'who that is stays untold'
+);
+
+select is(
+  pg_temp.refusal(schnittwerk.save_customer(null, p_id => :'carla', p_clear => c)),
+  '400 invalid_input: p_clear', format('p_clear may not be %s', c)
+)
+from unnest(array[
+  '{p_full_name}', '{p_email,email}', '{p_id}', '{null}', '{{p_email},{p_phone}}'
+]::text[]) t (text)
+cross join lateral (select t.text::text[]) a (c);
+select is(
+  schnittwerk.save_customer(null, p_id => :'carla', p_clear => '{p_emial}') #>> '{details,0,message}',
+  'p_clear cannot empty "p_emial"; it may name p_email, p_notes, p_phone, p_profile_id',
+  'the refusal tells what p_clear may name'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_customer(
+    null, 'c@example.com', p_id => :'carla', p_clear => '{p_phone,p_email}')),
+  '400 invalid_input: p_clear', 'no parameter may have a value and be emptied'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_customer('Emil', p_clear => '{p_email}')),
+  '400 invalid_input: p_clear', 'a new customer has nothing to empty'
 );
 
 select * from finish();

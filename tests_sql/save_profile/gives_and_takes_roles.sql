@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(8);
 \ir ../fixture.psql
 select schnittwerk.save_profile(:'stranger_user', 'receptionist', 'Sven', 'sven@example.com')
   as answer \gset
@@ -18,15 +18,24 @@ select is(
 );
 
 select pg_temp.become_user(:'admin_user');
-select schnittwerk.save_profile(:'stranger_user', 'receptionist', p_is_active => false)
+select schnittwerk.save_profile(:'stranger_user', p_is_active => false)
   as answer \gset
-select is(:'answer'::jsonb ->> 'http_status', '200', 'a profile that is there is replaced');
+select is(:'answer'::jsonb ->> 'http_status', '200', 'a profile that is there is changed');
 select is(
-  :'answer'::jsonb #> '{profile,full_name}', 'null', 'whole: what is not given is empty');
+  :'answer'::jsonb -> 'profile' @>
+    '{"role": "receptionist", "full_name": "Sven", "email": "sven@example.com", "is_active": false}',
+  true, 'in what is given: all else stays'
+);
 select pg_temp.become_user(:'stranger_user');
 select throws_ok(
   'select * from schnittwerk.list_customers()', 'PT403', 'forbidden',
   'an inactive profile gives no rights'
+);
+
+select pg_temp.become_user(:'admin_user');
+select is(
+  schnittwerk.save_profile(:'stranger_user', 'staff') #> '{profile,is_active}', 'false',
+  'a change of the role does not activate a profile'
 );
 
 select * from finish();

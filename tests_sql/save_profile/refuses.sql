@@ -6,13 +6,13 @@ select is(
   'admin service', 'admins give roles'
 );
 select is(
-  pg_temp.refusal(schnittwerk.save_profile(null, 'boss', ' ', repeat('x', 321), null)),
-  '400 invalid_input: p_profile_id, p_role, p_full_name, p_email, p_is_active',
+  pg_temp.refusal(schnittwerk.save_profile(null, 'boss', ' ', repeat('x', 321))),
+  '400 invalid_input: p_profile_id, p_role, p_full_name, p_email',
   'all faults at once'
 );
 select is(
-  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user', null)),
-  '400 invalid_input: p_role', 'a role is needed'
+  pg_temp.refusal(schnittwerk.save_profile(:'stranger_user')),
+  '400 invalid_input: p_role', 'a new profile needs a role'
 );
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 select is(

@@ -8,15 +8,15 @@ select is(
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.save_salon('Schnittwerk', 'UTC', p_id => %L)$$, :'salon')),
-  'admin service', 'its admins and the service replace it'
+  'admin service', 'its admins and the service change it'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_salon(' ', null, 'francs')),
   '400 invalid_input: p_name, p_time_zone, p_currency', 'all faults at once'
 );
 select is(
-  pg_temp.refusal(schnittwerk.save_salon(repeat('x', 201), 'UTC', null)),
-  '400 invalid_input: p_name, p_currency', 'too long a name, no currency'
+  pg_temp.refusal(schnittwerk.save_salon(repeat('x', 201), 'UTC', 'chf')),
+  '400 invalid_input: p_name, p_currency', 'too long a name, no such currency'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_salon('Second', z)), '400 invalid_input: p_time_zone',

@@ -6,13 +6,13 @@ select is(
   'admins save services'
 );
 select is(
-  pg_temp.refusal(schnittwerk.save_service('', 0, -1, ' ', -1, 1441, null)),
+  pg_temp.refusal(schnittwerk.save_service('', 0, -1, ' ', -1, 1441)),
   '400 invalid_input: p_name, p_duration_minutes, p_base_price, p_category, '
-  || 'p_buffer_before_minutes, p_buffer_after_minutes, p_is_active', 'all faults at once'
+  || 'p_buffer_before_minutes, p_buffer_after_minutes', 'all faults at once'
 );
 select is(
-  pg_temp.refusal(schnittwerk.save_service(null, null, null, null)),
-  '400 invalid_input: p_name, p_duration_minutes, p_base_price, p_category', 'what is needed'
+  pg_temp.refusal(schnittwerk.save_service(null, null, null)),
+  '400 invalid_input: p_name, p_duration_minutes, p_base_price', 'what is needed'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_service('Beard', 1441, p)),

@@ -7,8 +7,8 @@ select is(
 );
 select is(
   pg_temp.refusal(schnittwerk.save_staff(
-    repeat('x', 201), repeat('x', 321), repeat('x', 51), p_is_active => null)),
-  '400 invalid_input: p_full_name, p_email, p_phone, p_is_active', 'all faults at once'
+    repeat('x', 201), repeat('x', 321), repeat('x', 51))),
+  '400 invalid_input: p_full_name, p_email, p_phone', 'all faults at once'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_staff('Cem', p_id => :'carla')), '404 not_found',

@@ -47,6 +47,8 @@ get_business_settings() stable jsonb;
 get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;
 get_staff_availability(p_staff_id uuid) stable table (day_of_week int, start_time text,
   end_time text, availability_type text);
+get_staff_services(p_staff_id uuid) stable table (service_id uuid, custom_price numeric,
+  estimated_duration_minutes int);
 is_holiday(check_date date) stable boolean;
 list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
   p_customer_id uuid = null, p_status text = null) stable table (id uuid, customer_id uuid,
@@ -92,21 +94,23 @@ create_holiday(p_name text, p_date date, p_is_recurring boolean = false,
   p_description text = null, p_affects_all_staff boolean = true, p_staff_ids uuid[] = null,
   p_end_date date = null) volatile jsonb;
 delete_holiday(p_holiday_id uuid) volatile jsonb;
+delete_salon() volatile jsonb;
 maintain() volatile jsonb;
 purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
 register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
 remove_time_off(p_time_off_id uuid) volatile jsonb;
 save_customer(p_full_name text, p_email text = null, p_phone text = null,
-  p_profile_id uuid = null, p_notes text = null, p_id uuid = null) volatile jsonb;
-save_profile(p_profile_id uuid, p_role text, p_full_name text = null, p_email text = null,
-  p_is_active boolean = true) volatile jsonb;
-save_salon(p_name text, p_time_zone text, p_currency text = 'CHF', p_id uuid = null) volatile
-  jsonb;
-save_service(p_name text, p_duration_minutes int, p_base_price numeric,
-  p_category text = 'general', p_buffer_before_minutes int = null,
-  p_buffer_after_minutes int = null, p_is_active boolean = true, p_id uuid = null) volatile jsonb;
+  p_profile_id uuid = null, p_notes text = null, p_id uuid = null, p_clear text[] = null)
+  volatile jsonb;
+save_profile(p_profile_id uuid, p_role text = null, p_full_name text = null, p_email text = null,
+  p_is_active boolean = null) volatile jsonb;
+save_salon(p_name text, p_time_zone text, p_currency text = null, p_id uuid = null,
+  p_clear text[] = null) volatile jsonb;
+save_service(p_name text, p_duration_minutes int, p_base_price numeric, p_category text = null,
+  p_buffer_before_minutes int = null, p_buffer_after_minutes int = null,
+  p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
 save_staff(p_full_name text, p_email text = null, p_phone text = null, p_profile_id uuid = null,
-  p_is_active boolean = true, p_id uuid = null) volatile jsonb;
+  p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
 set_business_settings(p_settings jsonb) volatile jsonb;
 set_policy(p_policy_key text, p_policy_value jsonb, p_is_active boolean = true) volatile jsonb;
 set_special_hours(p_date date, p_windows jsonb) volatile jsonb;

@@ -1,5 +1,5 @@
 begin;
-select plan(4);
+select plan(5);
 \ir ../fixture.psql
 select pg_temp.become_user(:'anna_user');
 select schnittwerk.save_customer('Emil', 'emil@example.com', '+41 44 333 33 33', null, 'allergic')
@@ -14,12 +14,18 @@ select is(
 );
 select schnittwerk.save_customer('Emil E.', p_profile_id => :'anna_user',
   p_id => (:'answer'::jsonb #>> '{customer,id}')::uuid) as changed \gset
-select is(:'changed'::jsonb ->> 'http_status', '200', 'with an id the customer is replaced');
+select is(:'changed'::jsonb ->> 'http_status', '200', 'with an id the customer is changed');
 select is(
   :'changed'::jsonb -> 'customer', :'answer'::jsonb -> 'customer' || jsonb_build_object(
-    'full_name', 'Emil E.', 'email', null, 'phone', null, 'notes', null,
-    'profile_id', :'anna_user'
-  ), 'whole: what is not given is empty'
+    'full_name', 'Emil E.', 'profile_id', :'anna_user'
+  ), 'in what is given: all else stays'
+);
+select is(
+  schnittwerk.save_customer(null, 'e@example.com', p_id => (:'answer'::jsonb #>> '{customer,id}')::uuid,
+    p_clear => '{p_phone,p_profile_id,p_notes}') -> 'customer',
+  :'changed'::jsonb -> 'customer'
+    || '{"email": "e@example.com", "phone": null, "notes": null, "profile_id": null}',
+  'p_clear empties what it names, and a null name keeps the name'
 );
 
 select * from finish();

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(9);
 \ir ../fixture.psql
 select schnittwerk.save_salon('Second', 'America/New_York', 'USD') as answer \gset
 select is(:'answer'::jsonb ->> 'http_status', '201', 'a new salon is created');
@@ -17,11 +17,21 @@ select is(
 
 select schnittwerk.save_salon('Zweiter', 'Europe/Berlin', 'EUR',
   (:'answer'::jsonb #>> '{salon,id}')::uuid) as answer \gset
-select is(:'answer'::jsonb ->> 'http_status', '200', 'with an id the salon is replaced');
+select is(:'answer'::jsonb ->> 'http_status', '200', 'with an id the salon is changed');
 select is(
   :'answer'::jsonb #> '{salon,name}' || (:'answer'::jsonb #> '{salon,time_zone}')
     || (:'answer'::jsonb #> '{salon,currency}'),
   '["Zweiter", "Europe/Berlin", "EUR"]', 'in all that is given'
+);
+select is(
+  schnittwerk.save_salon(null, 'Europe/Vienna', p_id => (:'answer'::jsonb #>> '{salon,id}')::uuid)
+    -> 'salon',
+  :'answer'::jsonb -> 'salon' || '{"time_zone": "Europe/Vienna"}', 'what is not given stays'
+);
+select is(
+  pg_temp.refusal(schnittwerk.save_salon(null, null,
+    p_id => (:'answer'::jsonb #>> '{salon,id}')::uuid, p_clear => '{p_currency}')),
+  '400 invalid_input: p_clear', 'nothing of a salon can be emptied'
 );
 select results_eq(
   'select name from schnittwerk.list_salons()',

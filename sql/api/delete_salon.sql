@@ -1,0 +1,66 @@
+create function schnittwerk_core.delete_salon(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_salon schnittwerk_core.salon;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  -- elsewhere null means the only salon: too easily said of a deletion
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- Whoever adds something to the salon waits here, and finds it gone.
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
+  delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
+  delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
+  delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
+  delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
+  perform schnittwerk_core.emit_holiday_events_now();
+  -- what was written above included: nobody can read them without the salon
+  delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
+  delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
+  -- The foreign keys know what else there is.
+  delete from schnittwerk_core.salon s where s.id = p_salon_id;
+  return schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when foreign_key_violation then
+    get stacked diagnostics v_detail = table_name;
+    return schnittwerk_core.failure(
+      'wrong_status',
+      format(
+        'The salon has %s: only one without customers, services, staff and profiles can be deleted',
+        case v_detail when 'resource' then 'staff' else replace(v_detail, '_', ' ') end),
+      jsonb_build_object('error', 'Salon deletion failed'));
+end
+$$;
+
+comment on function schnittwerk_core.delete_salon(uuid) is
+  'Engine of schnittwerk.delete_salon.';
+
+revoke execute on function schnittwerk_core.delete_salon from public;
+grant execute on function schnittwerk_core.delete_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.delete_salon(p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'delete_salon', p_salon_id, schnittwerk_core.delete_salon(p_salon_id));
+
+comment on function schnittwerk.delete_salon(uuid) is
+  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: which, and required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+
+revoke execute on function schnittwerk.delete_salon from public;
+grant execute on function schnittwerk.delete_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
