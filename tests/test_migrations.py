@@ -403,7 +403,7 @@ def test_two_migrations_at_once_take_turns(empty: Database) -> None:
     with ThreadPoolExecutor() as pool, psycopg.connect(empty.dsn(), autocommit=True) as owner:
         owner.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
         both: list[Future[list[str]]] = [pool.submit(migrate, empty.dsn()) for _ in range(2)]
-        wait_until(lambda: waiting(owner, "advisory") == 2)
+        wait_until(lambda: waiting(owner, "advisory") == 1 and waiting(owner, "relation") == 1)
         owner.execute("select pg_advisory_unlock(%s)", [module.SQITCH_LOCK])
         assert sorted(future.result() for future in both) == [[], CHANGES]
     assert status(empty.dsn()).applied == CHANGES
@@ -415,9 +415,32 @@ def test_a_migration_that_takes_too_long_is_told(
     monkeypatch.setattr(module, "LOCK_TIMEOUT", "10ms")
     with psycopg.connect(empty.dsn(), autocommit=True) as owner:
         owner.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
-        with pytest.raises(MigrationError, match=r"another migration .* running for 10ms: wait"):
+        holder = rf"\(login {OWNER}, pid {owner.info.backend_pid}\)"
+        message = rf"another migration .* {holder} has been running for 10ms: wait"
+        with pytest.raises(MigrationError, match=message):
             migrate(empty.dsn())
-    assert migrate(empty.dsn()) == CHANGES
+    assert migrate(empty.dsn(), "foundation") == ["foundation"]
+    with psycopg.connect(empty.dsn()) as owner:
+        owner.execute(f"lock table {module.REGISTRY}.turn")
+        assert migrate(empty.dsn(), dry_run=True) == CHANGES[1:]
+        for act in (migrate, lambda dsn: rollback(dsn, "zero")):
+            with pytest.raises(MigrationError, match=r"another migration .* for 10ms: wait"):
+                act(empty.dsn())
+
+
+def test_a_login_that_may_not_migrate_keeps_nobody_from_it(
+    empty: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(empty.dsn("authenticator"), autocommit=True) as stranger,
+    ):
+        stranger.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
+        both: list[Future[list[str]]] = [pool.submit(migrate, empty.dsn()) for _ in range(2)]
+        assert sorted(future.result() for future in both) == [[], CHANGES]
+        pid = stranger.info.backend_pid
+    assert f"login authenticator (pid {pid}) holds sqitch's lock" in caplog.text
+    assert f"pg_terminate_backend({pid})" in caplog.text
 
 
 def test_the_next_run_migrates_after_a_kill(empty: Database, migrated: list[str]) -> None:
