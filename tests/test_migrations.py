@@ -510,6 +510,62 @@ def test_changes_run_under_the_logins_own_search_path(empty: Database, project: 
     assert any("CREATE TABLE public.found_in_public" in line for line in dump(empty))
 
 
+# More specific than PostgreSQL's own, and so preferred by whoever finds them.
+PLANTED_FUNCTIONS = {
+    "planted(int)": "public.planted",
+    "format(text, int)": "text",
+    "format(text, text)": "text",
+    "format(text, text, text)": "text",
+    "concat(text, text)": "text",
+    "jsonb_build_object(text, uuid)": "pg_catalog.jsonb",
+    "jsonb_build_object(text, text)": "pg_catalog.jsonb",
+    "num_nonnulls(text, text)": "int",
+    "lower(tstzrange)": "timestamptz",
+    "upper(tstzrange)": "timestamptz",
+    "cardinality(text[])": "int",
+    "cardinality(uuid[])": "int",
+    "to_jsonb(text)": "pg_catalog.jsonb",
+    "together(text, uuid)": "text",
+    "together(text, int)": "text",
+    "meet(tstzrange, tstzrange)": "boolean",
+    "same(text, name)": "boolean",
+}
+PLANTED = """
+create operator public.|| (function = public.together, leftarg = text, rightarg = uuid);
+create operator public.|| (function = public.together, leftarg = text, rightarg = int);
+create operator public.&& (function = public.meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator public.@> (function = public.meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator public.= (function = public.same, leftarg = text, rightarg = name);
+create cast (int as public.planted) with function public.planted(int) as implicit;
+create domain public.jsonb as text;
+"""
+
+
+def test_what_strangers_put_into_public_is_not_used(empty: Database, migrated: list[str]) -> None:
+    with psycopg.connect(empty.dsn("postgres")) as superuser:
+        superuser.execute("grant create on schema public to authenticator")
+        superuser.execute("set role authenticator")
+        superuser.execute("create type public.planted as (a text)")
+        for signature, result in PLANTED_FUNCTIONS.items():
+            superuser.execute(
+                f"create function public.{signature} returns {result} language plpgsql"
+                " as 'begin raise $$run as %$$, current_user; end'"
+            )
+        superuser.execute(PLANTED)
+    migrate(empty.dsn())
+    with psycopg.connect(empty.dsn("postgres")) as superuser:
+        superuser.execute("drop cast (int as public.planted)")
+        # refused where anything depends on what is dropped
+        superuser.execute("drop owned by authenticator")
+    assert dump(empty) == migrated
+
+
+def test_every_script_sets_its_own_search_path() -> None:
+    for path in sorted(MIGRATIONS.glob("[drv]e*/*.sql")):
+        script = path.read_text().partition("begin;\n\n")[2]
+        assert script.startswith("set local search_path to pg_catalog, pg_temp;\n"), path
+
+
 # On the command line
 
 

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/foundation/schemas.sql
 -- A schema that is there already (Supabase has extensions) is used as it is.
 create schema if not exists extensions;

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/privacy/personal_column.sql
 create table schnittwerk_core.personal_column (
   table_name text not null,

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/waitlist/waitlist.sql
 create table schnittwerk_core.waitlist (
   salon_id uuid not null,

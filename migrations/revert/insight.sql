@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.maintain;
 drop function schnittwerk_core.purge_operations;
 drop function schnittwerk_core.delete_operations;

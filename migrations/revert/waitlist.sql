@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.process_waitlist;
 drop function schnittwerk_core.list_waitlist;
 drop function schnittwerk_core.decline_waitlist_offer;

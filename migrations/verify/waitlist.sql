@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.waitlist'::regclass,
   'schnittwerk_core.waitlist_follows_the_state_machine'::regproc,
