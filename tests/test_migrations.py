@@ -512,7 +512,7 @@ def test_changes_run_under_the_logins_own_search_path(empty: Database, project: 
 
 # More specific than PostgreSQL's own, and so preferred by whoever finds them.
 PLANTED_FUNCTIONS = {
-    "planted(int)": "public.planted",
+    "planted(int)": "planted",
     "format(text, int)": "text",
     "format(text, text)": "text",
     "format(text, text, text)": "text",
@@ -531,30 +531,34 @@ PLANTED_FUNCTIONS = {
     "same(text, name)": "boolean",
 }
 PLANTED = """
-create operator public.|| (function = public.together, leftarg = text, rightarg = uuid);
-create operator public.|| (function = public.together, leftarg = text, rightarg = int);
-create operator public.&& (function = public.meet, leftarg = tstzrange, rightarg = tstzrange);
-create operator public.@> (function = public.meet, leftarg = tstzrange, rightarg = tstzrange);
-create operator public.= (function = public.same, leftarg = text, rightarg = name);
-create cast (int as public.planted) with function public.planted(int) as implicit;
-create domain public.jsonb as text;
+create operator || (function = together, leftarg = text, rightarg = uuid);
+create operator || (function = together, leftarg = text, rightarg = int);
+create operator && (function = meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator @> (function = meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator = (function = same, leftarg = text, rightarg = name);
+create cast (int as planted) with function planted(int) as implicit;
+create domain jsonb as text;
 """
 
 
-def test_what_strangers_put_into_public_is_not_used(empty: Database, migrated: list[str]) -> None:
+def test_what_strangers_have_planted_is_not_used(empty: Database, migrated: list[str]) -> None:
     with psycopg.connect(empty.dsn("postgres")) as superuser:
-        superuser.execute("grant create on schema public to authenticator")
+        superuser.execute(f"create schema extensions authorization {OWNER}")
+        superuser.execute("grant all on schema public, extensions to authenticator")
         superuser.execute("set role authenticator")
-        superuser.execute("create type public.planted as (a text)")
-        for signature, result in PLANTED_FUNCTIONS.items():
-            superuser.execute(
-                f"create function public.{signature} returns {result} language plpgsql"
-                " as 'begin raise $$run as %$$, current_user; end'"
-            )
-        superuser.execute(PLANTED)
+        for schema in ("public", "extensions"):
+            superuser.execute(f"set search_path to {schema}")
+            superuser.execute("create type planted as (a text)")
+            for signature, result in PLANTED_FUNCTIONS.items():
+                superuser.execute(
+                    f"create function {signature} returns {result} language plpgsql"
+                    " as 'begin raise $$run as %$$, current_user; end'"
+                )
+            superuser.execute(PLANTED)
     migrate(empty.dsn())
     with psycopg.connect(empty.dsn("postgres")) as superuser:
-        superuser.execute("drop cast (int as public.planted)")
+        for schema in ("public", "extensions"):
+            superuser.execute(f"drop cast (int as {schema}.planted)")
         # refused where anything depends on what is dropped
         superuser.execute("drop owned by authenticator")
     assert dump(empty) == migrated
