@@ -1059,6 +1059,7 @@ create table schnittwerk_core.policy_definition (
   default_value jsonb not null,
   minimum numeric,
   maximum numeric,
+  minimum_unless_zero numeric,
   description text not null,
   constraint policy_definition_pkey primary key (policy_key),
   constraint policy_definition_value_type_is_known
@@ -1074,6 +1075,8 @@ comment on column schnittwerk_core.policy_definition.value_type is 'number, inte
 comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
 comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
+comment on column schnittwerk_core.policy_definition.minimum_unless_zero is
+  'Least value allowed apart from 0, where 0 switches the policy off.';
 comment on column schnittwerk_core.policy_definition.description is 'What the policy does, with its unit.';
 
 insert into schnittwerk_core.policy_definition
@@ -1123,7 +1126,7 @@ values
   ('retention_customers_days', 'integer', '0', 0, 3650,
    'Days without an appointment or waitlist entry after which a customer is erased; 0 = never'),
   ('retention_audit_days', 'integer', '0', 0, 3650,
-   'Days for which the audit trail is kept; 0 = for ever'),
+   'Days for which the audit trail is kept, at least 90; 0 = for ever'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
   ('auto_confirm', 'boolean', 'false', null, null,
@@ -1134,6 +1137,11 @@ values
    'Write one line of JSON to the server''s log for every write'),
   ('log_personal_reads', 'boolean', 'true', null, null,
    'Write one line of JSON to the server''s log whenever personal data is read');
+
+-- Less would let an admin clear the trail of what they have just done.
+update schnittwerk_core.policy_definition
+set minimum_unless_zero = 90
+where policy_key = 'retention_audit_days';
 -- end include
 
 -- include: sql/foundation/booking_policies.sql
@@ -1226,11 +1234,15 @@ return (
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
         d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
+    when d.value_type <> 'boolean' and n.value > 0 and n.value < d.minimum_unless_zero
+      then schnittwerk_core.fault('p_policy_value', true, 'out_of_range', format(
+        'p_policy_value of %s must be 0 or from %s to %s',
+        d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean'
-      then schnittwerk_core.number_fault(
-        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)
+      then schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum)
   end
   from schnittwerk_core.policy_definition d
+  cross join lateral (select schnittwerk_core.json_number(p_policy_value) as value) n
   where d.policy_key = p_policy_key
 );
 

@@ -10,11 +10,15 @@ return (
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
         d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
+    when d.value_type <> 'boolean' and n.value > 0 and n.value < d.minimum_unless_zero
+      then schnittwerk_core.fault('p_policy_value', true, 'out_of_range', format(
+        'p_policy_value of %s must be 0 or from %s to %s',
+        d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean'
-      then schnittwerk_core.number_fault(
-        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum)
+      then schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum)
   end
   from schnittwerk_core.policy_definition d
+  cross join lateral (select schnittwerk_core.json_number(p_policy_value) as value) n
   where d.policy_key = p_policy_key
 );
 
