@@ -1,7 +1,8 @@
 """Pastes the definitions in sql/ into the deploy files of the changes that are not released yet.
 
-A change named as a folder of sql/ deploys that folder, in the order of sql/order.txt. Any other
-change is written by hand and names what it takes from there:
+A change named as a folder of sql/ deploys that folder, in the order of sql/order.txt, under a
+search_path of its own: what others have put into public is not found. Any other change is written
+by hand and names what it takes from there:
 
     -- include: sql/booking/book.sql
     -- end include
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from schnittwerk_db.plan import read_plan
 
+BEGIN = "begin;\n\nset local search_path to pg_catalog, pg_temp;"
 BLOCK = re.compile(r"^-- include: (\S+)\n(?:(?!-- include: ).*\n)*?-- end include$", re.MULTILINE)
 MARKER = re.compile(r"^-- (?:include: .*|end include)$", re.MULTILINE)
 
@@ -48,7 +50,7 @@ def build(root: Path) -> dict[Path, str]:
             folder = [block(file) for file in order if file.startswith(f"sql/{change}/")]
             if folder:
                 head = text.partition("begin;\n")[0]
-                text = "\n\n".join([f"{head}begin;", *folder, "commit;\n"])
+                text = "\n\n".join([head + BEGIN, *folder, "commit;\n"])
             text = BLOCK.sub(lambda found: block(found[1]), text)
             deploys[path] = text
         blocks = BLOCK.findall(text)

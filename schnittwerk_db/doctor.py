@@ -37,6 +37,8 @@ def examine(dsn: str) -> list[Check]:
     """
     try:
         with psycopg.connect(dsn, autocommit=True, connect_timeout=10) as connection:
+            # nothing that others have put into public is found
+            connection.execute("set search_path to pg_catalog, pg_temp")
             return [*_of_the_server(connection), *_of_the_book(dsn, connection)]
     except psycopg.OperationalError as error:
         return [Check("connection", "fail", _line(error), "is the server up, and the DSN right?")]

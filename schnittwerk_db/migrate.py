@@ -3,8 +3,11 @@
 The migrations are a sqitch project, and sqitch can deploy them as they are. Here its plan gives the
 order and yoyo keeps the record, in the schema `schnittwerk_migrations`: a row a change, with the
 SHA-1 of the deploy file that made it. A change's deploy file, its verify file and its record are
-one transaction, so that a change that fails, or a process that is killed, leaves nothing behind. An
-advisory lock (sqitch's own, so that the tools exclude each other) makes everyone else wait.
+one transaction, so that a change that fails, or a process that is killed, leaves nothing behind.
+
+A second connection locks a table of that schema, so that one run waits for the other. It also takes
+sqitch's own lock, so that the tools exclude each other. That one is an advisory lock, which any
+login can hold: a login that may not migrate keeps nobody from it.
 
 Where both tools are used on one database, each takes over what the other did: `sqitch deploy
 --log-only` registers what was migrated here, and what sqitch deployed or reverted later than our
@@ -15,7 +18,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,7 +80,7 @@ def migrate(
     plan = read_plan(directory)
     wanted = plan.changes if to is None else _until(plan, to)
     changes = {name: _Change(directory, name) for name in plan.changes}
-    with _open(dsn, plan) as registry, registry.lock():
+    with _open(dsn, plan) as registry, nullcontext() if dry_run else registry.lock():
         applied = registry.applied()
         for name, script_hash in applied.items():
             if script_hash != changes[name].hash:
@@ -249,6 +252,7 @@ class _Registry(PostgresqlPsycopgBackend):  # type: ignore[misc]
     )
 
     def __init__(self, dsn: str, plan: Plan) -> None:
+        self.dsn = dsn
         self.plan = plan
         options = conninfo_to_dict(dsn)
         place = (options.pop(key, None) for key in ("user", "password", "host", "port", "dbname"))
@@ -260,17 +264,76 @@ class _Registry(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Holds off other migrations until the connection ends; yoyo's lock outlives a kill."""
-        try:
-            self.execute(f"set lock_timeout to '{LOCK_TIMEOUT}'")
-            self.execute(f"select pg_advisory_lock({SQITCH_LOCK})")
-            self.execute("set lock_timeout to default")
-        except psycopg.errors.LockNotAvailable as error:
-            raise MigrationError(
-                f"another migration of this database has been running for {LOCK_TIMEOUT}:"
-                " wait for it, or end it, and do this again"
-            ) from error
-        yield
+        """Holds off other migrations; what holds the locks ends with the process (yoyo's does not).
+
+        Raises:
+            MigrationError: another migration goes on for longer than LOCK_TIMEOUT.
+        """
+        # A transaction as long as the run. The changes commit one by one, on the other connection.
+        with psycopg.connect(self.dsn) as turn:
+            self._make_turn(turn)
+            turn.execute("set local search_path to pg_catalog, pg_temp")
+            turn.execute(
+                "select set_config(name, '0', true) from pg_settings"
+                " where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')"
+            )
+            try:
+                turn.execute(f"set local lock_timeout to '{LOCK_TIMEOUT}'")
+                turn.execute(f"lock table {REGISTRY}.turn")
+                self._lock_out_sqitch()
+            except psycopg.errors.LockNotAvailable as error:
+                by = "".join(f" (login {login}, pid {pid})" for pid, login, _ in self._holders())
+                raise MigrationError(
+                    f"another migration of this database{by} has been running for {LOCK_TIMEOUT}:"
+                    " wait for it, or end it with pg_terminate_backend(pid), and do this again"
+                ) from error
+            yield
+
+    def _make_turn(self, connection: psycopg.Connection[Any]) -> None:
+        if self.execute(f"select to_regclass('{REGISTRY}.turn')").fetchone()[0]:
+            return
+        # of two first runs one makes them, and the other finds them when it has waited for that
+        with (
+            suppress(psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable),
+            connection.transaction(),
+        ):
+            connection.execute(f"create schema if not exists {REGISTRY}")
+            connection.execute(
+                f"comment on schema {REGISTRY} is"
+                " 'Which migrations this database has, as yoyo-migrations records it.'"
+            )
+            connection.execute(f"create table if not exists {REGISTRY}.turn ()")
+            connection.execute(
+                f"comment on table {REGISTRY}.turn is 'Locked by the migration that is running.'"
+            )
+
+    def _lock_out_sqitch(self) -> None:
+        if self.execute(f"select pg_try_advisory_lock({SQITCH_LOCK})").fetchone()[0]:
+            return
+        holders = self._holders()
+        if holders and not any(may_migrate for _, _, may_migrate in holders):
+            for pid, login, _ in holders:
+                _log.warning(
+                    f"login {login} (pid {pid}) holds sqitch's lock, but may not migrate: going on"
+                    " without it. Do not run sqitch now, and end that session with"
+                    f" pg_terminate_backend({pid})"
+                )
+            return
+        self.execute(f"set lock_timeout to '{LOCK_TIMEOUT}'")
+        self.execute(f"select pg_advisory_lock({SQITCH_LOCK})")
+        self.execute("set lock_timeout to default")
+
+    def _holders(self) -> list[tuple[int, str, bool]]:
+        """Who holds sqitch's lock: (pid, login, whether that login may migrate this database)."""
+        holders: list[tuple[int, str, bool]] = self.execute(
+            "select a.pid, a.usename::text, has_database_privilege(a.usesysid, d.oid, 'create')"
+            " or pg_has_role(a.usesysid, current_user, 'member')"
+            " from pg_locks l join pg_database d on d.oid = l.database"
+            " join pg_stat_activity a on a.pid = l.pid"
+            " where d.datname = current_database() and l.granted and l.locktype = 'advisory'"
+            f" and l.classid = 0 and l.objid = {SQITCH_LOCK} and l.objsubid = 1"
+        ).fetchall()
+        return holders
 
     def get_log_data(self, migration: _Change, operation: str) -> dict[str, str]:
         """The parameters of log_migration_sql."""
@@ -334,11 +397,6 @@ class _Registry(PostgresqlPsycopgBackend):  # type: ignore[misc]
         """Makes our record say `applied`; creates it where there is none."""
         with self.transaction():
             if internalmigrations.needs_upgrading(self):
-                self.execute(f"create schema if not exists {REGISTRY}")
-                self.execute(
-                    f"comment on schema {REGISTRY} is"
-                    " 'Which migrations this database has, as yoyo-migrations records it.'"
-                )
                 internalmigrations.upgrade(self)
             recorded = self.recorded()
             for name, change in changes.items():

@@ -403,7 +403,7 @@ def test_two_migrations_at_once_take_turns(empty: Database) -> None:
     with ThreadPoolExecutor() as pool, psycopg.connect(empty.dsn(), autocommit=True) as owner:
         owner.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
         both: list[Future[list[str]]] = [pool.submit(migrate, empty.dsn()) for _ in range(2)]
-        wait_until(lambda: waiting(owner, "advisory") == 2)
+        wait_until(lambda: waiting(owner, "advisory") == 1 and waiting(owner, "relation") == 1)
         owner.execute("select pg_advisory_unlock(%s)", [module.SQITCH_LOCK])
         assert sorted(future.result() for future in both) == [[], CHANGES]
     assert status(empty.dsn()).applied == CHANGES
@@ -415,9 +415,32 @@ def test_a_migration_that_takes_too_long_is_told(
     monkeypatch.setattr(module, "LOCK_TIMEOUT", "10ms")
     with psycopg.connect(empty.dsn(), autocommit=True) as owner:
         owner.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
-        with pytest.raises(MigrationError, match=r"another migration .* running for 10ms: wait"):
+        holder = rf"\(login {OWNER}, pid {owner.info.backend_pid}\)"
+        message = rf"another migration .* {holder} has been running for 10ms: wait"
+        with pytest.raises(MigrationError, match=message):
             migrate(empty.dsn())
-    assert migrate(empty.dsn()) == CHANGES
+    assert migrate(empty.dsn(), "foundation") == ["foundation"]
+    with psycopg.connect(empty.dsn()) as owner:
+        owner.execute(f"lock table {module.REGISTRY}.turn")
+        assert migrate(empty.dsn(), dry_run=True) == CHANGES[1:]
+        for act in (migrate, lambda dsn: rollback(dsn, "zero")):
+            with pytest.raises(MigrationError, match=r"another migration .* for 10ms: wait"):
+                act(empty.dsn())
+
+
+def test_a_login_that_may_not_migrate_keeps_nobody_from_it(
+    empty: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(empty.dsn("authenticator"), autocommit=True) as stranger,
+    ):
+        stranger.execute("select pg_advisory_lock(%s)", [module.SQITCH_LOCK])
+        both: list[Future[list[str]]] = [pool.submit(migrate, empty.dsn()) for _ in range(2)]
+        assert sorted(future.result() for future in both) == [[], CHANGES]
+        pid = stranger.info.backend_pid
+    assert f"login authenticator (pid {pid}) holds sqitch's lock" in caplog.text
+    assert f"pg_terminate_backend({pid})" in caplog.text
 
 
 def test_the_next_run_migrates_after_a_kill(empty: Database, migrated: list[str]) -> None:
@@ -485,6 +508,66 @@ def test_changes_run_under_the_logins_own_search_path(empty: Database, project: 
         owner.execute(f"alter role {OWNER} in database {empty.name} set search_path = public")
     migrate(empty.dsn(), directory=project)
     assert any("CREATE TABLE public.found_in_public" in line for line in dump(empty))
+
+
+# More specific than PostgreSQL's own, and so preferred by whoever finds them.
+PLANTED_FUNCTIONS = {
+    "planted(int)": "planted",
+    "format(text, int)": "text",
+    "format(text, text)": "text",
+    "format(text, text, text)": "text",
+    "concat(text, text)": "text",
+    "jsonb_build_object(text, uuid)": "pg_catalog.jsonb",
+    "jsonb_build_object(text, text)": "pg_catalog.jsonb",
+    "num_nonnulls(text, text)": "int",
+    "lower(tstzrange)": "timestamptz",
+    "upper(tstzrange)": "timestamptz",
+    "cardinality(text[])": "int",
+    "cardinality(uuid[])": "int",
+    "to_jsonb(text)": "pg_catalog.jsonb",
+    "together(text, uuid)": "text",
+    "together(text, int)": "text",
+    "meet(tstzrange, tstzrange)": "boolean",
+    "same(text, name)": "boolean",
+}
+PLANTED = """
+create operator || (function = together, leftarg = text, rightarg = uuid);
+create operator || (function = together, leftarg = text, rightarg = int);
+create operator && (function = meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator @> (function = meet, leftarg = tstzrange, rightarg = tstzrange);
+create operator = (function = same, leftarg = text, rightarg = name);
+create cast (int as planted) with function planted(int) as implicit;
+create domain jsonb as text;
+"""
+
+
+def test_what_strangers_have_planted_is_not_used(empty: Database, migrated: list[str]) -> None:
+    with psycopg.connect(empty.dsn("postgres")) as superuser:
+        superuser.execute(f"create schema extensions authorization {OWNER}")
+        superuser.execute("grant all on schema public, extensions to authenticator")
+        superuser.execute("set role authenticator")
+        for schema in ("public", "extensions"):
+            superuser.execute(f"set search_path to {schema}")
+            superuser.execute("create type planted as (a text)")
+            for signature, result in PLANTED_FUNCTIONS.items():
+                superuser.execute(
+                    f"create function {signature} returns {result} language plpgsql"
+                    " as 'begin raise $$run as %$$, current_user; end'"
+                )
+            superuser.execute(PLANTED)
+    migrate(empty.dsn())
+    with psycopg.connect(empty.dsn("postgres")) as superuser:
+        for schema in ("public", "extensions"):
+            superuser.execute(f"drop cast (int as {schema}.planted)")
+        # refused where anything depends on what is dropped
+        superuser.execute("drop owned by authenticator")
+    assert dump(empty) == migrated
+
+
+def test_every_script_sets_its_own_search_path() -> None:
+    for path in sorted(MIGRATIONS.glob("[drv]e*/*.sql")):
+        script = path.read_text().partition("begin;\n\n")[2]
+        assert script.startswith("set local search_path to pg_catalog, pg_temp;\n"), path
 
 
 # On the command line

@@ -84,7 +84,7 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
             connection,
             "set_policy",
             p_policy_key="retention_audit_days",
-            p_policy_value=Jsonb(30),
+            p_policy_value=Jsonb(90),
         )
         keep_up(connection)
         settled = months(connection)

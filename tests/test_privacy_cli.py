@@ -228,7 +228,7 @@ def test_retention_tells_what_would_go_and_deletes_it(old: Shell) -> None:
 
 def test_retention_goes_by_the_policies_of_each_salon(old: Shell) -> None:
     old.run("policies", "set", "retention_operations_days", "60")
-    old.run("policies", "set", "retention_audit_days", "7")
+    old.run("policies", "set", "retention_audit_days", "90")
     old.client.save_salon("Other", "UTC")
     found = {(it["salon"], it["kind"]): it for it in old.json("retention", "--dry-run")}
     assert found[SALON, "operations"] == {
@@ -238,7 +238,7 @@ def test_retention_goes_by_the_policies_of_each_salon(old: Shell) -> None:
         "days": 60,
         "rows": 0,
     }
-    assert found[SALON, "audit"]["days"] == 7
+    assert found[SALON, "audit"]["days"] == 90
     assert found["Other", "operations"]["days"] == 30
     assert {it["salon"] for it in old.json("--salon", "other", "retention")} == {"Other"}
     only = ("--salon", SALON)

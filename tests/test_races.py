@@ -11,7 +11,7 @@ import pytest
 from calls import Answer, Connection, save, write
 from conftest import Database
 from psycopg import IsolationLevel
-from psycopg.errors import ExclusionViolation, SerializationFailure
+from psycopg.errors import ExclusionViolation, LockNotAvailable, SerializationFailure
 from psycopg.types.json import Jsonb
 from storm import Salon, at, codes, open_salon, wait_until_blocked
 
@@ -523,3 +523,16 @@ def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -
         ).fetchall()
     assert (entries, starts) == (4, 4)
     salon.assert_sound()
+
+
+def test_one_transaction_at_a_time_deals_with_a_salons_waitlist(salon: Salon) -> None:
+    lock = "select schnittwerk_core.lock_waitlist(id) from schnittwerk_core.salon where name = %s"
+    with salon.connect() as one, salon.connect() as other:
+        save(one, "save_salon", p_name="Another", p_time_zone="UTC")
+        other.execute("set lock_timeout = '1ms'")
+        with one.transaction():
+            one.execute(lock, ["Storm"])
+            other.execute(lock, ["Another"])
+            with pytest.raises(LockNotAvailable):
+                other.execute(lock, ["Storm"])
+        other.execute(lock, ["Storm"])

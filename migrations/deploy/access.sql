@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/access/profiles.sql
 create table schnittwerk_core.profiles (
   salon_id uuid not null,

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/api/find_slots.sql
 create function schnittwerk.find_slots(
   p_service_id uuid,

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/calendar/opening_hours.sql
 create table schnittwerk_core.opening_hours (
   salon_id uuid not null,

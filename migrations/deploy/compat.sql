@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/compat/rpc_get_available_slots_enhanced.sql
 create function schnittwerk_core.has_gap(
   p_salon_id uuid,

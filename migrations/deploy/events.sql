@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/events/events.sql
 create table schnittwerk_core.events (
   salon_id uuid not null,

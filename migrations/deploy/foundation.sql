@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/foundation/schemas.sql
 -- A schema that is there already (Supabase has extensions) is used as it is.
 create schema if not exists extensions;
@@ -1143,6 +1145,7 @@ create table schnittwerk_core.policy_definition (
   default_value jsonb not null,
   minimum numeric,
   maximum numeric,
+  minimum_unless_zero numeric,
   description text not null,
   constraint policy_definition_pkey primary key (policy_key),
   constraint policy_definition_value_type_is_known
@@ -1158,6 +1161,8 @@ comment on column schnittwerk_core.policy_definition.value_type is 'number, inte
 comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
 comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
+comment on column schnittwerk_core.policy_definition.minimum_unless_zero is
+  'Least value allowed apart from 0, where 0 switches the policy off.';
 comment on column schnittwerk_core.policy_definition.description is 'What the policy does, with its unit.';
 
 insert into schnittwerk_core.policy_definition
@@ -1207,7 +1212,7 @@ values
   ('retention_customers_days', 'integer', '0', 0, 3650,
    'Days without an appointment or waitlist entry after which a customer is erased; 0 = never'),
   ('retention_audit_days', 'integer', '0', 0, 3650,
-   'Days for which the audit trail is kept; 0 = for ever'),
+   'Days for which the audit trail is kept, at least 90; 0 = for ever'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
   ('auto_confirm', 'boolean', 'false', null, null,
@@ -1218,6 +1223,11 @@ values
    'Write one line of JSON to the server''s log for every write'),
   ('log_personal_reads', 'boolean', 'true', null, null,
    'Write one line of JSON to the server''s log whenever personal data is read');
+
+-- Less would let an admin clear the trail of what they have just done.
+update schnittwerk_core.policy_definition
+set minimum_unless_zero = 90
+where policy_key = 'retention_audit_days';
 -- end include
 
 -- include: sql/foundation/booking_policies.sql
@@ -1310,16 +1320,20 @@ return (
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
         d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
+    when d.value_type <> 'boolean' and n.value > 0 and n.value < d.minimum_unless_zero
+      then schnittwerk_core.fault('p_policy_value', true, 'out_of_range', format(
+        'p_policy_value of %s must be 0 or from %s to %s',
+        d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean' then coalesce(
-      schnittwerk_core.number_fault(
-        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum),
+      schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum),
       -- those who calculate with it do so in float8, which 1e-400 is too small for
       schnittwerk_core.fault(
-        'p_policy_value', min_scale(schnittwerk_core.json_number(p_policy_value)) > 10,
+        'p_policy_value', min_scale(n.value) > 10,
         'too_precise', 'p_policy_value must have at most 10 decimal places')
     )
   end
   from schnittwerk_core.policy_definition d
+  cross join lateral (select schnittwerk_core.json_number(p_policy_value) as value) n
   where d.policy_key = p_policy_key
 );
 

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/insight/refusal.sql
 -- No references: a refusal may be of a call that names no salon that there is, and tells nothing
 -- but that it was refused.

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 -- include: sql/privacy/personal_column.sql
 create table schnittwerk_core.personal_column (
   table_name text not null,
@@ -76,6 +78,10 @@ create table schnittwerk_core.audit (
   constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
 ) partition by range (occurred_at);
 
+create index audit_by_erasure
+  on schnittwerk_core.audit (salon_id, (row_key ->> 'id'), occurred_at)
+  where action = 'erase';
+
 alter table schnittwerk_core.audit enable row level security;
 
 comment on sequence schnittwerk_core.audit_number_seq is 'Numbers the entries.';
@@ -87,7 +93,7 @@ comment on column schnittwerk_core.audit.number is 'Orders the entries of a mome
 comment on column schnittwerk_core.audit.occurred_at is 'When.';
 comment on column schnittwerk_core.audit.table_name is 'Where.';
 comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
-comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: a customer''s personal data.';
+comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values of the row, or of the person, also in the trail.';
 comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.audit.role is
   'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for somebody who wrote to the table.';
@@ -123,7 +129,7 @@ create index audit_personal_by_subject
 alter table schnittwerk_core.audit_personal enable row level security;
 
 comment on table schnittwerk_core.audit_personal is
-  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
+  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, and deleted only with an entry that records it (record_erasure) or once the policy retention_audit_days has passed.';
 comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
 comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
@@ -189,7 +195,8 @@ begin
       tg_op, v_table_name),
     hint = case v_table_name
       when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
-      when 'audit_personal' then 'Rows can be deleted, as erase_customer does with a customer''s.'
+      when 'audit_personal'
+        then 'erase_customer and apply_retention delete values, and record that they did.'
       else 'Truncating leaves nothing in it: delete the rows.' end;
 end
 $$;
@@ -198,6 +205,36 @@ comment on function schnittwerk_core.audit_is_append_only() is
   'Refuses whatever would change the audit trail, whoever writes.';
 
 revoke execute on function schnittwerk_core.audit_is_append_only from public;
+
+create function schnittwerk_core.audit_values_may_go(
+  p_salon_id uuid, p_occurred_at timestamptz, p_audit_id uuid, p_subject_id uuid
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    p_occurred_at < schnittwerk_core.retained_since(p_salon_id, 'retention_audit_days'), false
+  ) or exists (
+    select from schnittwerk_core.audit e
+    where e.salon_id = p_salon_id and e.action = 'erase'
+      -- of this statement: nobody writes an entry of another time
+      and e.occurred_at = schnittwerk_core.clock()
+      and e.row_key ->> 'id' in (p_subject_id::text, (
+        select a.row_key ->> 'id'
+        from schnittwerk_core.audit a
+        where a.salon_id = p_salon_id and a.occurred_at = p_occurred_at and a.id = p_audit_id
+      ))
+  );
+end
+$$;
+
+comment on function schnittwerk_core.audit_values_may_go(uuid, timestamptz, uuid, uuid) is
+  'Whether an entry''s personal values may be deleted: they are past their retention, or the trail tells, by record_erasure in the same statement, that its row or subject is erased.';
+
+revoke execute on function schnittwerk_core.audit_values_may_go from public;
 
 create trigger audit_is_of_now
 before insert on schnittwerk_core.audit
@@ -233,6 +270,13 @@ create trigger audit_personal_is_not_changed
 before update on schnittwerk_core.audit_personal
 for each row execute function schnittwerk_core.audit_is_append_only();
 
+create trigger audit_personal_is_not_deleted
+before delete on schnittwerk_core.audit_personal
+for each row
+when (not schnittwerk_core.audit_values_may_go(
+  old.salon_id, old.occurred_at, old.audit_id, old.subject_id))
+execute function schnittwerk_core.audit_is_append_only();
+
 create trigger audit_personal_is_not_truncated
 before truncate on schnittwerk_core.audit_personal
 for each statement execute function schnittwerk_core.audit_is_append_only();
@@ -251,6 +295,7 @@ alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
 alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
+alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_deleted;
 alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
 alter table schnittwerk_core.audit_default enable always trigger audit_is_not_truncated;
 alter table schnittwerk_core.audit_personal_default
@@ -699,6 +744,33 @@ grant execute on function schnittwerk_core.export_customer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/privacy/record_erasure.sql
+create function schnittwerk_core.record_erasure(p_salon_id uuid, p_table_name text, p_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into schnittwerk_core.audit (
+    salon_id, table_name, row_key, action, user_id, role, correlation_id
+  )
+  select
+    p_salon_id, p_table_name, jsonb_build_object('id', t.id), 'erase',
+    (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
+    a.actor ->> 'correlation_id'
+  from unnest(p_ids) t (id)
+  cross join (select schnittwerk_core.actor() as actor) a
+  where t.id is not null;
+end
+$$;
+
+comment on function schnittwerk_core.record_erasure(uuid, text, uuid[]) is
+  'Writes into the audit trail that the personal values of rows are erased. From then until the statement ends audit_personal lets go of values that are of these rows, or whose subject is one of them.';
+
+revoke execute on function schnittwerk_core.record_erasure from public;
+-- end include
+
 -- include: sql/privacy/erase_personal_data.sql
 create function schnittwerk_core.erase_personal_data(p_salon_id uuid, p_customer_id uuid)
 returns jsonb
@@ -800,17 +872,11 @@ begin
   get diagnostics v_deliveries = row_count;
 
   -- last, since what was done above is in the trail with what was there before
+  perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
+  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
   delete from schnittwerk_core.audit_personal p
   where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
   get diagnostics v_audit_values = row_count;
-  insert into schnittwerk_core.audit (
-    salon_id, table_name, row_key, action, user_id, role, correlation_id
-  )
-  select
-    p_salon_id, 'customers', jsonb_build_object('id', p_customer_id), 'erase',
-    (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
-    a.actor ->> 'correlation_id'
-  from (select schnittwerk_core.actor() as actor) a;
   perform schnittwerk_core.emit_event(
     p_salon_id, 'customer.erased', p_customer_id,
     jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));
@@ -994,6 +1060,8 @@ begin
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
       -- the trail has them too, and now that they are gone once more
+      perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
+      perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
       delete from schnittwerk_core.audit_personal p
       using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
       where p.salon_id = p_salon_id and a.salon_id = p.salon_id
@@ -1273,9 +1341,15 @@ declare
 begin
   if not exists (select from schnittwerk_core.missing_months())
     and not exists (select from schnittwerk_core.past_months())
-    -- else another salon's upkeep is about it
-    or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
   then
+    return v_nothing;
+  end if;
+  -- One upkeep at a time: another salon's that holds this row is making the partitions. Nothing else
+  -- locks the row so, and clients cannot reach it.
+  perform from schnittwerk_core.policy_definition d
+  where d.policy_key = 'retention_audit_days'
+  for no key update skip locked;
+  if not found then
     return v_nothing;
   end if;
 

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.log_personal_read;
 drop function schnittwerk_core.count_call;
 drop function schnittwerk_core.begin_write;

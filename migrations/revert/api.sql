@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk.apply_retention;
 drop function schnittwerk.erase_customer;
 drop function schnittwerk.export_customer;

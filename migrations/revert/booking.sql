@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.list_appointments;
 drop function schnittwerk_core.affected_appointments;
 drop function schnittwerk_core.lock_open_time;

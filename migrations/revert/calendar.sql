@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.get_business_settings;
 drop function schnittwerk_core.set_business_settings;
 drop function schnittwerk_core.business_settings_faults;

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.get_booking_policy;
 drop function schnittwerk_core.set_policy;
 drop function schnittwerk_core.list_policies;

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk.get_booking_policy;
 drop function schnittwerk.is_holiday;
 drop function schnittwerk.rpc_validate_appointment_slot;

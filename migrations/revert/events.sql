@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.purge_events;
 drop function schnittwerk_core.count_deliveries;
 drop function schnittwerk_core.list_deliveries;

@@ -3,6 +3,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.policy_value;
 drop function schnittwerk_core.effective_policies;
 drop trigger policy_definition_keep_default_policies on schnittwerk_core.policy_definition;

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.maintain;
 drop function schnittwerk_core.keep_open_time;
 drop function schnittwerk_core.purge_operations;

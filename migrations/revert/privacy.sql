@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.keep_partitions;
 drop function schnittwerk_core.past_months;
 drop function schnittwerk_core.missing_months;
@@ -11,6 +13,7 @@ drop function schnittwerk_core.delete_notes;
 drop function schnittwerk_core.customers_gone_since;
 drop function schnittwerk_core.erase_customer;
 drop function schnittwerk_core.erase_personal_data;
+drop function schnittwerk_core.record_erasure;
 drop function schnittwerk_core.export_customer;
 drop function schnittwerk_core.list_audit;
 drop trigger salon_record_audit on schnittwerk_core.salon;
@@ -51,6 +54,7 @@ drop function schnittwerk_core.record_audit;
 drop table schnittwerk_core.audit_personal;
 drop table schnittwerk_core.audit;
 drop function schnittwerk_core.retained_since;
+drop function schnittwerk_core.audit_values_may_go;
 drop function schnittwerk_core.audit_is_append_only;
 drop function schnittwerk_core.audit_is_of_now;
 drop table schnittwerk_core.personal_column;

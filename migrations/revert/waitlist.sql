@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 drop function schnittwerk_core.process_waitlist;
 drop function schnittwerk_core.list_waitlist;
 drop function schnittwerk_core.decline_waitlist_offer;
@@ -24,6 +26,9 @@ drop function schnittwerk_core.end_offer;
 drop function schnittwerk_core.open_offer;
 drop function schnittwerk_core.waits_for;
 drop function schnittwerk_core.lock_waitlist;
+drop trigger salon_begin_waitlist_lock on schnittwerk_core.salon;
+drop function schnittwerk_core.begin_waitlist_lock;
+drop table schnittwerk_core.waitlist_lock;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
 drop function schnittwerk_core.offer_json;

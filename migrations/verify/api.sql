@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk.find_slots'::regproc,
   'schnittwerk.explain_slot'::regproc,

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.appointments'::regclass,
   'schnittwerk_core.status_transition'::regclass,

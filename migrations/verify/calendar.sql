@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.opening_hours'::regclass,
   'schnittwerk_core.special_hours'::regclass,

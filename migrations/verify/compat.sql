@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.has_gap'::regproc,
   'schnittwerk_core.get_available_slots'::regproc,

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.refusal'::regclass,
   'schnittwerk_core.refusal_default'::regclass,

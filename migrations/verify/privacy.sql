@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.personal_column'::regclass,
   'schnittwerk_core.audit'::regclass,
@@ -11,6 +13,8 @@ select
   'schnittwerk_core.audit_personal_default'::regclass,
   'schnittwerk_core.audit_is_of_now'::regproc,
   'schnittwerk_core.audit_is_append_only'::regproc,
+  'schnittwerk_core.audit_values_may_go'::regproc,
+  'schnittwerk_core.record_erasure'::regproc,
   'schnittwerk_core.record_audit'::regproc,
   'schnittwerk_core.list_audit'::regproc,
   'schnittwerk_core.export_customer'::regproc,
@@ -32,6 +36,7 @@ from (
     ('schnittwerk_core.audit', 'audit_is_not_changed'),
     ('schnittwerk_core.audit', 'audit_is_not_deleted'),
     ('schnittwerk_core.audit', 'audit_is_not_truncated'),
+    ('schnittwerk_core.audit_personal', 'audit_personal_is_not_deleted'),
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_added_to'),
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_changed'),
     ('schnittwerk_core.audit_personal', 'audit_personal_is_not_truncated'),

@@ -2,6 +2,8 @@
 
 begin;
 
+set local search_path to pg_catalog, pg_temp;
+
 select
   'schnittwerk_core.waitlist'::regclass,
   'schnittwerk_core.waitlist_follows_the_state_machine'::regproc,
@@ -10,6 +12,8 @@ select
   'schnittwerk_core.offer_json'::regproc,
   'schnittwerk_core.booking_limit_details'::regproc,
   'schnittwerk_core.take_booking_turn'::regproc,
+  'schnittwerk_core.waitlist_lock'::regclass,
+  'schnittwerk_core.begin_waitlist_lock'::regproc,
   'schnittwerk_core.lock_waitlist'::regproc,
   'schnittwerk_core.waits_for'::regproc,
   'schnittwerk_core.open_offer'::regproc,
@@ -44,5 +48,9 @@ where tgname = 'waitlist_touch_updated_at'
 select 1 / count(*) from pg_trigger
 where tgname = 'waitlist_offer_touch_updated_at'
   and tgrelid = 'schnittwerk_core.waitlist_offer'::regclass;
+
+select 1 / count(*) from pg_trigger
+where tgname = 'salon_begin_waitlist_lock'
+  and tgrelid = 'schnittwerk_core.salon'::regclass;
 
 rollback;

@@ -3,6 +3,10 @@
 -- (port 5432: a migration needs a session of its own, not a pooler in transaction mode). Running
 -- this twice does no harm.
 
+begin;
+-- Nothing that others have put into public is found.
+set local search_path to pg_catalog, pg_temp;
+
 -- Migrating has made Supabase's roles the book's already: anon is schnittwerk_anon, authenticated
 -- schnittwerk_user, service_role schnittwerk_service, and authenticator, through which PostgREST
 -- comes, is believed when it says who is signed in. This does it again, for roles made later; a
@@ -34,6 +38,7 @@ where r.rolname in ('anon', 'authenticated', 'service_role')
   and f.pronamespace = 'schnittwerk'::regnamespace
 group by r.oid, r.rolname
 order by r.rolname;
+commit;
 
 -- The salon, and who runs it:
 --   select schnittwerk.save_salon('Schnittwerk', 'Europe/Zurich');

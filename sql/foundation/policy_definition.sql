@@ -4,6 +4,7 @@ create table schnittwerk_core.policy_definition (
   default_value jsonb not null,
   minimum numeric,
   maximum numeric,
+  minimum_unless_zero numeric,
   description text not null,
   constraint policy_definition_pkey primary key (policy_key),
   constraint policy_definition_value_type_is_known
@@ -19,6 +20,8 @@ comment on column schnittwerk_core.policy_definition.value_type is 'number, inte
 comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
 comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
+comment on column schnittwerk_core.policy_definition.minimum_unless_zero is
+  'Least value allowed apart from 0, where 0 switches the policy off.';
 comment on column schnittwerk_core.policy_definition.description is 'What the policy does, with its unit.';
 
 insert into schnittwerk_core.policy_definition
@@ -68,7 +71,7 @@ values
   ('retention_customers_days', 'integer', '0', 0, 3650,
    'Days without an appointment or waitlist entry after which a customer is erased; 0 = never'),
   ('retention_audit_days', 'integer', '0', 0, 3650,
-   'Days for which the audit trail is kept; 0 = for ever'),
+   'Days for which the audit trail is kept, at least 90; 0 = for ever'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
   ('auto_confirm', 'boolean', 'false', null, null,
@@ -79,3 +82,8 @@ values
    'Write one line of JSON to the server''s log for every write'),
   ('log_personal_reads', 'boolean', 'true', null, null,
    'Write one line of JSON to the server''s log whenever personal data is read');
+
+-- Less would let an admin clear the trail of what they have just done.
+update schnittwerk_core.policy_definition
+set minimum_unless_zero = 90
+where policy_key = 'retention_audit_days';

@@ -10,16 +10,20 @@ return (
       then schnittwerk_core.fault('p_policy_value', true, 'invalid_type', format(
         'p_policy_value of %s must be a JSON %s, not %s',
         d.policy_key, d.value_type, coalesce(left(p_policy_value::text, 100), 'null')))
+    when d.value_type <> 'boolean' and n.value > 0 and n.value < d.minimum_unless_zero
+      then schnittwerk_core.fault('p_policy_value', true, 'out_of_range', format(
+        'p_policy_value of %s must be 0 or from %s to %s',
+        d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean' then coalesce(
-      schnittwerk_core.number_fault(
-        'p_policy_value', schnittwerk_core.json_number(p_policy_value), d.minimum, d.maximum),
+      schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum),
       -- those who calculate with it do so in float8, which 1e-400 is too small for
       schnittwerk_core.fault(
-        'p_policy_value', min_scale(schnittwerk_core.json_number(p_policy_value)) > 10,
+        'p_policy_value', min_scale(n.value) > 10,
         'too_precise', 'p_policy_value must have at most 10 decimal places')
     )
   end
   from schnittwerk_core.policy_definition d
+  cross join lateral (select schnittwerk_core.json_number(p_policy_value) as value) n
   where d.policy_key = p_policy_key
 );
 

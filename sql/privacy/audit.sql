@@ -18,6 +18,10 @@ create table schnittwerk_core.audit (
   constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
 ) partition by range (occurred_at);
 
+create index audit_by_erasure
+  on schnittwerk_core.audit (salon_id, (row_key ->> 'id'), occurred_at)
+  where action = 'erase';
+
 alter table schnittwerk_core.audit enable row level security;
 
 comment on sequence schnittwerk_core.audit_number_seq is 'Numbers the entries.';
@@ -29,7 +33,7 @@ comment on column schnittwerk_core.audit.number is 'Orders the entries of a mome
 comment on column schnittwerk_core.audit.occurred_at is 'When.';
 comment on column schnittwerk_core.audit.table_name is 'Where.';
 comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
-comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: a customer''s personal data.';
+comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values of the row, or of the person, also in the trail.';
 comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.audit.role is
   'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for somebody who wrote to the table.';
@@ -65,7 +69,7 @@ create index audit_personal_by_subject
 alter table schnittwerk_core.audit_personal enable row level security;
 
 comment on table schnittwerk_core.audit_personal is
-  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, only deleted.';
+  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, and deleted only with an entry that records it (record_erasure) or once the policy retention_audit_days has passed.';
 comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
 comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';

@@ -46,6 +46,8 @@ begin
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
       -- the trail has them too, and now that they are gone once more
+      perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
+      perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
       delete from schnittwerk_core.audit_personal p
       using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
       where p.salon_id = p_salon_id and a.salon_id = p.salon_id

@@ -98,17 +98,11 @@ begin
   get diagnostics v_deliveries = row_count;
 
   -- last, since what was done above is in the trail with what was there before
+  perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
+  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
   delete from schnittwerk_core.audit_personal p
   where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
   get diagnostics v_audit_values = row_count;
-  insert into schnittwerk_core.audit (
-    salon_id, table_name, row_key, action, user_id, role, correlation_id
-  )
-  select
-    p_salon_id, 'customers', jsonb_build_object('id', p_customer_id), 'erase',
-    (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
-    a.actor ->> 'correlation_id'
-  from (select schnittwerk_core.actor() as actor) a;
   perform schnittwerk_core.emit_event(
     p_salon_id, 'customer.erased', p_customer_id,
     jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));

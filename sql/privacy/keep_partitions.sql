@@ -16,9 +16,15 @@ declare
 begin
   if not exists (select from schnittwerk_core.missing_months())
     and not exists (select from schnittwerk_core.past_months())
-    -- else another salon's upkeep is about it
-    or not pg_try_advisory_xact_lock(hashtextextended('schnittwerk.partitions', 0))
   then
+    return v_nothing;
+  end if;
+  -- One upkeep at a time: another salon's that holds this row is making the partitions. Nothing else
+  -- locks the row so, and clients cannot reach it.
+  perform from schnittwerk_core.policy_definition d
+  where d.policy_key = 'retention_audit_days'
+  for no key update skip locked;
+  if not found then
     return v_nothing;
   end if;
 

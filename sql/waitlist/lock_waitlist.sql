@@ -5,7 +5,9 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('schnittwerk.waitlist ' || p_salon_id, 0));
+  perform from schnittwerk_core.waitlist_lock l
+  where l.salon_id = p_salon_id
+  for no key update;
 end
 $$;
 

@@ -1,5 +1,5 @@
 begin;
-select plan(35);
+select plan(40);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;
@@ -14,6 +14,7 @@ cross join unnest(array[
   'delete from schnittwerk_core.audit',
   'truncate schnittwerk_core.audit cascade',
   'update schnittwerk_core.audit_personal set reason = ''x''',
+  'delete from schnittwerk_core.audit_personal',
   'truncate schnittwerk_core.audit_personal'
 ]) statement;
 reset role;
@@ -22,7 +23,8 @@ select throws_ok(statement, '23001', null, 'a superuser without triggers: ' || s
 from unnest(array[
   'update schnittwerk_core.audit set role = ''nobody''',
   'delete from schnittwerk_core.audit',
-  'update schnittwerk_core.audit_personal set reason = ''x'''
+  'update schnittwerk_core.audit_personal set reason = ''x''',
+  'delete from schnittwerk_core.audit_personal'
 ]) statement;
 set local session_replication_role = origin;
 
@@ -31,8 +33,7 @@ select throws_ok(
   'DELETE of audit is refused: the audit trail cannot be changed', 'and are told why');
 
 -- nor can anything be put into it that was not
-select id as entry from schnittwerk_core.audit where table_name = 'customers' limit 1 \gset
-delete from schnittwerk_core.audit_personal where audit_id = :'entry';
+select id as entry from schnittwerk_core.audit where table_name = 'services' limit 1 \gset
 \ir ../clock.psql
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select throws_ok(
@@ -55,25 +56,42 @@ select throws_ok(
 from pg_trigger g join pg_class t on t.oid = g.tgrelid
 where g.tgfoid = 'schnittwerk_core.record_audit'::regproc order by t.relname;
 
+-- personal values go with an entry that tells so, in the same statement
+select audit_id as later from schnittwerk_core.audit_personal where subject_id = :'dora' \gset
+create function pg_temp.deletion_of(p_customer_id uuid) returns text language sql as $$
+  select format(
+    'delete from schnittwerk_core.audit_personal where subject_id = %L returning 1', p_customer_id)
+$$;
+select throws_ok(
+  pg_temp.deletion_of(:'carla'), '23001',
+  'DELETE of audit_personal is refused: the audit trail cannot be changed',
+  'personal values cannot be deleted without a trace');
+select schnittwerk_core.record_erasure(:'salon', 'customers', array[:'carla', :'dora']::uuid[])
+  \g /dev/null
+select isnt_empty(pg_temp.deletion_of(:'carla'), 'they can once the trail tells of it');
+select pg_temp.now_is('2026-12-01 08:01:01+01') \g /dev/null
+select throws_ok(pg_temp.deletion_of(:'dora'), '23001', null, 'but not by a later statement');
+
 -- retention: what is over may go, and nothing else
 select pg_temp.now_is('2026-12-01 08:00+01'),
-  schnittwerk.set_policy('retention_audit_days', '30') \g /dev/null
-select pg_temp.now_is('2026-12-31 08:00+01') \g /dev/null
+  schnittwerk.set_policy('retention_audit_days', '90') \g /dev/null
+select pg_temp.now_is('2027-03-01 08:00+01') \g /dev/null
 select throws_ok(
-  'delete from schnittwerk_core.audit', '23001', null, 'after 30 days to the second they stay');
-select pg_temp.now_is('2026-12-31 08:00:01+01') \g /dev/null
+  'delete from schnittwerk_core.audit', '23001', null, 'after 90 days to the second they stay');
+select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
 select isnt_empty(
   format('delete from schnittwerk_core.audit where id = %L returning 1', :'old'),
   'then they may go');
-select schnittwerk.set_policy('retention_audit_days', '30', false) \g /dev/null
+select isnt_empty(
+  format('delete from schnittwerk_core.audit_personal where audit_id = %L returning 1', :'later'),
+  'so may personal values of an entry that stays');
+select schnittwerk.set_policy('retention_audit_days', '90', false) \g /dev/null
 select throws_ok(
   'delete from schnittwerk_core.audit', '23001', null, 'not under a policy that does not hold');
 select isnt_empty(
   $$select from schnittwerk_core.audit
     where table_name = 'booking_policies' and row_key ->> 'policy_key' = 'retention_audit_days'$$,
   'that the policy was set is in the trail itself');
-select lives_ok(
-  'delete from schnittwerk_core.audit_personal', 'personal values may go at any time');
 select is(
   (select count(*) from pg_trigger g join pg_class c on c.oid = g.tgrelid
    where c.relname in ('audit', 'audit_personal') and not g.tgisinternal and g.tgenabled <> 'A'

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(17);
 \ir ../fixture.psql
 
 -- Of each policy: the values of a kind that its setting does not treat as it should.
@@ -60,6 +60,15 @@ select is(
 );
 
 select is(
+  schnittwerk.set_policy('retention_audit_days', '89') #>> '{details,0,message}',
+  'p_policy_value of retention_audit_days must be 0 or from 90 to 3650',
+  'nobody shortens the retention of the trail to less than 90 days');
+select is(
+  schnittwerk.set_policy('retention_audit_days', e.value) ->> 'success', 'true',
+  format('it can be %s days', e.value))
+from (values ('0'::jsonb), ('90')) e (value);
+
+select is(
   pg_temp.refusal(schnittwerk.set_policy('max_reschedules', '1', p_salon_id => :'anna')),
   '404 not_found', 'an unknown salon');
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
@@ -82,6 +91,12 @@ select throws_ok(
     where salon_id = %L and policy_key = 'max_reschedules'$$, :'second'),
   '23514', 'p_policy_value of max_reschedules must be a JSON integer, not "4"',
   'an owner who writes to the table is refused, too'
+);
+select throws_ok(
+  format($$insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value)
+    values (%L, 'retention_audit_days', '1')$$, :'second'),
+  '23514', 'p_policy_value of retention_audit_days must be 0 or from 90 to 3650',
+  'direct SQL cannot shorten the retention of the trail either'
 );
 select is(
   schnittwerk.set_policy('minimum_booking_notice_hours', '3', p_salon_id => :'second')
