@@ -1133,6 +1133,9 @@ begin
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = p_salon_id;
+  if not found then
+    return; -- the transaction that has changed it has deleted it, too
+  end if;
 
   if not exists (
     select from schnittwerk_core.salon_zone k

@@ -51,8 +51,9 @@ select bag_eq(
     where a.pronamespace = 'schnittwerk'::regnamespace and a.proretset and a.provolatile = 's'
       and coalesce(e.prosrc !~ 'most_rows|limit p_limit', true)
   $$,
-  '{count_deliveries,explain_slot,get_staff_availability,list_policies,list_salons,list_services,
-    list_staff,rpc_get_available_slots_enhanced,validate_appointment_timing}'::text[],
+  '{count_deliveries,explain_slot,get_staff_availability,get_staff_services,list_policies,
+    list_salons,list_services,list_staff,rpc_get_available_slots_enhanced,
+    validate_appointment_timing}'::text[],
   'no other read answers with rows without end');
 
 select * from finish();
