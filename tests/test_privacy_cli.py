@@ -84,9 +84,11 @@ def test_the_trail_is_narrowed_down(shell: Shell) -> None:
     told = shell.run("audit", "--table", "booking_policies", "--user", str(admin))
     assert f"admin/{admin}/book_owner" in told
     yesterday = str(dt.date.today() - dt.timedelta(days=2))
-    assert shell.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == "no change\n"
+    assert shell.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == (
+        "no change from 2020-01-01 to 2020-12-31\n"
+    )
     assert shell.json("audit", "--to", yesterday) == []
-    assert "p_limit must be from 1 to 10000" in shell.failure("audit", "--limit", "0")
+    assert "--limit must be from 1 to 10000" in shell.failure("audit", "--limit", "0")
     assert "is not a valid UUID" in shell.failure("audit", "--id", "seven", exit_code=2)
 
 
@@ -139,7 +141,7 @@ def test_an_erasure_that_nobody_can_confirm_is_wrong_usage(
     shell: Shell, options: tuple[str, ...]
 ) -> None:
     told = shell.failure(*options, "customer", "erase", CUSTOMER, exit_code=2)
-    assert told == "nobody can be asked whether to erase it: add --yes"
+    assert "nobody can be asked whether to erase it: add --yes" in told
     assert shell.client.list_customers(CUSTOMER)
 
 
