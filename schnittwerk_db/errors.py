@@ -164,12 +164,12 @@ def of_arguments(faults: Iterable[tuple[str, str, str]]) -> InvalidInput:
     )
 
 
-def of_erased(answer: Mapping[str, Any]) -> NotFound:
+def of_ids_only(answer: Mapping[str, Any]) -> NotFound:
     """The exception for the replay of a success of which only the id is left."""
     return NotFound(
         "not_found",
         404,
-        "It was done, but its customer has been erased since",
+        "It was done, but its customer has been erased since, or you may not see them any more",
         operation_id=UUID(answer["operation_id"]),
         correlation_id=answer["correlation_id"],
         replayed=True,

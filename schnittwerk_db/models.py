@@ -200,7 +200,8 @@ class AppointmentEntry:
 class StoredAnswer:
     """What a write answered under its idempotency key: what was written, or the refusal.
 
-    Neither is told where the customer has been erased since.
+    What was written is None where its customer has been erased since, or where the caller may no
+    longer see them.
     """
 
     success: bool
@@ -715,8 +716,8 @@ def read_record(kind: Callable[..., T], values: Mapping[str, Any]) -> T:
     return kind(**{name: read(values[name]) for name, read in _readers(kind) if name in values})
 
 
-def is_erased(value: object) -> bool:
-    """Whether an answer tells no more than the id, since the customer was erased."""
+def has_id_only(value: object) -> bool:
+    """Whether an answer tells only a thing's id: the rest is erased, or hidden from the caller."""
     return isinstance(value, Mapping) and value.keys() == {"id"}
 
 
@@ -730,7 +731,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     """What makes a field's value out of a column's or a JSON value, where it has to be made."""
     if get_origin(hint) in (Union, UnionType):
         known = _reader(next(it for it in get_args(hint) if it is not NoneType))
-        return lambda value: None if value is None or is_erased(value) else known(value)
+        return lambda value: None if value is None or has_id_only(value) else known(value)
     if get_origin(hint) is tuple:
         item = _reader(get_args(hint)[0])
         return lambda values: tuple(item(value) for value in values or ())

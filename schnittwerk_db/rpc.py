@@ -37,7 +37,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from schnittwerk_db import errors
-from schnittwerk_db.models import is_erased, read_record
+from schnittwerk_db.models import has_id_only, read_record
 
 if TYPE_CHECKING:
     from schnittwerk_db.client import AsyncClient, Client
@@ -379,8 +379,8 @@ def written(kind: type[T], thing: str) -> Result[T]:
         if not answer["success"]:
             raise errors.of_envelope(answer)
         value = answer[thing]
-        if is_erased(value):
-            raise errors.of_erased(answer)
+        if has_id_only(value):
+            raise errors.of_ids_only(answer)
         fields = value if isinstance(value, Mapping) else {thing: value}
         beside = ("operation_id", "replayed", "affected_appointments")
         return read_record(kind, {**fields, **{it: answer[it] for it in beside if it in answer}})

@@ -1256,6 +1256,48 @@ comment on function schnittwerk_core.key_fault(text) is
 revoke execute on function schnittwerk_core.key_fault from public;
 -- end include
 
+-- include: sql/booking/ids_only.sql
+create function schnittwerk_core.ids_only(p_answer jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+return p_answer || (
+  select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
+  from jsonb_each(p_answer) t
+  where jsonb_typeof(t.value) = 'object'
+);
+
+comment on function schnittwerk_core.ids_only(jsonb) is
+  'A write''s answer with no more than the id of each thing in it: it still tells what became of the request, and of which thing.';
+
+revoke execute on function schnittwerk_core.ids_only from public;
+-- end include
+
+-- include: sql/booking/replayed_answer.sql
+create function schnittwerk_core.replayed_answer(
+  p_caller schnittwerk_core.caller, p_operation schnittwerk_core.booking_operations
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+      then p_operation.response
+    else schnittwerk_core.ids_only(p_operation.response)
+  end || jsonb_build_object('replayed', true);
+end
+$$;
+
+comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
+  'The stored answer of an operation for its caller: in full where they may still know of its customer, else with ids only.';
+
+revoke execute on function schnittwerk_core.replayed_answer from public;
+-- end include
+
 -- include: sql/booking/claim_operation.sql
 create function schnittwerk_core.claim_operation(
   p_caller schnittwerk_core.caller,
@@ -1307,7 +1349,7 @@ begin
     and o.request_fingerprint = v_fingerprint
   returning o.* into operation;
   if found then
-    answer := operation.response || jsonb_build_object('replayed', true);
+    answer := schnittwerk_core.replayed_answer(p_caller, operation);
     perform set_config('response.status', answer ->> 'http_status', true);
   else
     answer := schnittwerk_core.failure('idempotency_key_reused');
@@ -1318,7 +1360,7 @@ end
 $$;
 
 comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
-  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed, idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed (replayed_answer), idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.claim_operation from public;
 -- end include
@@ -2267,14 +2309,13 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
-  v_response jsonb;
-  v_customer_id uuid;
+  v_operation schnittwerk_core.booking_operations;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.key_fault(p_idempotency_key),
     schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
   );
-  select o.response, o.customer_id into v_response, v_customer_id
+  select o.* into v_operation
   from schnittwerk_core.booking_operations o
   where o.salon_id = v_caller.salon_id
     and o.caller = coalesce(v_caller.user_id::text, 'service')
@@ -2283,8 +2324,8 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'You have used no such key');
   end if;
-  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_customer_id);
-  return v_response || jsonb_build_object('replayed', true);
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
+  return schnittwerk_core.replayed_answer(v_caller, v_operation);
 end
 $$;
 

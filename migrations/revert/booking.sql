@@ -32,6 +32,8 @@ drop function schnittwerk_core.lock_resources;
 drop function schnittwerk_core.abandon_operation;
 drop function schnittwerk_core.end_operation;
 drop function schnittwerk_core.claim_operation;
+drop function schnittwerk_core.replayed_answer;
+drop function schnittwerk_core.ids_only;
 drop function schnittwerk_core.key_fault;
 drop function schnittwerk_core.effective_key;
 drop table schnittwerk_core.booking_operations;

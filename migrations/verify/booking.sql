@@ -32,6 +32,8 @@ select
   'schnittwerk_core.booking_operations'::regclass,
   'schnittwerk_core.effective_key'::regproc,
   'schnittwerk_core.key_fault'::regproc,
+  'schnittwerk_core.ids_only'::regproc,
+  'schnittwerk_core.replayed_answer'::regproc,
   'schnittwerk_core.claim_operation'::regproc,
   'schnittwerk_core.end_operation'::regproc,
   'schnittwerk_core.abandon_operation'::regproc,

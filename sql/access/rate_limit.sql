@@ -41,10 +41,13 @@ return array(
   select c.called_at
   from unnest(p_calls) c (called_at)
   where c.called_at > schnittwerk_core.clock() - interval '1 minute'
+    -- A call that began earlier than another may count after it. One that is further ahead was
+    -- counted before the clock was set back.
+    and c.called_at < schnittwerk_core.clock() + interval '1 minute'
   order by c.called_at
 );
 
 comment on function schnittwerk_core.recent_calls(timestamptz[]) is
-  'Those calls that were made in the last minute, oldest first.';
+  'Those calls that were made in the last minute, oldest first; none from before the server''s clock was set back by a minute or more.';
 
 revoke execute on function schnittwerk_core.recent_calls from public;

@@ -48,7 +48,7 @@ begin
     and o.request_fingerprint = v_fingerprint
   returning o.* into operation;
   if found then
-    answer := operation.response || jsonb_build_object('replayed', true);
+    answer := schnittwerk_core.replayed_answer(p_caller, operation);
     perform set_config('response.status', answer ->> 'http_status', true);
   else
     answer := schnittwerk_core.failure('idempotency_key_reused');
@@ -59,6 +59,6 @@ end
 $$;
 
 comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
-  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed, idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed (replayed_answer), idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.claim_operation from public;

@@ -10,14 +10,13 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
-  v_response jsonb;
-  v_customer_id uuid;
+  v_operation schnittwerk_core.booking_operations;
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.key_fault(p_idempotency_key),
     schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
   );
-  select o.response, o.customer_id into v_response, v_customer_id
+  select o.* into v_operation
   from schnittwerk_core.booking_operations o
   where o.salon_id = v_caller.salon_id
     and o.caller = coalesce(v_caller.user_id::text, 'service')
@@ -26,8 +25,8 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'You have used no such key');
   end if;
-  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_customer_id);
-  return v_response || jsonb_build_object('replayed', true);
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
+  return schnittwerk_core.replayed_answer(v_caller, v_operation);
 end
 $$;
 

@@ -51,6 +51,13 @@ begin
   ] || schnittwerk_core.target_faults(p_targets));
   perform schnittwerk_core.begin_write(v_caller);
 
+  -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
+  -- the server's clock was set back, and with it whatever its subject has to tell after it.
+  update schnittwerk_core.event_delivery d
+  set next_attempt_at = schnittwerk_core.clock()
+  from jsonb_to_recordset(p_targets) t (name text)
+  where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
+    and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
   select coalesce(array_agg(e order by e.number), '{}') into v_events
   from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
   insert into schnittwerk_core.event_delivery (

@@ -71,18 +71,9 @@ begin
   update schnittwerk_core.booking_operations o
   set
     override_reason = null,
-    response = o.response || (
-      select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
-      from jsonb_each(o.response) t
-      where t.key in ('appointment', 'waitlist_entry')
-    )
+    response = schnittwerk_core.ids_only(o.response)
   where o.salon_id = p_salon_id and o.customer_id = p_customer_id and (
-    o.override_reason is not null
-    or exists (
-      select from jsonb_each(o.response) t
-      where t.key in ('appointment', 'waitlist_entry')
-        and t.value <> jsonb_build_object('id', t.value -> 'id')
-    )
+    o.override_reason is not null or o.response <> schnittwerk_core.ids_only(o.response)
   );
   get diagnostics v_operations = row_count;
 

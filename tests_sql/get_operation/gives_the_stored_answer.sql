@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(20);
 \ir ../fixture.psql
 \ir ../refused.psql
 
@@ -43,6 +43,51 @@ select is(
   (select array_agg(replay_count) from schnittwerk_core.booking_operations), '{0,0}',
   'looking is no retry'
 );
+-- who may no longer know of the customer gets ids only, from a retry as well
+select pg_temp.become_user(:'anna_user') \g /dev/null
+select schnittwerk.create_booking('5', :'dora', :'haircut', '2026-12-04 10:00+01', :'ben', 'shy')
+    as booked,
+  schnittwerk.join_waitlist('6', :'dora', :'color', '2026-12-03', '2026-12-04', p_notes => 'shy')
+    as waits \gset
+create function pg_temp.ids_of(p_answer jsonb, p_thing text) returns jsonb language sql as $$
+  select p_answer || '{"replayed": true}'
+    || jsonb_build_object(p_thing, jsonb_build_object('id', p_answer #> array[p_thing, 'id']))
+$$;
+select pg_temp.become_superuser() \g /dev/null
+select schnittwerk.save_profile(:'anna_user', 'customer') \g /dev/null
+select pg_temp.become_user(:'anna_user') \g /dev/null
+select is(
+  schnittwerk.get_operation('5', 'create'), pg_temp.ids_of(:'booked', 'appointment'),
+  'staff who became a customer get the ids of what they booked');
+select is(
+  schnittwerk.create_booking(
+    '5', :'dora', :'haircut', '2026-12-04 10:00+01', :'ben', 'shy'),
+  pg_temp.ids_of(:'booked', 'appointment'), 'a retry gets the same');
+select is(
+  schnittwerk.join_waitlist('6', :'dora', :'color', '2026-12-03', '2026-12-04', p_notes => 'shy'),
+  pg_temp.ids_of(:'waits', 'waitlist_entry'), 'and so it is with a waitlist entry');
+select pg_temp.become_superuser() \g /dev/null
+select schnittwerk.save_profile(:'anna_user', 'receptionist') \g /dev/null
+select pg_temp.become_user(:'anna_user') \g /dev/null
+select is(
+  schnittwerk.get_operation('5', 'create'), :'booked'::jsonb || '{"replayed": true}',
+  'who is back on the salon team gets all of it');
+select pg_temp.become_superuser() \g /dev/null
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-08 10:00+01', :'ben')
+  as served \gset
+update schnittwerk_core.customers set profile_id = null where id = :'carla';
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  schnittwerk.get_operation('1', 'create'),
+  pg_temp.ids_of(schnittwerk.get_operation('1', 'create'), 'appointment'),
+  'a customer whose row is not theirs any more gets ids only');
+select is(
+  schnittwerk.get_operation('2', 'create'), :'refused'::jsonb || '{"replayed": true}',
+  'a refusal holds nothing of the customer''s');
+select pg_temp.become_superuser() \g /dev/null
+select is(
+  schnittwerk.get_operation('1', 'create'), :'served'::jsonb || '{"replayed": true}',
+  'the service gets its own answers in full');
 select schnittwerk.create_booking('4', :'dora', :'haircut', '2026-12-03 10:00+01') \g /dev/null
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
 select is(pg_temp.refusal_of('4', 'create'), '400 salon_required', 'without a salon of two');

@@ -1,5 +1,5 @@
 begin;
-select plan(34);
+select plan(37);
 \ir ../fixture.psql
 \ir ../clock.psql
 select schnittwerk.set_policy('booking_rate_limit_customer', '5'),
@@ -107,6 +107,15 @@ select set_config('schnittwerk.acting_user', :'carla_user', true) \g /dev/null
 select is(
   pg_temp.refusal(pg_temp.book('6', :'haircut', 3)), '429 rate_limited',
   'for whom the service acts is limited as they are');
+select pg_temp.now_is('2026-12-01 08:00:01+01') \g /dev/null
+select is(
+  pg_temp.refusal(pg_temp.book('6', :'haircut', 3)), '429 rate_limited',
+  'a call that began less than a minute before others counts them');
+select pg_temp.now_is('2026-12-01 07:00+01') \g /dev/null
+select is(
+  pg_temp.book('6', :'haircut', 3) ->> 'success', 'true',
+  'a clock that is set back locks nobody out');
+select is(pg_temp.used('booking'), 1, 'and calls of the future are forgotten');
 select set_config('schnittwerk.acting_user', '', true) \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.set_policy('change_rate_limit_customer', '1001')),
