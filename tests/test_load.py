@@ -210,13 +210,13 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
         base_price = 40
         [[staff]]
         full_name = "Vanessa"
-        phone = "1"
+        phone = "04411"
         [[holidays]]
         name = "Course"
         date = 2027-01-11
         [[customers]]
         full_name = "Anna"
-        phone = "2"
+        phone = "04422"
         """
     )
     [salon] = client.list_salons()
@@ -229,12 +229,12 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
     )
     assert changed.buffer_after_minutes == 0
     [member] = client.list_staff(service.id)
-    assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "1")
+    assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "04411")
     assert len(client.get_staff_availability(staff.id)) == 3
     course = client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
     assert [(it.affects_all_staff, it.type) for it in course] == [(True, "blackout_date")] * 2
     anna, beat = client.list_customers()
-    assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "2")
+    assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "04422")
     assert (anna.notes, beat.full_name) == ("aisle seat", "Beat")
 
 
@@ -243,9 +243,9 @@ def test_customers_of_one_name_are_told_apart_by_e_mail(book: Book) -> None:
     book.client.save_customer("Anna", "first@example.com")
     second = book.client.save_customer("Anna", "second@example.com")
     salon = '[salon]\nname = "Salon A"\ntime_zone = "UTC"\n[[customers]]\nfull_name = "Anna"\n'
-    book.load(salon + 'email = "second@example.com"\nphone = "2"\n')
+    book.load(salon + 'email = "second@example.com"\nphone = "04422"\n')
     phones = {it.id: it.phone for it in book.client.list_customers() if it.phone}
-    assert phones == {second.id: "2"}
+    assert phones == {second.id: "04422"}
     assert book.faults(salon + 'email = "third@example.com"\n') == [
         "5: customers[1].full_name: 3 customers are named so, and not one has this e-mail"
     ]

@@ -80,6 +80,7 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
                 "name": lambda it: it.full_name,
                 "e-mail": lambda it: it.email,
                 "telephone": lambda it: it.phone,
+                "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
                 "id": lambda it: it.id,
             },
             none="no customer",

@@ -30,7 +30,7 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id;
+  order by d.date, schnittwerk_core.sort_key(h.name), h.name, h.id;
 end
 $$;
 
