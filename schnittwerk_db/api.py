@@ -608,7 +608,10 @@ class Api:
 
     @rpc
     def list_customers(self, search: str | None = None, limit: int = 50) -> Result[list[Customer]]:
-        """Customers for the salon's people; a customer sees themselves.
+        """Customers for the salon's people, by name; a customer sees themselves.
+
+        ``search`` is part of a name, e-mail address or telephone number, in any case and with or
+        without accents.
 
         RPC: ``schnittwerk.list_customers``.
         """
@@ -627,7 +630,8 @@ class Api:
     ) -> Result[Customer]:
         """Adds a customer, or changes what is given of the one with that ``id``: None keeps.
 
-        ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``, ``notes``.
+        ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``, ``notes``. Raises
+        `RuleViolation` (``already_exists``) where another customer has the e-mail address.
 
         RPC: ``schnittwerk.save_customer``.
         """
@@ -637,7 +641,9 @@ class Api:
     def register_customer(
         self, full_name: str, email: str, phone: str | None = None
     ) -> Result[Customer]:
-        """Makes the signed-in caller a customer of the salon.
+        """Makes the signed-in caller a customer of the salon, or changes what is theirs.
+
+        A ``phone`` of None keeps what is there.
 
         RPC: ``schnittwerk.register_customer``.
         """

@@ -291,7 +291,11 @@ class StaffAvailability:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who books."""
+    """Who books.
+
+    ``merge_candidate_ids``, which `Client.list_customers` gives the salon team: other customers
+    with the same e-mail address, who may be the same person.
+    """
 
     id: UUID
     full_name: str
@@ -299,6 +303,7 @@ class Customer:
     phone: str | None
     profile_id: UUID | None
     notes: str | None
+    merge_candidate_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

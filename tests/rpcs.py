@@ -199,7 +199,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
             function,
             p_full_name=f"{marker}{name}",
             p_email=f"{marker}{name}@example.com",
-            p_phone=f"{marker}{name}-phone",
+            p_phone=f"044 {uuid4().int % 10**9:09}",
             p_profile_id=users[name],
             **({"p_notes": text} if function == "save_customer" else {}),
         )

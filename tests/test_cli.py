@@ -324,6 +324,18 @@ def test_the_catalogue_is_listed(shell: Shell) -> None:
     assert "Europe/Zurich" in shell.run("salons")
 
 
+def test_customers_with_one_address_name_each_other(shell: Shell) -> None:
+    [beat] = shell.client.list_customers("graf")
+    acting = "select set_config('schnittwerk.acting_user', %s, false)"
+    shell.client.connection.execute(acting, [str(uuid4())])
+    own = shell.client.register_customer("Zoë Graf", "Beat.Graf@example.com")
+    heading, *lines = shell.run("customers", "graf").splitlines()
+    assert "same e-mail" in heading
+    assert [str(own.id) in line and str(beat.id) in line for line in lines] == [True, True]
+    # as another keyboard spells it
+    assert shell.run("contact", "Zoe\u0308 Graf").startswith("language: ")
+
+
 def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("load", str(EXAMPLE)) == "nothing to change in Schnittwerk Your Style\n"
     assert shell.json("load", str(EXAMPLE))["changes"] == []

@@ -388,6 +388,16 @@ def test_saving_keeps_what_is_not_given_and_empties_what_is_named(book: Book) ->
         save(clear=["emial"])
 
 
+def test_a_customer_is_found_however_the_name_is_spelled(book: Book) -> None:
+    saved = book.client.save_customer(" Zoe\u0308 Keller\u00a0", " zoe@example.com ")
+    assert (saved.full_name, saved.email) == ("Zo\u00eb Keller", "zoe@example.com")
+    for search in ("Zo\u00eb Keller", "zoe\u0308", " ZOE K", "Zoe@EXAMPLE"):
+        assert book.client.list_customers(search) == [saved]
+    with pytest.raises(schnittwerk_db.RuleViolation) as refused:
+        book.client.save_customer("Zo\u00eb", "ZOE@example.com")
+    assert (refused.value.code, refused.value.http_status) == ("already_exists", 409)
+
+
 def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:
     admin, booked = uuid4(), book.book(notes="window seat")
     book.client.save_profile(admin, "admin")

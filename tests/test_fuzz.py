@@ -634,7 +634,8 @@ VALUES: dict[str, _Value] = {
     "p_language": _one_of("de", "en"),
     "p_currency": _one_of("CHF", "EUR"),
     "p_time_zone": _one_of("UTC"),
-    "p_phone": lambda random, salon: f"{salon.name}{random.randrange(10**6)}",
+    "p_phone": lambda random, salon: f"044 {random.randrange(10**6):06}",
+    "p_email": lambda random, salon: f"{salon.name}-{random.randrange(10**6)}@example.org",
     "p_consumer": lambda random, salon: f"{salon.name}-relay",
     "p_targets": lambda random, salon: json.dumps(
         [{"name": f"{salon.name}-hook", "channel": "webhook"}]

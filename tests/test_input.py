@@ -44,9 +44,10 @@ BAD = {
         soh="a\x01",
         escape="\x1b[",
         delete="a\x7f",
-        next_line="a\x85",
         c1_escape="a\x9b",
     ),
+    # between two others, as at the end of a name it is white space: too long for a language
+    **of("text", f"control_character|too_long|{NO_SUCH}", next_line="a\x85b"),
     **of("integer", "out_of_range|no_such_day", least=str(-(2**31)), most=str(2**31 - 1)),
     **of(
         "numeric",

@@ -124,7 +124,10 @@ def compare(
         return response.without_new_ids(world.known_ids, texts.values())
 
     def unknown() -> dict[Place, str]:
-        return {place: str(uuid4()) for place in changes}
+        return {
+            place: f"{uuid4()}@example.com" if "@" in text else str(uuid4())
+            for place, text in changes.items()
+        }
 
     def counts() -> dict[str, int]:
         return dict(connection.execute(_COUNTS).fetchall())

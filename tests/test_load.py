@@ -229,13 +229,13 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
         base_price = 40
         [[staff]]
         full_name = "Vanessa"
-        phone = "1"
+        phone = "04411"
         [[holidays]]
         name = "Course"
         date = 2027-01-11
         [[customers]]
         full_name = "Anna"
-        phone = "2"
+        phone = "04422"
         """
     )
     [salon] = client.list_salons()
@@ -248,12 +248,12 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
     )
     assert changed.buffer_after_minutes == 0
     [member] = client.list_staff(service.id)
-    assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "1")
+    assert (member.id, member.email, member.phone) == (staff.id, "vanessa@example.com", "04411")
     assert len(client.get_staff_availability(staff.id)) == 3
     course = client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
     assert [(it.staff_ids, it.type) for it in course] == [((staff.id,), "blackout_date")] * 2
     anna, beat = client.list_customers()
-    assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "2")
+    assert (anna.id, anna.email, anna.phone) == (customer.id, "anna@example.com", "04422")
     assert (anna.notes, beat.full_name) == ("aisle seat", "Beat")
 
 

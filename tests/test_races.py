@@ -224,6 +224,20 @@ def behind(
         return answer, waiting.result()
 
 
+@pytest.mark.parametrize(("is_kept", "code"), [(True, "already_exists"), (False, "booked")])
+@pytest.mark.parametrize("change", ["insert", "update"])
+def test_of_two_customers_with_one_address_one_is_saved(
+    salon: Salon, change: str, is_kept: bool, code: str
+) -> None:
+    save_it = partial(write, function="save_customer", p_full_name="Beat")
+    first = partial(save_it, p_email="beat@example.com")
+    second = partial(save_it, p_email="Beat@Example.com")
+    if change == "update":
+        second = partial(second, p_id=salon.customer_id)
+    assert codes(behind(salon, first, second, is_kept=is_kept)[1:]) == {code: 1}
+    assert salon.count("customers", "lower(email) = 'beat@example.com'") == 1
+
+
 @pytest.mark.parametrize(("is_kept", "code"), [(True, "slot_conflict"), (False, "booked")])
 def test_a_booking_waits_for_one_that_is_being_made(salon: Salon, is_kept: bool, code: str) -> None:
     earlier, later = booking(salon, at("10:00")), booking(salon, at("10:30"))

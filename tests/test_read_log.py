@@ -100,7 +100,13 @@ def test_a_policy_switches_it_off(salon: Salon) -> None:
 def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
     with salon.connect() as connection:
         salon.book(connection, at("10:00"))
-        save(connection, "save_customer", p_full_name="C", p_email="c@x", p_id=salon.customer_id)
+        save(
+            connection,
+            "save_customer",
+            p_full_name="C",
+            p_email="c@example.com",
+            p_id=salon.customer_id,
+        )
         save(
             connection,
             "set_contact_preferences",

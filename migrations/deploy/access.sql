@@ -17,9 +17,8 @@ create table schnittwerk_core.profiles (
   constraint profiles_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
   constraint profiles_role_is_known check (role in ('admin', 'receptionist', 'staff', 'customer')),
-  constraint profiles_full_name_is_not_blank
-    check (btrim(full_name) <> '' and length(full_name) <= 200),
-  constraint profiles_email_is_at_most_320 check (length(email) <= 320)
+  constraint profiles_full_name_is_one_line check (schnittwerk_core.is_line(full_name)),
+  constraint profiles_email_is_an_address check (schnittwerk_core.is_email(email))
 );
 
 alter table schnittwerk_core.profiles enable row level security;

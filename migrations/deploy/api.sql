@@ -389,7 +389,7 @@ return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.s
 ));
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name at most 200, p_email at most 320 characters; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile
@@ -473,7 +473,7 @@ return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.sav
 ));
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name at most 200, p_email 320, p_phone 50 characters; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -597,7 +597,7 @@ return schnittwerk_core.log_write('save_customer', p_salon_id, schnittwerk_core.
 ));
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
-  'Adds a customer, or changes what is given of the one with p_id, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50, p_notes (the salon''s own) 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a customer, or changes what is given of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (the salon''s own): at most 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer
@@ -619,7 +619,7 @@ return schnittwerk_core.log_write(
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50 characters. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may have too: the salon team sees both; p_phone: 5 to 20 digits. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer
@@ -637,17 +637,19 @@ returns table (
   phone text,
   profile_id uuid,
   notes text,
-  created_at timestamptz
+  created_at timestamptz,
+  merge_candidate_ids uuid[]
 )
 language sql
 stable
 begin atomic
-  select r.id, r.full_name, r.email, r.phone, r.profile_id, r.notes, r.created_at
+  select r.id, r.full_name, r.email, r.phone, r.profile_id, r.notes, r.created_at,
+    r.merge_candidate_ids
   from schnittwerk_core.list_customers(p_search, p_limit, p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_customers(text, int, uuid) is
-  'Customers by name; p_search: part of name, e-mail or telephone, in any case; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'Customers by name; p_search: part of name, e-mail or telephone, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.list_customers from public;
 grant execute on function schnittwerk.list_customers

@@ -80,7 +80,7 @@ create table schnittwerk_core.holidays (
   constraint holidays_pkey primary key (salon_id, id),
   constraint holidays_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
-  constraint holidays_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint holidays_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint holidays_description_is_at_most_2000 check (length(description) <= 2000),
   constraint holidays_end_is_not_before_start check (end_date >= date),
   constraint holidays_dates_are_from_1900_to_2999
@@ -206,7 +206,7 @@ create table schnittwerk_core.staff_timeoff (
     date_trunc('minute', start_time::interval) = start_time::interval
     and date_trunc('minute', end_time::interval) = end_time::interval
   ),
-  constraint staff_timeoff_type_is_not_blank check (btrim(type) <> '' and length(type) <= 50)
+  constraint staff_timeoff_type_is_one_line check (schnittwerk_core.is_line(type, 50))
 );
 
 create index staff_timeoff_by_staff
@@ -1346,7 +1346,7 @@ returns jsonb[]
 language sql
 stable
 return array[
-  schnittwerk_core.text_fault(p_prefix || 'name', (p_holiday).name),
+  schnittwerk_core.line_fault(p_prefix || 'name', (p_holiday).name),
   schnittwerk_core.date_fault(p_prefix || 'date', (p_holiday).date),
   coalesce(
     schnittwerk_core.date_fault(p_prefix || 'end_date', (p_holiday).end_date, false),
@@ -1456,7 +1456,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  v_holiday.name := p_name;
+  v_holiday.name := schnittwerk_core.line(p_name);
   v_holiday.date := p_date;
   v_holiday.end_date := p_end_date;
   v_holiday.type := p_type;
@@ -1477,7 +1477,7 @@ begin
     is_recurring, recurring_month, recurring_day, affects_all_staff
   )
   values (
-    v_caller.salon_id, p_name, p_date, p_end_date, p_type, p_description,
+    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
     p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
   )
   returning h.* into v_holiday;
@@ -1572,11 +1572,13 @@ begin
   v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
-    -- A new date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes ? 'date' or p_changes -> 'is_recurring' = 'false'
+    -- Another date takes the yearly day along; what is not recurring any more has none.
+    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+        or p_changes -> 'is_recurring' = 'false'
       then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
     || p_changes - 'staff_ids'
   );
+  v_holiday.name := schnittwerk_core.line(v_holiday.name);
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   v_staff_ids := case
     when p_changes ? 'staff_ids' then array(
@@ -1723,7 +1725,7 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id
+  order by d.date, schnittwerk_core.sort_key(h.name), h.name, h.id
   limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
   perform schnittwerk_core.require_valid(
@@ -1956,6 +1958,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  p_type := schnittwerk_core.line(p_type);
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
@@ -1973,7 +1976,7 @@ begin
         false
       ),
       'not_after_start', 'The time off must end after its start'),
-    schnittwerk_core.text_fault('p_type', p_type, 50),
+    schnittwerk_core.line_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
   perform schnittwerk_core.begin_write(v_caller);

@@ -11,6 +11,7 @@ create table schnittwerk_core.customers (
   profile_id uuid,
   full_name text not null,
   email text,
+  email_is_own boolean not null default false,
   phone text,
   notes text,
   booking_turns bigint not null default 0,
@@ -22,12 +23,15 @@ create table schnittwerk_core.customers (
   constraint customers_profile_is_of_the_salon
     foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
   constraint customers_profile_is_one_customer unique (salon_id, profile_id),
-  constraint customers_full_name_is_not_blank
-    check (btrim(full_name) <> '' and length(full_name) <= 200),
-  constraint customers_email_is_at_most_320 check (length(email) <= 320),
-  constraint customers_phone_is_at_most_50 check (length(phone) <= 50),
+  constraint customers_full_name_is_one_line check (schnittwerk_core.is_line(full_name)),
+  constraint customers_email_is_an_address check (schnittwerk_core.is_email(email)),
+  constraint customers_phone_is_a_number check (schnittwerk_core.is_phone(phone)),
   constraint customers_notes_are_at_most_2000 check (length(notes) <= 2000)
 );
+
+create index customers_by_email on schnittwerk_core.customers (salon_id, lower(email));
+create unique index customers_email_is_unique_in_the_salon
+  on schnittwerk_core.customers (salon_id, lower(email)) where not email_is_own;
 
 alter table schnittwerk_core.customers enable row level security;
 
@@ -37,6 +41,8 @@ comment on column schnittwerk_core.customers.id is 'Identifies the customer with
 comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
 comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
+comment on column schnittwerk_core.customers.email_is_own is
+  'Whether the customer entered the address themself, by register_customer: then another row may have it too.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
 comment on column schnittwerk_core.customers.booking_turns is
@@ -85,10 +91,9 @@ create table schnittwerk_core.staff (
   constraint staff_profile_is_of_the_salon
     foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
   constraint staff_profile_is_one_member unique (salon_id, profile_id),
-  constraint staff_full_name_is_not_blank
-    check (btrim(full_name) <> '' and length(full_name) <= 200),
-  constraint staff_email_is_at_most_320 check (length(email) <= 320),
-  constraint staff_phone_is_at_most_50 check (length(phone) <= 50)
+  constraint staff_full_name_is_one_line check (schnittwerk_core.is_line(full_name)),
+  constraint staff_email_is_an_address check (schnittwerk_core.is_email(email)),
+  constraint staff_phone_is_a_number check (schnittwerk_core.is_phone(phone))
 );
 
 alter table schnittwerk_core.staff enable row level security;
@@ -148,9 +153,8 @@ create table schnittwerk_core.services (
   constraint services_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
   constraint services_name_is_unique_in_the_salon unique (salon_id, name),
-  constraint services_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
-  constraint services_category_is_not_blank
-    check (btrim(category) <> '' and length(category) <= 200),
+  constraint services_name_is_one_line check (schnittwerk_core.is_line(name)),
+  constraint services_category_is_one_line check (schnittwerk_core.is_line(category)),
   constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
   constraint services_base_price_is_not_negative check (base_price >= 0),
   constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
@@ -327,8 +331,9 @@ begin
       perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
     end if;
   end if;
+  p_name := schnittwerk_core.line(p_name);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
       schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
@@ -389,7 +394,7 @@ set search_path = pg_catalog, pg_temp
 begin atomic
   select s.id, s.name, s.time_zone, s.currency
   from schnittwerk_core.salon s
-  order by s.name;
+  order by schnittwerk_core.sort_key(s.name), s.name;
 end;
 
 comment on function schnittwerk_core.list_salons() is 'Engine of schnittwerk.list_salons.';
@@ -421,14 +426,16 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
       'p_role',
       coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
       'p_role must be admin, receptionist, staff or customer'),
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false)
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.email_fault('p_email', p_email)
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -501,12 +508,14 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_name := schnittwerk_core.line(p_name);
+  p_category := schnittwerk_core.line(p_category);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.number_fault(
       'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
     schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-    schnittwerk_core.text_fault('p_category', p_category, 200, false),
+    schnittwerk_core.line_fault('p_category', p_category, 200, false),
     schnittwerk_core.number_fault(
       'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
@@ -600,7 +609,8 @@ begin
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
-  order by v.category, v.name;
+  order by
+    schnittwerk_core.sort_key(v.category), v.category, schnittwerk_core.sort_key(v.name), v.name;
 end
 $$;
 
@@ -635,10 +645,13 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
     schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
     ))
@@ -727,7 +740,7 @@ begin
       select from schnittwerk_core.staff_services p
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
-  order by m.full_name, m.id;
+  order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
   if v_is_of_salon then -- others see the names only, which everybody may
     get diagnostics v_count = row_count;
     perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
@@ -874,11 +887,11 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer) - '{booking_turns,erased_at}'::text[]
+return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
-  'A customer with all columns, times in UTC.';
+  'A customer with all columns that are not the engine''s own, times in UTC.';
 
 revoke execute on function schnittwerk_core.customer_json from public;
 -- end include
@@ -903,13 +916,17 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_customer schnittwerk_core.customers;
+  v_is_new_email boolean;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
     schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
@@ -917,6 +934,25 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is not null then
+    select c.* into v_customer
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+    for no key update;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+  end if;
+  v_is_new_email :=
+    p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
+  -- The unique index leaves out the addresses that customers entered themselves.
+  if v_is_new_email and exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
+  ) then
+    raise unique_violation using constraint = 'customers_email_is_unique_in_the_salon';
+  end if;
 
   if p_id is null then
     insert into schnittwerk_core.customers as c (
@@ -929,15 +965,13 @@ begin
     set
       full_name = coalesce(p_full_name, c.full_name),
       email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+      email_is_own = c.email_is_own and not v_is_new_email,
       phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
       profile_id = coalesce(
         p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
       notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
-    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+    where c.salon_id = v_caller.salon_id and c.id = p_id
     returning c.* into v_customer;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-    end if;
   end if;
   return schnittwerk_core.success(
     'customer', schnittwerk_core.customer_json(v_customer),
@@ -988,10 +1022,13 @@ begin
   ) then
     perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
   end if;
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
-    schnittwerk_core.text_fault('p_email', p_email, 320),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false)
+    schnittwerk_core.line_fault('p_full_name', p_full_name),
+    schnittwerk_core.email_fault('p_email', p_email, true),
+    schnittwerk_core.phone_fault('p_phone', p_phone)
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -1002,8 +1039,10 @@ begin
     values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
     on conflict do nothing;
 
-    insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
-    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
+    insert into schnittwerk_core.customers as c (
+      salon_id, profile_id, full_name, email, email_is_own, phone
+    )
+    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
     on conflict do nothing
     returning c.* into v_customer;
     if found then
@@ -1011,7 +1050,11 @@ begin
       exit;
     end if;
     update schnittwerk_core.customers as c
-    set full_name = p_full_name, email = p_email, phone = p_phone
+    set
+      full_name = p_full_name,
+      email = p_email,
+      email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
+      phone = coalesce(p_phone, c.phone)
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
     returning c.* into v_customer;
     exit when found;
@@ -1045,7 +1088,8 @@ returns table (
   phone text,
   profile_id uuid,
   notes text,
-  created_at timestamptz
+  created_at timestamptz,
+  merge_candidate_ids uuid[]
 )
 language plpgsql
 stable
@@ -1056,7 +1100,8 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_search constant text := lower(p_search);
+  v_search constant text := 
+    schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
   v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
@@ -1067,17 +1112,23 @@ begin
   select
     c.id, c.full_name, c.email, c.phone, c.profile_id,
     case when v_is_of_salon then c.notes end,
-    c.created_at
+    c.created_at,
+    case when v_is_of_salon then array(
+      select o.id
+      from schnittwerk_core.customers o
+      where o.salon_id = c.salon_id and lower(o.email) = lower(c.email) and o.id <> c.id
+      order by o.id
+    ) end
   from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
     and (
       v_search is null
-      or strpos(lower(c.full_name), v_search) > 0
+      or strpos(schnittwerk_core.sort_key(c.full_name), v_search) > 0
       or strpos(lower(c.email), v_search) > 0
       or strpos(lower(c.phone), v_search) > 0
     )
-  order by c.full_name, c.id
+  order by schnittwerk_core.sort_key(c.full_name), c.full_name, c.id
   limit p_limit;
   get diagnostics v_count = row_count;
   perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);

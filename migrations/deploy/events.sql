@@ -1034,7 +1034,7 @@ return schnittwerk_core.json_fault('p_targets', p_targets, 'array', true) || arr
   cross join lateral unnest(
     schnittwerk_core.object_faults(t.path, t.value, '{name,channel,events}')
     || schnittwerk_core.json_fault(t.path || '.name', t.value -> 'name', 'string', true)
-    || schnittwerk_core.text_fault(t.path || '.name', t.value ->> 'name', 100, false)
+    || schnittwerk_core.line_fault(t.path || '.name', t.value ->> 'name', 100, false)
     || schnittwerk_core.fault(
       t.path || '.channel',
       not coalesce(t.value ->> 'channel' in ('email', 'sms', 'chat', 'webhook'), false),
@@ -1329,7 +1329,7 @@ begin
     schnittwerk_core.required_fault('p_targets', p_targets is null),
     schnittwerk_core.array_fault('p_targets', p_targets, 1000)
   ] || array(
-    select schnittwerk_core.text_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+    select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
     from unnest(p_targets[:1000]) with ordinality t (name, n)
   ));
   perform schnittwerk_core.begin_write(v_caller);

@@ -163,8 +163,8 @@ values
    'Customer cannot have more than %s', 'Cancel another appointment, or ask the salon.', true, true),
   ('offer_expired', 409, 160, 'Waitlist offer failed',
    'There is no open offer', 'list_waitlist shows the open offers.', true, false),
-  ('already_exists', 409, 170, 'Waitlist entry failed',
-   'The customer waits for this service already', 'Change that entry with update_waitlist_entry.', true, false),
+  ('already_exists', 409, 170, 'Already there',
+   'There is one already', 'Change the one that is there.', true, false),
   ('service_not_offered', 400, 210, 'Booking creation failed',
    'This service is not offered by this member of staff', 'list_staff(p_service_id) shows who performs it.', true, false),
   ('invalid_times', 400, 220, 'Booking creation failed',
@@ -256,6 +256,151 @@ comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
   'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
 
 revoke execute on function schnittwerk_core.text_fault from public;
+-- end include
+
+-- include: sql/foundation/line.sql
+create function schnittwerk_core.line(p_text text)
+returns text
+language sql
+immutable
+parallel safe
+return btrim(
+  normalize(p_text, nfc),
+  E'\t\n\x0b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+  || E'\u2028\u2029\u202f\u205f\u3000'
+);
+
+comment on function schnittwerk_core.line(text) is
+  'A name or an address as it is stored: composed (NFC), without white space (all that Unicode has) at either end.';
+
+revoke execute on function schnittwerk_core.line from public;
+-- end include
+
+-- include: sql/foundation/is_line.sql
+create function schnittwerk_core.is_line(p_text text, p_longest int default 200)
+returns boolean
+language sql
+immutable
+parallel safe
+return p_text <> '' and length(p_text) <= p_longest and p_text = schnittwerk_core.line(p_text)
+  and p_text !~ '[\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]';
+
+comment on function schnittwerk_core.is_line(text, int) is
+  'Whether a text can be stored as a name: 1 to p_longest characters as line() leaves them, without control characters, line breaks and bidirectional controls, which would let it pass for more than one line or for another one.';
+
+revoke execute on function schnittwerk_core.is_line from public;
+-- end include
+
+-- include: sql/foundation/line_fault.sql
+create function schnittwerk_core.line_fault(
+  p_path text, p_value text, p_longest int default 200, p_is_required boolean default true
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.text_fault(p_path, p_value, p_longest, p_is_required),
+  schnittwerk_core.fault(
+    p_path,
+    p_value is not null
+      and not schnittwerk_core.is_line(schnittwerk_core.line(p_value), p_longest),
+    'control_character',
+    p_path || ' must be one line, without control characters of any kind')
+);
+
+comment on function schnittwerk_core.line_fault(text, text, int, boolean) is
+  'The fault of a text that is shown on one line, such as a name: as text_fault, and not fit for is_line even after line() has composed and trimmed it.';
+
+revoke execute on function schnittwerk_core.line_fault from public;
+-- end include
+
+-- include: sql/foundation/is_email.sql
+create function schnittwerk_core.is_email(p_text text)
+returns boolean
+language sql
+immutable
+parallel safe
+return length(p_text) <= 254 and strpos(p_text, '@') <= 65 and p_text ~ (
+  '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
+  || '@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$'
+);
+
+comment on function schnittwerk_core.is_email(text) is
+  'Whether a text is an e-mail address that messages can be sent to: a local part of 1 to 64 characters, a domain of at least two labels, at most 254 characters in all.';
+
+revoke execute on function schnittwerk_core.is_email from public;
+-- end include
+
+-- include: sql/foundation/email_fault.sql
+create function schnittwerk_core.email_fault(
+  p_path text, p_value text, p_is_required boolean default false
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.text_fault(p_path, p_value, 254, p_is_required),
+  schnittwerk_core.fault(
+    p_path, p_value is not null and not schnittwerk_core.is_email(p_value), 'invalid_email',
+    p_path || ' must be an e-mail address such as name@example.com')
+);
+
+comment on function schnittwerk_core.email_fault(text, text, boolean) is
+  'The fault of an e-mail address: missing, or not fit for is_email.';
+
+revoke execute on function schnittwerk_core.email_fault from public;
+-- end include
+
+-- include: sql/foundation/is_phone.sql
+create function schnittwerk_core.is_phone(p_text text)
+returns boolean
+language sql
+immutable
+parallel safe
+return length(p_text) <= 50 and p_text ~ '^\+?([ ()./-]*[0-9]){5,20}[ ()./-]*$';
+
+comment on function schnittwerk_core.is_phone(text) is
+  'Whether a text is a telephone number: 5 to 20 digits, between them spaces and ( ) - . /, a + only in front, at most 50 characters in all.';
+
+revoke execute on function schnittwerk_core.is_phone from public;
+-- end include
+
+-- include: sql/foundation/phone_fault.sql
+create function schnittwerk_core.phone_fault(p_path text, p_value text)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.text_fault(p_path, p_value, 50, false),
+  schnittwerk_core.fault(
+    p_path, p_value is not null and not schnittwerk_core.is_phone(p_value), 'invalid_phone',
+    p_path || ' must have 5 to 20 digits, and beside them only spaces, ( ) - . / and a + in front')
+);
+
+comment on function schnittwerk_core.phone_fault(text, text) is
+  'The fault of a telephone number that is not fit for is_phone; null passes.';
+
+revoke execute on function schnittwerk_core.phone_fault from public;
+-- end include
+
+-- include: sql/foundation/sort_key.sql
+create function schnittwerk_core.sort_key(p_text text)
+returns text
+language sql
+immutable
+parallel safe
+return lower(regexp_replace(
+  normalize(p_text, nfd),
+  '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]', '', 'g'
+));
+
+comment on function schnittwerk_core.sort_key(text) is
+  'What lists are ordered by and searched for: a name without accents and other combining marks, in lower case. The name itself decides between equals.';
+
+revoke execute on function schnittwerk_core.sort_key from public;
 -- end include
 
 -- include: sql/foundation/number_fault.sql
@@ -948,7 +1093,12 @@ create function schnittwerk_core.constraint_failure(
 returns jsonb
 language sql
 volatile
-return (
+return case p_constraint when 'customers_email_is_unique_in_the_salon' then
+  schnittwerk_core.failure(
+    'already_exists',
+    'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
+  )
+else (
   select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
     coalesce(min(c.path), ''), true, p_constraint,
     coalesce(min(c.message), replace(p_constraint, '_', ' '))
@@ -966,7 +1116,7 @@ return (
         'Another customer has this profile')
   ) c (name, path, message)
   where c.name = p_constraint
-);
+) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
   'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values. p_hint: the exception''s, which tells the remedy.';
@@ -990,7 +1140,7 @@ create table schnittwerk_core.salon (
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint salon_pkey primary key (id),
   constraint salon_name_is_unique unique (name),
-  constraint salon_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint salon_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint salon_currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint salon_buffer_time_is_0_to_1440 check (buffer_time_minutes between 0 and 1440),
   constraint salon_max_advance_booking_is_1_to_730

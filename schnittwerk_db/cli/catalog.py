@@ -61,6 +61,7 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
                 "name": lambda it: it.full_name,
                 "e-mail": lambda it: it.email,
                 "telephone": lambda it: it.phone,
+                "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
                 "id": lambda it: it.id,
             },
             none=f"no customer that {search!r} finds" if search else "no customer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ def pick(
     label: Callable[[T], str] = lambda it: str(it.id),
 ) -> T:
     """The one thing of that id or name, whatever its case; refused if none or several."""
-    wanted = name_or_id.strip().casefold()
+    wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
     by_id = [it for it in things if str(it.id) == wanted]
     found = by_id or [it for it in things if name(it).casefold() == wanted]
     if len(found) == 1:

@@ -12,7 +12,7 @@ return schnittwerk_core.log_write(
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone, and answers {"customer"}. p_full_name at most 200, p_email 320, p_phone 50 characters. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may have too: the salon team sees both; p_phone: 5 to 20 digits. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer

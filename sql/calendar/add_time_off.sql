@@ -22,6 +22,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  p_type := schnittwerk_core.line(p_type);
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
@@ -39,7 +40,7 @@ begin
         false
       ),
       'not_after_start', 'The time off must end after its start'),
-    schnittwerk_core.text_fault('p_type', p_type, 50),
+    schnittwerk_core.line_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
   perform schnittwerk_core.begin_write(v_caller);

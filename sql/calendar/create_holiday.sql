@@ -25,7 +25,7 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  v_holiday.name := p_name;
+  v_holiday.name := schnittwerk_core.line(p_name);
   v_holiday.date := p_date;
   v_holiday.end_date := p_end_date;
   v_holiday.type := p_type;
@@ -46,7 +46,7 @@ begin
     is_recurring, recurring_month, recurring_day, affects_all_staff
   )
   values (
-    v_caller.salon_id, p_name, p_date, p_end_date, p_type, p_description,
+    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
     p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
   )
   returning h.* into v_holiday;

@@ -5,7 +5,7 @@ returns jsonb[]
 language sql
 stable
 return array[
-  schnittwerk_core.text_fault(p_prefix || 'name', (p_holiday).name),
+  schnittwerk_core.line_fault(p_prefix || 'name', (p_holiday).name),
   schnittwerk_core.date_fault(p_prefix || 'date', (p_holiday).date),
   coalesce(
     schnittwerk_core.date_fault(p_prefix || 'end_date', (p_holiday).end_date, false),

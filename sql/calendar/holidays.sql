@@ -14,7 +14,7 @@ create table schnittwerk_core.holidays (
   constraint holidays_pkey primary key (salon_id, id),
   constraint holidays_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
-  constraint holidays_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint holidays_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint holidays_description_is_at_most_2000 check (length(description) <= 2000),
   constraint holidays_end_is_not_before_start check (end_date >= date),
   constraint holidays_dates_are_from_1900_to_2999

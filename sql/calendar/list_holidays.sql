@@ -31,7 +31,7 @@ begin
     )
   from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
   join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, h.name, h.id
+  order by d.date, schnittwerk_core.sort_key(h.name), h.name, h.id
   limit schnittwerk_core.most_rows() + 1;
   get diagnostics v_count = row_count;
   perform schnittwerk_core.require_valid(

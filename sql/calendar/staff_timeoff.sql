@@ -23,7 +23,7 @@ create table schnittwerk_core.staff_timeoff (
     date_trunc('minute', start_time::interval) = start_time::interval
     and date_trunc('minute', end_time::interval) = end_time::interval
   ),
-  constraint staff_timeoff_type_is_not_blank check (btrim(type) <> '' and length(type) <= 50)
+  constraint staff_timeoff_type_is_one_line check (schnittwerk_core.is_line(type, 50))
 );
 
 create index staff_timeoff_by_staff

@@ -66,11 +66,13 @@ begin
   v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
-    -- A new date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes ? 'date' or p_changes -> 'is_recurring' = 'false'
+    -- Another date takes the yearly day along; what is not recurring any more has none.
+    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+        or p_changes -> 'is_recurring' = 'false'
       then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
     || p_changes - 'staff_ids'
   );
+  v_holiday.name := schnittwerk_core.line(v_holiday.name);
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   v_staff_ids := case
     when p_changes ? 'staff_ids' then array(

@@ -4,6 +4,7 @@ create table schnittwerk_core.customers (
   profile_id uuid,
   full_name text not null,
   email text,
+  email_is_own boolean not null default false,
   phone text,
   notes text,
   booking_turns bigint not null default 0,
@@ -15,12 +16,15 @@ create table schnittwerk_core.customers (
   constraint customers_profile_is_of_the_salon
     foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
   constraint customers_profile_is_one_customer unique (salon_id, profile_id),
-  constraint customers_full_name_is_not_blank
-    check (btrim(full_name) <> '' and length(full_name) <= 200),
-  constraint customers_email_is_at_most_320 check (length(email) <= 320),
-  constraint customers_phone_is_at_most_50 check (length(phone) <= 50),
+  constraint customers_full_name_is_one_line check (schnittwerk_core.is_line(full_name)),
+  constraint customers_email_is_an_address check (schnittwerk_core.is_email(email)),
+  constraint customers_phone_is_a_number check (schnittwerk_core.is_phone(phone)),
   constraint customers_notes_are_at_most_2000 check (length(notes) <= 2000)
 );
+
+create index customers_by_email on schnittwerk_core.customers (salon_id, lower(email));
+create unique index customers_email_is_unique_in_the_salon
+  on schnittwerk_core.customers (salon_id, lower(email)) where not email_is_own;
 
 alter table schnittwerk_core.customers enable row level security;
 
@@ -30,6 +34,8 @@ comment on column schnittwerk_core.customers.id is 'Identifies the customer with
 comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
 comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
+comment on column schnittwerk_core.customers.email_is_own is
+  'Whether the customer entered the address themself, by register_customer: then another row may have it too.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
 comment on column schnittwerk_core.customers.booking_turns is

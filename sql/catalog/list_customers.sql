@@ -6,7 +6,8 @@ returns table (
   phone text,
   profile_id uuid,
   notes text,
-  created_at timestamptz
+  created_at timestamptz,
+  merge_candidate_ids uuid[]
 )
 language plpgsql
 stable
@@ -17,7 +18,8 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_search constant text := lower(p_search);
+  v_search constant text := 
+    schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
   v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
@@ -28,17 +30,23 @@ begin
   select
     c.id, c.full_name, c.email, c.phone, c.profile_id,
     case when v_is_of_salon then c.notes end,
-    c.created_at
+    c.created_at,
+    case when v_is_of_salon then array(
+      select o.id
+      from schnittwerk_core.customers o
+      where o.salon_id = c.salon_id and lower(o.email) = lower(c.email) and o.id <> c.id
+      order by o.id
+    ) end
   from schnittwerk_core.customers c
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
     and (
       v_search is null
-      or strpos(lower(c.full_name), v_search) > 0
+      or strpos(schnittwerk_core.sort_key(c.full_name), v_search) > 0
       or strpos(lower(c.email), v_search) > 0
       or strpos(lower(c.phone), v_search) > 0
     )
-  order by c.full_name, c.id
+  order by schnittwerk_core.sort_key(c.full_name), c.full_name, c.id
   limit p_limit;
   get diagnostics v_count = row_count;
   perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);

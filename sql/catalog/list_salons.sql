@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 begin atomic
   select s.id, s.name, s.time_zone, s.currency
   from schnittwerk_core.salon s
-  order by s.name;
+  order by schnittwerk_core.sort_key(s.name), s.name;
 end;
 
 comment on function schnittwerk_core.list_salons() is 'Engine of schnittwerk.list_salons.';

@@ -24,7 +24,8 @@ begin
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
-  order by v.category, v.name;
+  order by
+    schnittwerk_core.sort_key(v.category), v.category, schnittwerk_core.sort_key(v.name), v.name;
 end
 $$;
 

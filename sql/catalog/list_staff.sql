@@ -31,7 +31,7 @@ begin
       select from schnittwerk_core.staff_services p
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
-  order by m.full_name, m.id;
+  order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
   if v_is_of_salon then -- others see the names only, which everybody may
     get diagnostics v_count = row_count;
     perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);

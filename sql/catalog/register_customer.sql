@@ -24,10 +24,13 @@ begin
   ) then
     perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
   end if;
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name),
-    schnittwerk_core.text_fault('p_email', p_email, 320),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false)
+    schnittwerk_core.line_fault('p_full_name', p_full_name),
+    schnittwerk_core.email_fault('p_email', p_email, true),
+    schnittwerk_core.phone_fault('p_phone', p_phone)
   );
   perform schnittwerk_core.begin_write(v_caller);
 
@@ -38,8 +41,10 @@ begin
     values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
     on conflict do nothing;
 
-    insert into schnittwerk_core.customers as c (salon_id, profile_id, full_name, email, phone)
-    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, p_phone)
+    insert into schnittwerk_core.customers as c (
+      salon_id, profile_id, full_name, email, email_is_own, phone
+    )
+    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
     on conflict do nothing
     returning c.* into v_customer;
     if found then
@@ -47,7 +52,11 @@ begin
       exit;
     end if;
     update schnittwerk_core.customers as c
-    set full_name = p_full_name, email = p_email, phone = p_phone
+    set
+      full_name = p_full_name,
+      email = p_email,
+      email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
+      phone = coalesce(p_phone, c.phone)
     where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
     returning c.* into v_customer;
     exit when found;

@@ -17,13 +17,17 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_customer schnittwerk_core.customers;
+  v_is_new_email boolean;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
     schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
@@ -31,6 +35,25 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is not null then
+    select c.* into v_customer
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+    for no key update;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+  end if;
+  v_is_new_email :=
+    p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
+  -- The unique index leaves out the addresses that customers entered themselves.
+  if v_is_new_email and exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
+  ) then
+    raise unique_violation using constraint = 'customers_email_is_unique_in_the_salon';
+  end if;
 
   if p_id is null then
     insert into schnittwerk_core.customers as c (
@@ -43,15 +66,13 @@ begin
     set
       full_name = coalesce(p_full_name, c.full_name),
       email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+      email_is_own = c.email_is_own and not v_is_new_email,
       phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
       profile_id = coalesce(
         p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
       notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
-    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+    where c.salon_id = v_caller.salon_id and c.id = p_id
     returning c.* into v_customer;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-    end if;
   end if;
   return schnittwerk_core.success(
     'customer', schnittwerk_core.customer_json(v_customer),

@@ -19,14 +19,16 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
   perform schnittwerk_core.require_valid(
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
       'p_role',
       coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
       'p_role must be admin, receptionist, staff or customer'),
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false)
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.email_fault('p_email', p_email)
   );
   perform schnittwerk_core.begin_write(v_caller);
 

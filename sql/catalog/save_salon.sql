@@ -24,8 +24,9 @@ begin
       perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
     end if;
   end if;
+  p_name := schnittwerk_core.line(p_name);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
       schnittwerk_core.text_fault('p_currency', p_currency, 3, false),

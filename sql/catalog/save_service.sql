@@ -22,12 +22,14 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_name := schnittwerk_core.line(p_name);
+  p_category := schnittwerk_core.line(p_category);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.number_fault(
       'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
     schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-    schnittwerk_core.text_fault('p_category', p_category, 200, false),
+    schnittwerk_core.line_fault('p_category', p_category, 200, false),
     schnittwerk_core.number_fault(
       'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
     schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),

@@ -21,10 +21,13 @@ declare
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
   perform schnittwerk_core.require_valid(
-    schnittwerk_core.text_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.text_fault('p_email', p_email, 320, false),
-    schnittwerk_core.text_fault('p_phone', p_phone, 50, false),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
     schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
     ))

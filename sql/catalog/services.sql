@@ -13,9 +13,8 @@ create table schnittwerk_core.services (
   constraint services_belong_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id),
   constraint services_name_is_unique_in_the_salon unique (salon_id, name),
-  constraint services_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
-  constraint services_category_is_not_blank
-    check (btrim(category) <> '' and length(category) <= 200),
+  constraint services_name_is_one_line check (schnittwerk_core.is_line(name)),
+  constraint services_category_is_one_line check (schnittwerk_core.is_line(category)),
   constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
   constraint services_base_price_is_not_negative check (base_price >= 0),
   constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),

@@ -15,10 +15,9 @@ create table schnittwerk_core.staff (
   constraint staff_profile_is_of_the_salon
     foreign key (salon_id, profile_id) references schnittwerk_core.profiles (salon_id, id),
   constraint staff_profile_is_one_member unique (salon_id, profile_id),
-  constraint staff_full_name_is_not_blank
-    check (btrim(full_name) <> '' and length(full_name) <= 200),
-  constraint staff_email_is_at_most_320 check (length(email) <= 320),
-  constraint staff_phone_is_at_most_50 check (length(phone) <= 50)
+  constraint staff_full_name_is_one_line check (schnittwerk_core.is_line(full_name)),
+  constraint staff_email_is_an_address check (schnittwerk_core.is_email(email)),
+  constraint staff_phone_is_a_number check (schnittwerk_core.is_phone(phone))
 );
 
 alter table schnittwerk_core.staff enable row level security;

@@ -22,7 +22,7 @@ begin
     schnittwerk_core.required_fault('p_targets', p_targets is null),
     schnittwerk_core.array_fault('p_targets', p_targets, 1000)
   ] || array(
-    select schnittwerk_core.text_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+    select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
     from unnest(p_targets[:1000]) with ordinality t (name, n)
   ));
   perform schnittwerk_core.begin_write(v_caller);

@@ -8,7 +8,7 @@ return schnittwerk_core.json_fault('p_targets', p_targets, 'array', true) || arr
   cross join lateral unnest(
     schnittwerk_core.object_faults(t.path, t.value, '{name,channel,events}')
     || schnittwerk_core.json_fault(t.path || '.name', t.value -> 'name', 'string', true)
-    || schnittwerk_core.text_fault(t.path || '.name', t.value ->> 'name', 100, false)
+    || schnittwerk_core.line_fault(t.path || '.name', t.value ->> 'name', 100, false)
     || schnittwerk_core.fault(
       t.path || '.channel',
       not coalesce(t.value ->> 'channel' in ('email', 'sms', 'chat', 'webhook'), false),

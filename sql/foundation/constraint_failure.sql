@@ -4,7 +4,12 @@ create function schnittwerk_core.constraint_failure(
 returns jsonb
 language sql
 volatile
-return (
+return case p_constraint when 'customers_email_is_unique_in_the_salon' then
+  schnittwerk_core.failure(
+    'already_exists',
+    'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
+  )
+else (
   select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
     coalesce(min(c.path), ''), true, p_constraint,
     coalesce(min(c.message), replace(p_constraint, '_', ' '))
@@ -22,7 +27,7 @@ return (
         'Another customer has this profile')
   ) c (name, path, message)
   where c.name = p_constraint
-);
+) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
   'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values. p_hint: the exception''s, which tells the remedy.';

@@ -13,7 +13,7 @@ create table schnittwerk_core.salon (
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint salon_pkey primary key (id),
   constraint salon_name_is_unique unique (name),
-  constraint salon_name_is_not_blank check (btrim(name) <> '' and length(name) <= 200),
+  constraint salon_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint salon_currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint salon_buffer_time_is_0_to_1440 check (buffer_time_minutes between 0 and 1440),
   constraint salon_max_advance_booking_is_1_to_730

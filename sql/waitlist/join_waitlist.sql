@@ -110,7 +110,11 @@ begin
   return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
     then schnittwerk_core.success(
       'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
-    else schnittwerk_core.failure(v_code, null, '{"error": "Waitlist entry failed"}')
+    else schnittwerk_core.failure(
+      v_code,
+      case v_code when 'already_exists' then 'The customer waits for this service already' end,
+      '{"error": "Waitlist entry failed"}'
+    )
   end);
 end
 $$;

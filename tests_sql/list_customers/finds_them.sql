@@ -21,7 +21,7 @@ select results_eq(
 )
 from (
   values
-    ('EMILE', '{}'::text[]), ('éMIL', '{Émile 100%}'), ('DORA@', '{Dora}'),
+    ('EMILE', '{Émile 100%}'::text[]), ('éMIL', '{Émile 100%}'), ('DORA@', '{Dora}'),
     ('333', '{Émile 100%}'), ('example', '{Carla,Dora}'), ('%', '{Émile 100%}'), ('_', '{}')
 ) s (search, found);
 select results_eq(
@@ -40,7 +40,7 @@ select results_eq(
   'select * from schnittwerk.list_customers()',
   format($$values (
     %L::uuid, 'Carla', 'carla@example.com', '+41 44 111 11 11', %L::uuid, null::text,
-    timestamptz '2026-12-01 07:00+00'
+    timestamptz '2026-12-01 07:00+00', null::uuid[]
   )$$, :'carla', :'carla_user'), 'a customer sees themselves, without the notes'
 );
 select is_empty(

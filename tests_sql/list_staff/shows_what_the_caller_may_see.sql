@@ -5,14 +5,14 @@ select is(
   pg_temp.who_may('select * from schnittwerk.list_staff()'),
   'anonymous nobody stranger customer staff receptionist admin service', 'for everyone'
 );
-select schnittwerk.save_staff('Adam', 'adam@example.com', '1', p_is_active => false) \g /dev/null
-select schnittwerk.save_staff('Ben', 'ben@example.com', '2', p_id => :'ben') \g /dev/null
+select schnittwerk.save_staff('Adam', 'adam@example.com', '044 111', p_is_active => false) \g /dev/null
+select schnittwerk.save_staff('Ben', 'ben@example.com', '044 222', p_id => :'ben') \g /dev/null
 select results_eq(
   'select full_name, is_active, email, phone, profile_id from schnittwerk.list_staff()',
   format($$values
-    ('Adam', false, 'adam@example.com', '1', null::uuid),
+    ('Adam', false, 'adam@example.com', '044 111', null::uuid),
     ('Anna', true, null, null, %L),
-    ('Ben', true, 'ben@example.com', '2', null)$$, :'anna_user'),
+    ('Ben', true, 'ben@example.com', '044 222', null)$$, :'anna_user'),
   'the salon''s people see all'
 );
 select pg_temp.become_user(:'carla_user');

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 \ir ../fixture.psql
 select pg_temp.become_user(:'admin_user');
 select schnittwerk.create_holiday('Christmas', '2026-12-24', true, p_description => 'closed',
@@ -24,6 +24,10 @@ select is(
   schnittwerk.update_holiday(:'id', '{"date": "2026-12-26", "recurring_day": 27}')
     -> 'holiday' @> '{"date": "2026-12-26", "recurring_month": 12, "recurring_day": 27}', true,
   'unless it is given'
+);
+select is(
+  schnittwerk.update_holiday(:'id', '{"date": "2026-12-26"}') #> '{holiday,recurring_day}', '27',
+  'and the date that it has leaves it as it is'
 );
 select is(
   schnittwerk.update_holiday(:'id', '{"recurring_day": null}') #> '{holiday,recurring_day}', '26',

@@ -1,0 +1,11 @@
+create function schnittwerk_core.is_phone(p_text text)
+returns boolean
+language sql
+immutable
+parallel safe
+return length(p_text) <= 50 and p_text ~ '^\+?([ ()./-]*[0-9]){5,20}[ ()./-]*$';
+
+comment on function schnittwerk_core.is_phone(text) is
+  'Whether a text is a telephone number: 5 to 20 digits, between them spaces and ( ) - . /, a + only in front, at most 50 characters in all.';
+
+revoke execute on function schnittwerk_core.is_phone from public;
