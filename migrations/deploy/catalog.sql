@@ -1100,8 +1100,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_search constant text := 
-    schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
+  v_search constant text := schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
   v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
