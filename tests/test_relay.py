@@ -206,6 +206,14 @@ def test_a_webhook_gets_what_it_asks_for(book: Book, web: WebServer) -> None:
     assert types(web) == ["policy.set"]
 
 
+@pytest.mark.parametrize("pattern", ["appointment\\", "appointment.%", "appointment%"])
+def test_only_the_asterisk_stands_for_other_characters(book: Book, pattern: str) -> None:
+    book.book(9)
+    targets = [{"name": "hook", "channel": "webhook", "events": [pattern]}]
+    dispatched = book.client.dispatch_events("relay", targets)
+    assert (dispatched.events, dispatched.deliveries) == (1, 0)
+
+
 @pytest.mark.parametrize("status", [500, 302, 404, None])
 def test_what_is_not_taken_is_sent_again_later(
     book: Book, web: WebServer, status: int | None
@@ -810,6 +818,7 @@ def test_messages_by_sms_and_chat(book: Book, web: WebServer) -> None:
     assert "Guten Tag Carla" in told(chat)["message"]
 
     book.client.save_customer("Carla", id=book.customer_id)
+    without_checks(book, "customers")
     book.execute("update schnittwerk_core.customers set phone = ' '")
     book.book(12)
     web.answer = lambda request: 500
