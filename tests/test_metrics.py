@@ -248,6 +248,21 @@ def test_what_is_old_is_deleted_in_every_salon(book: Book) -> None:
     )
 
 
+def test_a_salon_whose_upkeep_fails_does_not_keep_the_others_from_theirs(book: Book) -> None:
+    book.client.save_salon("A salon first of all", "UTC")
+    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+        superuser.execute("set session_replication_role = replica")  # its zone is not checked
+        superuser.execute(
+            "update schnittwerk_core.salon set time_zone = 'Mars/Phobos' where name like 'A %'"
+        )
+    done = CliRunner().invoke(main, ["--dsn", book.dsn, "maintain"])
+    assert done.stderr == (
+        'Error: failed in A salon first of all: time zone "Mars/Phobos" not recognized\n'
+    )
+    assert done.stdout.startswith("Schnittwerk Your Style: 0 operations")
+    assert done.exit_code == 1
+
+
 # The doctor
 
 

@@ -82,7 +82,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         psycopg.Error,
     ) as error:
         code, kind = _KINDS[_exit_code(error)]
-        said = _said(error)
+        said = lines_of(error)
         details: Any = said[0]
         if isinstance(error, LoadError):
             details = [asdict(it) for it in error.faults]
@@ -142,7 +142,8 @@ def _exit_code(error: Exception) -> int:
     return REFUSED
 
 
-def _said(error: Exception) -> Sequence[str]:
+def lines_of(error: Exception) -> Sequence[str]:
+    """What is said of an expected failure."""
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if isinstance(error, BookingError):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 import click
+import psycopg
 
 from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.failures import Refusal, lines_of
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, Maintained, Retention
+
+T = TypeVar("T")
 
 # What is deleted, and the policy that says after how many days.
 POLICIES = {
@@ -47,17 +54,29 @@ def maintain(settings: Settings) -> None:
     has got other rules for a salon's time zone, the command lists the appointments that these rules
     moved out of open time.
     """
-    done: dict[str, Counter[str]] = {}
-    affected: dict[str, list[Appointment]] = {}
-    for session in each_opened(settings):
-        name = session.salon.name
-        done[name], affected[name] = _maintained(session)
+
+    def maintained(session: Session) -> tuple[Counter[str], list[Appointment]]:
+        counts, affected = _maintained(session)
         if not settings.json:
-            tell_affected(session, affected[name])
+            tell_affected(session, affected)
+        return counts, affected
+
+    with _each_salon(settings, maintained) as done:
+        _print_maintained(settings, done)
+
+
+def _print_maintained(
+    settings: Settings, done: Mapping[str, tuple[Counter[str], list[Appointment]]]
+) -> None:
     if settings.json:
-        print_json({it: {**done[it], "affected_appointments": affected[it]} for it in done})
+        print_json(
+            {
+                name: {**counts, "affected_appointments": affected}
+                for name, (counts, affected) in done.items()
+            }
+        )
         return
-    for name, counts in done.items():
+    for name, (counts, _) in done.items():
         kinds = ("operations", "refusals", "claims", "holds", "events", "notes")
         deleted = ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
         say(
@@ -65,7 +84,7 @@ def maintain(settings: Settings) -> None:
             f" {counts['customers']} customers erased"
         )
     made, dropped = (
-        sum(counts[f"partitions_{what}"] for counts in done.values())
+        sum(counts[f"partitions_{what}"] for counts, _ in done.values())
         for what in ("made", "dropped")
     )
     if made or dropped:
@@ -81,18 +100,38 @@ def retention(settings: Settings, dry_run: bool) -> None:
     The policies are retention_..._days: see schnittwerk policies list. Of customers the personal
     data is erased, of notes the text; what was booked stays. schnittwerk maintain does it too.
     """
-    print_records(
-        settings.json,
-        [it for session in each_opened(settings) for it in _expired(session, dry_run)],
-        {
-            "salon": lambda it: it.salon,
-            "kind": lambda it: it.kind,
-            "policy": lambda it: it.policy,
-            "days": lambda it: it.days or "kept for ever",
-            "found" if dry_run else "deleted": lambda it: it.rows,
-        },
-        none="no salon",
-    )
+    with _each_salon(settings, lambda it: _expired(it, dry_run)) as done:
+        print_records(
+            settings.json,
+            [it for found in done.values() for it in found],
+            {
+                "salon": lambda it: it.salon,
+                "kind": lambda it: it.kind,
+                "policy": lambda it: it.policy,
+                "days": lambda it: it.days or "kept for ever",
+                "found" if dry_run else "deleted": lambda it: it.rows,
+            },
+            none="no salon",
+        )
+
+
+@contextmanager
+def _each_salon(settings: Settings, act: Callable[[Session], T]) -> Iterator[dict[str, T]]:
+    """What an action gives in each salon, by name.
+
+    Where it fails in one, it goes on in the others; the command fails at the end.
+    """
+    done, failures = {}, []
+    for session in each_opened(settings):
+        try:
+            done[session.salon.name] = act(session)
+        except (BookingError, psycopg.Error) as error:
+            if session.client.connection.closed:
+                raise
+            failures.append(f"{session.salon.name}: {'; '.join(lines_of(error))}")
+    yield done
+    if failures:
+        raise Refusal(f"failed in {'; '.join(failures)}")
 
 
 def _maintained(session: Session) -> tuple[Counter[str], list[Appointment]]:
