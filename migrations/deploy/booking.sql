@@ -777,8 +777,10 @@ begin
     v_days := v_days * 2;
   end loop;
 
-  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
-    'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
+  if v_found > schnittwerk_core.most_rows() then
+    perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
+      'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
+  end if;
   -- only who has found nothing may have asked for what is not there
   if v_found = 0 then
     if not exists (

@@ -25,7 +25,7 @@ begin
   end if;
   -- what can be booked reaches a day further every day
   perform schnittwerk_core.keep_weeks(p_salon_id);
-  return '{"affected_appointments": []}';
+  return jsonb '{"affected_appointments": []}';
 end
 $$;
 
