@@ -521,6 +521,16 @@ def test_refusals_of_writes_are_raised_by_their_code(book: Book) -> None:
     assert "p_duration_minutes must be from 1 to 1440" in str(invalid.value)
 
 
+def test_a_client_of_one_salon_deletes_the_salon_that_it_is_told(book: Book) -> None:
+    [salon] = book.client.list_salons()
+    other = book.client.save_salon("Another", ZURICH)
+    client = Client(book.client.connection, salon.id)
+    assert client.delete_salon(other.id).name == "Another"
+    with pytest.raises(schnittwerk_db.RuleViolation, match="The salon has"):
+        client.delete_salon(salon.id)
+    assert client.list_salons() == [salon]
+
+
 def test_refusals_of_reads_are_raised_by_their_code(book: Book) -> None:
     with pytest.raises(schnittwerk_db.NotFound) as unknown:
         book.client.find_slots(uuid4(), book.today)
