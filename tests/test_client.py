@@ -115,7 +115,7 @@ def test_there_is_a_method_for_every_rpc_with_its_parameters_and_defaults(
         expected[name] = {
             it.removeprefix("p_"): default
             for it, default in zip(parameters, texts, strict=True)
-            if it != "p_salon_id"
+            if it != "p_salon_id" or name == "delete_salon"  # whose subject it is
         }
     found = {}
     for name, method in vars(Api).items():
@@ -528,6 +528,16 @@ def test_refusals_of_writes_are_raised_by_their_code(book: Book) -> None:
         ["p_base_price"],
     ]
     assert "p_duration_minutes must be from 1 to 1440" in str(invalid.value)
+
+
+def test_a_client_of_one_salon_deletes_the_salon_that_it_is_told(book: Book) -> None:
+    [salon] = book.client.list_salons()
+    other = book.client.save_salon("Another", ZURICH)
+    client = Client(book.client.connection, salon.id)
+    assert client.delete_salon(other.id).name == "Another"
+    with pytest.raises(schnittwerk_db.RuleViolation, match="The salon has"):
+        client.delete_salon(salon.id)
+    assert client.list_salons() == [salon]
 
 
 def test_refusals_of_reads_are_raised_by_their_code(book: Book) -> None:
