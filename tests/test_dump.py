@@ -65,7 +65,7 @@ def test_the_owner_dumps_the_book_and_restores_it(
     assert [
         table
         for table, rows in before.items()
-        if not rows and not re.search(r"_(\d{4}_\d\d|default)$", table)
+        if not rows and not re.search(r"_(\d{4}_\d\d|default)$|_migrations\.turn$", table)
     ] == []
     month = f"{datetime.now(UTC):%Y_%m}"
     assert before[f"schnittwerk_core.audit_{month}"] != []
