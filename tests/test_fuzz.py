@@ -730,7 +730,8 @@ def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
     assert fuzz.faults == []
     assert fuzz.codes["done"] >= 0.15 * CALLS / 2, fuzz.codes
     if CALLS >= 100_000:  # in fewer, some may never be
-        assert fuzz.succeeded.keys() == {rpc.name for rpc in fuzz.rpcs}
+        # salons that are used cannot be deleted
+        assert fuzz.succeeded.keys() == {rpc.name for rpc in fuzz.rpcs} - {"delete_salon"}
     for salon in fuzz.salons:
         save(fuzz.owner, "process_waitlist", p_salon_id=salon.id)
     assert_sound(fuzz.owner)
