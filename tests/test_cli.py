@@ -353,7 +353,7 @@ def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: 
         '[[staff]]\nfull_name = "Eve"\n'
         '[[staff.time_off]]\nstart_date = 2027-01-11\nstart_time = "25:00"\nend_time = "24:00"\n'
     )
-    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", str(file)])
+    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", "--new", str(file)])
     assert done.stderr.splitlines() == [
         f"Error: {file}:7: services[1].duration_minutes: must be at most 2147483647",
         f"{file}:12: staff[1].time_off[1].start_time:"

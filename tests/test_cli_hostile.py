@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -126,6 +127,7 @@ def shell(database: Database, tmp_path: Path) -> Iterator[Shell]:
             "policy_key": "minimum_booking_notice_hours",
             "policy_value": "4.5",
             "preferred_start_date": "2027-01-11",
+            "salon": "Schnittwerk Your Style",
             "service": SERVICE,
             "staff": STAFF,
             "starts_at": f"{tomorrow} 10:00",
@@ -235,7 +237,8 @@ def test_every_command_goes_on_over_odd_values(shell: Shell, bound: str, tmp_pat
     assert history[1].endswith(r"ill\n2026-12-01  forged  \u202e")
     file = tmp_path / "customer.json"
     shell.run("customer", "export", NAME, "--output", str(file))
-    assert json.loads(file.read_text())["customer"]["full_name"] == NAME
+    stored = unicodedata.normalize("NFC", NAME)
+    assert json.loads(file.read_text())["customer"]["full_name"] == stored
 
 
 def test_a_cell_of_a_table_stays_on_its_line() -> None:
