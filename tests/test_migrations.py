@@ -19,6 +19,7 @@ from waiting import wait_until
 
 from schnittwerk_db import migrate as module
 from schnittwerk_db.cli import main
+from schnittwerk_db.doctor import examine
 from schnittwerk_db.migrate import MIGRATIONS, MigrationError, migrate, rollback, status
 from schnittwerk_db.plan import Plan, read_plan
 
@@ -529,6 +530,7 @@ PLANTED_FUNCTIONS = {
     "together(text, int)": "text",
     "meet(tstzrange, tstzrange)": "boolean",
     "same(text, name)": "boolean",
+    "pg_has_role(name, text, text)": "boolean",
 }
 PLANTED = """
 create operator || (function = together, leftarg = text, rightarg = uuid);
@@ -556,6 +558,7 @@ def test_what_strangers_have_planted_is_not_used(empty: Database, migrated: list
                 )
             superuser.execute(PLANTED)
     migrate(empty.dsn())
+    assert "fail" not in {it.state for it in examine(empty.dsn())}
     with psycopg.connect(empty.dsn("postgres")) as superuser:
         for schema in ("public", "extensions"):
             superuser.execute(f"drop cast (int as {schema}.planted)")
