@@ -64,6 +64,7 @@ drop function schnittwerk_core.working_time;
 drop function schnittwerk_core.week_of;
 drop function schnittwerk_core.local_today;
 drop function schnittwerk_core.holiday_dates;
+drop function schnittwerk_core.recurring_end_date;
 drop function schnittwerk_core.recurring_date;
 drop function schnittwerk_core.opening_windows;
 drop function schnittwerk_core.local_range;

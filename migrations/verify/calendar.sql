@@ -20,6 +20,7 @@ select
   'schnittwerk_core.local_range'::regproc,
   'schnittwerk_core.opening_windows'::regproc,
   'schnittwerk_core.recurring_date'::regproc,
+  'schnittwerk_core.recurring_end_date'::regproc,
   'schnittwerk_core.holiday_dates'::regproc,
   'schnittwerk_core.week_of'::regproc,
   'schnittwerk_core.working_time'::regproc,
