@@ -141,7 +141,8 @@ def test_connections_ended_at_any_moment_lose_nothing(salon: Salon) -> None:
         with salon.connect() as connection:
             connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where datname = current_database() and pid <> pg_backend_pid()"
+                " where datname = current_database() and backend_type = 'client backend'"
+                " and pid <> pg_backend_pid()"
             )
 
     for _ in range(4):
