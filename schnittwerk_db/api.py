@@ -608,7 +608,7 @@ class Api:
 
     @rpc
     def list_customers(self, search: str | None = None, limit: int = 50) -> Result[list[Customer]]:
-        """Customers for the salon's people, by name; a customer sees themselves.
+        """Customers for the salon team, by name; a customer sees themselves.
 
         ``search`` is part of a name, e-mail address or telephone number, in any case and with or
         without accents.
@@ -801,7 +801,7 @@ class Api:
         """The salon's daily upkeep: deletes what nobody needs any more; for the service.
 
         At most 10000 rows of each kind go in a call. When the server has got other rules for the
-        salon's time zone, ``affected_appointments`` tells which no longer lie in open time.
+        salon's time zone, ``affected_appointments`` has those that are no longer in open time.
 
         RPC: ``schnittwerk.maintain``.
         """

@@ -110,7 +110,7 @@ def import_holidays(
     """Adds the holidays whose dates the salon does not have yet, all of them or none.
 
     A date counts as there when a closure of type ``public_holiday`` closes the whole salon on it,
-    recurring ones included, whatever its name and whoever made it. So a second import adds nothing,
+    recurring ones included, also under another name. So a second import adds nothing,
     also in another language, and countries and their parts do not double each other's dates. Each
     holiday is made for its date only, as many move from year to year. A ``preview`` returns the
     same and keeps nothing.

@@ -1,7 +1,7 @@
 """Brings a salon described in a TOML file into the book: all of it, or nothing.
 
 The file names everything as the RPCs do. What is there already is found by name and changed where
-the file says something else; what the file does not mention stays as it is. Every change is told.
+the file says something else; what the file does not mention stays as it is. Reports each change.
 """
 
 from __future__ import annotations

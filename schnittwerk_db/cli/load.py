@@ -31,7 +31,7 @@ def load(settings: Settings, file: Path, dry_run: bool, new: bool, new_customers
     """Bring the salon described in the TOML FILE into the book, all of it or nothing.
 
     What is there already, by name, is changed where the file says something else, also where it
-    was changed by other means since; what the file leaves out stays. Every change is told.
+    was changed by other means since; what the file leaves out stays. Prints every change.
 
     The salon is the one of the file's name. A command line with --salon loads the file into that
     salon and renames it; SCHNITTWERK_SALON and the choice of `salons use` do not count here.

@@ -25,7 +25,7 @@ def salons(ctx: click.Context) -> None:
         found = client.list_salons()
         try:
             used = the_one(chosen_salons(client, settings))
-        except Refusal:  # what there is helps whoever named another
+        except Refusal:  # the list helps somebody who named one that does not exist
             used = None
     if settings.json:
         print_json([dataclasses.asdict(it) | {"is_used": it == used} for it in found])
