@@ -151,6 +151,12 @@ def db(test_database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
         connection.rollback()
 
 
+@pytest.fixture(scope="module")
+def module_database(template: Database) -> Iterator[Database]:
+    """A database that the tests of a file share, which others have not filled with dead rows."""
+    yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+
+
 @pytest.fixture
 def database(template: Database) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""

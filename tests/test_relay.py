@@ -110,7 +110,8 @@ class Book:
         return file
 
     def relay(self, text: str, client: Client | None = None) -> Relay:
-        return Relay(client or self.client, read_config(self.config(text)))
+        # a file of its own, since relays of two threads may be made at once
+        return Relay(client or self.client, read_config(self.config(text, f"{uuid4()}.toml")))
 
     def wait_no_longer(self) -> None:
         """What waits for its next attempt is due."""

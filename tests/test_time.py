@@ -227,9 +227,9 @@ def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection
 
 
 @pytest.fixture(scope="module")
-def owner(test_database: Database) -> Iterator[Connection]:
+def owner(module_database: Database) -> Iterator[Connection]:
     """A connection of the owner's whose clock shows the setting test.clock."""
-    with psycopg.connect(test_database.dsn()) as connection:
+    with psycopg.connect(module_database.dsn()) as connection:
         connection.execute(
             "create or replace function schnittwerk_core.clock() returns timestamptz"
             " language sql stable parallel safe"

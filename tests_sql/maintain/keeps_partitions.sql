@@ -5,6 +5,11 @@ select plan(42);
 \ir ../fixture.psql
 \ir ../clock.psql
 
+-- Upkeep does not wait for tables that an autovacuum works on; this lock does, and ends it.
+lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
+  schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+in access exclusive mode;
+
 create function pg_temp.months(p_table regclass)
 returns text
 language sql

@@ -2,6 +2,11 @@ begin;
 select plan(11);
 \ir ../fixture.psql
 
+-- Upkeep does not wait for tables that an autovacuum works on; this lock does, and ends it.
+lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
+  schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+in access exclusive mode;
+
 select schnittwerk.create_booking('past', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna')
   #>> '{appointment,id}' as past,
   schnittwerk.create_booking('recent', :'carla', :'haircut', '2026-12-02 14:00+01', :'anna')
