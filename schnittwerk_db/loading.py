@@ -255,7 +255,7 @@ class _Loading:
                 self._week(key, place, staff_id, given)
                 for number, time_off in enumerate(given.get("time_off", ())):
                     self._time_off(key, (*place, "time_off", number), staff_id, time_off)
-            if there is None:  # that somebody is new says it all
+            if there is None:  # a new member of staff is one change
                 del self.changes[told + 1 :]
 
     def _performed(self, key: str, place: Place, staff_id: UUID, given: Values) -> None:
@@ -460,7 +460,7 @@ _NOT_TOLD = {"id", "staff_id", "staff_ids", "profile_id", "affected_appointments
 
 
 def _view(record: Any) -> Any:
-    """What is told of a record of the book, as JSON; None of none."""
+    """The reported fields of a record of the book, as JSON; None where there is no record."""
     if record is None:
         return None
     fields = (it.name for it in dataclasses.fields(record) if it.name not in _NOT_TOLD)
