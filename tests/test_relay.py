@@ -1080,9 +1080,10 @@ def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
         ("\n{% if %}", f"{own}:2: Expected an expression, got 'end of statement block'"),
     ):
         own.write_text(text)
+        file = book.config(config)
         with pytest.raises(ConfigError) as caught:
-            book.relay(config)
-        assert caught.value.faults == (f"{book.folder / 'relay.toml'}: templates: {fault}",)
+            Relay(book.client, read_config(file))
+        assert caught.value.faults == (f"{file}: templates: {fault}",)
 
 
 def test_the_command_shows_and_retries_what_is_parked(book: Book, web: WebServer) -> None:
