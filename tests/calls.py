@@ -1,5 +1,6 @@
 """Calls of the RPCs by named notation."""
 
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -30,3 +31,12 @@ def save(connection: Connection, function: str, **arguments: object) -> Answer:
     answer = write(connection, function, **arguments)
     assert answer["success"], answer
     return answer
+
+
+def stop_clock(owner: Connection, at: datetime | str) -> None:
+    """Makes the book's clock show this moment from now on."""
+    moment = at if isinstance(at, str) else at.isoformat()
+    owner.execute(
+        "create or replace function schnittwerk_core.clock() returns timestamptz"
+        f" language sql stable parallel safe return timestamptz '{moment}'".encode()
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
-from calls import Connection, read, save, write
+from calls import Connection, read, save, stop_clock, write
 from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ class World:
 def build_world(database: Database) -> World:
     """Fills a migrated database and stops its clock."""
     with psycopg.connect(database.dsn(), autocommit=True) as owner:
-        owner.execute(
-            "create or replace function schnittwerk_core.clock() returns timestamptz"
-            f" language sql stable parallel safe return timestamptz '{NOW.isoformat()}'"
-        )
+        stop_clock(owner, NOW)
         north, south = (_build_salon(owner, marker) for marker in ("NORTH-", "SOUTH-"))
         owner.execute("analyze")
         # which by itself, at any moment, would have the plans made anew

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from calls import stop_clock
 from click.testing import CliRunner
 from conftest import OWNER, Database
 
@@ -94,11 +95,7 @@ def test_it_runs_at_any_hour_of_any_day_on_the_same_book(
             "2027-03-28T01:00Z",
             "2027-10-31T00:30Z",  # 02:30, for the first time
         ):
-            statement = f"""
-                create or replace function schnittwerk_core.clock() returns timestamptz
-                language sql stable parallel safe as $$ select timestamptz '{moment}' $$
-            """
-            owner.execute(statement.encode())
+            stop_clock(owner, moment)
             check(json.loads(demo(database.dsn(), "--json")), moment)
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from calls import Connection, save, write
+from calls import Connection, save, stop_clock, write
 from conftest import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from waiting import wait_until
 
+NOW = dt.datetime.now(dt.UTC)
 SALON = "00000000-0000-0000-0000-000000000001"
 SERVICE = "00000000-0000-0000-0000-000000000002"
 STAFF = ["00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"]
@@ -124,17 +125,24 @@ def changes(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     }
 
 
+def arrange(owner: Connection) -> None:
+    """Two listings can only be compared at one moment: the clock stands."""
+    owner.execute(SCENE)
+    stop_clock(owner, NOW)
+
+
 @pytest.fixture
 def there(database: Database) -> Iterator[Connection]:
     with psycopg.connect(database.dsn()) as connection:
-        connection.execute(SCENE)
+        arrange(connection)
         connection.commit()
         yield connection
 
 
 def slots(connection: Connection) -> list[Any]:
     return connection.execute(
-        "select * from schnittwerk.find_slots(%s, current_date - 1, current_date + 90)", [SERVICE]
+        "select * from schnittwerk.find_slots(%s, %s::date - 1, %s::date + 90)",
+        [SERVICE, NOW, NOW],
     ).fetchall()
 
 
@@ -233,7 +241,7 @@ def test_a_new_zone_file_counts_on_new_connections(database: Database) -> None:
     if files is None:
         pytest.skip("this server reads the system's time zones, which are not ours to change")
     zone = files / "Etc" / "Moving"
-    day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)
+    day = NOW.date() + dt.timedelta(days=10)
 
     def book(connection: Connection, key: str, start: str) -> str:
         [(starts_at,)] = connection.execute("select %s::timestamptz", [f"{day} {start}"]).fetchall()
@@ -251,7 +259,7 @@ def test_a_new_zone_file_counts_on_new_connections(database: Database) -> None:
     try:
         shutil.copy(files / "Europe" / "Zurich", zone)
         with psycopg.connect(database.dsn(), autocommit=True) as before:
-            before.execute(SCENE)
+            arrange(before)
             before.execute("update schnittwerk_core.salon set time_zone = 'Etc/Moving'")
             customer = save(before, "save_customer", p_full_name="Carla")["customer"]["id"]
             moved = book(before, "1", "14:00 Europe/Zurich")

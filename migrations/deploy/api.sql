@@ -314,6 +314,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_salon schnittwerk_core.salon;
+  v_used_for text;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -324,6 +325,23 @@ begin
 
   -- Whoever adds something to the salon waits here, and finds it gone.
   select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
+  -- what the foreign keys would say in the end, before anything is deleted for nothing
+  select u.table_name into v_used_for
+  from (values
+    ('customers', exists (
+      select from schnittwerk_core.customers c where c.salon_id = p_salon_id)),
+    ('services', exists (
+      select from schnittwerk_core.services v where v.salon_id = p_salon_id)),
+    ('staff', exists (
+      select from schnittwerk_core.staff m where m.salon_id = p_salon_id)),
+    ('profiles', exists (
+      select from schnittwerk_core.profiles p where p.salon_id = p_salon_id))
+  ) u (table_name, has_rows)
+  where u.has_rows
+  limit 1;
+  if found then
+    raise foreign_key_violation using table = v_used_for;
+  end if;
   delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
   delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
   delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
@@ -332,7 +350,7 @@ begin
   -- what was written above included: nobody can read them without the salon
   delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
   delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
-  -- The foreign keys know what else there is.
+  -- The foreign keys see also what an old snapshot does not.
   delete from schnittwerk_core.salon s where s.id = p_salon_id;
   return schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
 exception
