@@ -151,6 +151,25 @@ def db(test_database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
         connection.rollback()
 
 
+@pytest.fixture(scope="session")
+def example(template: Database) -> Iterator[Database]:
+    """A database with the example salon, for others to be copied from; nobody connects to it."""
+    from schnittwerk_db import connect
+    from schnittwerk_db.cli.demo import EXAMPLE
+    from schnittwerk_db.loading import load
+
+    for database in _make(template.cluster, "book_example", template):
+        with connect(database.dsn()) as client:
+            load(client, EXAMPLE)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def original(template: Database) -> Database:
+    """What a test's database is a copy of: a file whose tests begin alike has its own."""
+    return template
+
+
 @pytest.fixture(scope="module")
 def module_database(template: Database) -> Iterator[Database]:
     """A database that the tests of a file share, which others have not filled with dead rows."""
@@ -158,9 +177,9 @@ def module_database(template: Database) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(template: Database) -> Iterator[Database]:
+def database(original: Database) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+    yield from _make(original.cluster, f"book_{next(_numbers)}", original)
 
 
 @pytest.fixture(scope="session")

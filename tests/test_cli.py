@@ -25,7 +25,6 @@ from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.times import instant, local
-from schnittwerk_db.loading import load
 
 SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
 
@@ -64,10 +63,14 @@ class Shell:
         return slot, local(slot.starts_at, ZoneInfo("Europe/Zurich"))
 
 
+@pytest.fixture(scope="module")
+def original(example: Database) -> Database:
+    return example
+
+
 @pytest.fixture
 def shell(database: Database) -> Iterator[Shell]:
     with connect(database.dsn()) as client:
-        load(client, EXAMPLE)
         yield Shell(client, database.dsn())
 
 
@@ -667,8 +670,8 @@ def test_no_database_is_one_line_and_exit_code_3(template: Database, tmp_path: P
         assert told in line
 
 
-def test_without_a_salon_it_says_what_to_do(database: Database) -> None:
-    done = CliRunner().invoke(main, ["--dsn", database.dsn(), "services"])
+def test_without_a_salon_it_says_what_to_do(module_database: Database) -> None:
+    done = CliRunner().invoke(main, ["--dsn", module_database.dsn(), "services"])
     assert done.exit_code == 1
     assert done.stderr == "Error: there is no salon yet: run schnittwerk load FILE\n"
 

@@ -74,9 +74,9 @@ class Book:
             owner.execute(statement.encode())
 
 
-@pytest.fixture
-def book(database: Database) -> Iterator[Book]:
-    with connect(database.dsn()) as client:
+@pytest.fixture(scope="module")
+def original(module_database: Database) -> Database:
+    with connect(module_database.dsn()) as client:
         client.save_salon("Test salon", ZURICH)
         hours = {str(day): {"start_time": "00:00", "end_time": "24:00"} for day in range(7)}
         client.set_business_settings({"opening_hours": hours})
@@ -84,7 +84,15 @@ def book(database: Database) -> Iterator[Book]:
         staff = client.save_staff("Vanessa")
         client.set_staff_services(staff.id, [{"service_id": service.id}])
         client.set_staff_availability(staff.id, WHOLE_WEEK)
-        customer = client.save_customer("Anna")
+        client.save_customer("Anna")
+    return module_database
+
+
+@pytest.fixture
+def book(database: Database) -> Iterator[Book]:
+    with connect(database.dsn()) as client:
+        [service], [staff] = client.list_services(), client.list_staff()
+        [customer] = client.list_customers()
         today = dt.datetime.now(dt.UTC).date()
         yield Book(client, database, service.id, staff.id, customer.id, today)
 

@@ -19,9 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schnittwerk_db import Client, Forbidden, NotFound, SlotConflict, connect
 from schnittwerk_db.cli import main
-from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.doctor import examine
-from schnittwerk_db.loading import load
 from schnittwerk_db.models import Appointment
 
 
@@ -52,10 +50,14 @@ class Book:
         return done.stdout
 
 
+@pytest.fixture(scope="module")
+def original(example: Database) -> Database:
+    return example
+
+
 @pytest.fixture
 def book(database: Database) -> Iterator[Book]:
     with connect(database.dsn()) as client:
-        load(client, EXAMPLE)
         [service, *_] = client.list_services()
         [customer, *_] = client.list_customers()
         tomorrow = dt.date.today() + dt.timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -24,9 +24,19 @@ from schnittwerk_db import Client, NotFound, connect
 USER = "00000000-0000-4000-8000-0000000000aa"
 
 
+@pytest.fixture(scope="module")
+def opened(module_database: Database) -> Salon:
+    return open_salon(module_database.dsn(), staff=2)
+
+
+@pytest.fixture(scope="module")
+def original(module_database: Database, opened: Salon) -> Database:
+    return module_database
+
+
 @pytest.fixture
-def salon(database: Database) -> Salon:
-    return open_salon(database.dsn(), staff=2)
+def salon(database: Database, opened: Salon) -> Salon:
+    return replace(opened, dsn=database.dsn())
 
 
 @pytest.fixture

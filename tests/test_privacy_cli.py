@@ -19,16 +19,18 @@ from conftest import Database
 from test_cli import CUSTOMER, SERVICE, Shell
 
 from schnittwerk_db import NotFound, connect
-from schnittwerk_db.cli.demo import EXAMPLE
-from schnittwerk_db.loading import load
 
 SALON = "Schnittwerk Your Style"
+
+
+@pytest.fixture(scope="module")
+def original(example: Database) -> Database:
+    return example
 
 
 @pytest.fixture
 def shell(database: Database) -> Iterator[Shell]:
     with connect(database.dsn()) as client:
-        load(client, EXAMPLE)
         yield Shell(client, database.dsn())
 
 

@@ -100,10 +100,6 @@ class Book:
             cursor = owner.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
-    def forget_the_past(self) -> None:
-        """Leaves no events of how the salon came to be."""
-        self.execute("truncate schnittwerk_core.events cascade")
-
     def config(self, text: str, name: str = "relay.toml") -> Path:
         file = self.folder / name
         file.write_text(text, "utf-8")
@@ -126,9 +122,9 @@ class Book:
         return [(str(it.event_type), it.status, it.reason or it.last_error) for it in found][::-1]
 
 
-@pytest.fixture
-def book(database: Database, tmp_path: Path) -> Iterator[Book]:
-    with connect(database.dsn()) as client:
+@pytest.fixture(scope="module")
+def original(module_database: Database) -> Database:
+    with connect(module_database.dsn()) as client:
         client.save_salon("Schnittwerk", "Europe/Zurich")
         client.set_business_settings({"opening_hours": {str(day): WHOLE_DAY for day in range(7)}})
         service = client.save_service("Haircut", 60, 75)
@@ -137,10 +133,19 @@ def book(database: Database, tmp_path: Path) -> Iterator[Book]:
         client.set_staff_availability(
             staff.id, [{"day_of_week": it} | WHOLE_DAY for it in range(7)]
         )
-        customer = client.save_customer("Carla Ähm", "carla@example.org", "+41 44 111 11 11")
-        book = Book(client, database.dsn(), tmp_path, service.id, staff.id, customer.id)
-        book.forget_the_past()
-        yield book
+        client.save_customer("Carla Ähm", "carla@example.org", "+41 44 111 11 11")
+    with psycopg.connect(module_database.dsn()) as owner:
+        # no events of how the salon came to be
+        owner.execute("truncate schnittwerk_core.events cascade")
+    return module_database
+
+
+@pytest.fixture
+def book(database: Database, tmp_path: Path) -> Iterator[Book]:
+    with connect(database.dsn()) as client:
+        [service], [staff] = client.list_services(), client.list_staff()
+        [customer] = client.list_customers()
+        yield Book(client, database.dsn(), tmp_path, service.id, staff.id, customer.id)
 
 
 @pytest.fixture

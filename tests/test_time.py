@@ -228,13 +228,18 @@ def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection
 
 @pytest.fixture(scope="module")
 def owner(module_database: Database) -> Iterator[Connection]:
-    """A connection of the owner's whose clock shows the setting test.clock."""
+    """A connection of the owner's whose clock is the setting test.clock; a salon in each zone."""
     with psycopg.connect(module_database.dsn()) as connection:
         connection.execute(
             "create or replace function schnittwerk_core.clock() returns timestamptz"
             " language sql stable parallel safe"
             " as $$ select current_setting('test.clock')::timestamptz $$"
         )
+        connection.execute("set local test.clock to '2026-01-01Z'")
+        for zone in HARD_DAYS:  # looking a zone up takes long
+            save(connection, "save_salon", p_name=zone, p_time_zone=zone)
+        connection.execute("set constraints all immediate")
+        connection.execute("set constraints all deferred")
         yield connection
         connection.rollback()
 
@@ -359,8 +364,9 @@ def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
 def save_salon(connection: Connection, scene: Scene) -> Arranged:
     """Saves all of a scene's salon but what would keep one from booking with an override."""
     salon = scene.salon
-    answer = save(connection, "save_salon", p_name="Random", p_time_zone=salon.zone)
-    salon_id = answer["salon"]["id"]
+    [(salon_id,)] = connection.execute(
+        "select s.id::text from schnittwerk_core.salon s where s.time_zone = %s", [salon.zone]
+    )
     save_here = partial(save, connection, p_salon_id=salon_id)
     save_here(
         "set_business_settings",
