@@ -1,5 +1,6 @@
 """Servers and databases for the tests: PostgreSQL 15 (Debian's) and 18 (the embedded one)."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -35,6 +36,10 @@ _SETTINGS = {
     "autovacuum_naptime": "5s",
 }
 
+_IN_MEMORY = Path("/dev/shm")
+_ROOM = 8 * 2**30
+"""In bytes: two books of a million appointments with their logs, and something to spare."""
+
 _numbers = count(1)
 
 
@@ -51,6 +56,13 @@ class ByVersion(LoadScopeScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     return ByVersion(config, log)
+
+
+def _in_memory() -> Path | None:
+    """Where the thousands of files of each new database cost least, if there is room for all."""
+    if not os.access(_IN_MEMORY, os.W_OK):
+        return None
+    return _IN_MEMORY if shutil.disk_usage(_IN_MEMORY).free > _ROOM else None
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     ):
         if not path.exists():
             pytest.fail(f"{path} is missing: apt-get install {package}", pytrace=False)
-    home = Path(tempfile.mkdtemp(prefix="schnittwerk-"))
+    home = Path(tempfile.mkdtemp(prefix="schnittwerk-", dir=_in_memory()))
     if major == 15:
         server = EmbeddedServer(home, bin_dir=_DEBIAN_BIN_DIR, settings=_SETTINGS)
     else:
