@@ -36,6 +36,7 @@ class Storm:
 
     salon: Salon
     customer_ids: list[str]
+    passing_ids: list[str] = field(default_factory=list)
     appointment_ids: list[str] = field(default_factory=list)
     time_off_ids: list[str] = field(default_factory=list)
     holiday_ids: list[str] = field(default_factory=list)
@@ -134,15 +135,18 @@ class Storm:
         return write(connection, "process_waitlist")
 
     def come_and_go(self, random: Random, connection: Connection) -> Answer:
-        """Somebody new, who waits no more and has nothing ahead soon after."""
+        """Somebody new, who books like the others or never does."""
         answer = write(connection, "save_customer", p_full_name="Passing", p_notes="by")
-        self.customer_ids.append(answer["customer"]["id"])
+        ids = random.choice([self.customer_ids, self.passing_ids])
+        ids.append(answer["customer"]["id"])
         return answer
 
     def erase(self, random: Random, connection: Connection) -> Answer:
-        return write(
-            connection, "erase_customer", p_customer_id=random.choice(self.customer_ids[-20:])
-        )
+        try:
+            customer_id = self.passing_ids.pop()  # who has nothing ahead, and can be erased
+        except IndexError:
+            customer_id = random.choice(self.customer_ids[-20:])
+        return write(connection, "erase_customer", p_customer_id=customer_id)
 
     def keep_up(self, random: Random, connection: Connection) -> Answer:
         return write(connection, "maintain")
