@@ -35,8 +35,7 @@ def save(connection: Connection, function: str, **arguments: object) -> Answer:
 
 def stop_clock(owner: Connection, at: datetime | str) -> None:
     """Makes the book's clock show this moment from now on."""
-    moment = at if isinstance(at, str) else at.isoformat()
     owner.execute(
         "create or replace function schnittwerk_core.clock() returns timestamptz"
-        f" language sql stable parallel safe return timestamptz '{moment}'".encode()
+        f" language sql stable parallel safe return timestamptz '{at}'".encode()
     )

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from threading import Event, Thread
@@ -62,8 +61,8 @@ def web_server() -> Iterator[WebServer]:
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
     server = WebServer(f"http://127.0.0.1:{http.server_port}")
-    # it looks that often whether it is to end
-    thread = Thread(target=partial(http.serve_forever, poll_interval=0.01), daemon=True)
+    # shutdown() waits until the server looks again, which it does twice a second by default
+    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server

@@ -19,7 +19,7 @@ begin
 
   -- Whoever adds something to the salon waits here, and finds it gone.
   select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
-  -- what the foreign keys would say in the end, before anything is deleted for nothing
+  -- Refuses a salon in use before it deletes anything; the foreign keys would only in the end.
   select u.table_name into v_used_for
   from (values
     ('customers', exists (
