@@ -1,8 +1,9 @@
-"""Pastes the definitions in sql/ into the deploy files of the changes that are not released yet.
+"""Writes the scripts of the changes that are not released yet from the definitions in sql/.
 
-A change named as a folder of sql/ deploys that folder, in the order of sql/order.txt, under a
-search_path of its own: what others have put into public is not found. Any other change is written
-by hand and names what it takes from there:
+A change named as a folder of sql/ deploys that folder, in the order of sql/order.txt, verifies that
+each of its objects is there, and drops them in reverse to revert. Each script sets its own
+search_path, so that it finds nothing that strangers have put into public. Any other change is
+written by hand and names what it takes from sql/:
 
     -- include: sql/booking/book.sql
     -- end include
@@ -19,12 +20,51 @@ from pathlib import Path
 from schnittwerk_db.plan import read_plan
 
 BEGIN = "begin;\n\nset local search_path to pg_catalog, pg_temp;"
+CREATED = re.compile(
+    r"^create (?:unlogged |constraint )?(?P<kind>schema|table|view|type|function|trigger|policy)"
+    r" (?P<name>(?!if )[\w.]+)(?P<of_trigger>\(\)\nreturns trigger\b)?"
+    r"(?:(?=[^;]*?\bon (?P<table>[\w.]+)))?",
+    re.MULTILINE,
+)
+REGISTRY = {
+    "schema": "regnamespace",
+    "table": "regclass",
+    "view": "regclass",
+    "type": "regtype",
+    "function": "regproc",
+}
 BLOCK = re.compile(r"^-- include: (\S+)\n(?:(?!-- include: ).*\n)*?-- end include$", re.MULTILINE)
 MARKER = re.compile(r"^-- (?:include: .*|end include)$", re.MULTILINE)
 
 
+def verify(created: list[re.Match[str]]) -> str:
+    """The statements that fail unless every created object exists."""
+    named = [f"  '{it['name']}'::{REGISTRY[it['kind']]}" for it in created if it["kind"] in REGISTRY]
+    on_tables = [
+        f"select 1 / count(*) from pg_{it['kind']} o where o.{column} = '{it['table']}'::regclass"
+        f" and o.{name} = '{it['name']}';"
+        for it in created
+        for column, name in [
+            ("tgrelid", "tgname") if it["kind"] == "trigger" else ("polrelid", "polname")
+        ]
+        if it["kind"] not in REGISTRY
+    ]
+    return "\n\n".join(["select\n" + ",\n".join(named) + ";", *filter(None, ["\n".join(on_tables)])])
+
+
+def revert(created: list[re.Match[str]]) -> str:
+    """The statements that drop the created objects, the last one first."""
+    return "\n".join(
+        f"drop {it['kind']} {it['name']}"
+        + (f" on {it['table']}" if it["kind"] not in REGISTRY else "")
+        # triggers of partitions that were made since go along
+        + (" cascade;" if it["of_trigger"] else ";")
+        for it in reversed(created)
+    )
+
+
 def build(root: Path) -> dict[Path, str]:
-    """What the deploy files of the unreleased changes below `root` should be, by path.
+    """What the scripts of the unreleased changes below `root` should be, by path.
 
     Raises:
         ValueError: sql/ and sql/order.txt differ, a file of sql/ is in no change, or an include is
@@ -41,25 +81,33 @@ def build(root: Path) -> dict[Path, str]:
             raise ValueError(f"an include names {path}, which does not exist")
         return f"-- include: {path}\n{(root / path).read_text('utf-8').strip()}\n-- end include"
 
-    deploys = {}
+    def script(action: str, change: str, *parts: str) -> str:
+        head = f"-- {action.capitalize()} {plan.project}:{change}"
+        return "\n\n".join([head, BEGIN, *parts]) + "\n"
+
+    scripts = {}
     included = set()
     for change in plan.changes:
         path = root / "migrations/deploy" / f"{change}.sql"
-        text = path.read_text("utf-8")
+        folder = [file for file in order if file.startswith(f"sql/{change}/")]
+        text = path.read_text("utf-8") if path.exists() or not folder else ""
         if change in plan.unreleased():
-            folder = [block(file) for file in order if file.startswith(f"sql/{change}/")]
             if folder:
-                head = text.partition("begin;\n")[0]
-                text = "\n\n".join([head + BEGIN, *folder, "commit;\n"])
+                text = script("deploy", change, *map(block, folder), "commit;")
+                created = list(CREATED.finditer(text))
+                for action, of, end in (("verify", verify, "rollback;"), ("revert", revert, "commit;")):
+                    scripts[root / "migrations" / action / path.name] = script(
+                        action, change, of(created), end
+                    )
             text = BLOCK.sub(lambda found: block(found[1]), text)
-            deploys[path] = text
+            scripts[path] = text
         blocks = BLOCK.findall(text)
         if len(MARKER.findall(text)) != 2 * len(blocks):
             raise ValueError(f"{path.name}: an include is not closed")
         included.update(blocks)
     if left := sorted(files - included):
         raise ValueError(f"no change includes {', '.join(left)}")
-    return deploys
+    return scripts
 
 
 def main() -> int:
@@ -70,7 +118,9 @@ def main() -> int:
     root = Path(__file__).parents[1]
     try:
         drifted = {
-            path: text for path, text in build(root).items() if path.read_text("utf-8") != text
+            path: text
+            for path, text in build(root).items()
+            if not path.exists() or path.read_text("utf-8") != text
         }
     except ValueError as error:
         sys.exit(str(error))

@@ -1,4 +1,4 @@
--- Deploy schnittwerk:access to pg
+-- Deploy schnittwerk:access
 
 begin;
 

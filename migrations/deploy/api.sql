@@ -1,10 +1,10 @@
--- Deploy schnittwerk:api to pg
+-- Deploy schnittwerk:api
 
 begin;
 
 set local search_path to pg_catalog, pg_temp;
 
--- include: sql/api/find_slots.sql
+-- include: sql/api/booking/find_slots.sql
 create function schnittwerk.find_slots(
   p_service_id uuid,
   p_from date,
@@ -39,7 +39,80 @@ grant execute on function schnittwerk.find_slots
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/explain_slot.sql
+-- include: sql/api/booking/explain_slot.sql
+create function schnittwerk_core.explain_slot(
+  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
+)
+returns table (rule text, passed boolean, code text, details text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_limit text;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  select j.* into v_verdict
+  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+
+  -- the salon's people and the service are not customers: whom they would book for is not known
+  if v_caller.role = 'customer' then
+    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    if v_limit is not null then
+      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
+    end if;
+  end if;
+
+  return query
+  select
+    r.rule,
+    not r.code = any (v_verdict.failures),
+    case when r.code = any (v_verdict.failures) then r.code end,
+    case
+      when not r.code = any (v_verdict.failures) then null
+      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
+    end
+  from (
+    values
+      ('booking limit', 'booking_limit_reached'),
+      ('service is offered', 'service_not_offered'),
+      ('minimum notice', 'notice_too_short'),
+      ('booking horizon', 'too_far_ahead'),
+      ('no holiday', 'holiday'),
+      ('open that day', 'business_closed'),
+      ('business hours', 'outside_business_hours'),
+      ('slot grid', 'off_grid'),
+      ('staff available', 'staff_unavailable'),
+      ('time is free', 'slot_conflict')
+  ) r (rule, code)
+  join schnittwerk_core.error_code e on e.code = r.code
+  order by e.rank;
+end
+$$;
+
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
+  'Engine of schnittwerk.explain_slot.';
+
+revoke execute on function schnittwerk_core.explain_slot from public;
+grant execute on function schnittwerk_core.explain_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.explain_slot(
   p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid default null
 )
@@ -59,7 +132,55 @@ grant execute on function schnittwerk.explain_slot
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/validate_appointment_timing.sql
+-- include: sql/api/booking/validate_appointment_timing.sql
+create function schnittwerk_core.validate_appointment_timing(
+  p_starts_at timestamptz, p_ends_at timestamptz, p_salon_id uuid
+)
+returns table (is_valid boolean, error_message text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_now constant timestamptz := schnittwerk_core.clock();
+  -- No notice is negative and no horizon over 730 days: what lies further out breaks the same rule
+  -- as these, and is no date that can be calculated with.
+  v_starts_at constant timestamptz :=
+    least(greatest(p_starts_at, v_now - interval '1 day'), v_now + interval '731 days');
+  v_ends_at constant timestamptz := greatest(
+    least(p_ends_at, v_starts_at + interval '25 hours'), v_starts_at + interval '1 microsecond');
+  v_calendar schnittwerk_core.salon_calendar;
+  v_code text;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
+    schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
+  );
+  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
+  v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
+    else (schnittwerk_core.timing_failures(v_calendar, v_starts_at, v_ends_at))[1] end;
+  error_message := case
+    when v_code is not null
+      then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
+    -- a salon that never closes is open for as long, but no service takes it
+    when v_ends_at > v_starts_at + interval '24 hours'
+      then 'An appointment lasts at most 24 hours'
+  end;
+  is_valid := error_message is null;
+  return next;
+end
+$$;
+
+comment on function schnittwerk_core.validate_appointment_timing(timestamptz, timestamptz, uuid) is
+  'Engine of schnittwerk.validate_appointment_timing.';
+
+revoke execute on function schnittwerk_core.validate_appointment_timing from public;
+grant execute on function schnittwerk_core.validate_appointment_timing
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.validate_appointment_timing(
   appointment_start timestamptz, appointment_end timestamptz, p_salon_id uuid default null
 )
@@ -81,7 +202,142 @@ grant execute on function schnittwerk.validate_appointment_timing
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/create_booking.sql
+-- include: sql/api/booking/create_booking.sql
+create function schnittwerk_core.create_booking(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_staff_id uuid,
+  p_notes text,
+  p_expected_price numeric,
+  p_override_reason text,
+  p_salon_id uuid,
+  p_ends_at timestamptz default null,
+  p_user_id uuid default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_customer_id uuid := p_customer_id;
+  v_staff_ids uuid[];
+  v_claim record;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_appointment schnittwerk_core.appointments;
+  v_code text;
+  v_detail text;
+begin
+  begin
+    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if v_caller.kind = 'service' then
+      v_caller.user_id := p_user_id;
+    elsif p_user_id <> v_caller.user_id then
+      perform schnittwerk_core.refuse('forbidden', 'p_user_id is not the signed-in user');
+    end if;
+    if p_override_reason is not null and not schnittwerk_core.is_of_salon(v_caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people may override rules');
+    end if;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, p_override_reason),
+      schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
+      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+      schnittwerk_core.price_fault('p_expected_price', p_expected_price, false),
+      schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
+    );
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  end;
+
+  if v_customer_id is null then
+    select c.id into v_customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+
+  v_claim := schnittwerk_core.claim_operation(
+    v_caller, 'create', v_key,
+    jsonb_build_array(
+      v_customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, p_notes,
+      trim_scale(p_expected_price), p_override_reason, schnittwerk_core.utc_text(p_ends_at)
+    ),
+    p_starts_at, v_customer_id, null, p_override_reason
+  );
+  if v_claim.answer is not null then
+    return v_claim.answer;
+  end if;
+
+  v_detail := schnittwerk_core.unknown_thing(
+    v_caller, v_customer_id, p_service_id, p_staff_id);
+  if v_detail is not null then
+    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
+  end if;
+
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_caller, v_customer_id, p_starts_at, p_override_reason is not null);
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(
+      v_claim.operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
+  end if;
+
+  v_staff_ids := case when p_staff_id is null
+    then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
+  begin
+    perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_verdict := schnittwerk_core.choose_staff(
+      v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_override_reason is not null
+    );
+    v_code := case when v_verdict.staff_id is null then 'service_not_offered'
+      else v_verdict.failures[1] end;
+    if v_code is null then
+      v_appointment := schnittwerk_core.insert_appointment(
+        v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
+      return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201
+      ));
+    end if;
+    -- Leaving the block so gives up the locks: of many who want one slot, none waits until the
+    -- refusal of the one before is on disk.
+    raise exception using errcode = 'SW001';
+  exception
+    when sqlstate 'SW001' then
+      null;
+    when exclusion_violation then
+      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
+      v_code := 'slot_conflict';
+  end;
+
+  return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.failure(
+    v_code,
+    schnittwerk_core.refusal_details(
+      v_code, v_calendar, p_starts_at, v_verdict.duration_minutes, v_verdict.price)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, timestamptz, uuid) is
+  'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is for whom the service acts (the owner of the key).';
+
+revoke execute on function schnittwerk_core.create_booking from public;
+grant execute on function schnittwerk_core.create_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.create_booking(
   p_idempotency_key text,
   p_customer_id uuid,
@@ -109,7 +365,119 @@ grant execute on function schnittwerk.create_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/reschedule_booking.sql
+-- include: sql/api/booking/reschedule_booking.sql
+create function schnittwerk_core.reschedule_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_new_starts_at timestamptz,
+  p_new_staff_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_change record;
+  v_before schnittwerk_core.appointments;
+  v_after schnittwerk_core.appointments;
+  v_staff_id uuid;
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_code text;
+  v_detail text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    array[
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
+    ],
+    p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_before := v_change.appointment;
+  v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
+  if not exists (
+    select from schnittwerk_core.staff m
+    where m.salon_id = v_before.salon_id and m.id = v_staff_id
+  ) then
+    return schnittwerk_core.abandon_operation(
+      v_change.operation, 'There is no such member of staff');
+  end if;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_before, 'Booking reschedule failed'));
+  end if;
+
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_change.caller, v_before.customer_id, p_new_starts_at, v_is_waived,
+    p_moved_appointment_id => v_before.id);
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'booking_limit_reached', v_detail, '{"error": "Booking reschedule failed"}'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(
+    v_before.salon_id, array[v_before.staff_id, v_staff_id]);
+  v_calendar := schnittwerk_core.calendar_at(v_before.salon_id, p_new_starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, v_before.service_id, array[v_staff_id], p_new_starts_at, null, null, v_is_waived,
+    v_before.id, v_before
+  );
+  v_code := v_verdict.failures[1];
+
+  if v_code is null then
+    begin
+      update schnittwerk_core.appointments a
+      set
+        staff_id = v_verdict.staff_id,
+        starts_at = v_verdict.starts_at,
+        ends_at = v_verdict.ends_at,
+        -- to where it is already is no move
+        reschedule_count = a.reschedule_count
+          + ((a.staff_id, a.starts_at) <> (v_verdict.staff_id, v_verdict.starts_at))::int
+      where a.salon_id = v_before.salon_id and a.id = v_before.id
+      returning a.* into v_after;
+      if v_after.reschedule_count > v_before.reschedule_count then
+        perform schnittwerk_core.free_appointment(v_before);
+      end if;
+      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_after)));
+    exception when exclusion_violation then
+      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
+      v_code := 'slot_conflict';
+    end;
+  end if;
+
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+    v_code,
+    schnittwerk_core.refusal_details(v_code, v_calendar, p_new_starts_at),
+    jsonb_build_object('error', case v_code
+      when 'slot_conflict' then 'New time slot not available'
+      else 'Booking reschedule failed' end)
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+  'Engine of schnittwerk.reschedule_booking.';
+
+revoke execute on function schnittwerk_core.reschedule_booking from public;
+grant execute on function schnittwerk_core.reschedule_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.reschedule_booking(
   p_idempotency_key text,
   p_appointment_id uuid,
@@ -135,7 +503,62 @@ grant execute on function schnittwerk.reschedule_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/cancel_booking.sql
+-- include: sql/api/booking/cancel_booking.sql
+create function schnittwerk_core.cancel_booking(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_change record;
+  v_appointment schnittwerk_core.appointments;
+  v_code text;
+begin
+  v_change := schnittwerk_core.begin_change(
+    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
+    '{admin,receptionist,staff,customer}',
+    p_reason => p_reason, p_override_reason => p_override_reason
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_appointment := v_change.appointment;
+  v_code := (schnittwerk_core.change_failures(
+    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
+  if v_code is not null then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
+      v_code, v_appointment, 'Booking cancellation failed'));
+  end if;
+
+  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
+  update schnittwerk_core.appointments a
+  set
+    status = 'cancelled',
+    cancelled_at = schnittwerk_core.clock(),
+    cancellation_reason = p_reason
+  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+  returning a.* into v_appointment;
+  perform schnittwerk_core.free_appointment(v_appointment);
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+end
+$$;
+
+comment on function schnittwerk_core.cancel_booking(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_booking.';
+
+revoke execute on function schnittwerk_core.cancel_booking from public;
+grant execute on function schnittwerk_core.cancel_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.cancel_booking(
   p_idempotency_key text,
   p_appointment_id uuid,
@@ -158,7 +581,25 @@ grant execute on function schnittwerk.cancel_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/confirm_booking.sql
+-- include: sql/api/booking/confirm_booking.sql
+create function schnittwerk_core.confirm_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+return schnittwerk_core.change_status(
+  'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.confirm_booking(text, uuid, uuid) is
+  'Engine of schnittwerk.confirm_booking.';
+
+revoke execute on function schnittwerk_core.confirm_booking from public;
+grant execute on function schnittwerk_core.confirm_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.confirm_booking(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
@@ -177,7 +618,25 @@ grant execute on function schnittwerk.confirm_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/complete_booking.sql
+-- include: sql/api/booking/complete_booking.sql
+create function schnittwerk_core.complete_booking(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+return schnittwerk_core.change_status(
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
+  'Engine of schnittwerk.complete_booking.';
+
+revoke execute on function schnittwerk_core.complete_booking from public;
+grant execute on function schnittwerk_core.complete_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.complete_booking(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
@@ -196,7 +655,25 @@ grant execute on function schnittwerk.complete_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/mark_no_show.sql
+-- include: sql/api/booking/mark_no_show.sql
+create function schnittwerk_core.mark_no_show(
+  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+return schnittwerk_core.change_status(
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
+
+comment on function schnittwerk_core.mark_no_show(text, uuid, uuid) is
+  'Engine of schnittwerk.mark_no_show.';
+
+revoke execute on function schnittwerk_core.mark_no_show from public;
+grant execute on function schnittwerk_core.mark_no_show
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.mark_no_show(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
@@ -215,7 +692,50 @@ grant execute on function schnittwerk.mark_no_show
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/appointment_policies.sql
+-- include: sql/api/booking/appointment_policies.sql
+create function schnittwerk_core.appointment_policies(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+  v_cancel constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'cancel');
+  v_reschedule constant text[] := schnittwerk_core.change_failures(
+    v_caller, v_appointment, 'reschedule');
+begin
+  return jsonb_build_object(
+    'can_cancel', v_cancel = '{}',
+    'cancel_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.cancel_deadline(v_appointment)),
+    'can_reschedule', v_reschedule = '{}',
+    'reschedule_deadline', schnittwerk_core.utc_text(
+      schnittwerk_core.reschedule_deadline(v_appointment)),
+    'reschedules_left', greatest(
+      0, v_appointment.max_reschedules - v_appointment.reschedule_count),
+    'current_status', v_appointment.status,
+    'reasons', (
+      select coalesce(jsonb_agg(e.code order by e.rank), '[]')
+      from schnittwerk_core.error_code e
+      where e.code = any (v_cancel || v_reschedule)
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.appointment_policies(uuid, uuid) is
+  'Engine of schnittwerk.appointment_policies.';
+
+revoke execute on function schnittwerk_core.appointment_policies from public;
+grant execute on function schnittwerk_core.appointment_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.appointment_policies(p_appointment_id uuid, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -230,7 +750,46 @@ grant execute on function schnittwerk.appointment_policies
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/get_appointment.sql
+-- include: sql/api/booking/get_appointment.sql
+create function schnittwerk_core.get_appointment(p_appointment_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+begin
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'get_appointment', 1, v_appointment.customer_id);
+  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
+    select coalesce(jsonb_agg(
+      schnittwerk_core.history_json(h)
+      -- who of the salon, and why they made an exception, is the salon's own
+      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
+        else jsonb_build_object(
+          'override_reason', null,
+          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
+        ) end
+      order by h.version
+    ), '[]')
+    from schnittwerk_core.appointment_history h
+    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.get_appointment(uuid, uuid) is
+  'Engine of schnittwerk.get_appointment.';
+
+revoke execute on function schnittwerk_core.get_appointment from public;
+grant execute on function schnittwerk_core.get_appointment
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_appointment(p_appointment_id uuid, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -245,7 +804,46 @@ grant execute on function schnittwerk.get_appointment
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/get_operation.sql
+-- include: sql/api/booking/get_operation.sql
+create function schnittwerk_core.get_operation(
+  p_idempotency_key text, p_operation_type text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_operation schnittwerk_core.booking_operations;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.key_fault(p_idempotency_key),
+    schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
+  );
+  select o.* into v_operation
+  from schnittwerk_core.booking_operations o
+  where o.salon_id = v_caller.salon_id
+    and o.caller = coalesce(v_caller.user_id::text, 'service')
+    and o.operation_type = p_operation_type
+    and o.idempotency_key = p_idempotency_key;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+  end if;
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
+  return schnittwerk_core.replayed_answer(v_caller, v_operation);
+end
+$$;
+
+comment on function schnittwerk_core.get_operation(text, text, uuid) is
+  'Engine of schnittwerk.get_operation.';
+
+revoke execute on function schnittwerk_core.get_operation from public;
+grant execute on function schnittwerk_core.get_operation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_operation(
   p_idempotency_key text, p_operation_type text, p_salon_id uuid default null
 )
@@ -262,7 +860,85 @@ grant execute on function schnittwerk.get_operation
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/save_salon.sql
+-- include: sql/api/catalog/save_salon.sql
+create function schnittwerk_core.save_salon(
+  p_name text, p_time_zone text, p_currency text, p_id uuid, p_clear text[]
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded text[];
+  v_salon schnittwerk_core.salon;
+  v_detail text;
+  v_hint text;
+begin
+  if p_id is not null then
+    v_caller := schnittwerk_core.enter(p_id, '{admin}');
+  else
+    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
+    if v_caller.kind = 'anonymous' then
+      perform schnittwerk_core.refuse('not_authenticated');
+    elsif v_caller.kind <> 'service' then
+      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
+    end if;
+  end if;
+  p_name := schnittwerk_core.line(p_name);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
+    coalesce(
+      schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
+      schnittwerk_core.fault(
+        'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
+        'p_currency must be an ISO 4217 code such as CHF')
+    ),
+    schnittwerk_core.clear_fault(p_clear, p_id, '{}')
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  if p_id is null then
+    insert into schnittwerk_core.salon as s (name, time_zone, currency)
+    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
+    returning s.* into v_salon;
+  else
+    -- hours are local: another time zone moves them
+    v_stranded := schnittwerk_core.lock_open_time(p_id);
+    update schnittwerk_core.salon as s
+    set
+      name = coalesce(p_name, s.name),
+      time_zone = coalesce(p_time_zone, s.time_zone),
+      currency = coalesce(p_currency, s.currency)
+    where s.id = p_id
+    returning s.* into v_salon;
+  end if;
+  return schnittwerk_core.success(
+    'salon',
+    schnittwerk_core.salon_json(v_salon),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation or check_violation then
+    get stacked diagnostics v_detail = constraint_name, v_hint = pg_exception_hint;
+    return schnittwerk_core.constraint_failure(v_detail, v_hint);
+end
+$$;
+
+comment on function schnittwerk_core.save_salon(text, text, text, uuid, text[]) is
+  'Engine of schnittwerk.save_salon.';
+
+revoke execute on function schnittwerk_core.save_salon from public;
+grant execute on function schnittwerk_core.save_salon
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.save_salon(
   p_name text,
   p_time_zone text,
@@ -285,7 +961,25 @@ grant execute on function schnittwerk.save_salon
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_salons.sql
+-- include: sql/api/catalog/list_salons.sql
+create function schnittwerk_core.list_salons()
+returns table (id uuid, name text, time_zone text, currency text)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select s.id, s.name, s.time_zone, s.currency
+  from schnittwerk_core.salon s
+  order by schnittwerk_core.sort_key(s.name), s.name;
+end;
+
+comment on function schnittwerk_core.list_salons() is 'Engine of schnittwerk.list_salons.';
+
+revoke execute on function schnittwerk_core.list_salons from public;
+grant execute on function schnittwerk_core.list_salons
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_salons()
 returns table (id uuid, name text, time_zone text, currency text)
 language sql
@@ -303,7 +997,7 @@ grant execute on function schnittwerk.list_salons
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/delete_salon.sql
+-- include: sql/api/catalog/delete_salon.sql
 create function schnittwerk_core.delete_salon(p_salon_id uuid)
 returns jsonb
 language plpgsql
@@ -390,7 +1084,84 @@ grant execute on function schnittwerk.delete_salon
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/save_profile.sql
+-- include: sql/api/catalog/save_profile.sql
+create function schnittwerk_core.save_profile(
+  p_profile_id uuid,
+  p_role text,
+  p_full_name text,
+  p_email text,
+  p_is_active boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_profile schnittwerk_core.profiles;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+    schnittwerk_core.fault(
+      'p_role',
+      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
+      'p_role must be admin, receptionist, staff or customer'),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.email_fault('p_email', p_email)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- Once more where the user was erased, or saved by somebody else, between the two.
+  loop
+    update schnittwerk_core.profiles as p
+    set
+      role = coalesce(p_role, p.role),
+      full_name = coalesce(p_full_name, p.full_name),
+      email = coalesce(p_email, p.email),
+      is_active = coalesce(p_is_active, p.is_active)
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+    exit when found;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.required_fault('p_role', p_role is null));
+    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+    values (
+      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+    )
+    on conflict do nothing
+    returning p.* into v_profile;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
+  end loop;
+  return schnittwerk_core.success(
+    'profile',
+    to_jsonb(v_profile)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Engine of schnittwerk.save_profile.';
+
+revoke execute on function schnittwerk_core.save_profile from public;
+grant execute on function schnittwerk_core.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.save_profile(
   p_profile_id uuid,
   p_role text default null,
@@ -414,7 +1185,104 @@ grant execute on function schnittwerk.save_profile
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/save_service.sql
+-- include: sql/api/catalog/save_service.sql
+create function schnittwerk_core.save_service(
+  p_name text,
+  p_duration_minutes int,
+  p_base_price numeric,
+  p_category text,
+  p_buffer_before_minutes int,
+  p_buffer_after_minutes int,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_service schnittwerk_core.services;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_name := schnittwerk_core.line(p_name);
+  p_category := schnittwerk_core.line(p_category);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+    schnittwerk_core.number_fault(
+      'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+    schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+    schnittwerk_core.line_fault('p_category', p_category, 200, false),
+    schnittwerk_core.number_fault(
+      'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+    schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_buffer_before_minutes', p_buffer_before_minutes,
+      'p_buffer_after_minutes', p_buffer_after_minutes
+    ))
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  if p_id is null then
+    insert into schnittwerk_core.services as v (
+      salon_id, name, category, duration_minutes, base_price,
+      buffer_before_minutes, buffer_after_minutes, is_active
+    )
+    values (
+      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
+      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+    )
+    returning v.* into v_service;
+  else
+    update schnittwerk_core.services as v
+    set
+      name = coalesce(p_name, v.name),
+      category = coalesce(p_category, v.category),
+      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+      base_price = coalesce(p_base_price, v.base_price),
+      buffer_before_minutes = coalesce(
+        p_buffer_before_minutes,
+        case when 'p_buffer_before_minutes' = any (p_clear) then null
+          else v.buffer_before_minutes end),
+      buffer_after_minutes = coalesce(
+        p_buffer_after_minutes,
+        case when 'p_buffer_after_minutes' = any (p_clear) then null
+          else v.buffer_after_minutes end),
+      is_active = coalesce(p_is_active, v.is_active)
+    where v.salon_id = v_caller.salon_id and v.id = p_id
+    returning v.* into v_service;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    end if;
+  end if;
+  return schnittwerk_core.success(
+    'service',
+    to_jsonb(v_service)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_service.';
+
+revoke execute on function schnittwerk_core.save_service from public;
+grant execute on function schnittwerk_core.save_service
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.save_service(
   p_name text,
   p_duration_minutes int,
@@ -443,7 +1311,44 @@ grant execute on function schnittwerk.save_service
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_services.sql
+-- include: sql/api/catalog/list_services.sql
+create function schnittwerk_core.list_services(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  category text,
+  duration_minutes int,
+  base_price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return query
+  select
+    v.id, v.name, v.category, v.duration_minutes, v.base_price,
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+  from schnittwerk_core.services v
+  where v.salon_id = v_caller.salon_id
+    and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
+  order by
+    schnittwerk_core.sort_key(v.category), v.category, schnittwerk_core.sort_key(v.name), v.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_services(uuid) is 'Engine of schnittwerk.list_services.';
+
+revoke execute on function schnittwerk_core.list_services from public;
+grant execute on function schnittwerk_core.list_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_services(p_salon_id uuid default null)
 returns table (
   id uuid,
@@ -472,7 +1377,90 @@ grant execute on function schnittwerk.list_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/save_staff.sql
+-- include: sql/api/catalog/save_staff.sql
+create function schnittwerk_core.save_staff(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded text[];
+  v_staff schnittwerk_core.staff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
+    ))
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is null then
+    insert into schnittwerk_core.staff as m (
+      salon_id, full_name, email, phone, profile_id, is_active
+    )
+    values (
+      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+    )
+    returning m.* into v_staff;
+  else
+    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    update schnittwerk_core.staff as m
+    set
+      full_name = coalesce(p_full_name, m.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+      is_active = coalesce(p_is_active, m.is_active)
+    where m.salon_id = v_caller.salon_id and m.id = p_id
+    returning m.* into v_staff;
+  end if;
+  return schnittwerk_core.success(
+    'staff',
+    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_staff.';
+
+revoke execute on function schnittwerk_core.save_staff from public;
+grant execute on function schnittwerk_core.save_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.save_staff(
   p_full_name text,
   p_email text default null,
@@ -498,7 +1486,54 @@ grant execute on function schnittwerk.save_staff
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_staff.sql
+-- include: sql/api/catalog/list_staff.sql
+create function schnittwerk_core.list_staff(p_service_id uuid, p_salon_id uuid)
+returns table (
+  id uuid, full_name text, is_active boolean, email text, phone text, profile_id uuid
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
+begin
+  if p_service_id is not null and not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+  return query
+  select
+    m.id, m.full_name, m.is_active,
+    case when v_is_of_salon then m.email end,
+    case when v_is_of_salon then m.phone end,
+    case when v_is_of_salon then m.profile_id end
+  from schnittwerk_core.staff m
+  where m.salon_id = v_caller.salon_id
+    and (m.is_active or v_is_of_salon)
+    and (p_service_id is null or exists (
+      select from schnittwerk_core.staff_services p
+      where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
+    ))
+  order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
+  if v_is_of_salon then -- others see the names only, which everybody may
+    get diagnostics v_count = row_count;
+    perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.list_staff(uuid, uuid) is 'Engine of schnittwerk.list_staff.';
+
+revoke execute on function schnittwerk_core.list_staff from public;
+grant execute on function schnittwerk_core.list_staff
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_staff(p_service_id uuid default null, p_salon_id uuid default null)
 returns table (id uuid, full_name text, is_active boolean, email text, phone text, profile_id uuid)
 language sql
@@ -516,7 +1551,100 @@ grant execute on function schnittwerk.list_staff
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_staff_services.sql
+-- include: sql/api/catalog/set_staff_services.sql
+create function schnittwerk_core.set_staff_services(
+  p_staff_id uuid, p_services jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_services', p_services) i
+  cross join lateral unnest(
+    schnittwerk_core.object_faults(
+      i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+    || array[
+      schnittwerk_core.json_fault(
+        i.path || '.service_id', i.value -> 'service_id', 'uuid',
+        jsonb_typeof(i.value) = 'object'),
+      schnittwerk_core.fault(
+        i.path || '.service_id',
+        exists (
+          select from schnittwerk_core.list_items('p_services', p_services) e
+          where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+        ),
+        'duplicate', i.path || '.service_id is in the list twice'),
+      coalesce(
+        schnittwerk_core.json_fault(i.path || '.custom_price', i.value -> 'custom_price', 'number'),
+        schnittwerk_core.price_fault(
+          i.path || '.custom_price',
+          schnittwerk_core.json_number(i.value -> 'custom_price'), false)
+      ),
+      schnittwerk_core.json_number_fault(
+        i.path || '.estimated_duration_minutes',
+        i.value -> 'estimated_duration_minutes', 1, 1440, false)
+    ]
+  ) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.json_fault('p_services', p_services, 'array', true)
+  ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if exists (
+    select from jsonb_array_elements(p_services) s (value)
+    where not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+    )
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+
+  -- Two replacements at once would add up, or collide.
+  perform from schnittwerk_core.staff m
+  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+  for no key update;
+  delete from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  insert into schnittwerk_core.staff_services (
+    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+  )
+  select
+    v_caller.salon_id,
+    (s.value ->> 'service_id')::uuid,
+    p_staff_id,
+    (s.value ->> 'custom_price')::numeric,
+    (s.value ->> 'estimated_duration_minutes')::numeric::int
+  from jsonb_array_elements(p_services) s (value);
+
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  return schnittwerk_core.success('staff_services', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_staff_services(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_staff_services.';
+
+revoke execute on function schnittwerk_core.set_staff_services from public;
+grant execute on function schnittwerk_core.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.set_staff_services(
   p_staff_id uuid, p_services jsonb, p_salon_id uuid default null
 )
@@ -538,7 +1666,36 @@ grant execute on function schnittwerk.set_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/get_staff_services.sql
+-- include: sql/api/catalog/get_staff_services.sql
+create function schnittwerk_core.get_staff_services(p_staff_id uuid, p_salon_id uuid)
+returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select p.service_id, p.custom_price, p.estimated_duration_minutes
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+  order by p.service_id;
+end
+$$;
+
+comment on function schnittwerk_core.get_staff_services(uuid, uuid) is
+  'Engine of schnittwerk.get_staff_services.';
+
+revoke execute on function schnittwerk_core.get_staff_services from public;
+grant execute on function schnittwerk_core.get_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_staff_services(p_staff_id uuid, p_salon_id uuid default null)
 returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
 language sql
@@ -556,7 +1713,83 @@ grant execute on function schnittwerk.get_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_staff_availability.sql
+-- include: sql/api/calendar/set_staff_availability.sql
+create function schnittwerk_core.set_staff_availability(
+  p_staff_id uuid, p_windows jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_stranded text[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral unnest(
+    schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
+      schnittwerk_core.json_number_fault(
+        i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
+        jsonb_typeof(i.value) = 'object'),
+      schnittwerk_core.fault(
+        i.path || '.availability_type',
+        coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
+        'unknown_type', i.path || '.availability_type must be available or unavailable')
+    ]
+  ) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
+  ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  delete from schnittwerk_core.staff_availability a
+  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
+  -- of windows that start together the longest holds all of them
+  insert into schnittwerk_core.staff_availability (
+    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
+  )
+  select
+    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+  from jsonb_array_elements(p_windows) i (value)
+  cross join lateral (
+    select
+      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
+      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
+      coalesce(i.value ->> 'availability_type', 'available') as availability_type
+  ) w
+  group by w.day_of_week, w.start_time, w.availability_type;
+
+  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+  return schnittwerk_core.success(
+    'staff_availability', v_result, 200,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_staff_availability(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_staff_availability.';
+
+revoke execute on function schnittwerk_core.set_staff_availability from public;
+grant execute on function schnittwerk_core.set_staff_availability
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.set_staff_availability(
   p_staff_id uuid, p_windows jsonb, p_salon_id uuid default null
 )
@@ -578,7 +1811,33 @@ grant execute on function schnittwerk.set_staff_availability
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/get_staff_availability.sql
+-- include: sql/api/calendar/get_staff_availability.sql
+create function schnittwerk_core.get_staff_availability(p_staff_id uuid, p_salon_id uuid)
+returns table (day_of_week int, start_time text, end_time text, availability_type text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select w.* from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+end
+$$;
+
+comment on function schnittwerk_core.get_staff_availability(uuid, uuid) is
+  'Engine of schnittwerk.get_staff_availability.';
+
+revoke execute on function schnittwerk_core.get_staff_availability from public;
+grant execute on function schnittwerk_core.get_staff_availability
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_staff_availability(p_staff_id uuid, p_salon_id uuid default null)
 returns table (day_of_week int, start_time text, end_time text, availability_type text)
 language sql
@@ -596,7 +1855,104 @@ grant execute on function schnittwerk.get_staff_availability
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/save_customer.sql
+-- include: sql/api/catalog/save_customer.sql
+create function schnittwerk_core.save_customer(
+  p_full_name text,
+  p_email text,
+  p_phone text,
+  p_profile_id uuid,
+  p_notes text,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer schnittwerk_core.customers;
+  v_is_new_email boolean;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+    schnittwerk_core.email_fault('p_email', p_email),
+    schnittwerk_core.phone_fault('p_phone', p_phone),
+    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
+    ))
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+
+  if p_id is not null then
+    select c.* into v_customer
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+    for no key update;
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+  end if;
+  v_is_new_email :=
+    p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
+  -- The unique index leaves out the addresses that customers entered themselves.
+  if v_is_new_email and exists (
+    select from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
+  ) then
+    raise unique_violation using constraint = 'customers_email_is_unique_in_the_salon';
+  end if;
+
+  if p_id is null then
+    insert into schnittwerk_core.customers as c (
+      salon_id, full_name, email, phone, profile_id, notes
+    )
+    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_notes)
+    returning c.* into v_customer;
+  else
+    update schnittwerk_core.customers as c
+    set
+      full_name = coalesce(p_full_name, c.full_name),
+      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+      email_is_own = c.email_is_own and not v_is_new_email,
+      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
+      profile_id = coalesce(
+        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
+      notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
+    where c.salon_id = v_caller.salon_id and c.id = p_id
+    returning c.* into v_customer;
+  end if;
+  return schnittwerk_core.success(
+    'customer', schnittwerk_core.customer_json(v_customer),
+    case when p_id is null then 201 else 200 end
+  );
+exception
+  when sqlstate 'PT000' then -- the category: every PTxxx
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  when unique_violation then
+    get stacked diagnostics v_detail = constraint_name;
+    return schnittwerk_core.constraint_failure(v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_customer.';
+
+revoke execute on function schnittwerk_core.save_customer from public;
+grant execute on function schnittwerk_core.save_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.save_customer(
   p_full_name text,
   p_email text default null,
@@ -622,7 +1978,89 @@ grant execute on function schnittwerk.save_customer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/register_customer.sql
+-- include: sql/api/catalog/register_customer.sql
+create function schnittwerk_core.register_customer(
+  p_full_name text, p_email text, p_phone text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer schnittwerk_core.customers;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+  if v_caller.user_id is null then
+    perform schnittwerk_core.refuse('forbidden',
+      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+  elsif exists (
+    select from schnittwerk_core.profiles p
+    where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
+  ) then
+    perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
+  end if;
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  p_phone := schnittwerk_core.line(p_phone);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.line_fault('p_full_name', p_full_name),
+    schnittwerk_core.email_fault('p_email', p_email, true),
+    schnittwerk_core.phone_fault('p_phone', p_phone)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- Once more where the customer was erased between two of these.
+  loop
+    -- A profile that is there keeps its role: nobody changes their own.
+    insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+    values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+    on conflict do nothing;
+
+    insert into schnittwerk_core.customers as c (
+      salon_id, profile_id, full_name, email, email_is_own, phone
+    )
+    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
+    on conflict do nothing
+    returning c.* into v_customer;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
+    update schnittwerk_core.customers as c
+    set
+      full_name = p_full_name,
+      email = p_email,
+      email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
+      phone = coalesce(p_phone, c.phone)
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+    returning c.* into v_customer;
+    exit when found;
+  end loop;
+  return schnittwerk_core.success(
+    'customer',
+    -- the notes are the salon's own
+    schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.register_customer(text, text, text, uuid) is
+  'Engine of schnittwerk.register_customer.';
+
+revoke execute on function schnittwerk_core.register_customer from public;
+grant execute on function schnittwerk_core.register_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.register_customer(
   p_full_name text, p_email text, p_phone text default null, p_salon_id uuid default null
 )
@@ -644,7 +2082,68 @@ grant execute on function schnittwerk.register_customer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_customers.sql
+-- include: sql/api/catalog/list_customers.sql
+create function schnittwerk_core.list_customers(p_search text, p_limit int, p_salon_id uuid)
+returns table (
+  id uuid,
+  full_name text,
+  email text,
+  phone text,
+  profile_id uuid,
+  notes text,
+  created_at timestamptz,
+  merge_candidate_ids uuid[]
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_search constant text := schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('p_search', p_search, 200, false),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 1000)
+  );
+  return query
+  select
+    c.id, c.full_name, c.email, c.phone, c.profile_id,
+    case when v_is_of_salon then c.notes end,
+    c.created_at,
+    case when v_is_of_salon then array(
+      select o.id
+      from schnittwerk_core.customers o
+      where o.salon_id = c.salon_id and lower(o.email) = lower(c.email) and o.id <> c.id
+      order by o.id
+    ) end
+  from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id and c.erased_at is null
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+    and (
+      v_search is null
+      or strpos(schnittwerk_core.sort_key(c.full_name), v_search) > 0
+      or strpos(lower(c.email), v_search) > 0
+      or strpos(lower(c.phone), v_search) > 0
+    )
+  order by schnittwerk_core.sort_key(c.full_name), c.full_name, c.id
+  limit p_limit;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_customers(text, int, uuid) is
+  'Engine of schnittwerk.list_customers.';
+
+revoke execute on function schnittwerk_core.list_customers from public;
+grant execute on function schnittwerk_core.list_customers
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_customers(
   p_search text default null, p_limit int default 50, p_salon_id uuid default null
 )
@@ -674,7 +2173,56 @@ grant execute on function schnittwerk.list_customers
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_policy.sql
+-- include: sql/api/policies/set_policy.sql
+create function schnittwerk_core.set_policy(
+  p_policy_key text, p_policy_value jsonb, p_is_active boolean, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_policy jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_policy_key',
+      not exists (
+        select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
+      ),
+      'unknown_policy',
+      format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
+    schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
+    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
+  values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
+  on conflict (salon_id, policy_key) do update
+  set policy_value = excluded.policy_value, is_active = excluded.is_active;
+  select to_jsonb(p) into v_policy
+  from schnittwerk_core.policies(v_caller.salon_id) p
+  where p.policy_key = p_policy_key;
+  return schnittwerk_core.success('policy', v_policy);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_policy(text, jsonb, boolean, uuid) is
+  'Engine of schnittwerk.set_policy.';
+
+revoke execute on function schnittwerk_core.set_policy from public;
+grant execute on function schnittwerk_core.set_policy
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.set_policy(
   p_policy_key text,
   p_policy_value jsonb,
@@ -696,7 +2244,38 @@ grant execute on function schnittwerk.set_policy
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_policies.sql
+-- include: sql/api/policies/list_policies.sql
+create function schnittwerk_core.list_policies(p_salon_id uuid)
+returns table (
+  policy_key text,
+  policy_value jsonb,
+  default_value jsonb,
+  value_type text,
+  minimum numeric,
+  maximum numeric,
+  description text,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+begin
+  return query
+  select p.* from schnittwerk_core.policies(v_caller.salon_id) p order by p.policy_key;
+end
+$$;
+
+comment on function schnittwerk_core.list_policies(uuid) is 'Engine of schnittwerk.list_policies.';
+
+revoke execute on function schnittwerk_core.list_policies from public;
+grant execute on function schnittwerk_core.list_policies
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_policies(p_salon_id uuid default null)
 returns table (
   policy_key text,
@@ -725,7 +2304,80 @@ grant execute on function schnittwerk.list_policies
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/create_holiday.sql
+-- include: sql/api/calendar/create_holiday.sql
+create function schnittwerk_core.create_holiday(
+  p_name text,
+  p_date date,
+  p_is_recurring boolean,
+  p_recurring_month int,
+  p_recurring_day int,
+  p_type text,
+  p_description text,
+  p_affects_all_staff boolean,
+  p_staff_ids uuid[],
+  p_end_date date,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
+  v_holiday schnittwerk_core.holidays;
+  v_stranded text[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_holiday.name := schnittwerk_core.line(p_name);
+  v_holiday.date := p_date;
+  v_holiday.end_date := p_end_date;
+  v_holiday.type := p_type;
+  v_holiday.description := p_description;
+  v_holiday.is_recurring := p_is_recurring;
+  v_holiday.recurring_month := p_recurring_month;
+  v_holiday.recurring_day := p_recurring_day;
+  v_holiday.affects_all_staff := p_affects_all_staff;
+  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  insert into schnittwerk_core.holidays as h (
+    salon_id, name, date, end_date, type, description,
+    is_recurring, recurring_month, recurring_day, affects_all_staff
+  )
+  values (
+    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
+    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+  )
+  returning h.* into v_holiday;
+  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+  select distinct v_caller.salon_id, v_holiday.id, i.id
+  from unnest(v_staff_ids) i (id);
+  perform schnittwerk_core.emit_holiday_events_now();
+  return schnittwerk_core.success(
+    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
+  'Engine of schnittwerk.create_holiday.';
+
+revoke execute on function schnittwerk_core.create_holiday from public;
+grant execute on function schnittwerk_core.create_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.create_holiday(
   p_name text,
   p_date date,
@@ -755,7 +2407,110 @@ grant execute on function schnittwerk.create_holiday
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/update_holiday.sql
+-- include: sql/api/calendar/update_holiday.sql
+create function schnittwerk_core.update_holiday(
+  p_holiday_id uuid, p_changes jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded text[];
+  v_holiday schnittwerk_core.holidays;
+  v_staff_ids uuid[];
+  v_staff_ids_before uuid[];
+  v_range_before tstzmultirange;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+      || schnittwerk_core.holiday_change_faults(p_changes));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  select h.* into v_holiday
+  from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  end if;
+
+  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
+  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
+  v_holiday := jsonb_populate_record(
+    v_holiday,
+    -- Another date takes the yearly day along; what is not recurring any more has none.
+    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+        or p_changes -> 'is_recurring' = 'false'
+      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
+    || p_changes - 'staff_ids'
+  );
+  v_holiday.name := schnittwerk_core.line(v_holiday.name);
+  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+  v_staff_ids := case
+    when p_changes ? 'staff_ids' then array(
+      select distinct i.value::uuid
+      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
+      cross join lateral (select l.value #>> '{}' as value) i
+    )
+    when v_holiday.affects_all_staff then '{}'
+    else array(
+      select l.staff_id
+      from schnittwerk_core.holiday_staff l
+      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
+    )
+  end;
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+  update schnittwerk_core.holidays as h
+  set
+    name = v_holiday.name,
+    date = v_holiday.date,
+    end_date = v_holiday.end_date,
+    type = v_holiday.type,
+    description = v_holiday.description,
+    is_recurring = v_holiday.is_recurring,
+    recurring_month = v_holiday.recurring_month,
+    recurring_day = v_holiday.recurring_day,
+    affects_all_staff = v_holiday.affects_all_staff
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  delete from schnittwerk_core.holiday_staff l
+  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
+  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+  select v_caller.salon_id, p_holiday_id, i.id
+  from unnest(v_staff_ids) i (id);
+  if (v_staff_ids_before, v_range_before) is distinct from (
+    schnittwerk_core.holiday_staff_ids(v_holiday),
+    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
+  ) then
+    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+  end if;
+  perform schnittwerk_core.emit_holiday_events_now();
+  return schnittwerk_core.success(
+    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.update_holiday(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.update_holiday.';
+
+revoke execute on function schnittwerk_core.update_holiday from public;
+grant execute on function schnittwerk_core.update_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.update_holiday(
   p_holiday_id uuid, p_changes jsonb, p_salon_id uuid default null
 )
@@ -774,7 +2529,57 @@ grant execute on function schnittwerk.update_holiday
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/delete_holiday.sql
+-- include: sql/api/calendar/delete_holiday.sql
+create function schnittwerk_core.delete_holiday(p_holiday_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_holiday schnittwerk_core.holidays;
+  v_result jsonb;
+  v_staff_ids uuid[];
+  v_range tstzmultirange;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  perform schnittwerk_core.lock_staff(v_caller.salon_id);
+  select h.* into v_holiday
+  from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  end if;
+  -- before the delete takes the links to staff along
+  v_result := schnittwerk_core.holiday_json(v_holiday);
+  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
+  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
+  delete from schnittwerk_core.holidays h
+  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
+  perform schnittwerk_core.emit_holiday_events_now();
+  return schnittwerk_core.success('holiday', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.delete_holiday(uuid, uuid) is
+  'Engine of schnittwerk.delete_holiday.';
+
+revoke execute on function schnittwerk_core.delete_holiday from public;
+grant execute on function schnittwerk_core.delete_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -791,7 +2596,55 @@ grant execute on function schnittwerk.delete_holiday
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_holidays.sql
+-- include: sql/api/calendar/list_holidays.sql
+create function schnittwerk_core.list_holidays(p_from date, p_to date, p_salon_id uuid)
+returns table (
+  id uuid,
+  date date,
+  name text,
+  type text,
+  description text,
+  is_recurring boolean,
+  affects_all_staff boolean,
+  staff_ids uuid[]
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select
+    h.id, d.date, h.name, h.type, h.description, h.is_recurring, h.affects_all_staff,
+    array(
+      select l.staff_id
+      from schnittwerk_core.holiday_staff l
+      where l.salon_id = h.salon_id and l.holiday_id = h.id
+      order by l.staff_id
+    )
+  from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
+  join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
+  order by d.date, schnittwerk_core.sort_key(h.name), h.name, h.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
+end
+$$;
+
+comment on function schnittwerk_core.list_holidays(date, date, uuid) is
+  'Engine of schnittwerk.list_holidays.';
+
+revoke execute on function schnittwerk_core.list_holidays from public;
+grant execute on function schnittwerk_core.list_holidays
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_holidays(p_from date, p_to date, p_salon_id uuid default null)
 returns table (
   id uuid,
@@ -820,42 +2673,83 @@ grant execute on function schnittwerk.list_holidays
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_business_settings.sql
-create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id uuid default null)
+-- include: sql/api/calendar/add_time_off.sql
+create function schnittwerk_core.add_time_off(
+  p_staff_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_type text,
+  p_is_approved boolean,
+  p_salon_id uuid
+)
 returns jsonb
-language sql
+language plpgsql
 volatile
-return schnittwerk_core.log_write(
-  'set_business_settings', p_salon_id,
-  schnittwerk_core.set_business_settings(
-    p_settings, p_salon_id
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_stranded text[];
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  p_type := schnittwerk_core.line(p_type);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.date_fault('p_start_date', p_start_date),
+    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+    schnittwerk_core.fault(
+      case when v_end_date < p_start_date or p_end_time is null
+        then 'p_end_date' else 'p_end_time' end,
+      coalesce(
+        -- a date far out has no time of day
+        greatest(v_end_date, p_start_date) < '3000-01-01'
+        and v_end_date + coalesce(p_end_time, '24:00')
+          <= p_start_date + coalesce(p_start_time, '00:00'),
+        false
+      ),
+      'not_after_start', 'The time off must end after its start'),
+    schnittwerk_core.line_fault('p_type', p_type, 50),
+    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  insert into schnittwerk_core.staff_timeoff as t (
+    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
   )
-);
+  values (
+    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+    -- what staff enter for themselves is a request
+    p_is_approved and v_caller.role <> 'staff'
+  )
+  returning t.* into v_time_off;
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
 
-comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+comment on function schnittwerk_core.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
+  'Engine of schnittwerk.add_time_off.';
 
-revoke execute on function schnittwerk.set_business_settings from public;
-grant execute on function schnittwerk.set_business_settings
+revoke execute on function schnittwerk_core.add_time_off from public;
+grant execute on function schnittwerk_core.add_time_off
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
 
--- include: sql/api/get_business_settings.sql
-create function schnittwerk.get_business_settings(p_salon_id uuid default null)
-returns jsonb
-language sql
-stable
-return schnittwerk_core.get_business_settings(p_salon_id);
-
-comment on function schnittwerk.get_business_settings(uuid) is
-  'Opening hours and booking settings of the salon, in the shape that set_business_settings takes. For everyone. Raises salon_required, not_found.';
-
-revoke execute on function schnittwerk.get_business_settings from public;
-grant execute on function schnittwerk.get_business_settings
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/api/add_time_off.sql
 create function schnittwerk.add_time_off(
   p_staff_id uuid,
   p_start_date date,
@@ -882,7 +2776,59 @@ grant execute on function schnittwerk.add_time_off
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/remove_time_off.sql
+-- include: sql/api/calendar/remove_time_off.sql
+create function schnittwerk_core.remove_time_off(p_time_off_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+  select t.* into v_time_off
+  from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+    and (v_caller.role <> 'staff' or exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+    ));
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+  delete from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
+  if not found then
+    -- somebody else was first
+    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  end if;
+  if v_time_off.is_approved then
+    perform schnittwerk_core.free_days(
+      v_caller.salon_id, array[v_time_off.staff_id],
+      schnittwerk_core.time_off_range(v_time_off));
+  end if;
+  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.remove_time_off(uuid, uuid) is
+  'Engine of schnittwerk.remove_time_off.';
+
+revoke execute on function schnittwerk_core.remove_time_off from public;
+grant execute on function schnittwerk_core.remove_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -899,7 +2845,57 @@ grant execute on function schnittwerk.remove_time_off
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_time_off.sql
+-- include: sql/api/calendar/list_time_off.sql
+create function schnittwerk_core.list_time_off(
+  p_from date, p_to date, p_staff_id uuid, p_salon_id uuid
+)
+returns table (
+  id uuid,
+  staff_id uuid,
+  start_date date,
+  end_date date,
+  start_time text,
+  end_time text,
+  type text,
+  is_approved boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  return query
+  select
+    t.id, t.staff_id, t.start_date, t.end_date, schnittwerk_core.time_text(t.start_time),
+    schnittwerk_core.time_text(t.end_time), t.type, t.is_approved
+  from schnittwerk_core.staff_timeoff t
+  where t.salon_id = v_caller.salon_id
+    and t.start_date <= p_to and t.end_date >= p_from
+    and (p_staff_id is null or t.staff_id = p_staff_id)
+  order by t.start_date, t.start_time nulls first, t.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'take a p_to closer to p_from, or one p_staff_id'));
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_time_off(date, date, uuid, uuid) is
+  'Engine of schnittwerk.list_time_off.';
+
+revoke execute on function schnittwerk_core.list_time_off from public;
+grant execute on function schnittwerk_core.list_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_time_off(
   p_from date, p_to date, p_staff_id uuid default null, p_salon_id uuid default null
 )
@@ -930,7 +2926,70 @@ grant execute on function schnittwerk.list_time_off
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_special_hours.sql
+-- include: sql/api/calendar/set_special_hours.sql
+create function schnittwerk_core.set_special_hours(
+  p_date date, p_windows jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_stranded text[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.date_fault('p_date', p_date),
+    schnittwerk_core.json_fault('p_windows', p_windows, 'array')
+  ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  delete from schnittwerk_core.special_hours h
+  where h.salon_id = v_caller.salon_id and h.date = p_date;
+  if p_windows = '[]' then
+    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
+    values (v_caller.salon_id, p_date, false);
+  end if;
+  -- of windows that start together the longest holds all of them
+  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
+  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
+  from schnittwerk_core.list_items('p_windows', p_windows) i
+  cross join lateral (
+    select
+      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
+  ) w
+  group by w.start_time;
+
+  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
+  return schnittwerk_core.success(
+    'special_hours', v_result, 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_special_hours(date, jsonb, uuid) is
+  'Engine of schnittwerk.set_special_hours.';
+
+revoke execute on function schnittwerk_core.set_special_hours from public;
+grant execute on function schnittwerk_core.set_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.set_special_hours(
   p_date date, p_windows jsonb, p_salon_id uuid default null
 )
@@ -952,7 +3011,36 @@ grant execute on function schnittwerk.set_special_hours
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_special_hours.sql
+-- include: sql/api/calendar/list_special_hours.sql
+create function schnittwerk_core.list_special_hours(p_from date, p_to date, p_salon_id uuid)
+returns table (date date, start_time text, end_time text, is_open boolean)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
+  return query
+  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
+end
+$$;
+
+comment on function schnittwerk_core.list_special_hours(date, date, uuid) is
+  'Engine of schnittwerk.list_special_hours.';
+
+revoke execute on function schnittwerk_core.list_special_hours from public;
+grant execute on function schnittwerk_core.list_special_hours
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_special_hours(p_from date, p_to date, p_salon_id uuid default null)
 returns table (date date, start_time text, end_time text, is_open boolean)
 language sql
@@ -970,7 +3058,92 @@ grant execute on function schnittwerk.list_special_hours
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_appointments.sql
+-- include: sql/api/booking/list_appointments.sql
+create function schnittwerk_core.list_appointments(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_staff_id uuid,
+  p_customer_id uuid,
+  p_status text,
+  p_salon_id uuid
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  staff_id uuid,
+  staff_name text,
+  service_id uuid,
+  service_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  status text,
+  price numeric,
+  reschedule_count int,
+  notes text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+-- which index serves best depends on which arguments are given
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
+      'p_status',
+      coalesce(
+        p_status not in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'), false),
+      'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
+  );
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  return query
+  select
+    a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
+    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
+  from schnittwerk_core.appointments a
+  join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
+  join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+  join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+  where a.salon_id = v_caller.salon_id
+    -- no appointment is longer than a day: without the lower bound all history is read
+    and a.starts_at > p_from - interval '24 hours'
+    and a.starts_at < p_to
+    and a.ends_at > p_from
+    and (p_staff_id is null or a.staff_id = p_staff_id)
+    and (p_customer_id is null or a.customer_id = p_customer_id)
+    and (p_status is null or a.status = p_status)
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+  order by a.starts_at, a.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_to', v_count,
+    'take a p_to closer to p_from, or one p_staff_id, p_customer_id or p_status'));
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'list_appointments', v_count, p_customer_id);
+end
+$$;
+
+comment on function schnittwerk_core.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
+  'Engine of schnittwerk.list_appointments.';
+
+revoke execute on function schnittwerk_core.list_appointments from public;
+grant execute on function schnittwerk_core.list_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_appointments(
   p_from timestamptz,
   p_to timestamptz,
@@ -1015,7 +3188,135 @@ grant execute on function schnittwerk.list_appointments
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/join_waitlist.sql
+-- include: sql/api/waitlist/join_waitlist.sql
+create function schnittwerk_core.join_waitlist(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_service_id uuid,
+  p_preferred_start_date date,
+  p_preferred_end_date date,
+  p_staff_id uuid,
+  p_preferred_times time[],
+  p_preferred_days int[],
+  p_priority int,
+  p_notes text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_entry schnittwerk_core.waitlist;
+  v_past schnittwerk_core.waitlist;
+  v_claim record;
+  v_code text;
+  v_detail text;
+begin
+  begin
+    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+    if p_priority <> 0 and not schnittwerk_core.is_of_salon(v_caller) then
+      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
+    end if;
+    v_entry.salon_id := v_caller.salon_id;
+    v_entry.customer_id := p_customer_id;
+    v_entry.service_id := p_service_id;
+    v_entry.staff_id := p_staff_id;
+    v_entry.preferred_start_date := p_preferred_start_date;
+    v_entry.preferred_end_date := p_preferred_end_date;
+    v_entry.preferred_times := p_preferred_times;
+    v_entry.preferred_days := p_preferred_days;
+    v_entry.priority := p_priority;
+    v_entry.notes := p_notes;
+    perform schnittwerk_core.require_valid(variadic array[
+      schnittwerk_core.key_fault(v_key),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+    ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
+      'p_preferred_end_date',
+      coalesce(
+        p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
+      'out_of_range', 'p_preferred_end_date must not have passed')
+    );
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.failure(sqlerrm, v_detail);
+  end;
+
+  if p_customer_id is null then
+    select c.id into v_entry.customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+  v_claim := schnittwerk_core.claim_operation(
+    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
+  if v_claim.answer is not null then
+    return v_claim.answer;
+  end if;
+
+  v_detail := schnittwerk_core.unknown_thing(
+    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
+  if v_detail is not null then
+    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
+  end if;
+
+  if not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
+  ) or p_staff_id is not null and not p_staff_id = any (
+    schnittwerk_core.performers(v_caller.salon_id, p_service_id)
+  ) then
+    v_code := 'service_not_offered';
+  else
+    -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+    select w.* into v_past
+    from schnittwerk_core.waitlist w
+    where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
+      and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
+      and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+    if found then
+      perform schnittwerk_core.expire_entry(v_past);
+    end if;
+    insert into schnittwerk_core.waitlist as w (
+      salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
+      preferred_times, preferred_days, priority, notes
+    )
+    values (
+      v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
+      v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
+      v_entry.preferred_days, v_entry.priority, v_entry.notes
+    )
+    on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
+      do nothing
+    returning w.* into v_entry;
+    v_code := case when not found then 'already_exists' end;
+  end if;
+
+  return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
+    then schnittwerk_core.success(
+      'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
+    else schnittwerk_core.failure(
+      v_code,
+      case v_code when 'already_exists' then 'The customer waits for this service already' end,
+      '{"error": "Waitlist entry failed"}'
+    )
+  end);
+end
+$$;
+
+comment on function schnittwerk_core.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
+  'Engine of schnittwerk.join_waitlist.';
+
+revoke execute on function schnittwerk_core.join_waitlist from public;
+grant execute on function schnittwerk_core.join_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.join_waitlist(
   p_idempotency_key text,
   p_customer_id uuid,
@@ -1045,7 +3346,82 @@ grant execute on function schnittwerk.join_waitlist
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/update_waitlist_entry.sql
+-- include: sql/api/waitlist/update_waitlist_entry.sql
+create function schnittwerk_core.update_waitlist_entry(
+  p_idempotency_key text, p_entry_id uuid, p_changes jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+  v_detail text;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes
+  );
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  v_entry := v_locked.entry;
+  if not v_entry.status in ('active', 'notified') then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'wrong_status', 'The waitlist entry is ' || v_entry.status));
+  end if;
+
+  v_entry := jsonb_populate_record(v_entry, p_changes);
+  begin
+    perform schnittwerk_core.require_valid(
+      variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
+  exception when sqlstate 'PT000' then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return schnittwerk_core.abandon_operation(v_change.operation, v_detail, sqlerrm);
+  end;
+  if p_changes ->> 'staff_id' is not null then
+    if not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = v_entry.salon_id and m.id = v_entry.staff_id
+    ) then
+      return schnittwerk_core.abandon_operation(
+        v_change.operation, 'There is no such member of staff');
+    end if;
+    if not v_entry.staff_id = any (
+      schnittwerk_core.performers(v_entry.salon_id, v_entry.service_id)
+    ) then
+      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+        'service_not_offered', null, '{"error": "Waitlist entry failed"}'));
+    end if;
+  end if;
+
+  update schnittwerk_core.waitlist w
+  set
+    staff_id = v_entry.staff_id,
+    preferred_start_date = v_entry.preferred_start_date,
+    preferred_end_date = v_entry.preferred_end_date,
+    preferred_times = v_entry.preferred_times,
+    preferred_days = v_entry.preferred_days,
+    priority = v_entry.priority,
+    notes = v_entry.notes
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id
+  returning w.* into v_entry;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.update_waitlist_entry(text, uuid, jsonb, uuid) is
+  'Engine of schnittwerk.update_waitlist_entry.';
+
+revoke execute on function schnittwerk_core.update_waitlist_entry from public;
+grant execute on function schnittwerk_core.update_waitlist_entry
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.update_waitlist_entry(
   p_idempotency_key text, p_entry_id uuid, p_changes jsonb, p_salon_id uuid default null
 )
@@ -1067,7 +3443,59 @@ grant execute on function schnittwerk.update_waitlist_entry
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/leave_waitlist.sql
+-- include: sql/api/waitlist/leave_waitlist.sql
+create function schnittwerk_core.leave_waitlist(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'leave_waitlist', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  v_entry := v_locked.entry;
+  if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
+    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
+      'wrong_status', 'The waitlist entry is ' || v_entry.status));
+  end if;
+
+  update schnittwerk_core.waitlist w
+  set status = 'cancelled'
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
+  if (v_locked.offer).id is not null then
+    perform schnittwerk_core.offer_freed_time(
+      v_entry.salon_id, array[(v_locked.offer).staff_id]);
+  end if;
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.leave_waitlist(text, uuid, uuid) is
+  'Engine of schnittwerk.leave_waitlist.';
+
+revoke execute on function schnittwerk_core.leave_waitlist from public;
+grant execute on function schnittwerk_core.leave_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.leave_waitlist(
   p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
 )
@@ -1086,7 +3514,85 @@ grant execute on function schnittwerk.leave_waitlist
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/accept_waitlist_offer.sql
+-- include: sql/api/waitlist/accept_waitlist_offer.sql
+create function schnittwerk_core.accept_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_operation schnittwerk_core.booking_operations;
+  v_entry schnittwerk_core.waitlist;
+  v_offer schnittwerk_core.waitlist_offer;
+  v_calendar schnittwerk_core.salon_calendar;
+  v_verdict schnittwerk_core.verdict;
+  v_appointment schnittwerk_core.appointments;
+  v_detail text;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'accept_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_operation := v_change.operation;
+  v_offer := schnittwerk_core.open_offer((v_change.caller).salon_id, p_entry_id);
+  -- the customer before the resources, as in create_booking
+  v_detail := schnittwerk_core.take_booking_turn(
+    v_change.caller, (v_change.entry).customer_id, v_offer.starts_at, false, p_entry_id);
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
+    return schnittwerk_core.end_operation(
+      v_operation, schnittwerk_core.failure('offer_expired'));
+  end if;
+  v_operation.starts_at := v_offer.starts_at;
+  if v_detail is not null then
+    return schnittwerk_core.end_operation(
+      v_operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
+  end if;
+
+  v_entry := v_locked.entry;
+  v_calendar := schnittwerk_core.calendar_at(v_entry.salon_id, v_offer.starts_at);
+  v_verdict := schnittwerk_core.choose_staff(
+    v_calendar, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, null, null, false,
+    v_entry.id
+  );
+  if v_verdict.failures[1] is not null then
+    return schnittwerk_core.end_operation(v_operation, schnittwerk_core.failure(
+      v_verdict.failures[1],
+      schnittwerk_core.refusal_details(v_verdict.failures[1], v_calendar, v_offer.starts_at)));
+  end if;
+
+  v_verdict.price := v_offer.price;
+  -- the hold goes before the appointment claims its time
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
+    and o.resource_id = v_offer.staff_id;
+  v_appointment := schnittwerk_core.insert_appointment(
+    v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
+  perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return schnittwerk_core.end_operation(v_operation, schnittwerk_core.success(
+    'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
+    jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry))));
+end
+$$;
+
+comment on function schnittwerk_core.accept_waitlist_offer(text, uuid, uuid) is
+  'Engine of schnittwerk.accept_waitlist_offer.';
+
+revoke execute on function schnittwerk_core.accept_waitlist_offer from public;
+grant execute on function schnittwerk_core.accept_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.accept_waitlist_offer(
   p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
 )
@@ -1108,7 +3614,50 @@ grant execute on function schnittwerk.accept_waitlist_offer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/decline_waitlist_offer.sql
+-- include: sql/api/waitlist/decline_waitlist_offer.sql
+create function schnittwerk_core.decline_waitlist_offer(
+  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_change record;
+  v_locked record;
+  v_entry schnittwerk_core.waitlist;
+begin
+  v_change := schnittwerk_core.begin_entry_change(
+    'decline_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
+  if v_change.answer is not null then
+    return v_change.answer;
+  end if;
+  v_locked := schnittwerk_core.lock_entry(v_change.entry);
+  if (v_locked.offer).id is null then
+    return schnittwerk_core.end_operation(
+      v_change.operation, schnittwerk_core.failure('offer_expired'));
+  end if;
+
+  perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
+  perform schnittwerk_core.offer_freed_time(
+    (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
+  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
+    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+end
+$$;
+
+comment on function schnittwerk_core.decline_waitlist_offer(text, uuid, uuid) is
+  'Engine of schnittwerk.decline_waitlist_offer.';
+
+revoke execute on function schnittwerk_core.decline_waitlist_offer from public;
+grant execute on function schnittwerk_core.decline_waitlist_offer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.decline_waitlist_offer(
   p_idempotency_key text, p_entry_id uuid, p_salon_id uuid default null
 )
@@ -1130,7 +3679,108 @@ grant execute on function schnittwerk.decline_waitlist_offer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_waitlist.sql
+-- include: sql/api/waitlist/list_waitlist.sql
+create function schnittwerk_core.list_waitlist(
+  p_status text, p_service_id uuid, p_from date, p_to date, p_salon_id uuid
+)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  service_id uuid,
+  service_name text,
+  staff_id uuid,
+  preferred_start_date date,
+  preferred_end_date date,
+  preferred_times text[],
+  preferred_days int[],
+  priority int,
+  status text,
+  notes text,
+  created_at timestamptz,
+  offered_staff_id uuid,
+  offered_starts_at timestamptz,
+  offered_ends_at timestamptz,
+  offered_price numeric,
+  offer_expires_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
+  v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_status',
+      coalesce(
+        p_status not in ('active', 'notified', 'booked', 'cancelled', 'expired'), false),
+      'unknown_status', 'p_status must be active, notified, booked, cancelled or expired'),
+    schnittwerk_core.date_fault('p_from', p_from, false),
+    coalesce(
+      schnittwerk_core.date_fault('p_to', p_to, false),
+      schnittwerk_core.fault(
+        'p_to', coalesce(p_to < p_from, false), 'out_of_range', 'p_to must be p_from or later'))
+  );
+  if p_service_id is not null and not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = v_caller.salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+
+  return query
+  select
+    w.id, w.customer_id, c.full_name, w.service_id, v.name, w.staff_id,
+    w.preferred_start_date, w.preferred_end_date,
+    (
+      select array_agg(schnittwerk_core.time_text(t.time) order by t.time)
+      from unnest(w.preferred_times) t (time)
+    ),
+    w.preferred_days, w.priority, s.status, w.notes, w.created_at,
+    o.staff_id, o.starts_at, o.ends_at, o.price, o.expires_at
+  from schnittwerk_core.waitlist w
+  join schnittwerk_core.customers c on c.salon_id = w.salon_id and c.id = w.customer_id
+  join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+  left join schnittwerk_core.waitlist_offer o
+    on o.salon_id = w.salon_id and o.entry_id = w.id
+    and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+  cross join lateral (
+    -- as process_waitlist will write it, whether or not it has run
+    select case
+      when w.status in ('active', 'notified') and o.id is null
+        then case when w.preferred_end_date < v_today then 'expired' else 'active' end
+      else w.status
+    end as status
+  ) s
+  where w.salon_id = v_caller.salon_id
+    and (v_is_of_salon or c.profile_id = v_caller.user_id)
+    and (p_status is null or s.status = p_status)
+    and (p_service_id is null or w.service_id = p_service_id)
+    and (p_from is null or w.preferred_end_date >= p_from)
+    and (p_to is null or w.preferred_start_date <= p_to)
+  order by w.priority desc, w.created_at, w.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_to', v_count, 'give one p_status or p_service_id, or a shorter p_from to p_to'));
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_waitlist(text, uuid, date, date, uuid) is
+  'Engine of schnittwerk.list_waitlist.';
+
+revoke execute on function schnittwerk_core.list_waitlist from public;
+grant execute on function schnittwerk_core.list_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_waitlist(
   p_status text default null,
   p_service_id uuid default null,
@@ -1173,7 +3823,75 @@ grant execute on function schnittwerk.list_waitlist
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/process_waitlist.sql
+-- include: sql/api/waitlist/process_waitlist.sql
+create function schnittwerk_core.process_waitlist(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_staff_ids uuid[];
+  v_offer schnittwerk_core.waitlist_offer;
+  v_expired_offers int := 0;
+  v_expired_entries int;
+  v_new_offers int;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
+  delete from schnittwerk_core.freed_time f
+  where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
+
+  select array_agg(s.staff_id) into v_staff_ids
+  from (
+    select f.staff_id
+    from schnittwerk_core.freed_time f
+    where f.salon_id = v_caller.salon_id
+    union
+    select o.staff_id
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = v_caller.salon_id
+      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+  ) s;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
+  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = v_caller.salon_id and o.staff_id = any (v_staff_ids)
+      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+  loop
+    perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
+    v_expired_offers := v_expired_offers + 1;
+  end loop;
+  update schnittwerk_core.waitlist w
+  set status = 'expired'
+  where w.salon_id = v_caller.salon_id and w.status = 'active'
+    and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
+  get diagnostics v_expired_entries = row_count;
+  v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
+  return schnittwerk_core.success('waitlist', jsonb_build_object(
+    'expired_offers', v_expired_offers,
+    'expired_entries', v_expired_entries,
+    'new_offers', v_new_offers
+  ));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.process_waitlist(uuid) is
+  'Engine of schnittwerk.process_waitlist.';
+
+revoke execute on function schnittwerk_core.process_waitlist from public;
+grant execute on function schnittwerk_core.process_waitlist
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.process_waitlist(p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1190,7 +3908,160 @@ grant execute on function schnittwerk.process_waitlist
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/booking_metrics.sql
+-- include: sql/api/insight/booking_metrics.sql
+create function schnittwerk_core.booking_metrics(
+  p_from timestamptz, p_to timestamptz, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_durations jsonb;
+  v_totals record;
+  v_codes record;
+  v_waitlist jsonb;
+  v_slots record;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
+
+  select
+    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed + t.failed + t.refused)
+      filter (where t.operation_type = 'create'), 0) as attempts,
+    coalesce(sum(t.replayed), 0) as key_replays,
+    coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
+      'completed', t.completed, 'failed', t.failed, 'refused', t.refused
+    )), '{}') as operations
+  into v_totals
+  from (
+    select
+      w.operation_type,
+      count(*) filter (where w.outcome = 'completed') as completed,
+      count(*) filter (where w.outcome = 'failed') as failed,
+      count(*) filter (where w.outcome = 'refused') as refused,
+      sum(w.replay_count) as replayed
+    from (
+      select o.operation_type, o.status as outcome, o.replay_count
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_caller.salon_id and o.created_at >= p_from and o.created_at < p_to
+      union all
+      select r.operation_type, 'refused', 0
+      from schnittwerk_core.refusal r
+      where r.salon_id = v_caller.salon_id and r.created_at >= p_from and r.created_at < p_to
+        -- another attempt of the same request, which counts by itself
+        and r.code not in ('idempotency_key_reused', 'request_in_flight')
+    ) w
+    group by w.operation_type
+  ) t;
+
+  select
+    coalesce(jsonb_object_agg(c.code, c.n), '{}') as refusals,
+    coalesce(jsonb_agg(
+      jsonb_build_object('code', c.code, 'count', c.n) order by c.n desc, e.rank
+    ) filter (where e.is_rule and c.code <> 'slot_conflict'), '[]') as violations
+  into v_codes
+  from (
+    select w.code, count(*) as n
+    from (
+      select o.code
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_caller.salon_id and o.created_at >= p_from and o.created_at < p_to
+        and o.status = 'failed'
+      union all
+      select r.code
+      from schnittwerk_core.refusal r
+      where r.salon_id = v_caller.salon_id and r.created_at >= p_from and r.created_at < p_to
+    ) w
+    group by w.code
+  ) c
+  join schnittwerk_core.error_code e on e.code = c.code;
+
+  select jsonb_build_object(
+    'average', round(avg(d.ms)::numeric, 1),
+    'p50', round((percentile_cont(0.5) within group (order by d.ms))::numeric, 1),
+    'p95', round((percentile_cont(0.95) within group (order by d.ms))::numeric, 1),
+    'p99', round((percentile_cont(0.99) within group (order by d.ms))::numeric, 1)
+  ) into v_durations
+  from (
+    select 1000 * extract(epoch from o.updated_at - o.created_at)::float8 as ms
+    from schnittwerk_core.booking_operations o
+    where o.salon_id = v_caller.salon_id and o.created_at >= p_from and o.created_at < p_to
+  ) d;
+
+  select jsonb_build_object(
+    'joined', (
+      select count(*) from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.created_at >= p_from and w.created_at < p_to
+    ),
+    'ended', count(*),
+    'booked', count(*) filter (where w.status = 'booked'),
+    'offers', (
+      select jsonb_build_object(
+        'made', count(*),
+        'accepted', count(*) filter (where f.status = 'accepted'),
+        'declined', count(*) filter (where f.status = 'declined'),
+        'expired', count(*) filter (where f.status = 'expired'
+          or f.status = 'open' and f.expires_at <= schnittwerk_core.clock())
+      )
+      from schnittwerk_core.waitlist_offer f
+      where f.salon_id = v_caller.salon_id and f.created_at >= p_from and f.created_at < p_to
+    )
+  ) into v_waitlist
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_caller.salon_id
+    and w.status in ('booked', 'cancelled', 'expired')
+    and w.updated_at >= p_from and w.updated_at < p_to;
+
+  select
+    round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
+    case
+      when current_setting('track_functions') = 'none' then
+        'not measured: the server''s track_functions is none, set it to pl'
+      when coalesce(sum(f.calls), 0) = 0 then 'no slots were listed since the statistics began'
+    end as reason
+  into v_slots
+  from pg_catalog.pg_stat_user_functions f
+  where f.schemaname = 'schnittwerk_core' and f.funcname = 'find_slots';
+
+  return jsonb_build_object(
+    'measured_from', schnittwerk_core.utc_text(p_from),
+    'measured_to', schnittwerk_core.utc_text(p_to),
+    'attempts', v_totals.attempts,
+    'succeeded', v_totals.succeeded,
+    'success_rate', round(v_totals.succeeded / nullif(v_totals.attempts, 0), 4),
+    'operations', v_totals.operations,
+    'refusals', v_codes.refusals,
+    'policy_violations', v_codes.violations,
+    'conflicts', coalesce((v_codes.refusals ->> 'slot_conflict')::int, 0),
+    'key_replays', v_totals.key_replays,
+    'keys_in_flight', coalesce((v_codes.refusals ->> 'request_in_flight')::int, 0),
+    'keys_reused', coalesce((v_codes.refusals ->> 'idempotency_key_reused')::int, 0),
+    'duration_ms', v_durations,
+    'slot_generation', jsonb_build_object(
+      'average_ms', case when current_setting('track_functions') <> 'none'
+        then v_slots.average_ms end,
+      'reason', v_slots.reason
+    ),
+    'waitlist', v_waitlist,
+    'waitlist_conversion_rate', round(
+      (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.booking_metrics(timestamptz, timestamptz, uuid) is
+  'Engine of schnittwerk.booking_metrics.';
+
+revoke execute on function schnittwerk_core.booking_metrics from public;
+grant execute on function schnittwerk_core.booking_metrics
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.booking_metrics(
   p_from timestamptz, p_to timestamptz, p_salon_id uuid default null
 )
@@ -1207,7 +4078,57 @@ grant execute on function schnittwerk.booking_metrics
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/purge_operations.sql
+-- include: sql/api/upkeep/purge_operations.sql
+create function schnittwerk_core.purge_operations(
+  p_older_than_days int, p_is_dry_run boolean, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_before timestamptz;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    -- a caller may count on its key for 30 days
+    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  if not p_is_dry_run then
+    return schnittwerk_core.success('purged',
+      schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days));
+  end if;
+  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  return schnittwerk_core.success('purged', jsonb_build_object(
+    'operations', (
+      select count(*) from schnittwerk_core.booking_operations o
+      where o.salon_id = v_caller.salon_id and o.created_at < v_before
+    ),
+    'refusals', (
+      select count(*) from schnittwerk_core.refusal r
+      where r.salon_id in (v_caller.salon_id, '00000000-0000-0000-0000-000000000000')
+        and r.created_at < v_before
+    )
+  ));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.purge_operations(int, boolean, uuid) is
+  'Engine of schnittwerk.purge_operations.';
+
+revoke execute on function schnittwerk_core.purge_operations from public;
+grant execute on function schnittwerk_core.purge_operations
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.purge_operations(
   p_older_than_days int default 30, p_is_dry_run boolean default false, p_salon_id uuid default null
 )
@@ -1226,7 +4147,73 @@ grant execute on function schnittwerk.purge_operations
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/maintain.sql
+-- include: sql/api/upkeep/maintain.sql
+create function schnittwerk_core.maintain(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_affected jsonb;
+  v_partitions jsonb;
+  v_claims bigint;
+  v_holds bigint;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
+  v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
+  -- before the rest, while nothing is held here that a booking waits for
+  v_partitions := schnittwerk_core.keep_partitions();
+  -- Rows that a booking holds are passed over: it may be waiting for others of these.
+  with old as materialized (
+    select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+    from schnittwerk_core.occupancy o
+    where o.salon_id = v_caller.salon_id and (
+      o.expires_at <= schnittwerk_core.clock()
+      or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+    )
+    limit 10000
+    for update skip locked
+  ), gone as (
+    delete from schnittwerk_core.occupancy o
+    using old
+    where o.salon_id = v_caller.salon_id
+      and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+    returning old.is_hold
+  )
+  select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
+  into v_claims, v_holds
+  from gone g;
+  delete from schnittwerk_core.rate_usage u
+  where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
+    select old.user_id, old.kind
+    from schnittwerk_core.rate_usage old
+    where old.salon_id = v_caller.salon_id
+      and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
+    for update skip locked
+  );
+  return schnittwerk_core.success('maintained',
+    schnittwerk_core.delete_operations(
+      v_caller.salon_id,
+      schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
+      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
+    200, v_affected);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.maintain(uuid) is 'Engine of schnittwerk.maintain.';
+
+revoke execute on function schnittwerk_core.maintain from public;
+grant execute on function schnittwerk_core.maintain
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.maintain(p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1241,7 +4228,41 @@ grant execute on function schnittwerk.maintain
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/read_events.sql
+-- include: sql/api/delivery/read_events.sql
+create function schnittwerk_core.read_events(p_consumer text, p_limit int, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_events jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.consumer_fault(p_consumer),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
+  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+  return schnittwerk_core.success('events', v_events);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.read_events(text, int, uuid) is
+  'Engine of schnittwerk.read_events.';
+
+revoke execute on function schnittwerk_core.read_events from public;
+grant execute on function schnittwerk_core.read_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.read_events(
   p_consumer text, p_limit int default 100, p_salon_id uuid default null
 )
@@ -1260,7 +4281,52 @@ grant execute on function schnittwerk.read_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/acknowledge_events.sql
+-- include: sql/api/delivery/acknowledge_events.sql
+create function schnittwerk_core.acknowledge_events(
+  p_consumer text, p_event_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.consumer_fault(p_consumer),
+    schnittwerk_core.required_fault('p_event_id', p_event_id is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  if not exists (
+    select from schnittwerk_core.event_consumer c
+    where c.salon_id = v_caller.salon_id and c.name = p_consumer
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+  elsif not exists (
+    select from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = p_event_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such event');
+  end if;
+  return schnittwerk_core.success('is_acknowledged', to_jsonb(
+    schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.acknowledge_events(text, uuid, uuid) is
+  'Engine of schnittwerk.acknowledge_events.';
+
+revoke execute on function schnittwerk_core.acknowledge_events from public;
+grant execute on function schnittwerk_core.acknowledge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.acknowledge_events(
   p_consumer text, p_event_id uuid, p_salon_id uuid default null
 )
@@ -1279,7 +4345,40 @@ grant execute on function schnittwerk.acknowledge_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/forget_consumer.sql
+-- include: sql/api/delivery/forget_consumer.sql
+create function schnittwerk_core.forget_consumer(p_consumer text, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(schnittwerk_core.consumer_fault(p_consumer));
+  perform schnittwerk_core.begin_write(v_caller);
+  delete from schnittwerk_core.event_consumer c
+  where c.salon_id = v_caller.salon_id and c.name = p_consumer;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+  end if;
+  return schnittwerk_core.success('consumer', to_jsonb(p_consumer));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.forget_consumer(text, uuid) is
+  'Engine of schnittwerk.forget_consumer.';
+
+revoke execute on function schnittwerk_core.forget_consumer from public;
+grant execute on function schnittwerk_core.forget_consumer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.forget_consumer(p_consumer text, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1296,7 +4395,60 @@ grant execute on function schnittwerk.forget_consumer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/set_contact_preferences.sql
+-- include: sql/api/delivery/set_contact_preferences.sql
+create function schnittwerk_core.set_contact_preferences(
+  p_customer_id uuid, p_language text, p_consents jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_customer_id uuid;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
+  perform schnittwerk_core.begin_write(v_caller);
+  v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
+    -- erased at this moment
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+
+  if p_language is not null then
+    insert into schnittwerk_core.contact_preference (salon_id, customer_id, language)
+    values (v_caller.salon_id, v_customer_id, p_language)
+    on conflict (salon_id, customer_id) do update set language = excluded.language;
+  end if;
+  insert into schnittwerk_core.contact_consent as s (salon_id, customer_id, channel, is_given)
+  select v_caller.salon_id, v_customer_id, c.key, c.value::boolean
+  from jsonb_each(p_consents) c
+  -- in one order, so that two at once do not wait for each other
+  order by c.key
+  on conflict (salon_id, customer_id, channel) do update set is_given = excluded.is_given
+  -- since when stays what it was
+  where s.is_given <> excluded.is_given;
+  return schnittwerk_core.success(
+    'contact_preferences',
+    schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_customer_id));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_contact_preferences(uuid, text, jsonb, uuid) is
+  'Engine of schnittwerk.set_contact_preferences.';
+
+revoke execute on function schnittwerk_core.set_contact_preferences from public;
+grant execute on function schnittwerk_core.set_contact_preferences
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.set_contact_preferences(
   p_customer_id uuid default null,
   p_language text default null,
@@ -1318,7 +4470,31 @@ grant execute on function schnittwerk.set_contact_preferences
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/get_contact_preferences.sql
+-- include: sql/api/delivery/get_contact_preferences.sql
+create function schnittwerk_core.get_contact_preferences(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
+begin
+  perform schnittwerk_core.log_personal_read(v_caller, 'get_contact_preferences', 1, v_id);
+  return schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_id);
+end
+$$;
+
+comment on function schnittwerk_core.get_contact_preferences(uuid, uuid) is
+  'Engine of schnittwerk.get_contact_preferences.';
+
+revoke execute on function schnittwerk_core.get_contact_preferences from public;
+grant execute on function schnittwerk_core.get_contact_preferences
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_contact_preferences(
   p_customer_id uuid default null, p_salon_id uuid default null
 )
@@ -1335,7 +4511,64 @@ grant execute on function schnittwerk.get_contact_preferences
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/emit_reminders.sql
+-- include: sql/api/delivery/emit_reminders.sql
+create function schnittwerk_core.emit_reminders(p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_ahead interval;
+  v_reminders int;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
+  v_ahead := make_interval(secs => 3600 * (
+    schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
+
+  with due as (
+    insert into schnittwerk_core.appointment_reminder (salon_id, appointment_id, starts_at)
+    select a.salon_id, a.id, a.starts_at
+    from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
+      and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
+      -- who was told of this start later than a reminder would have come needs none
+      and greatest(a.created_at, (
+        select max(h.created_at)
+        from schnittwerk_core.appointment_history h
+        where h.salon_id = a.salon_id and h.appointment_id = a.id
+          and h.from_starts_at <> h.to_starts_at
+      )) <= a.starts_at - v_ahead
+    on conflict on constraint appointment_reminder_pkey do nothing
+    returning appointment_id
+  )
+  select count(schnittwerk_core.emit_event(
+    a.salon_id, 'appointment.reminder_due', a.id,
+    schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
+  ))
+  into v_reminders
+  from due d
+  join schnittwerk_core.appointments a
+    on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+  return schnittwerk_core.success('reminders', to_jsonb(v_reminders));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.emit_reminders(uuid) is
+  'Engine of schnittwerk.emit_reminders.';
+
+revoke execute on function schnittwerk_core.emit_reminders from public;
+grant execute on function schnittwerk_core.emit_reminders
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.emit_reminders(p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1352,7 +4585,70 @@ grant execute on function schnittwerk.emit_reminders
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/dispatch_events.sql
+-- include: sql/api/delivery/dispatch_events.sql
+create function schnittwerk_core.dispatch_events(
+  p_consumer text, p_targets jsonb, p_limit int, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_events schnittwerk_core.events[];
+  v_deliveries int;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.consumer_fault(p_consumer),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+  ] || schnittwerk_core.target_faults(p_targets));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
+  -- the server's clock was set back, and with it whatever its subject has to tell after it.
+  update schnittwerk_core.event_delivery d
+  set next_attempt_at = schnittwerk_core.clock()
+  from jsonb_to_recordset(p_targets) t (name text)
+  where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
+    and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
+  select coalesce(array_agg(e order by e.number), '{}') into v_events
+  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+  insert into schnittwerk_core.event_delivery (
+    salon_id, event_id, occurred_at, event_number, subject_id, target, channel
+  )
+  select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+  from unnest(v_events) e
+  cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
+  where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+    and (coalesce(t.events, 'null') = 'null' or exists (
+      select from jsonb_array_elements_text(t.events) p (pattern)
+      where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
+    ))
+  on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
+  get diagnostics v_deliveries = row_count;
+  if v_events <> '{}' then
+    perform schnittwerk_core.pass_event(
+      v_caller.salon_id, p_consumer, v_events[cardinality(v_events)].id);
+  end if;
+  return schnittwerk_core.success('dispatched', jsonb_build_object(
+    'events', cardinality(v_events), 'deliveries', v_deliveries));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.dispatch_events(text, jsonb, int, uuid) is
+  'Engine of schnittwerk.dispatch_events.';
+
+revoke execute on function schnittwerk_core.dispatch_events from public;
+grant execute on function schnittwerk_core.dispatch_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.dispatch_events(
   p_consumer text, p_targets jsonb, p_limit int default 500, p_salon_id uuid default null
 )
@@ -1371,7 +4667,91 @@ grant execute on function schnittwerk.dispatch_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/claim_delivery.sql
+-- include: sql/api/delivery/claim_delivery.sql
+create function schnittwerk_core.claim_delivery(p_targets text[], p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_delivery schnittwerk_core.event_delivery;
+  v_event schnittwerk_core.events;
+  v_quiet_until timestamptz;
+  v_message jsonb;
+  v_skip_reason text;
+  v_fault text;
+  v_answer jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_targets', p_targets is null),
+    schnittwerk_core.array_fault('p_targets', p_targets, 1000)
+  ] || array(
+    select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+    from unnest(p_targets[:1000]) with ordinality t (name, n)
+  ));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  loop
+    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+    exit when v_delivery.id is null;
+    select e.* into v_event
+    from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+      and e.occurred_at = v_delivery.occurred_at;
+    v_message := null;
+    v_skip_reason := null;
+    v_quiet_until := null;
+    begin
+      if v_delivery.channel <> 'webhook' then
+        select m.message, m.skip_reason into v_message, v_skip_reason
+        from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+        select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
+        from schnittwerk_core.salon s
+        where s.id = v_caller.salon_id;
+      end if;
+    exception when data_exception then
+      -- The relay parks this one, so that it does not stop those after it. The error's own text
+      -- may quote what somebody wrote.
+      v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+    end;
+    if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
+      v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
+        'event', schnittwerk_core.event_json(v_event),
+        'message', case when v_fault is null then v_message end,
+        'fault', v_fault);
+      exit;
+    end if;
+    update schnittwerk_core.event_delivery d
+    set
+      status = case when v_skip_reason is null then 'pending' else 'skipped' end,
+      reason = v_skip_reason,
+      next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
+    where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
+  end loop;
+  if v_answer -> 'message' <> 'null' then
+    perform schnittwerk_core.log_personal_read(
+      v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
+  end if;
+  return schnittwerk_core.success('delivery', v_answer);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.claim_delivery(text[], uuid) is
+  'Engine of schnittwerk.claim_delivery.';
+
+revoke execute on function schnittwerk_core.claim_delivery from public;
+grant execute on function schnittwerk_core.claim_delivery
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.claim_delivery(p_targets text[], p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1388,7 +4768,70 @@ grant execute on function schnittwerk.claim_delivery
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/end_delivery.sql
+-- include: sql/api/delivery/end_delivery.sql
+create function schnittwerk_core.end_delivery(
+  p_delivery_id uuid, p_outcome text, p_detail text, p_max_attempts int, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_has_failed constant boolean := coalesce(p_outcome in ('failed', 'refused'), false);
+  v_delivery schnittwerk_core.event_delivery;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
+    schnittwerk_core.fault(
+      'p_outcome',
+      not coalesce(p_outcome in ('delivered', 'failed', 'refused', 'skipped'), false),
+      'unknown_outcome', 'p_outcome must be delivered, failed, refused or skipped'),
+    schnittwerk_core.text_fault(
+      'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
+    schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  update schnittwerk_core.event_delivery as d
+  set
+    status = case
+      when p_outcome = 'refused' then 'parked'
+      when p_outcome <> 'failed' then p_outcome
+      when d.attempts + 1 >= p_max_attempts then 'parked'
+      else 'pending'
+    end,
+    reason = case when p_outcome = 'skipped' then p_detail end,
+    attempts = d.attempts + v_has_failed::int,
+    last_error = case when v_has_failed then p_detail end,
+    -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
+    -- that what failed together does not come back together
+    next_attempt_at = case when p_outcome = 'failed'
+      then schnittwerk_core.clock() + make_interval(
+        secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
+      else d.next_attempt_at end
+  where d.salon_id = v_caller.salon_id and d.id = p_delivery_id and d.status = 'pending'
+  returning d.* into v_delivery;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such pending delivery');
+  end if;
+  return schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.end_delivery(uuid, text, text, int, uuid) is
+  'Engine of schnittwerk.end_delivery.';
+
+revoke execute on function schnittwerk_core.end_delivery from public;
+grant execute on function schnittwerk_core.end_delivery
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.end_delivery(
   p_delivery_id uuid,
   p_outcome text,
@@ -1411,7 +4854,43 @@ grant execute on function schnittwerk.end_delivery
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/retry_deliveries.sql
+-- include: sql/api/delivery/retry_deliveries.sql
+create function schnittwerk_core.retry_deliveries(p_delivery_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_retried int;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.begin_write(v_caller);
+  update schnittwerk_core.event_delivery d
+  set status = 'pending', attempts = 0, next_attempt_at = schnittwerk_core.clock()
+  where d.salon_id = v_caller.salon_id and d.status = 'parked'
+    and (p_delivery_id is null or d.id = p_delivery_id);
+  get diagnostics v_retried = row_count;
+  if p_delivery_id is not null and v_retried = 0 then
+    perform schnittwerk_core.refuse('not_found', 'There is no such parked delivery');
+  end if;
+  return schnittwerk_core.success('retried', to_jsonb(v_retried));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.retry_deliveries(uuid, uuid) is
+  'Engine of schnittwerk.retry_deliveries.';
+
+revoke execute on function schnittwerk_core.retry_deliveries from public;
+grant execute on function schnittwerk_core.retry_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.retry_deliveries(
   p_delivery_id uuid default null, p_salon_id uuid default null
 )
@@ -1430,7 +4909,80 @@ grant execute on function schnittwerk.retry_deliveries
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_deliveries.sql
+-- include: sql/api/delivery/list_deliveries.sql
+create function schnittwerk_core.list_deliveries(p_status text, p_limit int, p_salon_id uuid)
+returns table (
+  id uuid,
+  event_id uuid,
+  event_type text,
+  subject_id uuid,
+  target text,
+  channel text,
+  status text,
+  reason text,
+  attempts int,
+  next_attempt_at timestamptz,
+  last_error text,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+-- each status by its index, newest first, however many there are
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_status',
+      coalesce(not p_status in ('pending', 'delivered', 'parked', 'skipped'), false),
+      'unknown_status', 'p_status must be pending, delivered, parked or skipped'),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+  );
+  return query
+  select
+    d.id, d.event_id, e.type, d.subject_id, d.target, d.channel, d.status, d.reason, d.attempts,
+    d.next_attempt_at, d.last_error, d.created_at
+  from (
+    select l.*
+    from unnest(case when p_status is null
+      then '{pending,delivered,parked,skipped}'::text[] else array[p_status] end) s (status)
+    cross join lateral (
+      select o.*
+      from schnittwerk_core.event_delivery o
+      where o.salon_id = v_caller.salon_id and o.status = s.status
+      order by o.created_at desc, o.event_number desc, o.target
+      limit p_limit
+    ) l
+    order by l.created_at desc, l.event_number desc, l.target
+    limit p_limit
+  ) d
+  join schnittwerk_core.events e
+    on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+  order by d.created_at desc, d.event_number desc, d.target;
+  get diagnostics v_count = row_count;
+  -- what a mail server said may quote an address
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_deliveries(text, int, uuid) is
+  'Engine of schnittwerk.list_deliveries.';
+
+revoke execute on function schnittwerk_core.list_deliveries from public;
+grant execute on function schnittwerk_core.list_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_deliveries(
   p_status text default null, p_limit int default 100, p_salon_id uuid default null
 )
@@ -1465,7 +5017,33 @@ grant execute on function schnittwerk.list_deliveries
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/count_deliveries.sql
+-- include: sql/api/delivery/count_deliveries.sql
+create function schnittwerk_core.count_deliveries(p_salon_id uuid)
+returns table (target text, status text, deliveries bigint, oldest_at timestamptz)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{}');
+begin
+  return query
+  select d.target, d.status, count(*), min(d.created_at)
+  from schnittwerk_core.event_delivery d
+  where d.salon_id = v_caller.salon_id
+  group by d.target, d.status
+  order by d.target, d.status;
+end
+$$;
+
+comment on function schnittwerk_core.count_deliveries(uuid) is
+  'Engine of schnittwerk.count_deliveries.';
+
+revoke execute on function schnittwerk_core.count_deliveries from public;
+grant execute on function schnittwerk_core.count_deliveries
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.count_deliveries(p_salon_id uuid default null)
 returns table (target text, status text, deliveries bigint, oldest_at timestamptz)
 language sql
@@ -1483,7 +5061,72 @@ grant execute on function schnittwerk.count_deliveries
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/purge_events.sql
+-- include: sql/api/upkeep/purge_events.sql
+create function schnittwerk_core.purge_events(
+  p_older_than_days int, p_is_dry_run boolean, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_before timestamptz;
+  v_events uuid[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_events := array(
+    select e.id
+    from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
+      and not exists (
+        select from schnittwerk_core.event_consumer c
+        where c.salon_id = e.salon_id
+          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+          and not (
+            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
+            and e.number <= c.batch_number
+          )
+      )
+      and not exists (
+        select from schnittwerk_core.event_delivery d
+        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
+          and d.status in ('pending', 'parked')
+      )
+    order by e.occurred_at
+    limit case when p_is_dry_run then null else 10000 end
+  );
+  if not p_is_dry_run then
+    -- none of them is newer, which leaves out most months
+    delete from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = any (v_events) and e.occurred_at < v_before;
+  end if;
+  return schnittwerk_core.success(
+    'purged', jsonb_build_object('events', cardinality(v_events)));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.purge_events(int, boolean, uuid) is
+  'Engine of schnittwerk.purge_events.';
+
+revoke execute on function schnittwerk_core.purge_events from public;
+grant execute on function schnittwerk_core.purge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.purge_events(
   p_older_than_days int default 90, p_is_dry_run boolean default false, p_salon_id uuid default null
 )
@@ -1502,7 +5145,77 @@ grant execute on function schnittwerk.purge_events
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/list_audit.sql
+-- include: sql/api/privacy/list_audit.sql
+create function schnittwerk_core.list_audit(
+  p_from timestamptz,
+  p_to timestamptz,
+  p_table_name text,
+  p_row_id uuid,
+  p_user_id uuid,
+  p_limit int,
+  p_salon_id uuid
+)
+returns table (
+  id uuid,
+  occurred_at timestamptz,
+  table_name text,
+  row_key jsonb,
+  action text,
+  user_id uuid,
+  role text,
+  login text,
+  is_override boolean,
+  correlation_id text,
+  before jsonb,
+  after jsonb,
+  reason text,
+  override_reason text
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || array[
+      schnittwerk_core.text_fault('p_table_name', p_table_name, 63, false),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    ]);
+  return query
+  select
+    a.id, a.occurred_at, a.table_name, a.row_key, a.action, a.user_id, a.role, a.login,
+    a.is_override, a.correlation_id,
+    coalesce(a.before || p.before, a.before, p.before),
+    coalesce(a.after || p.after, a.after, p.after),
+    p.reason, p.override_reason
+  from schnittwerk_core.audit a
+  left join schnittwerk_core.audit_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
+  where a.salon_id = v_caller.salon_id
+    and a.occurred_at >= p_from and a.occurred_at < p_to
+    and (p_table_name is null or a.table_name = p_table_name)
+    and (p_user_id is null or a.user_id = p_user_id)
+    and (p_row_id is null or exists (
+      select from jsonb_each_text(a.row_key) k where k.value = p_row_id::text
+    ))
+  order by a.occurred_at desc, a.number desc
+  limit p_limit;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_audit', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
+  'Engine of schnittwerk.list_audit.';
+
+revoke execute on function schnittwerk_core.list_audit from public;
+grant execute on function schnittwerk_core.list_audit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.list_audit(
   p_from timestamptz,
   p_to timestamptz,
@@ -1547,7 +5260,162 @@ grant execute on function schnittwerk.list_audit
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/export_customer.sql
+-- include: sql/api/privacy/export_customer.sql
+create function schnittwerk_core.export_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_salon_id constant uuid := v_caller.salon_id;
+  v_is_admin constant boolean := v_caller.role in ('admin', 'service');
+  -- who of the salon did something, and why they made an exception, is the salon's own
+  v_hidden constant text[] := case when v_is_admin then '{}'
+    else '{user_id,role,login,override_reason}'::text[] end;
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  v_customer schnittwerk_core.customers;
+begin
+  select c.* into v_customer
+  from schnittwerk_core.customers c
+  where c.salon_id = v_salon_id and c.id = v_id;
+  if not v_is_admin and v_customer.profile_id is distinct from v_caller.user_id then
+    perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
+  end if;
+  perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
+  return jsonb_build_object(
+    'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
+    'salon', (
+      select jsonb_build_object(
+        'id', s.id, 'name', s.name, 'time_zone', s.time_zone, 'currency', s.currency)
+      from schnittwerk_core.salon s
+      where s.id = v_salon_id
+    ),
+    'customer', schnittwerk_core.customer_json(v_customer)
+      - case when v_is_admin then '' else 'notes' end,
+    'profile', (
+      select to_jsonb(p) - 'salon_id'
+        || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
+      from schnittwerk_core.profiles p
+      where p.salon_id = v_salon_id and p.id = v_customer.profile_id
+    ),
+    'contact_preferences',
+      schnittwerk_core.contact_preferences_json(v_salon_id, v_id) - 'customer_id',
+    'appointments', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.appointment_json(a) - '{salon_id,customer_id}'::text[]
+        || jsonb_build_object(
+          'staff_name', m.full_name,
+          'service_name', v.name,
+          'history', (
+            select coalesce(jsonb_agg(
+              schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
+            from schnittwerk_core.appointment_history h
+            where h.salon_id = v_salon_id and h.appointment_id = a.id
+          )
+        )
+        order by a.starts_at, a.id
+      ), '[]')
+      from schnittwerk_core.appointments a
+      join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+      join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+      where a.salon_id = v_salon_id and a.customer_id = v_id
+    ),
+    'waitlist', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.waitlist_json(w) - '{salon_id,customer_id,offer}'::text[]
+        || jsonb_build_object(
+          'service_name', v.name,
+          'offers', (
+            select coalesce(jsonb_agg(
+              schnittwerk_core.offer_json(o) - '{salon_id,entry_id}'::text[]
+              order by o.created_at, o.id
+            ), '[]')
+            from schnittwerk_core.waitlist_offer o
+            where o.salon_id = v_salon_id and o.entry_id = w.id
+          )
+        )
+        order by w.created_at, w.id
+      ), '[]')
+      from schnittwerk_core.waitlist w
+      join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+      where w.salon_id = v_salon_id and w.customer_id = v_id
+    ),
+    'operations', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'operation_type', o.operation_type,
+        'status', o.status,
+        'code', o.code,
+        'details', o.error_message,
+        'appointment_id', o.appointment_id,
+        'starts_at', schnittwerk_core.utc_text(o.starts_at),
+        'correlation_id', o.correlation_id,
+        'created_at', schnittwerk_core.utc_text(o.created_at)
+      ) order by o.created_at, o.id), '[]')
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_salon_id and o.customer_id = v_id
+    ),
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'event', e.type,
+        'channel', d.channel,
+        'status', d.status,
+        'last_error', d.last_error,
+        'created_at', schnittwerk_core.utc_text(d.created_at),
+        'updated_at', schnittwerk_core.utc_text(d.updated_at)
+      ) order by d.created_at, d.id), '[]')
+      from schnittwerk_core.event_delivery d
+      join schnittwerk_core.events e
+        on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+      where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
+        select a.id
+        from schnittwerk_core.appointments a
+        where a.salon_id = v_salon_id and a.customer_id = v_id
+        union all
+        select o.id
+        from schnittwerk_core.waitlist w
+        join schnittwerk_core.waitlist_offer o
+          on o.salon_id = w.salon_id and o.entry_id = w.id
+        where w.salon_id = v_salon_id and w.customer_id = v_id
+      )
+    ),
+    'audit', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'occurred_at', schnittwerk_core.utc_text(a.occurred_at),
+          'table_name', a.table_name,
+          'action', a.action,
+          'user_id', a.user_id,
+          'role', a.role,
+          'login', a.login,
+          'before', p.before,
+          'after', p.after,
+          'reason', p.reason,
+          'override_reason', p.override_reason
+        ) - v_hidden
+        order by a.occurred_at, a.number
+      ), '[]')
+      from schnittwerk_core.audit_personal p
+      join schnittwerk_core.audit a
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
+      where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
+        -- the salon's notes on the customer are the salon's own, and so is what they were
+        and (v_is_admin or a.table_name <> 'customers')
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.export_customer(uuid, uuid) is
+  'Engine of schnittwerk.export_customer.';
+
+revoke execute on function schnittwerk_core.export_customer from public;
+grant execute on function schnittwerk_core.export_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.export_customer(
   p_customer_id uuid default null, p_salon_id uuid default null
 )
@@ -1564,7 +5432,79 @@ grant execute on function schnittwerk.export_customer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/erase_customer.sql
+-- include: sql/api/privacy/erase_customer.sql
+create function schnittwerk_core.erase_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_error constant jsonb := jsonb_build_object('error', 'Customer erasure failed');
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
+  perform schnittwerk_core.begin_write(v_caller);
+  -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
+  -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
+  -- write is seen after it.
+  perform from schnittwerk_core.customers c
+  where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+  for update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  elsif exists (
+    select from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+      and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+  ) then
+    return schnittwerk_core.failure(
+      'wrong_status', 'The customer has appointments to come: cancel them first', v_error);
+  end if;
+  perform from schnittwerk_core.appointments a
+  where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+  order by a.id
+  for no key update;
+  perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+    select o.staff_id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
+  ));
+  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+  -- what says active after its dates have passed could be given other dates, and text, again
+  perform schnittwerk_core.expire_entry(w)
+  from schnittwerk_core.waitlist w
+  where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+    and w.status in ('active', 'notified')
+    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+  if exists (
+    select from schnittwerk_core.waitlist w
+    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+      and w.status in ('active', 'notified')
+  ) then
+    return schnittwerk_core.failure(
+      'wrong_status', 'The customer is on the waitlist: take them off first', v_error);
+  end if;
+  return schnittwerk_core.success('erased',
+    schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.erase_customer(uuid, uuid) is
+  'Engine of schnittwerk.erase_customer.';
+
+revoke execute on function schnittwerk_core.erase_customer from public;
+grant execute on function schnittwerk_core.erase_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.erase_customer(p_customer_id uuid, p_salon_id uuid default null)
 returns jsonb
 language sql
@@ -1581,7 +5521,77 @@ grant execute on function schnittwerk.erase_customer
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
--- include: sql/api/apply_retention.sql
+-- include: sql/api/privacy/apply_retention.sql
+create function schnittwerk_core.apply_retention(p_is_dry_run boolean, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_salon_id uuid;
+  v_customer_id uuid;
+  v_customers int := 0;
+  v_notes bigint;
+  v_before timestamptz;
+  v_counts jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  v_salon_id := v_caller.salon_id;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  v_counts := schnittwerk_core.purge_operations(
+    schnittwerk_core.policy_value(v_salon_id, 'retention_operations_days')::int,
+    p_is_dry_run, v_salon_id) -> 'purged'
+  || (schnittwerk_core.purge_events(
+    schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
+    p_is_dry_run, v_salon_id) -> 'purged');
+
+  -- before the customers, whose notes would be gone with them
+  v_notes := schnittwerk_core.delete_notes(
+    v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
+  v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
+  for v_customer_id in
+    select c.id
+    from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
+    limit case when p_is_dry_run then null else 100 end
+  loop
+    if not p_is_dry_run then
+      perform from schnittwerk_core.customers c
+      where c.salon_id = v_salon_id and c.id = v_customer_id
+      for update skip locked;
+      -- whoever holds the row books; and somebody may have before it was locked
+      continue when not found or not exists (
+        select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
+      perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
+    end if;
+    v_customers := v_customers + 1;
+  end loop;
+  return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
+    'customers', v_customers,
+    'notes', v_notes,
+    'audit', schnittwerk_core.delete_audit(
+      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
+      p_is_dry_run)
+  ));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.apply_retention(boolean, uuid) is
+  'Engine of schnittwerk.apply_retention.';
+
+revoke execute on function schnittwerk_core.apply_retention from public;
+grant execute on function schnittwerk_core.apply_retention
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.apply_retention(
   p_is_dry_run boolean default false, p_salon_id uuid default null
 )
@@ -1597,6 +5607,136 @@ comment on function schnittwerk.apply_retention(boolean, uuid) is
 
 revoke execute on function schnittwerk.apply_retention from public;
 grant execute on function schnittwerk.apply_retention
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/calendar/set_business_settings.sql
+create function schnittwerk_core.set_business_settings(p_settings jsonb, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_stranded text[];
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.business_settings_faults(p_settings));
+  perform schnittwerk_core.begin_write(v_caller);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  update schnittwerk_core.salon as s
+  set
+    buffer_time_minutes =
+      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
+    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
+      then (p_settings ->> 'max_advance_booking_days')::numeric
+      else s.max_advance_booking_days end,
+    slot_interval_minutes =
+      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+    preferred_from = coalesce(
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+    preferred_until = coalesce(
+      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+    quiet_from = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+      else s.quiet_from end,
+    quiet_until = case when p_settings ? 'quiet_hours'
+      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+      else s.quiet_until end
+  where s.id = v_caller.salon_id;
+  if p_settings ? 'opening_hours' then
+    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
+    -- of windows that start together the longest open one holds all of them
+    insert into schnittwerk_core.opening_hours (
+      salon_id, day_of_week, start_time, end_time, is_open
+    )
+    select distinct on (h.day_of_week, h.start_time)
+      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
+    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
+    cross join lateral (
+      select
+        w.day_of_week::smallint as day_of_week,
+        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
+        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
+        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
+    ) h
+    where h.start_time is not null
+    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+  end if;
+  return schnittwerk_core.success(
+    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
+    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_business_settings(jsonb, uuid) is
+  'Engine of schnittwerk.set_business_settings.';
+
+revoke execute on function schnittwerk_core.set_business_settings from public;
+grant execute on function schnittwerk_core.set_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'set_business_settings', p_salon_id,
+  schnittwerk_core.set_business_settings(
+    p_settings, p_salon_id
+  )
+);
+
+comment on function schnittwerk.set_business_settings(jsonb, uuid) is
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+
+revoke execute on function schnittwerk.set_business_settings from public;
+grant execute on function schnittwerk.set_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/calendar/get_business_settings.sql
+create function schnittwerk_core.get_business_settings(p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return schnittwerk_core.business_settings(v_caller.salon_id);
+end
+$$;
+
+comment on function schnittwerk_core.get_business_settings(uuid) is
+  'Engine of schnittwerk.get_business_settings.';
+
+revoke execute on function schnittwerk_core.get_business_settings from public;
+grant execute on function schnittwerk_core.get_business_settings
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.get_business_settings(p_salon_id uuid default null)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.get_business_settings(p_salon_id);
+
+comment on function schnittwerk.get_business_settings(uuid) is
+  'Opening hours and booking settings of the salon, in the shape that set_business_settings takes. For everyone. Raises salon_required, not_found.';
+
+revoke execute on function schnittwerk.get_business_settings from public;
+grant execute on function schnittwerk.get_business_settings
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 

@@ -1,4 +1,4 @@
--- Deploy schnittwerk:booking to pg
+-- Deploy schnittwerk:booking
 
 begin;
 
@@ -1006,131 +1006,6 @@ comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
 revoke execute on function schnittwerk_core.calendar_at from public;
 -- end include
 
--- include: sql/booking/explain_slot.sql
-create function schnittwerk_core.explain_slot(
-  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
-)
-returns table (rule text, passed boolean, code text, details text)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  v_calendar schnittwerk_core.salon_calendar;
-  v_verdict schnittwerk_core.verdict;
-  v_limit text;
-begin
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
-  );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  select j.* into v_verdict
-  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
-  end if;
-
-  -- the salon's people and the service are not customers: whom they would book for is not known
-  if v_caller.role = 'customer' then
-    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
-    if v_limit is not null then
-      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
-    end if;
-  end if;
-
-  return query
-  select
-    r.rule,
-    not r.code = any (v_verdict.failures),
-    case when r.code = any (v_verdict.failures) then r.code end,
-    case
-      when not r.code = any (v_verdict.failures) then null
-      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
-      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
-    end
-  from (
-    values
-      ('booking limit', 'booking_limit_reached'),
-      ('service is offered', 'service_not_offered'),
-      ('minimum notice', 'notice_too_short'),
-      ('booking horizon', 'too_far_ahead'),
-      ('no holiday', 'holiday'),
-      ('open that day', 'business_closed'),
-      ('business hours', 'outside_business_hours'),
-      ('slot grid', 'off_grid'),
-      ('staff available', 'staff_unavailable'),
-      ('time is free', 'slot_conflict')
-  ) r (rule, code)
-  join schnittwerk_core.error_code e on e.code = r.code
-  order by e.rank;
-end
-$$;
-
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
-  'Engine of schnittwerk.explain_slot.';
-
-revoke execute on function schnittwerk_core.explain_slot from public;
-grant execute on function schnittwerk_core.explain_slot
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/validate_appointment_timing.sql
-create function schnittwerk_core.validate_appointment_timing(
-  p_starts_at timestamptz, p_ends_at timestamptz, p_salon_id uuid
-)
-returns table (is_valid boolean, error_message text)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  v_now constant timestamptz := schnittwerk_core.clock();
-  -- No notice is negative and no horizon over 730 days: what lies further out breaks the same rule
-  -- as these, and is no date that can be calculated with.
-  v_starts_at constant timestamptz :=
-    least(greatest(p_starts_at, v_now - interval '1 day'), v_now + interval '731 days');
-  v_ends_at constant timestamptz := greatest(
-    least(p_ends_at, v_starts_at + interval '25 hours'), v_starts_at + interval '1 microsecond');
-  v_calendar schnittwerk_core.salon_calendar;
-  v_code text;
-begin
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
-    schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
-  );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
-  v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
-    else (schnittwerk_core.timing_failures(v_calendar, v_starts_at, v_ends_at))[1] end;
-  error_message := case
-    when v_code is not null
-      then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
-    -- a salon that never closes is open for as long, but no service takes it
-    when v_ends_at > v_starts_at + interval '24 hours'
-      then 'An appointment lasts at most 24 hours'
-  end;
-  is_valid := error_message is null;
-  return next;
-end
-$$;
-
-comment on function schnittwerk_core.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Engine of schnittwerk.validate_appointment_timing.';
-
-revoke execute on function schnittwerk_core.validate_appointment_timing from public;
-grant execute on function schnittwerk_core.validate_appointment_timing
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/appointment_json.sql
 create function schnittwerk_core.appointment_json(p_appointment schnittwerk_core.appointments)
 returns jsonb
@@ -1558,143 +1433,6 @@ comment on function schnittwerk_core.insert_appointment(schnittwerk_core.salon_c
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
 
--- include: sql/booking/create_booking.sql
-create function schnittwerk_core.create_booking(
-  p_idempotency_key text,
-  p_customer_id uuid,
-  p_service_id uuid,
-  p_starts_at timestamptz,
-  p_staff_id uuid,
-  p_notes text,
-  p_expected_price numeric,
-  p_override_reason text,
-  p_salon_id uuid,
-  p_ends_at timestamptz default null,
-  p_user_id uuid default null
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
-  v_customer_id uuid := p_customer_id;
-  v_staff_ids uuid[];
-  v_claim record;
-  v_calendar schnittwerk_core.salon_calendar;
-  v_verdict schnittwerk_core.verdict;
-  v_appointment schnittwerk_core.appointments;
-  v_code text;
-  v_detail text;
-begin
-  begin
-    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-    if v_caller.kind = 'service' then
-      v_caller.user_id := p_user_id;
-    elsif p_user_id <> v_caller.user_id then
-      perform schnittwerk_core.refuse('forbidden', 'p_user_id is not the signed-in user');
-    end if;
-    if p_override_reason is not null and not schnittwerk_core.is_of_salon(v_caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people may override rules');
-    end if;
-    perform schnittwerk_core.require_valid(
-      schnittwerk_core.key_fault(v_key),
-      schnittwerk_core.fault(
-        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
-      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-      schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, p_override_reason),
-      schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
-      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
-      schnittwerk_core.price_fault('p_expected_price', p_expected_price, false),
-      schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
-    );
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  end;
-
-  if v_customer_id is null then
-    select c.id into v_customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
-  end if;
-
-  v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'create', v_key,
-    jsonb_build_array(
-      v_customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, p_notes,
-      trim_scale(p_expected_price), p_override_reason, schnittwerk_core.utc_text(p_ends_at)
-    ),
-    p_starts_at, v_customer_id, null, p_override_reason
-  );
-  if v_claim.answer is not null then
-    return v_claim.answer;
-  end if;
-
-  v_detail := schnittwerk_core.unknown_thing(
-    v_caller, v_customer_id, p_service_id, p_staff_id);
-  if v_detail is not null then
-    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
-  end if;
-
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_caller, v_customer_id, p_starts_at, p_override_reason is not null);
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(
-      v_claim.operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
-  end if;
-
-  v_staff_ids := case when p_staff_id is null
-    then schnittwerk_core.performers(v_caller.salon_id, p_service_id) else array[p_staff_id] end;
-  begin
-    perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-    v_verdict := schnittwerk_core.choose_staff(
-      v_calendar, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_override_reason is not null
-    );
-    v_code := case when v_verdict.staff_id is null then 'service_not_offered'
-      else v_verdict.failures[1] end;
-    if v_code is null then
-      v_appointment := schnittwerk_core.insert_appointment(
-        v_calendar, v_verdict, v_customer_id, p_service_id, p_notes);
-      return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment), 201
-      ));
-    end if;
-    -- Leaving the block so gives up the locks: of many who want one slot, none waits until the
-    -- refusal of the one before is on disk.
-    raise exception using errcode = 'SW001';
-  exception
-    when sqlstate 'SW001' then
-      null;
-    when exclusion_violation then
-      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
-      v_code := 'slot_conflict';
-  end;
-
-  return schnittwerk_core.end_operation(v_claim.operation, schnittwerk_core.failure(
-    v_code,
-    schnittwerk_core.refusal_details(
-      v_code, v_calendar, p_starts_at, v_verdict.duration_minutes, v_verdict.price)
-  ));
-end
-$$;
-
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, timestamptz, uuid) is
-  'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is for whom the service acts (the owner of the key).';
-
-revoke execute on function schnittwerk_core.create_booking from public;
-grant execute on function schnittwerk_core.create_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/cancel_deadline.sql
 create function schnittwerk_core.cancel_deadline(p_appointment schnittwerk_core.appointments)
 returns timestamptz
@@ -1879,177 +1617,6 @@ comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[]
 revoke execute on function schnittwerk_core.begin_change from public;
 -- end include
 
--- include: sql/booking/cancel_booking.sql
-create function schnittwerk_core.cancel_booking(
-  p_idempotency_key text,
-  p_appointment_id uuid,
-  p_reason text,
-  p_override_reason text,
-  p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_change record;
-  v_appointment schnittwerk_core.appointments;
-  v_code text;
-begin
-  v_change := schnittwerk_core.begin_change(
-    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff,customer}',
-    p_reason => p_reason, p_override_reason => p_override_reason
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_appointment := v_change.appointment;
-  v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
-  if v_code is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
-      v_code, v_appointment, 'Booking cancellation failed'));
-  end if;
-
-  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
-  update schnittwerk_core.appointments a
-  set
-    status = 'cancelled',
-    cancelled_at = schnittwerk_core.clock(),
-    cancellation_reason = p_reason
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
-  perform schnittwerk_core.free_appointment(v_appointment);
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment)));
-end
-$$;
-
-comment on function schnittwerk_core.cancel_booking(text, uuid, text, text, uuid) is
-  'Engine of schnittwerk.cancel_booking.';
-
-revoke execute on function schnittwerk_core.cancel_booking from public;
-grant execute on function schnittwerk_core.cancel_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/reschedule_booking.sql
-create function schnittwerk_core.reschedule_booking(
-  p_idempotency_key text,
-  p_appointment_id uuid,
-  p_new_starts_at timestamptz,
-  p_new_staff_id uuid,
-  p_reason text,
-  p_override_reason text,
-  p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_change record;
-  v_before schnittwerk_core.appointments;
-  v_after schnittwerk_core.appointments;
-  v_staff_id uuid;
-  v_is_waived constant boolean := p_override_reason is not null;
-  v_calendar schnittwerk_core.salon_calendar;
-  v_verdict schnittwerk_core.verdict;
-  v_code text;
-  v_detail text;
-begin
-  v_change := schnittwerk_core.begin_change(
-    'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff,customer}',
-    array[
-      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
-    ],
-    p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_before := v_change.appointment;
-  v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
-  if not exists (
-    select from schnittwerk_core.staff m
-    where m.salon_id = v_before.salon_id and m.id = v_staff_id
-  ) then
-    return schnittwerk_core.abandon_operation(
-      v_change.operation, 'There is no such member of staff');
-  end if;
-  v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
-  if v_code is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
-      v_code, v_before, 'Booking reschedule failed'));
-  end if;
-
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_change.caller, v_before.customer_id, p_new_starts_at, v_is_waived,
-    p_moved_appointment_id => v_before.id);
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'booking_limit_reached', v_detail, '{"error": "Booking reschedule failed"}'));
-  end if;
-
-  perform schnittwerk_core.lock_resources(
-    v_before.salon_id, array[v_before.staff_id, v_staff_id]);
-  v_calendar := schnittwerk_core.calendar_at(v_before.salon_id, p_new_starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, v_before.service_id, array[v_staff_id], p_new_starts_at, null, null, v_is_waived,
-    v_before.id, v_before
-  );
-  v_code := v_verdict.failures[1];
-
-  if v_code is null then
-    begin
-      update schnittwerk_core.appointments a
-      set
-        staff_id = v_verdict.staff_id,
-        starts_at = v_verdict.starts_at,
-        ends_at = v_verdict.ends_at,
-        -- to where it is already is no move
-        reschedule_count = a.reschedule_count
-          + ((a.staff_id, a.starts_at) <> (v_verdict.staff_id, v_verdict.starts_at))::int
-      where a.salon_id = v_before.salon_id and a.id = v_before.id
-      returning a.* into v_after;
-      if v_after.reschedule_count > v_before.reschedule_count then
-        perform schnittwerk_core.free_appointment(v_before);
-      end if;
-      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_after)));
-    exception when exclusion_violation then
-      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
-      v_code := 'slot_conflict';
-    end;
-  end if;
-
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-    v_code,
-    schnittwerk_core.refusal_details(v_code, v_calendar, p_new_starts_at),
-    jsonb_build_object('error', case v_code
-      when 'slot_conflict' then 'New time slot not available'
-      else 'Booking reschedule failed' end)
-  ));
-end
-$$;
-
-comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Engine of schnittwerk.reschedule_booking.';
-
-revoke execute on function schnittwerk_core.reschedule_booking from public;
-grant execute on function schnittwerk_core.reschedule_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/change_status.sql
 create function schnittwerk_core.change_status(
   p_operation_type text,
@@ -2103,66 +1670,6 @@ comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid)
 revoke execute on function schnittwerk_core.change_status from public;
 -- end include
 
--- include: sql/booking/confirm_booking.sql
-create function schnittwerk_core.confirm_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.confirm_booking(text, uuid, uuid) is
-  'Engine of schnittwerk.confirm_booking.';
-
-revoke execute on function schnittwerk_core.confirm_booking from public;
-grant execute on function schnittwerk_core.confirm_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/complete_booking.sql
-create function schnittwerk_core.complete_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
-  'Engine of schnittwerk.complete_booking.';
-
-revoke execute on function schnittwerk_core.complete_booking from public;
-grant execute on function schnittwerk_core.complete_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/mark_no_show.sql
-create function schnittwerk_core.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.mark_no_show(text, uuid, uuid) is
-  'Engine of schnittwerk.mark_no_show.';
-
-revoke execute on function schnittwerk_core.mark_no_show from public;
-grant execute on function schnittwerk_core.mark_no_show
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/visible_appointment.sql
 create function schnittwerk_core.visible_appointment(
   p_caller schnittwerk_core.caller, p_appointment_id uuid
@@ -2194,51 +1701,6 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
 revoke execute on function schnittwerk_core.visible_appointment from public;
 -- end include
 
--- include: sql/booking/appointment_policies.sql
-create function schnittwerk_core.appointment_policies(p_appointment_id uuid, p_salon_id uuid)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer}');
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
-  v_cancel constant text[] := schnittwerk_core.change_failures(
-    v_caller, v_appointment, 'cancel');
-  v_reschedule constant text[] := schnittwerk_core.change_failures(
-    v_caller, v_appointment, 'reschedule');
-begin
-  return jsonb_build_object(
-    'can_cancel', v_cancel = '{}',
-    'cancel_deadline', schnittwerk_core.utc_text(
-      schnittwerk_core.cancel_deadline(v_appointment)),
-    'can_reschedule', v_reschedule = '{}',
-    'reschedule_deadline', schnittwerk_core.utc_text(
-      schnittwerk_core.reschedule_deadline(v_appointment)),
-    'reschedules_left', greatest(
-      0, v_appointment.max_reschedules - v_appointment.reschedule_count),
-    'current_status', v_appointment.status,
-    'reasons', (
-      select coalesce(jsonb_agg(e.code order by e.rank), '[]')
-      from schnittwerk_core.error_code e
-      where e.code = any (v_cancel || v_reschedule)
-    )
-  );
-end
-$$;
-
-comment on function schnittwerk_core.appointment_policies(uuid, uuid) is
-  'Engine of schnittwerk.appointment_policies.';
-
-revoke execute on function schnittwerk_core.appointment_policies from public;
-grant execute on function schnittwerk_core.appointment_policies
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/history_json.sql
 create function schnittwerk_core.history_json(p_entry schnittwerk_core.appointment_history)
 returns jsonb
@@ -2255,88 +1717,6 @@ comment on function schnittwerk_core.history_json(schnittwerk_core.appointment_h
   'An entry of an appointment''s history, times in UTC.';
 
 revoke execute on function schnittwerk_core.history_json from public;
--- end include
-
--- include: sql/booking/get_appointment.sql
-create function schnittwerk_core.get_appointment(p_appointment_id uuid, p_salon_id uuid)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer}');
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
-begin
-  perform schnittwerk_core.log_personal_read(
-    v_caller, 'get_appointment', 1, v_appointment.customer_id);
-  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
-    select coalesce(jsonb_agg(
-      schnittwerk_core.history_json(h)
-      -- who of the salon, and why they made an exception, is the salon's own
-      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
-        else jsonb_build_object(
-          'override_reason', null,
-          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
-        ) end
-      order by h.version
-    ), '[]')
-    from schnittwerk_core.appointment_history h
-    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
-  ));
-end
-$$;
-
-comment on function schnittwerk_core.get_appointment(uuid, uuid) is
-  'Engine of schnittwerk.get_appointment.';
-
-revoke execute on function schnittwerk_core.get_appointment from public;
-grant execute on function schnittwerk_core.get_appointment
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/get_operation.sql
-create function schnittwerk_core.get_operation(
-  p_idempotency_key text, p_operation_type text, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer}');
-  v_operation schnittwerk_core.booking_operations;
-begin
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.key_fault(p_idempotency_key),
-    schnittwerk_core.text_fault('p_operation_type', p_operation_type, 50)
-  );
-  select o.* into v_operation
-  from schnittwerk_core.booking_operations o
-  where o.salon_id = v_caller.salon_id
-    and o.caller = coalesce(v_caller.user_id::text, 'service')
-    and o.operation_type = p_operation_type
-    and o.idempotency_key = p_idempotency_key;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
-  end if;
-  perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
-  return schnittwerk_core.replayed_answer(v_caller, v_operation);
-end
-$$;
-
-comment on function schnittwerk_core.get_operation(text, text, uuid) is
-  'Engine of schnittwerk.get_operation.';
-
-revoke execute on function schnittwerk_core.get_operation from public;
-grant execute on function schnittwerk_core.get_operation
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 -- include: sql/booking/stranded_appointments.sql
@@ -2479,91 +1859,266 @@ comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[])
 revoke execute on function schnittwerk_core.affected_appointments from public;
 -- end include
 
--- include: sql/booking/list_appointments.sql
-create function schnittwerk_core.list_appointments(
-  p_from timestamptz,
-  p_to timestamptz,
-  p_staff_id uuid,
-  p_customer_id uuid,
-  p_status text,
-  p_salon_id uuid
-)
-returns table (
-  id uuid,
-  customer_id uuid,
-  customer_name text,
-  staff_id uuid,
-  staff_name text,
-  service_id uuid,
-  service_name text,
-  starts_at timestamptz,
-  ends_at timestamptz,
-  status text,
-  price numeric,
-  reschedule_count int,
-  notes text,
-  created_at timestamptz
-)
+-- include: sql/booking/emit_appointment_events.sql
+create function schnittwerk_core.emit_appointment_events()
+returns trigger
 language plpgsql
-stable
-security definer
+volatile
 set search_path = pg_catalog, pg_temp
--- which index serves best depends on which arguments are given
-set plan_cache_mode = force_custom_plan
 as $$
 declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer}');
-  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_count bigint;
+  v_appointment constant schnittwerk_core.appointments :=
+    case when tg_op = 'DELETE' then old else new end;
+  -- free text may name people
+  v_data jsonb := schnittwerk_core.appointment_json(v_appointment)
+    - '{notes,cancellation_reason}'::text[];
+  v_changes text[] := array[]::text[];
+  v_change text;
 begin
-  perform schnittwerk_core.require_valid(variadic
-    schnittwerk_core.instant_range_faults(p_from, p_to, 400) || schnittwerk_core.fault(
-      'p_status',
-      coalesce(
-        p_status not in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'), false),
-      'unknown_status', 'p_status must be pending, confirmed, completed, cancelled or no_show')
-  );
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if p_customer_id is not null
-    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
-  then
-    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  if tg_op = 'UPDATE' then
+    if new.status <> old.status and new.status <> 'pending' then
+      v_changes := v_changes || new.status;
+    end if;
+    if (new.staff_id, new.starts_at, new.ends_at) <> (old.staff_id, old.starts_at, old.ends_at)
+    then
+      -- whoever is told both learns the time first
+      v_changes := array_prepend('rescheduled', v_changes);
+      v_data := v_data || jsonb_build_object(
+        'previous_staff_id', old.staff_id,
+        'previous_starts_at', schnittwerk_core.utc_text(old.starts_at),
+        'previous_ends_at', schnittwerk_core.utc_text(old.ends_at)
+      );
+    end if;
+    if cardinality(v_changes) = 0 then
+      v_changes := array['changed'];
+    end if;
+  else
+    v_changes := array[case tg_op when 'INSERT' then 'created' else 'deleted' end];
   end if;
-
-  return query
-  select
-    a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
-  from schnittwerk_core.appointments a
-  join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
-  join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
-  join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
-  where a.salon_id = v_caller.salon_id
-    -- no appointment is longer than a day: without the lower bound all history is read
-    and a.starts_at > p_from - interval '24 hours'
-    and a.starts_at < p_to
-    and a.ends_at > p_from
-    and (p_staff_id is null or a.staff_id = p_staff_id)
-    and (p_customer_id is null or a.customer_id = p_customer_id)
-    and (p_status is null or a.status = p_status)
-    and (v_is_of_salon or c.profile_id = v_caller.user_id)
-  order by a.starts_at, a.id
-  limit schnittwerk_core.most_rows() + 1;
-  get diagnostics v_count = row_count;
-  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_to', v_count,
-    'take a p_to closer to p_from, or one p_staff_id, p_customer_id or p_status'));
-  perform schnittwerk_core.log_personal_read(
-    v_caller, 'list_appointments', v_count, p_customer_id);
+  foreach v_change in array v_changes loop
+    perform schnittwerk_core.emit_event(
+      v_appointment.salon_id, 'appointment.' || v_change, v_appointment.id, v_data);
+  end loop;
+  return null;
 end
 $$;
 
-comment on function schnittwerk_core.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Engine of schnittwerk.list_appointments.';
+comment on function schnittwerk_core.emit_appointment_events() is
+  'Tells of an appointment: created, confirmed, rescheduled, cancelled, completed, no_show, changed or deleted.';
 
-revoke execute on function schnittwerk_core.list_appointments from public;
-grant execute on function schnittwerk_core.list_appointments
+revoke execute on function schnittwerk_core.emit_appointment_events from public;
+
+create trigger appointments_emit_events
+after insert or update or delete on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.emit_appointment_events();
+-- end include
+
+-- include: sql/booking/refusal.sql
+-- No references: a refusal may be of a call that names no salon that there is, and tells nothing
+-- but that it was refused.
+create table schnittwerk_core.refusal (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  operation_type text not null,
+  code text not null,
+  caller text not null,
+  role text,
+  correlation_id text not null,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint refusal_pkey primary key (salon_id, created_at, id)
+) partition by range (created_at);
+
+alter table schnittwerk_core.refusal enable row level security;
+
+create policy refusal_is_read_by_monitoring
+on schnittwerk_core.refusal for select to schnittwerk_service using (true);
+
+comment on table schnittwerk_core.refusal is
+  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by log_write and removed by purge_operations only, and hold nothing of the arguments.';
+comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros where the call named none that there is.';
+comment on column schnittwerk_core.refusal.id is 'Identifies the refusal within the salon.';
+comment on column schnittwerk_core.refusal.operation_type is 'What was asked for: as in booking_operations, else the name of the API''s function.';
+comment on column schnittwerk_core.refusal.code is 'Why it was refused.';
+comment on column schnittwerk_core.refusal.caller is 'Who asked: a user''s id, service or anonymous.';
+comment on column schnittwerk_core.refusal.role is 'Their role in the salon, service, or null.';
+comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal to the client''s logs.';
+comment on column schnittwerk_core.refusal.created_at is 'When.';
+comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
+  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+
+select schnittwerk_core.make_partition('refusal');
+-- end include
+
+-- include: sql/booking/booking_operations_are_monitored.sql
+-- Columns, not the table: keys, answers and notes are nothing that monitoring needs.
+grant select (
+  salon_id, id, operation_type, status, code, error_message, appointment_id, starts_at,
+  correlation_id, replay_count, created_at, updated_at
+) on schnittwerk_core.booking_operations to schnittwerk_service;
+grant select on schnittwerk_core.refusal to schnittwerk_service;
+
+create policy booking_operations_are_read_by_monitoring
+on schnittwerk_core.booking_operations for select to schnittwerk_service using (true);
+
+comment on policy booking_operations_are_read_by_monitoring
+on schnittwerk_core.booking_operations is
+  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+-- end include
+
+-- include: sql/booking/log_write.sql
+create function schnittwerk_core.log_write(
+  p_operation_type text, p_salon_id uuid, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_refusal constant boolean :=
+    p_answer ->> 'success' = 'false' and p_answer ->> 'operation_id' is null;
+  -- set by the write itself, but for a replay, which does not count whoever made it
+  v_is_of_service constant boolean :=
+    coalesce(schnittwerk_core.actor() ->> 'role' = 'service', false);
+  v_identity record;
+  v_salon_id uuid;
+  v_role text;
+  v_duration interval;
+  v_appointment_id text := p_answer #>> '{appointment,id}';
+  v_answer jsonb := p_answer;
+begin
+  -- what the transaction changes after this is not the API's doing
+  perform schnittwerk_core.act_as(null);
+  -- The service's writes are not counted, and most salons log nothing: that is found out before
+  -- anything that takes longer.
+  if not v_is_refusal and v_is_of_service and not exists (
+    select from schnittwerk_core.booking_policies p
+    where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
+  ) then
+    return p_answer;
+  end if;
+
+  select i.* into v_identity from schnittwerk_core.identify() i;
+  select s.id into v_salon_id
+  from schnittwerk_core.salon s
+  where s.id = coalesce(
+    p_salon_id, v_identity.claimed_salon_id, schnittwerk_core.only_salon_id());
+  -- PostgREST answers GET in a transaction that may not write
+  if current_setting('transaction_read_only') = 'off' then
+    select coalesce(min(p.role), nullif(v_identity.kind, 'user')) into v_role
+    from schnittwerk_core.profiles p
+    where p.salon_id = v_salon_id and p.id = v_identity.user_id and p.is_active;
+    if v_is_refusal then
+      insert into schnittwerk_core.refusal (
+        salon_id, operation_type, code, caller, role, correlation_id
+      )
+      values (
+        coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
+        p_operation_type, p_answer ->> 'code',
+        coalesce(v_identity.user_id::text, v_identity.kind),
+        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
+      );
+    end if;
+    if v_identity.kind = 'user' and v_salon_id is not null then
+      v_answer := schnittwerk_core.count_call(
+        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
+    end if;
+  end if;
+
+  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
+    if p_answer ->> 'replayed' = 'false' then
+      select o.updated_at - o.created_at, o.appointment_id
+      into v_duration, v_appointment_id
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_salon_id and o.id = (p_answer ->> 'operation_id')::uuid;
+    end if;
+    v_duration := coalesce(v_duration, clock_timestamp() - schnittwerk_core.clock());
+    raise log '%', jsonb_build_object(
+      'message', case
+        when p_answer ->> 'success' = 'false' then 'Booking operation refused'
+        when p_answer ->> 'replayed' = 'true' then 'Booking operation replayed'
+        else 'Booking operation completed' end,
+      'correlationId', p_answer ->> 'correlation_id',
+      'salonId', v_salon_id,
+      'userId', v_identity.user_id,
+      'appointmentId', v_appointment_id,
+      'operation', p_operation_type,
+      'operationId', p_answer ->> 'operation_id',
+      'duration', round((1000 * extract(epoch from v_duration))::numeric, 1),
+      'status', (p_answer ->> 'http_status')::int,
+      'code', p_answer ->> 'code',
+      'replayed', p_answer ->> 'replayed' = 'true'
+    );
+  end if;
+  return v_answer;
+end
+$$;
+
+comment on function schnittwerk_core.log_write(text, uuid, jsonb) is
+  'Hands a write''s answer on, as the API''s functions return it: a refusal that no idempotency key stores goes to the refusal log, a signed-in caller''s write is counted for the rate limits (count_call), and under the policy log_operations the write is one line of JSON in the server''s log. duration: milliseconds, of a keyed write those of its operation, else since the client''s statement began.';
+
+revoke execute on function schnittwerk_core.log_write from public;
+grant execute on function schnittwerk_core.log_write
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/booking/delete_operations.sql
+create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_before constant timestamptz :=
+    schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_salon_ids constant uuid[] :=
+    array[p_salon_id, '00000000-0000-0000-0000-000000000000'];
+  v_operations bigint;
+  v_refusals bigint;
+begin
+  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
+  with gone as (
+    delete from schnittwerk_core.booking_operations o
+    where o.salon_id = p_salon_id and o.id = any (array(
+      select old.id
+      from schnittwerk_core.booking_operations old
+      where old.salon_id = p_salon_id and old.created_at < v_before
+      order by old.created_at
+      limit 10000
+      for update skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_operations from gone;
+
+  with old as materialized (
+    select r.salon_id, r.created_at, r.id
+    from schnittwerk_core.refusal r
+    where r.salon_id = any (v_salon_ids) and r.created_at < v_before
+    limit 10000
+    for update skip locked
+  ), gone as (
+    delete from schnittwerk_core.refusal r
+    using old
+    where r.salon_id = old.salon_id and r.created_at = old.created_at and r.id = old.id
+    returning 1
+  )
+  select count(*) into v_refusals from gone;
+  return jsonb_build_object('operations', v_operations, 'refusals', v_refusals);
+end
+$$;
+
+comment on function schnittwerk_core.delete_operations(uuid, int) is
+  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
+
+revoke execute on function schnittwerk_core.delete_operations from public;
 -- end include
 
 commit;

@@ -1,4 +1,4 @@
--- Deploy schnittwerk:calendar to pg
+-- Deploy schnittwerk:calendar
 
 begin;
 
@@ -1428,345 +1428,6 @@ comment on function schnittwerk_core.with_recurrence(schnittwerk_core.holidays) 
 revoke execute on function schnittwerk_core.with_recurrence from public;
 -- end include
 
--- include: sql/calendar/create_holiday.sql
-create function schnittwerk_core.create_holiday(
-  p_name text,
-  p_date date,
-  p_is_recurring boolean,
-  p_recurring_month int,
-  p_recurring_day int,
-  p_type text,
-  p_description text,
-  p_affects_all_staff boolean,
-  p_staff_ids uuid[],
-  p_end_date date,
-  p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
-  v_holiday schnittwerk_core.holidays;
-  v_stranded text[];
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  v_holiday.name := schnittwerk_core.line(p_name);
-  v_holiday.date := p_date;
-  v_holiday.end_date := p_end_date;
-  v_holiday.type := p_type;
-  v_holiday.description := p_description;
-  v_holiday.is_recurring := p_is_recurring;
-  v_holiday.recurring_month := p_recurring_month;
-  v_holiday.recurring_day := p_recurring_day;
-  v_holiday.affects_all_staff := p_affects_all_staff;
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  insert into schnittwerk_core.holidays as h (
-    salon_id, name, date, end_date, type, description,
-    is_recurring, recurring_month, recurring_day, affects_all_staff
-  )
-  values (
-    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
-    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
-  )
-  returning h.* into v_holiday;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select distinct v_caller.salon_id, v_holiday.id, i.id
-  from unnest(v_staff_ids) i (id);
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Engine of schnittwerk.create_holiday.';
-
-revoke execute on function schnittwerk_core.create_holiday from public;
-grant execute on function schnittwerk_core.create_holiday
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/update_holiday.sql
-create function schnittwerk_core.holiday_change_faults(p_changes jsonb)
-returns jsonb[]
-language sql
-stable
-return schnittwerk_core.object_faults('p_changes', p_changes, (
-  '{name,date,end_date,type,description,is_recurring,recurring_month,recurring_day,'
-  || 'affects_all_staff,staff_ids}')::text[])
-  || array(
-    select schnittwerk_core.json_fault('p_changes.' || k.key, p_changes -> k.key, k.type)
-    from (
-      values
-        ('name', 'string'), ('date', 'date'), ('end_date', 'date'), ('type', 'string'),
-        ('description', 'string'), ('is_recurring', 'boolean'), ('affects_all_staff', 'boolean'),
-        ('staff_ids', 'array')
-    ) k (key, type)
-    where jsonb_typeof(p_changes) = 'object'
-    union all
-    select schnittwerk_core.json_number_fault(
-      'p_changes.' || k.key, p_changes -> k.key, 1, k.most, false)
-    from (values ('recurring_month', 12), ('recurring_day', 31)) k (key, most)
-    where jsonb_typeof(p_changes) = 'object'
-    union all
-    select schnittwerk_core.json_fault(i.path, i.value, 'uuid', true)
-    from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') i
-  );
-
-comment on function schnittwerk_core.holiday_change_faults(jsonb) is
-  'The faults of the changes to a holiday as JSON: unknown keys and values of the wrong type.';
-
-revoke execute on function schnittwerk_core.holiday_change_faults from public;
-
-create function schnittwerk_core.update_holiday(
-  p_holiday_id uuid, p_changes jsonb, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_stranded text[];
-  v_holiday schnittwerk_core.holidays;
-  v_staff_ids uuid[];
-  v_staff_ids_before uuid[];
-  v_range_before tstzmultirange;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
-  end if;
-
-  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
-  v_holiday := jsonb_populate_record(
-    v_holiday,
-    -- Another date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
-        or p_changes -> 'is_recurring' = 'false'
-      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
-    || p_changes - 'staff_ids'
-  );
-  v_holiday.name := schnittwerk_core.line(v_holiday.name);
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_staff_ids := case
-    when p_changes ? 'staff_ids' then array(
-      select distinct i.value::uuid
-      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
-      cross join lateral (select l.value #>> '{}' as value) i
-    )
-    when v_holiday.affects_all_staff then '{}'
-    else array(
-      select l.staff_id
-      from schnittwerk_core.holiday_staff l
-      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
-    )
-  end;
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
-
-  update schnittwerk_core.holidays as h
-  set
-    name = v_holiday.name,
-    date = v_holiday.date,
-    end_date = v_holiday.end_date,
-    type = v_holiday.type,
-    description = v_holiday.description,
-    is_recurring = v_holiday.is_recurring,
-    recurring_month = v_holiday.recurring_month,
-    recurring_day = v_holiday.recurring_day,
-    affects_all_staff = v_holiday.affects_all_staff
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  delete from schnittwerk_core.holiday_staff l
-  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select v_caller.salon_id, p_holiday_id, i.id
-  from unnest(v_staff_ids) i (id);
-  if (v_staff_ids_before, v_range_before) is distinct from (
-    schnittwerk_core.holiday_staff_ids(v_holiday),
-    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-  ) then
-    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-  end if;
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.update_holiday(uuid, jsonb, uuid) is
-  'Engine of schnittwerk.update_holiday.';
-
-revoke execute on function schnittwerk_core.update_holiday from public;
-grant execute on function schnittwerk_core.update_holiday
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/delete_holiday.sql
-create function schnittwerk_core.delete_holiday(p_holiday_id uuid, p_salon_id uuid)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_holiday schnittwerk_core.holidays;
-  v_result jsonb;
-  v_staff_ids uuid[];
-  v_range tstzmultirange;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  perform schnittwerk_core.lock_staff(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
-  end if;
-  -- before the delete takes the links to staff along
-  v_result := schnittwerk_core.holiday_json(v_holiday);
-  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
-  delete from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success('holiday', v_result);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.delete_holiday(uuid, uuid) is
-  'Engine of schnittwerk.delete_holiday.';
-
-revoke execute on function schnittwerk_core.delete_holiday from public;
-grant execute on function schnittwerk_core.delete_holiday
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/list_holidays.sql
-create function schnittwerk_core.list_holidays(p_from date, p_to date, p_salon_id uuid)
-returns table (
-  id uuid,
-  date date,
-  name text,
-  type text,
-  description text,
-  is_recurring boolean,
-  affects_all_staff boolean,
-  staff_ids uuid[]
-)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  v_count bigint;
-begin
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
-  return query
-  select
-    h.id, d.date, h.name, h.type, h.description, h.is_recurring, h.affects_all_staff,
-    array(
-      select l.staff_id
-      from schnittwerk_core.holiday_staff l
-      where l.salon_id = h.salon_id and l.holiday_id = h.id
-      order by l.staff_id
-    )
-  from schnittwerk_core.holiday_dates(v_caller.salon_id, p_from, p_to) d
-  join schnittwerk_core.holidays h on h.salon_id = v_caller.salon_id and h.id = d.holiday_id
-  order by d.date, schnittwerk_core.sort_key(h.name), h.name, h.id
-  limit schnittwerk_core.most_rows() + 1;
-  get diagnostics v_count = row_count;
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
-end
-$$;
-
-comment on function schnittwerk_core.list_holidays(date, date, uuid) is
-  'Engine of schnittwerk.list_holidays.';
-
-revoke execute on function schnittwerk_core.list_holidays from public;
-grant execute on function schnittwerk_core.list_holidays
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/is_holiday.sql
-create function schnittwerk_core.is_holiday(p_date date, p_salon_id uuid)
-returns boolean
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-begin
-  perform schnittwerk_core.require_valid(schnittwerk_core.date_fault('check_date', p_date));
-  return exists (
-    select from schnittwerk_core.holiday_dates(v_caller.salon_id, p_date, p_date) d
-    where d.affects_all_staff
-  );
-end
-$$;
-
-comment on function schnittwerk_core.is_holiday(date, uuid) is 'Engine of schnittwerk.is_holiday.';
-
-revoke execute on function schnittwerk_core.is_holiday from public;
-grant execute on function schnittwerk_core.is_holiday
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/calendar/weekly_windows.sql
 create function schnittwerk_core.weekly_windows(p_salon_id uuid, p_staff_id uuid)
 returns table (day_of_week int, start_time text, end_time text, availability_type text)
@@ -1785,112 +1446,6 @@ comment on function schnittwerk_core.weekly_windows(uuid, uuid) is
   'The week of a member of staff in the shape that set_staff_availability takes.';
 
 revoke execute on function schnittwerk_core.weekly_windows from public;
--- end include
-
--- include: sql/calendar/set_staff_availability.sql
-create function schnittwerk_core.set_staff_availability(
-  p_staff_id uuid, p_windows jsonb, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_faults jsonb[];
-  v_stranded text[];
-  v_result jsonb;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(
-    schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
-      schnittwerk_core.json_number_fault(
-        i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
-        jsonb_typeof(i.value) = 'object'),
-      schnittwerk_core.fault(
-        i.path || '.availability_type',
-        coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
-        'unknown_type', i.path || '.availability_type must be available or unavailable')
-    ]
-  ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  delete from schnittwerk_core.staff_availability a
-  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.staff_availability (
-    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
-  )
-  select
-    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
-  from jsonb_array_elements(p_windows) i (value)
-  cross join lateral (
-    select
-      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
-      coalesce(i.value ->> 'availability_type', 'available') as availability_type
-  ) w
-  group by w.day_of_week, w.start_time, w.availability_type;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
-  return schnittwerk_core.success(
-    'staff_availability', v_result, 200,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.set_staff_availability(uuid, jsonb, uuid) is
-  'Engine of schnittwerk.set_staff_availability.';
-
-revoke execute on function schnittwerk_core.set_staff_availability from public;
-grant execute on function schnittwerk_core.set_staff_availability
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/get_staff_availability.sql
-create function schnittwerk_core.get_staff_availability(p_staff_id uuid, p_salon_id uuid)
-returns table (day_of_week int, start_time text, end_time text, availability_type text)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff}');
-begin
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  return query
-  select w.* from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
-end
-$$;
-
-comment on function schnittwerk_core.get_staff_availability(uuid, uuid) is
-  'Engine of schnittwerk.get_staff_availability.';
-
-revoke execute on function schnittwerk_core.get_staff_availability from public;
-grant execute on function schnittwerk_core.get_staff_availability
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 -- include: sql/calendar/time_off_json.sql
@@ -1933,190 +1488,6 @@ comment on function schnittwerk_core.time_off_range(schnittwerk_core.staff_timeo
 revoke execute on function schnittwerk_core.time_off_range from public;
 -- end include
 
--- include: sql/calendar/add_time_off.sql
-create function schnittwerk_core.add_time_off(
-  p_staff_id uuid,
-  p_start_date date,
-  p_end_date date,
-  p_start_time time,
-  p_end_time time,
-  p_type text,
-  p_is_approved boolean,
-  p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded text[];
-  v_time_off schnittwerk_core.staff_timeoff;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
-  p_type := schnittwerk_core.line(p_type);
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.date_fault('p_start_date', p_start_date),
-    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
-    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
-    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
-    schnittwerk_core.fault(
-      case when v_end_date < p_start_date or p_end_time is null
-        then 'p_end_date' else 'p_end_time' end,
-      coalesce(
-        -- a date far out has no time of day
-        greatest(v_end_date, p_start_date) < '3000-01-01'
-        and v_end_date + coalesce(p_end_time, '24:00')
-          <= p_start_date + coalesce(p_start_time, '00:00'),
-        false
-      ),
-      'not_after_start', 'The time off must end after its start'),
-    schnittwerk_core.line_fault('p_type', p_type, 50),
-    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
-  );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  insert into schnittwerk_core.staff_timeoff as t (
-    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
-  )
-  values (
-    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-    -- what staff enter for themselves is a request
-    p_is_approved and v_caller.role <> 'staff'
-  )
-  returning t.* into v_time_off;
-  return schnittwerk_core.success(
-    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Engine of schnittwerk.add_time_off.';
-
-revoke execute on function schnittwerk_core.add_time_off from public;
-grant execute on function schnittwerk_core.add_time_off
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/remove_time_off.sql
-create function schnittwerk_core.remove_time_off(p_time_off_id uuid, p_salon_id uuid)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_time_off schnittwerk_core.staff_timeoff;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  select t.* into v_time_off
-  from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
-    and (v_caller.role <> 'staff' or exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
-    ));
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
-  delete from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
-  if not found then
-    -- somebody else was first
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  if v_time_off.is_approved then
-    perform schnittwerk_core.free_days(
-      v_caller.salon_id, array[v_time_off.staff_id],
-      schnittwerk_core.time_off_range(v_time_off));
-  end if;
-  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.remove_time_off(uuid, uuid) is
-  'Engine of schnittwerk.remove_time_off.';
-
-revoke execute on function schnittwerk_core.remove_time_off from public;
-grant execute on function schnittwerk_core.remove_time_off
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/list_time_off.sql
-create function schnittwerk_core.list_time_off(
-  p_from date, p_to date, p_staff_id uuid, p_salon_id uuid
-)
-returns table (
-  id uuid,
-  staff_id uuid,
-  start_date date,
-  end_date date,
-  start_time text,
-  end_time text,
-  type text,
-  is_approved boolean
-)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff}');
-  v_count bigint;
-begin
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  return query
-  select
-    t.id, t.staff_id, t.start_date, t.end_date, schnittwerk_core.time_text(t.start_time),
-    schnittwerk_core.time_text(t.end_time), t.type, t.is_approved
-  from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id
-    and t.start_date <= p_to and t.end_date >= p_from
-    and (p_staff_id is null or t.staff_id = p_staff_id)
-  order by t.start_date, t.start_time nulls first, t.id
-  limit schnittwerk_core.most_rows() + 1;
-  get diagnostics v_count = row_count;
-  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
-    'p_to', v_count, 'take a p_to closer to p_from, or one p_staff_id'));
-  perform schnittwerk_core.log_personal_read(v_caller, 'list_time_off', v_count);
-end
-$$;
-
-comment on function schnittwerk_core.list_time_off(date, date, uuid, uuid) is
-  'Engine of schnittwerk.list_time_off.';
-
-revoke execute on function schnittwerk_core.list_time_off from public;
-grant execute on function schnittwerk_core.list_time_off
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/calendar/special_windows.sql
 create function schnittwerk_core.special_windows(p_salon_id uuid, p_from date, p_to date)
 returns table (date date, start_time text, end_time text, is_open boolean)
@@ -2137,102 +1508,6 @@ comment on function schnittwerk_core.special_windows(uuid, date, date) is
   'The special hours of the dates from p_from to p_to; a date that is closed has one row without times.';
 
 revoke execute on function schnittwerk_core.special_windows from public;
--- end include
-
--- include: sql/calendar/set_special_hours.sql
-create function schnittwerk_core.set_special_hours(
-  p_date date, p_windows jsonb, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_faults jsonb[];
-  v_stranded text[];
-  v_result jsonb;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
-    schnittwerk_core.date_fault('p_date', p_date),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  delete from schnittwerk_core.special_hours h
-  where h.salon_id = v_caller.salon_id and h.date = p_date;
-  if p_windows = '[]' then
-    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
-    values (v_caller.salon_id, p_date, false);
-  end if;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
-  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral (
-    select
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
-  ) w
-  group by w.start_time;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
-  return schnittwerk_core.success(
-    'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.set_special_hours(date, jsonb, uuid) is
-  'Engine of schnittwerk.set_special_hours.';
-
-revoke execute on function schnittwerk_core.set_special_hours from public;
-grant execute on function schnittwerk_core.set_special_hours
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/list_special_hours.sql
-create function schnittwerk_core.list_special_hours(p_from date, p_to date, p_salon_id uuid)
-returns table (date date, start_time text, end_time text, is_open boolean)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  v_count bigint;
-begin
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.date_range_faults(p_from, p_to, 1100));
-  return query
-  select w.* from schnittwerk_core.special_windows(v_caller.salon_id, p_from, p_to) w
-  limit schnittwerk_core.most_rows() + 1;
-  get diagnostics v_count = row_count;
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.rows_fault('p_to', v_count, 'take a p_to closer to p_from'));
-end
-$$;
-
-comment on function schnittwerk_core.list_special_hours(date, date, uuid) is
-  'Engine of schnittwerk.list_special_hours.';
-
-revoke execute on function schnittwerk_core.list_special_hours from public;
-grant execute on function schnittwerk_core.list_special_hours
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 -- include: sql/calendar/business_settings.sql
@@ -2282,7 +1557,96 @@ comment on function schnittwerk_core.business_settings(uuid) is
 revoke execute on function schnittwerk_core.business_settings from public;
 -- end include
 
--- include: sql/calendar/set_business_settings.sql
+-- include: sql/calendar/emit_holiday_events.sql
+create function schnittwerk_core.emit_holiday_events()
+returns trigger
+language plpgsql
+volatile
+-- at the end of a transaction the role is the client's again
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_holiday constant schnittwerk_core.holidays :=
+    case when tg_op = 'DELETE' then old else new end;
+begin
+  perform schnittwerk_core.emit_event(
+    v_holiday.salon_id,
+    'holiday.' || case tg_op
+      when 'INSERT' then 'created' when 'UPDATE' then 'updated' else 'deleted' end,
+    v_holiday.id,
+    -- free text may name people
+    schnittwerk_core.holiday_json(v_holiday) - 'description'
+  );
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.emit_holiday_events() is
+  'Tells of a holiday: created, updated or deleted.';
+
+revoke execute on function schnittwerk_core.emit_holiday_events from public;
+
+-- Deferred, since the staff that a holiday is for are written after it.
+create constraint trigger holidays_emit_events
+after insert or update or delete on schnittwerk_core.holidays
+deferrable initially deferred
+for each row execute function schnittwerk_core.emit_holiday_events();
+-- end include
+
+-- include: sql/calendar/emit_holiday_events_now.sql
+create function schnittwerk_core.emit_holiday_events_now()
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  set constraints schnittwerk_core.holidays_emit_events immediate;
+  set constraints schnittwerk_core.holidays_emit_events deferred;
+end
+$$;
+
+comment on function schnittwerk_core.emit_holiday_events_now() is
+  'Emits the events of holidays that were written so far, with the correlation id of the call, once the staff that they are for are written too.';
+
+revoke execute on function schnittwerk_core.emit_holiday_events_now from public;
+-- end include
+
+-- include: sql/calendar/holiday_change_faults.sql
+create function schnittwerk_core.holiday_change_faults(p_changes jsonb)
+returns jsonb[]
+language sql
+stable
+return schnittwerk_core.object_faults('p_changes', p_changes, (
+  '{name,date,end_date,type,description,is_recurring,recurring_month,recurring_day,'
+  || 'affects_all_staff,staff_ids}')::text[])
+  || array(
+    select schnittwerk_core.json_fault('p_changes.' || k.key, p_changes -> k.key, k.type)
+    from (
+      values
+        ('name', 'string'), ('date', 'date'), ('end_date', 'date'), ('type', 'string'),
+        ('description', 'string'), ('is_recurring', 'boolean'), ('affects_all_staff', 'boolean'),
+        ('staff_ids', 'array')
+    ) k (key, type)
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_number_fault(
+      'p_changes.' || k.key, p_changes -> k.key, 1, k.most, false)
+    from (values ('recurring_month', 12), ('recurring_day', 31)) k (key, most)
+    where jsonb_typeof(p_changes) = 'object'
+    union all
+    select schnittwerk_core.json_fault(i.path, i.value, 'uuid', true)
+    from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') i
+  );
+
+comment on function schnittwerk_core.holiday_change_faults(jsonb) is
+  'The faults of the changes to a holiday as JSON: unknown keys and values of the wrong type.';
+
+revoke execute on function schnittwerk_core.holiday_change_faults from public;
+-- end include
+
+-- include: sql/calendar/weekday_windows.sql
 create function schnittwerk_core.weekday_windows(p_opening_hours jsonb)
 returns table (day_of_week text, path text, value jsonb)
 language sql
@@ -2302,7 +1666,9 @@ comment on function schnittwerk_core.weekday_windows(jsonb) is
   'The windows of an opening_hours object, whose weekdays have one window or a list of them, with their paths.';
 
 revoke execute on function schnittwerk_core.weekday_windows from public;
+-- end include
 
+-- include: sql/calendar/quiet_hours_faults.sql
 create function schnittwerk_core.quiet_hours_faults(p_path text, p_window jsonb)
 returns jsonb[]
 language sql
@@ -2325,7 +1691,9 @@ comment on function schnittwerk_core.quiet_hours_faults(text, jsonb) is
   'The faults of quiet hours {"start_time", "end_time"}, which may go past midnight.';
 
 revoke execute on function schnittwerk_core.quiet_hours_faults from public;
+-- end include
 
+-- include: sql/calendar/business_settings_faults.sql
 create function schnittwerk_core.business_settings_faults(p_settings jsonb)
 returns jsonb[]
 language sql
@@ -2378,103 +1746,6 @@ comment on function schnittwerk_core.business_settings_faults(jsonb) is
   'The faults of business settings as JSON, all at once.';
 
 revoke execute on function schnittwerk_core.business_settings_faults from public;
-
-create function schnittwerk_core.set_business_settings(p_settings jsonb, p_salon_id uuid)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_stranded text[];
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.business_settings_faults(p_settings));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  update schnittwerk_core.salon as s
-  set
-    buffer_time_minutes =
-      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
-    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
-      then (p_settings ->> 'max_advance_booking_days')::numeric
-      else s.max_advance_booking_days end,
-    slot_interval_minutes =
-      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
-    preferred_from = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
-    preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
-    quiet_from = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
-      else s.quiet_from end,
-    quiet_until = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
-      else s.quiet_until end
-  where s.id = v_caller.salon_id;
-  if p_settings ? 'opening_hours' then
-    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-    -- of windows that start together the longest open one holds all of them
-    insert into schnittwerk_core.opening_hours (
-      salon_id, day_of_week, start_time, end_time, is_open
-    )
-    select distinct on (h.day_of_week, h.start_time)
-      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
-    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
-    cross join lateral (
-      select
-        w.day_of_week::smallint as day_of_week,
-        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
-        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
-        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
-    ) h
-    where h.start_time is not null
-    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
-  end if;
-  return schnittwerk_core.success(
-    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.set_business_settings(jsonb, uuid) is
-  'Engine of schnittwerk.set_business_settings.';
-
-revoke execute on function schnittwerk_core.set_business_settings from public;
-grant execute on function schnittwerk_core.set_business_settings
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/calendar/get_business_settings.sql
-create function schnittwerk_core.get_business_settings(p_salon_id uuid)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-begin
-  return schnittwerk_core.business_settings(v_caller.salon_id);
-end
-$$;
-
-comment on function schnittwerk_core.get_business_settings(uuid) is
-  'Engine of schnittwerk.get_business_settings.';
-
-revoke execute on function schnittwerk_core.get_business_settings from public;
-grant execute on function schnittwerk_core.get_business_settings
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 commit;

@@ -1,4 +1,4 @@
--- Deploy schnittwerk:compat to pg
+-- Deploy schnittwerk:compat
 
 begin;
 
@@ -243,6 +243,30 @@ grant execute on function schnittwerk.rpc_validate_appointment_slot
 -- end include
 
 -- include: sql/compat/is_holiday.sql
+create function schnittwerk_core.is_holiday(p_date date, p_salon_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.date_fault('check_date', p_date));
+  return exists (
+    select from schnittwerk_core.holiday_dates(v_caller.salon_id, p_date, p_date) d
+    where d.affects_all_staff
+  );
+end
+$$;
+
+comment on function schnittwerk_core.is_holiday(date, uuid) is 'Engine of schnittwerk.is_holiday.';
+
+revoke execute on function schnittwerk_core.is_holiday from public;
+grant execute on function schnittwerk_core.is_holiday
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.is_holiday(check_date date, p_salon_id uuid default null)
 returns boolean
 language sql
@@ -258,6 +282,30 @@ grant execute on function schnittwerk.is_holiday
 -- end include
 
 -- include: sql/compat/get_booking_policy.sql
+create function schnittwerk_core.get_booking_policy(p_policy_key text, p_salon_id uuid)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.text_fault('policy_key', p_policy_key, 100, false));
+  return schnittwerk_core.effective_policies(v_caller.salon_id) ->> p_policy_key;
+end
+$$;
+
+comment on function schnittwerk_core.get_booking_policy(text, uuid) is
+  'Engine of schnittwerk.get_booking_policy.';
+
+revoke execute on function schnittwerk_core.get_booking_policy from public;
+grant execute on function schnittwerk_core.get_booking_policy
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.get_booking_policy(policy_key text, p_salon_id uuid default null)
 returns text
 language sql

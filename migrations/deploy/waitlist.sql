@@ -1,4 +1,4 @@
--- Deploy schnittwerk:waitlist to pg
+-- Deploy schnittwerk:waitlist
 
 begin;
 
@@ -847,136 +847,6 @@ comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
 revoke execute on function schnittwerk_core.expire_entry from public;
 -- end include
 
--- include: sql/waitlist/join_waitlist.sql
-create function schnittwerk_core.join_waitlist(
-  p_idempotency_key text,
-  p_customer_id uuid,
-  p_service_id uuid,
-  p_preferred_start_date date,
-  p_preferred_end_date date,
-  p_staff_id uuid,
-  p_preferred_times time[],
-  p_preferred_days int[],
-  p_priority int,
-  p_notes text,
-  p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
-  v_entry schnittwerk_core.waitlist;
-  v_past schnittwerk_core.waitlist;
-  v_claim record;
-  v_code text;
-  v_detail text;
-begin
-  begin
-    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-    if p_priority <> 0 and not schnittwerk_core.is_of_salon(v_caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
-    end if;
-    v_entry.salon_id := v_caller.salon_id;
-    v_entry.customer_id := p_customer_id;
-    v_entry.service_id := p_service_id;
-    v_entry.staff_id := p_staff_id;
-    v_entry.preferred_start_date := p_preferred_start_date;
-    v_entry.preferred_end_date := p_preferred_end_date;
-    v_entry.preferred_times := p_preferred_times;
-    v_entry.preferred_days := p_preferred_days;
-    v_entry.priority := p_priority;
-    v_entry.notes := p_notes;
-    perform schnittwerk_core.require_valid(variadic array[
-      schnittwerk_core.key_fault(v_key),
-      schnittwerk_core.fault(
-        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
-      schnittwerk_core.required_fault('p_service_id', p_service_id is null)
-    ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
-      'p_preferred_end_date',
-      coalesce(
-        p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
-      'out_of_range', 'p_preferred_end_date must not have passed')
-    );
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  end;
-
-  if p_customer_id is null then
-    select c.id into v_entry.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
-  end if;
-  v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
-  if v_claim.answer is not null then
-    return v_claim.answer;
-  end if;
-
-  v_detail := schnittwerk_core.unknown_thing(
-    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
-  if v_detail is not null then
-    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
-  end if;
-
-  if not exists (
-    select from schnittwerk_core.services v
-    where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
-  ) or p_staff_id is not null and not p_staff_id = any (
-    schnittwerk_core.performers(v_caller.salon_id, p_service_id)
-  ) then
-    v_code := 'service_not_offered';
-  else
-    -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
-    select w.* into v_past
-    from schnittwerk_core.waitlist w
-    where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
-      and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
-      and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-    if found then
-      perform schnittwerk_core.expire_entry(v_past);
-    end if;
-    insert into schnittwerk_core.waitlist as w (
-      salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
-      preferred_times, preferred_days, priority, notes
-    )
-    values (
-      v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
-      v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
-      v_entry.preferred_days, v_entry.priority, v_entry.notes
-    )
-    on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
-      do nothing
-    returning w.* into v_entry;
-    v_code := case when not found then 'already_exists' end;
-  end if;
-
-  return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
-    then schnittwerk_core.success(
-      'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
-    else schnittwerk_core.failure(
-      v_code,
-      case v_code when 'already_exists' then 'The customer waits for this service already' end,
-      '{"error": "Waitlist entry failed"}'
-    )
-  end);
-end
-$$;
-
-comment on function schnittwerk_core.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Engine of schnittwerk.join_waitlist.';
-
-revoke execute on function schnittwerk_core.join_waitlist from public;
-grant execute on function schnittwerk_core.join_waitlist
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/waitlist/begin_entry_change.sql
 create function schnittwerk_core.begin_entry_change(
   p_operation_type text,
@@ -1076,7 +946,84 @@ comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
 revoke execute on function schnittwerk_core.lock_entry from public;
 -- end include
 
--- include: sql/waitlist/update_waitlist_entry.sql
+-- include: sql/waitlist/emit_waitlist_events.sql
+create function schnittwerk_core.emit_waitlist_events()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_entry constant schnittwerk_core.waitlist := case when tg_op = 'DELETE' then old else new end;
+begin
+  perform schnittwerk_core.emit_event(
+    v_entry.salon_id,
+    'waitlist_entry.' || case
+      when tg_op = 'INSERT' then 'joined'
+      when tg_op = 'DELETE' then 'deleted'
+      when new.status = old.status then 'updated'
+      when new.status = 'cancelled' then 'left'
+      when new.status in ('booked', 'expired') then new.status
+      else 'updated'
+    end,
+    v_entry.id,
+    -- free text may name people
+    to_jsonb(v_entry) - 'notes' || jsonb_build_object(
+      'created_at', schnittwerk_core.utc_text(v_entry.created_at),
+      'updated_at', schnittwerk_core.utc_text(v_entry.updated_at)
+    )
+  );
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.emit_waitlist_events() is
+  'Tells of a waitlist entry: joined, updated (by an offer too), left, booked, expired or deleted.';
+
+revoke execute on function schnittwerk_core.emit_waitlist_events from public;
+
+create trigger waitlist_emit_events
+after insert or update or delete on schnittwerk_core.waitlist
+for each row execute function schnittwerk_core.emit_waitlist_events();
+-- end include
+
+-- include: sql/waitlist/emit_waitlist_offer_events.sql
+create function schnittwerk_core.emit_waitlist_offer_events()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offer constant schnittwerk_core.waitlist_offer :=
+    case when tg_op = 'DELETE' then old else new end;
+begin
+  perform schnittwerk_core.emit_event(
+    v_offer.salon_id,
+    'waitlist_offer.' || case
+      when tg_op = 'INSERT' then 'made'
+      when tg_op = 'DELETE' then 'deleted'
+      when new.status <> old.status and new.status <> 'open' then new.status
+      else 'updated'
+    end,
+    v_offer.id,
+    schnittwerk_core.offer_json(v_offer)
+  );
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.emit_waitlist_offer_events() is
+  'Tells of a waitlist offer: made, accepted, declined, expired, withdrawn, updated or deleted.';
+
+revoke execute on function schnittwerk_core.emit_waitlist_offer_events from public;
+
+create trigger waitlist_offer_emit_events
+after insert or update or delete on schnittwerk_core.waitlist_offer
+for each row execute function schnittwerk_core.emit_waitlist_offer_events();
+-- end include
+
+-- include: sql/waitlist/waitlist_change_faults.sql
 create function schnittwerk_core.waitlist_change_faults(p_changes jsonb)
 returns jsonb[]
 language sql
@@ -1108,433 +1055,6 @@ comment on function schnittwerk_core.waitlist_change_faults(jsonb) is
   'The faults of the changes to a waitlist entry as JSON: unknown keys and values of the wrong type.';
 
 revoke execute on function schnittwerk_core.waitlist_change_faults from public;
-
-create function schnittwerk_core.update_waitlist_entry(
-  p_idempotency_key text, p_entry_id uuid, p_changes jsonb, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_change record;
-  v_locked record;
-  v_entry schnittwerk_core.waitlist;
-  v_detail text;
-begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  v_entry := v_locked.entry;
-  if not v_entry.status in ('active', 'notified') then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status', 'The waitlist entry is ' || v_entry.status));
-  end if;
-
-  v_entry := jsonb_populate_record(v_entry, p_changes);
-  begin
-    perform schnittwerk_core.require_valid(
-      variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.abandon_operation(v_change.operation, v_detail, sqlerrm);
-  end;
-  if p_changes ->> 'staff_id' is not null then
-    if not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = v_entry.salon_id and m.id = v_entry.staff_id
-    ) then
-      return schnittwerk_core.abandon_operation(
-        v_change.operation, 'There is no such member of staff');
-    end if;
-    if not v_entry.staff_id = any (
-      schnittwerk_core.performers(v_entry.salon_id, v_entry.service_id)
-    ) then
-      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-        'service_not_offered', null, '{"error": "Waitlist entry failed"}'));
-    end if;
-  end if;
-
-  update schnittwerk_core.waitlist w
-  set
-    staff_id = v_entry.staff_id,
-    preferred_start_date = v_entry.preferred_start_date,
-    preferred_end_date = v_entry.preferred_end_date,
-    preferred_times = v_entry.preferred_times,
-    preferred_days = v_entry.preferred_days,
-    priority = v_entry.priority,
-    notes = v_entry.notes
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id
-  returning w.* into v_entry;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
-end
-$$;
-
-comment on function schnittwerk_core.update_waitlist_entry(text, uuid, jsonb, uuid) is
-  'Engine of schnittwerk.update_waitlist_entry.';
-
-revoke execute on function schnittwerk_core.update_waitlist_entry from public;
-grant execute on function schnittwerk_core.update_waitlist_entry
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/waitlist/leave_waitlist.sql
-create function schnittwerk_core.leave_waitlist(
-  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_change record;
-  v_locked record;
-  v_entry schnittwerk_core.waitlist;
-begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'leave_waitlist', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  v_entry := v_locked.entry;
-  if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status', 'The waitlist entry is ' || v_entry.status));
-  end if;
-
-  update schnittwerk_core.waitlist w
-  set status = 'cancelled'
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
-  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
-  if (v_locked.offer).id is not null then
-    perform schnittwerk_core.offer_freed_time(
-      v_entry.salon_id, array[(v_locked.offer).staff_id]);
-  end if;
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
-end
-$$;
-
-comment on function schnittwerk_core.leave_waitlist(text, uuid, uuid) is
-  'Engine of schnittwerk.leave_waitlist.';
-
-revoke execute on function schnittwerk_core.leave_waitlist from public;
-grant execute on function schnittwerk_core.leave_waitlist
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/waitlist/accept_waitlist_offer.sql
-create function schnittwerk_core.accept_waitlist_offer(
-  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_change record;
-  v_locked record;
-  v_operation schnittwerk_core.booking_operations;
-  v_entry schnittwerk_core.waitlist;
-  v_offer schnittwerk_core.waitlist_offer;
-  v_calendar schnittwerk_core.salon_calendar;
-  v_verdict schnittwerk_core.verdict;
-  v_appointment schnittwerk_core.appointments;
-  v_detail text;
-begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'accept_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_operation := v_change.operation;
-  v_offer := schnittwerk_core.open_offer((v_change.caller).salon_id, p_entry_id);
-  -- the customer before the resources, as in create_booking
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_change.caller, (v_change.entry).customer_id, v_offer.starts_at, false, p_entry_id);
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('offer_expired'));
-  end if;
-  v_operation.starts_at := v_offer.starts_at;
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
-  end if;
-
-  v_entry := v_locked.entry;
-  v_calendar := schnittwerk_core.calendar_at(v_entry.salon_id, v_offer.starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, null, null, false,
-    v_entry.id
-  );
-  if v_verdict.failures[1] is not null then
-    return schnittwerk_core.end_operation(v_operation, schnittwerk_core.failure(
-      v_verdict.failures[1],
-      schnittwerk_core.refusal_details(v_verdict.failures[1], v_calendar, v_offer.starts_at)));
-  end if;
-
-  v_verdict.price := v_offer.price;
-  -- the hold goes before the appointment claims its time
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
-    and o.resource_id = v_offer.staff_id;
-  v_appointment := schnittwerk_core.insert_appointment(
-    v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
-  perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
-    jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry))));
-end
-$$;
-
-comment on function schnittwerk_core.accept_waitlist_offer(text, uuid, uuid) is
-  'Engine of schnittwerk.accept_waitlist_offer.';
-
-revoke execute on function schnittwerk_core.accept_waitlist_offer from public;
-grant execute on function schnittwerk_core.accept_waitlist_offer
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/waitlist/decline_waitlist_offer.sql
-create function schnittwerk_core.decline_waitlist_offer(
-  p_idempotency_key text, p_entry_id uuid, p_salon_id uuid
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_change record;
-  v_locked record;
-  v_entry schnittwerk_core.waitlist;
-begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'decline_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  if (v_locked.offer).id is null then
-    return schnittwerk_core.end_operation(
-      v_change.operation, schnittwerk_core.failure('offer_expired'));
-  end if;
-
-  perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
-  perform schnittwerk_core.offer_freed_time(
-    (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
-end
-$$;
-
-comment on function schnittwerk_core.decline_waitlist_offer(text, uuid, uuid) is
-  'Engine of schnittwerk.decline_waitlist_offer.';
-
-revoke execute on function schnittwerk_core.decline_waitlist_offer from public;
-grant execute on function schnittwerk_core.decline_waitlist_offer
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/waitlist/list_waitlist.sql
-create function schnittwerk_core.list_waitlist(
-  p_status text, p_service_id uuid, p_from date, p_to date, p_salon_id uuid
-)
-returns table (
-  id uuid,
-  customer_id uuid,
-  customer_name text,
-  service_id uuid,
-  service_name text,
-  staff_id uuid,
-  preferred_start_date date,
-  preferred_end_date date,
-  preferred_times text[],
-  preferred_days int[],
-  priority int,
-  status text,
-  notes text,
-  created_at timestamptz,
-  offered_staff_id uuid,
-  offered_starts_at timestamptz,
-  offered_ends_at timestamptz,
-  offered_price numeric,
-  offer_expires_at timestamptz
-)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer}');
-  v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
-  v_count bigint;
-begin
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.fault(
-      'p_status',
-      coalesce(
-        p_status not in ('active', 'notified', 'booked', 'cancelled', 'expired'), false),
-      'unknown_status', 'p_status must be active, notified, booked, cancelled or expired'),
-    schnittwerk_core.date_fault('p_from', p_from, false),
-    coalesce(
-      schnittwerk_core.date_fault('p_to', p_to, false),
-      schnittwerk_core.fault(
-        'p_to', coalesce(p_to < p_from, false), 'out_of_range', 'p_to must be p_from or later'))
-  );
-  if p_service_id is not null and not exists (
-    select from schnittwerk_core.services v
-    where v.salon_id = v_caller.salon_id and v.id = p_service_id
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
-  end if;
-
-  return query
-  select
-    w.id, w.customer_id, c.full_name, w.service_id, v.name, w.staff_id,
-    w.preferred_start_date, w.preferred_end_date,
-    (
-      select array_agg(schnittwerk_core.time_text(t.time) order by t.time)
-      from unnest(w.preferred_times) t (time)
-    ),
-    w.preferred_days, w.priority, s.status, w.notes, w.created_at,
-    o.staff_id, o.starts_at, o.ends_at, o.price, o.expires_at
-  from schnittwerk_core.waitlist w
-  join schnittwerk_core.customers c on c.salon_id = w.salon_id and c.id = w.customer_id
-  join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
-  left join schnittwerk_core.waitlist_offer o
-    on o.salon_id = w.salon_id and o.entry_id = w.id
-    and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
-  cross join lateral (
-    -- as process_waitlist will write it, whether or not it has run
-    select case
-      when w.status in ('active', 'notified') and o.id is null
-        then case when w.preferred_end_date < v_today then 'expired' else 'active' end
-      else w.status
-    end as status
-  ) s
-  where w.salon_id = v_caller.salon_id
-    and (v_is_of_salon or c.profile_id = v_caller.user_id)
-    and (p_status is null or s.status = p_status)
-    and (p_service_id is null or w.service_id = p_service_id)
-    and (p_from is null or w.preferred_end_date >= p_from)
-    and (p_to is null or w.preferred_start_date <= p_to)
-  order by w.priority desc, w.created_at, w.id
-  limit schnittwerk_core.most_rows() + 1;
-  get diagnostics v_count = row_count;
-  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
-    'p_to', v_count, 'give one p_status or p_service_id, or a shorter p_from to p_to'));
-  perform schnittwerk_core.log_personal_read(v_caller, 'list_waitlist', v_count);
-end
-$$;
-
-comment on function schnittwerk_core.list_waitlist(text, uuid, date, date, uuid) is
-  'Engine of schnittwerk.list_waitlist.';
-
-revoke execute on function schnittwerk_core.list_waitlist from public;
-grant execute on function schnittwerk_core.list_waitlist
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/waitlist/process_waitlist.sql
-create function schnittwerk_core.process_waitlist(p_salon_id uuid)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_caller schnittwerk_core.caller;
-  v_staff_ids uuid[];
-  v_offer schnittwerk_core.waitlist_offer;
-  v_expired_offers int := 0;
-  v_expired_entries int;
-  v_new_offers int;
-  v_detail text;
-begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  delete from schnittwerk_core.freed_time f
-  where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
-
-  select array_agg(s.staff_id) into v_staff_ids
-  from (
-    select f.staff_id
-    from schnittwerk_core.freed_time f
-    where f.salon_id = v_caller.salon_id
-    union
-    select o.staff_id
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = v_caller.salon_id
-      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
-  ) s;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
-
-  for v_offer in
-    select o.*
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = v_caller.salon_id and o.staff_id = any (v_staff_ids)
-      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
-  loop
-    perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
-    v_expired_offers := v_expired_offers + 1;
-  end loop;
-  update schnittwerk_core.waitlist w
-  set status = 'expired'
-  where w.salon_id = v_caller.salon_id and w.status = 'active'
-    and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
-  get diagnostics v_expired_entries = row_count;
-  v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
-  return schnittwerk_core.success('waitlist', jsonb_build_object(
-    'expired_offers', v_expired_offers,
-    'expired_entries', v_expired_entries,
-    'new_offers', v_new_offers
-  ));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
-end
-$$;
-
-comment on function schnittwerk_core.process_waitlist(uuid) is
-  'Engine of schnittwerk.process_waitlist.';
-
-revoke execute on function schnittwerk_core.process_waitlist from public;
-grant execute on function schnittwerk_core.process_waitlist
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 commit;

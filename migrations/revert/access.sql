@@ -1,4 +1,4 @@
--- Revert schnittwerk:access from pg
+-- Revert schnittwerk:access
 
 begin;
 
@@ -16,8 +16,8 @@ drop function schnittwerk_core.act_as;
 drop function schnittwerk_core.is_of_salon;
 drop function schnittwerk_core.enter;
 drop function schnittwerk_core.identify;
-drop function schnittwerk_core.has_role;
 drop function schnittwerk_core.uuid_or_null;
+drop function schnittwerk_core.has_role;
 drop function schnittwerk_core.map_supabase_roles;
 drop function schnittwerk_core.missing_supabase_grants;
 drop function schnittwerk_core.is_gateway;

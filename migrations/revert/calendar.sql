@@ -1,32 +1,21 @@
--- Revert schnittwerk:calendar from pg
+-- Revert schnittwerk:calendar
 
 begin;
 
 set local search_path to pg_catalog, pg_temp;
 
-drop function schnittwerk_core.get_business_settings;
-drop function schnittwerk_core.set_business_settings;
 drop function schnittwerk_core.business_settings_faults;
 drop function schnittwerk_core.quiet_hours_faults;
 drop function schnittwerk_core.weekday_windows;
+drop function schnittwerk_core.holiday_change_faults;
+drop function schnittwerk_core.emit_holiday_events_now;
+drop trigger holidays_emit_events on schnittwerk_core.holidays;
+drop function schnittwerk_core.emit_holiday_events cascade;
 drop function schnittwerk_core.business_settings;
-drop function schnittwerk_core.list_special_hours;
-drop function schnittwerk_core.set_special_hours;
 drop function schnittwerk_core.special_windows;
-drop function schnittwerk_core.list_time_off;
-drop function schnittwerk_core.remove_time_off;
-drop function schnittwerk_core.add_time_off;
 drop function schnittwerk_core.time_off_range;
 drop function schnittwerk_core.time_off_json;
-drop function schnittwerk_core.get_staff_availability;
-drop function schnittwerk_core.set_staff_availability;
 drop function schnittwerk_core.weekly_windows;
-drop function schnittwerk_core.is_holiday;
-drop function schnittwerk_core.list_holidays;
-drop function schnittwerk_core.delete_holiday;
-drop function schnittwerk_core.update_holiday;
-drop function schnittwerk_core.holiday_change_faults;
-drop function schnittwerk_core.create_holiday;
 drop function schnittwerk_core.with_recurrence;
 drop function schnittwerk_core.holiday_faults;
 drop function schnittwerk_core.holiday_staff_ids;
@@ -34,21 +23,21 @@ drop function schnittwerk_core.holiday_range;
 drop function schnittwerk_core.holiday_json;
 drop trigger staff_keep_weeks_when_new on schnittwerk_core.staff;
 drop trigger staff_keep_weeks_when_changed on schnittwerk_core.staff;
-drop function schnittwerk_core.keep_weeks_of_staff;
+drop function schnittwerk_core.keep_weeks_of_staff cascade;
 drop trigger salon_state_keep_weeks on schnittwerk_core.salon_state;
-drop function schnittwerk_core.keep_weeks_of_salon;
+drop function schnittwerk_core.keep_weeks_of_salon cascade;
 drop function schnittwerk_core.keep_weeks;
 drop function schnittwerk_core.keep_zone;
 drop table schnittwerk_core.salon_zone;
 drop trigger holiday_staff_changes_calendar on schnittwerk_core.holiday_staff;
 drop trigger staff_timeoff_changes_calendar on schnittwerk_core.staff_timeoff;
 drop trigger staff_availability_changes_calendar on schnittwerk_core.staff_availability;
-drop function schnittwerk_core.staff_calendar_has_changed;
+drop function schnittwerk_core.staff_calendar_has_changed cascade;
 drop trigger holidays_change_calendar on schnittwerk_core.holidays;
 drop trigger special_hours_change_calendar on schnittwerk_core.special_hours;
 drop trigger opening_hours_change_calendar on schnittwerk_core.opening_hours;
 drop trigger salon_changes_calendar on schnittwerk_core.salon;
-drop function schnittwerk_core.salon_calendar_has_changed;
+drop function schnittwerk_core.salon_calendar_has_changed cascade;
 drop function schnittwerk_core.staff_hours;
 drop function schnittwerk_core.salon_calendar;
 drop function schnittwerk_core.week_calendar;

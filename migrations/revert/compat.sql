@@ -1,11 +1,13 @@
--- Revert schnittwerk:compat from pg
+-- Revert schnittwerk:compat
 
 begin;
 
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk.get_booking_policy;
+drop function schnittwerk_core.get_booking_policy;
 drop function schnittwerk.is_holiday;
+drop function schnittwerk_core.is_holiday;
 drop function schnittwerk.rpc_validate_appointment_slot;
 drop function schnittwerk_core.validate_appointment_slot;
 drop function schnittwerk.create_booking_idempotent;

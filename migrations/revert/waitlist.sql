@@ -1,19 +1,16 @@
--- Revert schnittwerk:waitlist from pg
+-- Revert schnittwerk:waitlist
 
 begin;
 
 set local search_path to pg_catalog, pg_temp;
 
-drop function schnittwerk_core.process_waitlist;
-drop function schnittwerk_core.list_waitlist;
-drop function schnittwerk_core.decline_waitlist_offer;
-drop function schnittwerk_core.accept_waitlist_offer;
-drop function schnittwerk_core.leave_waitlist;
-drop function schnittwerk_core.update_waitlist_entry;
 drop function schnittwerk_core.waitlist_change_faults;
+drop trigger waitlist_offer_emit_events on schnittwerk_core.waitlist_offer;
+drop function schnittwerk_core.emit_waitlist_offer_events cascade;
+drop trigger waitlist_emit_events on schnittwerk_core.waitlist;
+drop function schnittwerk_core.emit_waitlist_events cascade;
 drop function schnittwerk_core.lock_entry;
 drop function schnittwerk_core.begin_entry_change;
-drop function schnittwerk_core.join_waitlist;
 drop function schnittwerk_core.expire_entry;
 drop function schnittwerk_core.waitlist_faults;
 drop function schnittwerk_core.waitlist_json;
@@ -27,7 +24,7 @@ drop function schnittwerk_core.open_offer;
 drop function schnittwerk_core.waits_for;
 drop function schnittwerk_core.lock_waitlist;
 drop trigger salon_begin_waitlist_lock on schnittwerk_core.salon;
-drop function schnittwerk_core.begin_waitlist_lock;
+drop function schnittwerk_core.begin_waitlist_lock cascade;
 drop table schnittwerk_core.waitlist_lock;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
@@ -37,7 +34,7 @@ drop trigger waitlist_offer_touch_updated_at on schnittwerk_core.waitlist_offer;
 drop table schnittwerk_core.waitlist_offer;
 drop trigger waitlist_touch_updated_at on schnittwerk_core.waitlist;
 drop trigger waitlist_follows_the_state_machine on schnittwerk_core.waitlist;
-drop function schnittwerk_core.waitlist_follows_the_state_machine;
+drop function schnittwerk_core.waitlist_follows_the_state_machine cascade;
 drop table schnittwerk_core.waitlist;
 
 commit;

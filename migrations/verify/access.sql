@@ -1,4 +1,4 @@
--- Verify schnittwerk:access on pg
+-- Verify schnittwerk:access
 
 begin;
 
@@ -10,8 +10,8 @@ select
   'schnittwerk_core.is_gateway'::regproc,
   'schnittwerk_core.missing_supabase_grants'::regproc,
   'schnittwerk_core.map_supabase_roles'::regproc,
-  'schnittwerk_core.uuid_or_null'::regproc,
   'schnittwerk_core.has_role'::regproc,
+  'schnittwerk_core.uuid_or_null'::regproc,
   'schnittwerk_core.identify'::regproc,
   'schnittwerk_core.enter'::regproc,
   'schnittwerk_core.is_of_salon'::regproc,

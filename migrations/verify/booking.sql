@@ -1,4 +1,4 @@
--- Verify schnittwerk:booking on pg
+-- Verify schnittwerk:booking
 
 begin;
 
@@ -26,8 +26,6 @@ select
   'schnittwerk_core.judge_slot'::regproc,
   'schnittwerk_core.refusal_details'::regproc,
   'schnittwerk_core.calendar_at'::regproc,
-  'schnittwerk_core.explain_slot'::regproc,
-  'schnittwerk_core.validate_appointment_timing'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.booking_operations'::regclass,
   'schnittwerk_core.effective_key'::regproc,
@@ -40,55 +38,32 @@ select
   'schnittwerk_core.lock_resources'::regproc,
   'schnittwerk_core.choose_staff'::regproc,
   'schnittwerk_core.insert_appointment'::regproc,
-  'schnittwerk_core.create_booking'::regproc,
   'schnittwerk_core.cancel_deadline'::regproc,
   'schnittwerk_core.reschedule_deadline'::regproc,
   'schnittwerk_core.change_failures'::regproc,
   'schnittwerk_core.change_refusal'::regproc,
   'schnittwerk_core.begin_change'::regproc,
-  'schnittwerk_core.cancel_booking'::regproc,
-  'schnittwerk_core.reschedule_booking'::regproc,
   'schnittwerk_core.change_status'::regproc,
-  'schnittwerk_core.confirm_booking'::regproc,
-  'schnittwerk_core.complete_booking'::regproc,
-  'schnittwerk_core.mark_no_show'::regproc,
   'schnittwerk_core.visible_appointment'::regproc,
-  'schnittwerk_core.appointment_policies'::regproc,
   'schnittwerk_core.history_json'::regproc,
-  'schnittwerk_core.get_appointment'::regproc,
-  'schnittwerk_core.get_operation'::regproc,
   'schnittwerk_core.stranded_appointments'::regproc,
   'schnittwerk_core.lock_staff'::regproc,
   'schnittwerk_core.lock_open_time'::regproc,
   'schnittwerk_core.affected_appointments'::regproc,
-  'schnittwerk_core.list_appointments'::regproc;
+  'schnittwerk_core.emit_appointment_events'::regproc,
+  'schnittwerk_core.refusal'::regclass,
+  'schnittwerk_core.log_write'::regproc,
+  'schnittwerk_core.delete_operations'::regproc;
 
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_touch_updated_at'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_follow_the_state_machine'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_record_insert'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_record_update'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_fill_terms'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_keep_occupancy_on_insert_or_delete'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'appointments_keep_occupancy_on_update'
-  and tgrelid = 'schnittwerk_core.appointments'::regclass;
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_insert';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_emit_events';
+select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.refusal'::regclass and o.polname = 'refusal_is_read_by_monitoring';
+select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.booking_operations'::regclass and o.polname = 'booking_operations_are_read_by_monitoring';
 
 rollback;

@@ -1,4 +1,4 @@
--- Verify schnittwerk:calendar on pg
+-- Verify schnittwerk:calendar
 
 begin;
 
@@ -22,15 +22,20 @@ select
   'schnittwerk_core.recurring_date'::regproc,
   'schnittwerk_core.recurring_end_date'::regproc,
   'schnittwerk_core.holiday_dates'::regproc,
+  'schnittwerk_core.local_today'::regproc,
   'schnittwerk_core.week_of'::regproc,
   'schnittwerk_core.working_time'::regproc,
   'schnittwerk_core.salon_week'::regclass,
   'schnittwerk_core.compute_salon_week'::regproc,
   'schnittwerk_core.staff_week'::regclass,
   'schnittwerk_core.compute_staff_week'::regproc,
+  'schnittwerk_core.salon_calendar'::regtype,
   'schnittwerk_core.limit_days'::regproc,
   'schnittwerk_core.earliest_start'::regproc,
   'schnittwerk_core.latest_start'::regproc,
+  'schnittwerk_core.week_calendar'::regproc,
+  'schnittwerk_core.salon_calendar'::regproc,
+  'schnittwerk_core.staff_hours'::regproc,
   'schnittwerk_core.salon_calendar_has_changed'::regproc,
   'schnittwerk_core.staff_calendar_has_changed'::regproc,
   'schnittwerk_core.salon_zone'::regclass,
@@ -38,78 +43,33 @@ select
   'schnittwerk_core.keep_weeks'::regproc,
   'schnittwerk_core.keep_weeks_of_salon'::regproc,
   'schnittwerk_core.keep_weeks_of_staff'::regproc,
-  'schnittwerk_core.salon_calendar'::regtype,
-  'schnittwerk_core.week_calendar'::regproc,
-  'schnittwerk_core.salon_calendar'::regproc,
-  'schnittwerk_core.staff_hours'::regproc,
-  'schnittwerk_core.local_today'::regproc,
   'schnittwerk_core.holiday_json'::regproc,
   'schnittwerk_core.holiday_range'::regproc,
   'schnittwerk_core.holiday_staff_ids'::regproc,
   'schnittwerk_core.holiday_faults'::regproc,
   'schnittwerk_core.with_recurrence'::regproc,
-  'schnittwerk_core.create_holiday'::regproc,
-  'schnittwerk_core.holiday_change_faults'::regproc,
-  'schnittwerk_core.update_holiday'::regproc,
-  'schnittwerk_core.delete_holiday'::regproc,
-  'schnittwerk_core.list_holidays'::regproc,
-  'schnittwerk_core.is_holiday'::regproc,
   'schnittwerk_core.weekly_windows'::regproc,
-  'schnittwerk_core.set_staff_availability'::regproc,
-  'schnittwerk_core.get_staff_availability'::regproc,
   'schnittwerk_core.time_off_json'::regproc,
   'schnittwerk_core.time_off_range'::regproc,
-  'schnittwerk_core.add_time_off'::regproc,
-  'schnittwerk_core.remove_time_off'::regproc,
-  'schnittwerk_core.list_time_off'::regproc,
   'schnittwerk_core.special_windows'::regproc,
-  'schnittwerk_core.set_special_hours'::regproc,
-  'schnittwerk_core.list_special_hours'::regproc,
   'schnittwerk_core.business_settings'::regproc,
+  'schnittwerk_core.emit_holiday_events'::regproc,
+  'schnittwerk_core.emit_holiday_events_now'::regproc,
+  'schnittwerk_core.holiday_change_faults'::regproc,
   'schnittwerk_core.weekday_windows'::regproc,
   'schnittwerk_core.quiet_hours_faults'::regproc,
-  'schnittwerk_core.business_settings_faults'::regproc,
-  'schnittwerk_core.set_business_settings'::regproc,
-  'schnittwerk_core.get_business_settings'::regproc;
+  'schnittwerk_core.business_settings_faults'::regproc;
 
-select 1 / count(*) from pg_trigger
-where tgname = 'salon_changes_calendar'
-  and tgrelid = 'schnittwerk_core.salon'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'opening_hours_change_calendar'
-  and tgrelid = 'schnittwerk_core.opening_hours'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'special_hours_change_calendar'
-  and tgrelid = 'schnittwerk_core.special_hours'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'holidays_change_calendar'
-  and tgrelid = 'schnittwerk_core.holidays'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'staff_availability_changes_calendar'
-  and tgrelid = 'schnittwerk_core.staff_availability'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'staff_timeoff_changes_calendar'
-  and tgrelid = 'schnittwerk_core.staff_timeoff'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'holiday_staff_changes_calendar'
-  and tgrelid = 'schnittwerk_core.holiday_staff'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'salon_state_keep_weeks'
-  and tgrelid = 'schnittwerk_core.salon_state'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'staff_keep_weeks_when_changed'
-  and tgrelid = 'schnittwerk_core.staff'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'staff_keep_weeks_when_new'
-  and tgrelid = 'schnittwerk_core.staff'::regclass;
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon'::regclass and o.tgname = 'salon_changes_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.opening_hours'::regclass and o.tgname = 'opening_hours_change_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.special_hours'::regclass and o.tgname = 'special_hours_change_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.holidays'::regclass and o.tgname = 'holidays_change_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff_availability'::regclass and o.tgname = 'staff_availability_changes_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff_timeoff'::regclass and o.tgname = 'staff_timeoff_changes_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.holiday_staff'::regclass and o.tgname = 'holiday_staff_changes_calendar';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon_state'::regclass and o.tgname = 'salon_state_keep_weeks';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_keep_weeks_when_changed';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_keep_weeks_when_new';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.holidays'::regclass and o.tgname = 'holidays_emit_events';
 
 rollback;

@@ -1,4 +1,4 @@
--- Verify schnittwerk:compat on pg
+-- Verify schnittwerk:compat
 
 begin;
 
@@ -11,7 +11,9 @@ select
   'schnittwerk.create_booking_idempotent'::regproc,
   'schnittwerk_core.validate_appointment_slot'::regproc,
   'schnittwerk.rpc_validate_appointment_slot'::regproc,
+  'schnittwerk_core.is_holiday'::regproc,
   'schnittwerk.is_holiday'::regproc,
+  'schnittwerk_core.get_booking_policy'::regproc,
   'schnittwerk.get_booking_policy'::regproc;
 
 rollback;

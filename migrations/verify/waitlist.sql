@@ -1,4 +1,4 @@
--- Verify schnittwerk:waitlist on pg
+-- Verify schnittwerk:waitlist
 
 begin;
 
@@ -26,31 +26,17 @@ select
   'schnittwerk_core.waitlist_json'::regproc,
   'schnittwerk_core.waitlist_faults'::regproc,
   'schnittwerk_core.expire_entry'::regproc,
-  'schnittwerk_core.join_waitlist'::regproc,
   'schnittwerk_core.begin_entry_change'::regproc,
   'schnittwerk_core.lock_entry'::regproc,
-  'schnittwerk_core.waitlist_change_faults'::regproc,
-  'schnittwerk_core.update_waitlist_entry'::regproc,
-  'schnittwerk_core.leave_waitlist'::regproc,
-  'schnittwerk_core.accept_waitlist_offer'::regproc,
-  'schnittwerk_core.decline_waitlist_offer'::regproc,
-  'schnittwerk_core.list_waitlist'::regproc,
-  'schnittwerk_core.process_waitlist'::regproc;
+  'schnittwerk_core.emit_waitlist_events'::regproc,
+  'schnittwerk_core.emit_waitlist_offer_events'::regproc,
+  'schnittwerk_core.waitlist_change_faults'::regproc;
 
-select 1 / count(*) from pg_trigger
-where tgname = 'waitlist_follows_the_state_machine'
-  and tgrelid = 'schnittwerk_core.waitlist'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'waitlist_touch_updated_at'
-  and tgrelid = 'schnittwerk_core.waitlist'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'waitlist_offer_touch_updated_at'
-  and tgrelid = 'schnittwerk_core.waitlist_offer'::regclass;
-
-select 1 / count(*) from pg_trigger
-where tgname = 'salon_begin_waitlist_lock'
-  and tgrelid = 'schnittwerk_core.salon'::regclass;
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_follows_the_state_machine';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_touch_updated_at';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_touch_updated_at';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon'::regclass and o.tgname = 'salon_begin_waitlist_lock';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_emit_events';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_emit_events';
 
 rollback;

@@ -18,3 +18,5 @@ end
 $$;
 
 grant usage on schema schnittwerk to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- for the two tables that monitoring reads
+grant usage on schema schnittwerk_core to schnittwerk_service;

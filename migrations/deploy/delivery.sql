@@ -1,0 +1,677 @@
+-- Deploy schnittwerk:delivery
+
+begin;
+
+set local search_path to pg_catalog, pg_temp;
+
+-- include: sql/delivery/event_consumer.sql
+create table schnittwerk_core.event_consumer (
+  salon_id uuid not null,
+  name text not null,
+  passed pg_snapshot not null default '1:1:',
+  batch pg_snapshot,
+  batch_number bigint not null default 0,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint event_consumer_pkey primary key (salon_id, name),
+  constraint event_consumer_belongs_to_a_salon
+    foreign key (salon_id) references schnittwerk_core.salon (id),
+  constraint event_consumer_name_is_1_to_100 check (name ~ '^[[:graph:]]{1,100}$')
+);
+
+alter table schnittwerk_core.event_consumer enable row level security;
+
+comment on table schnittwerk_core.event_consumer is
+  'How far each reader of a salon''s events has come. Events are read in batches: those that have committed since the last one, by number, so that none is skipped that commits late, and those of a subject come in order.';
+comment on column schnittwerk_core.event_consumer.salon_id is 'The salon.';
+comment on column schnittwerk_core.event_consumer.name is 'The reader.';
+comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
+comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
+comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
+comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
+
+create trigger event_consumer_touch_updated_at
+before update on schnittwerk_core.event_consumer
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/delivery/settled_transactions.sql
+create function schnittwerk_core.settled_transactions()
+returns pg_snapshot
+language sql
+volatile
+return (
+  select case
+    when s.own >= pg_snapshot_xmax(s.now) then s.now
+    else format('%s:%s:%s',
+      least(pg_snapshot_xmin(s.now), s.own), pg_snapshot_xmax(s.now), (
+        select string_agg(r.id::text, ',' order by r.id)
+        from (
+          select x.id from pg_snapshot_xip(s.now) x (id)
+          union
+          select s.own
+        ) r
+      ))::pg_snapshot
+  end
+  from (select pg_current_snapshot() as now, pg_current_xact_id() as own) s
+);
+
+comment on function schnittwerk_core.settled_transactions() is
+  'Which transactions have ended; the one that asks, whose later events are yet to come, counts as running.';
+
+revoke execute on function schnittwerk_core.settled_transactions from public;
+-- end include
+
+-- include: sql/delivery/next_events.sql
+create function schnittwerk_core.next_events(p_salon_id uuid, p_consumer text, p_limit int)
+returns setof schnittwerk_core.events
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cursor schnittwerk_core.event_consumer;
+  v_settled pg_snapshot;
+  v_is_new_batch boolean;
+begin
+  insert into schnittwerk_core.event_consumer (salon_id, name)
+  values (p_salon_id, p_consumer)
+  on conflict (salon_id, name) do nothing;
+  select c.* into v_cursor
+  from schnittwerk_core.event_consumer c
+  where c.salon_id = p_salon_id and c.name = p_consumer
+  for update;
+
+  loop
+    v_settled := schnittwerk_core.settled_transactions();
+    if pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
+    then
+      -- restored into another cluster: its transactions do not compare with those passed before
+      update schnittwerk_core.events e
+      set transaction_id = pg_current_xact_id()
+      where e.salon_id = p_salon_id and e.transaction_id > pg_snapshot_xmax(v_settled);
+      v_cursor.passed := '1:1:';
+      v_cursor.batch := null;
+    end if;
+    v_is_new_batch := v_cursor.batch is null;
+    if v_is_new_batch then
+      v_cursor.batch := v_settled;
+      v_cursor.batch_number := 0;
+      update schnittwerk_core.event_consumer c
+      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number
+      where c.salon_id = p_salon_id and c.name = p_consumer;
+    end if;
+    return query
+    select e.*
+    from schnittwerk_core.events e
+    where e.salon_id = p_salon_id
+      and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
+      and e.transaction_id < pg_snapshot_xmax(v_cursor.batch)
+      and not pg_visible_in_snapshot(e.transaction_id, v_cursor.passed)
+      and pg_visible_in_snapshot(e.transaction_id, v_cursor.batch)
+      and e.number > v_cursor.batch_number
+    order by e.number
+    limit p_limit;
+    exit when found or v_is_new_batch;
+    v_cursor.passed := v_cursor.batch;
+    v_cursor.batch := null;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.next_events(uuid, text, int) is
+  'The events that a consumer has not acknowledged yet, at most p_limit; they stay the same until they are. Locks the consumer''s cursor.';
+
+revoke execute on function schnittwerk_core.next_events from public;
+-- end include
+
+-- include: sql/delivery/pass_event.sql
+create function schnittwerk_core.pass_event(p_salon_id uuid, p_consumer text, p_event_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update schnittwerk_core.event_consumer c
+  set batch_number = e.number
+  from schnittwerk_core.events e
+  where c.salon_id = p_salon_id and c.name = p_consumer
+    and e.salon_id = p_salon_id and e.id = p_event_id
+    and not pg_visible_in_snapshot(e.transaction_id, c.passed)
+    and pg_visible_in_snapshot(e.transaction_id, c.batch)
+    and e.number > c.batch_number;
+  return found;
+end
+$$;
+
+comment on function schnittwerk_core.pass_event(uuid, text, uuid) is
+  'Moves a consumer''s cursor past an event of the batch that it reads, and those before it; false where it is past it already.';
+
+revoke execute on function schnittwerk_core.pass_event from public;
+-- end include
+
+-- include: sql/delivery/contact_preference.sql
+create table schnittwerk_core.contact_preference (
+  salon_id uuid not null,
+  customer_id uuid not null,
+  language text not null,
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint contact_preference_pkey primary key (salon_id, customer_id),
+  constraint contact_preference_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id)
+    on delete cascade,
+  constraint contact_preference_language_is_iso_639_1 check (language ~ '^[a-z]{2}$')
+);
+
+alter table schnittwerk_core.contact_preference enable row level security;
+
+comment on table schnittwerk_core.contact_preference is
+  'In which language a customer is written to; without a row in the relay''s own.';
+comment on column schnittwerk_core.contact_preference.salon_id is 'The salon.';
+comment on column schnittwerk_core.contact_preference.customer_id is 'The customer.';
+comment on column schnittwerk_core.contact_preference.language is 'ISO 639-1 code, such as de or en.';
+comment on column schnittwerk_core.contact_preference.updated_at is 'When it was set last.';
+
+create trigger contact_preference_touch_updated_at
+before update on schnittwerk_core.contact_preference
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/delivery/contact_consent.sql
+create table schnittwerk_core.contact_consent (
+  salon_id uuid not null,
+  customer_id uuid not null,
+  channel text not null,
+  is_given boolean not null,
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint contact_consent_pkey primary key (salon_id, customer_id, channel),
+  constraint contact_consent_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id)
+    on delete cascade,
+  constraint contact_consent_channel_is_known check (channel in ('email', 'sms', 'chat'))
+);
+
+alter table schnittwerk_core.contact_consent enable row level security;
+
+comment on table schnittwerk_core.contact_consent is
+  'How a customer has agreed to be written to, and how not; without a row nothing is sent.';
+comment on column schnittwerk_core.contact_consent.salon_id is 'The salon.';
+comment on column schnittwerk_core.contact_consent.customer_id is 'The customer.';
+comment on column schnittwerk_core.contact_consent.channel is 'email, sms or chat.';
+comment on column schnittwerk_core.contact_consent.is_given is 'Whether they have agreed.';
+comment on column schnittwerk_core.contact_consent.updated_at is 'Since when.';
+
+create trigger contact_consent_touch_updated_at
+before update on schnittwerk_core.contact_consent
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/delivery/contact_preferences_json.sql
+create function schnittwerk_core.contact_preferences_json(p_salon_id uuid, p_customer_id uuid)
+returns jsonb
+language sql
+stable
+return jsonb_build_object(
+  'customer_id', p_customer_id,
+  'language', (
+    select p.language
+    from schnittwerk_core.contact_preference p
+    where p.salon_id = p_salon_id and p.customer_id = p_customer_id
+  ),
+  'consents', (
+    select '{"email": false, "sms": false, "chat": false}'
+      || coalesce(jsonb_object_agg(s.channel, s.is_given), '{}')
+    from schnittwerk_core.contact_consent s
+    where s.salon_id = p_salon_id and s.customer_id = p_customer_id
+  )
+);
+
+comment on function schnittwerk_core.contact_preferences_json(uuid, uuid) is
+  'A customer''s language (null = none chosen) and by channel whether they have agreed to messages.';
+
+revoke execute on function schnittwerk_core.contact_preferences_json from public;
+-- end include
+
+-- include: sql/delivery/contact_of.sql
+create function schnittwerk_core.contact_of(
+  p_caller schnittwerk_core.caller, p_customer_id uuid
+)
+returns uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+begin
+  select c.id into v_id
+  from schnittwerk_core.customers c
+  where c.salon_id = (p_caller).salon_id and c.erased_at is null
+    and case when p_customer_id is null then c.profile_id = (p_caller).user_id
+      else c.id = p_customer_id
+        and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = (p_caller).user_id) end;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+  end if;
+  return v_id;
+end
+$$;
+
+comment on function schnittwerk_core.contact_of(schnittwerk_core.caller, uuid) is
+  'The customer whose contact preferences are meant, null = the caller; raises not_found, also for what the caller may not know of.';
+
+revoke execute on function schnittwerk_core.contact_of from public;
+-- end include
+
+-- include: sql/delivery/event_delivery.sql
+create table schnittwerk_core.event_delivery (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  event_id uuid not null,
+  occurred_at timestamptz not null,
+  event_number bigint not null,
+  subject_id uuid not null,
+  target text not null,
+  channel text not null,
+  status text not null default 'pending',
+  reason text,
+  attempts int not null default 0,
+  next_attempt_at timestamptz not null default schnittwerk_core.clock(),
+  last_error text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
+  constraint event_delivery_event_is_of_the_salon
+    foreign key (salon_id, event_id, occurred_at)
+    references schnittwerk_core.events (salon_id, id, occurred_at)
+    on delete cascade on update cascade,
+  constraint event_delivery_is_made_once_for_a_target
+    unique (salon_id, event_id, occurred_at, target),
+  constraint event_delivery_channel_is_known
+    check (channel in ('email', 'sms', 'chat', 'webhook')),
+  constraint event_delivery_status_is_known
+    check (status in ('pending', 'delivered', 'parked', 'skipped')),
+  constraint event_delivery_skipped_ones_have_a_reason
+    check ((status = 'skipped') = (reason is not null)),
+  constraint event_delivery_last_error_is_at_most_500 check (length(last_error) <= 500)
+) partition by range (occurred_at);
+
+create index event_delivery_by_next_attempt
+  on schnittwerk_core.event_delivery (salon_id, target, next_attempt_at, event_number)
+  where status = 'pending';
+create index event_delivery_in_order
+  on schnittwerk_core.event_delivery (salon_id, subject_id, target, event_number)
+  where status = 'pending';
+create index event_delivery_by_subject
+  on schnittwerk_core.event_delivery (salon_id, subject_id);
+create index event_delivery_by_status
+  on schnittwerk_core.event_delivery (salon_id, status, created_at);
+
+alter table schnittwerk_core.event_delivery enable row level security;
+
+comment on table schnittwerk_core.event_delivery is
+  'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
+comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
+comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
+comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
+comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
+comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
+comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
+comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat, to a customer who has agreed; or webhook.';
+comment on column schnittwerk_core.event_delivery.status is
+  'pending, delivered, parked (given up until it is retried by hand) or skipped.';
+comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
+comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
+comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
+comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
+comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
+comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
+
+select schnittwerk_core.make_partition('event_delivery');
+
+create trigger event_delivery_touch_updated_at
+before update on schnittwerk_core.event_delivery
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/delivery/appointment_reminder.sql
+create table schnittwerk_core.appointment_reminder (
+  salon_id uuid not null,
+  appointment_id uuid not null,
+  starts_at timestamptz not null,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint appointment_reminder_pkey primary key (salon_id, appointment_id, starts_at),
+  constraint appointment_reminder_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id) on delete cascade
+);
+
+alter table schnittwerk_core.appointment_reminder enable row level security;
+
+comment on table schnittwerk_core.appointment_reminder is
+  'Which appointments a reminder was due for, so that each is reminded of a start once.';
+comment on column schnittwerk_core.appointment_reminder.salon_id is 'The salon.';
+comment on column schnittwerk_core.appointment_reminder.appointment_id is 'The appointment.';
+comment on column schnittwerk_core.appointment_reminder.starts_at is 'Its start.';
+comment on column schnittwerk_core.appointment_reminder.created_at is 'When the reminder became due.';
+-- end include
+
+-- include: sql/delivery/message_template.sql
+create function schnittwerk_core.message_template(p_event_type text)
+returns text
+language sql
+immutable
+parallel safe
+return case p_event_type
+  when 'appointment.created' then 'confirmation'
+  when 'appointment.confirmed' then 'confirmation'
+  when 'appointment.rescheduled' then 'reschedule'
+  when 'appointment.cancelled' then 'cancellation'
+  when 'appointment.reminder_due' then 'reminder'
+  when 'waitlist_offer.made' then 'waitlist_offer'
+end;
+
+comment on function schnittwerk_core.message_template(text) is
+  'The message that tells the customer of an event; null for events that customers are not told of.';
+
+revoke execute on function schnittwerk_core.message_template from public;
+-- end include
+
+-- include: sql/delivery/quiet_until.sql
+create function schnittwerk_core.quiet_until(
+  p_salon schnittwerk_core.salon, p_instant timestamptz
+)
+returns timestamptz
+language sql
+stable
+parallel safe
+return (
+  select case when
+    case when (p_salon).quiet_from < (p_salon).quiet_until
+      then l.time >= (p_salon).quiet_from and l.time < (p_salon).quiet_until
+      else l.time >= (p_salon).quiet_from or l.time < (p_salon).quiet_until
+    end
+    then (
+      l.date + (p_salon).quiet_until
+      + case when l.time >= (p_salon).quiet_until then interval '1 day' else '0' end
+    ) at time zone (p_salon).time_zone
+  end
+  from (
+    select (n.local)::date as date, (n.local)::time as time
+    from (select p_instant at time zone (p_salon).time_zone as local) n
+  ) l
+);
+
+comment on function schnittwerk_core.quiet_until(schnittwerk_core.salon, timestamptz) is
+  'When the salon''s quiet hours end that an instant lies in; null where it lies in none.';
+
+revoke execute on function schnittwerk_core.quiet_until from public;
+-- end include
+
+-- include: sql/delivery/customer_message.sql
+create function schnittwerk_core.customer_message(
+  p_event schnittwerk_core.events,
+  p_channel text,
+  out message jsonb,
+  out skip_reason text
+)
+returns record
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_is_offer constant boolean := (p_event).type like 'waitlist\_offer.%';
+  v_starts_at constant timestamptz := ((p_event).data ->> 'starts_at')::timestamptz;
+  v_appointment schnittwerk_core.appointments;
+  v_offer schnittwerk_core.waitlist_offer;
+  v_entry schnittwerk_core.waitlist;
+  v_customer schnittwerk_core.customers;
+  v_is_current boolean;
+begin
+  if p_channel = 'webhook' then
+    return;
+  end if;
+  if v_is_offer then
+    select o.* into v_offer
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = (p_event).salon_id and o.id = (p_event).subject_id;
+    select w.* into v_entry
+    from schnittwerk_core.waitlist w
+    where w.salon_id = (p_event).salon_id and w.id = v_offer.entry_id;
+    v_is_current := v_offer.status = 'open' and v_offer.expires_at > v_now;
+  else
+    select a.* into v_appointment
+    from schnittwerk_core.appointments a
+    where a.salon_id = (p_event).salon_id and a.id = (p_event).subject_id;
+    v_is_current := v_appointment.id is not null and v_starts_at > v_now and (
+      (p_event).type <> 'appointment.reminder_due'
+      or v_appointment.status in ('pending', 'confirmed') and v_appointment.starts_at = v_starts_at
+    );
+  end if;
+  select c.* into v_customer
+  from schnittwerk_core.customers c
+  where c.salon_id = (p_event).salon_id
+    and c.id = coalesce(v_entry.customer_id, ((p_event).data ->> 'customer_id')::uuid);
+
+  skip_reason := case
+    when not coalesce(v_is_current, false) then 'outdated'
+    when not exists (
+      select from schnittwerk_core.contact_consent s
+      where s.salon_id = (p_event).salon_id and s.customer_id = v_customer.id
+        and s.channel = p_channel and s.is_given
+    ) then 'no_consent'
+    when coalesce(btrim(
+      case p_channel when 'email' then v_customer.email when 'sms' then v_customer.phone
+        else 'the target knows' end
+    ), '') = '' then 'no_address'
+  end;
+  if skip_reason is not null then
+    return;
+  end if;
+  select jsonb_build_object(
+    'template', schnittwerk_core.message_template((p_event).type),
+    'language', (
+      select p.language
+      from schnittwerk_core.contact_preference p
+      where p.salon_id = (p_event).salon_id and p.customer_id = v_customer.id
+    ),
+    'customer', jsonb_build_object(
+      'id', v_customer.id, 'full_name', v_customer.full_name,
+      'email', v_customer.email, 'phone', v_customer.phone
+    ),
+    -- by the database's rules, so that no relay needs to know the zone
+    'local_times', (
+      select coalesce(jsonb_object_agg(d.key, d.value::timestamptz at time zone s.time_zone), '{}')
+      from jsonb_each_text((p_event).data) d
+      where d.key like '%\_at' and d.value is not null
+    ),
+    'salon', jsonb_build_object('name', s.name, 'time_zone', s.time_zone, 'currency', s.currency),
+    'service', (
+      select jsonb_build_object('name', v.name)
+      from schnittwerk_core.services v
+      where v.salon_id = s.id
+        and v.id = coalesce(v_entry.service_id, ((p_event).data ->> 'service_id')::uuid)
+    ),
+    'staff', (
+      select jsonb_build_object('full_name', m.full_name)
+      from schnittwerk_core.staff m
+      where m.salon_id = s.id and m.id = ((p_event).data ->> 'staff_id')::uuid
+    )
+  ) into message
+  from schnittwerk_core.salon s
+  where s.id = (p_event).salon_id;
+end
+$$;
+
+comment on function schnittwerk_core.customer_message(schnittwerk_core.events, text) is
+  'What a message to the customer needs beside the event; or why none is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
+
+revoke execute on function schnittwerk_core.customer_message from public;
+-- end include
+
+-- include: sql/delivery/delivery_json.sql
+create function schnittwerk_core.delivery_json(p_delivery schnittwerk_core.event_delivery)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_delivery) - 'occurred_at' || jsonb_build_object(
+  'next_attempt_at', schnittwerk_core.utc_text((p_delivery).next_attempt_at),
+  'created_at', schnittwerk_core.utc_text((p_delivery).created_at),
+  'updated_at', schnittwerk_core.utc_text((p_delivery).updated_at)
+);
+
+comment on function schnittwerk_core.delivery_json(schnittwerk_core.event_delivery) is
+  'A delivery with all its columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.delivery_json from public;
+-- end include
+
+-- include: sql/delivery/next_delivery.sql
+create function schnittwerk_core.next_delivery(
+  p_salon_id uuid, p_targets text[], p_now timestamptz
+)
+returns schnittwerk_core.event_delivery
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- Whatever the server knows of the table, which is much of the time that it has not been looked at
+-- since it grew: a target's pending deliveries in their order, until the first that can be had.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_target text;
+  v_delivery schnittwerk_core.event_delivery;
+begin
+  -- Target by target, so that what piles up for those who are not asked for is not read.
+  for v_target in
+    select t.name
+    from unnest(p_targets) t (name)
+    cross join lateral (
+      select d.next_attempt_at, d.event_number
+      from schnittwerk_core.event_delivery d
+      where d.salon_id = p_salon_id and d.status = 'pending' and d.target = t.name
+        and d.next_attempt_at <= p_now
+      order by d.next_attempt_at, d.event_number
+      limit 1
+    ) first
+    order by first.next_attempt_at, first.event_number
+  loop
+    select d.* into v_delivery
+    from schnittwerk_core.event_delivery d
+    where d.salon_id = p_salon_id and d.status = 'pending' and d.target = v_target
+      and d.next_attempt_at <= p_now
+      and d.event_number = (
+        select f.event_number
+        from schnittwerk_core.event_delivery f
+        where f.salon_id = d.salon_id and f.subject_id = d.subject_id and f.target = d.target
+          and f.status = 'pending'
+        order by f.event_number
+        limit 1
+      )
+    order by d.next_attempt_at, d.event_number
+    limit 1
+    -- another relay keeps the lock of what it is sending
+    for update skip locked;
+    exit when found;
+  end loop;
+  return v_delivery;
+end
+$$;
+
+comment on function schnittwerk_core.next_delivery(uuid, text[], timestamptz) is
+  'Locks what is due for one of the targets, the one that has waited longest first, and first among those of a subject; null where nothing is.';
+
+revoke execute on function schnittwerk_core.next_delivery from public;
+-- end include
+
+-- include: sql/delivery/consumer_fault.sql
+create function schnittwerk_core.consumer_fault(p_consumer text)
+returns jsonb
+language sql
+stable
+return coalesce(
+  schnittwerk_core.text_fault('p_consumer', p_consumer, 100),
+  schnittwerk_core.fault(
+    'p_consumer', p_consumer !~ '^[[:graph:]]+$', 'invalid_name',
+    'p_consumer must consist of printable characters without spaces')
+);
+
+comment on function schnittwerk_core.consumer_fault(text) is
+  'The fault of a consumer''s name: 1 to 100 printable characters.';
+
+revoke execute on function schnittwerk_core.consumer_fault from public;
+-- end include
+
+-- include: sql/delivery/contact_preferences_faults.sql
+create function schnittwerk_core.contact_preferences_faults(p_language text, p_consents jsonb)
+returns jsonb[]
+language sql
+stable
+return array[
+  coalesce(
+    schnittwerk_core.text_fault('p_language', p_language, 2, false),
+    schnittwerk_core.fault(
+      'p_language', coalesce(p_language !~ '^[a-z]{2}$', false), 'invalid_type',
+      'p_language must be an ISO 639-1 code such as de or en')
+  )
+] || case when p_consents is not null
+  then schnittwerk_core.object_faults('p_consents', p_consents, '{email,sms,chat}') end
+|| array(
+  select schnittwerk_core.json_fault('p_consents.' || left(c.key, 100), c.value, 'boolean', true)
+  from jsonb_each(
+    case when jsonb_typeof(p_consents) = 'object' then p_consents else '{}' end
+  ) c
+);
+
+comment on function schnittwerk_core.contact_preferences_faults(text, jsonb) is
+  'The faults of contact preferences, all at once.';
+
+revoke execute on function schnittwerk_core.contact_preferences_faults from public;
+-- end include
+
+-- include: sql/delivery/target_faults.sql
+create function schnittwerk_core.target_faults(p_targets jsonb)
+returns jsonb[]
+language sql
+stable
+return schnittwerk_core.json_fault('p_targets', p_targets, 'array', true) || array(
+  select f.fault
+  from schnittwerk_core.list_items('p_targets', p_targets) t
+  cross join lateral unnest(
+    schnittwerk_core.object_faults(t.path, t.value, '{name,channel,events}')
+    || schnittwerk_core.json_fault(t.path || '.name', t.value -> 'name', 'string', true)
+    || schnittwerk_core.line_fault(t.path || '.name', t.value ->> 'name', 100, false)
+    || schnittwerk_core.fault(
+      t.path || '.channel',
+      not coalesce(t.value ->> 'channel' in ('email', 'sms', 'chat', 'webhook'), false),
+      'unknown_channel', t.path || '.channel must be email, sms, chat or webhook')
+    || schnittwerk_core.json_fault(t.path || '.events', t.value -> 'events', 'array')
+    || array(
+      select coalesce(
+        schnittwerk_core.json_fault(e.path, e.value, 'string', true),
+        schnittwerk_core.text_fault(e.path, e.value #>> '{}', 100)
+      )
+      from schnittwerk_core.list_items(t.path || '.events', t.value -> 'events') e
+    )
+  ) f (fault)
+);
+
+comment on function schnittwerk_core.target_faults(jsonb) is
+  'The faults of a list of relay targets, all at once.';
+
+revoke execute on function schnittwerk_core.target_faults from public;
+-- end include
+
+commit;

@@ -1,0 +1,100 @@
+create function schnittwerk_core.add_time_off(
+  p_staff_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_type text,
+  p_is_approved boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_stranded text[];
+  v_time_off schnittwerk_core.staff_timeoff;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  p_type := schnittwerk_core.line(p_type);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.date_fault('p_start_date', p_start_date),
+    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+    schnittwerk_core.fault(
+      case when v_end_date < p_start_date or p_end_time is null
+        then 'p_end_date' else 'p_end_time' end,
+      coalesce(
+        -- a date far out has no time of day
+        greatest(v_end_date, p_start_date) < '3000-01-01'
+        and v_end_date + coalesce(p_end_time, '24:00')
+          <= p_start_date + coalesce(p_start_time, '00:00'),
+        false
+      ),
+      'not_after_start', 'The time off must end after its start'),
+    schnittwerk_core.line_fault('p_type', p_type, 50),
+    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  insert into schnittwerk_core.staff_timeoff as t (
+    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+  )
+  values (
+    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+    -- what staff enter for themselves is a request
+    p_is_approved and v_caller.role <> 'staff'
+  )
+  returning t.* into v_time_off;
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+    schnittwerk_core.affected_appointments(
+      v_caller.salon_id, array[p_staff_id], v_stranded)
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
+  'Engine of schnittwerk.add_time_off.';
+
+revoke execute on function schnittwerk_core.add_time_off from public;
+grant execute on function schnittwerk_core.add_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.add_time_off(
+  p_staff_id uuid,
+  p_start_date date,
+  p_end_date date default null,
+  p_start_time time default null,
+  p_end_time time default null,
+  p_type text default 'vacation',
+  p_is_approved boolean default true,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('add_time_off', p_salon_id, schnittwerk_core.add_time_off(
+  p_staff_id, p_start_date, p_end_date, p_start_time, p_end_time, p_type, p_is_approved,
+  p_salon_id
+));
+
+comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
+  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.add_time_off from public;
+grant execute on function schnittwerk.add_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

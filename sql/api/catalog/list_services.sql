@@ -1,0 +1,63 @@
+create function schnittwerk_core.list_services(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  category text,
+  duration_minutes int,
+  base_price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+begin
+  return query
+  select
+    v.id, v.name, v.category, v.duration_minutes, v.base_price,
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+  from schnittwerk_core.services v
+  where v.salon_id = v_caller.salon_id
+    and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
+  order by
+    schnittwerk_core.sort_key(v.category), v.category, schnittwerk_core.sort_key(v.name), v.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_services(uuid) is 'Engine of schnittwerk.list_services.';
+
+revoke execute on function schnittwerk_core.list_services from public;
+grant execute on function schnittwerk_core.list_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_services(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  category text,
+  duration_minutes int,
+  base_price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
+    r.buffer_after_minutes, r.is_active
+  from schnittwerk_core.list_services(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_services(uuid) is
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon''s people only. Raises salon_required, not_found.';
+
+revoke execute on function schnittwerk.list_services from public;
+grant execute on function schnittwerk.list_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,98 @@
+create function schnittwerk_core.save_profile(
+  p_profile_id uuid,
+  p_role text,
+  p_full_name text,
+  p_email text,
+  p_is_active boolean,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_profile schnittwerk_core.profiles;
+  v_status int := 200;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  p_full_name := schnittwerk_core.line(p_full_name);
+  p_email := schnittwerk_core.line(p_email);
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+    schnittwerk_core.fault(
+      'p_role',
+      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
+      'p_role must be admin, receptionist, staff or customer'),
+    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+    schnittwerk_core.email_fault('p_email', p_email)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+
+  -- Once more where the user was erased, or saved by somebody else, between the two.
+  loop
+    update schnittwerk_core.profiles as p
+    set
+      role = coalesce(p_role, p.role),
+      full_name = coalesce(p_full_name, p.full_name),
+      email = coalesce(p_email, p.email),
+      is_active = coalesce(p_is_active, p.is_active)
+    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+    returning p.* into v_profile;
+    exit when found;
+    perform schnittwerk_core.require_valid(
+      schnittwerk_core.required_fault('p_role', p_role is null));
+    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+    values (
+      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+    )
+    on conflict do nothing
+    returning p.* into v_profile;
+    if found then
+      v_status := 201;
+      exit;
+    end if;
+  end loop;
+  return schnittwerk_core.success(
+    'profile',
+    to_jsonb(v_profile)
+      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+    v_status
+  );
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Engine of schnittwerk.save_profile.';
+
+revoke execute on function schnittwerk_core.save_profile from public;
+grant execute on function schnittwerk_core.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.save_profile(
+  p_profile_id uuid,
+  p_role text default null,
+  p_full_name text default null,
+  p_email text default null,
+  p_is_active boolean default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.save_profile(
+  p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
+));
+
+comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+
+revoke execute on function schnittwerk.save_profile from public;
+grant execute on function schnittwerk.save_profile
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,112 @@
+create function schnittwerk_core.set_staff_services(
+  p_staff_id uuid, p_services jsonb, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_faults jsonb[];
+  v_result jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  select array_agg(f.fault) into v_faults
+  from schnittwerk_core.list_items('p_services', p_services) i
+  cross join lateral unnest(
+    schnittwerk_core.object_faults(
+      i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+    || array[
+      schnittwerk_core.json_fault(
+        i.path || '.service_id', i.value -> 'service_id', 'uuid',
+        jsonb_typeof(i.value) = 'object'),
+      schnittwerk_core.fault(
+        i.path || '.service_id',
+        exists (
+          select from schnittwerk_core.list_items('p_services', p_services) e
+          where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+        ),
+        'duplicate', i.path || '.service_id is in the list twice'),
+      coalesce(
+        schnittwerk_core.json_fault(i.path || '.custom_price', i.value -> 'custom_price', 'number'),
+        schnittwerk_core.price_fault(
+          i.path || '.custom_price',
+          schnittwerk_core.json_number(i.value -> 'custom_price'), false)
+      ),
+      schnittwerk_core.json_number_fault(
+        i.path || '.estimated_duration_minutes',
+        i.value -> 'estimated_duration_minutes', 1, 1440, false)
+    ]
+  ) f (fault);
+  perform schnittwerk_core.require_valid(variadic array[
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.json_fault('p_services', p_services, 'array', true)
+  ] || v_faults);
+  perform schnittwerk_core.begin_write(v_caller);
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if exists (
+    select from jsonb_array_elements(p_services) s (value)
+    where not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+    )
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+
+  -- Two replacements at once would add up, or collide.
+  perform from schnittwerk_core.staff m
+  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+  for no key update;
+  delete from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  insert into schnittwerk_core.staff_services (
+    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+  )
+  select
+    v_caller.salon_id,
+    (s.value ->> 'service_id')::uuid,
+    p_staff_id,
+    (s.value ->> 'custom_price')::numeric,
+    (s.value ->> 'estimated_duration_minutes')::numeric::int
+  from jsonb_array_elements(p_services) s (value);
+
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+  from schnittwerk_core.staff_services p
+  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+  return schnittwerk_core.success('staff_services', v_result);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.set_staff_services(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_staff_services.';
+
+revoke execute on function schnittwerk_core.set_staff_services from public;
+grant execute on function schnittwerk_core.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_staff_services(
+  p_staff_id uuid, p_services jsonb, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write(
+  'set_staff_services', p_salon_id,
+  schnittwerk_core.set_staff_services(
+    p_staff_id, p_services, p_salon_id
+  )
+);
+
+comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
+  'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.set_staff_services from public;
+grant execute on function schnittwerk.set_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,61 @@
+create function schnittwerk_core.acknowledge_events(
+  p_consumer text, p_event_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.consumer_fault(p_consumer),
+    schnittwerk_core.required_fault('p_event_id', p_event_id is null)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  if not exists (
+    select from schnittwerk_core.event_consumer c
+    where c.salon_id = v_caller.salon_id and c.name = p_consumer
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+  elsif not exists (
+    select from schnittwerk_core.events e
+    where e.salon_id = v_caller.salon_id and e.id = p_event_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such event');
+  end if;
+  return schnittwerk_core.success('is_acknowledged', to_jsonb(
+    schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.acknowledge_events(text, uuid, uuid) is
+  'Engine of schnittwerk.acknowledge_events.';
+
+revoke execute on function schnittwerk_core.acknowledge_events from public;
+grant execute on function schnittwerk_core.acknowledge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.acknowledge_events(
+  p_consumer text, p_event_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('acknowledge_events', p_salon_id,
+  schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id)
+);
+
+comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
+  'Moves the consumer past an event that it has read, and past all that came before it, and answers {"is_acknowledged"}: false where it was past it already, or has not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.acknowledge_events from public;
+grant execute on function schnittwerk.acknowledge_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

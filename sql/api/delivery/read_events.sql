@@ -1,0 +1,50 @@
+create function schnittwerk_core.read_events(p_consumer text, p_limit int, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller;
+  v_events jsonb;
+  v_detail text;
+begin
+  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.consumer_fault(p_consumer),
+    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+  );
+  perform schnittwerk_core.begin_write(v_caller);
+  select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
+  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+  return schnittwerk_core.success('events', v_events);
+exception when sqlstate 'PT000' then -- the category: every PTxxx
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return schnittwerk_core.failure(sqlerrm, v_detail);
+end
+$$;
+
+comment on function schnittwerk_core.read_events(text, int, uuid) is
+  'Engine of schnittwerk.read_events.';
+
+revoke execute on function schnittwerk_core.read_events from public;
+grant execute on function schnittwerk_core.read_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.read_events(
+  p_consumer text, p_limit int default 100, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.log_write('read_events', p_salon_id,
+  schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id)
+);
+
+comment on function schnittwerk.read_events(text, int, uuid) is
+  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); none at all when it has come to the end. p_consumer: a name of its own, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row as it became, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.read_events from public;
+grant execute on function schnittwerk.read_events
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

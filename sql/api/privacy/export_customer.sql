@@ -1,0 +1,169 @@
+create function schnittwerk_core.export_customer(p_customer_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_salon_id constant uuid := v_caller.salon_id;
+  v_is_admin constant boolean := v_caller.role in ('admin', 'service');
+  -- who of the salon did something, and why they made an exception, is the salon's own
+  v_hidden constant text[] := case when v_is_admin then '{}'
+    else '{user_id,role,login,override_reason}'::text[] end;
+  v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  v_customer schnittwerk_core.customers;
+begin
+  select c.* into v_customer
+  from schnittwerk_core.customers c
+  where c.salon_id = v_salon_id and c.id = v_id;
+  if not v_is_admin and v_customer.profile_id is distinct from v_caller.user_id then
+    perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
+  end if;
+  perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
+  return jsonb_build_object(
+    'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
+    'salon', (
+      select jsonb_build_object(
+        'id', s.id, 'name', s.name, 'time_zone', s.time_zone, 'currency', s.currency)
+      from schnittwerk_core.salon s
+      where s.id = v_salon_id
+    ),
+    'customer', schnittwerk_core.customer_json(v_customer)
+      - case when v_is_admin then '' else 'notes' end,
+    'profile', (
+      select to_jsonb(p) - 'salon_id'
+        || jsonb_build_object('created_at', schnittwerk_core.utc_text(p.created_at))
+      from schnittwerk_core.profiles p
+      where p.salon_id = v_salon_id and p.id = v_customer.profile_id
+    ),
+    'contact_preferences',
+      schnittwerk_core.contact_preferences_json(v_salon_id, v_id) - 'customer_id',
+    'appointments', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.appointment_json(a) - '{salon_id,customer_id}'::text[]
+        || jsonb_build_object(
+          'staff_name', m.full_name,
+          'service_name', v.name,
+          'history', (
+            select coalesce(jsonb_agg(
+              schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
+            from schnittwerk_core.appointment_history h
+            where h.salon_id = v_salon_id and h.appointment_id = a.id
+          )
+        )
+        order by a.starts_at, a.id
+      ), '[]')
+      from schnittwerk_core.appointments a
+      join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+      join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+      where a.salon_id = v_salon_id and a.customer_id = v_id
+    ),
+    'waitlist', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.waitlist_json(w) - '{salon_id,customer_id,offer}'::text[]
+        || jsonb_build_object(
+          'service_name', v.name,
+          'offers', (
+            select coalesce(jsonb_agg(
+              schnittwerk_core.offer_json(o) - '{salon_id,entry_id}'::text[]
+              order by o.created_at, o.id
+            ), '[]')
+            from schnittwerk_core.waitlist_offer o
+            where o.salon_id = v_salon_id and o.entry_id = w.id
+          )
+        )
+        order by w.created_at, w.id
+      ), '[]')
+      from schnittwerk_core.waitlist w
+      join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+      where w.salon_id = v_salon_id and w.customer_id = v_id
+    ),
+    'operations', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'operation_type', o.operation_type,
+        'status', o.status,
+        'code', o.code,
+        'details', o.error_message,
+        'appointment_id', o.appointment_id,
+        'starts_at', schnittwerk_core.utc_text(o.starts_at),
+        'correlation_id', o.correlation_id,
+        'created_at', schnittwerk_core.utc_text(o.created_at)
+      ) order by o.created_at, o.id), '[]')
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_salon_id and o.customer_id = v_id
+    ),
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'event', e.type,
+        'channel', d.channel,
+        'status', d.status,
+        'last_error', d.last_error,
+        'created_at', schnittwerk_core.utc_text(d.created_at),
+        'updated_at', schnittwerk_core.utc_text(d.updated_at)
+      ) order by d.created_at, d.id), '[]')
+      from schnittwerk_core.event_delivery d
+      join schnittwerk_core.events e
+        on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+      where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
+        select a.id
+        from schnittwerk_core.appointments a
+        where a.salon_id = v_salon_id and a.customer_id = v_id
+        union all
+        select o.id
+        from schnittwerk_core.waitlist w
+        join schnittwerk_core.waitlist_offer o
+          on o.salon_id = w.salon_id and o.entry_id = w.id
+        where w.salon_id = v_salon_id and w.customer_id = v_id
+      )
+    ),
+    'audit', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'occurred_at', schnittwerk_core.utc_text(a.occurred_at),
+          'table_name', a.table_name,
+          'action', a.action,
+          'user_id', a.user_id,
+          'role', a.role,
+          'login', a.login,
+          'before', p.before,
+          'after', p.after,
+          'reason', p.reason,
+          'override_reason', p.override_reason
+        ) - v_hidden
+        order by a.occurred_at, a.number
+      ), '[]')
+      from schnittwerk_core.audit_personal p
+      join schnittwerk_core.audit a
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
+      where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
+        -- the salon's notes on the customer are the salon's own, and so is what they were
+        and (v_is_admin or a.table_name <> 'customers')
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.export_customer(uuid, uuid) is
+  'Engine of schnittwerk.export_customer.';
+
+revoke execute on function schnittwerk_core.export_customer from public;
+grant execute on function schnittwerk_core.export_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.export_customer(
+  p_customer_id uuid default null, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
+
+comment on function schnittwerk.export_customer(uuid, uuid) is
+  'All that is kept of one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s own notes on them, who of the salon did what, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+
+revoke execute on function schnittwerk.export_customer from public;
+grant execute on function schnittwerk.export_customer
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
