@@ -223,7 +223,7 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'booking_policies_value_is_valid',
       message = v_fault ->> 'message',
-      hint = 'schnittwerk.list_policies() shows types and ranges.';
+      hint = 'list_policies() shows types and ranges.';
   end if;
   return new;
 end
