@@ -19,7 +19,7 @@ declare
   v_verdict schnittwerk_core.verdict;
 begin
   perform from schnittwerk_core.resource r
-  where r.salon_id = p_salon_id and (r.id = any (p_staff_ids) or r.id = p_moved.staff_id)
+  where r.salon_id = p_salon_id and r.id = any (p_staff_ids || p_moved.staff_id)
   order by r.id
   for no key update;
   -- statements of their own: they see what others have booked until the locks were given
