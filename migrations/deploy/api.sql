@@ -872,7 +872,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_salon schnittwerk_core.salon;
   v_detail text;
   v_hint text;
@@ -907,7 +907,7 @@ begin
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
-    v_stranded := schnittwerk_core.lock_open_time(p_id);
+    v_change := schnittwerk_core.begin_open_time_change(p_id);
     update schnittwerk_core.salon as s
     set
       name = coalesce(p_name, s.name),
@@ -920,7 +920,7 @@ begin
     'salon',
     schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx
@@ -1206,6 +1206,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_staff_ids uuid[];
+  v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
 begin
@@ -1239,6 +1241,16 @@ begin
     )
     returning v.* into v_service;
   else
+    v_staff_ids := array(
+      select p.staff_id
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.service_id = p_id
+    );
+    if p_is_active is distinct from false then
+      perform schnittwerk_core.lock_staff(v_caller.salon_id, v_staff_ids);
+    else
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, v_staff_ids);
+    end if;
     update schnittwerk_core.services as v
     set
       name = coalesce(p_name, v.name),
@@ -1264,7 +1276,8 @@ begin
     'service',
     to_jsonb(v_service)
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-    case when p_id is null then 201 else 200 end
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx
@@ -1396,7 +1409,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_staff schnittwerk_core.staff;
   v_detail text;
 begin
@@ -1425,7 +1438,7 @@ begin
     )
     returning m.* into v_staff;
   else
-    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
       full_name = coalesce(p_full_name, m.full_name),
@@ -1442,7 +1455,7 @@ begin
     to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx
@@ -1564,6 +1577,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -1611,10 +1625,7 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service');
   end if;
 
-  -- Two replacements at once would add up, or collide.
-  perform from schnittwerk_core.staff m
-  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-  for no key update;
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   delete from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
   insert into schnittwerk_core.staff_services (
@@ -1631,7 +1642,8 @@ begin
   select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
   from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  return schnittwerk_core.success('staff_services', v_result);
+  return schnittwerk_core.success(
+    'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);
@@ -1726,7 +1738,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -1751,7 +1763,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   delete from schnittwerk_core.staff_availability a
   where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
   -- of windows that start together the longest holds all of them
@@ -1774,8 +1786,7 @@ begin
   from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
   return schnittwerk_core.success(
     'staff_availability', v_result, 200,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -2202,6 +2213,7 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
+  perform schnittwerk_core.lock_staff(v_caller.salon_id);
   insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
   values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
   on conflict (salon_id, policy_key) do update
@@ -2328,7 +2340,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -2347,7 +2359,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   insert into schnittwerk_core.holidays as h (
     salon_id, name, date, end_date, type, description,
     is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -2363,7 +2375,7 @@ begin
   perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -2419,11 +2431,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
-  v_staff_ids_before uuid[];
-  v_range_before tstzmultirange;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -2432,7 +2442,7 @@ begin
       || schnittwerk_core.holiday_change_faults(p_changes));
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -2441,8 +2451,6 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
   end if;
 
-  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
     -- Another date takes the yearly day along; what is not recurring any more has none.
@@ -2487,16 +2495,10 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select v_caller.salon_id, p_holiday_id, i.id
   from unnest(v_staff_ids) i (id);
-  if (v_staff_ids_before, v_range_before) is distinct from (
-    schnittwerk_core.holiday_staff_ids(v_holiday),
-    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-  ) then
-    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-  end if;
   perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -2541,8 +2543,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
-  v_staff_ids uuid[];
-  v_range tstzmultirange;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -2550,7 +2551,7 @@ begin
     schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
   perform schnittwerk_core.begin_write(v_caller);
 
-  perform schnittwerk_core.lock_staff(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -2560,13 +2561,11 @@ begin
   end if;
   -- before the delete takes the links to staff along
   v_result := schnittwerk_core.holiday_json(v_holiday);
-  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
   perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success('holiday', v_result);
+  return schnittwerk_core.success(
+    'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);
@@ -2693,7 +2692,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
 begin
@@ -2722,7 +2721,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   insert into schnittwerk_core.staff_timeoff as t (
     salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
   )
@@ -2734,8 +2733,7 @@ begin
   returning t.* into v_time_off;
   return schnittwerk_core.success(
     'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -2787,6 +2785,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_time_off schnittwerk_core.staff_timeoff;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
@@ -2803,19 +2802,18 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(
+    v_caller.salon_id, array[v_time_off.staff_id]);
   delete from schnittwerk_core.staff_timeoff t
   where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
   if not found then
     -- somebody else was first
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
-  if v_time_off.is_approved then
-    perform schnittwerk_core.free_days(
-      v_caller.salon_id, array[v_time_off.staff_id],
-      schnittwerk_core.time_off_range(v_time_off));
-  end if;
-  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
+    schnittwerk_core.end_open_time_change(v_change)
+  );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);
@@ -2939,7 +2937,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -2953,7 +2951,7 @@ begin
   ] || v_faults);
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h
   where h.salon_id = v_caller.salon_id and h.date = p_date;
   if p_windows = '[]' then
@@ -2975,7 +2973,7 @@ begin
   from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
   return schnittwerk_core.success(
     'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -5620,7 +5618,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -5628,7 +5626,7 @@ begin
     variadic schnittwerk_core.business_settings_faults(p_settings));
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   update schnittwerk_core.salon as s
   set
     buffer_time_minutes =
@@ -5670,7 +5668,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -17,7 +17,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
 begin
@@ -46,7 +46,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   insert into schnittwerk_core.staff_timeoff as t (
     salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
   )
@@ -58,8 +58,7 @@ begin
   returning t.* into v_time_off;
   return schnittwerk_core.success(
     'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

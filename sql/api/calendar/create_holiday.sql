@@ -21,7 +21,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -40,7 +40,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   insert into schnittwerk_core.holidays as h (
     salon_id, name, date, end_date, type, description,
     is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -56,7 +56,7 @@ begin
   perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

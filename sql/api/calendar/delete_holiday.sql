@@ -9,8 +9,7 @@ declare
   v_caller schnittwerk_core.caller;
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
-  v_staff_ids uuid[];
-  v_range tstzmultirange;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -18,7 +17,7 @@ begin
     schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
   perform schnittwerk_core.begin_write(v_caller);
 
-  perform schnittwerk_core.lock_staff(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -28,13 +27,11 @@ begin
   end if;
   -- before the delete takes the links to staff along
   v_result := schnittwerk_core.holiday_json(v_holiday);
-  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
   perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success('holiday', v_result);
+  return schnittwerk_core.success(
+    'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

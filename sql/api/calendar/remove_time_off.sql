@@ -8,6 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_time_off schnittwerk_core.staff_timeoff;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
@@ -24,19 +25,18 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(
+    v_caller.salon_id, array[v_time_off.staff_id]);
   delete from schnittwerk_core.staff_timeoff t
   where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
   if not found then
     -- somebody else was first
     perform schnittwerk_core.refuse('not_found', 'There is no such time off');
   end if;
-  if v_time_off.is_approved then
-    perform schnittwerk_core.free_days(
-      v_caller.salon_id, array[v_time_off.staff_id],
-      schnittwerk_core.time_off_range(v_time_off));
-  end if;
-  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+  return schnittwerk_core.success(
+    'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
+    schnittwerk_core.end_open_time_change(v_change)
+  );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

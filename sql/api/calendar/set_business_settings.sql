@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -15,7 +15,7 @@ begin
     variadic schnittwerk_core.business_settings_faults(p_settings));
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   update schnittwerk_core.salon as s
   set
     buffer_time_minutes =
@@ -57,7 +57,7 @@ begin
   end if;
   return schnittwerk_core.success(
     'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -10,7 +10,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -24,7 +24,7 @@ begin
   ] || v_faults);
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   delete from schnittwerk_core.special_hours h
   where h.salon_id = v_caller.salon_id and h.date = p_date;
   if p_windows = '[]' then
@@ -46,7 +46,7 @@ begin
   from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
   return schnittwerk_core.success(
     'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -10,7 +10,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -35,7 +35,7 @@ begin
   perform schnittwerk_core.begin_write(v_caller);
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   delete from schnittwerk_core.staff_availability a
   where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
   -- of windows that start together the longest holds all of them
@@ -58,8 +58,7 @@ begin
   from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
   return schnittwerk_core.success(
     'staff_availability', v_result, 200,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

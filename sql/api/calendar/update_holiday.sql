@@ -9,11 +9,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
-  v_staff_ids_before uuid[];
-  v_range_before tstzmultirange;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
@@ -22,7 +20,7 @@ begin
       || schnittwerk_core.holiday_change_faults(p_changes));
   perform schnittwerk_core.begin_write(v_caller);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
   select h.* into v_holiday
   from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -31,8 +29,6 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
   end if;
 
-  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
   v_holiday := jsonb_populate_record(
     v_holiday,
     -- Another date takes the yearly day along; what is not recurring any more has none.
@@ -77,16 +73,10 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select v_caller.salon_id, p_holiday_id, i.id
   from unnest(v_staff_ids) i (id);
-  if (v_staff_ids_before, v_range_before) is distinct from (
-    schnittwerk_core.holiday_staff_ids(v_holiday),
-    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-  ) then
-    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-  end if;
   perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -9,7 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_salon schnittwerk_core.salon;
   v_detail text;
   v_hint text;
@@ -44,7 +44,7 @@ begin
     returning s.* into v_salon;
   else
     -- hours are local: another time zone moves them
-    v_stranded := schnittwerk_core.lock_open_time(p_id);
+    v_change := schnittwerk_core.begin_open_time_change(p_id);
     update schnittwerk_core.salon as s
     set
       name = coalesce(p_name, s.name),
@@ -57,7 +57,7 @@ begin
     'salon',
     schnittwerk_core.salon_json(v_salon),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx

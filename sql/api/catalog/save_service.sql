@@ -18,6 +18,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
+  v_staff_ids uuid[];
+  v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
 begin
@@ -51,6 +53,16 @@ begin
     )
     returning v.* into v_service;
   else
+    v_staff_ids := array(
+      select p.staff_id
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.service_id = p_id
+    );
+    if p_is_active is distinct from false then
+      perform schnittwerk_core.lock_staff(v_caller.salon_id, v_staff_ids);
+    else
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, v_staff_ids);
+    end if;
     update schnittwerk_core.services as v
     set
       name = coalesce(p_name, v.name),
@@ -76,7 +88,8 @@ begin
     'service',
     to_jsonb(v_service)
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-    case when p_id is null then 201 else 200 end
+    case when p_id is null then 201 else 200 end,
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx

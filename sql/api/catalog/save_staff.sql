@@ -16,7 +16,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_staff schnittwerk_core.staff;
   v_detail text;
 begin
@@ -45,7 +45,7 @@ begin
     )
     returning m.* into v_staff;
   else
-    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+    v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
     update schnittwerk_core.staff as m
     set
       full_name = coalesce(p_full_name, m.full_name),
@@ -62,7 +62,7 @@ begin
     to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
       || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
     case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+    schnittwerk_core.end_open_time_change(v_change)
   );
 exception
   when sqlstate 'PT000' then -- the category: every PTxxx

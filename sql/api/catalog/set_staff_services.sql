@@ -10,6 +10,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_faults jsonb[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
 begin
@@ -57,10 +58,7 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service');
   end if;
 
-  -- Two replacements at once would add up, or collide.
-  perform from schnittwerk_core.staff m
-  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-  for no key update;
+  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
   delete from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
   insert into schnittwerk_core.staff_services (
@@ -77,7 +75,8 @@ begin
   select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
   from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  return schnittwerk_core.success('staff_services', v_result);
+  return schnittwerk_core.success(
+    'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);

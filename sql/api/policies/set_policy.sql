@@ -26,6 +26,7 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
 
+  perform schnittwerk_core.lock_staff(v_caller.salon_id);
   insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
   values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
   on conflict (salon_id, policy_key) do update
