@@ -34,6 +34,7 @@ def up_to(change: str) -> list[str]:
 def after(change: str) -> list[str]:
     return CHANGES[CHANGES.index(change) + 1 :]
 
+
 PLANNED = "2027-01-01T00:00:00Z Somebody <somebody@example.org> # added by a test"
 
 _numbers = count(1)
