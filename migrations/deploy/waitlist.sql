@@ -279,15 +279,10 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- apart, since it takes no look at a table
-  if p_caller.role = 'service' or p_are_rules_waived then
-    return null;
-  end if;
-  if not exists (
-    select from schnittwerk_core.booking_policies p
-    where p.salon_id = p_caller.salon_id and p.is_active and p.policy_value <> '0'
-      and p.policy_key in ('max_open_bookings_per_customer', 'max_bookings_per_customer_and_day')
-  ) then
+  if p_caller.role = 'service' or p_are_rules_waived
+    or p_caller.policies ->> 'max_open_bookings_per_customer' = '0'
+    and p_caller.policies ->> 'max_bookings_per_customer_and_day' = '0'
+  then
     return null;
   end if;
   -- Whoever is second waits here until the first has booked, and counts after that; a transaction
@@ -705,13 +700,21 @@ as $$
 begin
   insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
   select p_salon_id, p_staff_id, d.during, true
-  from unnest(p_during) d (during)
+  from unnest(p_during * (
+    select range_agg(tstzrange(
+      w.preferred_start_date::timestamp at time zone s.time_zone,
+      (w.preferred_end_date + 1)::timestamp at time zone s.time_zone))
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.salon s on s.id = w.salon_id
+    where w.salon_id = p_salon_id and w.status in ('active', 'notified')
+      and (w.staff_id is null or w.staff_id = p_staff_id)
+  )) d (during)
   on conflict on constraint freed_time_pkey do nothing;
 end
 $$;
 
 comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
-  'Records time of a member of staff as freed: offer_freed_time offers it to the waitlist. Their time is locked.';
+  'Records time that a member of staff has gained, on the dates that somebody waits for, as freed: offer_freed_time offers it. Their time is locked.';
 
 revoke execute on function schnittwerk_core.free_time from public;
 -- end include
