@@ -841,24 +841,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_salon', p_id, case when p_id is null then '{}' else '{admin}' end::text[],
+    p_needs_salon => p_id is not null);
   v_change schnittwerk_core.open_time_change;
   v_salon schnittwerk_core.salon;
   v_detail text;
-  v_hint text;
+  v_constraint text;
 begin
-  if p_id is not null then
-    v_caller := schnittwerk_core.enter(p_id, '{admin}');
-  else
-    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
-    if v_caller.kind = 'anonymous' then
-      perform schnittwerk_core.refuse('not_authenticated');
-    elsif v_caller.kind <> 'service' then
-      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
-    end if;
-  end if;
   p_name := schnittwerk_core.line(p_name);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
@@ -869,36 +862,37 @@ begin
     ),
     schnittwerk_core.clear_fault(p_clear, p_id, '{}')
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.salon as s (name, time_zone, currency)
-    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
-    returning s.* into v_salon;
-  else
-    -- hours are local: another time zone moves them
-    v_change := schnittwerk_core.begin_open_time_change(p_id);
-    update schnittwerk_core.salon as s
-    set
-      name = coalesce(p_name, s.name),
-      time_zone = coalesce(p_time_zone, s.time_zone),
-      currency = coalesce(p_currency, s.currency)
-    where s.id = p_id
-    returning s.* into v_salon;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.salon as s (name, time_zone, currency)
+        values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
+        returning s.* into v_salon;
+      else
+        -- hours are local: another time zone moves them
+        v_change := schnittwerk_core.begin_open_time_change(p_id);
+        update schnittwerk_core.salon as s
+        set
+          name = coalesce(p_name, s.name),
+          time_zone = coalesce(p_time_zone, s.time_zone),
+          currency = coalesce(p_currency, s.currency)
+        where s.id = p_id
+        returning s.* into v_salon;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'salon',
+        schnittwerk_core.salon_json(v_salon),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'salon',
-    schnittwerk_core.salon_json(v_salon),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation or check_violation then
-    get stacked diagnostics v_detail = constraint_name, v_hint = pg_exception_hint;
-    return schnittwerk_core.constraint_failure(v_detail, v_hint);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -919,9 +913,7 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
-  p_name, p_time_zone, p_currency, p_id, p_clear
-));
+return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
   'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
@@ -1175,16 +1167,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_service', p_salon_id, '{admin}');
   v_staff_ids uuid[];
   v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_name := schnittwerk_core.line(p_name);
   p_category := schnittwerk_core.line(p_category);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.number_fault(
       'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
@@ -1198,64 +1192,65 @@ begin
       'p_buffer_after_minutes', p_buffer_after_minutes
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.services as v (
-      salon_id, name, category, duration_minutes, base_price,
-      buffer_before_minutes, buffer_after_minutes, is_active
-    )
-    values (
-      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
-      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
-    )
-    returning v.* into v_service;
-  else
-    v_staff_ids := array(
-      select p.staff_id
-      from schnittwerk_core.staff_services p
-      where p.salon_id = v_caller.salon_id and p.service_id = p_id
-    );
-    if p_is_active is distinct from false then
-      perform schnittwerk_core.lock_staff(v_caller.salon_id, v_staff_ids);
-    else
-      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, v_staff_ids);
-    end if;
-    update schnittwerk_core.services as v
-    set
-      name = coalesce(p_name, v.name),
-      category = coalesce(p_category, v.category),
-      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
-      base_price = coalesce(p_base_price, v.base_price),
-      buffer_before_minutes = coalesce(
-        p_buffer_before_minutes,
-        case when 'p_buffer_before_minutes' = any (p_clear) then null
-          else v.buffer_before_minutes end),
-      buffer_after_minutes = coalesce(
-        p_buffer_after_minutes,
-        case when 'p_buffer_after_minutes' = any (p_clear) then null
-          else v.buffer_after_minutes end),
-      is_active = coalesce(p_is_active, v.is_active)
-    where v.salon_id = v_caller.salon_id and v.id = p_id
-    returning v.* into v_service;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such service');
-    end if;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.services as v (
+          salon_id, name, category, duration_minutes, base_price,
+          buffer_before_minutes, buffer_after_minutes, is_active
+        )
+        values (
+          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
+          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+        )
+        returning v.* into v_service;
+      else
+        v_staff_ids := array(
+          select p.staff_id
+          from schnittwerk_core.staff_services p
+          where p.salon_id = v_caller.salon_id and p.service_id = p_id
+        );
+        if p_is_active is distinct from false then
+          perform schnittwerk_core.lock_staff(v_caller.salon_id, v_staff_ids);
+        else
+          v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, v_staff_ids);
+        end if;
+        update schnittwerk_core.services as v
+        set
+          name = coalesce(p_name, v.name),
+          category = coalesce(p_category, v.category),
+          duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+          base_price = coalesce(p_base_price, v.base_price),
+          buffer_before_minutes = coalesce(
+            p_buffer_before_minutes,
+            case when 'p_buffer_before_minutes' = any (p_clear) then null
+              else v.buffer_before_minutes end),
+          buffer_after_minutes = coalesce(
+            p_buffer_after_minutes,
+            case when 'p_buffer_after_minutes' = any (p_clear) then null
+              else v.buffer_after_minutes end),
+          is_active = coalesce(p_is_active, v.is_active)
+        where v.salon_id = v_caller.salon_id and v.id = p_id
+        returning v.* into v_service;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such service');
+        end if;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'service',
+        to_jsonb(v_service)
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'service',
-    to_jsonb(v_service)
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1281,10 +1276,10 @@ create function schnittwerk.save_service(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_service', p_salon_id, schnittwerk_core.save_service(
+return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
   p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
   'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -1378,16 +1373,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_staff', p_salon_id, '{admin}');
   v_change schnittwerk_core.open_time_change;
   v_staff schnittwerk_core.staff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.email_fault('p_email', p_email),
     schnittwerk_core.phone_fault('p_phone', p_phone),
@@ -1395,45 +1392,48 @@ begin
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
-  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+      perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
-  if p_id is null then
-    insert into schnittwerk_core.staff as m (
-      salon_id, full_name, email, phone, profile_id, is_active
-    )
-    values (
-      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
-    )
-    returning m.* into v_staff;
-  else
-    v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
-    update schnittwerk_core.staff as m
-    set
-      full_name = coalesce(p_full_name, m.full_name),
-      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
-      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
-      profile_id = coalesce(
-        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
-      is_active = coalesce(p_is_active, m.is_active)
-    where m.salon_id = v_caller.salon_id and m.id = p_id
-    returning m.* into v_staff;
+      if p_id is null then
+        insert into schnittwerk_core.staff as m (
+          salon_id, full_name, email, phone, profile_id, is_active
+        )
+        values (
+          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id,
+          coalesce(p_is_active, true)
+        )
+        returning m.* into v_staff;
+      else
+        v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
+        update schnittwerk_core.staff as m
+        set
+          full_name = coalesce(p_full_name, m.full_name),
+          email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+          phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+          profile_id = coalesce(
+            p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+          is_active = coalesce(p_is_active, m.is_active)
+        where m.salon_id = v_caller.salon_id and m.id = p_id
+        returning m.* into v_staff;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'staff',
+        to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'staff',
-    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1457,9 +1457,9 @@ create function schnittwerk.save_staff(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
+return schnittwerk_core.save_staff(
   p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
   'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -1545,13 +1545,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_services', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_services', p_services) i
   cross join lateral unnest(
@@ -1579,44 +1580,50 @@ begin
         i.value -> 'estimated_duration_minutes', 1, 1440, false)
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
   ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if exists (
-    select from jsonb_array_elements(p_services) s (value)
-    where not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
-    )
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+      if exists (
+        select from jsonb_array_elements(p_services) s (value)
+        where not exists (
+          select from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+        )
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
+      delete from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      insert into schnittwerk_core.staff_services (
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+      )
+      select
+        v_caller.salon_id,
+        (s.value ->> 'service_id')::uuid,
+        p_staff_id,
+        (s.value ->> 'custom_price')::numeric,
+        (s.value ->> 'estimated_duration_minutes')::numeric::int
+      from jsonb_array_elements(p_services) s (value);
+
+      select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      v_caller.answer := schnittwerk_core.success(
+        'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
-  delete from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  insert into schnittwerk_core.staff_services (
-    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
-  )
-  select
-    v_caller.salon_id,
-    (s.value ->> 'service_id')::uuid,
-    p_staff_id,
-    (s.value ->> 'custom_price')::numeric,
-    (s.value ->> 'estimated_duration_minutes')::numeric::int
-  from jsonb_array_elements(p_services) s (value);
-
-  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
-  from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  return schnittwerk_core.success(
-    'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1633,12 +1640,7 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_services', p_salon_id,
-  schnittwerk_core.set_staff_services(
-    p_staff_id, p_services, p_salon_id
-  )
-);
+return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
   'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -1706,13 +1708,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_availability', p_salon_id, '{admin,staff}');
   v_faults jsonb[];
   v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  v_caller.answer := coalesce(
+    v_caller.answer, schnittwerk_core.forbidden_for_others(v_caller, p_staff_id));
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(
@@ -1726,41 +1731,48 @@ begin
         'unknown_type', i.path || '.availability_type must be available or unavailable')
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
   ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
-  delete from schnittwerk_core.staff_availability a
-  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.staff_availability (
-    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
-  )
-  select
-    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
-  from jsonb_array_elements(p_windows) i (value)
-  cross join lateral (
-    select
-      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
-      coalesce(i.value ->> 'availability_type', 'available') as availability_type
-  ) w
-  group by w.day_of_week, w.start_time, w.availability_type;
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
+      delete from schnittwerk_core.staff_availability a
+      where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.staff_availability (
+        salon_id, staff_id, day_of_week, start_time, end_time, availability_type
+      )
+      select
+        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time),
+        w.availability_type
+      from jsonb_array_elements(p_windows) i (value)
+      cross join lateral (
+        select
+          schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
+          coalesce(i.value ->> 'availability_type', 'available') as availability_type
+      ) w
+      group by w.day_of_week, w.start_time, w.availability_type;
 
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
-  return schnittwerk_core.success(
-    'staff_availability', v_result, 200,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+      v_caller.answer := schnittwerk_core.success(
+        'staff_availability', v_result, 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1777,12 +1789,7 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_availability', p_salon_id,
-  schnittwerk_core.set_staff_availability(
-    p_staff_id, p_windows, p_salon_id
-  )
-);
+return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
   'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2165,12 +2172,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_policy', p_salon_id, '{admin}');
   v_policy jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.fault(
       'p_policy_key',
       not exists (
@@ -2181,20 +2190,25 @@ begin
     schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  perform schnittwerk_core.lock_staff(v_caller.salon_id);
-  insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
-  values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
-  on conflict (salon_id, policy_key) do update
-  set policy_value = excluded.policy_value, is_active = excluded.is_active;
-  select to_jsonb(p) into v_policy
-  from schnittwerk_core.policies(v_caller.salon_id) p
-  where p.policy_key = p_policy_key;
-  return schnittwerk_core.success('policy', v_policy);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
+      values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
+      on conflict (salon_id, policy_key) do update
+      set policy_value = excluded.policy_value, is_active = excluded.is_active;
+      select to_jsonb(p) into v_policy
+      from schnittwerk_core.policies(v_caller.salon_id) p
+      where p.policy_key = p_policy_key;
+      v_caller.answer := schnittwerk_core.success('policy', v_policy);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2214,9 +2228,7 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('set_policy', p_salon_id, schnittwerk_core.set_policy(
-  p_policy_key, p_policy_value, p_is_active, p_salon_id
-));
+return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
@@ -2307,13 +2319,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'create_holiday', p_salon_id, '{admin}');
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
   v_change schnittwerk_core.open_time_change;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_holiday.name := schnittwerk_core.line(p_name);
   v_holiday.date := p_date;
   v_holiday.end_date := p_end_date;
@@ -2324,32 +2337,38 @@ begin
   v_holiday.recurring_day := p_recurring_day;
   v_holiday.affects_all_staff := p_affects_all_staff;
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+  v_caller := schnittwerk_core.check_call(
+    v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
-  insert into schnittwerk_core.holidays as h (
-    salon_id, name, date, end_date, type, description,
-    is_recurring, recurring_month, recurring_day, affects_all_staff
-  )
-  values (
-    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
-    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
-  )
-  returning h.* into v_holiday;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select distinct v_caller.salon_id, v_holiday.id, i.id
-  from unnest(v_staff_ids) i (id);
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+      insert into schnittwerk_core.holidays as h (
+        salon_id, name, date, end_date, type, description,
+        is_recurring, recurring_month, recurring_day, affects_all_staff
+      )
+      values (
+        v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
+        p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+      )
+      returning h.* into v_holiday;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select distinct v_caller.salon_id, v_holiday.id, i.id
+      from unnest(v_staff_ids) i (id);
+      perform schnittwerk_core.emit_holiday_events_now();
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2376,10 +2395,10 @@ create function schnittwerk.create_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('create_holiday', p_salon_id, schnittwerk_core.create_holiday(
+return schnittwerk_core.create_holiday(
   p_name, p_date, p_is_recurring, p_recurring_month, p_recurring_day, p_type, p_description,
   p_affects_all_staff, p_staff_ids, p_end_date, p_salon_id
-));
+);
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
   'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2400,79 +2419,85 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'update_holiday', p_salon_id, '{admin}');
   v_change schnittwerk_core.open_time_change;
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+  v_caller := schnittwerk_core.check_call(
+    v_caller, variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
       || schnittwerk_core.holiday_change_faults(p_changes));
-  perform schnittwerk_core.begin_write(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+      select h.* into v_holiday
+      from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      end if;
 
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      v_holiday := jsonb_populate_record(
+        v_holiday,
+        -- Another date takes the yearly day along; what is not recurring any more has none.
+        case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+            or p_changes -> 'is_recurring' = 'false'
+          then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
+        || p_changes - 'staff_ids'
+      );
+      v_holiday.name := schnittwerk_core.line(v_holiday.name);
+      v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+      v_staff_ids := case
+        when p_changes ? 'staff_ids' then array(
+          select distinct i.value::uuid
+          from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
+          cross join lateral (select l.value #>> '{}' as value) i
+        )
+        when v_holiday.affects_all_staff then '{}'
+        else array(
+          select l.staff_id
+          from schnittwerk_core.holiday_staff l
+          where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
+        )
+      end;
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+      update schnittwerk_core.holidays as h
+      set
+        name = v_holiday.name,
+        date = v_holiday.date,
+        end_date = v_holiday.end_date,
+        type = v_holiday.type,
+        description = v_holiday.description,
+        is_recurring = v_holiday.is_recurring,
+        recurring_month = v_holiday.recurring_month,
+        recurring_day = v_holiday.recurring_day,
+        affects_all_staff = v_holiday.affects_all_staff
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+      delete from schnittwerk_core.holiday_staff l
+      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select v_caller.salon_id, p_holiday_id, i.id
+      from unnest(v_staff_ids) i (id);
+      perform schnittwerk_core.emit_holiday_events_now();
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  v_holiday := jsonb_populate_record(
-    v_holiday,
-    -- Another date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
-        or p_changes -> 'is_recurring' = 'false'
-      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
-    || p_changes - 'staff_ids'
-  );
-  v_holiday.name := schnittwerk_core.line(v_holiday.name);
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_staff_ids := case
-    when p_changes ? 'staff_ids' then array(
-      select distinct i.value::uuid
-      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
-      cross join lateral (select l.value #>> '{}' as value) i
-    )
-    when v_holiday.affects_all_staff then '{}'
-    else array(
-      select l.staff_id
-      from schnittwerk_core.holiday_staff l
-      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
-    )
-  end;
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
-
-  update schnittwerk_core.holidays as h
-  set
-    name = v_holiday.name,
-    date = v_holiday.date,
-    end_date = v_holiday.end_date,
-    type = v_holiday.type,
-    description = v_holiday.description,
-    is_recurring = v_holiday.is_recurring,
-    recurring_month = v_holiday.recurring_month,
-    recurring_day = v_holiday.recurring_day,
-    affects_all_staff = v_holiday.affects_all_staff
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  delete from schnittwerk_core.holiday_staff l
-  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select v_caller.salon_id, p_holiday_id, i.id
-  from unnest(v_staff_ids) i (id);
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2489,9 +2514,7 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('update_holiday', p_salon_id, schnittwerk_core.update_holiday(
-  p_holiday_id, p_changes, p_salon_id
-));
+return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
   'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2510,35 +2533,43 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'delete_holiday', p_salon_id, '{admin}');
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
   v_change schnittwerk_core.open_time_change;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+      select h.* into v_holiday
+      from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      end if;
+      -- before the delete takes the links to staff along
+      v_result := schnittwerk_core.holiday_json(v_holiday);
+      delete from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+      perform schnittwerk_core.emit_holiday_events_now();
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  -- before the delete takes the links to staff along
-  v_result := schnittwerk_core.holiday_json(v_holiday);
-  delete from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.emit_holiday_events_now();
-  return schnittwerk_core.success(
-    'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2553,9 +2584,7 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('delete_holiday', p_salon_id, schnittwerk_core.delete_holiday(
-  p_holiday_id, p_salon_id
-));
+return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
   'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2660,15 +2689,19 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'add_time_off', p_salon_id, '{admin,staff}');
   v_end_date constant date := coalesce(p_end_date, p_start_date);
   v_change schnittwerk_core.open_time_change;
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
+  v_caller.answer := coalesce(
+    v_caller.answer, schnittwerk_core.forbidden_for_others(v_caller, p_staff_id));
   p_type := schnittwerk_core.line(p_type);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
     schnittwerk_core.date_fault('p_end_date', p_end_date, false),
@@ -2688,26 +2721,32 @@ begin
     schnittwerk_core.line_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
-  insert into schnittwerk_core.staff_timeoff as t (
-    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
-  )
-  values (
-    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-    -- what staff enter for themselves is a request
-    p_is_approved and v_caller.role <> 'staff'
-  )
-  returning t.* into v_time_off;
-  return schnittwerk_core.success(
-    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
+      insert into schnittwerk_core.staff_timeoff as t (
+        salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+      )
+      values (
+        v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+        -- what staff enter for themselves is a request
+        p_is_approved and v_caller.role <> 'staff'
+      )
+      returning t.* into v_time_off;
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2731,10 +2770,10 @@ create function schnittwerk.add_time_off(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('add_time_off', p_salon_id, schnittwerk_core.add_time_off(
+return schnittwerk_core.add_time_off(
   p_staff_id, p_start_date, p_end_date, p_start_time, p_end_time, p_type, p_is_approved,
   p_salon_id
-));
+);
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
   'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2753,40 +2792,49 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'remove_time_off', p_salon_id, '{admin,staff}');
   v_time_off schnittwerk_core.staff_timeoff;
   v_change schnittwerk_core.open_time_change;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  select t.* into v_time_off
-  from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
-    and (v_caller.role <> 'staff' or exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
-    ));
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  v_change := schnittwerk_core.begin_open_time_change(
-    v_caller.salon_id, array[v_time_off.staff_id]);
-  delete from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
-  if not found then
-    -- somebody else was first
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  return schnittwerk_core.success(
-    'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
-    schnittwerk_core.end_open_time_change(v_change)
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      select t.* into v_time_off
+      from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+        and (v_caller.role <> 'staff' or exists (
+          select from schnittwerk_core.staff m
+          where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+        ));
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      v_change := schnittwerk_core.begin_open_time_change(
+        v_caller.salon_id, array[v_time_off.staff_id]);
+      delete from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
+      if not found then
+        -- somebody else was first
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2801,9 +2849,7 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('remove_time_off', p_salon_id, schnittwerk_core.remove_time_off(
-  p_time_off_id, p_salon_id
-));
+return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
   'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2905,49 +2951,55 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_special_hours', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
   ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+      delete from schnittwerk_core.special_hours h
+      where h.salon_id = v_caller.salon_id and h.date = p_date;
+      if p_windows = '[]' then
+        insert into schnittwerk_core.special_hours (salon_id, date, is_open)
+        values (v_caller.salon_id, p_date, false);
+      end if;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
+      select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
+      from schnittwerk_core.list_items('p_windows', p_windows) i
+      cross join lateral (
+        select
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time
+      ) w
+      group by w.start_time;
 
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
-  delete from schnittwerk_core.special_hours h
-  where h.salon_id = v_caller.salon_id and h.date = p_date;
-  if p_windows = '[]' then
-    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
-    values (v_caller.salon_id, p_date, false);
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
+      v_caller.answer := schnittwerk_core.success(
+        'special_hours', v_result, 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
-  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral (
-    select
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
-  ) w
-  group by w.start_time;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
-  return schnittwerk_core.success(
-    'special_hours', v_result, 200,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2964,12 +3016,7 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_special_hours', p_salon_id,
-  schnittwerk_core.set_special_hours(
-    p_date, p_windows, p_salon_id
-  )
-);
+return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
   'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
@@ -5587,62 +5634,70 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_business_settings', p_salon_id, '{admin}');
   v_change schnittwerk_core.open_time_change;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.business_settings_faults(p_settings));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
-  update schnittwerk_core.salon as s
-  set
-    buffer_time_minutes =
-      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
-    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
-      then (p_settings ->> 'max_advance_booking_days')::numeric
-      else s.max_advance_booking_days end,
-    slot_interval_minutes =
-      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
-    preferred_from = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
-    preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
-    quiet_from = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
-      else s.quiet_from end,
-    quiet_until = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
-      else s.quiet_until end
-  where s.id = v_caller.salon_id;
-  if p_settings ? 'opening_hours' then
-    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-    -- of windows that start together the longest open one holds all of them
-    insert into schnittwerk_core.opening_hours (
-      salon_id, day_of_week, start_time, end_time, is_open
-    )
-    select distinct on (h.day_of_week, h.start_time)
-      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
-    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
-    cross join lateral (
-      select
-        w.day_of_week::smallint as day_of_week,
-        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
-        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
-        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
-    ) h
-    where h.start_time is not null
-    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+  v_caller := schnittwerk_core.check_call(
+    v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
+  if v_caller.answer is null then
+    begin
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+      update schnittwerk_core.salon as s
+      set
+        buffer_time_minutes =
+          coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
+        max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
+          then (p_settings ->> 'max_advance_booking_days')::numeric
+          else s.max_advance_booking_days end,
+        slot_interval_minutes =
+          coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        preferred_from = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
+          s.preferred_from),
+        preferred_until = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'),
+          s.preferred_until),
+        quiet_from = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+          else s.quiet_from end,
+        quiet_until = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+          else s.quiet_until end
+      where s.id = v_caller.salon_id;
+      if p_settings ? 'opening_hours' then
+        delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
+        -- of windows that start together the longest open one holds all of them
+        insert into schnittwerk_core.opening_hours (
+          salon_id, day_of_week, start_time, end_time, is_open
+        )
+        select distinct on (h.day_of_week, h.start_time)
+          v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
+        from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
+        cross join lateral (
+          select
+            w.day_of_week::smallint as day_of_week,
+            schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
+            schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
+            coalesce((w.value ->> 'is_open')::boolean, true) as is_open
+        ) h
+        where h.start_time is not null
+        order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.end_open_time_change(v_change)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -5657,12 +5712,7 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_business_settings', p_salon_id,
-  schnittwerk_core.set_business_settings(
-    p_settings, p_salon_id
-  )
-);
+return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
   'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';

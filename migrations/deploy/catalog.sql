@@ -263,31 +263,31 @@ comment on function schnittwerk_core.require_profile(uuid, uuid) is
 revoke execute on function schnittwerk_core.require_profile from public;
 -- end include
 
--- include: sql/catalog/enter_for_staff.sql
-create function schnittwerk_core.enter_for_staff(p_salon_id uuid, p_staff_id uuid)
-returns schnittwerk_core.caller
+-- include: sql/catalog/forbidden_for_others.sql
+create function schnittwerk_core.forbidden_for_others(
+  p_caller schnittwerk_core.caller, p_staff_id uuid
+)
+returns jsonb
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
 begin
-  if v_caller.role = 'staff' and not exists (
+  if p_caller.role = 'staff' and not exists (
     select from schnittwerk_core.staff m
-    where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-      and m.profile_id = v_caller.user_id
+    where m.salon_id = p_caller.salon_id and m.id = p_staff_id
+      and m.profile_id = p_caller.user_id
   ) then
-    perform schnittwerk_core.refuse('forbidden', 'Staff may do this for themselves only');
+    return schnittwerk_core.failure('forbidden', 'Staff may do this for themselves only');
   end if;
-  return v_caller;
+  return null;
 end
 $$;
 
-comment on function schnittwerk_core.enter_for_staff(uuid, uuid) is
-  'As enter, for what admins may do for anyone and a member of staff for themselves.';
+comment on function schnittwerk_core.forbidden_for_others(schnittwerk_core.caller, uuid) is
+  'The refusal of what a member of staff may do for themselves only; null where the caller may.';
 
-revoke execute on function schnittwerk_core.enter_for_staff from public;
+revoke execute on function schnittwerk_core.forbidden_for_others from public;
 -- end include
 
 -- include: sql/catalog/salon_json.sql

@@ -10,7 +10,7 @@ drop function schnittwerk_core.hold_customer;
 drop function schnittwerk_core.may_know_customer;
 drop function schnittwerk_core.customer_json;
 drop function schnittwerk_core.salon_json;
-drop function schnittwerk_core.enter_for_staff;
+drop function schnittwerk_core.forbidden_for_others;
 drop function schnittwerk_core.require_profile;
 drop function schnittwerk_core.require_staff;
 drop table schnittwerk_core.staff_services;

@@ -13,7 +13,7 @@ select
   'schnittwerk_core.staff_services'::regclass,
   'schnittwerk_core.require_staff'::regproc,
   'schnittwerk_core.require_profile'::regproc,
-  'schnittwerk_core.enter_for_staff'::regproc,
+  'schnittwerk_core.forbidden_for_others'::regproc,
   'schnittwerk_core.salon_json'::regproc,
   'schnittwerk_core.customer_json'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
