@@ -21,6 +21,7 @@ from uuid import UUID
 
 from schnittwerk_db.models import (
     Acknowledgement,
+    AffectedAppointment,
     Appointment,
     AppointmentDetails,
     AppointmentEntry,
@@ -284,6 +285,14 @@ class Api:
         RPC: ``schnittwerk.list_appointments``.
         """
         return rows(AppointmentEntry)
+
+    @rpc
+    def list_affected_appointments(self) -> Result[list[AffectedAppointment]]:
+        """Appointments to come that cannot take place as things stand; for the salon team.
+
+        RPC: ``schnittwerk.list_affected_appointments``.
+        """
+        return rows(AffectedAppointment)
 
     # The waitlist
 

@@ -1650,6 +1650,25 @@ comment on function schnittwerk_core.history_json(schnittwerk_core.appointment_h
 revoke execute on function schnittwerk_core.history_json from public;
 -- end include
 
+-- include: sql/booking/last_live_end.sql
+create function schnittwerk_core.last_live_end(p_salon_id uuid, p_staff_ids uuid[])
+returns timestamptz
+language sql
+stable
+return (
+  select max(a.ends_at)
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.status in ('pending', 'confirmed')
+    and a.starts_at > schnittwerk_core.clock()
+    and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
+);
+
+comment on function schnittwerk_core.last_live_end(uuid, uuid[]) is
+  'When the last pending or confirmed appointment to come of the staff given (null = all) ends.';
+
+revoke execute on function schnittwerk_core.last_live_end from public;
+-- end include
+
 -- include: sql/booking/hindrances.sql
 create function schnittwerk_core.hindrances(
   p_open_time schnittwerk_core.open_time, p_service_id uuid, p_during tstzrange
@@ -1765,13 +1784,7 @@ begin
   v_change.staff_ids := p_staff_ids;
   -- Computed while bookings go on; again under the locks where somebody has changed it meanwhile.
   loop
-    v_last_end := (
-      select max(a.ends_at)
-      from schnittwerk_core.appointments a
-      where a.salon_id = p_salon_id and a.status in ('pending', 'confirmed')
-        and a.starts_at > schnittwerk_core.clock()
-        and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
-    );
+    v_last_end := schnittwerk_core.last_live_end(p_salon_id, p_staff_ids);
     v_versions := array(
       select r.changed_in::text
       from schnittwerk_core.resource r

@@ -788,7 +788,7 @@ begin
     select coalesce(
       jsonb_agg(
         schnittwerk_core.appointment_json(f.appointment) || jsonb_build_object(
-          'customer_name', c.full_name, 'customer_phone', c.phone,
+          'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
           'service_name', v.name, 'cause', f.cause)
         order by (f.appointment).starts_at, (f.appointment).id
       ), '[]')
@@ -796,6 +796,8 @@ begin
       p_change.salon_id, v_after, p_change.before) f
     join schnittwerk_core.customers c
       on c.salon_id = p_change.salon_id and c.id = (f.appointment).customer_id
+    join schnittwerk_core.staff m
+      on m.salon_id = p_change.salon_id and m.id = (f.appointment).staff_id
     join schnittwerk_core.services v
       on v.salon_id = p_change.salon_id and v.id = (f.appointment).service_id
   ));
@@ -803,7 +805,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_time_change) is
-  'Ends a change that begin_open_time_change began: withdraws offers of the time that it took away, offers the time that it added, and returns {"affected_appointments": […]}, by start, with customer_name, customer_phone, service_name and cause: those that can no longer take place, for a cause that they did not have before. A null change affects none.';
+  'Ends a change that begin_open_time_change began: withdraws offers of the time that it took away, offers the time that it added, and returns {"affected_appointments": […]}, by start, with customer_name, customer_phone, staff_name, service_name and cause: those that can no longer take place, for a cause that they did not have before. A null change affects none.';
 
 revoke execute on function schnittwerk_core.end_open_time_change from public;
 -- end include

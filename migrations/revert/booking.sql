@@ -11,6 +11,7 @@ drop type schnittwerk_core.open_time_change;
 drop function schnittwerk_core.lock_staff;
 drop function schnittwerk_core.affected_appointments;
 drop function schnittwerk_core.hindrances;
+drop function schnittwerk_core.last_live_end;
 drop function schnittwerk_core.history_json;
 drop function schnittwerk_core.visible_appointment;
 drop function schnittwerk_core.change_status;

@@ -41,6 +41,7 @@ select
   'schnittwerk_core.change_status'::regproc,
   'schnittwerk_core.visible_appointment'::regproc,
   'schnittwerk_core.history_json'::regproc,
+  'schnittwerk_core.last_live_end'::regproc,
   'schnittwerk_core.hindrances'::regproc,
   'schnittwerk_core.affected_appointments'::regproc,
   'schnittwerk_core.lock_staff'::regproc,

@@ -29,13 +29,7 @@ begin
   v_change.staff_ids := p_staff_ids;
   -- Computed while bookings go on; again under the locks where somebody has changed it meanwhile.
   loop
-    v_last_end := (
-      select max(a.ends_at)
-      from schnittwerk_core.appointments a
-      where a.salon_id = p_salon_id and a.status in ('pending', 'confirmed')
-        and a.starts_at > schnittwerk_core.clock()
-        and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
-    );
+    v_last_end := schnittwerk_core.last_live_end(p_salon_id, p_staff_ids);
     v_versions := array(
       select r.changed_in::text
       from schnittwerk_core.resource r

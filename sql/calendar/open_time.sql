@@ -26,7 +26,7 @@ as $$
 declare
   -- a shift may have begun the day before, and zones are up to 26 hours apart
   v_from constant date := schnittwerk_core.local_today(p_salon_id) - 2;
-  v_until constant date := (p_until at time zone 'UTC')::date + 3;
+  v_until constant date := greatest(v_from, (p_until at time zone 'UTC')::date) + 3;
   v_offsets constant schnittwerk_core.zone_offset[] := coalesce(p_offsets, (
     select schnittwerk_core.zone_offsets(s.time_zone, v_from, v_until)
     from schnittwerk_core.salon s

@@ -72,7 +72,7 @@ select bag_eq(
   'select pg_temp.refusals()',
   '{set_policy not_found service service no salon,
     set_policy salon_required service service no salon,
-    save_salon invalid_input service service,save_salon invalid_input service service,
+    save_salon invalid_input service service no salon,save_salon invalid_input service service,
     set_policy invalid_input service service}'::text[],
   'what names no salon that there is is kept without one'
 );

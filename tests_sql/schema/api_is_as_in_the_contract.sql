@@ -50,6 +50,9 @@ get_staff_availability(p_staff_id uuid) stable table (day_of_week int, start_tim
 get_staff_services(p_staff_id uuid) stable table (service_id uuid, custom_price numeric,
   estimated_duration_minutes int);
 is_holiday(check_date date) stable boolean;
+list_affected_appointments() stable table (id uuid, customer_id uuid, customer_name text,
+  customer_phone text, staff_id uuid, staff_name text, service_id uuid, service_name text,
+  starts_at timestamptz, ends_at timestamptz, status text, price numeric, cause text);
 list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
   p_customer_id uuid = null, p_status text = null) stable table (id uuid, customer_id uuid,
   customer_name text, staff_id uuid, staff_name text, service_id uuid, service_name text,
