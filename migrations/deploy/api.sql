@@ -259,7 +259,8 @@ begin
       'p_customer_id is required: the service is no customer'),
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-    schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, p_override_reason),
+    schnittwerk_core.horizon_fault(
+      'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
     schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
     schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
@@ -385,7 +386,7 @@ begin
       v_change.operation, 'There is no such member of staff');
   end if;
   v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
+    v_change.caller, v_before, 'reschedule', p_override_reason))[1];
   if v_code is not null then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
       v_code, v_before, 'Booking reschedule failed'));
@@ -502,7 +503,7 @@ begin
   end if;
   v_appointment := v_change.appointment;
   v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
+    v_change.caller, v_appointment, 'cancel', p_override_reason))[1];
   if v_code is not null then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
       v_code, v_appointment, 'Booking cancellation failed'));
@@ -544,7 +545,7 @@ return schnittwerk_core.log_write('cancel', p_salon_id, schnittwerk_core.cancel_
 ));
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon team passes it with p_override_reason, and so cancels one that has begun until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -590,7 +591,7 @@ grant execute on function schnittwerk.confirm_booking
 
 -- include: sql/api/booking/complete_booking.sql
 create function schnittwerk_core.complete_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+  p_idempotency_key text, p_appointment_id uuid, p_override_reason text, p_salon_id uuid
 )
 returns jsonb
 language sql
@@ -598,9 +599,10 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
-  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id,
+  p_override_reason);
 
-comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
+comment on function schnittwerk_core.complete_booking(text, uuid, text, uuid) is
   'Engine of schnittwerk.complete_booking.';
 
 revoke execute on function schnittwerk_core.complete_booking from public;
@@ -608,17 +610,20 @@ grant execute on function schnittwerk_core.complete_booking
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.complete_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_override_reason text default null,
+  p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('complete', p_salon_id, schnittwerk_core.complete_booking(
-  p_idempotency_key, p_appointment_id, p_salon_id
+  p_idempotency_key, p_appointment_id, p_override_reason, p_salon_id
 ));
 
-comment on function schnittwerk.complete_booking(text, uuid, uuid) is
-  'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
+  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -627,7 +632,7 @@ grant execute on function schnittwerk.complete_booking
 
 -- include: sql/api/booking/mark_no_show.sql
 create function schnittwerk_core.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
+  p_idempotency_key text, p_appointment_id uuid, p_override_reason text, p_salon_id uuid
 )
 returns jsonb
 language sql
@@ -635,9 +640,10 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 return schnittwerk_core.change_status(
-  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id,
+  p_override_reason);
 
-comment on function schnittwerk_core.mark_no_show(text, uuid, uuid) is
+comment on function schnittwerk_core.mark_no_show(text, uuid, text, uuid) is
   'Engine of schnittwerk.mark_no_show.';
 
 revoke execute on function schnittwerk_core.mark_no_show from public;
@@ -645,17 +651,20 @@ grant execute on function schnittwerk_core.mark_no_show
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_override_reason text default null,
+  p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.log_write('no_show', p_salon_id, schnittwerk_core.mark_no_show(
-  p_idempotency_key, p_appointment_id, p_salon_id
+  p_idempotency_key, p_appointment_id, p_override_reason, p_salon_id
 ));
 
-comment on function schnittwerk.mark_no_show(text, uuid, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
@@ -916,7 +925,7 @@ volatile
 return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon
@@ -1282,7 +1291,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes what is given of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -1462,7 +1471,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -1643,7 +1652,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces what a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -1792,7 +1801,7 @@ volatile
 return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability
@@ -2401,7 +2410,7 @@ return schnittwerk_core.create_holiday(
 );
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.create_holiday from public;
 grant execute on function schnittwerk.create_holiday
@@ -2517,7 +2526,7 @@ volatile
 return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday
@@ -2587,7 +2596,7 @@ volatile
 return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
-  'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes a holiday and answers {"holiday", "affected_appointments"}, the holiday as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_holiday from public;
 grant execute on function schnittwerk.delete_holiday
@@ -2776,7 +2785,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off
@@ -2852,7 +2861,7 @@ volatile
 return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
-  'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.remove_time_off from public;
 grant execute on function schnittwerk.remove_time_off
@@ -3019,7 +3028,7 @@ volatile
 return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours
@@ -4278,7 +4287,9 @@ begin
     from schnittwerk_core.occupancy o
     where o.salon_id = v_caller.salon_id and (
       o.expires_at <= schnittwerk_core.clock()
-      or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+      -- a day is the longest buffer: what an override may still enter finds all that it could overlap
+      or o.during << tstzrange(schnittwerk_core.clock() - make_interval(secs => 3600 * (24
+        + (schnittwerk_core.policy_value(v_caller.salon_id, 'late_entry_hours'))::float8)), null)
     )
     limit 10000
     for update skip locked
@@ -4325,7 +4336,7 @@ volatile
 return schnittwerk_core.log_write('maintain', p_salon_id, schnittwerk_core.maintain(p_salon_id));
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
@@ -5804,7 +5815,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

@@ -103,7 +103,7 @@ create table schnittwerk_core.status_transition (
   constraint status_transition_pkey primary key (thing, from_status, to_status),
   constraint status_transition_thing_is_known check (thing in ('appointment', 'waitlist_entry')),
   constraint status_transition_moment_is_known
-    check (moment in ('any', 'before_start', 'from_start'))
+    check (moment in ('any', 'before_start', 'from_start', 'correction'))
 );
 
 alter table schnittwerk_core.status_transition enable row level security;
@@ -114,7 +114,7 @@ comment on column schnittwerk_core.status_transition.thing is 'appointment or wa
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'any; or before_start, from_start: only before the appointment starts, only from its start on.';
+  'any; before_start or from_start: only before the appointment starts, only from its start on; correction: only as one. From the start on what is before_start is a correction, too: by the salon team with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values
@@ -124,6 +124,8 @@ values
   ('appointment', 'confirmed', 'completed', 'from_start'),
   ('appointment', 'confirmed', 'no_show', 'from_start'),
   ('appointment', 'confirmed', 'cancelled', 'before_start'),
+  ('appointment', 'completed', 'no_show', 'correction'),
+  ('appointment', 'no_show', 'completed', 'correction'),
   ('waitlist_entry', 'active', 'notified', 'any'),
   ('waitlist_entry', 'active', 'cancelled', 'any'),
   ('waitlist_entry', 'active', 'expired', 'any'),
@@ -134,7 +136,11 @@ values
 
 -- include: sql/booking/may_become.sql
 create function schnittwerk_core.may_become(
-  p_thing text, p_from_status text, p_to_status text, p_starts_at timestamptz default null
+  p_thing text,
+  p_from_status text,
+  p_to_status text,
+  p_starts_at timestamptz default null,
+  p_correctable_until timestamptz default null
 )
 returns boolean
 language plpgsql
@@ -146,18 +152,40 @@ begin
     select from schnittwerk_core.status_transition t
     where t.thing = p_thing and t.from_status = p_from_status and t.to_status = p_to_status
       and case t.moment
-        when 'before_start' then schnittwerk_core.clock() < p_starts_at
+        when 'before_start'
+          then schnittwerk_core.clock() < greatest(p_starts_at, p_correctable_until)
         when 'from_start' then schnittwerk_core.clock() >= p_starts_at
+        when 'correction'
+          then schnittwerk_core.clock() >= p_starts_at
+            and schnittwerk_core.clock() < p_correctable_until
         else true
       end
   );
 end
 $$;
 
-comment on function schnittwerk_core.may_become(text, text, text, timestamptz) is
-  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now.';
+comment on function schnittwerk_core.may_become(text, text, text, timestamptz, timestamptz) is
+  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now. p_correctable_until: until when a mistake can be corrected, where a reason is given.';
 
 revoke execute on function schnittwerk_core.may_become from public;
+-- end include
+
+-- include: sql/booking/correctable_until.sql
+create function schnittwerk_core.correctable_until(
+  p_appointment schnittwerk_core.appointments, p_override_reason text
+)
+returns timestamptz
+language sql
+stable
+return case when p_override_reason is not null then (p_appointment).ends_at + make_interval(
+  secs => 3600 * schnittwerk_core.policy_value(
+    (p_appointment).salon_id, 'late_entry_hours')::float8
+) end;
+
+comment on function schnittwerk_core.correctable_until(schnittwerk_core.appointments, text) is
+  'Until when the salon team can correct what has become of an appointment, which takes a reason; null without one.';
+
+revoke execute on function schnittwerk_core.correctable_until from public;
 -- end include
 
 -- include: sql/booking/appointments_follow_the_state_machine.sql
@@ -169,7 +197,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status and not schnittwerk_core.may_become(
-    'appointment', old.status, new.status, new.starts_at
+    'appointment', old.status, new.status, new.starts_at,
+    schnittwerk_core.correctable_until(old, schnittwerk_core.actor() ->> 'override_reason')
   ) then
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
@@ -1399,7 +1428,7 @@ create function schnittwerk_core.change_failures(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_are_rules_waived boolean default false
+  p_override_reason text default null
 )
 returns text[]
 language plpgsql
@@ -1407,11 +1436,13 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;
+  v_is_bound constant boolean := p_caller.role <> 'service' and p_override_reason is null;
 begin
   return array_remove(array[
     case when not schnittwerk_core.may_become(
-      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at
+      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at,
+      case p_action when 'cancel'
+        then schnittwerk_core.correctable_until(p_appointment, p_override_reason) end
     ) then 'wrong_status' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
@@ -1426,8 +1457,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, text) is
+  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -1554,7 +1585,8 @@ create function schnittwerk_core.change_status(
   p_to_status text,
   p_idempotency_key text,
   p_appointment_id uuid,
-  p_salon_id uuid
+  p_salon_id uuid,
+  p_override_reason text default null
 )
 returns jsonb
 language plpgsql
@@ -1567,14 +1599,15 @@ declare
 begin
   v_change := schnittwerk_core.begin_change(
     p_operation_type, p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff}'
+    '{admin,receptionist,staff}', p_override_reason => p_override_reason
   );
   if v_change.answer is not null then
     return v_change.answer;
   end if;
   v_appointment := v_change.appointment;
   if not schnittwerk_core.may_become(
-    'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+    'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
+    schnittwerk_core.correctable_until(v_appointment, p_override_reason)
   ) then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
       'wrong_status',
@@ -1586,16 +1619,22 @@ begin
       end
     ));
   end if;
-  update schnittwerk_core.appointments a
-  set status = p_to_status
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
+  begin
+    update schnittwerk_core.appointments a
+    set status = p_to_status
+    where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+    returning a.* into v_appointment;
+  exception when exclusion_violation then
+    -- a correction needs the time again, which is somebody else's by now
+    return schnittwerk_core.end_operation(
+      v_change.operation, schnittwerk_core.failure('slot_conflict'));
+  end;
   return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
     'appointment', schnittwerk_core.appointment_json(v_appointment)));
 end
 $$;
 
-comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
+comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
   'Gives an appointment another status, for the salon''s people: behind confirm_booking, complete_booking and mark_no_show.';
 
 revoke execute on function schnittwerk_core.change_status from public;

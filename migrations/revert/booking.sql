@@ -51,6 +51,7 @@ drop function schnittwerk_core.record_appointment_change cascade;
 drop table schnittwerk_core.appointment_history;
 drop trigger appointments_follow_the_state_machine on schnittwerk_core.appointments;
 drop function schnittwerk_core.appointments_follow_the_state_machine cascade;
+drop function schnittwerk_core.correctable_until;
 drop function schnittwerk_core.may_become;
 drop table schnittwerk_core.status_transition;
 drop trigger appointments_touch_updated_at on schnittwerk_core.appointments;

@@ -8,6 +8,7 @@ select
   'schnittwerk_core.appointments'::regclass,
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
+  'schnittwerk_core.correctable_until'::regproc,
   'schnittwerk_core.appointments_follow_the_state_machine'::regproc,
   'schnittwerk_core.appointment_history'::regclass,
   'schnittwerk_core.record_appointment_change'::regproc,

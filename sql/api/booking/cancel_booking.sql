@@ -26,7 +26,7 @@ begin
   end if;
   v_appointment := v_change.appointment;
   v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
+    v_change.caller, v_appointment, 'cancel', p_override_reason))[1];
   if v_code is not null then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
       v_code, v_appointment, 'Booking cancellation failed'));
@@ -68,7 +68,7 @@ return schnittwerk_core.log_write('cancel', p_salon_id, schnittwerk_core.cancel_
 ));
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon team passes it with p_override_reason, and so cancels one that has begun until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking

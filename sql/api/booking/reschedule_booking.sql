@@ -47,7 +47,7 @@ begin
       v_change.operation, 'There is no such member of staff');
   end if;
   v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
+    v_change.caller, v_before, 'reschedule', p_override_reason))[1];
   if v_code is not null then
     return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
       v_code, v_before, 'Booking reschedule failed'));
