@@ -301,7 +301,7 @@ def test_neither_does_an_old_snapshot_that_moves_or_accepts(
                 p_salon_id=salon.id,
             )
             assert salon.offers(owner) == [at(18)]
-            change = partial(salon.change, function)
+            change: Callable[[Connection], object] = partial(salon.change, function)
             with subtests.test(f"{function}, moved"):
                 assert_gives_way(database, level, change, partial(salon.move, appointment_id=kept))
             # a change on top, which another snapshot does not see
