@@ -1178,7 +1178,6 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_service', p_salon_id, '{admin}');
-  v_staff_ids uuid[];
   v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
@@ -1214,15 +1213,10 @@ begin
         )
         returning v.* into v_service;
       else
-        v_staff_ids := array(
-          select p.staff_id
-          from schnittwerk_core.staff_services p
-          where p.salon_id = v_caller.salon_id and p.service_id = p_id
-        );
-        if p_is_active is distinct from false then
-          perform schnittwerk_core.lock_staff(v_caller.salon_id, v_staff_ids);
+        if p_is_active is false then
+          v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
         else
-          v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, v_staff_ids);
+          perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
         update schnittwerk_core.services as v
         set
@@ -4287,7 +4281,7 @@ begin
     from schnittwerk_core.occupancy o
     where o.salon_id = v_caller.salon_id and (
       o.expires_at <= schnittwerk_core.clock()
-      -- a day is the longest buffer: what an override may still enter finds all that it could overlap
+      -- a day is the longest buffer: what an override enters finds all that it could overlap
       or o.during << tstzrange(schnittwerk_core.clock() - make_interval(secs => 3600 * (24
         + (schnittwerk_core.policy_value(v_caller.salon_id, 'late_entry_hours'))::float8)), null)
     )

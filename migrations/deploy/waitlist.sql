@@ -770,7 +770,10 @@ begin
     join unnest(p_change.before) b on b.staff_id = a.staff_id
     cross join lateral (
       select
-        (b.opening - b.closed) * b.working as before, (a.opening - a.closed) * a.working as after
+        case when b.service_ids = '{}' then '{}' else (b.opening - b.closed) * b.working end
+          as before,
+        case when a.service_ids = '{}' then '{}' else (a.opening - a.closed) * a.working end
+          as after
     ) w
     where w.before <> w.after
   loop

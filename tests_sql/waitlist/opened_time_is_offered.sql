@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(9);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -39,6 +39,15 @@ select is_empty(
 select schnittwerk.save_salon(null, 'Europe/London', p_id => :'salon') \g /dev/null
 select isnt_empty(
   'select from schnittwerk_core.freed_time', 'another time zone frees what it opens');
+
+
+delete from schnittwerk_core.freed_time;
+select schnittwerk.save_staff(null, p_is_active => false, p_id => :'anna') \g /dev/null
+select is_empty('select from schnittwerk_core.freed_time', 'who is deactivated frees nothing');
+select schnittwerk.save_staff(null, p_is_active => true, p_id => :'anna') \g /dev/null
+select results_eq(
+  'select distinct staff_id from schnittwerk_core.freed_time', array[:'anna'::uuid],
+  'who is active again frees their time');
 
 select * from finish();
 rollback;

@@ -24,7 +24,7 @@ begin
     from schnittwerk_core.occupancy o
     where o.salon_id = v_caller.salon_id and (
       o.expires_at <= schnittwerk_core.clock()
-      -- a day is the longest buffer: what an override may still enter finds all that it could overlap
+      -- a day is the longest buffer: what an override enters finds all that it could overlap
       or o.during << tstzrange(schnittwerk_core.clock() - make_interval(secs => 3600 * (24
         + (schnittwerk_core.policy_value(v_caller.salon_id, 'late_entry_hours'))::float8)), null)
     )
