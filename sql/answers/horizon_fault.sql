@@ -1,5 +1,5 @@
 create function schnittwerk_core.horizon_fault(
-  p_path text, p_starts_at timestamptz, p_override_reason text, p_policies jsonb default null
+  p_path text, p_starts_at timestamptz, p_override_reason text, p_policies jsonb
 )
 returns jsonb
 language sql
@@ -10,7 +10,7 @@ return schnittwerk_core.fault(
     p_override_reason is not null
     and p_starts_at not between
       schnittwerk_core.clock() - make_interval(
-        secs => 3600 * coalesce((p_policies ->> 'late_entry_hours')::float8, 168))
+        secs => 3600 * (p_policies ->> 'late_entry_hours')::float8)
       and schnittwerk_core.clock() + make_interval(hours => 24 * 730),
     false
   ),

@@ -2,7 +2,7 @@ create function schnittwerk_core.change_failures(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_override_reason text default null
+  p_are_rules_waived boolean default false
 )
 returns text[]
 language plpgsql
@@ -10,13 +10,13 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_is_bound constant boolean := p_caller.role <> 'service' and p_override_reason is null;
+  v_is_bound constant boolean := p_caller.role <> 'service' and not p_are_rules_waived;
 begin
   return array_remove(array[
     case when not schnittwerk_core.may_become(
       'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at,
       case p_action when 'cancel'
-        then schnittwerk_core.correctable_until(p_appointment, p_override_reason) end
+        then schnittwerk_core.correctable_until(p_appointment, p_caller.override_reason) end
     ) then 'wrong_status' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
@@ -31,7 +31,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, text) is
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
   'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

@@ -1,22 +1,3 @@
-create function schnittwerk_core.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_override_reason text, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id,
-  p_override_reason);
-
-comment on function schnittwerk_core.mark_no_show(text, uuid, text, uuid) is
-  'Engine of schnittwerk.mark_no_show.';
-
-revoke execute on function schnittwerk_core.mark_no_show from public;
-grant execute on function schnittwerk_core.mark_no_show
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
-
 create function schnittwerk.mark_no_show(
   p_idempotency_key text,
   p_appointment_id uuid,
@@ -26,9 +7,9 @@ create function schnittwerk.mark_no_show(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('no_show', p_salon_id, schnittwerk_core.mark_no_show(
-  p_idempotency_key, p_appointment_id, p_override_reason, p_salon_id
-));
+return schnittwerk_core.change_status(
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id,
+  p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
   'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';

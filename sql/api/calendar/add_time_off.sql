@@ -23,11 +23,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller.answer := coalesce(
-    v_caller.answer, schnittwerk_core.forbidden_for_others(v_caller, p_staff_id));
   p_type := schnittwerk_core.line(p_type);
   v_caller := schnittwerk_core.check_call(
-    v_caller,
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
     schnittwerk_core.date_fault('p_end_date', p_end_date, false),

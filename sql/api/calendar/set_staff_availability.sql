@@ -16,8 +16,6 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller.answer := coalesce(
-    v_caller.answer, schnittwerk_core.forbidden_for_others(v_caller, p_staff_id));
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(
@@ -31,7 +29,8 @@ begin
         'unknown_type', i.path || '.availability_type must be available or unavailable')
     ]
   ) f (fault);
-  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
+  v_caller := schnittwerk_core.check_call(
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id), variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
   ] || v_faults);
