@@ -92,6 +92,23 @@ class Salon:
         )
         return str(answer["waitlist_entry"]["id"])
 
+    def cancel(self, connection: Connection, appointment_id: str) -> Answer:
+        return self._save(
+            connection,
+            "cancel_booking",
+            p_idempotency_key=f"cancel {appointment_id}",
+            p_appointment_id=appointment_id,
+        )
+
+    def offer_early(self, connection: Connection) -> None:
+        """Freed time is offered at once, however far ahead it lies."""
+        self._save(
+            connection,
+            "set_policy",
+            p_policy_key="waitlist_notification_hours",
+            p_policy_value=Jsonb(1000),
+        )
+
     def offers(self, connection: Connection) -> list[dt.datetime]:
         """The starts of the open offers."""
         return [
@@ -283,23 +300,10 @@ def test_neither_does_an_old_snapshot_that_moves_or_accepts(
     with psycopg.connect(database.dsn(), autocommit=True) as owner:
         for function in CHANGES:
             salon = Salon(database, function)
-            save(
-                owner,
-                "set_policy",
-                p_policy_key="waitlist_notification_hours",
-                p_policy_value=Jsonb(1000),
-                p_salon_id=salon.id,
-            )
+            salon.offer_early(owner)
             kept = salon.book(owner)["appointment"]["id"]
             entry_id = salon.wait(owner)
-            cancelled = salon.book(owner, "cancelled", 18)["appointment"]["id"]
-            write(
-                owner,
-                "cancel_booking",
-                p_idempotency_key="cancel",
-                p_appointment_id=cancelled,
-                p_salon_id=salon.id,
-            )
+            salon.cancel(owner, salon.book(owner, "cancelled", 18)["appointment"]["id"])
             assert salon.offers(owner) == [at(18)]
             change: Callable[[Connection], object] = partial(salon.change, function)
             with subtests.test(f"{function}, moved"):
@@ -309,3 +313,25 @@ def test_neither_does_an_old_snapshot_that_moves_or_accepts(
             with subtests.test(f"{function}, accepted"):
                 accept = partial(salon.accept, entry_id=entry_id)
                 assert_gives_way(database, level, change, accept)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_that_cancels_tells_nothing_of_who_waits(
+    database: Database, level: IsolationLevel
+) -> None:
+    """It does not see the offer that somebody has got meanwhile, and would make another."""
+    salon = Salon(database, "Waiting")
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        salon.offer_early(owner)
+        first, second = (
+            salon.book(owner, str(hour), hour)["appointment"]["id"] for hour in (12, 18)
+        )
+        salon.wait(owner)
+    with psycopg.connect(database.dsn()) as old, psycopg.connect(database.dsn()) as other:
+        old.isolation_level = level
+        old.execute("select from schnittwerk_core.salon")
+        salon.cancel(other, second)
+        other.commit()
+        with pytest.raises(SerializationFailure) as failure:
+            salon.cancel(old, first)
+    assert failure.value.diag.message_detail is None
