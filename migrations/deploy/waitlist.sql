@@ -753,7 +753,7 @@ declare
   v_freed_staff_ids uuid[] := '{}';
 begin
   if p_change.salon_id is null then
-    return '{"affected_appointments": []}';
+    return jsonb '{"affected_appointments": []}';
   end if;
   -- else the look-ups that follow would compute what is computed at the end of the transaction
   perform schnittwerk_core.keep_weeks(

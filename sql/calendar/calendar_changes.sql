@@ -81,8 +81,8 @@ as $$
 declare
   v_old constant jsonb := to_jsonb(old);
   v_new constant jsonb := to_jsonb(new);
-  v_salon_ids constant uuid[] := array[v_old ->> tg_argv[0], v_new ->> tg_argv[0]];
-  v_staff_ids constant uuid[] := array[v_old ->> tg_argv[1], v_new ->> tg_argv[1]];
+  v_salon_ids constant uuid[] := array[(v_old ->> tg_argv[0])::uuid, (v_new ->> tg_argv[0])::uuid];
+  v_staff_ids constant uuid[] := array[(v_old ->> tg_argv[1])::uuid, (v_new ->> tg_argv[1])::uuid];
 begin
   perform from schnittwerk_core.resource r
   where r.salon_id = any (v_salon_ids) and (tg_nargs = 1 or r.id = any (v_staff_ids))
