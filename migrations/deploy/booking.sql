@@ -164,8 +164,8 @@ returns timestamptz
 language sql
 stable
 return case when p_override_reason is not null then (p_appointment).ends_at + make_interval(
-  secs => 3600 * schnittwerk_core.policy_value(
-    (p_appointment).salon_id, 'late_entry_hours')::float8
+  secs => 3600 * (schnittwerk_core.effective_policies((p_appointment).salon_id)
+    ->> 'late_entry_hours')::float8
 ) end;
 
 comment on function schnittwerk_core.correctable_until(schnittwerk_core.appointments, text) is
