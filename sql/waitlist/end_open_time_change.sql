@@ -8,7 +8,7 @@ as $$
 declare
   v_after schnittwerk_core.open_time[];
   v_staff record;
-  v_freed_staff_ids uuid[] := '{}';
+  v_freed_staff_ids uuid[] := array[]::uuid[];
 begin
   if p_change.salon_id is null then
     return jsonb '{"affected_appointments": []}';
