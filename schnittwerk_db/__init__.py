@@ -17,6 +17,7 @@ from schnittwerk_db.errors import (
 )
 from schnittwerk_db.models import (
     Acknowledgement,
+    AffectedAppointment,
     Appointment,
     AppointmentChange,
     AppointmentDetails,
@@ -72,6 +73,7 @@ from schnittwerk_db.models import (
 
 __all__ = [
     "Acknowledgement",
+    "AffectedAppointment",
     "Appointment",
     "AppointmentChange",
     "AppointmentDetails",

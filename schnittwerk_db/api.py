@@ -21,6 +21,7 @@ from uuid import UUID
 
 from schnittwerk_db.models import (
     Acknowledgement,
+    AffectedAppointment,
     Appointment,
     AppointmentDetails,
     AppointmentEntry,
@@ -224,9 +225,15 @@ class Api:
 
     @rpc
     def complete_booking(
-        self, appointment_id: Id, *, idempotency_key: str | None = None
+        self,
+        appointment_id: Id,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
     ) -> Result[Appointment]:
-        """Completes a confirmed appointment, from its start on; for the salon's people.
+        """Completes a confirmed appointment, from its start on; for the salon team.
+
+        With ``override_reason`` also one that was wrongly marked as not shown up.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -236,9 +243,15 @@ class Api:
 
     @rpc
     def mark_no_show(
-        self, appointment_id: Id, *, idempotency_key: str | None = None
+        self,
+        appointment_id: Id,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
     ) -> Result[Appointment]:
-        """Notes, from the start on, that the customer did not come; for the salon's people.
+        """Notes, from the start on, that the customer did not come; for the salon team.
+
+        With ``override_reason`` also of an appointment that was wrongly completed.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -284,6 +297,14 @@ class Api:
         RPC: ``schnittwerk.list_appointments``.
         """
         return rows(AppointmentEntry)
+
+    @rpc
+    def list_affected_appointments(self) -> Result[list[AffectedAppointment]]:
+        """Appointments to come that cannot take place as things stand; for the salon team.
+
+        RPC: ``schnittwerk.list_affected_appointments``.
+        """
+        return rows(AffectedAppointment)
 
     # The waitlist
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import holidays
 
 from schnittwerk_db.client import Client
-from schnittwerk_db.models import Appointment
+from schnittwerk_db.models import AffectedAppointment
 
 MOST_YEARS = 50
 
@@ -45,7 +45,7 @@ class HolidayImport:
 
     added: tuple[PublicHoliday, ...]
     present: tuple[PresentHoliday, ...]
-    affected_appointments: tuple[Appointment, ...]
+    affected_appointments: tuple[AffectedAppointment, ...]
 
 
 def public_holidays(

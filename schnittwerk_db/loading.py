@@ -22,7 +22,7 @@ from psycopg import Rollback
 
 from schnittwerk_db.client import Client
 from schnittwerk_db.models import (
-    Appointment,
+    AffectedAppointment,
     Customer,
     Holiday,
     Salon,
@@ -64,7 +64,7 @@ class Loaded:
     counts: Mapping[str, int]
     changes: tuple[Change, ...]
     skipped: tuple[str, ...]
-    affected_appointments: tuple[Appointment, ...]
+    affected_appointments: tuple[AffectedAppointment, ...]
 
 
 def load(
@@ -109,7 +109,7 @@ class _Loading:
     staff: dict[str, UUID] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    affected: dict[UUID, Appointment] = field(default_factory=dict)
+    affected: dict[UUID, AffectedAppointment] = field(default_factory=dict)
 
     def run(self, salon_id: UUID | None) -> Loaded:
         salon = self._salon(salon_id)
@@ -161,7 +161,7 @@ class _Loading:
             if not changes:
                 raise Rollback
             self.changes += changes
-            affected: Sequence[Appointment] = getattr(saved, "affected_appointments", ())
+            affected: Sequence[AffectedAppointment] = getattr(saved, "affected_appointments", ())
             self.affected |= {it.id: it for it in affected}
         return saved
 

@@ -79,6 +79,21 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedAppointment(Appointment):
+    """An appointment that can no longer take place, with whom to call.
+
+    ``cause`` is the code of the first rule that it breaks: service_not_offered, holiday,
+    outside_business_hours or staff_unavailable.
+    """
+
+    customer_name: str
+    customer_phone: str | None
+    staff_name: str
+    service_name: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentChange:
     """One line of an appointment's history; ``version`` is 1 for the booking."""
 
@@ -223,7 +238,7 @@ class Salon:
     name: str
     time_zone: str
     currency: str
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +253,7 @@ class Service:
     buffer_before_minutes: int | None
     buffer_after_minutes: int | None
     is_active: bool
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +266,7 @@ class Staff:
     email: str | None = None
     phone: str | None = None
     profile_id: UUID | None = None
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +283,7 @@ class StaffServices:
     """All services of a member of staff, as they now stand."""
 
     staff_services: tuple[StaffService, ...]
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +301,7 @@ class StaffAvailability:
     """The week of a member of staff, as it now stands."""
 
     staff_availability: tuple[Availability, ...]
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +347,7 @@ class Holiday:
     recurring_month: int | None = None
     recurring_day: int | None = None
     staff_ids: tuple[UUID, ...] = ()
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +393,7 @@ class BusinessSettings:
     slot_interval_minutes: int
     preferred_hours: Mapping[str, Any]
     quiet_hours: Mapping[str, Any] | None = None
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,7 +408,7 @@ class TimeOff:
     end_time: str | None
     type: str
     is_approved: bool
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +426,7 @@ class SpecialHours:
     """The special hours of one date, as they now stand; none: the weekday's apply."""
 
     special_hours: tuple[SpecialWindow, ...]
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,7 +524,7 @@ class Maintained:
     holds: int
     partitions_made: int
     partitions_dropped: int
-    affected_appointments: tuple[Appointment, ...] = ()
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -419,6 +419,7 @@ RPCS: dict[str, Call] = {
         p_staff_id=t.staff_id,
     ),
     "leave_waitlist": lambda s, t: _keyed(s, p_entry_id=t.entry_id),
+    "list_affected_appointments": lambda s, t: {},
     "list_appointments": lambda s, t: {
         "p_from": at(0, 0),
         "p_to": at(0, 30),

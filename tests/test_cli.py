@@ -271,6 +271,12 @@ def test_appointments_that_a_holiday_takes_away_are_told(shell: Shell) -> None:
     told = shell.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
     assert "These appointments lie in time that is no longer open:" in told
     assert booked["id"] in told
+    [affected] = shell.json("appointments", "--affected")
+    assert (affected["id"], affected["cause"]) == (booked["id"], "holiday")
+    assert CUSTOMER in shell.run("appointments", "--affected")
+    assert "give no other option" in shell.failure(
+        "appointments", "--affected", "--staff", STAFF, exit_code=2
+    )
 
 
 def test_policies_are_read_and_set(shell: Shell) -> None:

@@ -376,12 +376,19 @@ def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> No
         lambda: client.set_staff_availability(staff_id, []),
         lambda: client.add_time_off(staff_id, day),
         lambda: client.save_staff("Vanessa", is_active=False, id=staff_id),
+        lambda: client.save_service(None, None, None, is_active=False, id=booked.service_id),
+        lambda: client.set_staff_services(staff_id, []),
         lambda: client.set_business_settings({"opening_hours": {}}),
     ):
         with client.connection.transaction(force_rollback=True):
             [affected] = write().affected_appointments
+            [listed] = client.list_affected_appointments()
         same = {it.name: getattr(booked, it.name) for it in fields(booked)} | others
-        assert {it.name: getattr(affected, it.name) for it in fields(affected)} == same
+        assert {it.name: getattr(affected, it.name) for it in fields(booked)} == same
+        assert (listed.id, listed.cause) == (booked.id, affected.cause)
+        assert affected.customer_name == listed.customer_name == "Anna"
+        assert affected.service_name == listed.service_name
+    assert client.list_affected_appointments() == []
 
 
 def test_saving_keeps_what_is_not_given_and_empties_what_is_named(book: Book) -> None:

@@ -8,12 +8,14 @@ import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from calls import Answer, Connection, save, write
 from conftest import Database
+from psycopg import IsolationLevel
+from psycopg.errors import SerializationFailure
 from psycopg.types.json import Jsonb
 
 DAY = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)
@@ -37,6 +39,12 @@ class Salon:
                 owner, "save_service", p_name="Cut", p_duration_minutes=60, p_base_price=50
             )
             self._service_id = service["service"]["id"]
+            self._service = {
+                "p_name": "Cut",
+                "p_duration_minutes": 60,
+                "p_base_price": 50,
+                "p_id": self._service_id,
+            }
             services = [{"service_id": self._service_id}]
             self._save(owner, "set_staff_services", **staff, p_services=Jsonb(services))
             customer = self._save(owner, "save_customer", p_full_name="Carla")
@@ -44,19 +52,84 @@ class Salon:
             holiday = self._save(owner, "create_holiday", p_name="Past", p_date=dt.date(2020, 1, 1))
             self.holiday_id = holiday["holiday"]["id"]
 
+    def _write(self, connection: Connection, function: str, **arguments: Any) -> Answer:
+        return write(connection, function, p_salon_id=self.id, **arguments)
+
     def _save(self, connection: Connection, function: str, **arguments: Any) -> Answer:
         return save(connection, function, p_salon_id=self.id, **arguments)
 
-    def book(self, connection: Connection) -> Answer:
+    def book(self, connection: Connection, key: str = "key", hour: int = 12) -> Answer:
         return write(
             connection,
             "create_booking",
-            p_idempotency_key="key",
+            p_idempotency_key=key,
             p_customer_id=self._customer_id,
             p_service_id=self._service_id,
-            p_starts_at=dt.datetime.combine(DAY, dt.time(12), dt.UTC),
+            p_starts_at=at(hour),
             p_staff_id=self.staff_id,
             p_salon_id=self.id,
+        )
+
+    def move(self, connection: Connection, appointment_id: str) -> Answer:
+        return self._write(
+            connection,
+            "reschedule_booking",
+            p_idempotency_key="move",
+            p_appointment_id=appointment_id,
+            p_new_starts_at=at(15),
+        )
+
+    def wait(self, connection: Connection) -> str:
+        """Joins the waitlist; returns the entry's id."""
+        answer = self._save(
+            connection,
+            "join_waitlist",
+            p_idempotency_key="wait",
+            p_customer_id=self._customer_id,
+            p_service_id=self._service_id,
+            p_preferred_start_date=DAY,
+            p_preferred_end_date=DAY,
+        )
+        return str(answer["waitlist_entry"]["id"])
+
+    def cancel(self, connection: Connection, appointment_id: str) -> Answer:
+        return self._save(
+            connection,
+            "cancel_booking",
+            p_idempotency_key=f"cancel {appointment_id}",
+            p_appointment_id=appointment_id,
+        )
+
+    def offer_early(self, connection: Connection) -> None:
+        """Freed time is offered at once, however far ahead it lies."""
+        self._save(
+            connection,
+            "set_policy",
+            p_policy_key="waitlist_notification_hours",
+            p_policy_value=Jsonb(1000),
+        )
+
+    def offers(self, connection: Connection) -> list[dt.datetime]:
+        """The starts of the open offers."""
+        return [
+            start
+            for (start,) in connection.execute(
+                "select o.starts_at from schnittwerk_core.waitlist_offer o"
+                " where o.salon_id = %s and o.status = 'open' order by o.starts_at",
+                [self.id],
+            )
+        ]
+
+    def execute(self, connection: Connection, statement: LiteralString) -> None:
+        values = {"salon": self.id, "staff": self.staff_id, "day": DAY}
+        connection.execute(statement, values)
+
+    def accept(self, connection: Connection, entry_id: str) -> Answer:
+        return self._write(
+            connection,
+            "accept_waitlist_offer",
+            p_idempotency_key="accept",
+            p_entry_id=entry_id,
         )
 
     def change(self, function: str, connection: Connection) -> Answer:
@@ -72,6 +145,8 @@ class Salon:
             "set_staff_availability": {"p_staff_id": self.staff_id, "p_windows": Jsonb([])},
             "add_time_off": {"p_staff_id": self.staff_id, "p_start_date": DAY},
             "save_staff": {"p_full_name": "Sam", "p_is_active": False, "p_id": self.staff_id},
+            "save_service": self._service | {"p_is_active": False},
+            "set_staff_services": {"p_staff_id": self.staff_id, "p_services": Jsonb([])},
         }
         return write(connection, function, p_salon_id=self.id, **arguments[function])
 
@@ -84,7 +159,54 @@ CHANGES = [
     "set_staff_availability",
     "add_time_off",
     "save_staff",
+    "save_service",
+    "set_staff_services",
 ]
+
+# What bookings are judged by, changed by direct SQL; of %(salon)s, %(staff)s and %(day)s.
+STATEMENTS: dict[str, LiteralString] = {
+    "hours": "delete from schnittwerk_core.opening_hours where salon_id = %(salon)s",
+    "special hours": "insert into schnittwerk_core.special_hours (salon_id, date, is_open)"
+    " values (%(salon)s, %(day)s, false)",
+    "holiday": "insert into schnittwerk_core.holidays (salon_id, name, date)"
+    " values (%(salon)s, 'Closed', %(day)s)",
+    "availability": "delete from schnittwerk_core.staff_availability where salon_id = %(salon)s",
+    "time off": "insert into schnittwerk_core.staff_timeoff"
+    " (salon_id, staff_id, start_date, end_date) values (%(salon)s, %(staff)s, %(day)s, %(day)s)",
+    "time zone": "update schnittwerk_core.salon set time_zone = 'Asia/Tokyo' where id = %(salon)s",
+    "buffer": "update schnittwerk_core.salon set buffer_time_minutes = 45 where id = %(salon)s",
+    "duration": "update schnittwerk_core.services set duration_minutes = 90"
+    " where salon_id = %(salon)s",
+    "price": "update schnittwerk_core.services set base_price = 70 where salon_id = %(salon)s",
+    "own price": "update schnittwerk_core.staff_services set custom_price = 60"
+    " where salon_id = %(salon)s",
+    "services performed": "delete from schnittwerk_core.staff_services where salon_id = %(salon)s",
+    "activity": "update schnittwerk_core.staff set is_active = false where salon_id = %(salon)s",
+    "policy": "insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value)"
+    " values (%(salon)s, 'minimum_booking_notice_hours', '8760')",
+}
+
+LEVELS = [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE]
+
+
+def at(hour: int) -> dt.datetime:
+    return dt.datetime.combine(DAY, dt.time(hour), dt.UTC)
+
+
+def assert_gives_way(
+    database: Database,
+    level: IsolationLevel,
+    change: Callable[[Connection], object],
+    call: Callable[[Connection], object],
+) -> None:
+    """A call whose snapshot is older than a committed change ends in a serialization failure."""
+    with psycopg.connect(database.dsn()) as old, psycopg.connect(database.dsn()) as other:
+        old.isolation_level = level
+        old.execute("select from schnittwerk_core.salon")
+        change(other)
+        other.commit()
+        with pytest.raises(SerializationFailure):
+            call(old)
 
 
 def overtake(
@@ -146,3 +268,70 @@ def test_two_replacements_at_once_do_not_collide(database: Database) -> None:
     for answer in overtake(database, replace, replace):
         assert answer["success"], answer
         assert len(answer["special_hours"]) == 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_does_not_overlook_a_call(
+    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+) -> None:
+    for function in CHANGES:
+        with subtests.test(function):
+            salon = Salon(database, function)
+            assert_gives_way(database, level, partial(salon.change, function), salon.book)
+            with psycopg.connect(database.dsn()) as now:
+                assert not salon.book(now)["success"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_does_not_overlook_direct_sql(
+    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+) -> None:
+    for name, statement in STATEMENTS.items():
+        with subtests.test(name):
+            salon = Salon(database, name)
+            change = partial(salon.execute, statement=statement)
+            assert_gives_way(database, level, change, salon.book)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_neither_does_an_old_snapshot_that_moves_or_accepts(
+    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+) -> None:
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        for function in CHANGES:
+            salon = Salon(database, function)
+            salon.offer_early(owner)
+            kept = salon.book(owner)["appointment"]["id"]
+            entry_id = salon.wait(owner)
+            salon.cancel(owner, salon.book(owner, "cancelled", 18)["appointment"]["id"])
+            assert salon.offers(owner) == [at(18)]
+            change: Callable[[Connection], object] = partial(salon.change, function)
+            with subtests.test(f"{function}, moved"):
+                assert_gives_way(database, level, change, partial(salon.move, appointment_id=kept))
+            # a change on top, which another snapshot does not see
+            change = partial(salon.execute, statement=STATEMENTS["price"])
+            with subtests.test(f"{function}, accepted"):
+                accept = partial(salon.accept, entry_id=entry_id)
+                assert_gives_way(database, level, change, accept)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_that_cancels_tells_nothing_of_who_waits(
+    database: Database, level: IsolationLevel
+) -> None:
+    """It does not see the offer that somebody has got meanwhile, and would make another."""
+    salon = Salon(database, "Waiting")
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        salon.offer_early(owner)
+        first, second = (
+            salon.book(owner, str(hour), hour)["appointment"]["id"] for hour in (12, 18)
+        )
+        salon.wait(owner)
+    with psycopg.connect(database.dsn()) as old, psycopg.connect(database.dsn()) as other:
+        old.isolation_level = level
+        old.execute("select from schnittwerk_core.salon")
+        salon.cancel(other, second)
+        other.commit()
+        with pytest.raises(SerializationFailure) as failure:
+            salon.cancel(old, first)
+    assert failure.value.diag.message_detail is None

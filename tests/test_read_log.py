@@ -18,6 +18,7 @@ CUSTOMER = "the customer's id"
 # Every read that shows what is about people, with how many of them it shows, and whom it names.
 READS: dict[str, tuple[dict[str, object], int, bool]] = {
     "list_customers": ({"p_search": "ca"}, 1, False),
+    "list_affected_appointments": ({}, 0, False),
     "list_appointments": ({"p_from": at("00:00"), "p_to": at("00:00", day=1)}, 1, False),
     "get_appointment": ({"p_appointment_id": APPOINTMENT}, 1, True),
     "get_operation": ({"p_idempotency_key": "key", "p_operation_type": "create"}, 1, True),

@@ -263,7 +263,8 @@ begin
       'p_customer_id is required: the service is no customer'),
     schnittwerk_core.required_fault('p_service_id', p_service_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-    schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, p_override_reason),
+    schnittwerk_core.horizon_fault(
+      'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
     schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
     schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
@@ -372,7 +373,8 @@ begin
     ),
     schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
     schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-    schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
+    schnittwerk_core.horizon_fault(
+      'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
   );
   if v_caller.answer is null then
     begin
@@ -524,7 +526,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon team passes it with p_override_reason, and so cancels one that has begun until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -551,16 +553,20 @@ grant execute on function schnittwerk.confirm_booking
 
 -- include: sql/api/booking/complete_booking.sql
 create function schnittwerk.complete_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_override_reason text default null,
+  p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.change_status(
-  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id,
+  p_override_reason);
 
-comment on function schnittwerk.complete_booking(text, uuid, uuid) is
-  'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
+  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -569,16 +575,20 @@ grant execute on function schnittwerk.complete_booking
 
 -- include: sql/api/booking/mark_no_show.sql
 create function schnittwerk.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_override_reason text default null,
+  p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.change_status(
-  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id,
+  p_override_reason);
 
-comment on function schnittwerk.mark_no_show(text, uuid, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
@@ -767,7 +777,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_salon', p_id, case when p_id is null then '{}' else '{admin}' end::text[],
     p_needs_salon => p_id is not null);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_salon schnittwerk_core.salon;
   v_detail text;
   v_constraint text;
@@ -793,7 +803,7 @@ begin
         returning s.* into v_salon;
       else
         -- hours are local: another time zone moves them
-        v_stranded := schnittwerk_core.lock_open_time(p_id);
+        v_change := schnittwerk_core.begin_open_time_change(p_id);
         update schnittwerk_core.salon as s
         set
           name = coalesce(p_name, s.name),
@@ -806,7 +816,7 @@ begin
         'salon',
         schnittwerk_core.salon_json(v_salon),
         case when p_id is null then 201 else 200 end,
-        schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -836,12 +846,10 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_salon(
-  p_name, p_time_zone, p_currency, p_id, p_clear
-);
+return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon
@@ -1101,6 +1109,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_service', p_salon_id, '{admin}');
+  v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
   v_constraint text;
@@ -1130,11 +1139,16 @@ begin
           buffer_before_minutes, buffer_after_minutes, is_active
         )
         values (
-          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
-          p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
+          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
         )
         returning v.* into v_service;
       else
+        if p_is_active is false then
+          v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+        else
+          perform schnittwerk_core.lock_staff(v_caller.salon_id);
+        end if;
         update schnittwerk_core.services as v
         set
           name = coalesce(p_name, v.name),
@@ -1160,7 +1174,8 @@ begin
         'service',
         to_jsonb(v_service)
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-        case when p_id is null then 201 else 200 end
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -1201,7 +1216,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes what is given of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -1294,7 +1309,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_staff', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_staff schnittwerk_core.staff;
   v_detail text;
   v_constraint text;
@@ -1321,11 +1336,12 @@ begin
           salon_id, full_name, email, phone, profile_id, is_active
         )
         values (
-          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id,
+          coalesce(p_is_active, true)
         )
         returning m.* into v_staff;
       else
-        v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+        v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
         update schnittwerk_core.staff as m
         set
           full_name = coalesce(p_full_name, m.full_name),
@@ -1342,7 +1358,7 @@ begin
         to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
         case when p_id is null then 201 else 200 end,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -1380,7 +1396,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -1466,6 +1482,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_staff_services', p_salon_id, '{admin}');
   v_faults jsonb[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -1497,13 +1514,10 @@ begin
         i.value -> 'estimated_duration_minutes', 1, 1440, false)
     ]
   ) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
@@ -1517,10 +1531,7 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such service');
       end if;
 
-      -- Two replacements at once would add up, or collide.
-      perform from schnittwerk_core.staff m
-      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-      for no key update;
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       insert into schnittwerk_core.staff_services (
@@ -1537,7 +1548,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
       from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-      v_caller.answer := schnittwerk_core.success('staff_services', v_result);
+      v_caller.answer := schnittwerk_core.success(
+        'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -1562,12 +1574,10 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_services(
-p_staff_id, p_services, p_salon_id
-);
+return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces what a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -1635,7 +1645,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_staff_availability', p_salon_id, '{admin,staff}');
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -1654,17 +1664,15 @@ begin
     ]
   ) f (fault);
   v_caller := schnittwerk_core.check_call(
-    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
-    variadic array[
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id), variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_availability a
       where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
       -- of windows that start together the longest holds all of them
@@ -1672,7 +1680,8 @@ begin
         salon_id, staff_id, day_of_week, start_time, end_time, availability_type
       )
       select
-        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time),
+        w.availability_type
       from jsonb_array_elements(p_windows) i (value)
       cross join lateral (
         select
@@ -1687,8 +1696,7 @@ begin
       from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
       v_caller.answer := schnittwerk_core.success(
         'staff_availability', v_result, 200,
-        schnittwerk_core.affected_appointments(
-          v_caller.salon_id, array[p_staff_id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -1714,12 +1722,10 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_availability(
-p_staff_id, p_windows, p_salon_id
-);
+return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability
@@ -2127,6 +2133,7 @@ begin
   );
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
       insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
       values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
       on conflict (salon_id, policy_key) do update
@@ -2162,9 +2169,7 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_policy(
-  p_policy_key, p_policy_value, p_is_active, p_salon_id
-);
+return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
@@ -2259,7 +2264,7 @@ declare
     'create_holiday', p_salon_id, '{admin}');
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -2274,14 +2279,12 @@ begin
   v_holiday.affects_all_staff := p_affects_all_staff;
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids)
-  );
+    v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       insert into schnittwerk_core.holidays as h (
         salon_id, name, date, end_date, type, description,
         is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -2297,7 +2300,7 @@ begin
       perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -2339,7 +2342,7 @@ return schnittwerk_core.create_holiday(
 );
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.create_holiday from public;
 grant execute on function schnittwerk.create_holiday
@@ -2359,22 +2362,18 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'update_holiday', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
-  v_staff_ids_before uuid[];
-  v_range_before tstzmultirange;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes)
-  );
+    v_caller, variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+      || schnittwerk_core.holiday_change_faults(p_changes));
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       select h.* into v_holiday
       from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -2383,8 +2382,6 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
       end if;
 
-      v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-      v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
       v_holiday := jsonb_populate_record(
         v_holiday,
         -- Another date takes the yearly day along; what is not recurring any more has none.
@@ -2429,16 +2426,10 @@ begin
       insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
       select v_caller.salon_id, p_holiday_id, i.id
       from unnest(v_staff_ids) i (id);
-      if (v_staff_ids_before, v_range_before) is distinct from (
-        schnittwerk_core.holiday_staff_ids(v_holiday),
-        schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-      ) then
-        perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-      end if;
       perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -2464,12 +2455,10 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.update_holiday(
-  p_holiday_id, p_changes, p_salon_id
-);
+return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday
@@ -2489,8 +2478,7 @@ declare
     'delete_holiday', p_salon_id, '{admin}');
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
-  v_staff_ids uuid[];
-  v_range tstzmultirange;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -2500,7 +2488,7 @@ begin
   );
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       select h.* into v_holiday
       from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -2510,13 +2498,11 @@ begin
       end if;
       -- before the delete takes the links to staff along
       v_result := schnittwerk_core.holiday_json(v_holiday);
-      v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-      v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-      perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
       perform schnittwerk_core.emit_holiday_events_now();
-      v_caller.answer := schnittwerk_core.success('holiday', v_result);
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -2539,12 +2525,10 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.delete_holiday(
-  p_holiday_id, p_salon_id
-);
+return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
-  'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes a holiday and answers {"holiday", "affected_appointments"}, the holiday as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_holiday from public;
 grant execute on function schnittwerk.delete_holiday
@@ -2649,7 +2633,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'add_time_off', p_salon_id, '{admin,staff}');
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
   v_constraint text;
@@ -2680,7 +2664,7 @@ begin
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       insert into schnittwerk_core.staff_timeoff as t (
         salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
       )
@@ -2692,8 +2676,7 @@ begin
       returning t.* into v_time_off;
       v_caller.answer := schnittwerk_core.success(
         'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-        schnittwerk_core.affected_appointments(
-          v_caller.salon_id, array[p_staff_id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -2732,7 +2715,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off
@@ -2751,6 +2734,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'remove_time_off', p_salon_id, '{admin,staff}');
   v_time_off schnittwerk_core.staff_timeoff;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -2770,19 +2754,18 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(
+        v_caller.salon_id, array[v_time_off.staff_id]);
       delete from schnittwerk_core.staff_timeoff t
       where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
       if not found then
         -- somebody else was first
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
-      if v_time_off.is_approved then
-        perform schnittwerk_core.free_days(
-          v_caller.salon_id, array[v_time_off.staff_id],
-          schnittwerk_core.time_off_range(v_time_off));
-      end if;
-      v_caller.answer := schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -2805,12 +2788,10 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.remove_time_off(
-  p_time_off_id, p_salon_id
-);
+return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
-  'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.remove_time_off from public;
 grant execute on function schnittwerk.remove_time_off
@@ -2912,7 +2893,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_special_hours', p_salon_id, '{admin}');
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -2920,16 +2901,13 @@ begin
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       delete from schnittwerk_core.special_hours h
       where h.salon_id = v_caller.salon_id and h.date = p_date;
       if p_windows = '[]' then
@@ -2951,7 +2929,7 @@ begin
       from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
       v_caller.answer := schnittwerk_core.success(
         'special_hours', v_result, 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -2977,12 +2955,10 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_special_hours(
-p_date, p_windows, p_salon_id
-);
+return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours
@@ -3164,6 +3140,95 @@ comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/list_affected_appointments.sql
+create function schnittwerk_core.list_affected_appointments(p_salon_id uuid)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  customer_phone text,
+  staff_id uuid,
+  staff_name text,
+  service_id uuid,
+  service_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  status text,
+  price numeric,
+  cause text
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_count bigint;
+begin
+  return query
+  select
+    a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
+    a.starts_at, a.ends_at, a.status, a.price::numeric, f.cause
+  from schnittwerk_core.affected_appointments(
+    v_caller.salon_id,
+    schnittwerk_core.open_time_of(
+      v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
+  ) f
+  cross join lateral (select (f.appointment).*) a
+  join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
+  join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+  join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+  order by a.starts_at, a.id
+  limit schnittwerk_core.most_rows();
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_affected_appointments', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_affected_appointments(uuid) is
+  'Engine of schnittwerk.list_affected_appointments.';
+
+revoke execute on function schnittwerk_core.list_affected_appointments from public;
+grant execute on function schnittwerk_core.list_affected_appointments
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_affected_appointments(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  customer_id uuid,
+  customer_name text,
+  customer_phone text,
+  staff_id uuid,
+  staff_name text,
+  service_id uuid,
+  service_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  status text,
+  price numeric,
+  cause text
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.customer_id, r.customer_name, r.customer_phone, r.staff_id, r.staff_name,
+    r.service_id, r.service_name, r.starts_at, r.ends_at, r.status, r.price,
+    r.cause
+  from schnittwerk_core.list_affected_appointments(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_affected_appointments(uuid) is
+  'The pending and confirmed appointments to come that cannot take place as things stand, by start, with whom to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+
+revoke execute on function schnittwerk.list_affected_appointments from public;
+grant execute on function schnittwerk.list_affected_appointments
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -4147,7 +4212,9 @@ begin
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
-          or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+          -- a day is the longest buffer: what an override enters finds all that it could overlap
+          or o.during << tstzrange(schnittwerk_core.clock() - make_interval(
+            secs => 3600 * (24 + (v_caller.policies ->> 'late_entry_hours')::float8)), null)
         )
         limit 10000
         for update skip locked
@@ -4199,7 +4266,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
@@ -5642,17 +5709,15 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_business_settings', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.business_settings_faults(p_settings)
-  );
+    v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       update schnittwerk_core.salon as s
       set
         buffer_time_minutes =
@@ -5663,9 +5728,11 @@ begin
         slot_interval_minutes =
           coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
         preferred_from = coalesce(
-          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
+          s.preferred_from),
         preferred_until = coalesce(
-          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'),
+          s.preferred_until),
         quiet_from = case when p_settings ? 'quiet_hours'
           then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
           else s.quiet_from end,
@@ -5694,7 +5761,7 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success(
         'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -5718,12 +5785,10 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_business_settings(
-p_settings, p_salon_id
-);
+return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

@@ -89,7 +89,7 @@ create table schnittwerk_core.status_transition (
   constraint status_transition_pkey primary key (thing, from_status, to_status),
   constraint status_transition_thing_is_known check (thing in ('appointment', 'waitlist_entry')),
   constraint status_transition_moment_is_known
-    check (moment in ('any', 'before_start', 'from_start'))
+    check (moment in ('any', 'before_start', 'from_start', 'correction'))
 );
 
 alter table schnittwerk_core.status_transition enable row level security;
@@ -100,7 +100,7 @@ comment on column schnittwerk_core.status_transition.thing is 'appointment or wa
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'any; or before_start, from_start: only before the appointment starts, only from its start on.';
+  'any; before_start or from_start: only before the appointment starts, only from its start on; correction: only as one. From the start on what is before_start is a correction, too: by the salon team with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values
@@ -110,6 +110,8 @@ values
   ('appointment', 'confirmed', 'completed', 'from_start'),
   ('appointment', 'confirmed', 'no_show', 'from_start'),
   ('appointment', 'confirmed', 'cancelled', 'before_start'),
+  ('appointment', 'completed', 'no_show', 'correction'),
+  ('appointment', 'no_show', 'completed', 'correction'),
   ('waitlist_entry', 'active', 'notified', 'any'),
   ('waitlist_entry', 'active', 'cancelled', 'any'),
   ('waitlist_entry', 'active', 'expired', 'any'),
@@ -120,7 +122,11 @@ values
 
 -- include: sql/booking/may_become.sql
 create function schnittwerk_core.may_become(
-  p_thing text, p_from_status text, p_to_status text, p_starts_at timestamptz default null
+  p_thing text,
+  p_from_status text,
+  p_to_status text,
+  p_starts_at timestamptz default null,
+  p_correctable_until timestamptz default null
 )
 returns boolean
 language plpgsql
@@ -132,18 +138,40 @@ begin
     select from schnittwerk_core.status_transition t
     where t.thing = p_thing and t.from_status = p_from_status and t.to_status = p_to_status
       and case t.moment
-        when 'before_start' then schnittwerk_core.clock() < p_starts_at
+        when 'before_start'
+          then schnittwerk_core.clock() < greatest(p_starts_at, p_correctable_until)
         when 'from_start' then schnittwerk_core.clock() >= p_starts_at
+        when 'correction'
+          then schnittwerk_core.clock() >= p_starts_at
+            and schnittwerk_core.clock() < p_correctable_until
         else true
       end
   );
 end
 $$;
 
-comment on function schnittwerk_core.may_become(text, text, text, timestamptz) is
-  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now.';
+comment on function schnittwerk_core.may_become(text, text, text, timestamptz, timestamptz) is
+  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now. p_correctable_until: until when a mistake can be corrected, where a reason is given.';
 
 revoke execute on function schnittwerk_core.may_become from public;
+-- end include
+
+-- include: sql/booking/correctable_until.sql
+create function schnittwerk_core.correctable_until(
+  p_appointment schnittwerk_core.appointments, p_override_reason text
+)
+returns timestamptz
+language sql
+stable
+return case when p_override_reason is not null then (p_appointment).ends_at + make_interval(
+  secs => 3600 * (schnittwerk_core.effective_policies((p_appointment).salon_id)
+    ->> 'late_entry_hours')::float8
+) end;
+
+comment on function schnittwerk_core.correctable_until(schnittwerk_core.appointments, text) is
+  'Until when the salon team can correct what has become of an appointment, which takes a reason; null without one.';
+
+revoke execute on function schnittwerk_core.correctable_until from public;
 -- end include
 
 -- include: sql/booking/appointments_follow_the_state_machine.sql
@@ -155,7 +183,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status and not schnittwerk_core.may_become(
-    'appointment', old.status, new.status, new.starts_at
+    'appointment', old.status, new.status, new.starts_at,
+    schnittwerk_core.correctable_until(old, schnittwerk_core.actor() ->> 'override_reason')
   ) then
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
@@ -1418,7 +1447,9 @@ declare
 begin
   return array_remove(array[
     case when not schnittwerk_core.may_become(
-      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at
+      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at,
+      case p_action when 'cancel'
+        then schnittwerk_core.correctable_until(p_appointment, p_caller.override_reason) end
     ) then 'wrong_status' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
@@ -1434,7 +1465,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -1556,7 +1587,8 @@ create function schnittwerk_core.change_status(
   p_to_status text,
   p_idempotency_key text,
   p_appointment_id uuid,
-  p_salon_id uuid
+  p_salon_id uuid,
+  p_override_reason text default null
 )
 returns jsonb
 language plpgsql
@@ -1566,20 +1598,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
-    p_operation_type, p_salon_id, '{admin,receptionist,staff}');
+    p_operation_type, p_salon_id, '{admin,receptionist,staff}',
+    p_override_reason => p_override_reason);
   v_appointment schnittwerk_core.appointments;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id),
+    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_override_reason),
     schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
   if v_caller.answer is null then
     begin
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
-        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
+        schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
         perform schnittwerk_core.refuse('wrong_status', case
           when schnittwerk_core.may_become(
@@ -1605,7 +1639,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
+comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
   'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
@@ -1662,66 +1696,82 @@ comment on function schnittwerk_core.history_json(schnittwerk_core.appointment_h
 revoke execute on function schnittwerk_core.history_json from public;
 -- end include
 
--- include: sql/booking/stranded_appointments.sql
-create function schnittwerk_core.stranded_appointments(
-  p_salon_id uuid, p_staff_ids uuid[] default null
+-- include: sql/booking/last_live_end.sql
+create function schnittwerk_core.last_live_end(p_salon_id uuid, p_staff_ids uuid[])
+returns timestamptz
+language sql
+stable
+return (
+  select max(a.ends_at)
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.status in ('pending', 'confirmed')
+    and a.starts_at > schnittwerk_core.clock()
+    and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
+);
+
+comment on function schnittwerk_core.last_live_end(uuid, uuid[]) is
+  'When the last pending or confirmed appointment to come of the staff given (null = all) ends.';
+
+revoke execute on function schnittwerk_core.last_live_end from public;
+-- end include
+
+-- include: sql/booking/hindrances.sql
+create function schnittwerk_core.hindrances(
+  p_open_time schnittwerk_core.open_time, p_service_id uuid, p_during tstzrange
 )
 returns text[]
+language sql
+immutable
+parallel safe
+return array_remove(array[
+  case when not p_service_id = any ((p_open_time).service_ids) then 'service_not_offered' end,
+  case when (p_open_time).closed && p_during then 'holiday' end,
+  case when not (p_open_time).opening @> p_during then 'outside_business_hours' end,
+  case when not (p_open_time).working @> p_during then 'staff_unavailable' end
+], null);
+
+comment on function schnittwerk_core.hindrances(schnittwerk_core.open_time, uuid, tstzrange) is
+  'The codes of what in the open time of its staff keeps an appointment from taking place, in the order of the rules; none where nothing is known.';
+
+revoke execute on function schnittwerk_core.hindrances from public;
+-- end include
+
+-- include: sql/booking/affected_appointments.sql
+create function schnittwerk_core.affected_appointments(
+  p_salon_id uuid,
+  p_open_time schnittwerk_core.open_time[],
+  p_before schnittwerk_core.open_time[] default '{}'
+)
+returns table (appointment schnittwerk_core.appointments, cause text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
-declare
-  v_first_date date;
-  v_last_date date;
-  v_calendar schnittwerk_core.salon_calendar;
 begin
-  select
-    min(a.starts_at at time zone 'UTC')::date, max(a.ends_at at time zone 'UTC')::date
-  into v_first_date, v_last_date
-  from schnittwerk_core.appointments a
-  where a.salon_id = p_salon_id
-    and a.starts_at > schnittwerk_core.clock()
-    and a.status in ('pending', 'confirmed')
-    and (p_staff_ids is null or a.staff_id = any (p_staff_ids));
-  if v_first_date is null then
-    return '{}'::text[];
-  end if;
-
-  v_calendar := schnittwerk_core.salon_calendar(p_salon_id, v_first_date, v_last_date);
-  return (
-    -- materialized: hours are computed once for each of the staff, not for each appointment
-    with active_staff as materialized (
-      select m.id, schnittwerk_core.staff_hours(v_calendar, m.id) as hours
-      from schnittwerk_core.staff m
-      where m.salon_id = p_salon_id and m.is_active
-        and (p_staff_ids is null or m.id = any (p_staff_ids))
-    )
-    select coalesce(array_agg(a.id || ' ' || c.cause), '{}')
-    from schnittwerk_core.appointments a
-    left join active_staff s on s.id = a.staff_id
-    cross join lateral (
-      select tstzrange(a.starts_at, a.ends_at) as during
-    ) d
-    cross join lateral unnest(array[
-      case when v_calendar.closures && d.during then 'holiday' end,
-      case when not v_calendar.hours @> d.during then 'hours' end,
-      case when not coalesce(s.hours @> d.during, false) then 'staff' end
-    ]) c (cause)
-    where a.salon_id = p_salon_id
-      and a.starts_at > schnittwerk_core.clock()
-      and a.status in ('pending', 'confirmed')
-      and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
-      and c.cause is not null
-  );
+  return query
+  select a, c.cause
+  from unnest(p_open_time) n
+  join schnittwerk_core.appointments a
+    on a.salon_id = p_salon_id and a.staff_id = n.staff_id
+    and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  left join unnest(p_before) b on b.staff_id = n.staff_id
+  cross join lateral (select tstzrange(a.starts_at, a.ends_at) as during) d
+  cross join lateral (
+    select h.cause
+    from unnest(schnittwerk_core.hindrances(n, a.service_id, d.during))
+      with ordinality h (cause, n)
+    where not h.cause = any (schnittwerk_core.hindrances(b, a.service_id, d.during))
+    order by h.n
+    limit 1
+  ) c;
 end
 $$;
 
-comment on function schnittwerk_core.stranded_appointments(uuid, uuid[]) is
-  'What strands pending and confirmed appointments to come, as ''id cause'': on a holiday, outside the salon''s hours, outside the hours of their staff or with staff who are inactive (cause holiday, hours, staff); p_staff_ids null = everyone''s.';
+comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_core.open_time[], schnittwerk_core.open_time[]) is
+  'The pending and confirmed appointments to come that cannot take place in p_open_time, each with the first cause that p_before does not have already.';
 
-revoke execute on function schnittwerk_core.stranded_appointments from public;
+revoke execute on function schnittwerk_core.affected_appointments from public;
 -- end include
 
 -- include: sql/booking/lock_staff.sql
@@ -1748,58 +1798,68 @@ comment on function schnittwerk_core.lock_staff(uuid, uuid[]) is
 revoke execute on function schnittwerk_core.lock_staff from public;
 -- end include
 
--- include: sql/booking/lock_open_time.sql
-create function schnittwerk_core.lock_open_time(p_salon_id uuid, p_staff_ids uuid[] default null)
-returns text[]
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform schnittwerk_core.lock_staff(p_salon_id, p_staff_ids);
-  -- a statement of its own: it sees what was booked until the lock was given
-  return schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids);
-end
-$$;
+-- include: sql/booking/begin_open_time_change.sql
+create type schnittwerk_core.open_time_change as (
+  salon_id uuid,
+  staff_ids uuid[],
+  horizon timestamptz,
+  until timestamptz,
+  before schnittwerk_core.open_time[]
+);
 
-comment on function schnittwerk_core.lock_open_time(uuid, uuid[]) is
-  'Starts a change of open time: locks the staff (null = all), so that a booking either is seen by the change or sees it, and returns what strands appointments before it.';
+comment on type schnittwerk_core.open_time_change is
+  'A change of open time that has begun: whose (null = everybody''s), the last start that can be booked yet, how far it is looked at, and what it was before.';
 
-revoke execute on function schnittwerk_core.lock_open_time from public;
--- end include
-
--- include: sql/booking/affected_appointments.sql
-create function schnittwerk_core.affected_appointments(
-  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before text[]
+create function schnittwerk_core.begin_open_time_change(
+  p_salon_id uuid,
+  p_staff_ids uuid[] default null,
+  p_offsets schnittwerk_core.zone_offset[] default null
 )
-returns jsonb
+returns schnittwerk_core.open_time_change
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_change schnittwerk_core.open_time_change;
+  v_last_end timestamptz;
+  v_versions text[];
+  v_known_versions text[];
 begin
-  -- else the look-up that follows would compute what is computed at the end of the transaction
-  perform schnittwerk_core.keep_weeks(
-    p_salon_id, case when cardinality(p_staff_ids) = 1 then p_staff_ids[1] end);
-  return jsonb_build_object('affected_appointments', (
-    select coalesce(
-      jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'
-    )
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_salon_id
-      and a.id in (
-        select split_part(s.stranded, ' ', 1)::uuid
-        from unnest(schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids)) s (stranded)
-        where not s.stranded = any (coalesce(p_stranded_before, '{}'))
-      )
-  ));
+  v_change.salon_id := p_salon_id;
+  v_change.staff_ids := p_staff_ids;
+  -- Computed while bookings go on; again under the locks where somebody has changed it meanwhile.
+  loop
+    v_last_end := schnittwerk_core.last_live_end(p_salon_id, p_staff_ids);
+    v_versions := array(
+      select r.changed_in::text
+      from schnittwerk_core.resource r
+      where r.salon_id = p_salon_id and (p_staff_ids is null or r.id = any (p_staff_ids))
+      order by r.id
+    ) || v_last_end::text;
+    exit when v_versions = v_known_versions;
+    v_known_versions := v_versions;
+    v_change.horizon := (
+      select schnittwerk_core.latest_start(
+        schnittwerk_core.clock(),
+        schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
+      from schnittwerk_core.salon s
+      join schnittwerk_core.salon_state z on z.salon_id = s.id
+      where s.id = p_salon_id
+    );
+    v_change.until := greatest(v_last_end, v_change.horizon);
+    v_change.before := schnittwerk_core.open_time_of(
+      p_salon_id, p_staff_ids, v_change.until, p_offsets);
+    perform schnittwerk_core.lock_staff(p_salon_id, p_staff_ids);
+  end loop;
+  return v_change;
 end
 $$;
 
-comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[]) is
-  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change strands, by start; one that was booked outside open time counts when there is now another cause.';
+comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
+  'Begins a change of what makes appointments possible, which end_open_time_change ends: notes what it is and locks the staff (null = all), so that a booking either is seen by the change or sees it. p_offsets: the rules for the time zone before the change, where it is those that change.';
 
-revoke execute on function schnittwerk_core.affected_appointments from public;
+revoke execute on function schnittwerk_core.begin_open_time_change from public;
 -- end include
 
 -- include: sql/booking/emit_appointment_events.sql

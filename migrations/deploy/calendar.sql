@@ -530,6 +530,59 @@ comment on function schnittwerk_core.week_of(date) is 'The Monday of a date''s w
 revoke execute on function schnittwerk_core.week_of from public;
 -- end include
 
+-- include: sql/calendar/opening_time.sql
+create function schnittwerk_core.opening_time(
+  p_salon_id uuid, p_from date, p_until date, p_offsets schnittwerk_core.zone_offset[]
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(range_agg(schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)), '{}')
+    from schnittwerk_core.opening_windows(p_salon_id, p_from, p_until) w
+    cross join unnest(p_offsets) z
+  );
+end
+$$;
+
+comment on function schnittwerk_core.opening_time(uuid, date, date, schnittwerk_core.zone_offset[]) is
+  'When a salon is open by its hours and special hours, on the local dates from p_from to p_until, whose offsets are given; closures are not subtracted.';
+
+revoke execute on function schnittwerk_core.opening_time from public;
+-- end include
+
+-- include: sql/calendar/closed_time.sql
+create function schnittwerk_core.closed_time(
+  p_salon_id uuid, p_from date, p_until date, p_offsets schnittwerk_core.zone_offset[]
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
+    from schnittwerk_core.holiday_dates(p_salon_id, p_from, p_until) h
+    cross join unnest(p_offsets) z
+    where h.affects_all_staff
+  );
+end
+$$;
+
+comment on function schnittwerk_core.closed_time(uuid, date, date, schnittwerk_core.zone_offset[]) is
+  'When holidays close a salon for everybody, on the local dates from p_from to p_until, whose offsets are given.';
+
+revoke execute on function schnittwerk_core.closed_time from public;
+-- end include
+
 -- include: sql/calendar/working_time.sql
 create function schnittwerk_core.working_time(
   p_salon_id uuid,
@@ -588,6 +641,69 @@ comment on function schnittwerk_core.working_time(uuid, uuid, date, date, schnit
   'When a member of staff works, on the local dates from p_from to p_until, whose offsets are given: available windows − unavailable ones − approved time off − holidays of theirs.';
 
 revoke execute on function schnittwerk_core.working_time from public;
+-- end include
+
+-- include: sql/calendar/open_time.sql
+create type schnittwerk_core.open_time as (
+  staff_id uuid,
+  opening tstzmultirange,
+  closed tstzmultirange,
+  working tstzmultirange,
+  service_ids uuid[]
+);
+
+comment on type schnittwerk_core.open_time is
+  'What makes appointments of a member of staff possible: the salon''s hours, its closures, when they work, and the services that they perform (none while they are inactive).';
+
+-- Read from the tables, not from the weeks that are kept: a change is compared with what was before
+-- it, also by other rules for the time zone, and as far ahead as the last appointment.
+create function schnittwerk_core.open_time_of(
+  p_salon_id uuid,
+  p_staff_ids uuid[],
+  p_until timestamptz,
+  p_offsets schnittwerk_core.zone_offset[] default null
+)
+returns schnittwerk_core.open_time[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  -- a shift may have begun the day before, and zones are up to 26 hours apart
+  v_from constant date := schnittwerk_core.local_today(p_salon_id) - 2;
+  v_until constant date := greatest(v_from, (p_until at time zone 'UTC')::date) + 3;
+  v_offsets constant schnittwerk_core.zone_offset[] := coalesce(p_offsets, (
+    select schnittwerk_core.zone_offsets(s.time_zone, v_from, v_until)
+    from schnittwerk_core.salon s
+    where s.id = p_salon_id
+  ));
+  v_opening constant tstzmultirange :=
+    schnittwerk_core.opening_time(p_salon_id, v_from, v_until, v_offsets);
+  v_closed constant tstzmultirange :=
+    schnittwerk_core.closed_time(p_salon_id, v_from, v_until, v_offsets);
+begin
+  return array(
+    select row(
+      m.id, v_opening, v_closed,
+      schnittwerk_core.working_time(p_salon_id, m.id, v_from, v_until, v_offsets),
+      array(
+        select p.service_id
+        from schnittwerk_core.staff_services p
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        where p.salon_id = p_salon_id and p.staff_id = m.id and v.is_active and m.is_active
+      )
+    )::schnittwerk_core.open_time
+    from schnittwerk_core.staff m
+    where m.salon_id = p_salon_id and (p_staff_ids is null or m.id = any (p_staff_ids))
+  );
+end
+$$;
+
+comment on function schnittwerk_core.open_time_of(uuid, uuid[], timestamptz, schnittwerk_core.zone_offset[]) is
+  'The open time of the staff given (null = all) from now until p_until, by the server''s rules for the salon''s time zone or by p_offsets.';
+
+revoke execute on function schnittwerk_core.open_time_of from public;
 -- end include
 
 -- include: sql/calendar/salon_week.sql
@@ -653,18 +769,11 @@ begin
   );
   v_week.offset_bounds := schnittwerk_core.offset_bounds(v_week.offsets);
   v_week.clocks := schnittwerk_core.clocks_at(v_salon.time_zone, v_week.offset_bounds);
-  v_week.hours := (
-    select coalesce(range_agg(
-      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
-    ), '{}')
-    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
-    cross join unnest(v_week.offsets) z
+  v_week.hours := schnittwerk_core.opening_time(
+    p_salon_id, v_first_date, v_last_date, v_week.offsets
   );
-  v_week.closures := (
-    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
-    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
-    cross join unnest(v_week.offsets) z
-    where h.affects_all_staff
+  v_week.closures := schnittwerk_core.closed_time(
+    p_salon_id, v_first_date, v_last_date, v_week.offsets
   );
   v_week.preferred := (
     select range_agg(schnittwerk_core.local_range(
@@ -982,37 +1091,35 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_key constant text := case tg_table_name when 'salon' then 'id' else 'salon_id' end;
 begin
   update schnittwerk_core.salon_state z
   set calendar_version = z.calendar_version + 1
-  where z.salon_id in ((to_jsonb(old) ->> v_key)::uuid, (to_jsonb(new) ->> v_key)::uuid);
+  where z.salon_id in ((to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(new) ->> tg_argv[0])::uuid);
   return null;
 end
 $$;
 
 comment on function schnittwerk_core.salon_calendar_has_changed() is
-  'Makes every cached week of a salon out of date.';
+  'Makes every cached week of a salon out of date; the argument is the column of its id.';
 
 revoke execute on function schnittwerk_core.salon_calendar_has_changed from public;
 
 create trigger salon_changes_calendar
 after update of time_zone, preferred_from, preferred_until, max_advance_booking_days
 on schnittwerk_core.salon
-for each row execute function schnittwerk_core.salon_calendar_has_changed();
+for each row execute function schnittwerk_core.salon_calendar_has_changed('id');
 
 create trigger opening_hours_change_calendar
 after insert or update or delete on schnittwerk_core.opening_hours
-for each row execute function schnittwerk_core.salon_calendar_has_changed();
+for each row execute function schnittwerk_core.salon_calendar_has_changed('salon_id');
 
 create trigger special_hours_change_calendar
 after insert or update or delete on schnittwerk_core.special_hours
-for each row execute function schnittwerk_core.salon_calendar_has_changed();
+for each row execute function schnittwerk_core.salon_calendar_has_changed('salon_id');
 
 create trigger holidays_change_calendar
 after insert or update or delete on schnittwerk_core.holidays
-for each row execute function schnittwerk_core.salon_calendar_has_changed();
+for each row execute function schnittwerk_core.salon_calendar_has_changed('salon_id');
 
 create function schnittwerk_core.staff_calendar_has_changed()
 returns trigger
@@ -1051,6 +1158,64 @@ for each row execute function schnittwerk_core.staff_calendar_has_changed();
 create trigger holiday_staff_changes_calendar
 after insert or update or delete on schnittwerk_core.holiday_staff
 for each row execute function schnittwerk_core.staff_calendar_has_changed();
+
+create function schnittwerk_core.what_bookings_are_judged_by_has_changed()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old constant jsonb := to_jsonb(old);
+  v_new constant jsonb := to_jsonb(new);
+  v_salon_ids constant uuid[] := array[(v_old ->> tg_argv[0])::uuid, (v_new ->> tg_argv[0])::uuid];
+  v_staff_ids constant uuid[] := array[(v_old ->> tg_argv[1])::uuid, (v_new ->> tg_argv[1])::uuid];
+begin
+  perform from schnittwerk_core.resource r
+  where r.salon_id = any (v_salon_ids) and (tg_nargs = 1 or r.id = any (v_staff_ids))
+    and r.changed_in <> pg_current_xact_id()
+  order by r.id
+  for no key update;
+  if found then
+    update schnittwerk_core.resource r
+    set changed_in = pg_current_xact_id()
+    where r.salon_id = any (v_salon_ids) and (tg_nargs = 1 or r.id = any (v_staff_ids))
+      and r.changed_in <> pg_current_xact_id();
+  end if;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.what_bookings_are_judged_by_has_changed() is
+  'Updates the rows that bookings lock, once a transaction: those of the salon''s resources, or of one of the staff. The arguments are the columns of the salon''s and of the member of staff''s id.';
+
+revoke execute on function schnittwerk_core.what_bookings_are_judged_by_has_changed
+  from public;
+
+create trigger salon_state_changes_bookings
+after update on schnittwerk_core.salon_state
+for each row
+when ((old.policies, old.calendar_version) <> (new.policies, new.calendar_version))
+execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id');
+
+create trigger salon_changes_bookings
+after update of buffer_time_minutes, slot_interval_minutes on schnittwerk_core.salon
+for each row execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('id');
+
+create trigger services_change_bookings
+after update of duration_minutes, base_price, buffer_before_minutes, buffer_after_minutes, is_active
+on schnittwerk_core.services
+for each row execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id');
+
+create trigger staff_change_bookings
+after update of is_active, calendar_version on schnittwerk_core.staff
+for each row
+execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id', 'id');
+
+create trigger staff_services_change_bookings
+after insert or update or delete on schnittwerk_core.staff_services
+for each row
+execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id', 'staff_id');
 -- end include
 
 -- include: sql/calendar/salon_zone.sql
@@ -1073,7 +1238,7 @@ comment on column schnittwerk_core.salon_zone.offsets is
   'The stretches of constant offset from that day until nothing can be booked yet, 730 days later.';
 
 create function schnittwerk_core.keep_zone(p_salon_id uuid)
-returns tstzmultirange
+returns schnittwerk_core.zone_offset[]
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -1093,16 +1258,15 @@ begin
   values (p_salon_id, v_time_zone, v_offsets)
   on conflict (salon_id) do update
   set time_zone = excluded.time_zone, offsets = excluded.offsets;
-  return (
-    select coalesce(range_agg(k.during * n.during), '{}')
-    from unnest(v_kept) k
+  return case when exists (
+    select from unnest(v_kept) k
     join unnest(v_offsets) n on n.during && k.during and n.utc_offset <> k.utc_offset
-  );
+  ) then v_kept end;
 end
 $$;
 
 comment on function schnittwerk_core.keep_zone(uuid) is
-  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the time to come at which local clocks show something else than by the rules kept before, empty where those were another zone''s or none.';
+  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the offsets kept before where those differ; null where they do not, or were another zone''s or none.';
 
 revoke execute on function schnittwerk_core.keep_zone from public;
 -- end include
@@ -1224,7 +1388,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform schnittwerk_core.keep_weeks(new.salon_id);
+  -- of a transaction's changes the last one sees to all
+  perform schnittwerk_core.keep_weeks(z.salon_id)
+  from schnittwerk_core.salon_state z
+  where z.salon_id = new.salon_id
+    and (z.calendar_version, z.policies) = (new.calendar_version, new.policies);
   return null;
 end
 $$;
@@ -1252,7 +1420,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform schnittwerk_core.keep_weeks(new.salon_id, new.id);
+  perform schnittwerk_core.keep_weeks(m.salon_id, m.id)
+  from schnittwerk_core.staff m
+  where m.salon_id = new.salon_id and m.id = new.id
+    and m.calendar_version = new.calendar_version;
   return null;
 end
 $$;
@@ -1293,49 +1464,6 @@ comment on function schnittwerk_core.holiday_json(schnittwerk_core.holidays) is
   'A holiday with all columns and the staff linked to it, times in UTC.';
 
 revoke execute on function schnittwerk_core.holiday_json from public;
--- end include
-
--- include: sql/calendar/holiday_range.sql
-create function schnittwerk_core.holiday_range(p_salon_id uuid, p_holiday_id uuid)
-returns tstzmultirange
-language sql
-stable
--- compiling it takes half a second, and running it a few milliseconds
-set jit = off
-return (
-  select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
-  from schnittwerk_core.salon s
-  cross join lateral (select schnittwerk_core.local_today(s.id) as today) t
-  cross join lateral schnittwerk_core.holiday_dates(s.id, t.today, t.today + 730) h
-  cross join unnest(schnittwerk_core.zone_offsets(s.time_zone, t.today, t.today + 730)) z
-  where s.id = p_salon_id and h.holiday_id = p_holiday_id
-);
-
-comment on function schnittwerk_core.holiday_range(uuid, uuid) is
-  'The instants of a holiday that lie ahead, as far as appointments can be booked at all (730 days).';
-
-revoke execute on function schnittwerk_core.holiday_range from public;
--- end include
-
--- include: sql/calendar/holiday_staff_ids.sql
-create function schnittwerk_core.holiday_staff_ids(p_holiday schnittwerk_core.holidays)
-returns uuid[]
-language sql
-stable
-return array(
-  select m.id
-  from schnittwerk_core.staff m
-  where m.salon_id = (p_holiday).salon_id
-    and ((p_holiday).affects_all_staff or exists (
-      select from schnittwerk_core.holiday_staff l
-      where l.salon_id = m.salon_id and l.holiday_id = (p_holiday).id and l.staff_id = m.id
-    ))
-);
-
-comment on function schnittwerk_core.holiday_staff_ids(schnittwerk_core.holidays) is
-  'For whom a holiday closes.';
-
-revoke execute on function schnittwerk_core.holiday_staff_ids from public;
 -- end include
 
 -- include: sql/calendar/holiday_faults.sql
@@ -1464,28 +1592,6 @@ comment on function schnittwerk_core.time_off_json(schnittwerk_core.staff_timeof
   'Time off with all columns, local times as HH:MM, instants in UTC.';
 
 revoke execute on function schnittwerk_core.time_off_json from public;
--- end include
-
--- include: sql/calendar/time_off_range.sql
-create function schnittwerk_core.time_off_range(p_time_off schnittwerk_core.staff_timeoff)
-returns tstzmultirange
-language sql
-stable
-return (
-  select coalesce(range_agg(schnittwerk_core.local_range(
-    (p_time_off).start_date + coalesce((p_time_off).start_time, '00:00'),
-    (p_time_off).end_date + coalesce((p_time_off).end_time, '24:00'), z
-  )), '{}')
-  from schnittwerk_core.salon s
-  cross join unnest(schnittwerk_core.zone_offsets(
-    s.time_zone, (p_time_off).start_date, (p_time_off).end_date)) z
-  where s.id = (p_time_off).salon_id
-);
-
-comment on function schnittwerk_core.time_off_range(schnittwerk_core.staff_timeoff) is
-  'The instants of an absence.';
-
-revoke execute on function schnittwerk_core.time_off_range from public;
 -- end include
 
 -- include: sql/calendar/special_windows.sql

@@ -688,9 +688,9 @@ comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointme
 revoke execute on function schnittwerk_core.free_appointment from public;
 -- end include
 
--- include: sql/waitlist/free_days.sql
-create function schnittwerk_core.free_days(
-  p_salon_id uuid, p_staff_ids uuid[], p_during tstzmultirange
+-- include: sql/waitlist/free_time.sql
+create function schnittwerk_core.free_time(
+  p_salon_id uuid, p_staff_id uuid, p_during tstzmultirange
 )
 returns void
 language plpgsql
@@ -699,20 +699,118 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-  select p_salon_id, s.staff_id, d.during, true
-  from unnest(p_staff_ids) s (staff_id)
-  cross join unnest(
-    p_during * tstzmultirange(tstzrange(schnittwerk_core.clock(), null))
-  ) d (during)
+  select p_salon_id, p_staff_id, d.during, true
+  from unnest(p_during * (
+    select range_agg(tstzrange(
+      w.preferred_start_date::timestamp at time zone s.time_zone,
+      (w.preferred_end_date + 1)::timestamp at time zone s.time_zone))
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.salon s on s.id = w.salon_id
+    where w.salon_id = p_salon_id and w.status in ('active', 'notified')
+      and (w.staff_id is null or w.staff_id = p_staff_id)
+  )) d (during)
   on conflict on constraint freed_time_pkey do nothing;
-  perform schnittwerk_core.offer_freed_time(p_salon_id, p_staff_ids);
 end
 $$;
 
-comment on function schnittwerk_core.free_days(uuid, uuid[], tstzmultirange) is
-  'Offers to the waitlist what is open again of the staff''s time after a closure or absence went. Their time is locked.';
+comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
+  'Records time that a member of staff has gained, on the dates that somebody waits for, as freed: offer_freed_time offers it. Their time is locked.';
 
-revoke execute on function schnittwerk_core.free_days from public;
+revoke execute on function schnittwerk_core.free_time from public;
+-- end include
+
+-- include: sql/waitlist/withdraw_offers.sql
+create function schnittwerk_core.withdraw_offers(
+  p_salon_id uuid, p_staff_id uuid, p_lost tstzmultirange
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform p_salon_id, p_staff_id, p_lost;
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
+  'Withdraws the open offers of a member of staff that overlap time that they have lost. Their time is locked.';
+
+revoke execute on function schnittwerk_core.withdraw_offers from public;
+-- end include
+
+-- include: sql/waitlist/end_open_time_change.sql
+create function schnittwerk_core.end_open_time_change(p_change schnittwerk_core.open_time_change)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_after schnittwerk_core.open_time[];
+  v_staff record;
+  v_freed_staff_ids uuid[] := array[]::uuid[];
+begin
+  if p_change.salon_id is null then
+    return jsonb '{"affected_appointments": []}';
+  end if;
+  -- else the look-ups that follow would compute what is computed at the end of the transaction
+  perform schnittwerk_core.keep_weeks(
+    p_change.salon_id,
+    case when cardinality(p_change.staff_ids) = 1 then p_change.staff_ids[1] end);
+  v_after := schnittwerk_core.open_time_of(
+    p_change.salon_id, p_change.staff_ids, p_change.until);
+  for v_staff in
+    select
+      a.staff_id, w.before - w.after as lost,
+      (w.after - w.before)
+        * tstzmultirange(tstzrange(schnittwerk_core.clock(), p_change.horizon)) as gained
+    from unnest(v_after) a
+    join unnest(p_change.before) b on b.staff_id = a.staff_id
+    cross join lateral (
+      select
+        case when b.service_ids = '{}' then '{}' else (b.opening - b.closed) * b.working end
+          as before,
+        case when a.service_ids = '{}' then '{}' else (a.opening - a.closed) * a.working end
+          as after
+    ) w
+    where w.before <> w.after
+  loop
+    if not isempty(v_staff.lost) then
+      perform schnittwerk_core.withdraw_offers(
+        p_change.salon_id, v_staff.staff_id, v_staff.lost);
+    end if;
+    if not isempty(v_staff.gained) then
+      perform schnittwerk_core.free_time(p_change.salon_id, v_staff.staff_id, v_staff.gained);
+      v_freed_staff_ids := v_freed_staff_ids || v_staff.staff_id;
+    end if;
+  end loop;
+  perform schnittwerk_core.offer_freed_time(p_change.salon_id, v_freed_staff_ids);
+  return jsonb_build_object('affected_appointments', (
+    select coalesce(
+      jsonb_agg(
+        schnittwerk_core.appointment_json(f.appointment) || jsonb_build_object(
+          'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
+          'service_name', v.name, 'cause', f.cause)
+        order by (f.appointment).starts_at, (f.appointment).id
+      ), '[]')
+    from schnittwerk_core.affected_appointments(
+      p_change.salon_id, v_after, p_change.before) f
+    join schnittwerk_core.customers c
+      on c.salon_id = p_change.salon_id and c.id = (f.appointment).customer_id
+    join schnittwerk_core.staff m
+      on m.salon_id = p_change.salon_id and m.id = (f.appointment).staff_id
+    join schnittwerk_core.services v
+      on v.salon_id = p_change.salon_id and v.id = (f.appointment).service_id
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_time_change) is
+  'Ends a change that begin_open_time_change began: withdraws offers of the time that it took away, offers the time that it added, and returns {"affected_appointments": […]}, by start, with customer_name, customer_phone, staff_name, service_name and cause: those that can no longer take place, for a cause that they did not have before. A null change affects none.';
+
+revoke execute on function schnittwerk_core.end_open_time_change from public;
 -- end include
 
 -- include: sql/waitlist/waitlist_json.sql

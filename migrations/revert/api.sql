@@ -62,6 +62,8 @@ drop function schnittwerk.update_waitlist_entry;
 drop function schnittwerk_core.update_waitlist_entry;
 drop function schnittwerk.join_waitlist;
 drop function schnittwerk_core.join_waitlist;
+drop function schnittwerk.list_affected_appointments;
+drop function schnittwerk_core.list_affected_appointments;
 drop function schnittwerk.list_appointments;
 drop function schnittwerk_core.list_appointments;
 drop function schnittwerk.list_special_hours;

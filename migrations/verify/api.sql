@@ -79,6 +79,8 @@ select
   'schnittwerk.list_special_hours'::regproc,
   'schnittwerk_core.list_appointments'::regproc,
   'schnittwerk.list_appointments'::regproc,
+  'schnittwerk_core.list_affected_appointments'::regproc,
+  'schnittwerk.list_affected_appointments'::regproc,
   'schnittwerk_core.join_waitlist'::regproc,
   'schnittwerk.join_waitlist'::regproc,
   'schnittwerk_core.update_waitlist_entry'::regproc,

@@ -8,6 +8,7 @@ select
   'schnittwerk_core.appointments'::regclass,
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
+  'schnittwerk_core.correctable_until'::regproc,
   'schnittwerk_core.appointments_follow_the_state_machine'::regproc,
   'schnittwerk_core.appointment_history'::regclass,
   'schnittwerk_core.record_appointment_change'::regproc,
@@ -43,10 +44,12 @@ select
   'schnittwerk_core.change_status'::regproc,
   'schnittwerk_core.visible_appointment'::regproc,
   'schnittwerk_core.history_json'::regproc,
-  'schnittwerk_core.stranded_appointments'::regproc,
-  'schnittwerk_core.lock_staff'::regproc,
-  'schnittwerk_core.lock_open_time'::regproc,
+  'schnittwerk_core.last_live_end'::regproc,
+  'schnittwerk_core.hindrances'::regproc,
   'schnittwerk_core.affected_appointments'::regproc,
+  'schnittwerk_core.lock_staff'::regproc,
+  'schnittwerk_core.open_time_change'::regtype,
+  'schnittwerk_core.begin_open_time_change'::regproc,
   'schnittwerk_core.emit_appointment_events'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';

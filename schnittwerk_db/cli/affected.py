@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schnittwerk_db.cli.output import print_table, say
+from schnittwerk_db.cli.output import Columns, print_table, say
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.times import local
-from schnittwerk_db.models import Appointment
+from schnittwerk_db.models import AffectedAppointment
 
 
-def tell_affected(session: Session, appointments: Sequence[Appointment]) -> None:
-    """Prints the appointments that now lie in closed time, for somebody to move them."""
+def affected_columns(session: Session) -> Columns[AffectedAppointment]:
+    """What is shown of an appointment that somebody must move or cancel."""
+    return {
+        "start": lambda it: local(it.starts_at, session.zone),
+        "service": lambda it: it.service_name,
+        "staff": lambda it: it.staff_name,
+        "customer": lambda it: it.customer_name,
+        "phone": lambda it: it.customer_phone,
+        "status": lambda it: it.status,
+        "cause": lambda it: it.cause,
+        "id": lambda it: it.id,
+    }
+
+
+def tell_affected(session: Session, appointments: Sequence[AffectedAppointment]) -> None:
+    """Prints the appointments that a change has made impossible, for somebody to move them."""
     if appointments:
-        names = session.staff_names()
         say("These appointments lie in time that is no longer open:")
-        print_table(
-            appointments,
-            {
-                "start": lambda it: local(it.starts_at, session.zone),
-                "staff": lambda it: names[it.staff_id],
-                "status": lambda it: it.status,
-                "id": lambda it: it.id,
-            },
-        )
+        print_table(appointments, affected_columns(session))

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
+from schnittwerk_db.cli.affected import affected_columns
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -171,6 +172,7 @@ def book(
 @click.option("--staff", help="Only with this member of staff.")
 @click.option("--customer", help="Only of this customer.")
 @click.option("--status", help="Only with this status, such as pending.")
+@click.option("--affected", is_flag=True, help="Instead those that can no longer take place.")
 @click.pass_obj
 def appointments(
     settings: Settings,
@@ -179,9 +181,20 @@ def appointments(
     staff: str | None,
     customer: str | None,
     status: str | None,
+    affected: bool,
 ) -> None:
     """List appointments."""
+    if affected and (from_ or to or staff or customer or status):
+        raise click.UsageError("--affected lists all of them: give no other option with it.")
     with opened(settings) as session:
+        if affected:
+            print_records(
+                settings.json,
+                session.client.list_affected_appointments(),
+                affected_columns(session),
+                none="no appointment that can no longer take place",
+            )
+            return
         first = from_ or session.today
         last = to or first
         wanted = filtered(staff=staff, customer=customer, status=status)

@@ -86,23 +86,39 @@ def confirm(settings: Settings, appointment_id: UUID, idempotency_key: str | Non
 
 @click.command()
 @APPOINTMENT
+@OVERRIDE
 @KEY
 @click.pass_obj
-def complete(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
+def complete(
+    settings: Settings,
+    appointment_id: UUID,
+    override_reason: str | None,
+    idempotency_key: str | None,
+) -> None:
     """Note that APPOINTMENT (its id) has taken place."""
     with opened(settings) as session:
-        changed = session.client.complete_booking(appointment_id, idempotency_key=idempotency_key)
+        changed = session.client.complete_booking(
+            appointment_id, override_reason, idempotency_key=idempotency_key
+        )
         _tell(settings, session, changed)
 
 
 @click.command("no-show")
 @APPOINTMENT
+@OVERRIDE
 @KEY
 @click.pass_obj
-def no_show(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
+def no_show(
+    settings: Settings,
+    appointment_id: UUID,
+    override_reason: str | None,
+    idempotency_key: str | None,
+) -> None:
     """Note that the customer did not come to APPOINTMENT (its id)."""
     with opened(settings) as session:
-        changed = session.client.mark_no_show(appointment_id, idempotency_key=idempotency_key)
+        changed = session.client.mark_no_show(
+            appointment_id, override_reason, idempotency_key=idempotency_key
+        )
         _tell(settings, session, changed)
 
 

@@ -17,7 +17,7 @@ from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.models import Appointment, Maintained, Retention
+from schnittwerk_db.models import AffectedAppointment, Maintained, Retention
 
 T = TypeVar("T")
 
@@ -49,13 +49,13 @@ def maintain(settings: Settings) -> None:
     """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
-    day after it has passed, and expired holds. The audit trail, the events and the refusals get
-    partitions for the months to come, and lose those that no salon keeps a row of. When the server
-    has got other rules for a salon's time zone, the command lists the appointments that these rules
-    moved out of open time.
+    day after an override could last reach it, and expired holds. The audit trail, the events and
+    the refusals get partitions for the months to come, and lose those that no salon keeps a row of.
+    When the server has got other rules for a salon's time zone, the command lists the appointments
+    that these rules moved out of open time.
     """
 
-    def maintained(session: Session) -> tuple[Counter[str], list[Appointment]]:
+    def maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointment]]:
         counts, affected = _maintained(session)
         if not settings.json:
             tell_affected(session, affected)
@@ -66,7 +66,7 @@ def maintain(settings: Settings) -> None:
 
 
 def _print_maintained(
-    settings: Settings, done: Mapping[str, tuple[Counter[str], list[Appointment]]]
+    settings: Settings, done: Mapping[str, tuple[Counter[str], list[AffectedAppointment]]]
 ) -> None:
     if settings.json:
         print_json(
@@ -134,10 +134,10 @@ def _each_salon(settings: Settings, act: Callable[[Session], T]) -> Iterator[dic
         raise Refusal(f"failed in {'; '.join(failures)}")
 
 
-def _maintained(session: Session) -> tuple[Counter[str], list[Appointment]]:
+def _maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointment]]:
     # what waits in vain is over first, so that it does not keep its customer
     session.client.process_waitlist()
-    affected: list[Appointment] = []
+    affected: list[AffectedAppointment] = []
 
     def maintain() -> Maintained:
         maintained = session.client.maintain()

@@ -1,31 +1,35 @@
 create function schnittwerk_core.affected_appointments(
-  p_salon_id uuid, p_staff_ids uuid[], p_stranded_before text[]
+  p_salon_id uuid,
+  p_open_time schnittwerk_core.open_time[],
+  p_before schnittwerk_core.open_time[] default '{}'
 )
-returns jsonb
+returns table (appointment schnittwerk_core.appointments, cause text)
 language plpgsql
-volatile
+stable
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
-  -- else the look-up that follows would compute what is computed at the end of the transaction
-  perform schnittwerk_core.keep_weeks(
-    p_salon_id, case when cardinality(p_staff_ids) = 1 then p_staff_ids[1] end);
-  return jsonb_build_object('affected_appointments', (
-    select coalesce(
-      jsonb_agg(schnittwerk_core.appointment_json(a) order by a.starts_at, a.id), '[]'
-    )
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_salon_id
-      and a.id in (
-        select split_part(s.stranded, ' ', 1)::uuid
-        from unnest(schnittwerk_core.stranded_appointments(p_salon_id, p_staff_ids)) s (stranded)
-        where not s.stranded = any (coalesce(p_stranded_before, '{}'))
-      )
-  ));
+  return query
+  select a, c.cause
+  from unnest(p_open_time) n
+  join schnittwerk_core.appointments a
+    on a.salon_id = p_salon_id and a.staff_id = n.staff_id
+    and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  left join unnest(p_before) b on b.staff_id = n.staff_id
+  cross join lateral (select tstzrange(a.starts_at, a.ends_at) as during) d
+  cross join lateral (
+    select h.cause
+    from unnest(schnittwerk_core.hindrances(n, a.service_id, d.during))
+      with ordinality h (cause, n)
+    where not h.cause = any (schnittwerk_core.hindrances(b, a.service_id, d.during))
+    order by h.n
+    limit 1
+  ) c;
 end
 $$;
 
-comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[]) is
-  'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change strands, by start; one that was booked outside open time counts when there is now another cause.';
+comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_core.open_time[], schnittwerk_core.open_time[]) is
+  'The pending and confirmed appointments to come that cannot take place in p_open_time, each with the first cause that p_before does not have already.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;

@@ -6,7 +6,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status <> old.status and not schnittwerk_core.may_become(
-    'appointment', old.status, new.status, new.starts_at
+    'appointment', old.status, new.status, new.starts_at,
+    schnittwerk_core.correctable_until(old, schnittwerk_core.actor() ->> 'override_reason')
   ) then
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',

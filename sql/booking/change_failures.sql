@@ -14,7 +14,9 @@ declare
 begin
   return array_remove(array[
     case when not schnittwerk_core.may_become(
-      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at
+      'appointment', p_appointment.status, 'cancelled', p_appointment.starts_at,
+      case p_action when 'cancel'
+        then schnittwerk_core.correctable_until(p_appointment, p_caller.override_reason) end
     ) then 'wrong_status' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
@@ -30,6 +32,6 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

@@ -3,7 +3,8 @@ create function schnittwerk_core.change_status(
   p_to_status text,
   p_idempotency_key text,
   p_appointment_id uuid,
-  p_salon_id uuid
+  p_salon_id uuid,
+  p_override_reason text default null
 )
 returns jsonb
 language plpgsql
@@ -13,20 +14,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
-    p_operation_type, p_salon_id, '{admin,receptionist,staff}');
+    p_operation_type, p_salon_id, '{admin,receptionist,staff}',
+    p_override_reason => p_override_reason);
   v_appointment schnittwerk_core.appointments;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id),
+    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_override_reason),
     schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
   if v_caller.answer is null then
     begin
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
-        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
+        schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
         perform schnittwerk_core.refuse('wrong_status', case
           when schnittwerk_core.may_become(
@@ -52,7 +55,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
+comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
   'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;

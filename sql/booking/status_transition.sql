@@ -6,7 +6,7 @@ create table schnittwerk_core.status_transition (
   constraint status_transition_pkey primary key (thing, from_status, to_status),
   constraint status_transition_thing_is_known check (thing in ('appointment', 'waitlist_entry')),
   constraint status_transition_moment_is_known
-    check (moment in ('any', 'before_start', 'from_start'))
+    check (moment in ('any', 'before_start', 'from_start', 'correction'))
 );
 
 alter table schnittwerk_core.status_transition enable row level security;
@@ -17,7 +17,7 @@ comment on column schnittwerk_core.status_transition.thing is 'appointment or wa
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'any; or before_start, from_start: only before the appointment starts, only from its start on.';
+  'any; before_start or from_start: only before the appointment starts, only from its start on; correction: only as one. From the start on what is before_start is a correction, too: by the salon team with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values
@@ -27,6 +27,8 @@ values
   ('appointment', 'confirmed', 'completed', 'from_start'),
   ('appointment', 'confirmed', 'no_show', 'from_start'),
   ('appointment', 'confirmed', 'cancelled', 'before_start'),
+  ('appointment', 'completed', 'no_show', 'correction'),
+  ('appointment', 'no_show', 'completed', 'correction'),
   ('waitlist_entry', 'active', 'notified', 'any'),
   ('waitlist_entry', 'active', 'cancelled', 'any'),
   ('waitlist_entry', 'active', 'expired', 'any'),

@@ -114,7 +114,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform schnittwerk_core.keep_weeks(new.salon_id);
+  -- of a transaction's changes the last one sees to all
+  perform schnittwerk_core.keep_weeks(z.salon_id)
+  from schnittwerk_core.salon_state z
+  where z.salon_id = new.salon_id
+    and (z.calendar_version, z.policies) = (new.calendar_version, new.policies);
   return null;
 end
 $$;
@@ -142,7 +146,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform schnittwerk_core.keep_weeks(new.salon_id, new.id);
+  perform schnittwerk_core.keep_weeks(m.salon_id, m.id)
+  from schnittwerk_core.staff m
+  where m.salon_id = new.salon_id and m.id = new.id
+    and m.calendar_version = new.calendar_version;
   return null;
 end
 $$;

@@ -60,18 +60,11 @@ begin
   );
   v_week.offset_bounds := schnittwerk_core.offset_bounds(v_week.offsets);
   v_week.clocks := schnittwerk_core.clocks_at(v_salon.time_zone, v_week.offset_bounds);
-  v_week.hours := (
-    select coalesce(range_agg(
-      schnittwerk_core.local_range(w.date + w.start_time, w.date + w.end_time, z)
-    ), '{}')
-    from schnittwerk_core.opening_windows(p_salon_id, v_first_date, v_last_date) w
-    cross join unnest(v_week.offsets) z
+  v_week.hours := schnittwerk_core.opening_time(
+    p_salon_id, v_first_date, v_last_date, v_week.offsets
   );
-  v_week.closures := (
-    select coalesce(range_agg(schnittwerk_core.local_range(h.date, h.date + 1, z)), '{}')
-    from schnittwerk_core.holiday_dates(p_salon_id, v_first_date, v_last_date) h
-    cross join unnest(v_week.offsets) z
-    where h.affects_all_staff
+  v_week.closures := schnittwerk_core.closed_time(
+    p_salon_id, v_first_date, v_last_date, v_week.offsets
   );
   v_week.preferred := (
     select range_agg(schnittwerk_core.local_range(

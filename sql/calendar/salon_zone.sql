@@ -17,7 +17,7 @@ comment on column schnittwerk_core.salon_zone.offsets is
   'The stretches of constant offset from that day until nothing can be booked yet, 730 days later.';
 
 create function schnittwerk_core.keep_zone(p_salon_id uuid)
-returns tstzmultirange
+returns schnittwerk_core.zone_offset[]
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -37,15 +37,14 @@ begin
   values (p_salon_id, v_time_zone, v_offsets)
   on conflict (salon_id) do update
   set time_zone = excluded.time_zone, offsets = excluded.offsets;
-  return (
-    select coalesce(range_agg(k.during * n.during), '{}')
-    from unnest(v_kept) k
+  return case when exists (
+    select from unnest(v_kept) k
     join unnest(v_offsets) n on n.during && k.during and n.utc_offset <> k.utc_offset
-  );
+  ) then v_kept end;
 end
 $$;
 
 comment on function schnittwerk_core.keep_zone(uuid) is
-  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the time to come at which local clocks show something else than by the rules kept before, empty where those were another zone''s or none.';
+  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the offsets kept before where those differ; null where they do not, or were another zone''s or none.';
 
 revoke execute on function schnittwerk_core.keep_zone from public;

@@ -34,6 +34,8 @@ values
   ('max_reschedules', 'integer', '3', 0, 1000, 'Maximum reschedules per appointment'),
   ('advance_booking_limit_days', 'integer', '90', 1, 730, 'Maximum days ahead for booking'),
   ('minimum_booking_notice_hours', 'number', '2', 0, 8760, 'Minimum hours notice for booking'),
+  ('late_entry_hours', 'number', '24', 0, 168,
+   'Hours back that an override reaches, and after its end that an appointment can be corrected'),
   ('waitlist_notification_hours', 'number', '48', 0, 8760,
    'Hours before appointment to notify waitlist'),
   ('waitlist_offer_minutes', 'integer', '120', 1, 10080,

@@ -16,19 +16,19 @@ select schnittwerk.create_booking('past', :'carla', :'haircut', '2026-12-02 10:0
 insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
 values
   (:'salon', gen_random_uuid(), :'ben', '[2026-12-09 10:00+01, 2026-12-09 11:00+01)',
-    '2026-12-03 11:15+01'),
+    '2026-12-04 11:15+01'),
   (:'salon', gen_random_uuid(), :'ben', '[2026-12-09 14:00+01, 2026-12-09 15:00+01)',
-    '2026-12-03 11:15:01+01');
+    '2026-12-04 11:15:01+01');
 update schnittwerk_core.booking_operations
 set created_at = '2026-10-01 00:00+02' where idempotency_key = 'past';
 
--- the first ended, with its buffer of 15 minutes, 24 hours ago
+-- the first ended, with its buffer of 15 minutes, 48 hours ago
 create or replace function schnittwerk_core.clock()
 returns timestamptz
 language sql
 stable
 parallel safe
-as $$ select timestamptz '2026-12-03 11:15+01' $$;
+as $$ select timestamptz '2026-12-04 11:15+01' $$;
 
 select is(pg_temp.who_may('select schnittwerk.maintain()'), 'service', 'for the service');
 select is(
@@ -44,11 +44,11 @@ select is(
 select bag_eq(
   'select claim_id from schnittwerk_core.occupancy where expires_at is null',
   array[:'recent', :'ahead']::uuid[],
-  'a claim that ended less than a day ago stays, as those to come'
+  'a claim that ended less than late_entry_hours and a day ago stays, as those to come'
 );
 select is(
   (select array_agg(expires_at) from schnittwerk_core.occupancy where expires_at is not null),
-  array['2026-12-03 11:15:01+01'::timestamptz], 'so does a hold that is held'
+  array['2026-12-04 11:15:01+01'::timestamptz], 'so does a hold that is held'
 );
 select is(
   (select count(*) from schnittwerk_core.appointments), 3::bigint, 'all appointments stay');

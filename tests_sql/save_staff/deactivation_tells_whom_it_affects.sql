@@ -14,8 +14,10 @@ select is(
     'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'reschedule_count', 0,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
     'notes', null, 'cancelled_at', null, 'cancellation_reason', null,
-    'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z'
-  )), 'their appointments, whole'
+    'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z',
+    'customer_name', 'Carla', 'customer_phone', '+41 44 111 11 11', 'staff_name', 'Ben',
+    'service_name', 'Haircut', 'cause', 'service_not_offered'
+  )), 'their appointments are reported whole, with whom to call and the cause'
 );
 select is(
   schnittwerk.save_staff('Ben', p_is_active => false, p_id => :'ben')

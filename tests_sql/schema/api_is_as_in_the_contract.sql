@@ -14,7 +14,8 @@ accept_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 appointment_policies(p_appointment_id uuid) stable jsonb;
 cancel_booking(p_idempotency_key text, p_appointment_id uuid, p_reason text = null,
   p_override_reason text = null) volatile jsonb;
-complete_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
+  volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
 decline_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 get_appointment(p_appointment_id uuid) stable jsonb;
@@ -30,7 +31,8 @@ list_waitlist(p_status text = null, p_service_id uuid = null, p_from date = null
   status text, notes text, created_at timestamptz, offered_staff_id uuid,
   offered_starts_at timestamptz, offered_ends_at timestamptz, offered_price numeric,
   offer_expires_at timestamptz);
-mark_no_show(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+mark_no_show(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
+  volatile jsonb;
 process_waitlist() volatile jsonb;
 reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_at timestamptz,
   p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null) volatile
@@ -50,6 +52,9 @@ get_staff_availability(p_staff_id uuid) stable table (day_of_week int, start_tim
 get_staff_services(p_staff_id uuid) stable table (service_id uuid, custom_price numeric,
   estimated_duration_minutes int);
 is_holiday(check_date date) stable boolean;
+list_affected_appointments() stable table (id uuid, customer_id uuid, customer_name text,
+  customer_phone text, staff_id uuid, staff_name text, service_id uuid, service_name text,
+  starts_at timestamptz, ends_at timestamptz, status text, price numeric, cause text);
 list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
   p_customer_id uuid = null, p_status text = null) stable table (id uuid, customer_id uuid,
   customer_name text, staff_id uuid, staff_name text, service_id uuid, service_name text,

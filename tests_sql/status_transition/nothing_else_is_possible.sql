@@ -42,9 +42,9 @@ begin
       returning id into v_id;
       v_answer := case v.to_status
         when 'confirmed' then schnittwerk.confirm_booking('k', v_id, p_salon_id)
-        when 'completed' then schnittwerk.complete_booking('k', v_id, p_salon_id)
+        when 'completed' then schnittwerk.complete_booking('k', v_id, p_salon_id => p_salon_id)
         when 'cancelled' then schnittwerk.cancel_booking('k', v_id, p_salon_id => p_salon_id)
-        when 'no_show' then schnittwerk.mark_no_show('k', v_id, p_salon_id)
+        when 'no_show' then schnittwerk.mark_no_show('k', v_id, p_salon_id => p_salon_id)
       end;
       if (v_answer ->> 'success')::boolean and (
         select a.status <> v.to_status from schnittwerk_core.appointments a where a.id = v_id

@@ -35,7 +35,8 @@ begin
     ),
     schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
     schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-    schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
+    schnittwerk_core.horizon_fault(
+      'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
   );
   if v_caller.answer is null then
     begin

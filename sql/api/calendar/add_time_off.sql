@@ -18,7 +18,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'add_time_off', p_salon_id, '{admin,staff}');
   v_end_date constant date := coalesce(p_end_date, p_start_date);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
   v_constraint text;
@@ -49,7 +49,7 @@ begin
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       insert into schnittwerk_core.staff_timeoff as t (
         salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
       )
@@ -61,8 +61,7 @@ begin
       returning t.* into v_time_off;
       v_caller.answer := schnittwerk_core.success(
         'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-        schnittwerk_core.affected_appointments(
-          v_caller.salon_id, array[p_staff_id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -101,7 +100,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off

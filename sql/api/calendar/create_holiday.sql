@@ -22,7 +22,7 @@ declare
     'create_holiday', p_salon_id, '{admin}');
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -37,14 +37,12 @@ begin
   v_holiday.affects_all_staff := p_affects_all_staff;
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids)
-  );
+    v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       insert into schnittwerk_core.holidays as h (
         salon_id, name, date, end_date, type, description,
         is_recurring, recurring_month, recurring_day, affects_all_staff
@@ -60,7 +58,7 @@ begin
       perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -102,7 +100,7 @@ return schnittwerk_core.create_holiday(
 );
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.create_holiday from public;
 grant execute on function schnittwerk.create_holiday

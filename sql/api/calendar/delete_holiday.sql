@@ -10,8 +10,7 @@ declare
     'delete_holiday', p_salon_id, '{admin}');
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
-  v_staff_ids uuid[];
-  v_range tstzmultirange;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -21,7 +20,7 @@ begin
   );
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       select h.* into v_holiday
       from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -31,13 +30,11 @@ begin
       end if;
       -- before the delete takes the links to staff along
       v_result := schnittwerk_core.holiday_json(v_holiday);
-      v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-      v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-      perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
       perform schnittwerk_core.emit_holiday_events_now();
-      v_caller.answer := schnittwerk_core.success('holiday', v_result);
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -60,12 +57,10 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.delete_holiday(
-  p_holiday_id, p_salon_id
-);
+return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
-  'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes a holiday and answers {"holiday", "affected_appointments"}, the holiday as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_holiday from public;
 grant execute on function schnittwerk.delete_holiday

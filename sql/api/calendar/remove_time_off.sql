@@ -9,6 +9,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'remove_time_off', p_salon_id, '{admin,staff}');
   v_time_off schnittwerk_core.staff_timeoff;
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
@@ -28,19 +29,18 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(
+        v_caller.salon_id, array[v_time_off.staff_id]);
       delete from schnittwerk_core.staff_timeoff t
       where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
       if not found then
         -- somebody else was first
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
-      if v_time_off.is_approved then
-        perform schnittwerk_core.free_days(
-          v_caller.salon_id, array[v_time_off.staff_id],
-          schnittwerk_core.time_off_range(v_time_off));
-      end if;
-      v_caller.answer := schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
+        schnittwerk_core.end_open_time_change(v_change)
+      );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -63,12 +63,10 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.remove_time_off(
-  p_time_off_id, p_salon_id
-);
+return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
-  'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.remove_time_off from public;
 grant execute on function schnittwerk.remove_time_off

@@ -8,17 +8,15 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_business_settings', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.business_settings_faults(p_settings)
-  );
+    v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       update schnittwerk_core.salon as s
       set
         buffer_time_minutes =
@@ -29,9 +27,11 @@ begin
         slot_interval_minutes =
           coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
         preferred_from = coalesce(
-          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
+          s.preferred_from),
         preferred_until = coalesce(
-          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'),
+          s.preferred_until),
         quiet_from = case when p_settings ? 'quiet_hours'
           then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
           else s.quiet_from end,
@@ -60,7 +60,7 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success(
         'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -84,12 +84,10 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_business_settings(
-p_settings, p_salon_id
-);
+return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

@@ -11,7 +11,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_special_hours', p_salon_id, '{admin}');
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -19,16 +19,13 @@ begin
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       delete from schnittwerk_core.special_hours h
       where h.salon_id = v_caller.salon_id and h.date = p_date;
       if p_windows = '[]' then
@@ -50,7 +47,7 @@ begin
       from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
       v_caller.answer := schnittwerk_core.success(
         'special_hours', v_result, 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -76,12 +73,10 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_special_hours(
-p_date, p_windows, p_salon_id
-);
+return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours

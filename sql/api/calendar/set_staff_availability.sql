@@ -11,7 +11,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_staff_availability', p_salon_id, '{admin,staff}');
   v_faults jsonb[];
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -30,17 +30,15 @@ begin
     ]
   ) f (fault);
   v_caller := schnittwerk_core.check_call(
-    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
-    variadic array[
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id), variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_availability a
       where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
       -- of windows that start together the longest holds all of them
@@ -48,7 +46,8 @@ begin
         salon_id, staff_id, day_of_week, start_time, end_time, availability_type
       )
       select
-        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time),
+        w.availability_type
       from jsonb_array_elements(p_windows) i (value)
       cross join lateral (
         select
@@ -63,8 +62,7 @@ begin
       from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
       v_caller.answer := schnittwerk_core.success(
         'staff_availability', v_result, 200,
-        schnittwerk_core.affected_appointments(
-          v_caller.salon_id, array[p_staff_id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -90,12 +88,10 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_availability(
-p_staff_id, p_windows, p_salon_id
-);
+return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability

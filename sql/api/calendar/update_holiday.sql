@@ -10,22 +10,18 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'update_holiday', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
-  v_staff_ids_before uuid[];
-  v_range_before tstzmultirange;
   v_detail text;
   v_constraint text;
 begin
   v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes)
-  );
+    v_caller, variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+      || schnittwerk_core.holiday_change_faults(p_changes));
   if v_caller.answer is null then
     begin
-      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
       select h.* into v_holiday
       from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
@@ -34,8 +30,6 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
       end if;
 
-      v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-      v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
       v_holiday := jsonb_populate_record(
         v_holiday,
         -- Another date takes the yearly day along; what is not recurring any more has none.
@@ -80,16 +74,10 @@ begin
       insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
       select v_caller.salon_id, p_holiday_id, i.id
       from unnest(v_staff_ids) i (id);
-      if (v_staff_ids_before, v_range_before) is distinct from (
-        schnittwerk_core.holiday_staff_ids(v_holiday),
-        schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-      ) then
-        perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
-      end if;
       perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -115,12 +103,10 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.update_holiday(
-  p_holiday_id, p_changes, p_salon_id
-);
+return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday

@@ -11,7 +11,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_salon', p_id, case when p_id is null then '{}' else '{admin}' end::text[],
     p_needs_salon => p_id is not null);
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_salon schnittwerk_core.salon;
   v_detail text;
   v_constraint text;
@@ -37,7 +37,7 @@ begin
         returning s.* into v_salon;
       else
         -- hours are local: another time zone moves them
-        v_stranded := schnittwerk_core.lock_open_time(p_id);
+        v_change := schnittwerk_core.begin_open_time_change(p_id);
         update schnittwerk_core.salon as s
         set
           name = coalesce(p_name, s.name),
@@ -50,7 +50,7 @@ begin
         'salon',
         schnittwerk_core.salon_json(v_salon),
         case when p_id is null then 201 else 200 end,
-        schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -80,12 +80,10 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.save_salon(
-  p_name, p_time_zone, p_currency, p_id, p_clear
-);
+return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon

@@ -19,6 +19,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_service', p_salon_id, '{admin}');
+  v_change schnittwerk_core.open_time_change;
   v_service schnittwerk_core.services;
   v_detail text;
   v_constraint text;
@@ -48,11 +49,16 @@ begin
           buffer_before_minutes, buffer_after_minutes, is_active
         )
         values (
-          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
-          p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
+          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
         )
         returning v.* into v_service;
       else
+        if p_is_active is false then
+          v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
+        else
+          perform schnittwerk_core.lock_staff(v_caller.salon_id);
+        end if;
         update schnittwerk_core.services as v
         set
           name = coalesce(p_name, v.name),
@@ -78,7 +84,8 @@ begin
         'service',
         to_jsonb(v_service)
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-        case when p_id is null then 201 else 200 end
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -119,7 +126,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes what is given of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service

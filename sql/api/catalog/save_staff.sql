@@ -17,7 +17,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'save_staff', p_salon_id, '{admin}');
-  v_stranded text[];
+  v_change schnittwerk_core.open_time_change;
   v_staff schnittwerk_core.staff;
   v_detail text;
   v_constraint text;
@@ -44,11 +44,12 @@ begin
           salon_id, full_name, email, phone, profile_id, is_active
         )
         values (
-          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id,
+          coalesce(p_is_active, true)
         )
         returning m.* into v_staff;
       else
-        v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+        v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_id]);
         update schnittwerk_core.staff as m
         set
           full_name = coalesce(p_full_name, m.full_name),
@@ -65,7 +66,7 @@ begin
         to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
         case when p_id is null then 201 else 200 end,
-        schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+        schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -103,7 +104,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff

@@ -11,6 +11,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'set_staff_services', p_salon_id, '{admin}');
   v_faults jsonb[];
+  v_change schnittwerk_core.open_time_change;
   v_result jsonb;
   v_detail text;
   v_constraint text;
@@ -42,13 +43,10 @@ begin
         i.value -> 'estimated_duration_minutes', 1, 1440, false)
     ]
   ) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
+  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults
-  );
+  ] || v_faults);
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
@@ -62,10 +60,7 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such service');
       end if;
 
-      -- Two replacements at once would add up, or collide.
-      perform from schnittwerk_core.staff m
-      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-      for no key update;
+      v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       insert into schnittwerk_core.staff_services (
@@ -82,7 +77,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
       from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-      v_caller.answer := schnittwerk_core.success('staff_services', v_result);
+      v_caller.answer := schnittwerk_core.success(
+        'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
         v_detail = pg_exception_detail, v_constraint = constraint_name;
@@ -107,12 +103,10 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_staff_services(
-p_staff_id, p_services, p_salon_id
-);
+return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces what a member of staff performs and answers {"staff_services"}. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces what a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services

@@ -28,6 +28,7 @@ begin
   );
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
       insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
       values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
       on conflict (salon_id, policy_key) do update
@@ -63,9 +64,7 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.set_policy(
-  p_policy_key, p_policy_value, p_is_active, p_salon_id
-);
+return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';

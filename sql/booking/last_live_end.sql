@@ -1,0 +1,16 @@
+create function schnittwerk_core.last_live_end(p_salon_id uuid, p_staff_ids uuid[])
+returns timestamptz
+language sql
+stable
+return (
+  select max(a.ends_at)
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.status in ('pending', 'confirmed')
+    and a.starts_at > schnittwerk_core.clock()
+    and (p_staff_ids is null or a.staff_id = any (p_staff_ids))
+);
+
+comment on function schnittwerk_core.last_live_end(uuid, uuid[]) is
+  'When the last pending or confirmed appointment to come of the staff given (null = all) ends.';
+
+revoke execute on function schnittwerk_core.last_live_end from public;
