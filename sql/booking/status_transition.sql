@@ -28,6 +28,7 @@ values
   ('appointment', 'confirmed', 'no_show', 'from_start'),
   ('appointment', 'confirmed', 'cancelled', 'before_start'),
   ('waitlist_entry', 'active', 'notified', 'any'),
+  ('waitlist_entry', 'active', 'booked', 'any'),
   ('waitlist_entry', 'active', 'cancelled', 'any'),
   ('waitlist_entry', 'active', 'expired', 'any'),
   ('waitlist_entry', 'notified', 'active', 'any'),

@@ -31,13 +31,18 @@ begin
   end if;
   -- what the registry calls the failure of a booking is here the failure of another change
   p_caller.answer := p_caller.answer || coalesce((
-    select jsonb_build_object('error', case p_caller.operation_type
-      when 'cancel' then 'Booking cancellation failed'
-      else case e.code when 'slot_conflict' then 'New time slot not available'
-        else 'Booking reschedule failed' end end)
+    select jsonb_build_object('error', case
+      when p_caller.operation_type = 'cancel' then 'Booking cancellation failed'
+      when p_caller.operation_type <> 'reschedule' then 'Waitlist entry failed'
+      when e.code = 'slot_conflict' then 'New time slot not available'
+      else 'Booking reschedule failed' end)
     from schnittwerk_core.error_code e
     where e.code = p_caller.answer ->> 'code' and e.is_rule
-      and p_caller.operation_type in ('cancel', 'reschedule')
+      and (
+        p_caller.operation_type in ('cancel', 'reschedule')
+        or p_caller.operation_type in ('join_waitlist', 'update_waitlist_entry')
+        and e.code <> 'wrong_status'
+      )
   ), '{}');
   return p_caller;
 end
