@@ -1,0 +1,48 @@
+begin;
+select plan(4);
+\ir ../fixture.psql
+\ir ../waitlist.psql
+
+set local track_functions = 'all';
+create function pg_temp.calls(p_function text)
+returns bigint
+language sql
+as $$
+  select coalesce((
+    select s.calls from pg_stat_xact_user_functions s
+    where s.schemaname = 'schnittwerk_core' and s.funcname = p_function
+  ), 0)
+$$;
+
+insert into schnittwerk_core.customers (salon_id, full_name)
+select :'salon', 'Customer ' || n from generate_series(1, 1500) n;
+-- a third asks for any time, a third for one that is not free, a third for another date
+insert into schnittwerk_core.waitlist (
+  salon_id, customer_id, service_id, preferred_start_date, preferred_end_date, preferred_times
+)
+select
+  c.salon_id, c.id, :'haircut',
+  case when c.n % 3 = 2 then date '2026-12-03' else '2026-12-02' end, '2026-12-31',
+  case when c.n % 3 = 1 then '{07:30,19:45}'::time[] end
+from (
+  select c.*, row_number() over (order by c.id) as n
+  from schnittwerk_core.customers c where c.full_name like 'Customer %'
+) c;
+insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+values (:'salon', :'ben', '[2026-12-02 00:00+01, 2026-12-03 00:00+01)', true);
+
+select pg_temp.calls('judge_start') as judged, pg_temp.calls('may_be_offered') as compared \gset
+select is(
+  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '7',
+  'of 1500 entries those are offered something for whom there is room'
+);
+select cmp_ok(
+  pg_temp.calls('judge_start') - :judged, '=', 7::bigint, 'a slot is judged once, when it is offered');
+select cmp_ok(
+  pg_temp.calls('may_be_offered') - :compared, '<=', 20::bigint,
+  'and no entry is looked at closely but those that are offered something'
+);
+select is(pg_temp.calls('find_slots'), 0::bigint, 'nor are slots listed service by service');
+
+select * from finish();
+rollback;
