@@ -141,7 +141,7 @@ create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salo
 alter table schnittwerk_core.waitlist_offer enable row level security;
 
 comment on table schnittwerk_core.waitlist_offer is
-  'Every slot that was ever offered to a waitlist entry: nobody is offered the same start twice. An open one is held in occupancy, with the entry''s id as its claim.';
+  'Every slot that was ever offered to a waitlist entry; may_be_offered sees that no customer is offered the same start of a service twice. An open one is held in occupancy, with the entry''s id as its claim.';
 comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
 comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
@@ -184,7 +184,7 @@ comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
 comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
 comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
 comment on column schnittwerk_core.freed_time.is_on_grid is
-  'Whether all starts of the grid within it are offered (days that became free), or its own start only (an appointment that went).';
+  'Whether its starts are those of the grid (open time that was gained), or its own start comes first (an appointment that went).';
 comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';
 -- end include
 

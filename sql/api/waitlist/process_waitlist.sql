@@ -83,7 +83,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, 10 slots at most: to be repeated, each call in a transaction of its own, until all are 0. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
