@@ -3300,7 +3300,7 @@ return schnittwerk_core.join_waitlist(
 );
 
 comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon''s people only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
+  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon team only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
 
 revoke execute on function schnittwerk.join_waitlist from public;
 grant execute on function schnittwerk.join_waitlist
@@ -3396,7 +3396,7 @@ volatile
 return schnittwerk_core.update_waitlist_entry(p_idempotency_key, p_entry_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_waitlist_entry(text, uuid, jsonb, uuid) is
-  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon''s people only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
+  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon team only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
 
 revoke execute on function schnittwerk.update_waitlist_entry from public;
 grant execute on function schnittwerk.update_waitlist_entry

@@ -5,6 +5,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_time_zone text;
   v_entry schnittwerk_core.waitlist;
   v_offer schnittwerk_core.waitlist_offer;
   v_is_accepted boolean;
@@ -22,10 +23,15 @@ begin
   where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
   v_is_accepted := found
     and (v_offer.staff_id, v_offer.starts_at) = (new.staff_id, new.starts_at);
-  if not v_is_accepted and not schnittwerk_core.waits_for(v_entry, new.staff_id, (
-    select new.starts_at at time zone s.time_zone
-    from schnittwerk_core.salon s where s.id = new.salon_id
-  )) then
+  select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = new.salon_id;
+  if not v_is_accepted and (
+    not schnittwerk_core.waits_for(
+      v_entry, new.staff_id, new.starts_at at time zone v_time_zone)
+    -- who waits although they had such an appointment waits for another
+    or tg_op = 'UPDATE' and (old.customer_id, old.service_id) = (new.customer_id, new.service_id)
+    and schnittwerk_core.waits_for(
+      v_entry, old.staff_id, old.starts_at at time zone v_time_zone)
+  ) then
     return null;
   end if;
 
@@ -43,7 +49,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends the waitlist entry that a new or moved appointment fulfils as booked: what it was offered as accepted if this is it, else as withdrawn; process_waitlist hands that on.';
+  'Ends the waitlist entry that a new or moved appointment fulfils, and did not before, as booked: what it was offered as accepted if this is it, else as withdrawn; process_waitlist hands that on.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 

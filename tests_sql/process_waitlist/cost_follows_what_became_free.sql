@@ -1,5 +1,5 @@
 begin;
-select plan(4);
+select plan(5);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -30,6 +30,8 @@ from (
 ) c;
 insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
 values (:'salon', :'ben', '[2026-12-02 00:00+01, 2026-12-03 00:00+01)', true);
+-- the plan of a large waitlist, not of an unknown one
+analyze schnittwerk_core.waitlist;
 
 select pg_temp.calls('judge_start') as judged, pg_temp.calls('may_be_offered') as compared \gset
 select is(
@@ -41,6 +43,16 @@ select cmp_ok(
 select cmp_ok(
   pg_temp.calls('may_be_offered') - :compared, '<=', 20::bigint,
   'and no entry is looked at closely but those that are offered something'
+);
+
+update schnittwerk_core.waitlist_offer set status = 'withdrawn' where status = 'open';
+update schnittwerk_core.waitlist set status = 'cancelled' where preferred_times is null;
+delete from schnittwerk_core.occupancy;
+select pg_temp.calls('next_in_line') as looked \gset
+select schnittwerk.process_waitlist() \g /dev/null
+select is(
+  pg_temp.calls('next_in_line') - :looked, 0::bigint,
+  'no entry is looked at for a start that nobody asks for'
 );
 select is(pg_temp.calls('find_slots'), 0::bigint, 'nor are slots listed service by service');
 

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(16);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -46,6 +46,14 @@ select is(pg_temp.told(), null, 'of which nothing is told');
 select schnittwerk.reschedule_booking('move', :'later', '2026-12-03 09:00+01') \g /dev/null
 select is(pg_temp.entry_status(:'d'), 'booked', 'one that is moved into its range ends it');
 select is(pg_temp.told(), 'waitlist_entry.booked', 'with the event');
+
+select pg_temp.wait(:'dora', :'haircut', :'anna', p_from => '2026-12-02', p_to => '2026-12-03') as d \gset
+select schnittwerk.reschedule_booking('within', :'later', '2026-12-03 09:15+01') \g /dev/null
+select is(
+  pg_temp.entry_status(:'d'), 'active',
+  'who joins with an appointment in its range and moves that within it waits on'
+);
+select schnittwerk.leave_waitlist('d', :'d') \g /dev/null
 
 -- with an open offer
 select pg_temp.wait(:'zoe', :'haircut', p_priority => 1) as z,

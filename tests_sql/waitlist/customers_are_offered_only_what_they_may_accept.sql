@@ -62,7 +62,8 @@ select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00, Emil: Anna 03 10:00',
   'an appointment that begins when the slot has ended is in nobody''s way'
 );
-select pg_temp.wait(:'carla', :'color', p_times => '{09:00,09:30}') as both \gset
+select id as other_service from schnittwerk_core.services where name = 'Service 1' \gset
+select pg_temp.wait(:'carla', :'other_service', p_times => '{09:30}') as both \gset
 select schnittwerk.leave_waitlist('e', :'e') \g /dev/null
 insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
 values (:'salon', :'anna', '[2026-12-03 08:00+01, 2026-12-03 12:00+01)', true);
@@ -81,13 +82,13 @@ select is(
 
 -- by another entry
 select schnittwerk.leave_waitlist('both', :'both') \g /dev/null
-select pg_temp.wait(:'carla', :'color', p_times => '{14:00}') as again \gset
+select pg_temp.wait(:'carla', :'other_service', p_times => '{14:00}') as again \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00',
   'who leaves and joins again is not offered the same start again'
 );
-select pg_temp.wait(:'dora', :'color', p_times => '{14:00}') as other \gset
+select pg_temp.wait(:'dora', :'other_service', p_times => '{14:00}') as other \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00', 'but another customer is');
