@@ -31,18 +31,22 @@ begin
   end if;
   -- what the registry calls the failure of a booking is here the failure of another change
   p_caller.answer := p_caller.answer || coalesce((
-    select jsonb_build_object('error', case
-      when p_caller.operation_type = 'cancel' then 'Booking cancellation failed'
-      when p_caller.operation_type <> 'reschedule' then 'Waitlist entry failed'
-      when e.code = 'slot_conflict' then 'New time slot not available'
-      else 'Booking reschedule failed' end)
+    select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
-    where e.code = p_caller.answer ->> 'code' and e.is_rule
-      and (
-        p_caller.operation_type in ('cancel', 'reschedule')
-        or p_caller.operation_type in ('join_waitlist', 'update_waitlist_entry')
-        and e.code <> 'wrong_status'
-      )
+    cross join lateral (
+      select case p_caller.operation_type
+        when 'cancel' then 'Booking cancellation failed'
+        when 'reschedule' then case e.code
+          when 'slot_conflict' then 'New time slot not available'
+          else 'Booking reschedule failed' end
+        when 'join_waitlist' then 'Waitlist entry failed'
+        when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
+          then 'Waitlist entry failed' end
+        when 'delete_salon' then 'Salon deletion failed'
+        when 'erase_customer' then 'Customer erasure failed'
+      end as title
+    ) t
+    where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null
   ), '{}');
   return p_caller;
 end

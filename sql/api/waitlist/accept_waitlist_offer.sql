@@ -40,10 +40,9 @@ begin
       end if;
 
       v_entry := v_locked.entry;
-      v_verdict := (schnittwerk_core.judge_start(
-        v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at,
-        p_exclude_claim_id => v_entry.id))[1];
-      perform schnittwerk_core.require_verdict(v_entry.salon_id, v_verdict);
+      v_verdict := schnittwerk_core.settle_start(
+        v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
+        p_exclude_claim_id => v_entry.id);
       v_verdict.price := v_offer.price;
       -- the entry, its offer and what they hold give way to the appointment by end_booked_entry
       v_appointment := schnittwerk_core.insert_appointment(

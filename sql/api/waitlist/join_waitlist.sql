@@ -31,11 +31,12 @@ begin
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'Only the salon team sets a priority');
   end if;
-  v_caller.customer_id := coalesce(p_customer_id, (
-    select c.id
+  v_caller.customer_id := p_customer_id;
+  if p_customer_id is null then
+    select c.id into v_caller.customer_id
     from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-  ));
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
   v_entry.salon_id := v_caller.salon_id;
   v_entry.customer_id := v_caller.customer_id;
   v_entry.service_id := p_service_id;
@@ -61,8 +62,9 @@ begin
   );
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.require_things(
-        v_caller, v_caller.customer_id, p_service_id, p_staff_id);
+      perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      perform schnittwerk_core.require_service_and_staff(
+        v_caller.salon_id, p_service_id, array[p_staff_id]);
       if not exists (
         select from schnittwerk_core.services v
         where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
