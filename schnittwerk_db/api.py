@@ -832,6 +832,9 @@ class Api:
     def process_waitlist(self) -> Result[ProcessedWaitlist]:
         """Does to the waitlist what time has brought, promptly; for the service.
 
+        A call makes 10 offers at most, all with one member of staff: repeat it until all counts
+        are 0.
+
         RPC: ``schnittwerk.process_waitlist``.
         """
         return written(ProcessedWaitlist, "waitlist")

@@ -82,12 +82,13 @@ _OFFERS_WITHOUT_HOLD = """
     where o.id is null or h.claim_id is null
 """
 _OFFERED_TWICE = """
-    select entry_id, staff_id, starts_at
-    from schnittwerk_core.waitlist_offer
-    group by entry_id, staff_id, starts_at
+    select w.customer_id, w.service_id, o.staff_id, o.starts_at
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+    group by w.customer_id, w.service_id, o.staff_id, o.starts_at
     having count(*) > 1
 """
-# An entry is notified exactly while it has an open offer, and booked by exactly one accepted one.
+# An entry is notified exactly while it has an open offer, and booked once it has an accepted one.
 _ENTRIES_OUT_OF_STEP = """
     select w.id, w.status
     from schnittwerk_core.waitlist w
@@ -95,7 +96,7 @@ _ENTRIES_OUT_OF_STEP = """
       on o.salon_id = w.salon_id and o.entry_id = w.id and o.status in ('open', 'accepted')
     group by w.id, w.status
     having count(*) filter (where o.status = 'open') <> (w.status = 'notified')::int
-      or count(*) filter (where o.status = 'accepted') <> (w.status = 'booked')::int
+      or count(*) filter (where o.status = 'accepted') > (w.status = 'booked')::int
 """
 _HISTORY_OUT_OF_STEP = """
     select a.id, a.status, max(h.version), count(h.*)

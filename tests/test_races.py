@@ -539,14 +539,166 @@ def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -
     salon.assert_sound()
 
 
-def test_one_transaction_at_a_time_deals_with_a_salons_waitlist(salon: Salon) -> None:
-    lock = "select schnittwerk_core.lock_waitlist(id) from schnittwerk_core.salon where name = %s"
+def wait_for(salon: Salon, connection: Connection, name: str, **more: object) -> str:
+    """Puts a new customer on the waitlist for the first day; returns the entry's id."""
+    customer = save(connection, "save_customer", p_full_name=name)["customer"]
+    return join(salon, connection, customer["id"], salon.service_id, **more)
+
+
+def join(
+    salon: Salon, connection: Connection, customer_id: str, service_id: str, **more: object
+) -> str:
+    answer = save(
+        connection,
+        "join_waitlist",
+        p_idempotency_key=str(uuid4()),
+        p_customer_id=customer_id,
+        p_service_id=service_id,
+        p_preferred_start_date=at("10:00").date(),
+        p_preferred_end_date=at("10:00").date(),
+        **more,
+    )
+    return str(answer["waitlist_entry"]["id"])
+
+
+def free(salon: Salon, connection: Connection, clock: str, staff: int) -> None:
+    """Records an hour that has become free, to be offered by process_waitlist."""
+    connection.execute(
+        "insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)"
+        " values (%s, %s, tstzrange(%s, %s), false)",
+        [salon.id, salon.staff_ids[staff], at(clock), at(clock) + HOUR],
+    )
+
+
+def test_offers_of_one_member_of_staff_hold_up_nobody_else(big_salon: Salon) -> None:
+    salon = big_salon
     with salon.connect() as one, salon.connect() as other:
-        save(one, "save_salon", p_name="Another", p_time_zone="UTC")
+        set_policy(one, "waitlist_notification_hours", 1000)
+        wait_for(salon, one, "Dora", p_staff_id=salon.staff_ids[1])
+        free(salon, one, "10:00", staff=0)
+        free(salon, one, "10:00", staff=1)
         other.execute("set lock_timeout = '1ms'")
         with one.transaction():
-            one.execute(lock, ["Storm"])
-            other.execute(lock, ["Another"])
+            assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
+            assert codes([salon.book(other, at("10:00"), staff=n) for n in (0, 2, 3)]) == {
+                "booked": 3
+            }
             with pytest.raises(LockNotAvailable):
-                other.execute(lock, ["Storm"])
-        other.execute(lock, ["Storm"])
+                salon.book(other, at("14:00"), staff=1)
+        with one.transaction():
+            assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 0
+            assert codes([salon.book(other, at("14:00"), staff=n) for n in range(4)]) == {
+                "booked": 4
+            }
+    salon.assert_sound()
+
+
+def test_who_is_being_offered_something_holds_nobody_up(big_salon: Salon) -> None:
+    salon = big_salon
+    with salon.connect() as one, salon.connect() as other:
+        set_policy(one, "waitlist_notification_hours", 1000)
+        wait_for(salon, one, "Dora", p_priority=1)
+        wait_for(salon, one, "Emil")
+        free(salon, one, "10:00", staff=0)
+        cancelled = salon.book(one, at("10:00"), staff=1)["appointment"]["id"]
+        with one.transaction():
+            assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
+            other.execute("set lock_timeout = '1ms'")
+            answer = write(
+                other, "cancel_booking", p_idempotency_key="c", p_appointment_id=cancelled
+            )
+            assert answer["success"]
+        names = one.execute(
+            "select c.full_name from schnittwerk_core.waitlist_offer o"
+            " join schnittwerk_core.waitlist w on w.id = o.entry_id"
+            " join schnittwerk_core.customers c on c.id = w.customer_id"
+            " where o.status = 'open' order by 1"
+        ).fetchall()
+    assert names == [("Dora",), ("Emil",)]
+    salon.assert_sound()
+
+
+@pytest.mark.parametrize(
+    "isolation", [IsolationLevel.READ_COMMITTED, IsolationLevel.REPEATABLE_READ]
+)
+def test_offers_made_at_once_pass_no_limit(big_salon: Salon, isolation: IsolationLevel) -> None:
+    salon = big_salon
+    with salon.connect() as one, salon.connect() as other:
+        set_policy(one, "waitlist_notification_hours", 1000)
+        set_policy(one, "max_open_bookings_per_customer", 1)
+        customer = save(one, "save_customer", p_full_name="Dora")["customer"]["id"]
+        join(salon, one, customer, salon.service_id, p_staff_id=salon.staff_ids[0])
+        service = save(one, "save_service", p_name="Shave", p_duration_minutes=60, p_base_price=20)
+        shave = service["service"]["id"]
+        save(
+            one,
+            "set_staff_services",
+            p_staff_id=salon.staff_ids[1],
+            p_services=Jsonb([{"service_id": salon.service_id}, {"service_id": shave}]),
+        )
+        join(salon, one, customer, shave, p_staff_id=salon.staff_ids[1])
+        cancelled = salon.book(one, at("15:00"), staff=1)["appointment"]["id"]
+        free(salon, one, "10:00", staff=0)
+        other.isolation_level = isolation
+        with ThreadPoolExecutor() as threads, other.transaction():
+            other.execute("select from schnittwerk_core.salon")
+            cancel = partial(
+                write, other, "cancel_booking", p_idempotency_key="c", p_appointment_id=cancelled
+            )
+            with one.transaction():
+                assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
+                assert threads.submit(cancel).result()["success"]
+    assert salon.count("waitlist_offer") == 1
+    salon.assert_sound()
+
+
+def test_an_old_snapshot_offers_nothing_twice(big_salon: Salon) -> None:
+    salon = big_salon
+    with salon.connect() as one, salon.connect() as other:
+        set_policy(one, "waitlist_notification_hours", 1000)
+        wait_for(salon, one, "Dora")
+        cancelled = salon.book(one, at("10:00"), staff=1)["appointment"]["id"]
+        free(salon, one, "10:00", staff=0)
+        other.isolation_level = IsolationLevel.REPEATABLE_READ
+        cancel = partial(
+            write, other, "cancel_booking", p_idempotency_key="c", p_appointment_id=cancelled
+        )
+        with other.transaction(force_rollback=True):
+            other.execute("select from schnittwerk_core.salon")
+            assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
+            with pytest.raises(SerializationFailure):
+                cancel()
+        assert cancel()["success"]
+    assert salon.count("waitlist_offer", "status = 'open'") == 1
+    salon.assert_sound()
+
+
+def test_a_customer_books_while_they_are_offered_something_else(big_salon: Salon) -> None:
+    salon = big_salon
+    with salon.connect() as one, salon.connect() as other:
+        set_policy(one, "waitlist_notification_hours", 1000)
+        entry = wait_for(salon, one, "Dora")
+        [[customer]] = one.execute(
+            "select customer_id from schnittwerk_core.waitlist where id = %s", [entry]
+        ).fetchall()
+        free(salon, one, "10:00", staff=0)
+        book = partial(
+            write,
+            other,
+            "create_booking",
+            p_idempotency_key="b",
+            p_customer_id=customer,
+            p_service_id=salon.service_id,
+            p_starts_at=at("12:00"),
+            p_staff_id=salon.staff_ids[1],
+        )
+        with ThreadPoolExecutor() as threads:
+            with one.transaction():
+                assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
+                booked = threads.submit(book)
+                wait_until_blocked(one, other)
+            assert booked.result()["success"]
+    assert salon.count("waitlist", "status = 'booked'") == 1
+    assert salon.count("waitlist_offer", "status = 'withdrawn'") == 1
+    assert salon.count("occupancy", "expires_at is not null") == 0
+    salon.assert_sound()

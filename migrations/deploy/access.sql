@@ -353,37 +353,6 @@ comment on function schnittwerk_core.is_of_salon(schnittwerk_core.caller) is
 revoke execute on function schnittwerk_core.is_of_salon from public;
 -- end include
 
--- include: sql/access/act_as.sql
-create function schnittwerk_core.act_as(
-  p_caller schnittwerk_core.caller,
-  p_correlation_id text default null,
-  p_reason text default null,
-  p_override_reason text default null
-)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform set_config('schnittwerk.actor', case when p_caller is null then '' else
-    jsonb_strip_nulls(jsonb_build_object(
-      'user_id', (p_caller).user_id,
-      'role', coalesce((p_caller).role, (p_caller).kind),
-      'reason', p_reason,
-      'override_reason', p_override_reason,
-      'correlation_id', p_correlation_id
-    ))::text
-  end, true);
-end
-$$;
-
-comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
-  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
-
-revoke execute on function schnittwerk_core.act_as from public;
--- end include
-
 -- include: sql/access/rate_usage.sql
 -- Not logged: a crash forgets a minute of calls, and every write is spared a part of the log. No
 -- references, since those who call need no row anywhere.
@@ -497,27 +466,6 @@ comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller, te
   'Whether the caller has made as many writes of this kind in the last minute as their role may; the service makes any number. count_call counts the call when it has ended.';
 
 revoke execute on function schnittwerk_core.is_rate_limited from public;
--- end include
-
--- include: sql/access/begin_write.sql
-create function schnittwerk_core.begin_write(p_caller schnittwerk_core.caller)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if schnittwerk_core.is_rate_limited(p_caller, 'change') then
-    perform schnittwerk_core.refuse('rate_limited');
-  end if;
-  perform schnittwerk_core.act_as(p_caller, schnittwerk_core.correlation_id());
-end
-$$;
-
-comment on function schnittwerk_core.begin_write(schnittwerk_core.caller) is
-  'Begins a write that takes no key, once its arguments are valid and before its first look-up: raises rate_limited, and tells the triggers who makes it. claim_operation does it for those with a key.';
-
-revoke execute on function schnittwerk_core.begin_write from public;
 -- end include
 
 -- include: sql/access/count_call.sql

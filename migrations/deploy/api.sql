@@ -3253,31 +3253,38 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'join_waitlist', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
   v_past schnittwerk_core.waitlist;
-  v_claim record;
-  v_code text;
   v_detail text;
+  v_constraint text;
 begin
-  begin
-    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-    if p_priority <> 0 and not schnittwerk_core.is_of_salon(v_caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
-    end if;
-    v_entry.salon_id := v_caller.salon_id;
-    v_entry.customer_id := p_customer_id;
-    v_entry.service_id := p_service_id;
-    v_entry.staff_id := p_staff_id;
-    v_entry.preferred_start_date := p_preferred_start_date;
-    v_entry.preferred_end_date := p_preferred_end_date;
-    v_entry.preferred_times := p_preferred_times;
-    v_entry.preferred_days := p_preferred_days;
-    v_entry.priority := p_priority;
-    v_entry.notes := p_notes;
-    perform schnittwerk_core.require_valid(variadic array[
-      schnittwerk_core.key_fault(v_key),
+  if v_caller.answer is null and p_priority <> 0
+    and not schnittwerk_core.is_of_salon(v_caller)
+  then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Only the salon team sets a priority');
+  end if;
+  v_caller.customer_id := p_customer_id;
+  if p_customer_id is null then
+    select c.id into v_caller.customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+  v_entry.salon_id := v_caller.salon_id;
+  v_entry.customer_id := v_caller.customer_id;
+  v_entry.service_id := p_service_id;
+  v_entry.staff_id := p_staff_id;
+  v_entry.preferred_start_date := p_preferred_start_date;
+  v_entry.preferred_end_date := p_preferred_end_date;
+  v_entry.preferred_times := p_preferred_times;
+  v_entry.preferred_days := p_preferred_days;
+  v_entry.priority := p_priority;
+  v_entry.notes := p_notes;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, to_jsonb(v_entry),
+    variadic array[
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
         'p_customer_id is required: the service is no customer'),
@@ -3287,70 +3294,56 @@ begin
       coalesce(
         p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
       'out_of_range', 'p_preferred_end_date must not have passed')
-    );
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  end;
+  );
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      perform schnittwerk_core.require_service_and_staff(
+        v_caller.salon_id, p_service_id, array[p_staff_id]);
+      if not exists (
+        select from schnittwerk_core.services v
+        where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
+      ) or p_staff_id is not null and not p_staff_id = any (
+        schnittwerk_core.performers(v_caller.salon_id, p_service_id)
+      ) then
+        perform schnittwerk_core.refuse('service_not_offered');
+      end if;
 
-  if p_customer_id is null then
-    select c.id into v_entry.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+      select w.* into v_past
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
+        and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
+        and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+      if found then
+        perform schnittwerk_core.expire_entry(v_past);
+      end if;
+      insert into schnittwerk_core.waitlist as w (
+        salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
+        preferred_times, preferred_days, priority, notes
+      )
+      values (
+        v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
+        v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
+        v_entry.preferred_days, v_entry.priority, v_entry.notes
+      )
+      on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
+        do nothing
+      returning w.* into v_entry;
+      if not found then
+        perform schnittwerk_core.refuse(
+          'already_exists', 'The customer waits for this service already');
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
-  if v_claim.answer is not null then
-    return v_claim.answer;
-  end if;
-
-  v_detail := schnittwerk_core.unknown_thing(
-    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
-  if v_detail is not null then
-    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
-  end if;
-
-  if not exists (
-    select from schnittwerk_core.services v
-    where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
-  ) or p_staff_id is not null and not p_staff_id = any (
-    schnittwerk_core.performers(v_caller.salon_id, p_service_id)
-  ) then
-    v_code := 'service_not_offered';
-  else
-    -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
-    select w.* into v_past
-    from schnittwerk_core.waitlist w
-    where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
-      and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
-      and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-    if found then
-      perform schnittwerk_core.expire_entry(v_past);
-    end if;
-    insert into schnittwerk_core.waitlist as w (
-      salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
-      preferred_times, preferred_days, priority, notes
-    )
-    values (
-      v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
-      v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
-      v_entry.preferred_days, v_entry.priority, v_entry.notes
-    )
-    on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
-      do nothing
-    returning w.* into v_entry;
-    v_code := case when not found then 'already_exists' end;
-  end if;
-
-  return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
-    then schnittwerk_core.success(
-      'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
-    else schnittwerk_core.failure(
-      v_code,
-      case v_code when 'already_exists' then 'The customer waits for this service already' end,
-      '{"error": "Waitlist entry failed"}'
-    )
-  end);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3377,13 +3370,13 @@ create function schnittwerk.join_waitlist(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('join_waitlist', p_salon_id, schnittwerk_core.join_waitlist(
+return schnittwerk_core.join_waitlist(
   p_idempotency_key, p_customer_id, p_service_id, p_preferred_start_date, p_preferred_end_date,
   p_staff_id, p_preferred_times, p_preferred_days, p_priority, p_notes, p_salon_id
-));
+);
 
 comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon''s people only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
+  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon team only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
 
 revoke execute on function schnittwerk.join_waitlist from public;
 grant execute on function schnittwerk.join_waitlist
@@ -3401,61 +3394,65 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
-  v_locked record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'update_waitlist_entry', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
   v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'update_waitlist_entry', p_idempotency_key, p_entry_id, p_salon_id, p_changes
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
+  if v_caller.answer is null and p_changes ? 'priority'
+    and not schnittwerk_core.is_of_salon(v_caller)
+  then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Only the salon team sets a priority');
   end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  v_entry := v_locked.entry;
-  if not v_entry.status in ('active', 'notified') then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status', 'The waitlist entry is ' || v_entry.status));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id, p_changes),
+    variadic schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
+      || schnittwerk_core.waitlist_change_faults(p_changes));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_entry := (schnittwerk_core.lock_entry(v_entry)).entry;
+      if not v_entry.status in ('active', 'notified') then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The waitlist entry is ' || v_entry.status);
+      end if;
 
-  v_entry := jsonb_populate_record(v_entry, p_changes);
-  begin
-    perform schnittwerk_core.require_valid(
-      variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.abandon_operation(v_change.operation, v_detail, sqlerrm);
-  end;
-  if p_changes ->> 'staff_id' is not null then
-    if not exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = v_entry.salon_id and m.id = v_entry.staff_id
-    ) then
-      return schnittwerk_core.abandon_operation(
-        v_change.operation, 'There is no such member of staff');
-    end if;
-    if not v_entry.staff_id = any (
-      schnittwerk_core.performers(v_entry.salon_id, v_entry.service_id)
-    ) then
-      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-        'service_not_offered', null, '{"error": "Waitlist entry failed"}'));
-    end if;
-  end if;
+      v_entry := jsonb_populate_record(v_entry, p_changes);
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.waitlist_faults('p_changes.', v_entry));
+      if p_changes ->> 'staff_id' is not null then
+        perform schnittwerk_core.require_staff(v_entry.salon_id, array[v_entry.staff_id]);
+        if not v_entry.staff_id = any (
+          schnittwerk_core.performers(v_entry.salon_id, v_entry.service_id)
+        ) then
+          perform schnittwerk_core.refuse('service_not_offered');
+        end if;
+      end if;
 
-  update schnittwerk_core.waitlist w
-  set
-    staff_id = v_entry.staff_id,
-    preferred_start_date = v_entry.preferred_start_date,
-    preferred_end_date = v_entry.preferred_end_date,
-    preferred_times = v_entry.preferred_times,
-    preferred_days = v_entry.preferred_days,
-    priority = v_entry.priority,
-    notes = v_entry.notes
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id
-  returning w.* into v_entry;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+      update schnittwerk_core.waitlist w
+      set
+        staff_id = v_entry.staff_id,
+        preferred_start_date = v_entry.preferred_start_date,
+        preferred_end_date = v_entry.preferred_end_date,
+        preferred_times = v_entry.preferred_times,
+        preferred_days = v_entry.preferred_days,
+        priority = v_entry.priority,
+        notes = v_entry.notes
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id
+      returning w.* into v_entry;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3472,15 +3469,10 @@ create function schnittwerk.update_waitlist_entry(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'update_waitlist_entry', p_salon_id,
-  schnittwerk_core.update_waitlist_entry(
-    p_idempotency_key, p_entry_id, p_changes, p_salon_id
-  )
-);
+return schnittwerk_core.update_waitlist_entry(p_idempotency_key, p_entry_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_waitlist_entry(text, uuid, jsonb, uuid) is
-  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon''s people only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
+  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon team only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
 
 revoke execute on function schnittwerk.update_waitlist_entry from public;
 grant execute on function schnittwerk.update_waitlist_entry
@@ -3498,38 +3490,51 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
-  v_locked record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'leave_waitlist', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
+  v_locked record;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'leave_waitlist', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  v_entry := v_locked.entry;
-  if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status', 'The waitlist entry is ' || v_entry.status));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_locked := schnittwerk_core.lock_entry(v_entry);
+      v_entry := v_locked.entry;
+      if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The waitlist entry is ' || v_entry.status);
+      end if;
 
-  update schnittwerk_core.waitlist w
-  set status = 'cancelled'
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
-  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
-  if (v_locked.offer).id is not null then
-    perform schnittwerk_core.offer_freed_time(
-      v_entry.salon_id, array[(v_locked.offer).staff_id]);
+      update schnittwerk_core.waitlist w
+      set status = 'cancelled'
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+      perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+      from schnittwerk_core.waitlist_offer o
+      where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
+      if (v_locked.offer).id is not null then
+        perform schnittwerk_core.offer_freed_time(
+          v_entry.salon_id, array[(v_locked.offer).staff_id]);
+      end if;
+      select w.* into v_entry
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3546,9 +3551,7 @@ create function schnittwerk.leave_waitlist(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('leave_waitlist', p_salon_id, schnittwerk_core.leave_waitlist(
-  p_idempotency_key, p_entry_id, p_salon_id
-));
+return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
   'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
@@ -3570,63 +3573,59 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_change record;
-  v_locked record;
-  v_operation schnittwerk_core.booking_operations;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'accept_waitlist_offer', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
   v_offer schnittwerk_core.waitlist_offer;
-  v_calendar schnittwerk_core.salon_calendar;
+  v_locked record;
+  v_limit text;
   v_verdict schnittwerk_core.verdict;
   v_appointment schnittwerk_core.appointments;
   v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'accept_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_operation := v_change.operation;
-  v_offer := schnittwerk_core.open_offer((v_change.caller).salon_id, p_entry_id);
-  -- the customer before the resources, as in create_booking
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_change.caller, (v_change.entry).customer_id, v_offer.starts_at, false, p_entry_id);
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('offer_expired'));
-  end if;
-  v_operation.starts_at := v_offer.starts_at;
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_offer := schnittwerk_core.open_offer(v_entry.salon_id, v_entry.id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_caller.starts_at := v_offer.starts_at;
+      -- the customer before the resources, as in create_booking
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
+      v_locked := schnittwerk_core.lock_entry(v_entry);
+      if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
+        perform schnittwerk_core.refuse('offer_expired');
+      elsif v_limit is not null then
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
 
-  v_entry := v_locked.entry;
-  v_calendar := schnittwerk_core.calendar_at(v_entry.salon_id, v_offer.starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, null, null, false,
-    v_entry.id
-  );
-  if v_verdict.failures[1] is not null then
-    return schnittwerk_core.end_operation(v_operation, schnittwerk_core.failure(
-      v_verdict.failures[1],
-      schnittwerk_core.refusal_details(v_verdict.failures[1], v_calendar, v_offer.starts_at)));
+      v_entry := v_locked.entry;
+      v_verdict := schnittwerk_core.settle_start(
+        v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
+        p_exclude_claim_id => v_entry.id);
+      v_verdict.price := v_offer.price;
+      -- the entry, its offer and what they hold give way to the appointment by end_booked_entry
+      v_appointment := schnittwerk_core.insert_appointment(
+        v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
+      v_caller.appointment_id := v_appointment.id;
+      select w.* into v_entry
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
+        jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  v_verdict.price := v_offer.price;
-  -- the hold goes before the appointment claims its time
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
-    and o.resource_id = v_offer.staff_id;
-  v_appointment := schnittwerk_core.insert_appointment(
-    v_change.caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
-  perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
-    jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry))));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3643,12 +3642,7 @@ create function schnittwerk.accept_waitlist_offer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'accept_waitlist_offer', p_salon_id,
-  schnittwerk_core.accept_waitlist_offer(
-    p_idempotency_key, p_entry_id, p_salon_id
-  )
-);
+return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
   'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking where they changed since the offer.';
@@ -3669,29 +3663,41 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
-  v_locked record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'decline_waitlist_offer', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
+  v_locked record;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'decline_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  if (v_locked.offer).id is null then
-    return schnittwerk_core.end_operation(
-      v_change.operation, schnittwerk_core.failure('offer_expired'));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_locked := schnittwerk_core.lock_entry(v_entry);
+      if (v_locked.offer).id is null then
+        perform schnittwerk_core.refuse('offer_expired');
+      end if;
 
-  perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
-  perform schnittwerk_core.offer_freed_time(
-    (v_change.entry).salon_id, array[(v_locked.offer).staff_id]);
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = (v_change.entry).salon_id and w.id = p_entry_id;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+      perform schnittwerk_core.end_offer(v_locked.offer, 'declined', 'active');
+      perform schnittwerk_core.offer_freed_time(
+        v_entry.salon_id, array[(v_locked.offer).staff_id]);
+      select w.* into v_entry
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3708,12 +3714,7 @@ create function schnittwerk.decline_waitlist_offer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'decline_waitlist_offer', p_salon_id,
-  schnittwerk_core.decline_waitlist_offer(
-    p_idempotency_key, p_entry_id, p_salon_id
-  )
-);
+return schnittwerk_core.decline_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.decline_waitlist_offer(text, uuid, uuid) is
   'Hands the slot that is held for a waitlist entry on to the next, never back to the same, and answers {"waitlist_entry"}, which waits on. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
@@ -3876,56 +3877,66 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_staff_ids uuid[];
-  v_offer schnittwerk_core.waitlist_offer;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'process_waitlist', p_salon_id, '{}');
+  v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
+  v_staff_id uuid;
   v_expired_offers int := 0;
   v_expired_entries int;
   v_new_offers int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  delete from schnittwerk_core.freed_time f
-  where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
-
-  select array_agg(s.staff_id) into v_staff_ids
-  from (
-    select f.staff_id
-    from schnittwerk_core.freed_time f
-    where f.salon_id = v_caller.salon_id
-    union
-    select o.staff_id
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = v_caller.salon_id
-      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
-  ) s;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
-
-  for v_offer in
-    select o.*
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = v_caller.salon_id and o.staff_id = any (v_staff_ids)
-      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
-  loop
-    perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
-    v_expired_offers := v_expired_offers + 1;
-  end loop;
-  update schnittwerk_core.waitlist w
-  set status = 'expired'
-  where w.salon_id = v_caller.salon_id and w.status = 'active'
-    and w.preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id);
-  get diagnostics v_expired_entries = row_count;
-  v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, v_staff_ids);
-  return schnittwerk_core.success('waitlist', jsonb_build_object(
-    'expired_offers', v_expired_offers,
-    'expired_entries', v_expired_entries,
-    'new_offers', v_new_offers
-  ));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      delete from schnittwerk_core.freed_time f
+      where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
+      select o.staff_id into v_staff_id
+      from schnittwerk_core.waitlist_offer o
+      where o.salon_id = v_caller.salon_id
+        and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+      order by o.expires_at
+      limit 1;
+      if found then
+        perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_staff_id]);
+        v_expired_offers := schnittwerk_core.end_lapsed_offers(v_caller.salon_id);
+        v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, array[v_staff_id]);
+      else
+        v_new_offers := schnittwerk_core.offer_freed_time(
+          v_caller.salon_id,
+          array(
+            select distinct f.staff_id
+            from schnittwerk_core.freed_time f
+            where f.salon_id = v_caller.salon_id
+          ),
+          p_are_locked => false
+        );
+      end if;
+      -- last, since the staff's time is locked before entries
+      update schnittwerk_core.waitlist w
+      set status = 'expired'
+      where w.salon_id = v_caller.salon_id and w.id in (
+        select p.id
+        from schnittwerk_core.waitlist p
+        where p.salon_id = v_caller.salon_id and p.status = 'active'
+          and p.preferred_end_date < v_today
+        for no key update skip locked
+      );
+      get diagnostics v_expired_entries = row_count;
+      v_caller.answer := schnittwerk_core.success('waitlist', jsonb_build_object(
+        'expired_offers', v_expired_offers,
+        'expired_entries', v_expired_entries,
+        'new_offers', v_new_offers
+      ));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -3940,12 +3951,10 @@ create function schnittwerk.process_waitlist(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('process_waitlist', p_salon_id, schnittwerk_core.process_waitlist(
-  p_salon_id
-));
+return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, 10 slots at most: to be repeated, each call in a transaction of its own, until all are 0. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
@@ -5557,7 +5566,10 @@ begin
         join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
         where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
       ));
-      perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+      perform from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+      order by w.id
+      for no key update;
       -- what says active after its dates have passed could be given other dates, and text, again
       perform schnittwerk_core.expire_entry(w)
       from schnittwerk_core.waitlist w

@@ -104,7 +104,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_audit() is
-  'Writes the audit trail of a table whose key, but for the salon, is in the trigger''s arguments. Personal columns, as personal_column has them, go to audit_personal; who and why come from act_as.';
+  'Writes the audit trail of a table whose key, but for the salon, is in the trigger''s arguments. Personal columns, as personal_column has them, go to audit_personal; who and why come from start_body.';
 
 revoke execute on function schnittwerk_core.record_audit from public;
 

@@ -47,7 +47,7 @@ create unique index waitlist_customer_waits_once_for_a_service
 create index waitlist_by_customer on schnittwerk_core.waitlist (salon_id, customer_id);
 create index waitlist_by_staff on schnittwerk_core.waitlist (salon_id, staff_id);
 create index waitlist_best_first
-  on schnittwerk_core.waitlist (salon_id, service_id, priority desc, created_at, id);
+  on schnittwerk_core.waitlist (salon_id, service_id, status, priority desc, created_at, id);
 
 alter table schnittwerk_core.waitlist enable row level security;
 
@@ -141,7 +141,7 @@ create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salo
 alter table schnittwerk_core.waitlist_offer enable row level security;
 
 comment on table schnittwerk_core.waitlist_offer is
-  'Every slot that was ever offered to a waitlist entry: nobody is offered the same start twice. An open one is held in occupancy, with the entry''s id as its claim.';
+  'Every slot that was ever offered to a waitlist entry; may_be_offered sees that no customer is offered the same start of a service twice. An open one is held in occupancy, with the entry''s id as its claim.';
 comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
 comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
@@ -184,7 +184,7 @@ comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
 comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
 comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
 comment on column schnittwerk_core.freed_time.is_on_grid is
-  'Whether all starts of the grid within it are offered (days that became free), or its own start only (an appointment that went).';
+  'Whether its starts are those of the grid (open time that was gained), or its own start comes first (an appointment that went).';
 comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';
 -- end include
 
@@ -208,6 +208,56 @@ comment on function schnittwerk_core.offer_json(schnittwerk_core.waitlist_offer)
 revoke execute on function schnittwerk_core.offer_json from public;
 -- end include
 
+-- include: sql/waitlist/open_offers.sql
+create function schnittwerk_core.open_offers(
+  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+)
+returns setof schnittwerk_core.waitlist_offer
+language sql
+stable
+begin atomic
+  select o.*
+  from schnittwerk_core.waitlist w
+  join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+  where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+    and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+    and w.id is distinct from p_exclude_entry_id;
+end;
+
+comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
+  'The offers that a customer can accept now, but for p_exclude_entry_id''s: each is a booking that they may make.';
+
+revoke execute on function schnittwerk_core.open_offers from public;
+-- end include
+
+-- include: sql/waitlist/open_bookings.sql
+create function schnittwerk_core.open_bookings(
+  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+)
+returns bigint
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select count(*)
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  ) + (
+    select count(*)
+    from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
+  'How many bookings a customer has to come, the open offers of the waitlist included, but for p_exclude_entry_id''s.';
+
+revoke execute on function schnittwerk_core.open_bookings from public;
+-- end include
+
 -- include: sql/waitlist/booking_limit_details.sql
 create function schnittwerk_core.booking_limit_details(
   p_salon_id uuid,
@@ -227,31 +277,28 @@ declare
   v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
   v_time_zone text;
 begin
-  if v_most_open > 0 and p_moved_appointment_id is null and v_most_open <= (
-    select count(*)
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
-  ) + (
-    select count(*)
-    from schnittwerk_core.waitlist w
-    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
-      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
-      and w.id is distinct from p_exclude_entry_id
-  ) then
+  if v_most_open > 0 and p_moved_appointment_id is null
+    and schnittwerk_core.open_bookings(p_salon_id, p_customer_id, p_exclude_entry_id)
+      >= v_most_open
+  then
     return v_most_open || ' open bookings';
   end if;
   if v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
       select count(*)
-      from schnittwerk_core.appointments a
-      where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
-        and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
-        and (a.starts_at at time zone v_time_zone)::date
-          = (p_starts_at at time zone v_time_zone)::date
+      from (
+        select a.starts_at
+        from schnittwerk_core.appointments a
+        where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+          and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
+          and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
+        union all
+        select o.starts_at
+        from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id) o
+      ) b
+      where (b.starts_at at time zone v_time_zone)::date
+        = (p_starts_at at time zone v_time_zone)::date
     ) then
       return v_most_a_day || ' bookings a day';
     end if;
@@ -307,87 +354,20 @@ comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
 -- end include
 
--- include: sql/waitlist/waitlist_lock.sql
--- A row and no advisory lock: any login can take one of those, and keep it.
-create table schnittwerk_core.waitlist_lock (
-  salon_id uuid not null,
-  constraint waitlist_lock_pkey primary key (salon_id),
-  constraint waitlist_lock_belongs_to_a_salon
-    foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade
-);
-
-alter table schnittwerk_core.waitlist_lock enable row level security;
-
-comment on table schnittwerk_core.waitlist_lock is
-  'One row for each salon, which lock_waitlist locks. Clients cannot reach it.';
-comment on column schnittwerk_core.waitlist_lock.salon_id is 'The salon.';
-
-create function schnittwerk_core.begin_waitlist_lock()
-returns trigger
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into schnittwerk_core.waitlist_lock (salon_id) values (new.id);
-  return null;
-end
-$$;
-
-comment on function schnittwerk_core.begin_waitlist_lock() is
-  'Gives a new salon the row that lock_waitlist locks.';
-
-revoke execute on function schnittwerk_core.begin_waitlist_lock from public;
-
-create trigger salon_begin_waitlist_lock
-after insert on schnittwerk_core.salon
-for each row execute function schnittwerk_core.begin_waitlist_lock();
-
--- a change is deployed to books that have salons already
-insert into schnittwerk_core.waitlist_lock (salon_id)
-select s.id from schnittwerk_core.salon s;
--- end include
-
--- include: sql/waitlist/lock_waitlist.sql
-create function schnittwerk_core.lock_waitlist(p_salon_id uuid)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform from schnittwerk_core.waitlist_lock l
-  where l.salon_id = p_salon_id
-  for no key update;
-end
-$$;
-
-comment on function schnittwerk_core.lock_waitlist(uuid) is
-  'Lets one transaction at a time deal with a salon''s entries and offers, so that nobody is offered two slots and two writers never wait for each other''s entries. Always after lock_resources.';
-
-revoke execute on function schnittwerk_core.lock_waitlist from public;
--- end include
-
 -- include: sql/waitlist/waits_for.sql
 create function schnittwerk_core.waits_for(
-  p_entry schnittwerk_core.waitlist,
-  p_staff_id uuid,
-  p_starts_at timestamptz,
-  p_time_zone text
+  p_entry schnittwerk_core.waitlist, p_staff_id uuid, p_local_start timestamp
 )
 returns boolean
 language sql
-stable
+immutable
 parallel safe
-return (
-  select coalesce((p_entry).staff_id = p_staff_id, true)
-    and l.starts_at::date between (p_entry).preferred_start_date and (p_entry).preferred_end_date
-    and coalesce(extract(dow from l.starts_at)::int = any ((p_entry).preferred_days), true)
-    and coalesce(l.starts_at::time = any ((p_entry).preferred_times), true)
-  from (select p_starts_at at time zone p_time_zone as starts_at) l
-);
+return coalesce((p_entry).staff_id = p_staff_id, true)
+  and p_local_start::date between (p_entry).preferred_start_date and (p_entry).preferred_end_date
+  and coalesce(extract(dow from p_local_start)::int = any ((p_entry).preferred_days), true)
+  and coalesce(p_local_start::time = any ((p_entry).preferred_times), true);
 
-comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamptz, text) is
+comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamp) is
   'Whether a start with a member of staff is one that a waitlist entry asks for: staff, local date, weekday and time.';
 
 revoke execute on function schnittwerk_core.waits_for from public;
@@ -424,7 +404,7 @@ create function schnittwerk_core.end_offer(
   p_entry_status text,
   p_appointment_id uuid default null
 )
-returns void
+returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -432,231 +412,617 @@ as $$
 begin
   update schnittwerk_core.waitlist_offer o
   set status = p_status, appointment_id = p_appointment_id
-  where o.salon_id = p_offer.salon_id and o.id = p_offer.id;
+  where o.salon_id = p_offer.salon_id and o.id = p_offer.id and o.status = 'open';
+  if not found then
+    return false;
+  end if;
   update schnittwerk_core.waitlist w
   set status = p_entry_status
   where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
   delete from schnittwerk_core.occupancy o
   where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
     and o.resource_id = p_offer.staff_id;
+  return true;
 end
 $$;
 
 comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
-  'Ends an open offer as p_status, gives its entry p_entry_status, and lets go of the time that it held. The waitlist is locked.';
+  'Ends an open offer as p_status, gives its entry p_entry_status, lets go of the time that it held, and returns whether it was still open. The entry is locked.';
 
 revoke execute on function schnittwerk_core.end_offer from public;
 -- end include
 
--- include: sql/waitlist/waiting_entries.sql
-create function schnittwerk_core.waiting_entries(p_salon_id uuid)
-returns setof schnittwerk_core.waitlist
-language sql
-stable
-begin atomic
-  select w.*
+-- include: sql/waitlist/end_lapsed_offers.sql
+create function schnittwerk_core.end_lapsed_offers(p_salon_id uuid)
+returns int
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+  v_count int := 0;
+begin
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    where o.salon_id = p_salon_id
+      and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+  loop
+    -- whoever has locked the entry is about to end the offer
+    perform from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.id = v_offer.entry_id
+    for no key update skip locked;
+    if found then
+      v_count := v_count + schnittwerk_core.end_offer(v_offer, 'expired', 'active')::int;
+    end if;
+  end loop;
+  return v_count;
+end
+$$;
+
+comment on function schnittwerk_core.end_lapsed_offers(uuid) is
+  'Writes that the offers of a salon whose time is up have expired, so that their entries can be offered another slot, and returns how many. Waits for nobody.';
+
+revoke execute on function schnittwerk_core.end_lapsed_offers from public;
+-- end include
+
+-- include: sql/waitlist/withdraw_offers.sql
+create function schnittwerk_core.withdraw_offers(
+  p_salon_id uuid, p_staff_id uuid, p_lost tstzmultirange
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+begin
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+    where o.salon_id = p_salon_id and o.staff_id = p_staff_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and (
+        p_lost && tstzrange(o.starts_at, o.ends_at)
+        or not exists (
+          select
+          from schnittwerk_core.staff_services p
+          join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+          join schnittwerk_core.staff m on m.salon_id = p.salon_id and m.id = p.staff_id
+          where p.salon_id = o.salon_id and p.staff_id = o.staff_id
+            and p.service_id = w.service_id and v.is_active and m.is_active
+        )
+      )
+    order by o.entry_id
+  loop
+    perform from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.id = v_offer.entry_id
+    for no key update;
+    perform schnittwerk_core.end_offer(v_offer, 'withdrawn', 'active');
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
+  'Withdraws the open offers of a member of staff that overlap time which is no longer open, or whose service they no longer perform; their entries wait on. Their time is locked.';
+
+revoke execute on function schnittwerk_core.withdraw_offers from public;
+-- end include
+
+-- include: sql/waitlist/end_booked_entry.sql
+create function schnittwerk_core.end_booked_entry()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_time_zone text;
+  v_entry schnittwerk_core.waitlist;
+  v_offer schnittwerk_core.waitlist_offer;
+  v_is_accepted boolean;
+begin
+  select w.* into v_entry
   from schnittwerk_core.waitlist w
-  where w.salon_id = p_salon_id and w.status in ('active', 'notified')
-    and not exists (
-      select from schnittwerk_core.waitlist_offer o
-      where o.salon_id = w.salon_id and o.entry_id = w.id
-        and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
-    );
-end;
+  where w.salon_id = new.salon_id and w.customer_id = new.customer_id
+    and w.service_id = new.service_id and w.status in ('active', 'notified')
+  for no key update;
+  if not found then
+    return null;
+  end if;
+  select o.* into v_offer
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
+  v_is_accepted := found
+    and (v_offer.staff_id, v_offer.starts_at) = (new.staff_id, new.starts_at);
+  select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = new.salon_id;
+  if not v_is_accepted and (
+    not schnittwerk_core.waits_for(
+      v_entry, new.staff_id, new.starts_at at time zone v_time_zone)
+    -- who waits although they had such an appointment waits for another
+    or tg_op = 'UPDATE' and (old.customer_id, old.service_id) = (new.customer_id, new.service_id)
+    and schnittwerk_core.waits_for(
+      v_entry, old.staff_id, old.starts_at at time zone v_time_zone)
+  ) then
+    return null;
+  end if;
 
-comment on function schnittwerk_core.waiting_entries(uuid) is
-  'The entries that can be offered a slot: those that wait and have no open offer; one that has expired is none, whether or not it says so yet.';
+  if v_offer.id is null then
+    update schnittwerk_core.waitlist w
+    set status = 'booked'
+    where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  else
+    perform schnittwerk_core.end_offer(
+      v_offer, case when v_is_accepted then 'accepted' else 'withdrawn' end, 'booked',
+      case when v_is_accepted then new.id end);
+  end if;
+  return null;
+end
+$$;
 
-revoke execute on function schnittwerk_core.waiting_entries from public;
+comment on function schnittwerk_core.end_booked_entry() is
+  'Ends the waitlist entry that a new or moved appointment fulfils, and did not before, as booked: what it was offered as accepted if this is it, else as withdrawn; process_waitlist hands that on.';
+
+revoke execute on function schnittwerk_core.end_booked_entry from public;
+
+-- Before appointments_keep_occupancy_…, by name: what the entry holds gives way to its appointment.
+create trigger appointments_end_booked_entry_on_insert
+after insert on schnittwerk_core.appointments
+for each row
+when (schnittwerk_core.is_live(new.status))
+execute function schnittwerk_core.end_booked_entry();
+
+create trigger appointments_end_booked_entry_on_update
+after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments
+for each row
+when (
+  schnittwerk_core.is_live(new.status)
+  and (old.customer_id, old.service_id, old.staff_id, old.starts_at)
+    <> (new.customer_id, new.service_id, new.staff_id, new.starts_at)
+)
+execute function schnittwerk_core.end_booked_entry();
+-- end include
+
+-- include: sql/waitlist/may_be_offered.sql
+create function schnittwerk_core.may_be_offered(
+  p_entry schnittwerk_core.waitlist,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return not exists (
+    select
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_entry.salon_id and w.customer_id = p_entry.customer_id
+      and w.service_id = p_entry.service_id
+      and o.staff_id = p_staff_id and o.starts_at = p_starts_at
+  ) and not exists (
+    select
+    from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
+    where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+  ) and not exists (
+    select
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_entry.salon_id and a.customer_id = p_entry.customer_id
+      and schnittwerk_core.is_live(a.status)
+      and a.starts_at < p_ends_at and a.ends_at > p_starts_at
+  ) and schnittwerk_core.booking_limit_details(
+    p_entry.salon_id, p_entry.customer_id, p_starts_at) is null;
+end
+$$;
+
+comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
+  'Whether a slot that a waitlist entry asks for may be offered to its customer: who is not busy then, may book one more, and was never offered that start of the service with that member of staff, by any entry.';
+
+revoke execute on function schnittwerk_core.may_be_offered from public;
+-- end include
+
+-- include: sql/waitlist/hold_entries.sql
+create function schnittwerk_core.hold_entries(p_salon_id uuid, p_customer_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select count(*)
+    from (
+      select
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+        and w.status in ('active', 'notified')
+      for no key update skip locked
+    ) held
+  ) = (
+    select count(*)
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+      and w.status in ('active', 'notified')
+  );
+end
+$$;
+
+comment on function schnittwerk_core.hold_entries(uuid, uuid) is
+  'Locks all that a customer waits for, so that two offers made at once cannot pass a limit together, and tells whether it could. Waits for nobody: whoever frees time goes on to the next customer.';
+
+revoke execute on function schnittwerk_core.hold_entries from public;
+-- end include
+
+-- include: sql/waitlist/make_offer.sql
+create function schnittwerk_core.make_offer(
+  p_entry schnittwerk_core.waitlist, p_staff_id uuid, p_starts_at timestamptz
+)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_policies constant jsonb := schnittwerk_core.effective_policies(p_entry.salon_id);
+  v_entry schnittwerk_core.waitlist;
+  v_verdict schnittwerk_core.verdict;
+  v_expires_at timestamptz;
+begin
+  if not schnittwerk_core.hold_entries(p_entry.salon_id, p_entry.customer_id) then
+    return false;
+  end if;
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
+  v_verdict := (schnittwerk_core.judge_start(
+    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+  if v_entry is distinct from p_entry
+    or (v_verdict.failures = '{}') is not true
+    or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)
+  then
+    return false;
+  end if;
+
+  v_expires_at := least(
+    v_now + make_interval(mins => (v_policies ->> 'waitlist_offer_minutes')::numeric::int),
+    p_starts_at - (schnittwerk_core.earliest_start(v_now, v_policies) - v_now)
+  );
+  insert into schnittwerk_core.waitlist_offer (
+    salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
+  )
+  values (
+    v_entry.salon_id, v_entry.id, p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.price,
+    v_expires_at
+  );
+  perform schnittwerk_core.claim_time(
+    v_entry.salon_id, v_entry.id, p_staff_id,
+    schnittwerk_core.buffered_range(
+      p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
+      v_verdict.buffer_after_minutes),
+    v_expires_at
+  );
+  update schnittwerk_core.waitlist w
+  set status = 'notified'
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return true;
+end
+$$;
+
+comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
+  'Offers a start with a member of staff to a waitlist entry, holds it for waitlist_offer_minutes, never past the start minus notice, and returns true; false where a rule forbids it by now, or somebody else has locked or changed the entry. The time of the staff is locked.';
+
+revoke execute on function schnittwerk_core.make_offer from public;
 -- end include
 
 -- include: sql/waitlist/wanted_slots.sql
 create function schnittwerk_core.wanted_slots(
   p_calendar schnittwerk_core.salon_calendar, p_staff_ids uuid[], p_until timestamptz
 )
-returns table (
-  entry_id uuid,
-  service_id uuid,
-  staff_id uuid,
-  starts_at timestamptz,
-  ends_at timestamptz
-)
+returns table (staff_id uuid, starts_at timestamptz, service_ids uuid[])
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
+  v_salon_id constant uuid := p_calendar.salon_id;
+  v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
+  v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
   -- a start that leaves no time to answer is not offered
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
   return query
-  with freed as (
+  with freed as materialized (
     select
-      f.staff_id, f.is_on_grid,
-      range_agg(case when f.is_on_grid then f.during
-        else tstzrange(lower(f.during), lower(f.during), '[]') end)
-        * tstzmultirange(v_window) as starts_within
+      f.staff_id, f.during * v_window as during,
+      case when not f.is_on_grid then lower(f.during) end as own_start
     from schnittwerk_core.freed_time f
-    where f.salon_id = p_calendar.salon_id and f.staff_id = any (p_staff_ids)
-      and f.during && v_window
-    group by f.staff_id, f.is_on_grid
+    where f.salon_id = v_salon_id and f.staff_id = any (p_staff_ids) and f.during && v_window
   ),
-  slot as (
-    select v.service_id, s.staff_id, s.starts_at, s.ends_at
-    from (
-      select
-        f.staff_id, f.starts_within,
-        (lower(f.starts_within) at time zone p_calendar.time_zone)::date as first_date,
-        (upper(f.starts_within) at time zone p_calendar.time_zone)::date as last_date
-      from freed f
-      where f.is_on_grid and not isempty(f.starts_within)
-    ) g
-    -- month by month: a search finds most_rows() at most, and one a minute are 44640
-    cross join lateral generate_series(0, g.last_date - g.first_date, 31) d (n)
-    cross join (
-      select distinct w.service_id from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
-    ) v
-    cross join lateral schnittwerk_core.find_slots(
-      v.service_id, g.first_date + d.n, least(g.first_date + d.n + 30, g.last_date),
-      g.staff_id, null, null, p_calendar.salon_id
-    ) s
-    where g.starts_within @> s.starts_at
-    union
+  staff_week as materialized (
     select
-      w.service_id, t.staff_id, s.starts_at,
-      s.starts_at + make_interval(mins => t.duration_minutes)
-    from freed f
-    cross join lateral unnest(f.starts_within) r (own_start)
-    cross join lateral (select lower(r.own_start) as starts_at) s
+      d.staff_id, d.week,
+      coalesce(k.open, (c.week).open) as open,
+      coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins
+    from (
+      select distinct f.staff_id, w.monday::date as week
+      from freed f
+      cross join lateral generate_series(
+        schnittwerk_core.week_of((lower(f.during) at time zone p_calendar.time_zone)::date),
+        (upper(f.during) at time zone p_calendar.time_zone)::date,
+        interval '7 days'
+      ) w (monday)
+    ) d
+    join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = d.staff_id
+    join schnittwerk_core.salon_state z on z.salon_id = v_salon_id
+    left join schnittwerk_core.salon_week w
+      on w.salon_id = v_salon_id and w.week = d.week and w.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(p_calendar.time_zone, w.offset_bounds, w.clocks)
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = v_salon_id and k.staff_id = d.staff_id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
     cross join lateral (
-      select distinct w.service_id
-      from schnittwerk_core.waiting_entries(p_calendar.salon_id) w
-      where schnittwerk_core.waits_for(w, f.staff_id, s.starts_at, p_calendar.time_zone)
-    ) w
+      select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
+        schnittwerk_core.compute_salon_week(v_salon_id, d.week), d.staff_id) end as week
+      offset 0
+    ) c
+  ),
+  taken as materialized (
+    select o.resource_id as staff_id, range_agg(o.during) as taken
+    from schnittwerk_core.occupancy o
+    where o.salon_id = v_salon_id and o.resource_id = any (p_staff_ids) and o.during && v_window
+      and (o.expires_at is null or o.expires_at > p_calendar.read_at)
+    group by o.resource_id
+  ),
+  start as materialized (
+    select s.staff_id, s.starts_at, s.local_start, s.is_own, k.open
+    from (
+      select s.staff_id, s.starts_at, bool_or(s.is_own) as is_own,
+        s.starts_at at time zone p_calendar.time_zone as local_start
+      from (
+        select f.staff_id, f.own_start as starts_at, true as is_own
+        from freed f
+        where v_window @> f.own_start
+        union all
+        select f.staff_id, g.starts_at, false
+        from freed f
+        join staff_week k on k.staff_id = f.staff_id
+        cross join lateral unnest(k.grid_origins) with ordinality o (origin, n)
+        cross join lateral (
+          select generate_series(
+            date_bin(
+              d.step, greatest(lower(f.during), o.origin) + d.step - interval '1 microsecond',
+              o.origin),
+            least(
+              upper(f.during) - interval '1 microsecond',
+              k.grid_origins[o.n + 1] - interval '1 microsecond'),
+            d.step
+          ) as starts_at
+          from (
+            select make_interval(mins => p_calendar.slot_interval_minutes) as step
+          ) d
+        ) g
+        where f.during @> g.starts_at
+      ) s
+      group by s.staff_id, s.starts_at
+    ) s
+    join staff_week k
+      on k.staff_id = s.staff_id and k.week = schnittwerk_core.week_of(s.local_start::date)
+      and k.open @> s.starts_at
+    left join taken t on t.staff_id = s.staff_id
+    where (t.taken @> s.starts_at) is not true
+  ),
+  waiting as materialized (
+    select w.service_id, w.staff_id, w.preferred_start_date, w.preferred_end_date,
+      w.preferred_days, w.preferred_times
+    from schnittwerk_core.waitlist w
+    where w.salon_id = v_salon_id and w.status = 'active'
+      and w.preferred_start_date <= (select max(s.local_start)::date from start s)
+      and w.preferred_end_date >= (select min(s.local_start)::date from start s)
+      and (
+        v_most_open = 0
+        or schnittwerk_core.open_bookings(v_salon_id, w.customer_id) < v_most_open
+      )
+  ),
+  -- What is asked for of each date: many entries ask for the same, and far fewer dates than starts
+  -- are compared with each.
+  wish as materialized (
+    select distinct w.service_id, w.staff_id, d.date, t.time
+    from (select distinct s.local_start::date as date from start s) d
+    join waiting w
+      on d.date between w.preferred_start_date and w.preferred_end_date
+      and coalesce(extract(dow from d.date)::int = any (w.preferred_days), true)
+    left join lateral unnest(w.preferred_times) t (time) on true
+  ),
+  terms as materialized (
+    select
+      v.service_id, t.staff_id, make_interval(mins => t.duration_minutes) as duration,
+      t.buffer_before_minutes, t.buffer_after_minutes
+    from (select distinct w.service_id from wish w) v
     cross join lateral schnittwerk_core.service_terms(
-      p_calendar.salon_id, w.service_id, array[f.staff_id], p_calendar.policies,
-      p_calendar.buffer_time_minutes
+      v_salon_id, v.service_id, p_staff_ids, v_policies, p_calendar.buffer_time_minutes
     ) t
-    where not f.is_on_grid and t.is_offered
+    where t.is_offered
   )
-  select w.id, s.service_id, s.staff_id, s.starts_at, s.ends_at
-  from slot s
-  join schnittwerk_core.waiting_entries(p_calendar.salon_id) w
-    on w.service_id = s.service_id
-    and schnittwerk_core.waits_for(w, s.staff_id, s.starts_at, p_calendar.time_zone)
-  where not exists (
-    select from schnittwerk_core.waitlist_offer o
-    where o.salon_id = w.salon_id and o.entry_id = w.id
-      and o.staff_id = s.staff_id and o.starts_at = s.starts_at
-  )
-  order by s.starts_at, w.priority desc, w.created_at, w.id, s.staff_id;
+  select s.staff_id, s.starts_at, array_agg(distinct s.service_id)
+  from (
+    select distinct s.staff_id, s.starts_at, s.is_own, s.open, w.service_id
+    from start s
+    join wish w
+      on w.date = s.local_start::date
+      and coalesce(w.time = s.local_start::time, true)
+      and coalesce(w.staff_id = s.staff_id, true)
+  ) s
+  join terms t on t.service_id = s.service_id and t.staff_id = s.staff_id
+  where s.open @> tstzrange(s.starts_at, s.starts_at + t.duration)
+    and not exists (
+      select
+      from schnittwerk_core.occupancy o
+      where o.salon_id = v_salon_id and o.resource_id = s.staff_id
+        and o.during && schnittwerk_core.buffered_range(
+          s.starts_at, s.starts_at + t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
+        and (o.expires_at is null or o.expires_at > p_calendar.read_at)
+    )
+  group by s.staff_id, s.starts_at, s.is_own
+  order by s.is_own desc, s.starts_at, s.staff_id;
 end
 $$;
 
 comment on function schnittwerk_core.wanted_slots(schnittwerk_core.salon_calendar, uuid[], timestamptz) is
-  'Which starts until p_until of the freed time of the staff given are whose wish, in the order in which they are to be offered: earliest start, then priority, then who waits longest, then id; never what the entry was offered before. Whether a start can be booked is yet to be judged.';
+  'The free starts until p_until in the freed time of the staff given that somebody waits for, and for which services, in the order in which they are to be offered: what was booked before it was freed, then the grid, by time. To whom, and whether the rules let it be booked, is yet to be judged.';
 
 revoke execute on function schnittwerk_core.wanted_slots from public;
 -- end include
 
+-- include: sql/waitlist/next_in_line.sql
+create function schnittwerk_core.next_in_line(
+  p_calendar schnittwerk_core.salon_calendar,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_service_ids uuid[],
+  p_passed_over uuid[]
+)
+returns schnittwerk_core.waitlist
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- one plan, whatever is known of the tables: in the order of the index, up to the first who may
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+  v_salon_id constant uuid := p_calendar.salon_id;
+  v_local_start constant timestamp := p_starts_at at time zone p_calendar.time_zone;
+  v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
+  v_entry schnittwerk_core.waitlist;
+begin
+  select w.* into v_entry
+  from unnest(p_service_ids) v (service_id)
+  cross join lateral schnittwerk_core.service_terms(
+    v_salon_id, v.service_id, array[p_staff_id], v_policies, p_calendar.buffer_time_minutes
+  ) t
+  cross join lateral (
+    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
+  ) e
+  cross join lateral (
+    select w.*
+    from schnittwerk_core.waitlist w
+    where w.salon_id = v_salon_id and w.service_id = v.service_id and w.status = 'active'
+      and schnittwerk_core.waits_for(w, p_staff_id, v_local_start)
+      and w.id <> all (p_passed_over)
+      and schnittwerk_core.may_be_offered(w, p_staff_id, p_starts_at, e.ends_at)
+    order by w.priority desc, w.created_at, w.id
+    limit 1
+  ) w
+  where not exists (
+    select
+    from schnittwerk_core.occupancy o
+    where o.salon_id = v_salon_id and o.resource_id = p_staff_id
+      and o.during && schnittwerk_core.buffered_range(
+        p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
+      and (o.expires_at is null or o.expires_at > p_calendar.read_at)
+  )
+  order by w.priority desc, w.created_at, w.id
+  limit 1;
+  return v_entry;
+end
+$$;
+
+comment on function schnittwerk_core.next_in_line(schnittwerk_core.salon_calendar, uuid, timestamptz, uuid[], uuid[]) is
+  'The waitlist entry to be offered a start with a member of staff: of those for the services given that ask for it and may be offered it, the highest priority, then who waits longest, then by id; never one of p_passed_over; null where there is none or nothing fits. Reads without locks.';
+
+revoke execute on function schnittwerk_core.next_in_line from public;
+-- end include
+
 -- include: sql/waitlist/offer_freed_time.sql
-create function schnittwerk_core.offer_freed_time(p_salon_id uuid, p_staff_ids uuid[])
+create function schnittwerk_core.offer_freed_time(
+  p_salon_id uuid, p_staff_ids uuid[], p_are_locked boolean default true
+)
 returns int
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_policies jsonb;
-  v_until timestamptz;
+  v_staff_ids uuid[] := p_staff_ids;
+  v_is_locked boolean := p_are_locked;
   v_calendar schnittwerk_core.salon_calendar;
-  v_wanted record;
-  v_verdict schnittwerk_core.verdict;
-  v_offer schnittwerk_core.waitlist_offer;
-  v_waiting int;
-  v_offered uuid[] := array[]::uuid[];
+  v_until timestamptz;
+  v_slot record;
+  v_entry schnittwerk_core.waitlist;
+  v_passed_over uuid[];
+  v_count int := 0;
+  v_count_before int;
+  -- whoever wants to book with them meanwhile waits for as long as this takes
+  v_most constant int := 10;
 begin
-  -- whoever joins at this moment is seen by process_waitlist
-  if not exists (select from schnittwerk_core.waiting_entries(p_salon_id)) then
-    return 0;
+  if p_are_locked then
+    perform schnittwerk_core.end_lapsed_offers(p_salon_id);
   end if;
-  v_policies := schnittwerk_core.effective_policies(p_salon_id);
-  v_until := schnittwerk_core.clock() + make_interval(
-    secs => 3600 * (v_policies ->> 'waitlist_notification_hours')::float8);
+  -- whoever joins at this moment is seen by process_waitlist
   if not exists (
-    select from schnittwerk_core.freed_time f
-    where f.salon_id = p_salon_id and f.staff_id = any (p_staff_ids)
-      and f.during && tstzrange(schnittwerk_core.clock(), v_until, '[]')
+    select from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.status = 'active'
   ) then
     return 0;
   end if;
+  v_calendar := schnittwerk_core.calendar_at(p_salon_id, schnittwerk_core.clock());
+  v_until := v_calendar.read_at + make_interval(secs => 3600 * (
+    schnittwerk_core.effective_policies(p_salon_id) ->> 'waitlist_notification_hours')::float8);
 
-  perform schnittwerk_core.lock_waitlist(p_salon_id);
-  v_calendar := schnittwerk_core.salon_calendar(
-    p_salon_id,
-    (schnittwerk_core.clock() at time zone 'UTC')::date - 1,
-    (v_until at time zone 'UTC')::date + 1
-  );
-  select count(*) into v_waiting from schnittwerk_core.waiting_entries(p_salon_id);
-  for v_wanted in
-    select w.* from schnittwerk_core.wanted_slots(v_calendar, p_staff_ids, v_until) w
+  <<rounds>>
   loop
-    exit when cardinality(v_offered) = v_waiting;
-    continue when v_wanted.entry_id = any (v_offered) or exists (
-      -- a shortcut only: the rules say so too
-      select from schnittwerk_core.occupancy o
-      where o.salon_id = p_salon_id and o.resource_id = v_wanted.staff_id
-        and o.during && tstzrange(v_wanted.starts_at, v_wanted.ends_at)
-        and (o.expires_at is null or o.expires_at > v_calendar.read_at)
-    );
-    select j.* into v_verdict
-    from schnittwerk_core.judge_slot(
-      schnittwerk_core.calendar_at(p_salon_id, v_wanted.starts_at), v_wanted.service_id,
-      array[v_wanted.staff_id], v_wanted.starts_at) j;
-    continue when v_verdict.failures <> '{}';
-
-    select o.* into v_offer
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = p_salon_id and o.entry_id = v_wanted.entry_id and o.status = 'open';
-    if found then
-      perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
-    end if;
-
-    insert into schnittwerk_core.waitlist_offer as o (
-      salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
-    )
-    values (
-      p_salon_id, v_wanted.entry_id, v_verdict.staff_id, v_verdict.starts_at, v_verdict.ends_at,
-      v_verdict.price,
-      least(
-        schnittwerk_core.clock()
-          + make_interval(mins => (v_policies ->> 'waitlist_offer_minutes')::numeric::int),
-        v_verdict.starts_at - (v_calendar.earliest_start - schnittwerk_core.clock())
-      )
-    )
-    returning o.* into v_offer;
-    perform schnittwerk_core.claim_time(
-      p_salon_id, v_offer.entry_id, v_offer.staff_id,
-      schnittwerk_core.buffered_range(
-        v_offer.starts_at, v_offer.ends_at, v_verdict.buffer_before_minutes,
-        v_verdict.buffer_after_minutes),
-      v_offer.expires_at
-    );
-    update schnittwerk_core.waitlist w
-    set status = 'notified'
-    where w.salon_id = p_salon_id and w.id = v_offer.entry_id;
-    v_offered := v_offered || v_offer.entry_id;
+    v_count_before := v_count;
+    for v_slot in
+      select s.* from schnittwerk_core.wanted_slots(v_calendar, v_staff_ids, v_until) s
+    loop
+      continue when v_slot.staff_id <> all (v_staff_ids) or exists (
+        -- a shortcut: what has been offered since the slots were listed
+        select from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = v_slot.staff_id
+          and o.during @> v_slot.starts_at
+          and (o.expires_at is null or o.expires_at > v_calendar.read_at)
+      );
+      v_passed_over := '{}';
+      loop
+        v_entry := schnittwerk_core.next_in_line(
+          v_calendar, v_slot.staff_id, v_slot.starts_at, v_slot.service_ids, v_passed_over);
+        exit when v_entry.id is null;
+        if not v_is_locked then
+          v_staff_ids := array[v_slot.staff_id];
+          perform schnittwerk_core.lock_resources(p_salon_id, v_staff_ids);
+          v_is_locked := true;
+        end if;
+        if schnittwerk_core.make_offer(v_entry, v_slot.staff_id, v_slot.starts_at) then
+          v_count := v_count + 1;
+          exit rounds when v_count = v_most;
+          exit;
+        end if;
+        v_passed_over := v_passed_over || v_entry.id;
+      end loop;
+      -- perhaps only those wanted it who have got an offer since the slots were listed
+      exit when v_entry.id is null and v_count > v_count_before;
+    end loop;
+    exit when v_count = v_count_before;
   end loop;
-  return cardinality(v_offered);
+  return v_count;
 end
 $$;
 
-comment on function schnittwerk_core.offer_freed_time(uuid, uuid[]) is
-  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to whoever waits for it, and returns how many offers it made. Each is held for waitlist_offer_minutes, never past the start minus notice. The staff''s time is locked.';
+comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
+  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to those who wait for it, and returns how many offers it made: 10 at most, process_waitlist makes the rest. Their time is locked, or else (p_are_locked false) it locks that of the first of them for whom there is an offer to make, and makes no other''s.';
 
 revoke execute on function schnittwerk_core.offer_freed_time from public;
 -- end include
@@ -719,26 +1085,6 @@ comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
 revoke execute on function schnittwerk_core.free_time from public;
 -- end include
 
--- include: sql/waitlist/withdraw_offers.sql
-create function schnittwerk_core.withdraw_offers(
-  p_salon_id uuid, p_staff_id uuid, p_lost tstzmultirange
-)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform p_salon_id, p_staff_id, p_lost;
-end
-$$;
-
-comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
-  'Withdraws the open offers of a member of staff that overlap time that they have lost. Their time is locked.';
-
-revoke execute on function schnittwerk_core.withdraw_offers from public;
--- end include
-
 -- include: sql/waitlist/end_open_time_change.sql
 create function schnittwerk_core.end_open_time_change(p_change schnittwerk_core.open_time_change)
 returns jsonb
@@ -775,12 +1121,10 @@ begin
         case when a.service_ids = '{}' then '{}' else (a.opening - a.closed) * a.working end
           as after
     ) w
-    where w.before <> w.after
+    where w.before <> w.after or a.service_ids <> b.service_ids
   loop
-    if not isempty(v_staff.lost) then
-      perform schnittwerk_core.withdraw_offers(
-        p_change.salon_id, v_staff.staff_id, v_staff.lost);
-    end if;
+    perform schnittwerk_core.withdraw_offers(
+      p_change.salon_id, v_staff.staff_id, v_staff.lost);
     if not isempty(v_staff.gained) then
       perform schnittwerk_core.free_time(p_change.salon_id, v_staff.staff_id, v_staff.gained);
       v_freed_staff_ids := v_freed_staff_ids || v_staff.staff_id;
@@ -922,7 +1266,9 @@ begin
   from schnittwerk_core.waitlist_offer o
   where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
   perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
-  perform schnittwerk_core.lock_waitlist(p_entry.salon_id);
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_entry.salon_id and w.id = p_entry.id
+  for no key update;
   perform schnittwerk_core.end_offer(o, 'expired', 'active')
   from schnittwerk_core.waitlist_offer o
   where o.salon_id = p_entry.salon_id and o.id = v_offer.id
@@ -940,69 +1286,35 @@ comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
 revoke execute on function schnittwerk_core.expire_entry from public;
 -- end include
 
--- include: sql/waitlist/begin_entry_change.sql
-create function schnittwerk_core.begin_entry_change(
-  p_operation_type text,
-  p_idempotency_key text,
-  p_entry_id uuid,
-  p_salon_id uuid,
-  p_changes jsonb default null,
-  out caller schnittwerk_core.caller,
-  out operation schnittwerk_core.booking_operations,
-  out entry schnittwerk_core.waitlist,
-  out answer jsonb
+-- include: sql/waitlist/require_entry.sql
+create function schnittwerk_core.require_entry(
+  p_caller schnittwerk_core.caller, p_entry_id uuid
 )
-returns record
+returns schnittwerk_core.waitlist
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
-  v_claim record;
-  v_detail text;
+  v_entry schnittwerk_core.waitlist;
 begin
-  begin
-    caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-    if p_changes ? 'priority' and not schnittwerk_core.is_of_salon(caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
-    end if;
-    perform schnittwerk_core.require_valid(variadic array[
-      schnittwerk_core.key_fault(v_key),
-      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
-    ] || case when p_operation_type = 'update_waitlist_entry'
-      then schnittwerk_core.waitlist_change_faults(p_changes) end);
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    answer := schnittwerk_core.failure(sqlerrm, v_detail);
-    return;
-  end;
-
-  v_claim := schnittwerk_core.claim_operation(
-    caller, p_operation_type, v_key, jsonb_build_array(p_entry_id, p_changes), null);
-  if v_claim.answer is not null then
-    answer := v_claim.answer;
-    return;
-  end if;
-  operation := v_claim.operation;
-
-  select w.* into entry
+  select w.* into v_entry
   from schnittwerk_core.waitlist w
-  where w.salon_id = caller.salon_id and w.id = p_entry_id
-    and schnittwerk_core.may_know_customer(caller, w.customer_id);
+  where w.salon_id = p_caller.salon_id and w.id = p_entry_id
+    and schnittwerk_core.may_know_customer(p_caller, w.customer_id);
   if not found then
-    answer := schnittwerk_core.abandon_operation(operation, 'There is no such waitlist entry');
+    perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
   end if;
-  operation.customer_id := entry.customer_id;
-  -- before the time and the waitlist, since who accepts an offer refers to them after those
-  perform schnittwerk_core.hold_customer(entry.salon_id, entry.customer_id);
+  -- before the staff's time and the entry, since who accepts an offer refers to them after those
+  perform schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
+  return v_entry;
 end
 $$;
 
-comment on function schnittwerk_core.begin_entry_change(text, text, uuid, uuid, jsonb) is
-  'Begins a keyed change of a waitlist entry: who may (a customer their own only), the arguments'' faults, the key. Either answer is set, and is to be returned, or the entry is to be locked by lock_entry and the operation ended by end_operation.';
+comment on function schnittwerk_core.require_entry(schnittwerk_core.caller, uuid) is
+  'A waitlist entry that the caller may know of (customers their own only), else it refuses with not_found. The customer is kept from being erased; the entry is to be locked by lock_entry.';
 
-revoke execute on function schnittwerk_core.begin_entry_change from public;
+revoke execute on function schnittwerk_core.require_entry from public;
 -- end include
 
 -- include: sql/waitlist/lock_entry.sql
@@ -1020,7 +1332,6 @@ declare
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
   perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
-  perform schnittwerk_core.lock_waitlist(entry.salon_id);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -1034,7 +1345,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered, the waitlist and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
 -- end include

@@ -6,13 +6,11 @@ set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.log_personal_read;
 drop function schnittwerk_core.count_call;
-drop function schnittwerk_core.begin_write;
 drop function schnittwerk_core.is_rate_limited;
 drop function schnittwerk_core.recent_calls;
 drop function schnittwerk_core.rate_limit;
 drop function schnittwerk_core.rate_limit_kind;
 drop table schnittwerk_core.rate_usage;
-drop function schnittwerk_core.act_as;
 drop function schnittwerk_core.is_of_salon;
 drop function schnittwerk_core.enter;
 drop function schnittwerk_core.identify_caller;

@@ -26,7 +26,6 @@ drop function schnittwerk_core.insert_appointment;
 drop function schnittwerk_core.settle_start;
 drop function schnittwerk_core.best_verdict;
 drop function schnittwerk_core.judge_start;
-drop function schnittwerk_core.choose_staff;
 drop function schnittwerk_core.lock_resources;
 drop function schnittwerk_core.appointment_json;
 drop function schnittwerk_core.calendar_at;

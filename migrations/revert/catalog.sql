@@ -6,7 +6,6 @@ set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.require_service_and_staff;
 drop function schnittwerk_core.require_customer;
-drop function schnittwerk_core.unknown_thing;
 drop function schnittwerk_core.hold_customer;
 drop function schnittwerk_core.may_know_customer;
 drop function schnittwerk_core.customer_json;

@@ -16,13 +16,11 @@ select
   'schnittwerk_core.identify_caller'::regproc,
   'schnittwerk_core.enter'::regproc,
   'schnittwerk_core.is_of_salon'::regproc,
-  'schnittwerk_core.act_as'::regproc,
   'schnittwerk_core.rate_usage'::regclass,
   'schnittwerk_core.rate_limit_kind'::regproc,
   'schnittwerk_core.rate_limit'::regproc,
   'schnittwerk_core.recent_calls'::regproc,
   'schnittwerk_core.is_rate_limited'::regproc,
-  'schnittwerk_core.begin_write'::regproc,
   'schnittwerk_core.count_call'::regproc,
   'schnittwerk_core.log_personal_read'::regproc;
 

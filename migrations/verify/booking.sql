@@ -29,7 +29,6 @@ select
   'schnittwerk_core.calendar_at'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.lock_resources'::regproc,
-  'schnittwerk_core.choose_staff'::regproc,
   'schnittwerk_core.judge_start'::regproc,
   'schnittwerk_core.best_verdict'::regproc,
   'schnittwerk_core.settle_start'::regproc,

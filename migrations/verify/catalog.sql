@@ -18,7 +18,6 @@ select
   'schnittwerk_core.customer_json'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
   'schnittwerk_core.hold_customer'::regproc,
-  'schnittwerk_core.unknown_thing'::regproc,
   'schnittwerk_core.require_customer'::regproc,
   'schnittwerk_core.require_service_and_staff'::regproc;
 

@@ -17,7 +17,12 @@ from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.models import AffectedAppointment, Maintained, Retention
+from schnittwerk_db.models import (
+    AffectedAppointment,
+    Maintained,
+    ProcessedWaitlist,
+    Retention,
+)
 
 T = TypeVar("T")
 
@@ -136,7 +141,7 @@ def _each_salon(settings: Settings, act: Callable[[Session], T]) -> Iterator[dic
 
 def _maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointment]]:
     # what waits in vain is over first, so that it does not keep its customer
-    session.client.process_waitlist()
+    repeated(session.client.process_waitlist)
     affected: list[AffectedAppointment] = []
 
     def maintain() -> Maintained:
@@ -144,8 +149,8 @@ def _maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointmen
         affected.extend(maintained.affected_appointments)
         return maintained
 
-    counts = _repeated(maintain)
-    counts.update(_repeated(session.client.apply_retention))
+    counts = repeated(maintain)
+    counts.update(repeated(session.client.apply_retention))
     return counts, affected
 
 
@@ -155,7 +160,7 @@ def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
     counts = (
         Counter(asdict(client.apply_retention(is_dry_run=True)))
         if is_dry_run
-        else _repeated(client.apply_retention)
+        else repeated(client.apply_retention)
     )
     return [
         Expired(session.salon.name, kind, policy, days[policy], counts[kind])
@@ -163,8 +168,8 @@ def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
     ]
 
 
-def _repeated(call: Callable[[], Maintained | Retention]) -> Counter[str]:
-    """Calls until nothing is left to delete, since a call has its bounds; counts what went."""
+def repeated(call: Callable[[], Maintained | Retention | ProcessedWaitlist]) -> Counter[str]:
+    """Calls until nothing is left to do, since a call has its bounds; counts what was done."""
     counts: Counter[str] = Counter()
     while True:
         batch = {name: rows for name, rows in asdict(call()).items() if isinstance(rows, int)}

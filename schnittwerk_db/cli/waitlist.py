@@ -15,6 +15,7 @@ from schnittwerk_db.cli.output import Columns, filtered, print_json, print_recor
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.cli.upkeep import repeated
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
 from schnittwerk_db.salon_file import WEEKDAYS
 
@@ -226,13 +227,13 @@ def decline(settings: Settings, entry_id: str, idempotency_key: str | None) -> N
 def process(settings: Settings) -> None:
     """End what has expired and offer what has become due, as the relay does all the time."""
     with opened(settings) as session:
-        done = session.client.process_waitlist()
+        done = repeated(session.client.process_waitlist)
         if settings.json:
             print_json(done)
         else:
             say(
-                f"offers made: {done.new_offers}, expired: {done.expired_offers};"
-                f" entries expired: {done.expired_entries}"
+                f"offers made: {done['new_offers']}, expired: {done['expired_offers']};"
+                f" entries expired: {done['expired_entries']}"
             )
 
 

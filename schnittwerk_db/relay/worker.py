@@ -107,7 +107,11 @@ class Relay:
         return done
 
     def _offer(self) -> Iterator[Tally]:
-        yield Tally(offers=self.client.process_waitlist().new_offers)
+        while True:
+            done = self.client.process_waitlist()
+            yield Tally(offers=done.new_offers)
+            if not done.new_offers and not done.expired_offers:
+                return
 
     def _remind(self) -> Iterator[Tally]:
         yield Tally(reminders=self.client.emit_reminders().reminders)

@@ -35,7 +35,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_appointment_change() is
-  'Writes the history of an appointment; who and why come from act_as.';
+  'Writes the history of an appointment; who and why come from start_body.';
 
 revoke execute on function schnittwerk_core.record_appointment_change from public;
 

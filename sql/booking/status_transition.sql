@@ -30,6 +30,7 @@ values
   ('appointment', 'completed', 'no_show', 'correction'),
   ('appointment', 'no_show', 'completed', 'correction'),
   ('waitlist_entry', 'active', 'notified', 'any'),
+  ('waitlist_entry', 'active', 'booked', 'any'),
   ('waitlist_entry', 'active', 'cancelled', 'any'),
   ('waitlist_entry', 'active', 'expired', 'any'),
   ('waitlist_entry', 'notified', 'active', 'any'),

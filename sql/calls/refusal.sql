@@ -18,7 +18,7 @@ create policy refusal_is_read_by_monitoring
 on schnittwerk_core.refusal for select to schnittwerk_service using (true);
 
 comment on table schnittwerk_core.refusal is
-  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by log_write and removed by purge_operations only, and hold nothing of the arguments.';
+  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by finish_call and removed by purge_operations only, and hold nothing of the arguments.';
 comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros where the call named none that there is.';
 comment on column schnittwerk_core.refusal.id is 'Identifies the refusal within the salon.';
 comment on column schnittwerk_core.refusal.operation_type is 'What was asked for: as in booking_operations, else the name of the API''s function.';

@@ -39,6 +39,9 @@ begin
         when 'reschedule' then case e.code
           when 'slot_conflict' then 'New time slot not available'
           else 'Booking reschedule failed' end
+        when 'join_waitlist' then 'Waitlist entry failed'
+        when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
+          then 'Waitlist entry failed' end
         when 'delete_salon' then 'Salon deletion failed'
         when 'erase_customer' then 'Customer erasure failed'
       end as title

@@ -16,31 +16,28 @@ declare
   v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
   v_time_zone text;
 begin
-  if v_most_open > 0 and p_moved_appointment_id is null and v_most_open <= (
-    select count(*)
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
-  ) + (
-    select count(*)
-    from schnittwerk_core.waitlist w
-    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
-      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
-      and w.id is distinct from p_exclude_entry_id
-  ) then
+  if v_most_open > 0 and p_moved_appointment_id is null
+    and schnittwerk_core.open_bookings(p_salon_id, p_customer_id, p_exclude_entry_id)
+      >= v_most_open
+  then
     return v_most_open || ' open bookings';
   end if;
   if v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
       select count(*)
-      from schnittwerk_core.appointments a
-      where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
-        and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
-        and (a.starts_at at time zone v_time_zone)::date
-          = (p_starts_at at time zone v_time_zone)::date
+      from (
+        select a.starts_at
+        from schnittwerk_core.appointments a
+        where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+          and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
+          and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
+        union all
+        select o.starts_at
+        from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id) o
+      ) b
+      where (b.starts_at at time zone v_time_zone)::date
+        = (p_starts_at at time zone v_time_zone)::date
     ) then
       return v_most_a_day || ' bookings a day';
     end if;

@@ -4,7 +4,7 @@ create function schnittwerk_core.end_offer(
   p_entry_status text,
   p_appointment_id uuid default null
 )
-returns void
+returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -12,17 +12,21 @@ as $$
 begin
   update schnittwerk_core.waitlist_offer o
   set status = p_status, appointment_id = p_appointment_id
-  where o.salon_id = p_offer.salon_id and o.id = p_offer.id;
+  where o.salon_id = p_offer.salon_id and o.id = p_offer.id and o.status = 'open';
+  if not found then
+    return false;
+  end if;
   update schnittwerk_core.waitlist w
   set status = p_entry_status
   where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
   delete from schnittwerk_core.occupancy o
   where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
     and o.resource_id = p_offer.staff_id;
+  return true;
 end
 $$;
 
 comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
-  'Ends an open offer as p_status, gives its entry p_entry_status, and lets go of the time that it held. The waitlist is locked.';
+  'Ends an open offer as p_status, gives its entry p_entry_status, lets go of the time that it held, and returns whether it was still open. The entry is locked.';
 
 revoke execute on function schnittwerk_core.end_offer from public;

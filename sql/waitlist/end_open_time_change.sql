@@ -33,12 +33,10 @@ begin
         case when a.service_ids = '{}' then '{}' else (a.opening - a.closed) * a.working end
           as after
     ) w
-    where w.before <> w.after
+    where w.before <> w.after or a.service_ids <> b.service_ids
   loop
-    if not isempty(v_staff.lost) then
-      perform schnittwerk_core.withdraw_offers(
-        p_change.salon_id, v_staff.staff_id, v_staff.lost);
-    end if;
+    perform schnittwerk_core.withdraw_offers(
+      p_change.salon_id, v_staff.staff_id, v_staff.lost);
     if not isempty(v_staff.gained) then
       perform schnittwerk_core.free_time(p_change.salon_id, v_staff.staff_id, v_staff.gained);
       v_freed_staff_ids := v_freed_staff_ids || v_staff.staff_id;

@@ -11,7 +11,9 @@ begin
   from schnittwerk_core.waitlist_offer o
   where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
   perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
-  perform schnittwerk_core.lock_waitlist(p_entry.salon_id);
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_entry.salon_id and w.id = p_entry.id
+  for no key update;
   perform schnittwerk_core.end_offer(o, 'expired', 'active')
   from schnittwerk_core.waitlist_offer o
   where o.salon_id = p_entry.salon_id and o.id = v_offer.id

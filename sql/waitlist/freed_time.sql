@@ -20,5 +20,5 @@ comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
 comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
 comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
 comment on column schnittwerk_core.freed_time.is_on_grid is
-  'Whether all starts of the grid within it are offered (days that became free), or its own start only (an appointment that went).';
+  'Whether its starts are those of the grid (open time that was gained), or its own start comes first (an appointment that went).';
 comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';

@@ -12,7 +12,6 @@ declare
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
   perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
-  perform schnittwerk_core.lock_waitlist(entry.salon_id);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -26,6 +25,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered, the waitlist and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;

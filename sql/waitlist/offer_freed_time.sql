@@ -1,96 +1,78 @@
-create function schnittwerk_core.offer_freed_time(p_salon_id uuid, p_staff_ids uuid[])
+create function schnittwerk_core.offer_freed_time(
+  p_salon_id uuid, p_staff_ids uuid[], p_are_locked boolean default true
+)
 returns int
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_policies jsonb;
-  v_until timestamptz;
+  v_staff_ids uuid[] := p_staff_ids;
+  v_is_locked boolean := p_are_locked;
   v_calendar schnittwerk_core.salon_calendar;
-  v_wanted record;
-  v_verdict schnittwerk_core.verdict;
-  v_offer schnittwerk_core.waitlist_offer;
-  v_waiting int;
-  v_offered uuid[] := array[]::uuid[];
+  v_until timestamptz;
+  v_slot record;
+  v_entry schnittwerk_core.waitlist;
+  v_passed_over uuid[];
+  v_count int := 0;
+  v_count_before int;
+  -- whoever wants to book with them meanwhile waits for as long as this takes
+  v_most constant int := 10;
 begin
-  -- whoever joins at this moment is seen by process_waitlist
-  if not exists (select from schnittwerk_core.waiting_entries(p_salon_id)) then
-    return 0;
+  if p_are_locked then
+    perform schnittwerk_core.end_lapsed_offers(p_salon_id);
   end if;
-  v_policies := schnittwerk_core.effective_policies(p_salon_id);
-  v_until := schnittwerk_core.clock() + make_interval(
-    secs => 3600 * (v_policies ->> 'waitlist_notification_hours')::float8);
+  -- whoever joins at this moment is seen by process_waitlist
   if not exists (
-    select from schnittwerk_core.freed_time f
-    where f.salon_id = p_salon_id and f.staff_id = any (p_staff_ids)
-      and f.during && tstzrange(schnittwerk_core.clock(), v_until, '[]')
+    select from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.status = 'active'
   ) then
     return 0;
   end if;
+  v_calendar := schnittwerk_core.calendar_at(p_salon_id, schnittwerk_core.clock());
+  v_until := v_calendar.read_at + make_interval(secs => 3600 * (
+    schnittwerk_core.effective_policies(p_salon_id) ->> 'waitlist_notification_hours')::float8);
 
-  perform schnittwerk_core.lock_waitlist(p_salon_id);
-  v_calendar := schnittwerk_core.salon_calendar(
-    p_salon_id,
-    (schnittwerk_core.clock() at time zone 'UTC')::date - 1,
-    (v_until at time zone 'UTC')::date + 1
-  );
-  select count(*) into v_waiting from schnittwerk_core.waiting_entries(p_salon_id);
-  for v_wanted in
-    select w.* from schnittwerk_core.wanted_slots(v_calendar, p_staff_ids, v_until) w
+  <<rounds>>
   loop
-    exit when cardinality(v_offered) = v_waiting;
-    continue when v_wanted.entry_id = any (v_offered) or exists (
-      -- a shortcut only: the rules say so too
-      select from schnittwerk_core.occupancy o
-      where o.salon_id = p_salon_id and o.resource_id = v_wanted.staff_id
-        and o.during && tstzrange(v_wanted.starts_at, v_wanted.ends_at)
-        and (o.expires_at is null or o.expires_at > v_calendar.read_at)
-    );
-    select j.* into v_verdict
-    from schnittwerk_core.judge_slot(
-      schnittwerk_core.calendar_at(p_salon_id, v_wanted.starts_at), v_wanted.service_id,
-      array[v_wanted.staff_id], v_wanted.starts_at) j;
-    continue when v_verdict.failures <> '{}';
-
-    select o.* into v_offer
-    from schnittwerk_core.waitlist_offer o
-    where o.salon_id = p_salon_id and o.entry_id = v_wanted.entry_id and o.status = 'open';
-    if found then
-      perform schnittwerk_core.end_offer(v_offer, 'expired', 'active');
-    end if;
-
-    insert into schnittwerk_core.waitlist_offer as o (
-      salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
-    )
-    values (
-      p_salon_id, v_wanted.entry_id, v_verdict.staff_id, v_verdict.starts_at, v_verdict.ends_at,
-      v_verdict.price,
-      least(
-        schnittwerk_core.clock()
-          + make_interval(mins => (v_policies ->> 'waitlist_offer_minutes')::numeric::int),
-        v_verdict.starts_at - (v_calendar.earliest_start - schnittwerk_core.clock())
-      )
-    )
-    returning o.* into v_offer;
-    perform schnittwerk_core.claim_time(
-      p_salon_id, v_offer.entry_id, v_offer.staff_id,
-      schnittwerk_core.buffered_range(
-        v_offer.starts_at, v_offer.ends_at, v_verdict.buffer_before_minutes,
-        v_verdict.buffer_after_minutes),
-      v_offer.expires_at
-    );
-    update schnittwerk_core.waitlist w
-    set status = 'notified'
-    where w.salon_id = p_salon_id and w.id = v_offer.entry_id;
-    v_offered := v_offered || v_offer.entry_id;
+    v_count_before := v_count;
+    for v_slot in
+      select s.* from schnittwerk_core.wanted_slots(v_calendar, v_staff_ids, v_until) s
+    loop
+      continue when v_slot.staff_id <> all (v_staff_ids) or exists (
+        -- a shortcut: what has been offered since the slots were listed
+        select from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = v_slot.staff_id
+          and o.during @> v_slot.starts_at
+          and (o.expires_at is null or o.expires_at > v_calendar.read_at)
+      );
+      v_passed_over := '{}';
+      loop
+        v_entry := schnittwerk_core.next_in_line(
+          v_calendar, v_slot.staff_id, v_slot.starts_at, v_slot.service_ids, v_passed_over);
+        exit when v_entry.id is null;
+        if not v_is_locked then
+          v_staff_ids := array[v_slot.staff_id];
+          perform schnittwerk_core.lock_resources(p_salon_id, v_staff_ids);
+          v_is_locked := true;
+        end if;
+        if schnittwerk_core.make_offer(v_entry, v_slot.staff_id, v_slot.starts_at) then
+          v_count := v_count + 1;
+          exit rounds when v_count = v_most;
+          exit;
+        end if;
+        v_passed_over := v_passed_over || v_entry.id;
+      end loop;
+      -- perhaps only those wanted it who have got an offer since the slots were listed
+      exit when v_entry.id is null and v_count > v_count_before;
+    end loop;
+    exit when v_count = v_count_before;
   end loop;
-  return cardinality(v_offered);
+  return v_count;
 end
 $$;
 
-comment on function schnittwerk_core.offer_freed_time(uuid, uuid[]) is
-  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to whoever waits for it, and returns how many offers it made. Each is held for waitlist_offer_minutes, never past the start minus notice. The staff''s time is locked.';
+comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
+  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to those who wait for it, and returns how many offers it made: 10 at most, process_waitlist makes the rest. Their time is locked, or else (p_are_locked false) it locks that of the first of them for whom there is an offer to make, and makes no other''s.';
 
 revoke execute on function schnittwerk_core.offer_freed_time from public;

@@ -40,7 +40,7 @@ create unique index waitlist_customer_waits_once_for_a_service
 create index waitlist_by_customer on schnittwerk_core.waitlist (salon_id, customer_id);
 create index waitlist_by_staff on schnittwerk_core.waitlist (salon_id, staff_id);
 create index waitlist_best_first
-  on schnittwerk_core.waitlist (salon_id, service_id, priority desc, created_at, id);
+  on schnittwerk_core.waitlist (salon_id, service_id, status, priority desc, created_at, id);
 
 alter table schnittwerk_core.waitlist enable row level security;
 

@@ -38,7 +38,7 @@ create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salo
 alter table schnittwerk_core.waitlist_offer enable row level security;
 
 comment on table schnittwerk_core.waitlist_offer is
-  'Every slot that was ever offered to a waitlist entry: nobody is offered the same start twice. An open one is held in occupancy, with the entry''s id as its claim.';
+  'Every slot that was ever offered to a waitlist entry; may_be_offered sees that no customer is offered the same start of a service twice. An open one is held in occupancy, with the entry''s id as its claim.';
 comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
 comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';

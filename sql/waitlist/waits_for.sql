@@ -1,22 +1,16 @@
 create function schnittwerk_core.waits_for(
-  p_entry schnittwerk_core.waitlist,
-  p_staff_id uuid,
-  p_starts_at timestamptz,
-  p_time_zone text
+  p_entry schnittwerk_core.waitlist, p_staff_id uuid, p_local_start timestamp
 )
 returns boolean
 language sql
-stable
+immutable
 parallel safe
-return (
-  select coalesce((p_entry).staff_id = p_staff_id, true)
-    and l.starts_at::date between (p_entry).preferred_start_date and (p_entry).preferred_end_date
-    and coalesce(extract(dow from l.starts_at)::int = any ((p_entry).preferred_days), true)
-    and coalesce(l.starts_at::time = any ((p_entry).preferred_times), true)
-  from (select p_starts_at at time zone p_time_zone as starts_at) l
-);
+return coalesce((p_entry).staff_id = p_staff_id, true)
+  and p_local_start::date between (p_entry).preferred_start_date and (p_entry).preferred_end_date
+  and coalesce(extract(dow from p_local_start)::int = any ((p_entry).preferred_days), true)
+  and coalesce(p_local_start::time = any ((p_entry).preferred_times), true);
 
-comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamptz, text) is
+comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamp) is
   'Whether a start with a member of staff is one that a waitlist entry asks for: staff, local date, weekday and time.';
 
 revoke execute on function schnittwerk_core.waits_for from public;

@@ -6,12 +6,37 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
 begin
-  perform p_salon_id, p_staff_id, p_lost;
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+    where o.salon_id = p_salon_id and o.staff_id = p_staff_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and (
+        p_lost && tstzrange(o.starts_at, o.ends_at)
+        or not exists (
+          select
+          from schnittwerk_core.staff_services p
+          join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+          join schnittwerk_core.staff m on m.salon_id = p.salon_id and m.id = p.staff_id
+          where p.salon_id = o.salon_id and p.staff_id = o.staff_id
+            and p.service_id = w.service_id and v.is_active and m.is_active
+        )
+      )
+    order by o.entry_id
+  loop
+    perform from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.id = v_offer.entry_id
+    for no key update;
+    perform schnittwerk_core.end_offer(v_offer, 'withdrawn', 'active');
+  end loop;
 end
 $$;
 
 comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
-  'Withdraws the open offers of a member of staff that overlap time that they have lost. Their time is locked.';
+  'Withdraws the open offers of a member of staff that overlap time which is no longer open, or whose service they no longer perform; their entries wait on. Their time is locked.';
 
 revoke execute on function schnittwerk_core.withdraw_offers from public;

@@ -22,14 +22,15 @@ select is(
 
 -- two offers, of which one can be accepted
 select pg_temp.become_superuser() \g /dev/null
-select schnittwerk.set_policy('max_open_bookings_per_customer', '2') \g /dev/null
+select schnittwerk.set_policy('max_open_bookings_per_customer', '3') \g /dev/null
 select
   pg_temp.wait(:'carla', :'haircut') as a, pg_temp.wait(:'carla', :'color') as b \gset
-select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
+select pg_temp.free(:'haircut', :'ben', '2026-12-02 12:00+01') \g /dev/null
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
 select is(
-  pg_temp.offers(), 'Carla: Ben 02 10:00, Carla: Anna 02 14:00', 'two entries, two offers'
+  pg_temp.offers(), 'Carla: Ben 02 12:00, Carla: Anna 02 14:00', 'two entries, two offers'
 );
+select schnittwerk.set_policy('max_open_bookings_per_customer', '2') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('3', :'a')), '400 booking_limit_reached',
@@ -47,14 +48,16 @@ select is(
 select pg_temp.become_superuser() \g /dev/null
 select
   schnittwerk.set_policy('max_open_bookings_per_customer', '0'),
-  schnittwerk.set_policy('max_bookings_per_customer_and_day', '2'),
+  schnittwerk.set_policy('max_bookings_per_customer_and_day', '3'),
   pg_temp.wait(:'carla', :'haircut') as c \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
 select is(pg_temp.offers(), 'Carla: Ben 02 14:00', 'a third on that day is offered');
+select schnittwerk.set_policy('max_bookings_per_customer_and_day', '2') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('6', :'c') ->> 'details',
-  'Customer cannot have more than 2 bookings a day', 'but not accepted'
+  'Customer cannot have more than 2 bookings a day',
+  'but not accepted once two are the limit'
 );
 select pg_temp.become_service() \g /dev/null
 select is(

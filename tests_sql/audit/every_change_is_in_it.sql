@@ -32,7 +32,7 @@ select is_empty(
       and not t.relispartition and t.relname <> all ('{
         audit, audit_personal, personal_column, error_code, policy_definition, status_transition,
         appointment_history, resource, occupancy, booking_operations, refusal, rate_usage, freed_time,
-        salon_state, salon_week, salon_zone, staff_week, waitlist_lock, waitlist_offer, events, event_consumer, event_delivery, appointment_reminder
+        salon_state, salon_week, salon_zone, staff_week, waitlist_offer, events, event_consumer, event_delivery, appointment_reminder
       }')
       and not exists (
         select from pg_trigger g

@@ -46,7 +46,7 @@ select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10',
     p_priority => 3) ->> 'details',
-  'Only the salon''s people set a priority', 'a customer with a priority'
+  'Only the salon team sets a priority', 'a customer with a priority'
 );
 select is(
   schnittwerk.join_waitlist('1', :'dora', :'haircut', '2026-12-01', '2026-12-10')

@@ -30,7 +30,7 @@ select bag_eq(
       identify, identify_caller, is_holiday, join_waitlist, leave_waitlist, list_affected_appointments,
       list_appointments, list_customers,
       list_deliveries, list_holidays, list_policies, list_salons, list_services, list_special_hours,
-      list_staff, list_time_off, list_waitlist, log_write, maintain, process_waitlist,
+      list_staff, list_time_off, list_waitlist, maintain, process_waitlist,
       purge_events, purge_operations, read_events, register_customer, remove_time_off,
       reschedule_booking, retry_deliveries, save_customer, save_profile, save_salon, save_service,
       save_staff, set_business_settings, set_contact_preferences, set_policy, set_special_hours,

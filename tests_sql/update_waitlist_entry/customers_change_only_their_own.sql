@@ -34,7 +34,7 @@ select is(
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.update_waitlist_entry('1', :'carlas', '{"priority": null}') ->> 'details',
-  'Only the salon''s people set a priority', 'a customer with a priority'
+  'Only the salon team sets a priority', 'a customer with a priority'
 );
 select is(
   schnittwerk.update_waitlist_entry('1', :'doras', '{}') - 'correlation_id',

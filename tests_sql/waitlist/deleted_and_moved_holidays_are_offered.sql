@@ -34,10 +34,11 @@ select is(
 select schnittwerk.leave_waitlist(id::text, id)
 from unnest(array[:'c', :'d', :'z']::uuid[]) id \g /dev/null
 select schnittwerk.create_holiday('Fair', '2026-12-02') #>> '{holiday,id}' as fair \gset
-select pg_temp.wait(:'dora', :'haircut', :'anna') as d \gset
+select schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil \gset
+select pg_temp.wait(:'emil', :'haircut', :'anna') as e \gset
 select is(pg_temp.offers(), null, 'before it is moved');
 select schnittwerk.update_holiday(:'fair', '{"date": "2026-12-03"}') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Anna 02 09:00', 'a holiday that is moved frees where it was');
+select is(pg_temp.offers(), 'Emil: Anna 02 09:00', 'a holiday that is moved frees where it was');
 
 select * from finish();
 rollback;

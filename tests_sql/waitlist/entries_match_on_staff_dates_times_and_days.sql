@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(21);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -46,7 +46,9 @@ select is(pg_temp.is_offered(p_from => '2026-12-03'), false, 'not from the day a
 select is(pg_temp.is_offered(p_to => '2026-12-02'), true, 'until the date');
 select is(pg_temp.is_offered(p_to => '2026-12-01'), false, 'not until the day before');
 select is(pg_temp.is_offered(p_times => '{10:00}'), true, 'at the local time');
-select is(pg_temp.is_offered(p_times => '{09:45,10:15}'), false, 'not at others near it');
+select is(pg_temp.is_offered(p_times => '{09:45,11:00}'), false, 'not at others near it');
+select is(
+  pg_temp.is_offered(p_times => '{10:15}'), true, 'at a start of the grid in the freed time');
 select is(pg_temp.is_offered(p_times => '{09:00}'), false, 'UTC is not the local time');
 select is(pg_temp.is_offered(p_times => '{09:00,10:00}'), true, 'at any of several times');
 select is(pg_temp.is_offered(p_days => '{3}'), true, 'on a Wednesday, 3');

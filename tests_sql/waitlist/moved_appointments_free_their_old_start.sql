@@ -23,7 +23,9 @@ select schnittwerk.decline_waitlist_offer('no', :'entry') \g /dev/null
 select is(
   pg_temp.offers(), 'Dora: Anna 02 10:30', 'then the other');
 select schnittwerk.decline_waitlist_offer('no 2', :'entry') \g /dev/null
-select is(pg_temp.offers(), null, 'and no start besides');
+select is(pg_temp.offers(), 'Dora: Anna 02 10:15', 'then the grid inside what was freed');
+select schnittwerk.leave_waitlist('leave', :'entry') \g /dev/null
+select pg_temp.wait(:'dora', :'haircut', p_times => '{14:00}') as entry \gset
 select pg_temp.move(:'id', '2026-12-02 14:00+01', :'ben') is null as moved \gset
 select is(pg_temp.offers(), 'Dora: Anna 02 14:00', 'the start with the staff that it leaves');
 select schnittwerk.decline_waitlist_offer('no 3', :'entry') \g /dev/null

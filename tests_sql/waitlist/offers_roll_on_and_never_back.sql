@@ -3,11 +3,12 @@ select plan(14);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
-select schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil \gset
+select schnittwerk.save_customer('Emil') #>> '{customer,id}' as emil,
+  schnittwerk.save_customer('Finn') #>> '{customer,id}' as finn \gset
 select
-  pg_temp.wait(:'dora', :'haircut', p_priority => 3) as d,
-  pg_temp.wait(:'carla', :'haircut', p_priority => 2) as c,
-  pg_temp.wait(:'emil', :'haircut', p_priority => 1) as e \gset
+  pg_temp.wait(:'dora', :'haircut', p_priority => 3, p_times => '{10:00}') as d,
+  pg_temp.wait(:'carla', :'haircut', p_priority => 2, p_times => '{10:00}') as c,
+  pg_temp.wait(:'emil', :'haircut', p_priority => 1, p_times => '{10:00}') as e \gset
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'to the first');
 select schnittwerk.decline_waitlist_offer('1', :'d') \g /dev/null
@@ -47,10 +48,10 @@ select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'who leaves hands on to the n
 
 -- who joined after the time was freed
 select pg_temp.now_is('2026-12-01 10:05+01') \g /dev/null
-select pg_temp.wait(:'emil', :'haircut', :'anna') as late \gset
+select pg_temp.wait(:'finn', :'haircut', :'anna') as late \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
-  pg_temp.offers(), 'Emil: Anna 02 10:00, Carla: Ben 02 10:00',
+  pg_temp.offers(), 'Finn: Anna 02 10:00, Carla: Ben 02 10:00',
   'who joins later is offered what is still free'
 );
 

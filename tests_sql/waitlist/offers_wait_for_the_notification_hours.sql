@@ -23,7 +23,7 @@ select is(
 select is(pg_temp.offers(), 'Dora: Anna 03 10:00', 'when it comes within, and is still free');
 select schnittwerk.leave_waitlist('leave', :'id') \g /dev/null
 
-select pg_temp.wait(:'dora', :'haircut') as id \gset
+select pg_temp.wait(:'dora', :'haircut', p_times => '{10:00,14:00,16:30}') as id \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 14:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.create_booking(

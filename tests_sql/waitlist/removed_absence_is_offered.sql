@@ -36,8 +36,8 @@ select pg_temp.wait(:'carla', :'haircut', :'ben', 5, p_from => '2026-12-02', p_t
   as again \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
-  pg_temp.offers(), 'Carla: Ben 02 09:00, Zoe: Ben 02 10:15, Dora: Anna 02 14:00',
-  'a new entry is offered the start anew'
+  pg_temp.offers(), 'Zoe: Ben 02 10:15, Carla: Ben 02 11:45, Dora: Anna 02 14:00',
+  'a new entry of the same customer is not offered again what an earlier one was'
 );
 select schnittwerk.create_booking('2', :'zoe', :'haircut', '2026-12-02 16:00+01', :'ben')
   #>> '{appointment,status}' as status \gset

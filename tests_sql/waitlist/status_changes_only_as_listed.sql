@@ -31,7 +31,7 @@ $$;
 select is(
   pg_temp.change(f, t),
   case when f = t or f || ' ' || t in (
-    'active notified', 'active cancelled', 'active expired',
+    'active notified', 'active booked', 'active cancelled', 'active expired',
     'notified active', 'notified booked', 'notified cancelled'
   ) then 'done' else 'waitlist_follows_the_state_machine' end,
   format('%s to %s', f, t)

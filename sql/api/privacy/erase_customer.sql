@@ -43,7 +43,10 @@ begin
         join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
         where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
       ));
-      perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+      perform from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+      order by w.id
+      for no key update;
       -- what says active after its dates have passed could be given other dates, and text, again
       perform schnittwerk_core.expire_entry(w)
       from schnittwerk_core.waitlist w

@@ -9,63 +9,59 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_change record;
-  v_locked record;
-  v_operation schnittwerk_core.booking_operations;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'accept_waitlist_offer', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
   v_offer schnittwerk_core.waitlist_offer;
-  v_calendar schnittwerk_core.salon_calendar;
+  v_locked record;
+  v_limit text;
   v_verdict schnittwerk_core.verdict;
   v_appointment schnittwerk_core.appointments;
   v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'accept_waitlist_offer', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_operation := v_change.operation;
-  v_offer := schnittwerk_core.open_offer((v_change.caller).salon_id, p_entry_id);
-  -- the customer before the resources, as in create_booking
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_change.caller, (v_change.entry).customer_id, v_offer.starts_at, false, p_entry_id);
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('offer_expired'));
-  end if;
-  v_operation.starts_at := v_offer.starts_at;
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(
-      v_operation, schnittwerk_core.failure('booking_limit_reached', v_detail));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_offer := schnittwerk_core.open_offer(v_entry.salon_id, v_entry.id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_caller.starts_at := v_offer.starts_at;
+      -- the customer before the resources, as in create_booking
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
+      v_locked := schnittwerk_core.lock_entry(v_entry);
+      if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
+        perform schnittwerk_core.refuse('offer_expired');
+      elsif v_limit is not null then
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
 
-  v_entry := v_locked.entry;
-  v_calendar := schnittwerk_core.calendar_at(v_entry.salon_id, v_offer.starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, null, null, false,
-    v_entry.id
-  );
-  if v_verdict.failures[1] is not null then
-    return schnittwerk_core.end_operation(v_operation, schnittwerk_core.failure(
-      v_verdict.failures[1],
-      schnittwerk_core.refusal_details(v_verdict.failures[1], v_calendar, v_offer.starts_at)));
+      v_entry := v_locked.entry;
+      v_verdict := schnittwerk_core.settle_start(
+        v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
+        p_exclude_claim_id => v_entry.id);
+      v_verdict.price := v_offer.price;
+      -- the entry, its offer and what they hold give way to the appointment by end_booked_entry
+      v_appointment := schnittwerk_core.insert_appointment(
+        v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
+      v_caller.appointment_id := v_appointment.id;
+      select w.* into v_entry
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
+        jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  v_verdict.price := v_offer.price;
-  -- the hold goes before the appointment claims its time
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
-    and o.resource_id = v_offer.staff_id;
-  v_appointment := schnittwerk_core.insert_appointment(
-    v_change.caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
-  perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
-    jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry))));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -82,12 +78,7 @@ create function schnittwerk.accept_waitlist_offer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'accept_waitlist_offer', p_salon_id,
-  schnittwerk_core.accept_waitlist_offer(
-    p_idempotency_key, p_entry_id, p_salon_id
-  )
-);
+return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
   'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking where they changed since the offer.';

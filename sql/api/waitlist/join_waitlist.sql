@@ -18,31 +18,38 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'join_waitlist', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
   v_past schnittwerk_core.waitlist;
-  v_claim record;
-  v_code text;
   v_detail text;
+  v_constraint text;
 begin
-  begin
-    v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-    if p_priority <> 0 and not schnittwerk_core.is_of_salon(v_caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people set a priority');
-    end if;
-    v_entry.salon_id := v_caller.salon_id;
-    v_entry.customer_id := p_customer_id;
-    v_entry.service_id := p_service_id;
-    v_entry.staff_id := p_staff_id;
-    v_entry.preferred_start_date := p_preferred_start_date;
-    v_entry.preferred_end_date := p_preferred_end_date;
-    v_entry.preferred_times := p_preferred_times;
-    v_entry.preferred_days := p_preferred_days;
-    v_entry.priority := p_priority;
-    v_entry.notes := p_notes;
-    perform schnittwerk_core.require_valid(variadic array[
-      schnittwerk_core.key_fault(v_key),
+  if v_caller.answer is null and p_priority <> 0
+    and not schnittwerk_core.is_of_salon(v_caller)
+  then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Only the salon team sets a priority');
+  end if;
+  v_caller.customer_id := p_customer_id;
+  if p_customer_id is null then
+    select c.id into v_caller.customer_id
+    from schnittwerk_core.customers c
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
+  v_entry.salon_id := v_caller.salon_id;
+  v_entry.customer_id := v_caller.customer_id;
+  v_entry.service_id := p_service_id;
+  v_entry.staff_id := p_staff_id;
+  v_entry.preferred_start_date := p_preferred_start_date;
+  v_entry.preferred_end_date := p_preferred_end_date;
+  v_entry.preferred_times := p_preferred_times;
+  v_entry.preferred_days := p_preferred_days;
+  v_entry.priority := p_priority;
+  v_entry.notes := p_notes;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, to_jsonb(v_entry),
+    variadic array[
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
         'p_customer_id is required: the service is no customer'),
@@ -52,70 +59,56 @@ begin
       coalesce(
         p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
       'out_of_range', 'p_preferred_end_date must not have passed')
-    );
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  end;
+  );
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      perform schnittwerk_core.require_service_and_staff(
+        v_caller.salon_id, p_service_id, array[p_staff_id]);
+      if not exists (
+        select from schnittwerk_core.services v
+        where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
+      ) or p_staff_id is not null and not p_staff_id = any (
+        schnittwerk_core.performers(v_caller.salon_id, p_service_id)
+      ) then
+        perform schnittwerk_core.refuse('service_not_offered');
+      end if;
 
-  if p_customer_id is null then
-    select c.id into v_entry.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+      select w.* into v_past
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
+        and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
+        and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+      if found then
+        perform schnittwerk_core.expire_entry(v_past);
+      end if;
+      insert into schnittwerk_core.waitlist as w (
+        salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
+        preferred_times, preferred_days, priority, notes
+      )
+      values (
+        v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
+        v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
+        v_entry.preferred_days, v_entry.priority, v_entry.notes
+      )
+      on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
+        do nothing
+      returning w.* into v_entry;
+      if not found then
+        perform schnittwerk_core.refuse(
+          'already_exists', 'The customer waits for this service already');
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_claim := schnittwerk_core.claim_operation(
-    v_caller, 'join_waitlist', v_key, to_jsonb(v_entry), null, v_entry.customer_id);
-  if v_claim.answer is not null then
-    return v_claim.answer;
-  end if;
-
-  v_detail := schnittwerk_core.unknown_thing(
-    v_caller, v_entry.customer_id, p_service_id, p_staff_id);
-  if v_detail is not null then
-    return schnittwerk_core.abandon_operation(v_claim.operation, v_detail);
-  end if;
-
-  if not exists (
-    select from schnittwerk_core.services v
-    where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
-  ) or p_staff_id is not null and not p_staff_id = any (
-    schnittwerk_core.performers(v_caller.salon_id, p_service_id)
-  ) then
-    v_code := 'service_not_offered';
-  else
-    -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
-    select w.* into v_past
-    from schnittwerk_core.waitlist w
-    where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
-      and w.service_id = v_entry.service_id and w.status in ('active', 'notified')
-      and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-    if found then
-      perform schnittwerk_core.expire_entry(v_past);
-    end if;
-    insert into schnittwerk_core.waitlist as w (
-      salon_id, customer_id, service_id, staff_id, preferred_start_date, preferred_end_date,
-      preferred_times, preferred_days, priority, notes
-    )
-    values (
-      v_entry.salon_id, v_entry.customer_id, v_entry.service_id, v_entry.staff_id,
-      v_entry.preferred_start_date, v_entry.preferred_end_date, v_entry.preferred_times,
-      v_entry.preferred_days, v_entry.priority, v_entry.notes
-    )
-    on conflict (salon_id, customer_id, service_id) where status in ('active', 'notified')
-      do nothing
-    returning w.* into v_entry;
-    v_code := case when not found then 'already_exists' end;
-  end if;
-
-  return schnittwerk_core.end_operation(v_claim.operation, case when v_code is null
-    then schnittwerk_core.success(
-      'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201)
-    else schnittwerk_core.failure(
-      v_code,
-      case v_code when 'already_exists' then 'The customer waits for this service already' end,
-      '{"error": "Waitlist entry failed"}'
-    )
-  end);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -142,13 +135,13 @@ create function schnittwerk.join_waitlist(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('join_waitlist', p_salon_id, schnittwerk_core.join_waitlist(
+return schnittwerk_core.join_waitlist(
   p_idempotency_key, p_customer_id, p_service_id, p_preferred_start_date, p_preferred_end_date,
   p_staff_id, p_preferred_times, p_preferred_days, p_priority, p_notes, p_salon_id
-));
+);
 
 comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon''s people only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
+  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon team only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
 
 revoke execute on function schnittwerk.join_waitlist from public;
 grant execute on function schnittwerk.join_waitlist

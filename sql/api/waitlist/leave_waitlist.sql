@@ -8,38 +8,51 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
-  v_locked record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'leave_waitlist', p_salon_id, '{admin,receptionist,staff,customer}');
   v_entry schnittwerk_core.waitlist;
+  v_locked record;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_entry_change(
-    'leave_waitlist', p_idempotency_key, p_entry_id, p_salon_id);
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_locked := schnittwerk_core.lock_entry(v_change.entry);
-  v_entry := v_locked.entry;
-  if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status', 'The waitlist entry is ' || v_entry.status));
-  end if;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    begin
+      v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
+      v_caller.customer_id := v_entry.customer_id;
+      v_locked := schnittwerk_core.lock_entry(v_entry);
+      v_entry := v_locked.entry;
+      if not schnittwerk_core.may_become('waitlist_entry', v_entry.status, 'cancelled') then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The waitlist entry is ' || v_entry.status);
+      end if;
 
-  update schnittwerk_core.waitlist w
-  set status = 'cancelled'
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
-  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
-  if (v_locked.offer).id is not null then
-    perform schnittwerk_core.offer_freed_time(
-      v_entry.salon_id, array[(v_locked.offer).staff_id]);
+      update schnittwerk_core.waitlist w
+      set status = 'cancelled'
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+      perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+      from schnittwerk_core.waitlist_offer o
+      where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
+      if (v_locked.offer).id is not null then
+        perform schnittwerk_core.offer_freed_time(
+          v_entry.salon_id, array[(v_locked.offer).staff_id]);
+      end if;
+      select w.* into v_entry
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+      v_caller.answer := schnittwerk_core.success(
+        'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -56,9 +69,7 @@ create function schnittwerk.leave_waitlist(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('leave_waitlist', p_salon_id, schnittwerk_core.leave_waitlist(
-  p_idempotency_key, p_entry_id, p_salon_id
-));
+return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
   'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';

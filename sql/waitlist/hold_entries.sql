@@ -1,0 +1,29 @@
+create function schnittwerk_core.hold_entries(p_salon_id uuid, p_customer_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select count(*)
+    from (
+      select
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+        and w.status in ('active', 'notified')
+      for no key update skip locked
+    ) held
+  ) = (
+    select count(*)
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+      and w.status in ('active', 'notified')
+  );
+end
+$$;
+
+comment on function schnittwerk_core.hold_entries(uuid, uuid) is
+  'Locks all that a customer waits for, so that two offers made at once cannot pass a limit together, and tells whether it could. Waits for nobody: whoever frees time goes on to the next customer.';
+
+revoke execute on function schnittwerk_core.hold_entries from public;

@@ -1,0 +1,59 @@
+create function schnittwerk_core.make_offer(
+  p_entry schnittwerk_core.waitlist, p_staff_id uuid, p_starts_at timestamptz
+)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+  v_policies constant jsonb := schnittwerk_core.effective_policies(p_entry.salon_id);
+  v_entry schnittwerk_core.waitlist;
+  v_verdict schnittwerk_core.verdict;
+  v_expires_at timestamptz;
+begin
+  if not schnittwerk_core.hold_entries(p_entry.salon_id, p_entry.customer_id) then
+    return false;
+  end if;
+  select w.* into v_entry
+  from schnittwerk_core.waitlist w
+  where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
+  v_verdict := (schnittwerk_core.judge_start(
+    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+  if v_entry is distinct from p_entry
+    or (v_verdict.failures = '{}') is not true
+    or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)
+  then
+    return false;
+  end if;
+
+  v_expires_at := least(
+    v_now + make_interval(mins => (v_policies ->> 'waitlist_offer_minutes')::numeric::int),
+    p_starts_at - (schnittwerk_core.earliest_start(v_now, v_policies) - v_now)
+  );
+  insert into schnittwerk_core.waitlist_offer (
+    salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
+  )
+  values (
+    v_entry.salon_id, v_entry.id, p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.price,
+    v_expires_at
+  );
+  perform schnittwerk_core.claim_time(
+    v_entry.salon_id, v_entry.id, p_staff_id,
+    schnittwerk_core.buffered_range(
+      p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
+      v_verdict.buffer_after_minutes),
+    v_expires_at
+  );
+  update schnittwerk_core.waitlist w
+  set status = 'notified'
+  where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
+  return true;
+end
+$$;
+
+comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
+  'Offers a start with a member of staff to a waitlist entry, holds it for waitlist_offer_minutes, never past the start minus notice, and returns true; false where a rule forbids it by now, or somebody else has locked or changed the entry. The time of the staff is locked.';
+
+revoke execute on function schnittwerk_core.make_offer from public;

@@ -1,0 +1,38 @@
+create function schnittwerk_core.may_be_offered(
+  p_entry schnittwerk_core.waitlist,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return not exists (
+    select
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_entry.salon_id and w.customer_id = p_entry.customer_id
+      and w.service_id = p_entry.service_id
+      and o.staff_id = p_staff_id and o.starts_at = p_starts_at
+  ) and not exists (
+    select
+    from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
+    where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+  ) and not exists (
+    select
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_entry.salon_id and a.customer_id = p_entry.customer_id
+      and schnittwerk_core.is_live(a.status)
+      and a.starts_at < p_ends_at and a.ends_at > p_starts_at
+  ) and schnittwerk_core.booking_limit_details(
+    p_entry.salon_id, p_entry.customer_id, p_starts_at) is null;
+end
+$$;
+
+comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
+  'Whether a slot that a waitlist entry asks for may be offered to its customer: who is not busy then, may book one more, and was never offered that start of the service with that member of staff, by any entry.';
+
+revoke execute on function schnittwerk_core.may_be_offered from public;

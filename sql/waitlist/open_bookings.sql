@@ -1,0 +1,25 @@
+create function schnittwerk_core.open_bookings(
+  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+)
+returns bigint
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select count(*)
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  ) + (
+    select count(*)
+    from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
+  'How many bookings a customer has to come, the open offers of the waitlist included, but for p_exclude_entry_id''s.';
+
+revoke execute on function schnittwerk_core.open_bookings from public;
