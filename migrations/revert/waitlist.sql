@@ -26,6 +26,7 @@ drop function schnittwerk_core.lock_waitlist;
 drop trigger salon_begin_waitlist_lock on schnittwerk_core.salon;
 drop function schnittwerk_core.begin_waitlist_lock cascade;
 drop table schnittwerk_core.waitlist_lock;
+drop function schnittwerk_core.full_days;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
 drop function schnittwerk_core.offer_json;

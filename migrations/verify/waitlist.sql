@@ -12,6 +12,7 @@ select
   'schnittwerk_core.offer_json'::regproc,
   'schnittwerk_core.booking_limit_details'::regproc,
   'schnittwerk_core.take_booking_turn'::regproc,
+  'schnittwerk_core.full_days'::regproc,
   'schnittwerk_core.waitlist_lock'::regclass,
   'schnittwerk_core.begin_waitlist_lock'::regproc,
   'schnittwerk_core.lock_waitlist'::regproc,

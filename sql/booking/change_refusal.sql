@@ -6,25 +6,7 @@ language sql
 volatile
 return schnittwerk_core.failure(
   p_code,
-  case p_code
-    when 'wrong_status' then case
-      when (p_appointment).status in ('pending', 'confirmed')
-        and (p_appointment).starts_at <= schnittwerk_core.clock()
-        then 'The appointment has begun'
-      else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
-    end
-    else (
-      select format(e.details, case p_code
-        when 'cancellation_deadline_passed'
-          then trim_scale((p_appointment).cancellation_deadline_hours)::text
-        when 'reschedule_deadline_passed'
-          then trim_scale((p_appointment).reschedule_deadline_hours)::text
-        when 'reschedule_limit_reached' then (p_appointment).max_reschedules::text
-      end)
-      from schnittwerk_core.error_code e
-      where e.code = p_code
-    )
-  end,
+  schnittwerk_core.change_details(p_code, p_appointment),
   jsonb_build_object('error', p_error)
 );
 

@@ -24,7 +24,7 @@ begin
   return array(
     select row(
       t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-      b.before_minutes, b.after_minutes,
+      t.buffer_before_minutes, t.buffer_after_minutes,
       array_remove(array[
         case when not t.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -44,7 +44,7 @@ begin
           select from schnittwerk_core.occupancy o
           where o.salon_id = p_salon_id and o.resource_id = t.staff_id
             and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
+              p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
             and (o.expires_at is null or o.expires_at > c.now)
             and o.claim_id is distinct from p_exclude_claim_id
         ) then 'slot_conflict' end
@@ -84,7 +84,7 @@ begin
       offset 0
     ) c
     cross join lateral schnittwerk_core.service_terms(
-      p_salon_id, p_service_id, p_staff_ids, c.policies, c.buffer_time_minutes
+      p_salon_id, p_service_id, p_staff_ids, c.policies, c.buffer_time_minutes, p_moved
     ) t
     left join schnittwerk_core.staff_week w
       on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = c.week
@@ -107,16 +107,11 @@ begin
         p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
       ) as ends_at
     ) e
-    cross join lateral (
-      select
-        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
-    ) b
   );
 end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

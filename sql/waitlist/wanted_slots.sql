@@ -48,7 +48,7 @@ begin
     ) v
     cross join lateral schnittwerk_core.find_slots(
       v.service_id, g.first_date + d.n, least(g.first_date + d.n + 30, g.last_date),
-      g.staff_id, null, null, p_calendar.salon_id
+      g.staff_id, null, null, null, p_calendar.salon_id
     ) s
     where g.starts_within @> s.starts_at
     union
