@@ -132,9 +132,10 @@ begin
       with performer as (
         select
           terms.staff_id, terms.duration_minutes, terms.price,
-          interval '1 minute' * terms.duration_minutes as duration,
-          interval '1 minute' * terms.buffer_before_minutes as buffer_before,
-          interval '1 minute' * terms.buffer_after_minutes as buffer_after,
+          make_interval(mins => terms.duration_minutes) as duration,
+          make_interval(mins => terms.buffer_before_minutes) as buffer_before,
+          make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+          v_week.last_start + make_interval(mins => terms.duration_minutes) as last_end,
           coalesce(kept.open, (computed.week).open) as open,
           coalesce(kept.grid_origins, (computed.week).grid_origins) as grid_origins
         from schnittwerk_core.service_terms(
@@ -155,7 +156,7 @@ begin
       free as (
         select
           performer.*,
-          open * tstzmultirange(tstzrange(v_week.first_start, v_week.last_start + duration))
+          open * tstzmultirange(tstzrange(v_week.first_start, last_end))
           -- Between two claims all is free but for the buffers that the service itself needs.
           - (
             select coalesce(
@@ -163,8 +164,8 @@ begin
             from schnittwerk_core.occupancy o
             where o.salon_id = v_caller.salon_id and o.resource_id = performer.staff_id
               and o.ends_at > v_week.first_start - buffer_before
-              and o.ends_at < v_week.last_start + duration + buffer_after + interval '72 hours'
-              and o.starts_at < v_week.last_start + duration + buffer_after
+              and o.ends_at < last_end + buffer_after + interval '72 hours'
+              and o.starts_at < last_end + buffer_after
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
               and (o.resource_id = v_moved.staff_id and o.starts_at = lower(v_moved_claim))
                 is not true
