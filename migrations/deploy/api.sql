@@ -326,7 +326,9 @@ begin
     end if;
   end if;
 
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  if v_failures <> '{}' then
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  end if;
   return query
   select
     r.rule,
