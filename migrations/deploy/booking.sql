@@ -414,13 +414,8 @@ begin atomic
     m.calendar_version
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
-  -- looked up one by one: a service has many performers, of whom often one is asked for
-  left join lateral (
-    select p.staff_id, p.custom_price, p.estimated_duration_minutes
-    from schnittwerk_core.staff_services p
-    where p.salon_id = p_salon_id and p.service_id = p_service_id and p.staff_id = m.id
-    offset 0
-  ) p on true
+  left join schnittwerk_core.staff_services p
+    on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
