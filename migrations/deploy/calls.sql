@@ -297,7 +297,7 @@ begin
     customer_id = coalesce(o.customer_id, (p_operation).customer_id),
     starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
-      'operation_id', o.id, 'correlation_id', o.correlation_id),
+      'operation_id', o.id, 'replayed', false, 'correlation_id', o.correlation_id),
     updated_at = clock_timestamp()
   where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
   returning o.response into v_response;
@@ -394,12 +394,13 @@ begin
       );
     end if;
     if v_identity.kind = 'user' and v_salon_id is not null then
-      v_answer := schnittwerk_core.count_call(
-        p_operation_type, v_salon_id, v_identity.user_id, v_role, v_answer);
+      v_answer := schnittwerk_core.count_call(row(v_salon_id, 'user', v_identity.user_id, v_role,
+        schnittwerk_core.effective_policies(v_salon_id), null, p_operation_type, null, null, null,
+        null, null, null, null, null, null, null, v_answer)::schnittwerk_core.caller);
     end if;
   end if;
 
-  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
+  if schnittwerk_core.effective_policies(v_salon_id) ->> 'log_operations' = 'true' then
     if v_answer ->> 'replayed' = 'false' then
       select o.updated_at - o.created_at, o.appointment_id
       into v_duration, v_appointment_id
@@ -778,9 +779,7 @@ begin
       );
     end if;
     if p_caller.kind = 'user' and p_caller.salon_id is not null then
-      p_caller.answer := schnittwerk_core.count_call(
-        p_caller.operation_type, p_caller.salon_id, p_caller.user_id, p_caller.role,
-        p_caller.answer);
+      p_caller.answer := schnittwerk_core.count_call(p_caller);
     end if;
   end if;
   if p_caller.policies ->> 'log_operations' = 'true' then

@@ -61,9 +61,7 @@ begin
       );
     end if;
     if p_caller.kind = 'user' and p_caller.salon_id is not null then
-      p_caller.answer := schnittwerk_core.count_call(
-        p_caller.operation_type, p_caller.salon_id, p_caller.user_id, p_caller.role,
-        p_caller.answer);
+      p_caller.answer := schnittwerk_core.count_call(p_caller);
     end if;
   end if;
   if p_caller.policies ->> 'log_operations' = 'true' then

@@ -56,12 +56,13 @@ begin
       );
     end if;
     if v_identity.kind = 'user' and v_salon_id is not null then
-      v_answer := schnittwerk_core.count_call(
-        p_operation_type, v_salon_id, v_identity.user_id, v_role, v_answer);
+      v_answer := schnittwerk_core.count_call(row(v_salon_id, 'user', v_identity.user_id, v_role,
+        schnittwerk_core.effective_policies(v_salon_id), null, p_operation_type, null, null, null,
+        null, null, null, null, null, null, null, v_answer)::schnittwerk_core.caller);
     end if;
   end if;
 
-  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
+  if schnittwerk_core.effective_policies(v_salon_id) ->> 'log_operations' = 'true' then
     if v_answer ->> 'replayed' = 'false' then
       select o.updated_at - o.created_at, o.appointment_id
       into v_duration, v_appointment_id
