@@ -2183,14 +2183,15 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  if v_caller.user_id is null then
-    perform schnittwerk_core.refuse('forbidden',
+  if v_caller.answer is null and v_caller.user_id is null then
+    v_caller.answer := schnittwerk_core.failure('forbidden',
       'The service is no customer: set schnittwerk.acting_user, or call save_customer');
-  elsif exists (
+  elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
   ) then
-    perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Your profile in this salon is not active');
   end if;
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
@@ -3358,7 +3359,8 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
+    a.starts_at, a.ends_at, a.status, a.price::numeric, a.reschedule_count::int, a.notes::text,
+    a.created_at
   from schnittwerk_core.appointments a
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id

@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 \ir ../fixture.psql
 \ir ../clock.psql
 \ir ../refused.psql
@@ -37,7 +37,12 @@ select is(
   'slot_conflict: Time slot conflicts with another appointment', 'as it does in another''s'
 );
 
+select schnittwerk.set_policy('max_bookings_per_customer_and_day', '1') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  pg_temp.failing(:'haircut', :'anna', '2026-12-03 10:15+01', :'id'), 'none',
+  'nor does it count for the limit of its day'
+);
 select schnittwerk.reschedule_booking(
   n::text, :'id', '2026-12-03 10:00+01'::timestamptz + n * interval '15 minutes')
 from generate_series(1, 3) n \g /dev/null
