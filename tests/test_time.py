@@ -629,8 +629,10 @@ def test_what_is_listed_for_a_move_is_what_the_move_accepts(
                     )
                     if row["starts_at"] == instant(start)
                 )
+                own = there.find_slots(name=name, moved=str(before["id"]))
                 change_since(there, there.ids[name], random)
                 listed = there.find_slots(moved=str(before["id"]))
+                assert own == [slot for slot in listed if slot.staff == name]
                 assert listed[:3] == there.find_slots(moved=str(before["id"]), limit=3)
                 for slot in random.sample(listed, min(4, len(listed))):
                     assert there.explain(slot.staff, slot.start, str(before["id"])) == []
