@@ -33,10 +33,10 @@ begin
   v_before := make_interval(mins => coalesce(v_service.buffer_before_minutes, 0));
   v_after := make_interval(
     mins => coalesce(v_service.buffer_after_minutes, v_salon.buffer_time_minutes));
-  v_earliest := schnittwerk_core.clock() + schnittwerk_core.policy_value(
-    v_salon.id, 'minimum_booking_notice_hours')::float8 * interval '1 hour';
-  v_latest := schnittwerk_core.clock() + schnittwerk_core.policy_value(
-    v_salon.id, 'advance_booking_limit_days')::int * interval '24 hours';
+  v_earliest := schnittwerk_core.clock() + (
+    schnittwerk_core.effective_policies(v_salon.id) -> 'minimum_booking_notice_hours')::float8 * interval '1 hour';
+  v_latest := schnittwerk_core.clock() + (
+    schnittwerk_core.effective_policies(v_salon.id) -> 'advance_booking_limit_days')::int * interval '24 hours';
   for v_staff_id in
     select m.id
     from schnittwerk_core.staff m
@@ -109,10 +109,10 @@ set enable_mergejoin = off
 as $$
 declare
   v_salon_id constant uuid := (select i.id from schnittwerk_core.salon i);
-  v_earliest constant timestamptz := schnittwerk_core.clock() + schnittwerk_core.policy_value(
-    v_salon_id, 'minimum_booking_notice_hours')::float8 * interval '1 hour';
-  v_latest constant timestamptz := schnittwerk_core.clock() + schnittwerk_core.policy_value(
-    v_salon_id, 'advance_booking_limit_days')::int * interval '24 hours';
+  v_earliest constant timestamptz := schnittwerk_core.clock() + (
+    schnittwerk_core.effective_policies(v_salon_id) -> 'minimum_booking_notice_hours')::float8 * interval '1 hour';
+  v_latest constant timestamptz := schnittwerk_core.clock() + (
+    schnittwerk_core.effective_policies(v_salon_id) -> 'advance_booking_limit_days')::int * interval '24 hours';
 begin
   return query
   select m.id, s.starts_at, s.starts_at + t.duration

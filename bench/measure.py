@@ -215,6 +215,7 @@ class Bench:
             length=length,
             seed=seed,
             is_fresh=script.is_fresh,
+            is_awake=script.is_awake,
         )
 
 

@@ -2,7 +2,10 @@
 
 import re
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -33,6 +36,16 @@ class Sample:
     errors: int
 
 
+@contextmanager
+def _busy_processor() -> Iterator[None]:
+    loop = subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        loop.kill()
+        loop.wait()
+
+
 @dataclass(frozen=True)
 class Length:
     """How long a script runs: some seconds, or so many calls of every client."""
@@ -54,15 +67,21 @@ def run(
     length: Length,
     seed: int,
     is_fresh: bool = False,
+    is_awake: bool = False,
 ) -> Sample:
     """Runs a script with prepared statements, each call on a fresh connection if is_fresh.
+
+    With is_awake a busy loop of the lowest priority runs beside it.
 
     The script may use :clients, and :turn, which is 0 at first and each client's own.
 
     Raises:
         PgbenchError: pgbench did not run, or not long enough.
     """
-    with tempfile.TemporaryDirectory(prefix="schnittwerk-bench-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="schnittwerk-bench-") as folder,
+        _busy_processor() if is_awake else nullcontext(),
+    ):
         done = subprocess.run(
             [
                 programs / "pgbench",

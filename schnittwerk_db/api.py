@@ -104,6 +104,7 @@ class Api:
         staff_id: Id | None = None,
         slot_interval_minutes: int | None = None,
         limit: int | None = None,
+        appointment_id: Id | None = None,
     ) -> Result[list[Slot]]:
         """Starts that can be booked now, by time, then member of staff.
 
@@ -113,17 +114,31 @@ class Api:
         ``limit`` counts rows; 1 finds the first free slot without computing the rest. More than
         100,000 slots are refused: ask for fewer days, one member of staff or a longer interval.
 
+        With ``appointment_id``, whose service ``service_id`` must be, where that appointment can
+        move to: with its length, buffers and price, as if it were not there. The list is empty
+        where this caller may not move it; the salon team also sees the slots that a move reaches
+        with ``override_reason`` after the deadline or beyond the limits.
+
+        Raises `InvalidInput`, `NotFound`.
+
         RPC: ``schnittwerk.find_slots``.
         """
         return rows(Slot)
 
     @rpc
     def explain_slot(
-        self, service_id: Id, staff_id: Id, starts_at: Instant
+        self,
+        service_id: Id,
+        staff_id: Id,
+        starts_at: Instant,
+        appointment_id: Id | None = None,
     ) -> Result[list[RuleCheck]]:
         """Every booking rule once, and whether that start passes it.
 
-        All pass exactly when this caller can book it now.
+        All pass exactly when this caller can book it now; with ``appointment_id``, whose service
+        ``service_id`` must be, when they can move that appointment there without an override.
+
+        Raises `InvalidInput`, `NotFound`.
 
         RPC: ``schnittwerk.explain_slot``.
         """

@@ -71,6 +71,7 @@ class Appointment:
     reschedule_deadline_hours: Decimal | None = None
     max_reschedules: int | None = None
     reschedule_count: int = 0
+    cancellable_until: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None
     cancellation_reason: str | None = None
     created_at: dt.datetime | None = None

@@ -105,7 +105,8 @@ _HISTORY_OUT_OF_STEP = """
       on h.salon_id = a.salon_id and h.appointment_id = a.id
     group by a.salon_id, a.id
     having max(h.version) is distinct from count(h.*)
-      or a.reschedule_count <> count(*) filter (where h.action = 'rescheduled')
+      or a.reschedule_count <> count(*) filter (
+        where h.action = 'rescheduled' and h.role = 'customer')
       or a.status <> (array_agg(h.to_status order by h.version desc))[1]
       or a.starts_at <> (array_agg(h.to_starts_at order by h.version desc))[1]
 """

@@ -108,6 +108,13 @@ def test_a_slot_is_booked_explained_and_listed(shell: Shell) -> None:
     assert len(explained.splitlines()) == 11
     assert len(failed) == 1
     assert "slot_conflict" in failed[0]
+    moving = ("--move", again["id"])
+    explained = shell.run("explain", SERVICE, start, "--staff", STAFF, *moving)
+    assert len(explained.splitlines()) == 14
+    assert " no " not in explained
+    listed = shell.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
+    assert start in listed
+    assert start not in shell.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10])
     listed = shell.run("appointments", "--from", start[:10], "--customer", CUSTOMER)
     assert again["id"] in listed
     assert start in listed
@@ -149,7 +156,7 @@ def test_an_appointment_is_moved_cancelled_and_shown(shell: Shell) -> None:
     told, policies, reasons, heading, *history = shell.run("appointment", appointment).splitlines()
     assert told.startswith(f"cancelled: {later}")
     assert policies.startswith("cancel: no (until ")
-    assert policies.endswith("reschedules left: 2")
+    assert policies.endswith("reschedules left: 3")
     assert reasons == "because: wrong_status"
     assert heading.split() == ["when", "what", "by", "status", "start", "staff", "reason"]
     assert [line.split()[2] for line in history] == [

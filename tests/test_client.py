@@ -202,7 +202,7 @@ def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: B
     assert move(idempotency_key="k") == replace(moved, replayed=True)
     assert (moved.id, moved.starts_at, moved.staff_id) == (booked.id, later, other.id)
     assert (moved.ends_at - later, moved.price) == (dt.timedelta(hours=1), booked.price)
-    assert (moved.reschedule_count, moved.status) == (1, "pending")
+    assert (moved.reschedule_count, moved.status) == (0, "pending")
     assert client.confirm_booking(str(booked.id)).status == "confirmed"
     for early in (client.complete_booking, client.mark_no_show):
         with pytest.raises(schnittwerk_db.RuleViolation) as refused:
@@ -215,7 +215,7 @@ def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: B
         cancel_deadline=later - dt.timedelta(hours=24),
         can_reschedule=True,
         reschedule_deadline=later - dt.timedelta(hours=2),
-        reschedules_left=2,
+        reschedules_left=3,
         current_status="confirmed",
         reasons=(),
     )
@@ -322,9 +322,15 @@ def test_a_time_to_wait_for_is_local(book: Book) -> None:
 
 
 def test_explaining_and_validating_read_as_records(book: Book) -> None:
-    book.book()
-    checks = book.client.explain_slot(book.service_id, book.staff_id, book.starts_at)
+    booked = book.book()
+    slot = (book.service_id, book.staff_id, book.starts_at)
+    checks = book.client.explain_slot(*slot)
     assert [it.code for it in checks if not it.passed] == ["slot_conflict"]
+    moving = book.client.explain_slot(*slot, booked.id)
+    assert all(it.passed for it in moving)
+    day = book.starts_at.date()
+    listed = book.client.find_slots(book.service_id, day, appointment_id=booked.id)
+    assert book.starts_at in {it.starts_at for it in listed}
     past = book.starts_at - dt.timedelta(days=30)
     timing = book.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
     assert not timing.is_valid
@@ -1124,7 +1130,7 @@ def test_the_asynchronous_client_does_the_same(book: Book) -> None:
             later = book.starts_at + dt.timedelta(hours=2)
             moved = await client.reschedule_booking(booked.id, later)
             assert (await client.cancel_booking(booked.id, "ill")).starts_at == later
-            assert (moved.starts_at, moved.reschedule_count) == (later, 1)
+            assert (moved.starts_at, moved.reschedule_count) == (later, 0)
             history = (await client.get_appointment(booked.id)).history
             assert [it.action for it in history] == ["created", "rescheduled", "cancelled"]
             assert not (await client.appointment_policies(booked.id)).can_cancel

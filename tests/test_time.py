@@ -262,6 +262,7 @@ class Arranged:
         last: date | None = None,
         name: str | None = None,
         limit: int | None = None,
+        moved: str | None = None,
     ) -> list[Slot]:
         """The slots listed, whose order is checked here."""
         found = read(
@@ -273,6 +274,7 @@ class Arranged:
             p_staff_id=None if name is None else self.ids[name],
             p_slot_interval_minutes=self.book.step,
             p_limit=limit,
+            p_appointment_id=moved,
             p_salon_id=self.salon_id,
         )
         keys = [(minute_of(row["starts_at"]), row["staff_id"]) for row in found]
@@ -300,7 +302,7 @@ class Arranged:
         assert self.find_slots() == found
         return found
 
-    def explain(self, name: str, start: int) -> list[str | None]:
+    def explain(self, name: str, start: int, moved: str | None = None) -> list[str | None]:
         """The codes of the rules that explain_slot says are broken."""
         explained = read(
             self.connection,
@@ -308,9 +310,11 @@ class Arranged:
             p_service_id=self.service_id,
             p_staff_id=self.ids[name],
             p_starts_at=instant(start),
+            p_appointment_id=moved,
             p_salon_id=self.salon_id,
         )
-        assert len({row["rule"] for row in explained}) == len(explained) == 10
+        count = 10 if moved is None else 13
+        assert len({row["rule"] for row in explained}) == len(explained) == count
         for row in explained:
             assert row["passed"] is (row["code"] is None)
             assert row["passed"] is (row["details"] is None)
@@ -335,6 +339,19 @@ class Arranged:
         """Books, and takes it back."""
         with self.connection.transaction(force_rollback=True):
             return self.create_booking(name, start)
+
+    def try_move(self, moved: str, name: str, start: int) -> Answer:
+        """Moves, and takes it back."""
+        with self.connection.transaction(force_rollback=True):
+            return write(
+                self.connection,
+                "reschedule_booking",
+                p_idempotency_key=str(uuid4()),
+                p_appointment_id=moved,
+                p_new_starts_at=instant(start),
+                p_new_staff_id=self.ids[name],
+                p_salon_id=self.salon_id,
+            )
 
 
 @contextmanager
@@ -573,6 +590,69 @@ def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) ->
         p_salon_id=there.salon_id,
     )
     assert timing["is_valid"] is (not there.book.timing_failures(start, end))
+
+
+def change_since(there: Arranged, staff_id: UUID, random: Random) -> None:
+    """Changes nothing, or something that appointments booked before do not depend on."""
+    save_here = partial(save, there.connection, p_salon_id=there.salon_id)
+    terms = service_terms(there.book.salon)
+    match random.randrange(5):
+        case 1:
+            terms |= {"p_duration_minutes": random.choice([10, 45, 200])}
+            save_here("save_service", p_id=there.service_id, **terms)
+        case 2:
+            save_here("save_service", p_id=there.service_id, **terms, p_is_active=False)
+        case 3:
+            save_here("save_staff", p_id=staff_id, p_full_name="Gone", p_is_active=False)
+        case 4:
+            save_here("set_staff_services", p_staff_id=staff_id, p_services=Jsonb([]))
+
+
+@on_scenes
+def test_what_is_listed_for_a_move_is_what_the_move_accepts(
+    owner: Connection, scene: Scene
+) -> None:
+    random = Random(scene.now)
+    with arranged(owner, scene) as there:
+        asked_for = minutes_asked_for(there.book)
+        for name, start in random.sample(there.booked, min(3, len(there.booked))):
+            with owner.transaction(force_rollback=True):
+                [before] = (
+                    row
+                    for row in read(
+                        owner,
+                        "list_appointments",
+                        p_from=instant(start),
+                        p_to=instant(start + 1),
+                        p_staff_id=there.ids[name],
+                        p_salon_id=there.salon_id,
+                    )
+                    if row["starts_at"] == instant(start)
+                )
+                own = there.find_slots(name=name, moved=str(before["id"]))
+                change_since(there, there.ids[name], random)
+                listed = there.find_slots(moved=str(before["id"]))
+                assert own == [slot for slot in listed if slot.staff == name]
+                assert listed[:3] == there.find_slots(moved=str(before["id"]), limit=3)
+                for slot in random.sample(listed, min(4, len(listed))):
+                    assert there.explain(slot.staff, slot.start, str(before["id"])) == []
+                    answer = there.try_move(str(before["id"]), slot.staff, slot.start)
+                    assert answer["success"], answer
+                    after = answer["appointment"]
+                    assert datetime.fromisoformat(after["ends_at"]) == instant(slot.end)
+                    assert instant(slot.end) - instant(slot.start) == (
+                        before["ends_at"] - before["starts_at"]
+                    )
+                    assert slot.price == before["price"] == after["price"]
+                for other, offered in there.book.offered.items():
+                    unlisted = (offered & asked_for) - {
+                        slot.start for slot in listed if slot.staff == other
+                    }
+                    for minute in some(unlisted, 3):
+                        failures = there.explain(other, minute, str(before["id"]))
+                        answer = there.try_move(str(before["id"]), other, minute)
+                        assert failures
+                        assert answer["code"] == failures[0]
 
 
 def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:

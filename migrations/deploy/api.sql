@@ -5,6 +5,227 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 -- include: sql/api/booking/find_slots.sql
+create function schnittwerk_core.find_slots(
+  p_service_id uuid,
+  p_from date,
+  p_to date,
+  p_staff_id uuid,
+  p_slot_interval_minutes int,
+  p_limit int,
+  p_appointment_id uuid,
+  p_salon_id uuid
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  is_preferred boolean,
+  price numeric
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_to constant date := coalesce(p_to, p_from);
+  v_staff_ids uuid[] := array[p_staff_id];
+  v_moved schnittwerk_core.appointments;
+  v_moved_claim tstzrange;
+  v_full_days tstzmultirange := '{}';
+  v_week record;
+  v_day date := p_from;
+  v_days int := 1;
+  v_monday date;
+  v_last_day date;
+  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
+  v_count int;
+  v_found int := 0;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic array[
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
+      schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
+    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
+  );
+  if p_staff_id is null then
+    v_staff_ids := array(
+      select p.staff_id
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.service_id = p_service_id
+    );
+  end if;
+
+  if p_appointment_id is not null then
+    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved_claim := schnittwerk_core.buffered_range(
+      v_moved.starts_at, v_moved.ends_at,
+      v_moved.buffer_before_minutes, v_moved.buffer_after_minutes);
+    if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
+      v_staff_ids := v_staff_ids || v_moved.staff_id;
+    end if;
+    if v_caller.role = 'customer' then
+      v_full_days := schnittwerk_core.full_days(
+        v_caller.salon_id, v_moved.customer_id, p_from, v_to, v_moved.id);
+    end if;
+    -- The salon team may give a reason when it moves.
+    if schnittwerk_core.change_failures(
+      v_caller, v_moved, 'reschedule', schnittwerk_core.is_of_salon(v_caller)) <> '{}'
+    then
+      v_missing := 0;
+    end if;
+  end if;
+
+  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
+  -- first free slot costs what it takes to find it.
+  while v_day <= v_to and v_missing > 0 loop
+    v_monday := schnittwerk_core.week_of(v_day);
+    v_last_day := least(
+      v_to, v_monday + 6, case when p_limit is not null then v_day + v_days - 1 end);
+
+    select
+      kept.version, this.week, (this.week).preferred, searched.bookable, s.buffer_time_minutes,
+      lower(searched.bookable) as first_start,
+      upper(searched.bookable) - interval '1 microsecond' as last_start,
+      searched.bookable = tstzmultirange(range_merge(searched.bookable)) as is_one_range,
+      interval '1 minute' * case
+        -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+        when (v_caller.policies -> 'require_slot_grid')::boolean then lcm(
+          coalesce(p_slot_interval_minutes, s.slot_interval_minutes), s.slot_interval_minutes)
+        else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+      end as step
+    into v_week
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    left join schnittwerk_core.salon_week kept
+      on kept.salon_id = s.id and kept.week = v_monday and kept.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, kept.offset_bounds, kept.clocks)
+    cross join lateral (
+      select coalesce(kept, schnittwerk_core.compute_salon_week(s.id, v_monday)) as week
+      offset 0
+    ) this
+    -- one range, unless the clocks are put back across a midnight
+    cross join lateral (
+      select range_agg(
+        schnittwerk_core.local_range(v_day, v_last_day + 1, zone)
+        * tstzrange(
+          schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
+        * tstzrange(
+          null,
+          schnittwerk_core.latest_start(
+            schnittwerk_core.clock(),
+            schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+          ) + interval '1 microsecond')
+      ) - v_full_days as bookable
+      from unnest((this.week).offsets) zone
+    ) searched
+    where s.id = v_caller.salon_id;
+
+    if not isempty(v_week.bookable) then
+      return query
+      with performer as (
+        select
+          terms.staff_id, terms.duration_minutes, terms.price,
+          make_interval(mins => terms.duration_minutes) as duration,
+          make_interval(mins => terms.buffer_before_minutes) as buffer_before,
+          make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+          v_week.last_start + make_interval(mins => terms.duration_minutes) as last_end,
+          coalesce(kept.open, (computed.week).open) as open,
+          coalesce(kept.grid_origins, (computed.week).grid_origins) as grid_origins
+        from schnittwerk_core.service_terms(
+          v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
+          v_week.buffer_time_minutes, v_moved
+        ) terms
+        left join schnittwerk_core.staff_week kept
+          on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
+          and kept.week = v_monday and kept.salon_version = v_week.version
+          and kept.staff_version = terms.calendar_version
+        cross join lateral (
+          select case when kept.salon_id is null
+            then schnittwerk_core.compute_staff_week(v_week.week, terms.staff_id) end as week
+        ) computed
+        where terms.is_offered
+        offset 0
+      ),
+      free as (
+        select
+          performer.*,
+          open * tstzmultirange(tstzrange(v_week.first_start, last_end))
+          -- Between two claims all is free but for the buffers that the service itself needs.
+          - (
+            select coalesce(
+              range_agg(tstzrange(o.starts_at - buffer_after, o.ends_at + buffer_before)), '{}')
+            from schnittwerk_core.occupancy o
+            where o.salon_id = v_caller.salon_id and o.resource_id = performer.staff_id
+              and o.ends_at > v_week.first_start - buffer_before
+              and o.ends_at < last_end + buffer_after + interval '72 hours'
+              and o.starts_at < last_end + buffer_after
+              and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+              and (o.resource_id = v_moved.staff_id and o.starts_at = lower(v_moved_claim))
+                is not true
+          ) as time
+        from performer
+        offset 0
+      )
+      select
+        free.staff_id, slot.starts_at, slot.starts_at + free.duration, free.duration_minutes,
+        slot.starts_at <@ v_week.preferred, free.price
+      from free
+      cross join lateral (
+        select g.starts_at
+        from schnittwerk_core.grid_starts(
+          free.time, free.duration, v_week.step, free.grid_origins) g
+        where v_week.is_one_range or g.starts_at <@ v_week.bookable
+        -- they come by time: nobody has more among the first
+        limit v_missing
+      ) slot
+      order by slot.starts_at, free.staff_id
+      limit v_missing;
+      get diagnostics v_count = row_count;
+      v_found := v_found + v_count;
+      v_missing := v_missing - v_count;
+    end if;
+    v_day := v_last_day + 1;
+    v_days := v_days * 2;
+  end loop;
+
+  if v_found > schnittwerk_core.most_rows() then
+    perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
+      'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
+  end if;
+  -- only who has found nothing may have asked for what is not there
+  if v_found = 0 then
+    if not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ) then
+      perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    end if;
+    perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+  'Engine of schnittwerk.find_slots.';
+
+revoke execute on function schnittwerk_core.find_slots from public;
+grant execute on function schnittwerk_core.find_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
 create function schnittwerk.find_slots(
   p_service_id uuid,
   p_from date,
@@ -12,6 +233,7 @@ create function schnittwerk.find_slots(
   p_staff_id uuid default null,
   p_slot_interval_minutes int default null,
   p_limit int default null,
+  p_appointment_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (
@@ -27,12 +249,13 @@ stable
 begin atomic
   select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
   from schnittwerk_core.find_slots(
-    p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit, p_salon_id
+    p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit,
+    p_appointment_id, p_salon_id
   ) f;
 end;
 
-comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -41,7 +264,11 @@ grant execute on function schnittwerk.find_slots
 
 -- include: sql/api/booking/explain_slot.sql
 create function schnittwerk_core.explain_slot(
-  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_appointment_id uuid,
+  p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
 language plpgsql
@@ -52,8 +279,12 @@ set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_is_move constant boolean := p_appointment_id is not null;
+  v_moved schnittwerk_core.appointments;
+  v_customer_id uuid;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
+  v_failures text[];
   v_limit text;
 begin
   perform schnittwerk_core.require_valid(
@@ -61,52 +292,77 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  select j.* into v_verdict
-  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
-  if not found then
+  if v_is_move then
+    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+  end if;
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
+    p_exclude_claim_id => p_appointment_id, p_moved => v_moved))[1];
+  if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
+  v_failures := v_verdict.failures;
+  if v_is_move then
+    v_failures := v_failures
+      || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
+  end if;
 
-  -- the salon's people and the service are not customers: whom they would book for is not known
-  if v_caller.role = 'customer' then
-    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  -- Whom the salon team would book for is not known, only whose appointment they would move; the
+  -- service is exempt.
+  v_customer_id := case
+    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
+    when v_caller.role = 'customer' then (
+      select c.id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+    )
+  end;
+  if v_customer_id is not null then
+    v_limit := schnittwerk_core.booking_limit_details(
+      v_caller.salon_id, v_customer_id, p_starts_at,
+      p_moved_appointment_id => p_appointment_id);
     if v_limit is not null then
-      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
+      v_failures := v_failures || text 'booking_limit_reached';
     end if;
   end if;
 
+  if v_failures <> '{}' then
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  end if;
   return query
   select
     r.rule,
-    not r.code = any (v_verdict.failures),
-    case when r.code = any (v_verdict.failures) then r.code end,
+    not r.code = any (v_failures),
+    case when r.code = any (v_failures) then r.code end,
     case
-      when not r.code = any (v_verdict.failures) then null
+      when not r.code = any (v_failures) then null
       when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
       else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
     end
   from (
     values
-      ('booking limit', 'booking_limit_reached'),
-      ('service is offered', 'service_not_offered'),
-      ('minimum notice', 'notice_too_short'),
-      ('booking horizon', 'too_far_ahead'),
-      ('no holiday', 'holiday'),
-      ('open that day', 'business_closed'),
-      ('business hours', 'outside_business_hours'),
-      ('slot grid', 'off_grid'),
-      ('staff available', 'staff_unavailable'),
-      ('time is free', 'slot_conflict')
-  ) r (rule, code)
+      ('status', 'wrong_status', true),
+      ('reschedule deadline', 'reschedule_deadline_passed', true),
+      ('reschedule limit', 'reschedule_limit_reached', true),
+      ('booking limit', 'booking_limit_reached', false),
+      ('service is offered', 'service_not_offered', false),
+      ('minimum notice', 'notice_too_short', false),
+      ('booking horizon', 'too_far_ahead', false),
+      ('no holiday', 'holiday', false),
+      ('open that day', 'business_closed', false),
+      ('business hours', 'outside_business_hours', false),
+      ('slot grid', 'off_grid', false),
+      ('staff available', 'staff_unavailable', false),
+      ('time is free', 'slot_conflict', false)
+  ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
+  where v_is_move or not r.is_about_moves
   order by e.rank;
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -114,18 +370,24 @@ grant execute on function schnittwerk_core.explain_slot
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.explain_slot(
-  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid default null
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_appointment_id uuid default null,
+  p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
 language sql
 stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
-  from schnittwerk_core.explain_slot(p_service_id, p_staff_id, p_starts_at, p_salon_id) e;
+  from schnittwerk_core.explain_slot(
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+  ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the slot can be booked now. p_starts_at: a whole minute. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -359,6 +621,7 @@ declare
   v_before schnittwerk_core.appointments;
   v_after schnittwerk_core.appointments;
   v_staff_id uuid;
+  v_is_move boolean;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
   v_detail text;
@@ -392,17 +655,22 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_id => v_before.id, p_moved => v_before);
+      -- to where it is already is no move
+      v_is_move := (v_before.staff_id, v_before.starts_at)
+        <> (v_verdict.staff_id, v_verdict.starts_at);
       update schnittwerk_core.appointments a
       set
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
-        -- to where it is already is no move
         reschedule_count = a.reschedule_count
-          + ((a.staff_id, a.starts_at) <> (v_verdict.staff_id, v_verdict.starts_at))::int
+          + (v_is_move and v_caller.role = 'customer')::int,
+        cancellable_until = case when v_is_move
+          then schnittwerk_core.cancellable_until(v_caller, v_before)
+          else a.cancellable_until end
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
-      if v_after.reschedule_count > v_before.reschedule_count then
+      if v_is_move then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
       v_caller.answer := schnittwerk_core.success(
@@ -443,7 +711,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay; the new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked; the salon''s people pass both, and what create_booking lets them pass, with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay, and so may the staff, even where they or the service have been deactivated since; the new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves; one after the cancellation deadline opens no new one. The salon team passes both, and what create_booking lets them pass, with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -646,7 +914,7 @@ stable
 return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.appointment_policies(uuid, uuid) is
-  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; reasons are the codes of what keeps them from either. Whether a new time is free is find_slots''s to say. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the start before where its customer moved it too late to cancel; reasons are the codes of what keeps them from either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.appointment_policies from public;
 grant execute on function schnittwerk.appointment_policies

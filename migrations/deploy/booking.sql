@@ -21,6 +21,7 @@ create table schnittwerk_core.appointments (
   reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
   max_reschedules schnittwerk_core.small_count not null,
   reschedule_count schnittwerk_core.small_count not null default 0,
+  cancellable_until timestamptz,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -68,7 +69,9 @@ comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
   'Hours before the start until which the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.max_reschedules is
   'How often the customer may move it, as agreed when booked.';
-comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
+comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
+comment on column schnittwerk_core.appointments.cancellable_until is
+  'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
@@ -407,7 +410,8 @@ create function schnittwerk_core.service_terms(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_policies jsonb,
-  p_buffer_time_minutes int
+  p_buffer_time_minutes int,
+  p_moved schnittwerk_core.appointments default null
 )
 returns table (
   staff_id uuid,
@@ -424,13 +428,19 @@ parallel safe
 begin atomic
   select
     m.id,
-    v.is_active and m.is_active and p.staff_id is not null,
-    coalesce(p.estimated_duration_minutes, v.duration_minutes),
-    coalesce(p.custom_price, v.base_price),
-    case when (p_policies -> 'double_booking_prevention')::boolean
-      then coalesce(v.buffer_before_minutes, 0) else 0 end,
-    case when (p_policies -> 'double_booking_prevention')::boolean
-      then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end,
+    v.is_active and m.is_active and p.staff_id is not null
+      -- What was deactivated since does not freeze what is booked.
+      or (p_moved).staff_id is not distinct from m.id,
+    coalesce(
+      ceil(extract(epoch from (p_moved).ends_at - (p_moved).starts_at) / 60)::int,
+      p.estimated_duration_minutes, v.duration_minutes),
+    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).buffer_before_minutes,
+      case when (p_policies -> 'double_booking_prevention')::boolean
+        then coalesce(v.buffer_before_minutes, 0) else 0 end),
+    coalesce((p_moved).buffer_after_minutes,
+      case when (p_policies -> 'double_booking_prevention')::boolean
+        then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
@@ -439,10 +449,49 @@ begin atomic
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
-comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int) is
-  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s.';
+comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
+  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
+-- end include
+
+-- include: sql/booking/grid_starts.sql
+create function schnittwerk_core.grid_starts(
+  p_free tstzmultirange, p_duration interval, p_step interval, p_grid_origins timestamptz[]
+)
+returns table (starts_at timestamptz)
+language sql
+stable
+parallel safe
+begin atomic
+  select generate_series(
+    date_bin(
+      p_step,
+      greatest(grid.first_start, p_grid_origins[grid.n]) + p_step - interval '1 microsecond',
+      p_grid_origins[grid.n]),
+    least(grid.last_start, p_grid_origins[grid.n + 1] - interval '1 microsecond'),
+    p_step
+  )
+  from (
+    -- one grid for a free range, several where it is of more than 24 hours
+    select
+      fitting.first_start, fitting.last_start,
+      generate_series(
+        width_bucket(fitting.first_start, p_grid_origins),
+        width_bucket(fitting.last_start, p_grid_origins)
+      ) as n
+    from (
+      select lower(free.during) as first_start, upper(free.during) - p_duration as last_start
+      from (select unnest(p_free) as during) free
+    ) fitting
+    where fitting.last_start >= fitting.first_start
+  ) grid;
+end;
+
+comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[]) is
+  'The starts every p_step from the grid''s origins that leave p_duration within one range of free time.';
+
+revoke execute on function schnittwerk_core.grid_starts from public;
 -- end include
 
 -- include: sql/booking/performers.sql
@@ -609,223 +658,6 @@ when (
 execute function schnittwerk_core.keep_occupancy();
 -- end include
 
--- include: sql/booking/find_slots.sql
-create function schnittwerk_core.find_slots(
-  p_service_id uuid,
-  p_from date,
-  p_to date,
-  p_staff_id uuid,
-  p_slot_interval_minutes int,
-  p_limit int,
-  p_salon_id uuid
-)
-returns table (
-  staff_id uuid,
-  starts_at timestamptz,
-  ends_at timestamptz,
-  duration_minutes int,
-  is_preferred boolean,
-  price numeric
-)
-language plpgsql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_memoize = off
-as $$
-declare
-  v_salon_id constant uuid := (schnittwerk_core.enter(p_salon_id)).salon_id;
-  v_to constant date := coalesce(p_to, p_from);
-  v_staff_ids uuid[] := array[p_staff_id];
-  v_day date := p_from;
-  v_days int := 1;
-  v_week date;
-  v_last_day date;
-  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
-  v_count int;
-  v_found int := 0;
-begin
-  perform schnittwerk_core.require_valid(
-    variadic array[
-      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.number_fault(
-        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
-    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
-  );
-  if p_staff_id is null then
-    v_staff_ids := array(
-      select p.staff_id
-      from schnittwerk_core.staff_services p
-      where p.salon_id = v_salon_id and p.service_id = p_service_id
-    );
-  end if;
-
-  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
-  -- first free slot costs what it takes to find it.
-  while v_day <= v_to loop
-    v_week := schnittwerk_core.week_of(v_day);
-    v_last_day := least(
-      v_to, v_week + 6, case when p_limit is not null then v_day + v_days - 1 end);
-    return query
-    select
-      f.staff_id, s.starts_at, s.starts_at + f.duration, f.duration_minutes,
-      s.starts_at <@ f.preferred, f.price
-    from (
-      select
-        t.staff_id, t.duration_minutes, t.price, d.duration, w.preferred, w.step, w.bookable,
-        w.is_one_range,
-        coalesce(k.grid_origins, (c.week).grid_origins) as grid_origins,
-        coalesce(k.open, (c.week).open)
-        * tstzmultirange(tstzrange(w.first_start, w.last_start + d.duration))
-        - o.taken as free
-      from (
-        select
-          k.version, z.policies, s.buffer_time_minutes, b.bookable,
-          coalesce(k.preferred, (c.week).preferred) as preferred,
-          lower(b.bookable) as first_start,
-          upper(b.bookable) - interval '1 microsecond' as last_start,
-          b.bookable = tstzmultirange(range_merge(b.bookable)) as is_one_range,
-          interval '1 minute' * case
-            -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
-            when (z.policies -> 'require_slot_grid')::boolean then lcm(
-              coalesce(p_slot_interval_minutes, s.slot_interval_minutes),
-              s.slot_interval_minutes)
-            else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
-          end as step
-        from schnittwerk_core.salon s
-        join schnittwerk_core.salon_state z on z.salon_id = s.id
-        left join schnittwerk_core.salon_week k
-          on k.salon_id = v_salon_id and k.week = v_week and k.version = z.calendar_version
-          and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-        cross join lateral (
-          select case when k.salon_id is null
-            then schnittwerk_core.compute_salon_week(v_salon_id, v_week) end as week
-          offset 0
-        ) c
-        -- one range, unless the clocks are put back across a midnight
-        cross join lateral (
-          select range_agg(
-            schnittwerk_core.local_range(v_day, v_last_day + 1, o)
-            * tstzrange(
-              schnittwerk_core.earliest_start(schnittwerk_core.clock(), z.policies), null)
-            * tstzrange(
-              null,
-              schnittwerk_core.latest_start(
-                schnittwerk_core.clock(),
-                schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies)
-              ) + interval '1 microsecond'
-            )
-          ) as bookable
-          from unnest(coalesce(k.offsets, (c.week).offsets)) o
-        ) b
-        where s.id = v_salon_id and not isempty(b.bookable)
-        offset 0
-      ) w
-      cross join lateral schnittwerk_core.service_terms(
-        v_salon_id, p_service_id, v_staff_ids, w.policies, w.buffer_time_minutes
-      ) t
-      cross join lateral (
-        select
-          interval '1 minute' * t.duration_minutes as duration,
-          interval '1 minute' * t.buffer_before_minutes as buffer_before,
-          interval '1 minute' * t.buffer_after_minutes as buffer_after
-        offset 0
-      ) d
-      left join schnittwerk_core.staff_week k
-        on k.salon_id = v_salon_id and k.staff_id = t.staff_id and k.week = v_week
-        and k.salon_version = w.version and k.staff_version = t.calendar_version
-      cross join lateral (
-        select case when k.salon_id is null then schnittwerk_core.compute_staff_week(
-          schnittwerk_core.compute_salon_week(v_salon_id, v_week), t.staff_id) end as week
-      ) c
-      -- Between two claims all is free but for the buffers that the service itself needs.
-      cross join lateral (
-        select coalesce(range_agg(tstzrange(
-          o.starts_at - d.buffer_after, o.ends_at + d.buffer_before)), '{}') as taken
-        from schnittwerk_core.occupancy o
-        where o.salon_id = v_salon_id and o.resource_id = t.staff_id
-          and o.ends_at > w.first_start - d.buffer_before
-          and o.ends_at < w.last_start + d.duration + d.buffer_after + interval '72 hours'
-          and o.starts_at < w.last_start + d.duration + d.buffer_after
-          and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-        offset 0
-      ) o
-      where t.is_offered
-      offset 0
-    ) f
-    cross join lateral (
-      select x.starts_at
-      from (
-        select
-          generate_series(
-            date_bin(
-              f.step, greatest(g.first_start, f.grid_origins[g.n]) + f.step - interval '1 microsecond',
-              f.grid_origins[g.n]),
-            least(g.last_start, f.grid_origins[g.n + 1] - interval '1 microsecond'),
-            f.step
-          ) as starts_at
-        from (
-          -- one grid for a free range, several where it is of more than 24 hours
-          select
-            r.first_start, r.last_start,
-            generate_series(
-              width_bucket(r.first_start, f.grid_origins), width_bucket(r.last_start, f.grid_origins)
-            ) as n
-          from (
-            select lower(u.free_range) as first_start, upper(u.free_range) - f.duration as last_start
-            from (select unnest(f.free) as free_range) u
-          ) r
-          where r.last_start >= r.first_start
-        ) g
-      ) x
-      where f.is_one_range or x.starts_at <@ f.bookable
-      -- they come by time: nobody has more among the first
-      limit v_missing
-    ) s
-    order by s.starts_at, f.staff_id
-    limit v_missing;
-    get diagnostics v_count = row_count;
-    v_found := v_found + v_count;
-    v_missing := v_missing - v_count;
-    exit when v_missing = 0;
-    v_day := v_last_day + 1;
-    v_days := v_days * 2;
-  end loop;
-
-  if v_found > schnittwerk_core.most_rows() then
-    perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
-      'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
-  end if;
-  -- only who has found nothing may have asked for what is not there
-  if v_found = 0 then
-    if not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_salon_id and v.id = p_service_id
-    ) then
-      perform schnittwerk_core.refuse('not_found', 'There is no such service');
-    end if;
-    perform schnittwerk_core.require_staff(v_salon_id, v_staff_ids);
-  end if;
-end
-$$;
-
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid) is
-  'Engine of schnittwerk.find_slots.';
-
-revoke execute on function schnittwerk_core.find_slots from public;
-grant execute on function schnittwerk_core.find_slots
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
 -- include: sql/booking/timing_failures.sql
 create function schnittwerk_core.is_closed_on(p_salon_id uuid, p_date date)
 returns boolean
@@ -917,7 +749,7 @@ begin
   return query
   select
     t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-    b.before_minutes, b.after_minutes,
+    t.buffer_before_minutes, t.buffer_after_minutes,
     array_remove(array[
       case when not t.is_offered then 'service_not_offered' end,
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -939,14 +771,14 @@ begin
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
           and o.during && schnittwerk_core.buffered_range(
-            p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
+            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
           and (o.expires_at is null or o.expires_at > p_calendar.read_at)
           and o.claim_id is distinct from p_exclude_claim_id
       ) then 'slot_conflict' end
     ], null)
   from schnittwerk_core.service_terms(
     p_calendar.salon_id, p_service_id, p_staff_ids, p_calendar.policies,
-    p_calendar.buffer_time_minutes
+    p_calendar.buffer_time_minutes, p_moved
   ) t
   left join schnittwerk_core.staff_week w
     on w.salon_id = p_calendar.salon_id and w.staff_id = t.staff_id
@@ -968,17 +800,12 @@ begin
     select p_starts_at + coalesce(
       p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
     ) as ends_at
-  ) e
-  cross join lateral (
-    select
-      coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-      coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
-  ) b;
+  ) e;
 end
 $$;
 
 comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_calendar is that of the start (calendar_at); p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_calendar is that of the start (calendar_at); p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms.';
 
 revoke execute on function schnittwerk_core.judge_slot from public;
 -- end include
@@ -1046,6 +873,7 @@ parallel safe
 return to_jsonb(p_appointment) || jsonb_build_object(
   'starts_at', schnittwerk_core.utc_text((p_appointment).starts_at),
   'ends_at', schnittwerk_core.utc_text((p_appointment).ends_at),
+  'cancellable_until', schnittwerk_core.utc_text((p_appointment).cancellable_until),
   'cancelled_at', schnittwerk_core.utc_text((p_appointment).cancelled_at),
   'created_at', schnittwerk_core.utc_text((p_appointment).created_at),
   'updated_at', schnittwerk_core.utc_text((p_appointment).updated_at)
@@ -1107,7 +935,7 @@ begin
   return array(
     select row(
       j.staff_id, p_starts_at, j.ends_at, j.duration_minutes, j.price,
-      j.before_minutes, j.after_minutes,
+      j.buffer_before_minutes, j.buffer_after_minutes,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -1132,7 +960,7 @@ begin
           select from schnittwerk_core.occupancy o
           where o.salon_id = p_salon_id and o.resource_id = j.staff_id
             and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, j.ends_at, j.before_minutes, j.after_minutes)
+              p_starts_at, j.ends_at, j.buffer_before_minutes, j.buffer_after_minutes)
             and (o.expires_at is null or o.expires_at > v_now)
             and o.claim_id is distinct from p_exclude_claim_id
         ) then 'slot_conflict' end
@@ -1140,12 +968,11 @@ begin
     )::schnittwerk_core.verdict
     from (
       select
-        t.staff_id, t.is_offered, t.duration_minutes, t.price,
+        t.staff_id, t.is_offered, t.duration_minutes, t.price, t.buffer_before_minutes,
+        t.buffer_after_minutes,
         p_starts_at + coalesce(
           p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
         ) as ends_at,
-        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         coalesce(k.hours, (c.salon_week).hours) as hours,
         coalesce(k.closures, (c.salon_week).closures) as closures,
@@ -1155,7 +982,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
       ) t
       cross join lateral (
         select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as monday
@@ -1184,7 +1011,7 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -1340,13 +1167,35 @@ returns timestamptz
 language sql
 stable
 parallel safe
-return (p_appointment).starts_at
-  - make_interval(secs => 3600 * (p_appointment).cancellation_deadline_hours::float8);
+return least(
+  (p_appointment).starts_at
+    - make_interval(secs => 3600 * (p_appointment).cancellation_deadline_hours::float8),
+  (p_appointment).cancellable_until
+);
 
 comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointments) is
-  'Until when (that instant included) the customer may have an appointment cancelled.';
+  'Until when (that instant included) the customer may cancel an appointment; a late move of theirs does not put it off.';
 
 revoke execute on function schnittwerk_core.cancel_deadline from public;
+-- end include
+
+-- include: sql/booking/cancellable_until.sql
+create function schnittwerk_core.cancellable_until(
+  p_caller schnittwerk_core.caller, p_appointment schnittwerk_core.appointments
+)
+returns timestamptz
+language sql
+stable
+return case
+  when (p_caller).role = 'customer'
+    and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
+    then schnittwerk_core.cancel_deadline(p_appointment)
+end;
+
+comment on function schnittwerk_core.cancellable_until(schnittwerk_core.caller, schnittwerk_core.appointments) is
+  'What cancellable_until of an appointment becomes when the caller moves it: the deadline that its customer has missed already; null where its new start sets the deadline.';
+
+revoke execute on function schnittwerk_core.cancellable_until from public;
 -- end include
 
 -- include: sql/booking/reschedule_deadline.sql
@@ -1422,6 +1271,32 @@ comment on function schnittwerk_core.status_details(schnittwerk_core.appointment
 revoke execute on function schnittwerk_core.status_details from public;
 -- end include
 
+-- include: sql/booking/change_details.sql
+create function schnittwerk_core.change_details(
+  p_code text, p_appointment schnittwerk_core.appointments
+)
+returns text
+language sql
+stable
+return (
+  select case p_code
+    when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
+    when 'cancellation_deadline_passed'
+      then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
+    when 'reschedule_deadline_passed'
+      then format(e.details, trim_scale((p_appointment).reschedule_deadline_hours))
+    when 'reschedule_limit_reached' then format(e.details, (p_appointment).max_reschedules)
+  end
+  from schnittwerk_core.error_code e
+  where e.code = p_code
+);
+
+comment on function schnittwerk_core.change_details(text, schnittwerk_core.appointments) is
+  'The wording of a code of change_failures, with the values agreed for the appointment.';
+
+revoke execute on function schnittwerk_core.change_details from public;
+-- end include
+
 -- include: sql/booking/require_change.sql
 create function schnittwerk_core.require_change(
   p_caller schnittwerk_core.caller,
@@ -1439,18 +1314,8 @@ declare
     p_caller, p_appointment, p_action, p_are_rules_waived))[1];
 begin
   if v_code is not null then
-    perform schnittwerk_core.refuse(v_code, (
-      select case v_code
-        when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
-        when 'cancellation_deadline_passed'
-          then format(e.details, trim_scale(p_appointment.cancellation_deadline_hours))
-        when 'reschedule_deadline_passed'
-          then format(e.details, trim_scale(p_appointment.reschedule_deadline_hours))
-        when 'reschedule_limit_reached' then format(e.details, p_appointment.max_reschedules)
-      end
-      from schnittwerk_core.error_code e
-      where e.code = v_code
-    ));
+    perform schnittwerk_core.refuse(
+      v_code, schnittwerk_core.change_details(v_code, p_appointment));
   end if;
 end
 $$;
@@ -1610,6 +1475,32 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
   'The appointment of that id, if the caller may know of it: a customer of their own only; else not_found.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
+-- end include
+
+-- include: sql/booking/appointment_to_move.sql
+create function schnittwerk_core.appointment_to_move(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_service_id uuid
+)
+returns schnittwerk_core.appointments
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointment constant schnittwerk_core.appointments :=
+    schnittwerk_core.visible_appointment(p_caller, p_appointment_id);
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+    'p_service_id', v_appointment.service_id <> p_service_id, 'not_of_the_appointment',
+    'p_service_id must be the service of the appointment, ' || v_appointment.service_id));
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
+  'The appointment that a read is asked to move, if the caller may know of it, else not_found; invalid_input unless p_service_id is its service.';
+
+revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
 
 -- include: sql/booking/history_json.sql

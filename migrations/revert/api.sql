@@ -138,5 +138,6 @@ drop function schnittwerk_core.validate_appointment_timing;
 drop function schnittwerk.explain_slot;
 drop function schnittwerk_core.explain_slot;
 drop function schnittwerk.find_slots;
+drop function schnittwerk_core.find_slots;
 
 commit;

@@ -31,6 +31,7 @@ drop function schnittwerk_core.end_lapsed_offers;
 drop function schnittwerk_core.end_offer;
 drop function schnittwerk_core.open_offer;
 drop function schnittwerk_core.waits_for;
+drop function schnittwerk_core.full_days;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
 drop function schnittwerk_core.open_bookings;

@@ -5,6 +5,7 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 select
+  'schnittwerk_core.find_slots'::regproc,
   'schnittwerk.find_slots'::regproc,
   'schnittwerk_core.explain_slot'::regproc,
   'schnittwerk.explain_slot'::regproc,

@@ -14,6 +14,7 @@ select
   'schnittwerk_core.open_bookings'::regproc,
   'schnittwerk_core.booking_limit_details'::regproc,
   'schnittwerk_core.take_booking_turn'::regproc,
+  'schnittwerk_core.full_days'::regproc,
   'schnittwerk_core.waits_for'::regproc,
   'schnittwerk_core.open_offer'::regproc,
   'schnittwerk_core.end_offer'::regproc,

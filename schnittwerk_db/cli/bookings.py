@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from uuid import UUID
 
 import click
 
@@ -22,6 +23,14 @@ def parse_amount(typed: str) -> Decimal:
     except InvalidOperation:
         raise click.BadParameter(f"{typed!r} is not an amount such as 75.50") from None
 
+
+MOVE = click.option(
+    "--move",
+    "appointment_id",
+    type=click.UUID,
+    metavar="APPOINTMENT",
+    help="For moving this appointment (its id), whose service SERVICE is.",
+)
 
 # The last date that a call can look at, after its first.
 FARTHEST = 91
@@ -77,6 +86,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
     help="Step of the grid; else the salon's.",
 )
 @click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
+@MOVE
 @click.pass_obj
 def slots(
     settings: Settings,
@@ -86,6 +96,7 @@ def slots(
     to: dt.date | None,
     slot_interval_minutes: int | None,
     limit: int | None,
+    appointment_id: UUID | None,
 ) -> None:
     """List the free slots of SERVICE."""
     with opened(settings) as session:
@@ -98,6 +109,7 @@ def slots(
             session.staff(staff).id if staff else None,
             slot_interval_minutes,
             limit,
+            appointment_id,
         )
         none = f"no free slot {dates(first, last)}"
         print_records(settings.json, found, slot_columns(session), none)
@@ -107,12 +119,22 @@ def slots(
 @click.argument("service")
 @click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--staff", required=True, help="With this member of staff.")
+@MOVE
 @click.pass_obj
-def explain(settings: Settings, service: str, starts_at: dt.datetime, staff: str) -> None:
+def explain(
+    settings: Settings,
+    service: str,
+    starts_at: dt.datetime,
+    staff: str,
+    appointment_id: UUID | None,
+) -> None:
     """Tell of every rule whether it lets SERVICE start at TIME."""
     with opened(settings) as session:
         checks = session.client.explain_slot(
-            session.service(service).id, session.staff(staff).id, instant(starts_at, session.zone)
+            session.service(service).id,
+            session.staff(staff).id,
+            instant(starts_at, session.zone),
+            appointment_id,
         )
         print_records(settings.json, checks, CHECK_COLUMNS, none="no rule")
 

@@ -6,6 +6,7 @@ parallel safe
 return to_jsonb(p_appointment) || jsonb_build_object(
   'starts_at', schnittwerk_core.utc_text((p_appointment).starts_at),
   'ends_at', schnittwerk_core.utc_text((p_appointment).ends_at),
+  'cancellable_until', schnittwerk_core.utc_text((p_appointment).cancellable_until),
   'cancelled_at', schnittwerk_core.utc_text((p_appointment).cancelled_at),
   'created_at', schnittwerk_core.utc_text((p_appointment).created_at),
   'updated_at', schnittwerk_core.utc_text((p_appointment).updated_at)

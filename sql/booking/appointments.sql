@@ -14,6 +14,7 @@ create table schnittwerk_core.appointments (
   reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
   max_reschedules schnittwerk_core.small_count not null,
   reschedule_count schnittwerk_core.small_count not null default 0,
+  cancellable_until timestamptz,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -61,7 +62,9 @@ comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
   'Hours before the start until which the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.max_reschedules is
   'How often the customer may move it, as agreed when booked.';
-comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
+comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
+comment on column schnittwerk_core.appointments.cancellable_until is
+  'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';

@@ -3,10 +3,13 @@ returns timestamptz
 language sql
 stable
 parallel safe
-return (p_appointment).starts_at
-  - make_interval(secs => 3600 * (p_appointment).cancellation_deadline_hours::float8);
+return least(
+  (p_appointment).starts_at
+    - make_interval(secs => 3600 * (p_appointment).cancellation_deadline_hours::float8),
+  (p_appointment).cancellable_until
+);
 
 comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointments) is
-  'Until when (that instant included) the customer may have an appointment cancelled.';
+  'Until when (that instant included) the customer may cancel an appointment; a late move of theirs does not put it off.';
 
 revoke execute on function schnittwerk_core.cancel_deadline from public;

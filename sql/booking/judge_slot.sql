@@ -38,7 +38,7 @@ begin
   return query
   select
     t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-    b.before_minutes, b.after_minutes,
+    t.buffer_before_minutes, t.buffer_after_minutes,
     array_remove(array[
       case when not t.is_offered then 'service_not_offered' end,
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -60,14 +60,14 @@ begin
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_calendar.salon_id and o.resource_id = t.staff_id
           and o.during && schnittwerk_core.buffered_range(
-            p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
+            p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
           and (o.expires_at is null or o.expires_at > p_calendar.read_at)
           and o.claim_id is distinct from p_exclude_claim_id
       ) then 'slot_conflict' end
     ], null)
   from schnittwerk_core.service_terms(
     p_calendar.salon_id, p_service_id, p_staff_ids, p_calendar.policies,
-    p_calendar.buffer_time_minutes
+    p_calendar.buffer_time_minutes, p_moved
   ) t
   left join schnittwerk_core.staff_week w
     on w.salon_id = p_calendar.salon_id and w.staff_id = t.staff_id
@@ -89,16 +89,11 @@ begin
     select p_starts_at + coalesce(
       p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
     ) as ends_at
-  ) e
-  cross join lateral (
-    select
-      coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-      coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
-  ) b;
+  ) e;
 end
 $$;
 
 comment on function schnittwerk_core.judge_slot(schnittwerk_core.salon_calendar, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_calendar is that of the start (calendar_at); p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers.';
+  'Every booking rule for a start, for each of the staff: the one predicate behind booking, validating and explaining. p_calendar is that of the start (calendar_at); p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms.';
 
 revoke execute on function schnittwerk_core.judge_slot from public;

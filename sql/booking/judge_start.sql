@@ -26,7 +26,7 @@ begin
   return array(
     select row(
       j.staff_id, p_starts_at, j.ends_at, j.duration_minutes, j.price,
-      j.before_minutes, j.after_minutes,
+      j.buffer_before_minutes, j.buffer_after_minutes,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
@@ -51,7 +51,7 @@ begin
           select from schnittwerk_core.occupancy o
           where o.salon_id = p_salon_id and o.resource_id = j.staff_id
             and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, j.ends_at, j.before_minutes, j.after_minutes)
+              p_starts_at, j.ends_at, j.buffer_before_minutes, j.buffer_after_minutes)
             and (o.expires_at is null or o.expires_at > v_now)
             and o.claim_id is distinct from p_exclude_claim_id
         ) then 'slot_conflict' end
@@ -59,12 +59,11 @@ begin
     )::schnittwerk_core.verdict
     from (
       select
-        t.staff_id, t.is_offered, t.duration_minutes, t.price,
+        t.staff_id, t.is_offered, t.duration_minutes, t.price, t.buffer_before_minutes,
+        t.buffer_after_minutes,
         p_starts_at + coalesce(
           p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
         ) as ends_at,
-        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         coalesce(k.hours, (c.salon_week).hours) as hours,
         coalesce(k.closures, (c.salon_week).closures) as closures,
@@ -74,7 +73,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
       ) t
       cross join lateral (
         select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as monday
@@ -103,6 +102,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

@@ -14,18 +14,8 @@ declare
     p_caller, p_appointment, p_action, p_are_rules_waived))[1];
 begin
   if v_code is not null then
-    perform schnittwerk_core.refuse(v_code, (
-      select case v_code
-        when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
-        when 'cancellation_deadline_passed'
-          then format(e.details, trim_scale(p_appointment.cancellation_deadline_hours))
-        when 'reschedule_deadline_passed'
-          then format(e.details, trim_scale(p_appointment.reschedule_deadline_hours))
-        when 'reschedule_limit_reached' then format(e.details, p_appointment.max_reschedules)
-      end
-      from schnittwerk_core.error_code e
-      where e.code = v_code
-    ));
+    perform schnittwerk_core.refuse(
+      v_code, schnittwerk_core.change_details(v_code, p_appointment));
   end if;
 end
 $$;

@@ -3,7 +3,8 @@ create function schnittwerk_core.service_terms(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_policies jsonb,
-  p_buffer_time_minutes int
+  p_buffer_time_minutes int,
+  p_moved schnittwerk_core.appointments default null
 )
 returns table (
   staff_id uuid,
@@ -20,13 +21,19 @@ parallel safe
 begin atomic
   select
     m.id,
-    v.is_active and m.is_active and p.staff_id is not null,
-    coalesce(p.estimated_duration_minutes, v.duration_minutes),
-    coalesce(p.custom_price, v.base_price),
-    case when (p_policies -> 'double_booking_prevention')::boolean
-      then coalesce(v.buffer_before_minutes, 0) else 0 end,
-    case when (p_policies -> 'double_booking_prevention')::boolean
-      then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end,
+    v.is_active and m.is_active and p.staff_id is not null
+      -- What was deactivated since does not freeze what is booked.
+      or (p_moved).staff_id is not distinct from m.id,
+    coalesce(
+      ceil(extract(epoch from (p_moved).ends_at - (p_moved).starts_at) / 60)::int,
+      p.estimated_duration_minutes, v.duration_minutes),
+    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).buffer_before_minutes,
+      case when (p_policies -> 'double_booking_prevention')::boolean
+        then coalesce(v.buffer_before_minutes, 0) else 0 end),
+    coalesce((p_moved).buffer_after_minutes,
+      case when (p_policies -> 'double_booking_prevention')::boolean
+        then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
@@ -35,7 +42,7 @@ begin atomic
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
-comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int) is
-  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s.';
+comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
+  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

@@ -27,7 +27,7 @@ select is(
     'starts_at', '2026-12-02T09:00:00Z', 'ends_at', '2026-12-02T10:00:00Z', 'status', 'pending',
     'price', 75.00, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
-    'reschedule_count', 0, 'notes', 'Window seat, please', 'cancelled_at', null,
+    'reschedule_count', 0, 'cancellable_until', null, 'notes', 'Window seat, please', 'cancelled_at', null,
     'cancellation_reason', null, 'created_at', '2026-12-01T07:00:00Z',
     'updated_at', '2026-12-01T07:00:00Z'
   ),

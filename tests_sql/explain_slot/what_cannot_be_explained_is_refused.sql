@@ -10,7 +10,7 @@ returns text
 language sql
 as $$
   select pg_temp.refused(format(
-    'select schnittwerk.explain_slot(%L, %L, %L, %L)',
+    'select schnittwerk.explain_slot(%L, %L, %L, p_salon_id => %L)',
     p_service_id, p_staff_id, p_starts_at, p_salon_id
   ))
 $$;

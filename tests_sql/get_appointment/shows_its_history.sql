@@ -63,8 +63,9 @@ select is(
       'service_id', :'haircut', 'starts_at', '2026-12-03T15:00:00Z',
       'ends_at', '2026-12-03T16:00:00Z', 'status', 'confirmed', 'price', 75.00,
       'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'cancellation_deadline_hours', 24,
-      'reschedule_deadline_hours', 2, 'max_reschedules', 3, 'reschedule_count', 1, 'notes', null,
-      'cancelled_at', null, 'cancellation_reason', null, 'created_at', '2026-12-01T07:00:00Z',
+      'reschedule_deadline_hours', 2, 'max_reschedules', 3, 'reschedule_count', 0, 'notes', null,
+      'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,
+      'created_at', '2026-12-01T07:00:00Z',
       'updated_at', '2026-12-03T08:00:00Z')
   ),
   'beside it stands the appointment, times in UTC'

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 \ir ../fixture.psql
 \ir ../clock.psql
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')
@@ -67,9 +67,15 @@ select is(
 select pg_temp.become_superuser() \g /dev/null
 select pg_temp.now_is('2026-12-01 08:00+01') \g /dev/null
 select schnittwerk.reschedule_booking(
+  n::text || 's', :'id', '2026-12-04 11:00+01'::timestamptz + n * interval '15 minutes')
+from generate_series(1, 4) n \g /dev/null
+select pg_temp.become_user(:'carla_user') \g /dev/null
+select is(
+  schnittwerk.appointment_policies(:'id') ->> 'reschedules_left', '3',
+  'moves by the salon do not use up what the customer may');
+select schnittwerk.reschedule_booking(
   n::text || 'm', :'id', '2026-12-04 10:00+01'::timestamptz + n * interval '15 minutes')
 from generate_series(1, 3) n \g /dev/null
-select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   (select array[a ->> 'code', a ->> 'details']
     from schnittwerk.reschedule_booking('x', :'id', '2026-12-04 14:00+01') a),

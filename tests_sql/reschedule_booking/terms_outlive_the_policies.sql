@@ -41,9 +41,9 @@ select is(
 select is(
   schnittwerk.appointment_policies(:'before') - '{cancel_deadline,reschedule_deadline}'::text[],
   '{
-    "can_cancel": true, "can_reschedule": true, "reschedules_left": 2, "current_status": "pending",
-    "reasons": []
-  }', 'the terms stay when it is moved, deadlines count from the new start'
+    "can_cancel": false, "can_reschedule": true, "reschedules_left": 2,
+    "current_status": "pending", "reasons": ["cancellation_deadline_passed"]
+  }', 'the terms stay when the customer moves it, the deadline for moves counts from the new start'
 );
 select is(
   schnittwerk.appointment_policies(:'before') ->> 'reschedule_deadline', '2026-12-04T07:00:00Z',

@@ -13,7 +13,7 @@ select is(
     'ends_at', '2026-12-03T10:00:00Z', 'status', 'pending', 'price', 75.00,
     'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'reschedule_count', 0,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
-    'notes', null, 'cancelled_at', null, 'cancellation_reason', null,
+    'notes', null, 'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,
     'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z',
     'customer_name', 'Carla', 'customer_phone', '+41 44 111 11 11', 'staff_name', 'Ben',
     'service_name', 'Haircut', 'cause', 'service_not_offered'

@@ -38,12 +38,12 @@ reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_a
   p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null) volatile
   jsonb;
 update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
-explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz) stable table (rule text,
-  passed boolean, code text, details text);
+explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
+  p_appointment_id uuid = null) stable table (rule text, passed boolean, code text, details text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
-  p_slot_interval_minutes int = null, p_limit int = null) stable table (staff_id uuid,
-  starts_at timestamptz, ends_at timestamptz, duration_minutes int, is_preferred boolean,
-  price numeric);
+  p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
+  table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
+  is_preferred boolean, price numeric);
 get_booking_policy(policy_key text) stable text;
 get_business_settings() stable jsonb;
 get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;

@@ -1,5 +1,9 @@
 create function schnittwerk_core.explain_slot(
-  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_appointment_id uuid,
+  p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
 language plpgsql
@@ -10,8 +14,12 @@ set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_is_move constant boolean := p_appointment_id is not null;
+  v_moved schnittwerk_core.appointments;
+  v_customer_id uuid;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
+  v_failures text[];
   v_limit text;
 begin
   perform schnittwerk_core.require_valid(
@@ -19,52 +27,77 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  select j.* into v_verdict
-  from schnittwerk_core.judge_slot(v_calendar, p_service_id, array[p_staff_id], p_starts_at) j;
-  if not found then
+  if v_is_move then
+    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+  end if;
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
+    p_exclude_claim_id => p_appointment_id, p_moved => v_moved))[1];
+  if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
+  v_failures := v_verdict.failures;
+  if v_is_move then
+    v_failures := v_failures
+      || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
+  end if;
 
-  -- the salon's people and the service are not customers: whom they would book for is not known
-  if v_caller.role = 'customer' then
-    select schnittwerk_core.booking_limit_details(v_caller.salon_id, c.id, p_starts_at) into v_limit
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  -- Whom the salon team would book for is not known, only whose appointment they would move; the
+  -- service is exempt.
+  v_customer_id := case
+    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
+    when v_caller.role = 'customer' then (
+      select c.id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+    )
+  end;
+  if v_customer_id is not null then
+    v_limit := schnittwerk_core.booking_limit_details(
+      v_caller.salon_id, v_customer_id, p_starts_at,
+      p_moved_appointment_id => p_appointment_id);
     if v_limit is not null then
-      v_verdict.failures := text 'booking_limit_reached' || v_verdict.failures;
+      v_failures := v_failures || text 'booking_limit_reached';
     end if;
   end if;
 
+  if v_failures <> '{}' then
+    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  end if;
   return query
   select
     r.rule,
-    not r.code = any (v_verdict.failures),
-    case when r.code = any (v_verdict.failures) then r.code end,
+    not r.code = any (v_failures),
+    case when r.code = any (v_failures) then r.code end,
     case
-      when not r.code = any (v_verdict.failures) then null
+      when not r.code = any (v_failures) then null
       when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
       else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
     end
   from (
     values
-      ('booking limit', 'booking_limit_reached'),
-      ('service is offered', 'service_not_offered'),
-      ('minimum notice', 'notice_too_short'),
-      ('booking horizon', 'too_far_ahead'),
-      ('no holiday', 'holiday'),
-      ('open that day', 'business_closed'),
-      ('business hours', 'outside_business_hours'),
-      ('slot grid', 'off_grid'),
-      ('staff available', 'staff_unavailable'),
-      ('time is free', 'slot_conflict')
-  ) r (rule, code)
+      ('status', 'wrong_status', true),
+      ('reschedule deadline', 'reschedule_deadline_passed', true),
+      ('reschedule limit', 'reschedule_limit_reached', true),
+      ('booking limit', 'booking_limit_reached', false),
+      ('service is offered', 'service_not_offered', false),
+      ('minimum notice', 'notice_too_short', false),
+      ('booking horizon', 'too_far_ahead', false),
+      ('no holiday', 'holiday', false),
+      ('open that day', 'business_closed', false),
+      ('business hours', 'outside_business_hours', false),
+      ('slot grid', 'off_grid', false),
+      ('staff available', 'staff_unavailable', false),
+      ('time is free', 'slot_conflict', false)
+  ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
+  where v_is_move or not r.is_about_moves
   order by e.rank;
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -72,18 +105,24 @@ grant execute on function schnittwerk_core.explain_slot
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.explain_slot(
-  p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_salon_id uuid default null
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_appointment_id uuid default null,
+  p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
 language sql
 stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
-  from schnittwerk_core.explain_slot(p_service_id, p_staff_id, p_starts_at, p_salon_id) e;
+  from schnittwerk_core.explain_slot(
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+  ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the slot can be booked now. p_starts_at: a whole minute. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot

@@ -1,0 +1,36 @@
+create function schnittwerk_core.grid_starts(
+  p_free tstzmultirange, p_duration interval, p_step interval, p_grid_origins timestamptz[]
+)
+returns table (starts_at timestamptz)
+language sql
+stable
+parallel safe
+begin atomic
+  select generate_series(
+    date_bin(
+      p_step,
+      greatest(grid.first_start, p_grid_origins[grid.n]) + p_step - interval '1 microsecond',
+      p_grid_origins[grid.n]),
+    least(grid.last_start, p_grid_origins[grid.n + 1] - interval '1 microsecond'),
+    p_step
+  )
+  from (
+    -- one grid for a free range, several where it is of more than 24 hours
+    select
+      fitting.first_start, fitting.last_start,
+      generate_series(
+        width_bucket(fitting.first_start, p_grid_origins),
+        width_bucket(fitting.last_start, p_grid_origins)
+      ) as n
+    from (
+      select lower(free.during) as first_start, upper(free.during) - p_duration as last_start
+      from (select unnest(p_free) as during) free
+    ) fitting
+    where fitting.last_start >= fitting.first_start
+  ) grid;
+end;
+
+comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[]) is
+  'The starts every p_step from the grid''s origins that leave p_duration within one range of free time.';
+
+revoke execute on function schnittwerk_core.grid_starts from public;
