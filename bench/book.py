@@ -26,7 +26,7 @@ WRITTEN = (
     "schnittwerk_core.booking_operations",
     "schnittwerk_core.events",
     "schnittwerk_core.audit",
-    "schnittwerk_core.audit_personal",
+    "schnittwerk_core.journal_personal",
     "schnittwerk_core.refusal",
     "bench.appointments",
 )

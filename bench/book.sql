@@ -40,7 +40,7 @@ where not t.tgisinternal and t.tgparentid = 0 and t.tgrelid = any (array[
   'schnittwerk_core.customers', 'schnittwerk_core.appointments',
   'schnittwerk_core.appointment_history', 'schnittwerk_core.occupancy',
   'schnittwerk_core.booking_operations', 'schnittwerk_core.events', 'schnittwerk_core.audit',
-  'schnittwerk_core.audit_personal', 'schnittwerk_core.refusal'
+  'schnittwerk_core.journal_personal', 'schnittwerk_core.refusal'
 ]::regclass[]);
 
 create procedure bench.disable_triggers()

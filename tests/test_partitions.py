@@ -19,7 +19,7 @@ from storm import at, open_salon
 BOOKERS = 6
 ROUNDS = 8
 
-_TABLES = ("audit", "audit_personal", "events", "event_delivery", "refusal")
+_TABLES = ("audit", "journal_personal", "events", "event_delivery", "refusal")
 _NAMED = ", ".join(f"schnittwerk_core.{table}" for table in _TABLES)
 _MONTHS = """
     select c.relname
@@ -54,7 +54,7 @@ def unsettle(connection: Connection) -> None:
                 connection.execute("lock table only schnittwerk_core.salon")
                 connection.execute(f"lock table {_NAMED}")
                 last = max(months(connection))[-7:]
-                for table in ("audit_personal", "event_delivery"):
+                for table in ("journal_personal", "event_delivery"):
                     connection.execute(f"drop table schnittwerk_core.{table}_{last}")
                 for table in ("audit", "events"):
                     month = f"schnittwerk_core.{table}_{last}"
@@ -165,7 +165,7 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
         told.values()
     )
     assert salon.count("audit", cancelled) == salon.count("appointments", "status = 'cancelled'")
-    assert salon.count("audit_personal", "reason = 'ill'") == sum(told.values())
+    assert salon.count("journal_personal", "reason = 'ill'") == sum(told.values())
     for event in ("created", "cancelled"):
         assert salon.count("events", f"type = 'appointment.{event}'") == sum(told.values())
     assert salon.count("refusal", "operation_type = 'retry_deliveries'") == sum(told.values())

@@ -369,7 +369,7 @@ def assert_nothing_is_left_of_who_is_erased(salon: Salon) -> None:
           or exists (
             select from schnittwerk_core.contact_preference p where p.customer_id = c.id)
           or exists (
-            select from schnittwerk_core.audit_personal p where p.subject_id = c.id)
+            select from schnittwerk_core.journal_personal p where p.subject_id = c.id)
         )
         """,
     )
@@ -544,7 +544,7 @@ def grow_old(salon: Salon, days: int) -> None:
         by_hand(salon, *without_triggers(table, statement))
     unchanged = [
         (f"alter table schnittwerk_core.{table}", f"{table}_is_not_changed")
-        for table in ("audit", "audit_personal")
+        for table in ("audit", "journal_personal")
     ]
     by_hand(
         salon,

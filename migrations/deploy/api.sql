@@ -1040,9 +1040,7 @@ begin
   delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
   delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
   delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
-  perform schnittwerk_core.emit_holiday_events_now();
-  -- what was written above included: nobody can read them without the salon
-  delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
+  delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
   delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
   -- The foreign keys see also what an old snapshot does not.
   delete from schnittwerk_core.salon s where s.id = p_salon_id;
@@ -2360,7 +2358,6 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select distinct v_caller.salon_id, v_holiday.id, i.id
   from unnest(v_staff_ids) i (id);
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
@@ -2493,7 +2490,6 @@ begin
   ) then
     perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
   end if;
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
@@ -2565,7 +2561,6 @@ begin
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
   perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -4523,11 +4518,13 @@ declare
   v_caller schnittwerk_core.caller;
   v_now constant timestamptz := schnittwerk_core.clock();
   v_ahead interval;
+  v_actor jsonb;
   v_reminders int;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
+  v_actor := schnittwerk_core.actor();
   v_ahead := make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
 
@@ -4547,14 +4544,19 @@ begin
     on conflict on constraint appointment_reminder_pkey do nothing
     returning appointment_id
   )
-  select count(schnittwerk_core.emit_event(
-    a.salon_id, 'appointment.reminder_due', a.id,
+  insert into schnittwerk_core.journal (
+    salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+  )
+  select
+    a.salon_id, 'appointment_reminder',
+    jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+    v_actor ->> 'role', v_actor ->> 'correlation_id',
+    -- free text may name people
     schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-  ))
-  into v_reminders
   from due d
   join schnittwerk_core.appointments a
     on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+  get diagnostics v_reminders = row_count;
   return schnittwerk_core.success('reminders', to_jsonb(v_reminders));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
@@ -4701,7 +4703,7 @@ begin
     v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
     exit when v_delivery.id is null;
     select e.* into v_event
-    from schnittwerk_core.events e
+    from schnittwerk_core.published e
     where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
       and e.occurred_at = v_delivery.occurred_at;
     v_message := null;
@@ -4967,7 +4969,7 @@ begin
     order by l.created_at desc, l.event_number desc, l.target
     limit p_limit
   ) d
-  join schnittwerk_core.events e
+  join schnittwerk_core.published e
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
@@ -5076,7 +5078,8 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_before timestamptz;
-  v_events uuid[];
+  v_since timestamptz;
+  v_events bigint;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -5086,34 +5089,28 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
   v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  v_events := array(
-    select e.id
-    from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
-      and not exists (
-        select from schnittwerk_core.event_consumer c
-        where c.salon_id = e.salon_id
-          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-          and not (
-            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
-            and e.number <= c.batch_number
-          )
-      )
-      and not exists (
-        select from schnittwerk_core.event_delivery d
-        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
-          and d.status in ('pending', 'parked')
-      )
-    order by e.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
+  -- what a consumer has yet to read stays, and what came after it
+  select least(v_before, min(e.occurred_at)) into v_before
+  from schnittwerk_core.events e
+  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
   if not p_is_dry_run then
-    -- none of them is newer, which leaves out most months
-    delete from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = any (v_events) and e.occurred_at < v_before;
+    v_before := schnittwerk_core.few_until('events', v_caller.salon_id, v_before);
   end if;
-  return schnittwerk_core.success(
-    'purged', jsonb_build_object('events', cardinality(v_events)));
+  select count(*) into v_events
+  from schnittwerk_core.events e
+  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before;
+  if v_events > 0 and not p_is_dry_run then
+    select coalesce(z.events_since, '-infinity') into v_since
+    from schnittwerk_core.salon_state z
+    where z.salon_id = v_caller.salon_id;
+    update schnittwerk_core.salon_state z
+    set events_since = v_before
+    where z.salon_id = v_caller.salon_id;
+    perform schnittwerk_core.let_go(v_caller.salon_id, v_since, v_before);
+  end if;
+  return schnittwerk_core.success('purged', jsonb_build_object('events', v_events));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);
@@ -5138,7 +5135,7 @@ return schnittwerk_core.log_write('purge_events', p_salon_id,
 );
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Deletes the salon''s events, with their deliveries, that are older than p_older_than_days (1 to 3650), that every consumer has passed, and of which no delivery is pending or parked; answers {"purged": {"events"}}: at most 10000 a call, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events
@@ -5193,8 +5190,8 @@ begin
     coalesce(a.after || p.after, a.after, p.after),
     p.reason, p.override_reason
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p
-    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
+  left join schnittwerk_core.journal_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.journal_id = a.id
   where a.salon_id = v_caller.salon_id
     and a.occurred_at >= p_from and a.occurred_at < p_to
     and (p_table_name is null or a.table_name = p_table_name)
@@ -5368,7 +5365,7 @@ begin
         'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
-      join schnittwerk_core.events e
+      join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
         select a.id
@@ -5398,9 +5395,9 @@ begin
         ) - v_hidden
         order by a.occurred_at, a.number
       ), '[]')
-      from schnittwerk_core.audit_personal p
+      from schnittwerk_core.journal_personal p
       join schnittwerk_core.audit a
-        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
         and (v_is_admin or a.table_name <> 'customers')

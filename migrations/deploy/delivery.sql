@@ -11,6 +11,7 @@ create table schnittwerk_core.event_consumer (
   passed pg_snapshot not null default '1:1:',
   batch pg_snapshot,
   batch_number bigint not null default 0,
+  restored_number bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_consumer_pkey primary key (salon_id, name),
@@ -28,6 +29,8 @@ comment on column schnittwerk_core.event_consumer.name is 'The reader.';
 comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
 comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
 comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.restored_number is
+  'Events up to this number whose transactions are still to come by this cluster''s count were restored from another one, where they had committed.';
 comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
 comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
 
@@ -63,6 +66,41 @@ comment on function schnittwerk_core.settled_transactions() is
 revoke execute on function schnittwerk_core.settled_transactions from public;
 -- end include
 
+-- include: sql/delivery/is_settled.sql
+create function schnittwerk_core.is_settled(
+  p_settled pg_snapshot, p_restored_number bigint, p_transaction_id xid8, p_number bigint
+)
+returns boolean
+language sql
+immutable
+parallel safe
+return pg_visible_in_snapshot(p_transaction_id, p_settled)
+  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number;
+
+comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
+  'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';
+
+revoke execute on function schnittwerk_core.is_settled from public;
+
+create function schnittwerk_core.is_passed(
+  p_consumer schnittwerk_core.event_consumer, p_transaction_id xid8, p_number bigint
+)
+returns boolean
+language sql
+immutable
+parallel safe
+return schnittwerk_core.is_settled(
+    (p_consumer).passed, (p_consumer).restored_number, p_transaction_id, p_number)
+  or coalesce(schnittwerk_core.is_settled(
+    (p_consumer).batch, (p_consumer).restored_number, p_transaction_id, p_number), false)
+  and p_number <= (p_consumer).batch_number;
+
+comment on function schnittwerk_core.is_passed(schnittwerk_core.event_consumer, xid8, bigint) is
+  'Whether a consumer is past an event.';
+
+revoke execute on function schnittwerk_core.is_passed from public;
+-- end include
+
 -- include: sql/delivery/next_events.sql
 create function schnittwerk_core.next_events(p_salon_id uuid, p_consumer text, p_limit int)
 returns setof schnittwerk_core.events
@@ -73,11 +111,14 @@ as $$
 declare
   v_cursor schnittwerk_core.event_consumer;
   v_settled pg_snapshot;
+  v_is_new boolean;
   v_is_new_batch boolean;
+  v_until xid8;
 begin
   insert into schnittwerk_core.event_consumer (salon_id, name)
   values (p_salon_id, p_consumer)
   on conflict (salon_id, name) do nothing;
+  v_is_new := found;
   select c.* into v_cursor
   from schnittwerk_core.event_consumer c
   where c.salon_id = p_salon_id and c.name = p_consumer
@@ -85,32 +126,44 @@ begin
 
   loop
     v_settled := schnittwerk_core.settled_transactions();
-    if pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
+    if v_is_new
+      or pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
     then
-      -- restored into another cluster: its transactions do not compare with those passed before
-      update schnittwerk_core.events e
-      set transaction_id = pg_current_xact_id()
-      where e.salon_id = p_salon_id and e.transaction_id > pg_snapshot_xmax(v_settled);
+      -- Restored into another cluster: its transactions do not compare with those passed before.
+      -- One statement: what it sees has committed before it asks which transactions have ended.
+      select
+        s.settled, coalesce((
+          select max(j.number)
+          from schnittwerk_core.journal j
+          where j.salon_id = p_salon_id and j.transaction_id >= pg_snapshot_xmax(s.settled)
+        ), 0)
+      into v_settled, v_cursor.restored_number
+      from schnittwerk_core.settled_transactions() s (settled);
       v_cursor.passed := '1:1:';
       v_cursor.batch := null;
+      v_is_new := false;
     end if;
     v_is_new_batch := v_cursor.batch is null;
     if v_is_new_batch then
       v_cursor.batch := v_settled;
       v_cursor.batch_number := 0;
       update schnittwerk_core.event_consumer c
-      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number
+      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number,
+        restored_number = v_cursor.restored_number
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
+    -- what was restored comes with the first batch
+    v_until := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
+      else pg_snapshot_xmax(v_cursor.batch) end;
     return query
     select e.*
     from schnittwerk_core.events e
     where e.salon_id = p_salon_id
       and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
-      and e.transaction_id < pg_snapshot_xmax(v_cursor.batch)
-      and not pg_visible_in_snapshot(e.transaction_id, v_cursor.passed)
-      and pg_visible_in_snapshot(e.transaction_id, v_cursor.batch)
-      and e.number > v_cursor.batch_number
+      and e.transaction_id <= v_until
+      and not schnittwerk_core.is_passed(v_cursor, e.transaction_id, e.number)
+      and schnittwerk_core.is_settled(
+        v_cursor.batch, v_cursor.restored_number, e.transaction_id, e.number)
     order by e.number
     limit p_limit;
     exit when found or v_is_new_batch;
@@ -139,9 +192,8 @@ begin
   from schnittwerk_core.events e
   where c.salon_id = p_salon_id and c.name = p_consumer
     and e.salon_id = p_salon_id and e.id = p_event_id
-    and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-    and pg_visible_in_snapshot(e.transaction_id, c.batch)
-    and e.number > c.batch_number;
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number)
+    and schnittwerk_core.is_settled(c.batch, c.restored_number, e.transaction_id, e.number);
   return found;
 end
 $$;
@@ -283,10 +335,6 @@ create table schnittwerk_core.event_delivery (
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
-  constraint event_delivery_event_is_of_the_salon
-    foreign key (salon_id, event_id, occurred_at)
-    references schnittwerk_core.events (salon_id, id, occurred_at)
-    on delete cascade on update cascade,
   constraint event_delivery_is_made_once_for_a_target
     unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known
@@ -315,7 +363,8 @@ comment on table schnittwerk_core.event_delivery is
   'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
-comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.event_id is
+  'Which event: an entry of the journal. No foreign key: a partition that is referred to cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
 comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';

@@ -244,6 +244,8 @@ create table schnittwerk_core.salon_state (
   salon_id uuid not null,
   policies jsonb not null,
   calendar_version bigint not null default 0,
+  audit_since timestamptz,
+  events_since timestamptz,
   constraint salon_state_pkey primary key (salon_id),
   constraint salon_state_belongs_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade
@@ -258,6 +260,10 @@ comment on column schnittwerk_core.salon_state.policies is
   'The value of every policy as it holds: the salon''s active one, else the default.';
 comment on column schnittwerk_core.salon_state.calendar_version is
   'Raised by every change of hours, closures, availability or time off: a cached week counts only while its version is this one.';
+comment on column schnittwerk_core.salon_state.audit_since is
+  'The audit trail from before is let go, even where the journal still needs its entries; null = none is.';
+comment on column schnittwerk_core.salon_state.events_since is
+  'Events from before are let go, likewise; null = none is.';
 
 create function schnittwerk_core.merged_policies(p_salon_id uuid)
 returns jsonb

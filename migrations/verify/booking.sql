@@ -9,8 +9,7 @@ select
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
   'schnittwerk_core.appointments_follow_the_state_machine'::regproc,
-  'schnittwerk_core.appointment_history'::regclass,
-  'schnittwerk_core.record_appointment_change'::regproc,
+  'schnittwerk_core.raise_version'::regproc,
   'schnittwerk_core.occupancy'::regclass,
   'schnittwerk_core.buffered_range'::regproc,
   'schnittwerk_core.is_live'::regproc,
@@ -50,19 +49,16 @@ select
   'schnittwerk_core.lock_staff'::regproc,
   'schnittwerk_core.lock_open_time'::regproc,
   'schnittwerk_core.affected_appointments'::regproc,
-  'schnittwerk_core.emit_appointment_events'::regproc,
   'schnittwerk_core.refusal'::regclass,
   'schnittwerk_core.log_write'::regproc,
   'schnittwerk_core.delete_operations'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_insert';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_emit_events';
 select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.refusal'::regclass and o.polname = 'refusal_is_read_by_monitoring';
 select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.booking_operations'::regclass and o.polname = 'booking_operations_are_read_by_monitoring';
 

@@ -7,6 +7,8 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.event_consumer'::regclass,
   'schnittwerk_core.settled_transactions'::regproc,
+  'schnittwerk_core.is_settled'::regproc,
+  'schnittwerk_core.is_passed'::regproc,
   'schnittwerk_core.next_events'::regproc,
   'schnittwerk_core.pass_event'::regproc,
   'schnittwerk_core.contact_preference'::regclass,

@@ -28,15 +28,11 @@ select
   'schnittwerk_core.expire_entry'::regproc,
   'schnittwerk_core.begin_entry_change'::regproc,
   'schnittwerk_core.lock_entry'::regproc,
-  'schnittwerk_core.emit_waitlist_events'::regproc,
-  'schnittwerk_core.emit_waitlist_offer_events'::regproc,
   'schnittwerk_core.waitlist_change_faults'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_follows_the_state_machine';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon'::regclass and o.tgname = 'salon_begin_waitlist_lock';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_emit_events';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_emit_events';
 
 rollback;

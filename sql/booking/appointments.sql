@@ -14,6 +14,7 @@ create table schnittwerk_core.appointments (
   reschedule_deadline_hours numeric not null,
   max_reschedules int not null,
   reschedule_count int not null default 0,
+  version int not null default 1,
   notes text,
   cancelled_at timestamptz,
   cancellation_reason text,
@@ -76,6 +77,8 @@ comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
 comment on column schnittwerk_core.appointments.max_reschedules is
   'How often the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often it was moved.';
+comment on column schnittwerk_core.appointments.version is
+  '1 for the booking, then one more with every change of status, time or staff.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';

@@ -53,7 +53,6 @@ begin
   insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
   select distinct v_caller.salon_id, v_holiday.id, i.id
   from unnest(v_staff_ids) i (id);
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)

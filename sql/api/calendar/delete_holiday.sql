@@ -33,7 +33,6 @@ begin
   delete from schnittwerk_core.holidays h
   where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
   perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success('holiday', v_result);
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -83,7 +83,6 @@ begin
   ) then
     perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
   end if;
-  perform schnittwerk_core.emit_holiday_events_now();
   return schnittwerk_core.success(
     'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
     schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)

@@ -9,11 +9,13 @@ declare
   v_caller schnittwerk_core.caller;
   v_now constant timestamptz := schnittwerk_core.clock();
   v_ahead interval;
+  v_actor jsonb;
   v_reminders int;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   perform schnittwerk_core.begin_write(v_caller);
+  v_actor := schnittwerk_core.actor();
   v_ahead := make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
 
@@ -33,14 +35,19 @@ begin
     on conflict on constraint appointment_reminder_pkey do nothing
     returning appointment_id
   )
-  select count(schnittwerk_core.emit_event(
-    a.salon_id, 'appointment.reminder_due', a.id,
+  insert into schnittwerk_core.journal (
+    salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+  )
+  select
+    a.salon_id, 'appointment_reminder',
+    jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+    v_actor ->> 'role', v_actor ->> 'correlation_id',
+    -- free text may name people
     schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-  ))
-  into v_reminders
   from due d
   join schnittwerk_core.appointments a
     on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+  get diagnostics v_reminders = row_count;
   return schnittwerk_core.success('reminders', to_jsonb(v_reminders));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;

@@ -12,7 +12,8 @@ as $$
 declare
   v_caller schnittwerk_core.caller;
   v_before timestamptz;
-  v_events uuid[];
+  v_since timestamptz;
+  v_events bigint;
   v_detail text;
 begin
   v_caller := schnittwerk_core.enter(p_salon_id, '{}');
@@ -22,34 +23,28 @@ begin
   );
   perform schnittwerk_core.begin_write(v_caller);
   v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  v_events := array(
-    select e.id
-    from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
-      and not exists (
-        select from schnittwerk_core.event_consumer c
-        where c.salon_id = e.salon_id
-          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-          and not (
-            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
-            and e.number <= c.batch_number
-          )
-      )
-      and not exists (
-        select from schnittwerk_core.event_delivery d
-        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
-          and d.status in ('pending', 'parked')
-      )
-    order by e.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
+  -- what a consumer has yet to read stays, and what came after it
+  select least(v_before, min(e.occurred_at)) into v_before
+  from schnittwerk_core.events e
+  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
   if not p_is_dry_run then
-    -- none of them is newer, which leaves out most months
-    delete from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = any (v_events) and e.occurred_at < v_before;
+    v_before := schnittwerk_core.few_until('events', v_caller.salon_id, v_before);
   end if;
-  return schnittwerk_core.success(
-    'purged', jsonb_build_object('events', cardinality(v_events)));
+  select count(*) into v_events
+  from schnittwerk_core.events e
+  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before;
+  if v_events > 0 and not p_is_dry_run then
+    select coalesce(z.events_since, '-infinity') into v_since
+    from schnittwerk_core.salon_state z
+    where z.salon_id = v_caller.salon_id;
+    update schnittwerk_core.salon_state z
+    set events_since = v_before
+    where z.salon_id = v_caller.salon_id;
+    perform schnittwerk_core.let_go(v_caller.salon_id, v_since, v_before);
+  end if;
+  return schnittwerk_core.success('purged', jsonb_build_object('events', v_events));
 exception when sqlstate 'PT000' then -- the category: every PTxxx
   get stacked diagnostics v_detail = pg_exception_detail;
   return schnittwerk_core.failure(sqlerrm, v_detail);
@@ -74,7 +69,7 @@ return schnittwerk_core.log_write('purge_events', p_salon_id,
 );
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Deletes the salon''s events, with their deliveries, that are older than p_older_than_days (1 to 3650), that every consumer has passed, and of which no delivery is pending or parked; answers {"purged": {"events"}}: at most 10000 a call, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events
