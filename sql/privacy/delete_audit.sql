@@ -24,7 +24,7 @@ begin
     return v_entries;
   end if;
   update schnittwerk_core.salon_state z
-  set audit_since = v_until
+  set audit_since = greatest(z.audit_since, v_until)
   where z.salon_id = p_salon_id;
   delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until

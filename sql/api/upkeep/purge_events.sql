@@ -35,12 +35,12 @@ begin
   select count(*) into v_events
   from schnittwerk_core.events e
   where e.salon_id = v_caller.salon_id and e.occurred_at < v_before;
-  if v_events > 0 and not p_is_dry_run then
+  if not p_is_dry_run then
     select coalesce(z.events_since, '-infinity') into v_since
     from schnittwerk_core.salon_state z
     where z.salon_id = v_caller.salon_id;
     update schnittwerk_core.salon_state z
-    set events_since = v_before
+    set events_since = greatest(z.events_since, v_before)
     where z.salon_id = v_caller.salon_id;
     perform schnittwerk_core.let_go(v_caller.salon_id, v_since, v_before);
   end if;
