@@ -19,14 +19,14 @@ from storm import at, open_salon
 BOOKERS = 6
 ROUNDS = 8
 
-_TABLES = ("audit", "journal_personal", "events", "event_delivery", "refusal")
+_TABLES = ("journal", "journal_personal", "event_delivery", "refusal")
 _NAMED = ", ".join(f"schnittwerk_core.{table}" for table in _TABLES)
 _MONTHS = """
     select c.relname
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
-    where i.inhparent in ('schnittwerk_core.audit'::regclass, 'schnittwerk_core.events'::regclass,
-        'schnittwerk_core.refusal'::regclass)
+    where i.inhparent in ('schnittwerk_core.journal'::regclass,
+        'schnittwerk_core.event_delivery'::regclass, 'schnittwerk_core.refusal'::regclass)
       and c.relname not like '%\\_default'
 """
 
@@ -54,15 +54,11 @@ def unsettle(connection: Connection) -> None:
                 connection.execute("lock table only schnittwerk_core.salon")
                 connection.execute(f"lock table {_NAMED}")
                 last = max(months(connection))[-7:]
-                for table in ("journal_personal", "event_delivery"):
+                for table in ("journal_personal", "event_delivery", "refusal"):
                     connection.execute(f"drop table schnittwerk_core.{table}_{last}")
-                for table in ("audit", "events"):
-                    month = f"schnittwerk_core.{table}_{last}"
-                    connection.execute(
-                        f"alter table schnittwerk_core.{table} detach partition {month}"
-                    )
-                    connection.execute(f"drop table {month}")
-                connection.execute(f"drop table schnittwerk_core.refusal_{last}")
+                month = f"schnittwerk_core.journal_{last}"
+                connection.execute(f"alter table schnittwerk_core.journal detach partition {month}")
+                connection.execute(f"drop table {month}")
                 connection.execute(
                     "select schnittwerk_core.make_partition(name, '2020-01-01', '2020-02-01')"
                     " from unnest(%s::text[]) name",

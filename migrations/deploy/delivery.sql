@@ -75,7 +75,9 @@ language sql
 immutable
 parallel safe
 return pg_visible_in_snapshot(p_transaction_id, p_settled)
-  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number;
+  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number
+  -- who has read nothing has passed nothing
+  and pg_snapshot_xmax(p_settled) > '1';
 
 comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
   'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';
@@ -113,7 +115,7 @@ declare
   v_settled pg_snapshot;
   v_is_new boolean;
   v_is_new_batch boolean;
-  v_until xid8;
+  v_end xid8;
 begin
   insert into schnittwerk_core.event_consumer (salon_id, name)
   values (p_salon_id, p_consumer)
@@ -153,14 +155,14 @@ begin
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
     -- what was restored comes with the first batch
-    v_until := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
+    v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
       else pg_snapshot_xmax(v_cursor.batch) end;
     return query
     select e.*
     from schnittwerk_core.events e
     where e.salon_id = p_salon_id
       and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
-      and e.transaction_id <= v_until
+      and e.transaction_id <= v_end
       and not schnittwerk_core.is_passed(v_cursor, e.transaction_id, e.number)
       and schnittwerk_core.is_settled(
         v_cursor.batch, v_cursor.restored_number, e.transaction_id, e.number)

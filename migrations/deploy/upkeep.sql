@@ -62,6 +62,7 @@ declare
   v_before jsonb;
   v_after jsonb;
   v_row jsonb;
+  v_row_key jsonb;
   v_told jsonb;
   v_kind text;
   v_id uuid;
@@ -96,6 +97,12 @@ begin
       message = format('%s of %s is refused: the journal would not tell of it', tg_op, v_table_name),
       hint = 'Delete the rows.';
   end if;
+  if cardinality(v_key) = 1 then
+    v_row_key := jsonb_build_object(v_key[1], v_row -> v_key[1]);
+  else
+    select jsonb_object_agg(k.key, v_row -> k.key) into v_row_key
+    from unnest(v_key) k (key);
+  end if;
   v_actor := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
   -- why an appointment was changed is its customer's, not that of who gets its time after them
   if v_table_name = 'appointments' then
@@ -108,9 +115,7 @@ begin
   )
   values (
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_table_name,
-    case when cardinality(v_key) = 1 then jsonb_build_object(v_key[1], v_row -> v_key[1])
-      else (select jsonb_object_agg(k.key, v_row -> k.key) from unnest(v_key) k (key)) end,
-    (v_row ->> tg_argv[4])::uuid, v_kind,
+    v_row_key, (v_row ->> tg_argv[4])::uuid, v_kind,
     (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'),
     (v_actor ->> 'operation_id')::uuid, v_actor ->> 'correlation_id',
     v_reasons ? 'override_reason', v_before - v_personal, v_after - v_personal

@@ -6,7 +6,9 @@ language sql
 immutable
 parallel safe
 return pg_visible_in_snapshot(p_transaction_id, p_settled)
-  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number;
+  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number
+  -- who has read nothing has passed nothing
+  and pg_snapshot_xmax(p_settled) > '1';
 
 comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
   'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';

@@ -9,7 +9,7 @@ declare
   v_settled pg_snapshot;
   v_is_new boolean;
   v_is_new_batch boolean;
-  v_until xid8;
+  v_end xid8;
 begin
   insert into schnittwerk_core.event_consumer (salon_id, name)
   values (p_salon_id, p_consumer)
@@ -49,14 +49,14 @@ begin
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
     -- what was restored comes with the first batch
-    v_until := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
+    v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
       else pg_snapshot_xmax(v_cursor.batch) end;
     return query
     select e.*
     from schnittwerk_core.events e
     where e.salon_id = p_salon_id
       and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
-      and e.transaction_id <= v_until
+      and e.transaction_id <= v_end
       and not schnittwerk_core.is_passed(v_cursor, e.transaction_id, e.number)
       and schnittwerk_core.is_settled(
         v_cursor.batch, v_cursor.restored_number, e.transaction_id, e.number)

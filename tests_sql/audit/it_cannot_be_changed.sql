@@ -108,7 +108,6 @@ select throws_ok(
   'update schnittwerk_core.journal_personal set before = null, after = null', '23001', null,
   'but not before');
 select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
-delete from schnittwerk_core.occupancy;
 delete from schnittwerk_core.appointments;
 select isnt_empty(
   pg_temp.deletion_of_history(), 'the history of an appointment that was deleted can be deleted');

@@ -1,6 +1,6 @@
 -- Rows written by hand emit as those of the API do.
 begin;
-select plan(14);
+select plan(18);
 \ir ../fixture.psql
 set constraints all immediate;
 -- The events since the last call.
@@ -53,12 +53,42 @@ select is(
   'appointment.confirmed appointment.rescheduled appointment.changed appointment.cancelled',
   'its changes, in order'
 );
+insert into schnittwerk_core.appointments as a (
+  salon_id, customer_id, staff_id, service_id, starts_at, ends_at, price
+)
+values (:'salon', :'carla', :'anna', :'haircut', '2026-12-04 10:00+01', '2026-12-04 11:00+01', 75)
+returning a.id as appointment \gset
+select pg_temp.emitted() \g /dev/null
+update schnittwerk_core.appointments
+set status = 'confirmed', staff_id = :'ben', starts_at = '2026-12-04 10:30+01'
+where id = :'appointment';
+select is(
+  (select (e.type, e.data ->> 'previous_staff_id', e.data ->> 'previous_starts_at',
+    e.data ->> 'previous_ends_at')::text from pg_temp.events e),
+  ('appointment.confirmed', :'anna', '2026-12-04T09:00:00Z', '2026-12-04T10:00:00Z')::text,
+  'a change of status and time at once is one event, with what it was moved from');
+delete from schnittwerk_core.appointments where id = :'appointment';
+select is(
+  pg_temp.emitted(), 'appointment.confirmed appointment.deleted', 'one of its deletion');
 
 select schnittwerk.create_holiday('Summer', '2027-07-01') #>> '{holiday,id}' as holiday \gset
 select schnittwerk.update_holiday(:'holiday', '{"name": "Late summer"}') \g /dev/null
 select schnittwerk.delete_holiday(:'holiday') \g /dev/null
 select is(
   pg_temp.emitted(), 'holiday.created holiday.updated holiday.deleted', 'a holiday');
+select schnittwerk.create_holiday('Course', '2027-07-01', p_affects_all_staff => false,
+  p_staff_ids => array[:'ben']::uuid[]) #>> '{holiday,id}' as holiday \gset
+select is(
+  (select e.data - '{name,date}'::text[] from pg_temp.events e),
+  (select schnittwerk_core.holiday_json(h) - '{name,date,description}'::text[]
+   from schnittwerk_core.holidays h),
+  'its event has the row with its staff, though they are written after it');
+select pg_temp.emitted() \g /dev/null
+update schnittwerk_core.holidays set name = 'Training' where id = :'holiday';
+select is(
+  (select e.data -> 'staff_ids' from pg_temp.events e), to_jsonb(array[:'ben']::uuid[]),
+  'also when only the row changes');
+select pg_temp.emitted() \g /dev/null
 
 select schnittwerk.set_policy('max_reschedules', '1') \g /dev/null
 select schnittwerk.set_policy('max_reschedules', '2') \g /dev/null

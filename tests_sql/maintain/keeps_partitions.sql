@@ -212,7 +212,6 @@ select is(
   pg_temp.months('schnittwerk_core.journal_personal'), '2027_01 2027_07 2027_08 2027_09',
   'with its personal values');
 
-delete from schnittwerk_core.occupancy;
 delete from schnittwerk_core.appointments;
 select pg_temp.now_is('2027-09-09 10:00+02') \g /dev/null
 select pg_temp.retention(:'salon'), pg_temp.kept(:'salon') \g /dev/null
