@@ -39,7 +39,9 @@ MARKER = re.compile(r"^-- (?:include: .*|end include)$", re.MULTILINE)
 
 def verify(created: list[re.Match[str]]) -> str:
     """The statements that fail unless every created object exists."""
-    named = [f"  '{it['name']}'::{REGISTRY[it['kind']]}" for it in created if it["kind"] in REGISTRY]
+    named = [
+        f"  '{it['name']}'::{REGISTRY[it['kind']]}" for it in created if it["kind"] in REGISTRY
+    ]
     on_tables = [
         f"select 1 / count(*) from pg_{it['kind']} o where o.{column} = '{it['table']}'::regclass"
         f" and o.{name} = '{it['name']}';"
@@ -49,7 +51,9 @@ def verify(created: list[re.Match[str]]) -> str:
         ]
         if it["kind"] not in REGISTRY
     ]
-    return "\n\n".join(["select\n" + ",\n".join(named) + ";", *filter(None, ["\n".join(on_tables)])])
+    return "\n\n".join(
+        ["select\n" + ",\n".join(named) + ";", *filter(None, ["\n".join(on_tables)])]
+    )
 
 
 def revert(created: list[re.Match[str]]) -> str:
@@ -95,7 +99,10 @@ def build(root: Path) -> dict[Path, str]:
             if folder:
                 text = script("deploy", change, *map(block, folder), "commit;")
                 created = list(CREATED.finditer(text))
-                for action, of, end in (("verify", verify, "rollback;"), ("revert", revert, "commit;")):
+                for action, of, end in (
+                    ("verify", verify, "rollback;"),
+                    ("revert", revert, "commit;"),
+                ):
                     scripts[root / "migrations" / action / path.name] = script(
                         action, change, of(created), end
                     )

@@ -38,11 +38,25 @@ create type schnittwerk_core.caller as (
   salon_id uuid,
   kind text,
   user_id uuid,
-  role text
+  role text,
+  policies jsonb,
+  key_salt uuid,
+  operation_type text,
+  began_at timestamptz,
+  operation_id uuid,
+  correlation_id text,
+  idempotency_key text,
+  request_fingerprint bytea,
+  reason text,
+  override_reason text,
+  customer_id uuid,
+  appointment_id uuid,
+  starts_at timestamptz,
+  answer jsonb
 );
 
 comment on type schnittwerk_core.caller is
-  'Who is calling: kind anonymous, user or service; in the salon a role (admin, receptionist, staff, customer), service, or null.';
+  'Who is calling, and how far the call has come. kind: anonymous, user or service; role in the salon: admin, receptionist, staff, customer, service, or null; policies: the salon''s, as they hold. Of a write: operation_type, the ids that tie its records together, the idempotency key it has taken, what it is about (customer_id, appointment_id, starts_at), and its answer once there is one: a refusal, a stored answer or what the body answers.';
 -- end include
 
 -- include: sql/access/is_gateway.sql
@@ -241,6 +255,60 @@ comment on function schnittwerk_core.identify() is
 revoke execute on function schnittwerk_core.identify from public;
 -- end include
 
+-- include: sql/access/identify_caller.sql
+create function schnittwerk_core.identify_caller(
+  p_salon_id uuid, p_roles text[], p_needs_salon boolean default true
+)
+returns schnittwerk_core.caller
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_identity record := schnittwerk_core.identify();
+  v_salon_id constant uuid := coalesce(p_salon_id, v_identity.claimed_salon_id);
+  v_caller schnittwerk_core.caller;
+begin
+  v_caller.kind := v_identity.kind;
+  v_caller.user_id := v_identity.user_id;
+  if p_needs_salon then
+    select z.salon_id, z.policies, z.key_salt
+    into v_caller.salon_id, v_caller.policies, v_caller.key_salt
+    from schnittwerk_core.salon_state z
+    where z.salon_id = coalesce(v_salon_id, schnittwerk_core.only_salon_id());
+  end if;
+  if v_caller.kind = 'service' then
+    v_caller.role := 'service';
+  elsif v_caller.kind = 'user' and v_caller.salon_id is not null then
+    select p.role into v_caller.role
+    from schnittwerk_core.profiles p
+    where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and p.is_active;
+  end if;
+
+  v_caller.answer := case
+    when v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null
+      then schnittwerk_core.failure('not_authenticated', v_identity.fault)
+    when p_needs_salon and v_caller.salon_id is null then case
+      when v_salon_id is not null
+        then schnittwerk_core.failure('not_found', 'There is no such salon')
+      else schnittwerk_core.failure('salon_required',
+        case when not exists (select from schnittwerk_core.salon)
+          then 'There is no salon yet: call save_salon' end)
+    end
+    when v_caller.kind = 'user' and not coalesce(v_caller.role, 'stranger') = any (p_roles)
+      then schnittwerk_core.failure('forbidden', 'Your role in this salon does not allow this')
+  end;
+  return v_caller;
+end
+$$;
+
+comment on function schnittwerk_core.identify_caller(uuid, text[], boolean) is
+  'The first checks of every call: authentication, salon (p_salon_id, else the claim''s, else the only one), role. p_roles: who may, the service always; null = anybody; ''stranger'' = signed in without a profile. p_needs_salon false: the call is about no salon yet. Where the call is refused the caller''s answer is set: not_authenticated, salon_required, not_found or forbidden.';
+
+revoke execute on function schnittwerk_core.identify_caller from public;
+-- end include
+
 -- include: sql/access/enter.sql
 create function schnittwerk_core.enter(p_salon_id uuid, p_roles text[] default null)
 returns schnittwerk_core.caller
@@ -250,45 +318,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_identity record := schnittwerk_core.identify();
-  v_caller schnittwerk_core.caller;
+  v_caller constant schnittwerk_core.caller :=
+    schnittwerk_core.identify_caller(p_salon_id, p_roles);
 begin
-  v_caller.kind := v_identity.kind;
-  v_caller.user_id := v_identity.user_id;
-  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
-    perform schnittwerk_core.refuse('not_authenticated', v_identity.fault);
-  end if;
-
-  v_caller.salon_id := coalesce(p_salon_id, v_identity.claimed_salon_id);
-  if v_caller.salon_id is null then
-    -- two rows tell that there is more than one
-    select case when count(*) = 1 then min(s.id::text)::uuid end into v_caller.salon_id
-    from (select id from schnittwerk_core.salon limit 2) s;
-    if v_caller.salon_id is null then
-      perform schnittwerk_core.refuse('salon_required',
-        case when not exists (select from schnittwerk_core.salon)
-          then 'There is no salon yet: call save_salon' end);
-    end if;
-  elsif not exists (select from schnittwerk_core.salon s where s.id = v_caller.salon_id) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such salon');
-  end if;
-
-  if v_caller.kind = 'service' then
-    v_caller.role := 'service';
-  elsif v_caller.kind = 'user' then
-    select p.role into v_caller.role
-    from schnittwerk_core.profiles p
-    where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and p.is_active;
-    if not coalesce(v_caller.role, 'stranger') = any (p_roles) then
-      perform schnittwerk_core.refuse('forbidden', 'Your role in this salon does not allow this');
-    end if;
+  if v_caller.answer is not null then
+    perform schnittwerk_core.refuse(v_caller.answer ->> 'code', v_caller.answer ->> 'details');
   end if;
   return v_caller;
 end
 $$;
 
 comment on function schnittwerk_core.enter(uuid, text[]) is
-  'The first checks of every call: authentication, salon (p_salon_id, else the claim''s, else the only one), role. p_roles: who may, the service always; null = anybody; ''stranger'' = signed in without a profile. Raises not_authenticated, salon_required, not_found, forbidden.';
+  'Begins a read: identify_caller, raising what it refuses.';
 
 revoke execute on function schnittwerk_core.enter from public;
 -- end include
@@ -326,6 +367,7 @@ begin
       'role', coalesce((p_caller).role, (p_caller).kind),
       'reason', p_reason,
       'override_reason', p_override_reason,
+      'operation_id', (p_caller).operation_id,
       'correlation_id', p_correlation_id
     ))::text
   end, true);
@@ -333,7 +375,7 @@ end
 $$;
 
 comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
-  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
+  'Tells the trigger that writes the journal who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
 
 revoke execute on function schnittwerk_core.act_as from public;
 -- end include

@@ -679,36 +679,6 @@ comment on function schnittwerk_core.window_faults(text, jsonb, text[]) is
 revoke execute on function schnittwerk_core.window_faults from public;
 -- end include
 
--- include: sql/answers/require_valid.sql
-create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
-returns void
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_faults jsonb[];
-  v_most constant int := 50;
-begin
-  if num_nonnulls(variadic p_faults) > 0 then
-    v_faults := array_remove(p_faults, null);
-    -- a short list can have many faults, each many times as long as its item
-    if cardinality(v_faults) > v_most then
-      v_faults := v_faults[:v_most - 1] || schnittwerk_core.fault(
-        v_faults[v_most] #>> '{path,0}', true, 'more_faults',
-        format('There are %s more faults, from here on', cardinality(v_faults) - v_most + 1));
-    end if;
-    perform schnittwerk_core.refuse('invalid_input', to_jsonb(v_faults)::text);
-  end if;
-end
-$$;
-
-comment on function schnittwerk_core.require_valid(jsonb[]) is
-  'Refuses with invalid_input and all faults at once, unless every fault is null; of more than 50 it counts the rest.';
-
-revoke execute on function schnittwerk_core.require_valid from public;
--- end include
-
 -- include: sql/answers/rows_fault.sql
 create function schnittwerk_core.most_rows()
 returns int
@@ -863,6 +833,59 @@ comment on function schnittwerk_core.failure(text, text, jsonb) is
 revoke execute on function schnittwerk_core.failure from public;
 -- end include
 
+-- include: sql/answers/invalid_input.sql
+create function schnittwerk_core.invalid_input(p_faults jsonb[])
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_faults jsonb[];
+  v_most constant int := 50;
+begin
+  if num_nonnulls(variadic p_faults) = 0 then
+    return null;
+  end if;
+  v_faults := array_remove(p_faults, null);
+  -- a short list can have many faults, each many times as long as its item
+  if cardinality(v_faults) > v_most then
+    v_faults := v_faults[:v_most - 1] || schnittwerk_core.fault(
+      v_faults[v_most] #>> '{path,0}', true, 'more_faults',
+      format('There are %s more faults, from here on', cardinality(v_faults) - v_most + 1));
+  end if;
+  return schnittwerk_core.failure('invalid_input', to_jsonb(v_faults)::text);
+end
+$$;
+
+comment on function schnittwerk_core.invalid_input(jsonb[]) is
+  'The failure invalid_input with all faults at once, of more than 50 the number of the rest; null when every fault is null.';
+
+revoke execute on function schnittwerk_core.invalid_input from public;
+-- end include
+
+-- include: sql/answers/require_valid.sql
+create function schnittwerk_core.require_valid(variadic p_faults jsonb[])
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_failure constant jsonb := schnittwerk_core.invalid_input(p_faults);
+begin
+  if v_failure is not null then
+    perform schnittwerk_core.refuse('invalid_input', v_failure ->> 'details');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_valid(jsonb[]) is
+  'Refuses with invalid_input unless every fault is null.';
+
+revoke execute on function schnittwerk_core.require_valid from public;
+-- end include
+
 -- include: sql/answers/constraint_failure.sql
 create function schnittwerk_core.constraint_failure(
   p_constraint text, p_hint text default null
@@ -876,10 +899,8 @@ return case p_constraint when 'customers_email_is_unique_in_the_salon' then
     'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
   )
 else (
-  select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
-    coalesce(min(c.path), ''), true, p_constraint,
-    coalesce(min(c.message), replace(p_constraint, '_', ' '))
-  ))::text)
+  select schnittwerk_core.failure('invalid_input', jsonb_build_array(
+    schnittwerk_core.fault(c.path, true, p_constraint, c.message))::text)
   from (
     values
       ('salon_name_is_unique', 'p_name', 'There is another salon with this name'),
@@ -896,7 +917,7 @@ else (
 ) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
-  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values. p_hint: the exception''s, which tells the remedy.';
+  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values; null for any other constraint. p_hint: the remedy, where the constraint gives one.';
 
 revoke execute on function schnittwerk_core.constraint_failure from public;
 -- end include

@@ -950,282 +950,6 @@ comment on function schnittwerk_core.appointment_json(schnittwerk_core.appointme
 revoke execute on function schnittwerk_core.appointment_json from public;
 -- end include
 
--- include: sql/booking/booking_operations.sql
--- No references: an operation is the record of an answer and outlives what it was about.
-create table schnittwerk_core.booking_operations (
-  salon_id uuid not null,
-  id uuid not null default schnittwerk_core.new_id(),
-  operation_type text not null,
-  idempotency_key text not null,
-  caller text not null,
-  request_fingerprint bytea not null,
-  status text not null default 'pending',
-  code text,
-  error_message text,
-  response jsonb,
-  appointment_id uuid,
-  customer_id uuid,
-  starts_at timestamptz,
-  override_reason text,
-  correlation_id text not null,
-  replay_count int not null default 0,
-  created_at timestamptz not null default clock_timestamp(),
-  updated_at timestamptz not null default clock_timestamp(),
-  constraint booking_operations_pkey primary key (salon_id, id),
-  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_type_is_known check (operation_type in (
-    'create', 'reschedule', 'cancel', 'confirm', 'complete', 'no_show', 'join_waitlist',
-    'update_waitlist_entry', 'leave_waitlist', 'accept_waitlist_offer', 'decline_waitlist_offer'
-  )),
-  constraint booking_operations_key_is_1_to_255_characters
-    check (length(idempotency_key) between 1 and 255),
-  constraint booking_operations_status_is_known
-    check (status in ('pending', 'completed', 'failed')),
-  constraint booking_operations_ended_ones_have_a_response
-    check ((status = 'pending') = (response is null)),
-  constraint booking_operations_failed_ones_have_a_code
-    check ((status = 'failed') = (code is not null))
-);
-
-create index booking_operations_by_customer
-  on schnittwerk_core.booking_operations (salon_id, customer_id);
-create index booking_operations_by_creation
-  on schnittwerk_core.booking_operations (salon_id, created_at);
-
-alter table schnittwerk_core.booking_operations enable row level security;
-
-comment on table schnittwerk_core.booking_operations is
-  'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
-comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
-comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
-comment on column schnittwerk_core.booking_operations.operation_type is
-  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
-comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
-comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
-comment on column schnittwerk_core.booking_operations.request_fingerprint is
-  'SHA-256 over the arguments: the same key with others is refused.';
-comment on column schnittwerk_core.booking_operations.status is
-  'completed or failed; pending is never seen outside the operation''s own transaction.';
-comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
-comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
-comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
-comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
-comment on column schnittwerk_core.booking_operations.customer_id is 'The customer whom it is about.';
-comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
-comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
-comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
-comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';
-comment on column schnittwerk_core.booking_operations.created_at is 'When work on it began (wall clock).';
-comment on column schnittwerk_core.booking_operations.updated_at is
-  'When it ended (wall clock): the difference is the duration. Replays leave it.';
--- end include
-
--- include: sql/booking/key_fault.sql
-create function schnittwerk_core.effective_key(p_idempotency_key text)
-returns text
-language sql
-stable
-return coalesce(
-  p_idempotency_key,
-  schnittwerk_core.request_header('idempotency-key'),
-  schnittwerk_core.request_header('x-idempotency-key')
-);
-
-comment on function schnittwerk_core.effective_key(text) is
-  'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
-
-revoke execute on function schnittwerk_core.effective_key from public;
-
-create function schnittwerk_core.key_fault(p_key text)
-returns jsonb
-language sql
-stable
-parallel safe
-return coalesce(
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key = '', 'required',
-    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
-  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
-    'p_idempotency_key must not contain control characters')
-);
-
-comment on function schnittwerk_core.key_fault(text) is
-  'The fault of an idempotency key: missing, empty, too long or not printable.';
-
-revoke execute on function schnittwerk_core.key_fault from public;
--- end include
-
--- include: sql/booking/ids_only.sql
-create function schnittwerk_core.ids_only(p_answer jsonb)
-returns jsonb
-language sql
-immutable
-parallel safe
-return p_answer || (
-  select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
-  from jsonb_each(p_answer) t
-  where jsonb_typeof(t.value) = 'object'
-);
-
-comment on function schnittwerk_core.ids_only(jsonb) is
-  'A write''s answer with no more than the id of each thing in it: it still tells what became of the request, and of which thing.';
-
-revoke execute on function schnittwerk_core.ids_only from public;
--- end include
-
--- include: sql/booking/replayed_answer.sql
-create function schnittwerk_core.replayed_answer(
-  p_caller schnittwerk_core.caller, p_operation schnittwerk_core.booking_operations
-)
-returns jsonb
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return case
-    when schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
-      then p_operation.response
-    else schnittwerk_core.ids_only(p_operation.response)
-  end || jsonb_build_object('replayed', true);
-end
-$$;
-
-comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, else with ids only.';
-
-revoke execute on function schnittwerk_core.replayed_answer from public;
--- end include
-
--- include: sql/booking/claim_operation.sql
-create function schnittwerk_core.claim_operation(
-  p_caller schnittwerk_core.caller,
-  p_operation_type text,
-  p_idempotency_key text,
-  p_arguments jsonb,
-  p_starts_at timestamptz,
-  p_customer_id uuid default null,
-  p_reason text default null,
-  p_override_reason text default null,
-  out operation schnittwerk_core.booking_operations,
-  out answer jsonb
-)
-returns record
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
--- how long a duplicate waits for the first request with its key
-set lock_timeout = '2s'
-as $$
-declare
-  v_caller constant text := coalesce((p_caller).user_id::text, 'service');
-  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
-begin
-  insert into schnittwerk_core.booking_operations as o (
-    salon_id, operation_type, idempotency_key, caller, request_fingerprint,
-    customer_id, starts_at, override_reason, correlation_id
-  )
-  values (
-    (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
-    p_customer_id, p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
-  )
-  on conflict on constraint unique_idempotency_key do nothing
-  returning o.* into operation;
-  if found then
-    if schnittwerk_core.is_rate_limited(p_caller, p_operation_type) then
-      answer := schnittwerk_core.abandon_operation(operation, null, 'rate_limited');
-    else
-      perform schnittwerk_core.act_as(
-        p_caller, operation.correlation_id, p_reason, p_override_reason);
-    end if;
-    return;
-  end if;
-
-  update schnittwerk_core.booking_operations o
-  set replay_count = o.replay_count + 1
-  where o.salon_id = (p_caller).salon_id and o.caller = v_caller
-    and o.operation_type = p_operation_type and o.idempotency_key = p_idempotency_key
-    and o.request_fingerprint = v_fingerprint
-  returning o.* into operation;
-  if found then
-    answer := schnittwerk_core.replayed_answer(p_caller, operation);
-    perform set_config('response.status', answer ->> 'http_status', true);
-  else
-    answer := schnittwerk_core.failure('idempotency_key_reused');
-  end if;
-exception when lock_not_available then
-  answer := schnittwerk_core.failure('request_in_flight');
-end
-$$;
-
-comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
-  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed (replayed_answer), idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
-
-revoke execute on function schnittwerk_core.claim_operation from public;
--- end include
-
--- include: sql/booking/end_operation.sql
-create function schnittwerk_core.end_operation(
-  p_operation schnittwerk_core.booking_operations, p_answer jsonb
-)
-returns jsonb
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_response jsonb;
-begin
-  update schnittwerk_core.booking_operations o
-  set
-    status = case when (p_answer ->> 'success')::boolean then 'completed' else 'failed' end,
-    code = p_answer ->> 'code',
-    error_message = p_answer ->> 'details',
-    appointment_id = coalesce(
-      (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
-    customer_id = coalesce(o.customer_id, (p_operation).customer_id),
-    starts_at = coalesce(o.starts_at, (p_operation).starts_at),
-    response = p_answer || jsonb_build_object(
-      'operation_id', o.id, 'correlation_id', o.correlation_id),
-    updated_at = clock_timestamp()
-  where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
-  returning o.response into v_response;
-  return v_response;
-end
-$$;
-
-comment on function schnittwerk_core.end_operation(schnittwerk_core.booking_operations, jsonb) is
-  'Stores a write''s answer under its key and returns it, with the operation''s id and correlation id.';
-
-revoke execute on function schnittwerk_core.end_operation from public;
--- end include
-
--- include: sql/booking/abandon_operation.sql
-create function schnittwerk_core.abandon_operation(
-  p_operation schnittwerk_core.booking_operations,
-  p_details text,
-  p_code text default 'not_found'
-)
-returns jsonb
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  delete from schnittwerk_core.booking_operations o
-  where o.salon_id = p_operation.salon_id and o.id = p_operation.id;
-  return schnittwerk_core.failure(p_code, p_details);
-end
-$$;
-
-comment on function schnittwerk_core.abandon_operation(schnittwerk_core.booking_operations, text, text) is
-  'Ends a write whose refusal is not stored, such as not_found: its key stays unused.';
-
-revoke execute on function schnittwerk_core.abandon_operation from public;
--- end include
-
 -- include: sql/booking/lock_resources.sql
 create function schnittwerk_core.lock_resources(p_salon_id uuid, p_resource_ids uuid[])
 returns void
@@ -1314,9 +1038,216 @@ comment on function schnittwerk_core.choose_staff(schnittwerk_core.salon_calenda
 revoke execute on function schnittwerk_core.choose_staff from public;
 -- end include
 
+-- include: sql/booking/judge_start.sql
+create function schnittwerk_core.judge_start(
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- one plan, whatever is known of the tables: from index to index
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
+  return array(
+    select row(
+      t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
+      b.before_minutes, b.after_minutes,
+      array_remove(array[
+        case when not t.is_offered then 'service_not_offered' end,
+        case when p_ends_at <= p_starts_at then 'invalid_times' end,
+        case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
+        case when p_expected_price <> t.price then 'price_mismatch' end
+      ] || schnittwerk_core.timing_failures(c.calendar, p_starts_at, e.ends_at)
+      || array[
+        case when (c.policies -> 'require_slot_grid')::boolean
+          and k.open @> p_starts_at
+          and p_starts_at <> date_bin(
+            make_interval(mins => c.slot_interval_minutes), p_starts_at,
+            k.grid_origins[width_bucket(p_starts_at, k.grid_origins)])
+          then 'off_grid' end,
+        case when not k.working @> tstzrange(p_starts_at, e.ends_at)
+          then 'staff_unavailable' end,
+        case when exists (
+          select from schnittwerk_core.occupancy o
+          where o.salon_id = p_salon_id and o.resource_id = t.staff_id
+            and o.during && schnittwerk_core.buffered_range(
+              p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
+            and (o.expires_at is null or o.expires_at > c.now)
+            and o.claim_id is distinct from p_exclude_claim_id
+        ) then 'slot_conflict' end
+      ], null)
+    )::schnittwerk_core.verdict
+    from (
+      select
+        n.now, z.policies, s.buffer_time_minutes, s.slot_interval_minutes, d.week, k.version,
+        x.computed_week,
+        row(
+          s.id, s.time_zone, k.version, n.now, d.week, d.week,
+          coalesce(k.hours, (x.computed_week).hours),
+          coalesce(k.closures, (x.computed_week).closures),
+          null, l.limit_days,
+          schnittwerk_core.earliest_start(n.now, z.policies),
+          schnittwerk_core.latest_start(n.now, l.limit_days),
+          s.buffer_time_minutes, s.slot_interval_minutes
+        )::schnittwerk_core.salon_calendar as calendar
+      from schnittwerk_core.salon s
+      join schnittwerk_core.salon_state z on z.salon_id = s.id
+      cross join lateral (select schnittwerk_core.clock() as now offset 0) n
+      cross join lateral (
+        select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
+      ) l
+      cross join lateral (
+        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as week
+      ) d
+      left join schnittwerk_core.salon_week k
+        on k.salon_id = p_salon_id and k.week = d.week and k.version = z.calendar_version
+        and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+      cross join lateral (
+        select case when k.salon_id is null
+          then schnittwerk_core.compute_salon_week(p_salon_id, d.week) end as computed_week
+        offset 0
+      ) x
+      where s.id = p_salon_id
+      offset 0
+    ) c
+    cross join lateral schnittwerk_core.service_terms(
+      p_salon_id, p_service_id, p_staff_ids, c.policies, c.buffer_time_minutes
+    ) t
+    left join schnittwerk_core.staff_week w
+      on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = c.week
+      and w.salon_version = c.version and w.staff_version = t.calendar_version
+    cross join lateral (
+      select case when w.salon_id is null then schnittwerk_core.compute_staff_week(
+        coalesce(c.computed_week, schnittwerk_core.compute_salon_week(p_salon_id, c.week)),
+        t.staff_id
+      ) end as week
+      offset 0
+    ) y
+    cross join lateral (
+      select
+        coalesce(w.working, (y.week).working) as working,
+        coalesce(w.open, (y.week).open) as open,
+        coalesce(w.grid_origins, (y.week).grid_origins) as grid_origins
+    ) k
+    cross join lateral (
+      select p_starts_at + coalesce(
+        p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
+      ) as ends_at
+    ) e
+    cross join lateral (
+      select
+        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
+        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
+    ) b
+  );
+end
+$$;
+
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved keeps its length and buffers. Unknown staff have no verdict; of an unknown service nobody has.';
+
+revoke execute on function schnittwerk_core.judge_start from public;
+-- end include
+
+-- include: sql/booking/best_verdict.sql
+create function schnittwerk_core.best_verdict(
+  p_salon_id uuid, p_verdicts schnittwerk_core.verdict[], p_are_rules_waived boolean
+)
+returns schnittwerk_core.verdict
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_verdict schnittwerk_core.verdict;
+begin
+  -- A sole candidate who passes needs no ranking.
+  if cardinality(p_verdicts) = 1 and cardinality(p_verdicts[1].failures) = 0 then
+    return p_verdicts[1];
+  end if;
+  select
+    j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
+    j.buffer_before_minutes, j.buffer_after_minutes, w.failures
+  into v_verdict
+  from unnest(p_verdicts) j
+  cross join lateral (
+    select
+      coalesce(array_agg(e.code order by e.rank), '{}') as failures,
+      min(e.rank) as first_rank
+    from schnittwerk_core.error_code e
+    where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
+  ) w
+  cross join lateral (
+    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    from schnittwerk_core.appointments a
+    join schnittwerk_core.salon s on s.id = a.salon_id
+    where w.first_rank is null and cardinality(p_verdicts) > 1
+      and a.salon_id = p_salon_id and a.staff_id = j.staff_id
+      and schnittwerk_core.is_live(a.status)
+      and a.starts_at between j.starts_at - interval '2 days' and j.starts_at + interval '2 days'
+      and (a.starts_at at time zone s.time_zone)::date
+        = (j.starts_at at time zone s.time_zone)::date
+  ) b
+  order by w.first_rank desc nulls first, b.booked, j.staff_id
+  limit 1;
+  return v_verdict;
+end
+$$;
+
+comment on function schnittwerk_core.best_verdict(uuid, schnittwerk_core.verdict[], boolean) is
+  'Of the verdicts on several members of staff (judge_start) that of the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
+
+revoke execute on function schnittwerk_core.best_verdict from public;
+-- end include
+
+-- include: sql/booking/require_verdict.sql
+create function schnittwerk_core.require_verdict(
+  p_salon_id uuid, p_verdict schnittwerk_core.verdict
+)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_code constant text := case when p_verdict.staff_id is null then 'service_not_offered'
+    else p_verdict.failures[1] end;
+begin
+  if v_code is not null then
+    perform schnittwerk_core.refuse(v_code, schnittwerk_core.refusal_details(
+      v_code,
+      schnittwerk_core.calendar_at(p_salon_id, p_verdict.starts_at),
+      p_verdict.starts_at, p_verdict.duration_minutes, p_verdict.price
+    ));
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_verdict(uuid, schnittwerk_core.verdict) is
+  'Refuses with the first rule that a verdict fails, and with service_not_offered where nobody was judged.';
+
+revoke execute on function schnittwerk_core.require_verdict from public;
+-- end include
+
 -- include: sql/booking/insert_appointment.sql
 create function schnittwerk_core.insert_appointment(
-  p_calendar schnittwerk_core.salon_calendar,
+  p_caller schnittwerk_core.caller,
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
@@ -1328,7 +1259,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_policies constant jsonb := p_calendar.policies;
+  v_policies constant jsonb := p_caller.policies;
   v_appointment schnittwerk_core.appointments;
 begin
   insert into schnittwerk_core.appointments as a (
@@ -1337,7 +1268,7 @@ begin
     reschedule_deadline_hours, max_reschedules, notes
   )
   values (
-    p_calendar.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
+    p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
     p_verdict.starts_at, p_verdict.ends_at,
     case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
     p_verdict.price, p_verdict.buffer_before_minutes, p_verdict.buffer_after_minutes,
@@ -1351,7 +1282,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.salon_calendar, schnittwerk_core.verdict, uuid, uuid, text) is
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
   'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
@@ -1781,214 +1712,6 @@ comment on function schnittwerk_core.affected_appointments(uuid, uuid[], text[])
   'Ends a change of open time that lock_open_time began: {"affected_appointments": […]} with those that the change strands, by start; one that was booked outside open time counts when there is now another cause.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;
--- end include
-
--- include: sql/booking/refusal.sql
--- No references: a refusal may be of a call that names no salon that there is, and tells nothing
--- but that it was refused.
-create table schnittwerk_core.refusal (
-  salon_id uuid not null,
-  id uuid not null default schnittwerk_core.new_id(),
-  operation_type text not null,
-  code text not null,
-  caller text not null,
-  role text,
-  correlation_id text not null,
-  created_at timestamptz not null default schnittwerk_core.clock(),
-  constraint refusal_pkey primary key (salon_id, created_at, id)
-) partition by range (created_at);
-
-alter table schnittwerk_core.refusal enable row level security;
-
-create policy refusal_is_read_by_monitoring
-on schnittwerk_core.refusal for select to schnittwerk_service using (true);
-
-comment on table schnittwerk_core.refusal is
-  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by log_write and removed by purge_operations only, and hold nothing of the arguments.';
-comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros where the call named none that there is.';
-comment on column schnittwerk_core.refusal.id is 'Identifies the refusal within the salon.';
-comment on column schnittwerk_core.refusal.operation_type is 'What was asked for: as in booking_operations, else the name of the API''s function.';
-comment on column schnittwerk_core.refusal.code is 'Why it was refused.';
-comment on column schnittwerk_core.refusal.caller is 'Who asked: a user''s id, service or anonymous.';
-comment on column schnittwerk_core.refusal.role is 'Their role in the salon, service, or null.';
-comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal to the client''s logs.';
-comment on column schnittwerk_core.refusal.created_at is 'When.';
-comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
-  'The service, and who is granted its role to monitor, sees all salons'' rows.';
-
-select schnittwerk_core.make_partition('refusal');
--- end include
-
--- include: sql/booking/booking_operations_are_monitored.sql
--- Columns, not the table: keys, answers and notes are nothing that monitoring needs.
-grant select (
-  salon_id, id, operation_type, status, code, error_message, appointment_id, starts_at,
-  correlation_id, replay_count, created_at, updated_at
-) on schnittwerk_core.booking_operations to schnittwerk_service;
-grant select on schnittwerk_core.refusal to schnittwerk_service;
-
-create policy booking_operations_are_read_by_monitoring
-on schnittwerk_core.booking_operations for select to schnittwerk_service using (true);
-
-comment on policy booking_operations_are_read_by_monitoring
-on schnittwerk_core.booking_operations is
-  'The service, and who is granted its role to monitor, sees all salons'' rows.';
--- end include
-
--- include: sql/booking/log_write.sql
-create function schnittwerk_core.log_write(
-  p_operation_type text, p_salon_id uuid, p_answer jsonb
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_is_refusal constant boolean :=
-    p_answer ->> 'success' = 'false' and p_answer ->> 'operation_id' is null;
-  -- set by the write itself, but for a replay, which does not count whoever made it
-  v_is_of_service constant boolean :=
-    coalesce(schnittwerk_core.actor() ->> 'role' = 'service', false);
-  v_identity record;
-  v_salon_id uuid;
-  v_role text;
-  v_duration interval;
-  v_appointment_id text := p_answer #>> '{appointment,id}';
-  v_answer jsonb := p_answer;
-begin
-  -- what the transaction changes after this is not the API's doing
-  perform schnittwerk_core.act_as(null);
-  -- The service's writes are not counted, and most salons log nothing: that is found out before
-  -- anything that takes longer.
-  if not v_is_refusal and v_is_of_service and not exists (
-    select from schnittwerk_core.booking_policies p
-    where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
-  ) then
-    return p_answer;
-  end if;
-
-  select i.* into v_identity from schnittwerk_core.identify() i;
-  select s.id into v_salon_id
-  from schnittwerk_core.salon s
-  where s.id = coalesce(
-    p_salon_id, v_identity.claimed_salon_id, schnittwerk_core.only_salon_id());
-  -- PostgREST answers GET in a transaction that may not write
-  if current_setting('transaction_read_only') = 'off' then
-    select coalesce(min(p.role), nullif(v_identity.kind, 'user')) into v_role
-    from schnittwerk_core.profiles p
-    where p.salon_id = v_salon_id and p.id = v_identity.user_id and p.is_active;
-    if v_is_refusal then
-      insert into schnittwerk_core.refusal (
-        salon_id, operation_type, code, caller, role, correlation_id
-      )
-      values (
-        coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
-        p_operation_type, p_answer ->> 'code',
-        coalesce(v_identity.user_id::text, v_identity.kind),
-        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
-      );
-    end if;
-    if v_identity.kind = 'user' and v_salon_id is not null then
-      v_answer := schnittwerk_core.count_call(
-        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
-    end if;
-  end if;
-
-  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
-    if p_answer ->> 'replayed' = 'false' then
-      select o.updated_at - o.created_at, o.appointment_id
-      into v_duration, v_appointment_id
-      from schnittwerk_core.booking_operations o
-      where o.salon_id = v_salon_id and o.id = (p_answer ->> 'operation_id')::uuid;
-    end if;
-    v_duration := coalesce(v_duration, clock_timestamp() - schnittwerk_core.clock());
-    raise log '%', jsonb_build_object(
-      'message', case
-        when p_answer ->> 'success' = 'false' then 'Booking operation refused'
-        when p_answer ->> 'replayed' = 'true' then 'Booking operation replayed'
-        else 'Booking operation completed' end,
-      'correlationId', p_answer ->> 'correlation_id',
-      'salonId', v_salon_id,
-      'userId', v_identity.user_id,
-      'appointmentId', v_appointment_id,
-      'operation', p_operation_type,
-      'operationId', p_answer ->> 'operation_id',
-      'duration', round((1000 * extract(epoch from v_duration))::numeric, 1),
-      'status', (p_answer ->> 'http_status')::int,
-      'code', p_answer ->> 'code',
-      'replayed', p_answer ->> 'replayed' = 'true'
-    );
-  end if;
-  return v_answer;
-end
-$$;
-
-comment on function schnittwerk_core.log_write(text, uuid, jsonb) is
-  'Hands a write''s answer on, as the API''s functions return it: a refusal that no idempotency key stores goes to the refusal log, a signed-in caller''s write is counted for the rate limits (count_call), and under the policy log_operations the write is one line of JSON in the server''s log. duration: milliseconds, of a keyed write those of its operation, else since the client''s statement began.';
-
-revoke execute on function schnittwerk_core.log_write from public;
-grant execute on function schnittwerk_core.log_write
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
--- end include
-
--- include: sql/booking/delete_operations.sql
-create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
-returns jsonb
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
-set plan_cache_mode = force_custom_plan
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
-as $$
-declare
-  v_before constant timestamptz :=
-    schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  v_salon_ids constant uuid[] :=
-    array[p_salon_id, '00000000-0000-0000-0000-000000000000'];
-  v_operations bigint;
-  v_refusals bigint;
-begin
-  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
-  with gone as (
-    delete from schnittwerk_core.booking_operations o
-    where o.salon_id = p_salon_id and o.id = any (array(
-      select old.id
-      from schnittwerk_core.booking_operations old
-      where old.salon_id = p_salon_id and old.created_at < v_before
-      order by old.created_at
-      limit 10000
-      for update skip locked
-    ))
-    returning 1
-  )
-  select count(*) into v_operations from gone;
-
-  with old as materialized (
-    select r.salon_id, r.created_at, r.id
-    from schnittwerk_core.refusal r
-    where r.salon_id = any (v_salon_ids) and r.created_at < v_before
-    limit 10000
-    for update skip locked
-  ), gone as (
-    delete from schnittwerk_core.refusal r
-    using old
-    where r.salon_id = old.salon_id and r.created_at = old.created_at and r.id = old.id
-    returning 1
-  )
-  select count(*) into v_refusals from gone;
-  return jsonb_build_object('operations', v_operations, 'refusals', v_refusals);
-end
-$$;
-
-comment on function schnittwerk_core.delete_operations(uuid, int) is
-  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
-
-revoke execute on function schnittwerk_core.delete_operations from public;
 -- end include
 
 commit;

@@ -131,10 +131,10 @@ begin atomic
     case when r.answer ->> 'code' = 'slot_conflict' then 'Slot not available: ' else '' end
       || (r.answer ->> 'details')
   from (
-    select schnittwerk_core.log_write('create', p_salon_id, schnittwerk_core.create_booking(
+    select schnittwerk_core.create_booking(
       p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes, p_price,
       null, p_salon_id, p_ends_at, p_user_id
-    )) as answer
+    ) as answer
   ) r;
 end;
 

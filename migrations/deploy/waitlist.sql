@@ -279,15 +279,10 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- apart, since it takes no look at a table
-  if p_caller.role = 'service' or p_are_rules_waived then
-    return null;
-  end if;
-  if not exists (
-    select from schnittwerk_core.booking_policies p
-    where p.salon_id = p_caller.salon_id and p.is_active and p.policy_value <> '0'
-      and p.policy_key in ('max_open_bookings_per_customer', 'max_bookings_per_customer_and_day')
-  ) then
+  if p_caller.role = 'service' or p_are_rules_waived
+    or p_caller.policies ->> 'max_open_bookings_per_customer' = '0'
+    and p_caller.policies ->> 'max_bookings_per_customer_and_day' = '0'
+  then
     return null;
   end if;
   -- Whoever is second waits here until the first has booked, and counts after that; a transaction

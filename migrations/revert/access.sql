@@ -15,6 +15,7 @@ drop table schnittwerk_core.rate_usage;
 drop function schnittwerk_core.act_as;
 drop function schnittwerk_core.is_of_salon;
 drop function schnittwerk_core.enter;
+drop function schnittwerk_core.identify_caller;
 drop function schnittwerk_core.identify;
 drop function schnittwerk_core.uuid_or_null;
 drop function schnittwerk_core.has_role;

@@ -5,6 +5,8 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.constraint_failure;
+drop function schnittwerk_core.require_valid;
+drop function schnittwerk_core.invalid_input;
 drop function schnittwerk_core.failure;
 drop function schnittwerk_core.success;
 drop function schnittwerk_core.correlation_id;
@@ -13,7 +15,6 @@ drop function schnittwerk_core.request_header;
 drop function schnittwerk_core.actor;
 drop function schnittwerk_core.rows_fault;
 drop function schnittwerk_core.most_rows;
-drop function schnittwerk_core.require_valid;
 drop function schnittwerk_core.window_faults;
 drop function schnittwerk_core.list_items;
 drop function schnittwerk_core.object_faults;

@@ -4,6 +4,7 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+drop function schnittwerk_core.require_things;
 drop function schnittwerk_core.unknown_thing;
 drop function schnittwerk_core.hold_customer;
 drop function schnittwerk_core.may_know_customer;

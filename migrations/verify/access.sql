@@ -13,6 +13,7 @@ select
   'schnittwerk_core.has_role'::regproc,
   'schnittwerk_core.uuid_or_null'::regproc,
   'schnittwerk_core.identify'::regproc,
+  'schnittwerk_core.identify_caller'::regproc,
   'schnittwerk_core.enter'::regproc,
   'schnittwerk_core.is_of_salon'::regproc,
   'schnittwerk_core.act_as'::regproc,

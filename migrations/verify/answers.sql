@@ -31,7 +31,6 @@ select
   'schnittwerk_core.object_faults'::regproc,
   'schnittwerk_core.list_items'::regproc,
   'schnittwerk_core.window_faults'::regproc,
-  'schnittwerk_core.require_valid'::regproc,
   'schnittwerk_core.most_rows'::regproc,
   'schnittwerk_core.rows_fault'::regproc,
   'schnittwerk_core.actor'::regproc,
@@ -40,6 +39,8 @@ select
   'schnittwerk_core.correlation_id'::regproc,
   'schnittwerk_core.success'::regproc,
   'schnittwerk_core.failure'::regproc,
+  'schnittwerk_core.invalid_input'::regproc,
+  'schnittwerk_core.require_valid'::regproc,
   'schnittwerk_core.constraint_failure'::regproc;
 
 rollback;

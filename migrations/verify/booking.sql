@@ -26,16 +26,11 @@ select
   'schnittwerk_core.refusal_details'::regproc,
   'schnittwerk_core.calendar_at'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
-  'schnittwerk_core.booking_operations'::regclass,
-  'schnittwerk_core.effective_key'::regproc,
-  'schnittwerk_core.key_fault'::regproc,
-  'schnittwerk_core.ids_only'::regproc,
-  'schnittwerk_core.replayed_answer'::regproc,
-  'schnittwerk_core.claim_operation'::regproc,
-  'schnittwerk_core.end_operation'::regproc,
-  'schnittwerk_core.abandon_operation'::regproc,
   'schnittwerk_core.lock_resources'::regproc,
   'schnittwerk_core.choose_staff'::regproc,
+  'schnittwerk_core.judge_start'::regproc,
+  'schnittwerk_core.best_verdict'::regproc,
+  'schnittwerk_core.require_verdict'::regproc,
   'schnittwerk_core.insert_appointment'::regproc,
   'schnittwerk_core.cancel_deadline'::regproc,
   'schnittwerk_core.reschedule_deadline'::regproc,
@@ -48,10 +43,7 @@ select
   'schnittwerk_core.stranded_appointments'::regproc,
   'schnittwerk_core.lock_staff'::regproc,
   'schnittwerk_core.lock_open_time'::regproc,
-  'schnittwerk_core.affected_appointments'::regproc,
-  'schnittwerk_core.refusal'::regclass,
-  'schnittwerk_core.log_write'::regproc,
-  'schnittwerk_core.delete_operations'::regproc;
+  'schnittwerk_core.affected_appointments'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
@@ -59,7 +51,5 @@ select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appoin
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
-select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.refusal'::regclass and o.polname = 'refusal_is_read_by_monitoring';
-select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.booking_operations'::regclass and o.polname = 'booking_operations_are_read_by_monitoring';
 
 rollback;

@@ -18,7 +18,8 @@ select
   'schnittwerk_core.customer_json'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
   'schnittwerk_core.hold_customer'::regproc,
-  'schnittwerk_core.unknown_thing'::regproc;
+  'schnittwerk_core.unknown_thing'::regproc,
+  'schnittwerk_core.require_things'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_are_resources';
 

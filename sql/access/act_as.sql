@@ -16,6 +16,7 @@ begin
       'role', coalesce((p_caller).role, (p_caller).kind),
       'reason', p_reason,
       'override_reason', p_override_reason,
+      'operation_id', (p_caller).operation_id,
       'correlation_id', p_correlation_id
     ))::text
   end, true);
@@ -23,6 +24,6 @@ end
 $$;
 
 comment on function schnittwerk_core.act_as(schnittwerk_core.caller, text, text, text) is
-  'Tells the triggers that write history, events and audit who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
+  'Tells the trigger that writes the journal who makes the changes that follow, and why; null = nobody of the API''s. Every write of the API sets it before its first change and log_write takes it back, so that a client who puts something into the setting is nobody by it (a correlation id is the client''s to choose).';
 
 revoke execute on function schnittwerk_core.act_as from public;

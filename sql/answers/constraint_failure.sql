@@ -10,10 +10,8 @@ return case p_constraint when 'customers_email_is_unique_in_the_salon' then
     'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
   )
 else (
-  select schnittwerk_core.failure('invalid_input', jsonb_build_array(schnittwerk_core.fault(
-    coalesce(min(c.path), ''), true, p_constraint,
-    coalesce(min(c.message), replace(p_constraint, '_', ' '))
-  ))::text)
+  select schnittwerk_core.failure('invalid_input', jsonb_build_array(
+    schnittwerk_core.fault(c.path, true, p_constraint, c.message))::text)
   from (
     values
       ('salon_name_is_unique', 'p_name', 'There is another salon with this name'),
@@ -30,6 +28,6 @@ else (
 ) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
-  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values. p_hint: the exception''s, which tells the remedy.';
+  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values; null for any other constraint. p_hint: the remedy, where the constraint gives one.';
 
 revoke execute on function schnittwerk_core.constraint_failure from public;

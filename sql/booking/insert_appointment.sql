@@ -1,5 +1,5 @@
 create function schnittwerk_core.insert_appointment(
-  p_calendar schnittwerk_core.salon_calendar,
+  p_caller schnittwerk_core.caller,
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
@@ -11,7 +11,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_policies constant jsonb := p_calendar.policies;
+  v_policies constant jsonb := p_caller.policies;
   v_appointment schnittwerk_core.appointments;
 begin
   insert into schnittwerk_core.appointments as a (
@@ -20,7 +20,7 @@ begin
     reschedule_deadline_hours, max_reschedules, notes
   )
   values (
-    p_calendar.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
+    p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
     p_verdict.starts_at, p_verdict.ends_at,
     case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
     p_verdict.price, p_verdict.buffer_before_minutes, p_verdict.buffer_after_minutes,
@@ -34,7 +34,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.salon_calendar, schnittwerk_core.verdict, uuid, uuid, text) is
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
   'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;

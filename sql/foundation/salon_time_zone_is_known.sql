@@ -22,7 +22,7 @@ begin
   raise exception using
     errcode = 'check_violation', constraint = 'salon_time_zone_is_known',
     message = format('"%s" is not the IANA name of a time zone', left(new.time_zone, 100)),
-    hint = format('Use %s.', coalesce(v_name, 'a name such as Europe/Zurich'));
+    detail = format('Use %s.', coalesce(v_name, 'a name such as Europe/Zurich'));
 end
 $$;
 

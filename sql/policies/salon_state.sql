@@ -4,6 +4,7 @@ create table schnittwerk_core.salon_state (
   calendar_version bigint not null default 0,
   audit_since timestamptz,
   events_since timestamptz,
+  key_salt uuid not null default gen_random_uuid(),
   constraint salon_state_pkey primary key (salon_id),
   constraint salon_state_belongs_to_a_salon
     foreign key (salon_id) references schnittwerk_core.salon (id) on delete cascade
@@ -22,6 +23,8 @@ comment on column schnittwerk_core.salon_state.audit_since is
   'The audit trail from before is let go, even where the journal still needs its entries; null = none is.';
 comment on column schnittwerk_core.salon_state.events_since is
   'Events from before are let go, likewise; null = none is.';
+comment on column schnittwerk_core.salon_state.key_salt is
+  'Secret: nobody can work out the advisory lock of another caller''s idempotency key.';
 
 create function schnittwerk_core.merged_policies(p_salon_id uuid)
 returns jsonb

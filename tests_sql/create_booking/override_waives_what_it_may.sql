@@ -81,7 +81,7 @@ select is(
   '{
     "success": false, "operation_id": null, "replayed": false, "http_status": 403,
     "error": "Not allowed", "code": "forbidden",
-    "details": "Only the salon''s people may override rules"
+    "details": "Only the salon team may override rules"
   }',
   'customers may not'
 );

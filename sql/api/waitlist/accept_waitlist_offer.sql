@@ -58,7 +58,7 @@ begin
   where o.salon_id = v_entry.salon_id and o.claim_id = v_entry.id
     and o.resource_id = v_offer.staff_id;
   v_appointment := schnittwerk_core.insert_appointment(
-    v_calendar, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
+    v_change.caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
   perform schnittwerk_core.end_offer(v_offer, 'accepted', 'booked', v_appointment.id);
   select w.* into v_entry
   from schnittwerk_core.waitlist w

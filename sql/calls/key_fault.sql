@@ -32,3 +32,15 @@ comment on function schnittwerk_core.key_fault(text) is
   'The fault of an idempotency key: missing, empty, too long or not printable.';
 
 revoke execute on function schnittwerk_core.key_fault from public;
+
+create function schnittwerk_core.key_owner(p_caller schnittwerk_core.caller)
+returns text
+language sql
+immutable
+parallel safe
+return coalesce((p_caller).user_id::text, 'service');
+
+comment on function schnittwerk_core.key_owner(schnittwerk_core.caller) is
+  'Whose idempotency keys a call uses: the user''s, else the service''s.';
+
+revoke execute on function schnittwerk_core.key_owner from public;

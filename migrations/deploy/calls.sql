@@ -1,0 +1,847 @@
+-- Deploy schnittwerk:calls
+
+begin;
+
+set local search_path to pg_catalog, pg_temp;
+
+-- include: sql/calls/booking_operations.sql
+-- No references: an operation is the record of an answer and outlives what it was about.
+create table schnittwerk_core.booking_operations (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  operation_type text not null,
+  idempotency_key text not null,
+  caller text not null,
+  request_fingerprint bytea not null,
+  status text not null default 'pending',
+  code text,
+  error_message text,
+  response jsonb,
+  appointment_id uuid,
+  customer_id uuid,
+  starts_at timestamptz,
+  override_reason text,
+  correlation_id text not null,
+  replay_count int not null default 0,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp(),
+  constraint booking_operations_pkey primary key (salon_id, id),
+  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
+  constraint booking_operations_type_is_known check (operation_type in (
+    'create', 'reschedule', 'cancel', 'confirm', 'complete', 'no_show', 'join_waitlist',
+    'update_waitlist_entry', 'leave_waitlist', 'accept_waitlist_offer', 'decline_waitlist_offer'
+  )),
+  constraint booking_operations_key_is_1_to_255_characters
+    check (length(idempotency_key) between 1 and 255),
+  constraint booking_operations_status_is_known
+    check (status in ('pending', 'completed', 'failed')),
+  constraint booking_operations_ended_ones_have_a_response
+    check ((status = 'pending') = (response is null)),
+  constraint booking_operations_failed_ones_have_a_code
+    check ((status = 'failed') = (code is not null))
+);
+
+create index booking_operations_by_customer
+  on schnittwerk_core.booking_operations (salon_id, customer_id);
+create index booking_operations_by_creation
+  on schnittwerk_core.booking_operations (salon_id, created_at);
+
+alter table schnittwerk_core.booking_operations enable row level security;
+
+comment on table schnittwerk_core.booking_operations is
+  'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
+comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
+comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
+comment on column schnittwerk_core.booking_operations.operation_type is
+  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
+comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
+comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
+comment on column schnittwerk_core.booking_operations.request_fingerprint is
+  'SHA-256 over the arguments: the same key with others is refused.';
+comment on column schnittwerk_core.booking_operations.status is
+  'completed or failed; pending is never seen outside the operation''s own transaction.';
+comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
+comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
+comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
+comment on column schnittwerk_core.booking_operations.customer_id is 'The customer whom it is about.';
+comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
+comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
+comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';
+comment on column schnittwerk_core.booking_operations.replay_count is 'How often the answer was given again.';
+comment on column schnittwerk_core.booking_operations.created_at is 'When work on it began (wall clock).';
+comment on column schnittwerk_core.booking_operations.updated_at is
+  'When it ended (wall clock): the difference is the duration. Replays leave it.';
+-- end include
+
+-- include: sql/calls/refusal.sql
+-- No references: a refusal may be of a call that names no salon that there is, and tells nothing
+-- but that it was refused.
+create table schnittwerk_core.refusal (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  operation_type text not null,
+  code text not null,
+  caller text not null,
+  role text,
+  correlation_id text not null,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint refusal_pkey primary key (salon_id, created_at, id)
+) partition by range (created_at);
+
+alter table schnittwerk_core.refusal enable row level security;
+
+create policy refusal_is_read_by_monitoring
+on schnittwerk_core.refusal for select to schnittwerk_service using (true);
+
+comment on table schnittwerk_core.refusal is
+  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by log_write and removed by purge_operations only, and hold nothing of the arguments.';
+comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros where the call named none that there is.';
+comment on column schnittwerk_core.refusal.id is 'Identifies the refusal within the salon.';
+comment on column schnittwerk_core.refusal.operation_type is 'What was asked for: as in booking_operations, else the name of the API''s function.';
+comment on column schnittwerk_core.refusal.code is 'Why it was refused.';
+comment on column schnittwerk_core.refusal.caller is 'Who asked: a user''s id, service or anonymous.';
+comment on column schnittwerk_core.refusal.role is 'Their role in the salon, service, or null.';
+comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal to the client''s logs.';
+comment on column schnittwerk_core.refusal.created_at is 'When.';
+comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
+  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+
+select schnittwerk_core.make_partition('refusal');
+-- end include
+
+-- include: sql/calls/booking_operations_are_monitored.sql
+-- Columns, not the table: keys, answers and notes are nothing that monitoring needs.
+grant select (
+  salon_id, id, operation_type, status, code, error_message, appointment_id, starts_at,
+  correlation_id, replay_count, created_at, updated_at
+) on schnittwerk_core.booking_operations to schnittwerk_service;
+grant select on schnittwerk_core.refusal to schnittwerk_service;
+
+create policy booking_operations_are_read_by_monitoring
+on schnittwerk_core.booking_operations for select to schnittwerk_service using (true);
+
+comment on policy booking_operations_are_read_by_monitoring
+on schnittwerk_core.booking_operations is
+  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+-- end include
+
+-- include: sql/calls/key_fault.sql
+create function schnittwerk_core.effective_key(p_idempotency_key text)
+returns text
+language sql
+stable
+return coalesce(
+  p_idempotency_key,
+  schnittwerk_core.request_header('idempotency-key'),
+  schnittwerk_core.request_header('x-idempotency-key')
+);
+
+comment on function schnittwerk_core.effective_key(text) is
+  'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
+
+revoke execute on function schnittwerk_core.effective_key from public;
+
+create function schnittwerk_core.key_fault(p_key text)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key = '', 'required',
+    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
+  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
+  schnittwerk_core.fault(
+    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
+    'p_idempotency_key must not contain control characters')
+);
+
+comment on function schnittwerk_core.key_fault(text) is
+  'The fault of an idempotency key: missing, empty, too long or not printable.';
+
+revoke execute on function schnittwerk_core.key_fault from public;
+
+create function schnittwerk_core.key_owner(p_caller schnittwerk_core.caller)
+returns text
+language sql
+immutable
+parallel safe
+return coalesce((p_caller).user_id::text, 'service');
+
+comment on function schnittwerk_core.key_owner(schnittwerk_core.caller) is
+  'Whose idempotency keys a call uses: the user''s, else the service''s.';
+
+revoke execute on function schnittwerk_core.key_owner from public;
+-- end include
+
+-- include: sql/calls/ids_only.sql
+create function schnittwerk_core.ids_only(p_answer jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+return p_answer || (
+  select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
+  from jsonb_each(p_answer) t
+  where jsonb_typeof(t.value) = 'object'
+);
+
+comment on function schnittwerk_core.ids_only(jsonb) is
+  'A write''s answer with no more than the id of each thing in it: it still tells what became of the request, and of which thing.';
+
+revoke execute on function schnittwerk_core.ids_only from public;
+-- end include
+
+-- include: sql/calls/replayed_answer.sql
+create function schnittwerk_core.replayed_answer(
+  p_caller schnittwerk_core.caller, p_operation schnittwerk_core.booking_operations
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+      then p_operation.response
+    else schnittwerk_core.ids_only(p_operation.response)
+  end || jsonb_build_object('replayed', true);
+end
+$$;
+
+comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
+  'The stored answer of an operation for its caller: in full where they may still know of its customer, else with ids only.';
+
+revoke execute on function schnittwerk_core.replayed_answer from public;
+-- end include
+
+-- include: sql/calls/claim_operation.sql
+create function schnittwerk_core.claim_operation(
+  p_caller schnittwerk_core.caller,
+  p_operation_type text,
+  p_idempotency_key text,
+  p_arguments jsonb,
+  p_starts_at timestamptz,
+  p_customer_id uuid default null,
+  p_reason text default null,
+  p_override_reason text default null,
+  out operation schnittwerk_core.booking_operations,
+  out answer jsonb
+)
+returns record
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- how long a duplicate waits for the first request with its key
+set lock_timeout = '2s'
+as $$
+declare
+  v_caller constant text := coalesce((p_caller).user_id::text, 'service');
+  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+begin
+  insert into schnittwerk_core.booking_operations as o (
+    salon_id, operation_type, idempotency_key, caller, request_fingerprint,
+    customer_id, starts_at, override_reason, correlation_id
+  )
+  values (
+    (p_caller).salon_id, p_operation_type, p_idempotency_key, v_caller, v_fingerprint,
+    p_customer_id, p_starts_at, p_override_reason, schnittwerk_core.correlation_id()
+  )
+  on conflict on constraint unique_idempotency_key do nothing
+  returning o.* into operation;
+  if found then
+    if schnittwerk_core.is_rate_limited(p_caller, p_operation_type) then
+      answer := schnittwerk_core.abandon_operation(operation, null, 'rate_limited');
+    else
+      perform schnittwerk_core.act_as(
+        p_caller, operation.correlation_id, p_reason, p_override_reason);
+    end if;
+    return;
+  end if;
+
+  update schnittwerk_core.booking_operations o
+  set replay_count = o.replay_count + 1
+  where o.salon_id = (p_caller).salon_id and o.caller = v_caller
+    and o.operation_type = p_operation_type and o.idempotency_key = p_idempotency_key
+    and o.request_fingerprint = v_fingerprint
+  returning o.* into operation;
+  if found then
+    answer := schnittwerk_core.replayed_answer(p_caller, operation);
+    perform set_config('response.status', answer ->> 'http_status', true);
+  else
+    answer := schnittwerk_core.failure('idempotency_key_reused');
+  end if;
+exception when lock_not_available then
+  answer := schnittwerk_core.failure('request_in_flight');
+end
+$$;
+
+comment on function schnittwerk_core.claim_operation(schnittwerk_core.caller, text, text, jsonb, timestamptz, uuid, text, text) is
+  'Claims an idempotency key in the write''s own transaction. operation: the new row, to be ended by end_operation, the changes that follow being the caller''s (act_as); or answer: the stored answer replayed (replayed_answer), idempotency_key_reused, rate_limited, or request_in_flight after two seconds.';
+
+revoke execute on function schnittwerk_core.claim_operation from public;
+-- end include
+
+-- include: sql/calls/end_operation.sql
+create function schnittwerk_core.end_operation(
+  p_operation schnittwerk_core.booking_operations, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_response jsonb;
+begin
+  update schnittwerk_core.booking_operations o
+  set
+    status = case when (p_answer ->> 'success')::boolean then 'completed' else 'failed' end,
+    code = p_answer ->> 'code',
+    error_message = p_answer ->> 'details',
+    appointment_id = coalesce(
+      (p_answer #>> '{appointment,id}')::uuid, (p_operation).appointment_id),
+    customer_id = coalesce(o.customer_id, (p_operation).customer_id),
+    starts_at = coalesce(o.starts_at, (p_operation).starts_at),
+    response = p_answer || jsonb_build_object(
+      'operation_id', o.id, 'correlation_id', o.correlation_id),
+    updated_at = clock_timestamp()
+  where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
+  returning o.response into v_response;
+  return v_response;
+end
+$$;
+
+comment on function schnittwerk_core.end_operation(schnittwerk_core.booking_operations, jsonb) is
+  'Stores a write''s answer under its key and returns it, with the operation''s id and correlation id.';
+
+revoke execute on function schnittwerk_core.end_operation from public;
+-- end include
+
+-- include: sql/calls/abandon_operation.sql
+create function schnittwerk_core.abandon_operation(
+  p_operation schnittwerk_core.booking_operations,
+  p_details text,
+  p_code text default 'not_found'
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from schnittwerk_core.booking_operations o
+  where o.salon_id = p_operation.salon_id and o.id = p_operation.id;
+  return schnittwerk_core.failure(p_code, p_details);
+end
+$$;
+
+comment on function schnittwerk_core.abandon_operation(schnittwerk_core.booking_operations, text, text) is
+  'Ends a write whose refusal is not stored, such as not_found: its key stays unused.';
+
+revoke execute on function schnittwerk_core.abandon_operation from public;
+-- end include
+
+-- include: sql/calls/log_write.sql
+create function schnittwerk_core.log_write(
+  p_operation_type text, p_salon_id uuid, p_answer jsonb
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_refusal constant boolean :=
+    p_answer ->> 'success' = 'false' and p_answer ->> 'operation_id' is null;
+  -- set by the write itself, but for a replay, which does not count whoever made it
+  v_is_of_service constant boolean :=
+    coalesce(schnittwerk_core.actor() ->> 'role' = 'service', false);
+  v_identity record;
+  v_salon_id uuid;
+  v_role text;
+  v_duration interval;
+  v_appointment_id text := p_answer #>> '{appointment,id}';
+  v_answer jsonb := p_answer;
+begin
+  -- what the transaction changes after this is not the API's doing
+  perform schnittwerk_core.act_as(null);
+  -- The service's writes are not counted, and most salons log nothing: that is found out before
+  -- anything that takes longer.
+  if not v_is_refusal and v_is_of_service and not exists (
+    select from schnittwerk_core.booking_policies p
+    where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
+  ) then
+    return p_answer;
+  end if;
+
+  select i.* into v_identity from schnittwerk_core.identify() i;
+  select s.id into v_salon_id
+  from schnittwerk_core.salon s
+  where s.id = coalesce(
+    p_salon_id, v_identity.claimed_salon_id, schnittwerk_core.only_salon_id());
+  -- PostgREST answers GET in a transaction that may not write
+  if current_setting('transaction_read_only') = 'off' then
+    select coalesce(min(p.role), nullif(v_identity.kind, 'user')) into v_role
+    from schnittwerk_core.profiles p
+    where p.salon_id = v_salon_id and p.id = v_identity.user_id and p.is_active;
+    if v_is_refusal then
+      insert into schnittwerk_core.refusal (
+        salon_id, operation_type, code, caller, role, correlation_id
+      )
+      values (
+        coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
+        p_operation_type, p_answer ->> 'code',
+        coalesce(v_identity.user_id::text, v_identity.kind),
+        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
+      );
+    end if;
+    if v_identity.kind = 'user' and v_salon_id is not null then
+      v_answer := schnittwerk_core.count_call(
+        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
+    end if;
+  end if;
+
+  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
+    if p_answer ->> 'replayed' = 'false' then
+      select o.updated_at - o.created_at, o.appointment_id
+      into v_duration, v_appointment_id
+      from schnittwerk_core.booking_operations o
+      where o.salon_id = v_salon_id and o.id = (p_answer ->> 'operation_id')::uuid;
+    end if;
+    v_duration := coalesce(v_duration, clock_timestamp() - schnittwerk_core.clock());
+    raise log '%', jsonb_build_object(
+      'message', case
+        when p_answer ->> 'success' = 'false' then 'Booking operation refused'
+        when p_answer ->> 'replayed' = 'true' then 'Booking operation replayed'
+        else 'Booking operation completed' end,
+      'correlationId', p_answer ->> 'correlation_id',
+      'salonId', v_salon_id,
+      'userId', v_identity.user_id,
+      'appointmentId', v_appointment_id,
+      'operation', p_operation_type,
+      'operationId', p_answer ->> 'operation_id',
+      'duration', round((1000 * extract(epoch from v_duration))::numeric, 1),
+      'status', (p_answer ->> 'http_status')::int,
+      'code', p_answer ->> 'code',
+      'replayed', p_answer ->> 'replayed' = 'true'
+    );
+  end if;
+  return v_answer;
+end
+$$;
+
+comment on function schnittwerk_core.log_write(text, uuid, jsonb) is
+  'Hands a write''s answer on, as the API''s functions return it: a refusal that no idempotency key stores goes to the refusal log, a signed-in caller''s write is counted for the rate limits (count_call), and under the policy log_operations the write is one line of JSON in the server''s log. duration: milliseconds, of a keyed write those of its operation, else since the client''s statement began.';
+
+revoke execute on function schnittwerk_core.log_write from public;
+grant execute on function schnittwerk_core.log_write
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/calls/begin_call.sql
+create function schnittwerk_core.begin_call(
+  p_operation_type text,
+  p_salon_id uuid,
+  p_roles text[],
+  p_reason text default null,
+  p_override_reason text default null,
+  p_needs_salon boolean default true
+)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller :=
+    schnittwerk_core.identify_caller(p_salon_id, p_roles, p_needs_salon);
+begin
+  v_caller.operation_type := p_operation_type;
+  v_caller.began_at := clock_timestamp();
+  v_caller.correlation_id := schnittwerk_core.correlation_id();
+  v_caller.reason := p_reason;
+  v_caller.override_reason := p_override_reason;
+  if v_caller.answer is null and p_override_reason is not null
+    and not schnittwerk_core.is_of_salon(v_caller)
+  then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Only the salon team may override rules');
+  end if;
+  return v_caller;
+end
+$$;
+
+comment on function schnittwerk_core.begin_call(text, uuid, text[], text, text, boolean) is
+  'Begins a write: who is calling, in which salon and role (identify_caller). p_operation_type: its name in booking_operations, in the refusal log and for the rate limits; p_reason, p_override_reason: why, as the caller puts it, to be journalled; an override is for the salon team. A refusal is the caller''s answer. Then come check_call or take_key, the body where there is no answer yet, and finish_call.';
+
+revoke execute on function schnittwerk_core.begin_call from public;
+-- end include
+
+-- include: sql/calls/start_body.sql
+create function schnittwerk_core.start_body(p_caller schnittwerk_core.caller)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_caller.answer is null
+    and schnittwerk_core.is_rate_limited(p_caller, p_caller.operation_type)
+  then
+    p_caller.answer := schnittwerk_core.failure('rate_limited');
+  end if;
+  if p_caller.answer is null then
+    perform schnittwerk_core.act_as(
+      p_caller, p_caller.correlation_id, p_caller.reason, p_caller.override_reason);
+  end if;
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.start_body(schnittwerk_core.caller) is
+  'The last check before the body of a write, its rate limit; the changes that follow are journalled as the caller''s.';
+
+revoke execute on function schnittwerk_core.start_body from public;
+-- end include
+
+-- include: sql/calls/check_call.sql
+create function schnittwerk_core.check_call(
+  p_caller schnittwerk_core.caller, variadic p_faults jsonb[] default '{}'
+)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_caller.answer is not null then
+    return p_caller;
+  end if;
+  p_caller.answer := schnittwerk_core.invalid_input(p_faults);
+  return schnittwerk_core.start_body(p_caller);
+end
+$$;
+
+comment on function schnittwerk_core.check_call(schnittwerk_core.caller, jsonb[]) is
+  'The second step of a write without a key: the faults of its arguments, all at once, and the rate limit. A refusal is the caller''s answer.';
+
+revoke execute on function schnittwerk_core.check_call from public;
+-- end include
+
+-- include: sql/calls/wait_for_key.sql
+create function schnittwerk_core.wait_for_key(p_lock bigint)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- how long a duplicate waits for the first request with its key
+set lock_timeout = '2s'
+as $$
+begin
+  perform pg_advisory_xact_lock(p_lock);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function schnittwerk_core.wait_for_key(bigint) is
+  'Waits two seconds at most for the transaction that has taken an idempotency key; false when it is still running. Rows that it wrote are seen by later statements.';
+
+revoke execute on function schnittwerk_core.wait_for_key from public;
+-- end include
+
+-- include: sql/calls/take_key.sql
+create function schnittwerk_core.take_key(
+  p_caller schnittwerk_core.caller,
+  p_idempotency_key text,
+  p_arguments jsonb,
+  variadic p_faults jsonb[] default '{}'
+)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_owner constant text := schnittwerk_core.key_owner(p_caller);
+  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+  v_lock bigint;
+  v_operation schnittwerk_core.booking_operations;
+begin
+  if p_caller.answer is not null then
+    return p_caller;
+  end if;
+  p_caller.answer := schnittwerk_core.invalid_input(
+    schnittwerk_core.key_fault(v_key) || p_faults || array[
+      schnittwerk_core.text_fault('p_reason', p_caller.reason, 2000, false),
+      schnittwerk_core.text_fault('p_override_reason', p_caller.override_reason, 2000, false)
+    ]);
+  if p_caller.answer is not null then
+    return p_caller;
+  end if;
+
+  -- The lock is taken outside the body's block, so that a refusal there does not give it up.
+  v_lock := ('x' || encode(substring(sha256(convert_to(concat_ws(
+    E'\n', p_caller.key_salt, v_owner, p_caller.operation_type, v_key
+  ), 'UTF8')) for 8), 'hex'))::bit(64)::bigint;
+  if not pg_try_advisory_xact_lock(v_lock) and not schnittwerk_core.wait_for_key(v_lock) then
+    p_caller.answer := schnittwerk_core.failure('request_in_flight');
+    return p_caller;
+  end if;
+  select o.* into v_operation
+  from schnittwerk_core.booking_operations o
+  where o.salon_id = p_caller.salon_id and o.caller = v_owner
+    and o.operation_type = p_caller.operation_type and o.idempotency_key = v_key;
+  if not found then
+    p_caller.idempotency_key := v_key;
+    p_caller.request_fingerprint := v_fingerprint;
+    p_caller.operation_id := schnittwerk_core.new_id();
+    return schnittwerk_core.start_body(p_caller);
+  end if;
+
+  if v_operation.request_fingerprint <> v_fingerprint then
+    p_caller.answer := schnittwerk_core.failure('idempotency_key_reused');
+    return p_caller;
+  end if;
+  update schnittwerk_core.booking_operations o
+  set replay_count = o.replay_count + 1
+  where o.salon_id = p_caller.salon_id and o.id = v_operation.id;
+  p_caller.answer := schnittwerk_core.replayed_answer(p_caller, v_operation);
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.take_key(schnittwerk_core.caller, text, jsonb, jsonb[]) is
+  'The second step of a write with an idempotency key: the faults of its arguments, all at once; the key, by an advisory lock on a salted hash of (salon, caller, type, key), held until the transaction ends; the look-up; the rate limit. p_arguments: all of them, normalised: the same key with others is idempotency_key_reused. The caller''s answer is set where the call is refused, replayed (replayed_answer) or, after two seconds, request_in_flight.';
+
+revoke execute on function schnittwerk_core.take_key from public;
+-- end include
+
+-- include: sql/calls/refused.sql
+create function schnittwerk_core.refused(
+  p_caller schnittwerk_core.caller,
+  p_sqlstate text,
+  p_message text,
+  p_detail text,
+  p_constraint text
+)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_sqlstate ~ '^PT' then
+    p_caller.answer := schnittwerk_core.failure(p_message, p_detail);
+  elsif p_sqlstate = '23P01' then
+    -- Only direct SQL and old snapshots get past the lock. The DETAIL would show another's times.
+    p_caller.answer := schnittwerk_core.failure('slot_conflict');
+  else
+    p_caller.answer := schnittwerk_core.constraint_failure(
+      p_constraint, case when p_constraint = 'salon_time_zone_is_known' then p_detail end);
+    if p_caller.answer is null and p_sqlstate in ('23503', '23505') then
+      -- Another transaction has changed what this one had checked: a retry sees it.
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'could not serialize access due to concurrent changes',
+        hint = 'Repeat the whole call with the same key.';
+    end if;
+    p_caller.answer := coalesce(p_caller.answer, schnittwerk_core.invalid_input(array[
+      schnittwerk_core.fault('', true, p_constraint, replace(p_constraint, '_', ' '))]));
+  end if;
+  -- what the registry calls the failure of a booking is here the failure of another change
+  p_caller.answer := p_caller.answer || coalesce((
+    select jsonb_build_object('error', case p_caller.operation_type
+      when 'cancel' then 'Booking cancellation failed'
+      else case e.code when 'slot_conflict' then 'New time slot not available'
+        else 'Booking reschedule failed' end end)
+    from schnittwerk_core.error_code e
+    where e.code = p_caller.answer ->> 'code' and e.is_rule
+      and p_caller.operation_type in ('cancel', 'reschedule')
+  ), '{}');
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.refused(schnittwerk_core.caller, text, text, text, text) is
+  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
+
+revoke execute on function schnittwerk_core.refused from public;
+-- end include
+
+-- include: sql/calls/log_call.sql
+create function schnittwerk_core.log_call(p_caller schnittwerk_core.caller)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise log '%', jsonb_build_object(
+    'message', case
+      when p_caller.answer ->> 'success' = 'false' then 'Booking operation refused'
+      when p_caller.answer ->> 'replayed' = 'true' then 'Booking operation replayed'
+      else 'Booking operation completed' end,
+    'correlationId', p_caller.answer ->> 'correlation_id',
+    'salonId', p_caller.salon_id,
+    'userId', p_caller.user_id,
+    'appointmentId', p_caller.appointment_id,
+    'operation', p_caller.operation_type,
+    'operationId', p_caller.answer ->> 'operation_id',
+    'duration', round((1000 * extract(epoch from clock_timestamp() - p_caller.began_at))::numeric, 1),
+    'status', (p_caller.answer ->> 'http_status')::int,
+    'code', p_caller.answer ->> 'code',
+    'replayed', p_caller.answer ->> 'replayed' = 'true'
+  );
+end
+$$;
+
+comment on function schnittwerk_core.log_call(schnittwerk_core.caller) is
+  'Writes a finished call as one line of JSON to the server''s log. duration: milliseconds since it began.';
+
+revoke execute on function schnittwerk_core.log_call from public;
+-- end include
+
+-- include: sql/calls/finish_call.sql
+create function schnittwerk_core.finish_call(p_caller schnittwerk_core.caller)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_code constant text := p_caller.answer ->> 'code';
+  v_is_replay constant boolean := coalesce((p_caller.answer ->> 'replayed')::boolean, false);
+  v_is_stored constant boolean := p_caller.idempotency_key is not null
+    and not exists (
+      select from schnittwerk_core.error_code e where e.code = v_code and not e.is_rule);
+begin
+  -- what the transaction changes after this is not the API's doing
+  perform schnittwerk_core.act_as(null);
+  if not v_is_replay then
+    p_caller.answer := p_caller.answer || jsonb_build_object(
+      'operation_id', case when v_is_stored then p_caller.operation_id end,
+      'replayed', false,
+      'correlation_id', p_caller.correlation_id
+    );
+  end if;
+  if v_is_stored and not v_is_replay then
+    insert into schnittwerk_core.booking_operations (
+      salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, status, code,
+      error_message, response, appointment_id, customer_id, starts_at, override_reason,
+      correlation_id, created_at
+    )
+    values (
+      p_caller.salon_id, p_caller.operation_id, p_caller.operation_type, p_caller.idempotency_key,
+      schnittwerk_core.key_owner(p_caller), p_caller.request_fingerprint,
+      case when v_code is null then 'completed' else 'failed' end, v_code,
+      p_caller.answer ->> 'details', p_caller.answer, p_caller.appointment_id,
+      p_caller.customer_id, p_caller.starts_at, p_caller.override_reason,
+      p_caller.correlation_id, p_caller.began_at
+    )
+    on conflict on constraint unique_idempotency_key do nothing;
+    if not found then
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'could not serialize access: another request has used the key',
+        hint = 'Repeat the whole call with the same key: it gets that request''s answer.';
+    end if;
+  end if;
+  -- PostgREST answers GET in a transaction that may not write
+  if current_setting('transaction_read_only') = 'off' then
+    if v_code is not null and not v_is_stored and not v_is_replay then
+      insert into schnittwerk_core.refusal (
+        salon_id, operation_type, code, caller, role, correlation_id
+      )
+      values (
+        coalesce(p_caller.salon_id, '00000000-0000-0000-0000-000000000000'),
+        p_caller.operation_type, v_code,
+        case p_caller.kind when 'user' then p_caller.user_id::text else p_caller.kind end,
+        p_caller.role, p_caller.correlation_id
+      );
+    end if;
+    if p_caller.kind = 'user' and p_caller.salon_id is not null then
+      p_caller.answer := schnittwerk_core.count_call(
+        p_caller.operation_type, p_caller.salon_id, p_caller.user_id, p_caller.role,
+        p_caller.answer);
+    end if;
+  end if;
+  perform set_config('response.status', p_caller.answer ->> 'http_status', true);
+  if p_caller.policies ->> 'log_operations' = 'true' then
+    perform schnittwerk_core.log_call(p_caller);
+  end if;
+  return p_caller.answer;
+end
+$$;
+
+comment on function schnittwerk_core.finish_call(schnittwerk_core.caller) is
+  'Ends a write and returns its answer. An answer that a key stores (success, or a refusal by a rule) becomes the operation, any other refusal a row of the refusal log; a signed-in caller''s write is counted for the rate limits; under the policy log_operations it is logged. Raises 40001 where a transaction that this one cannot see has used the key.';
+
+revoke execute on function schnittwerk_core.finish_call from public;
+-- end include
+
+-- include: sql/calls/delete_operations.sql
+create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_before constant timestamptz :=
+    schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_salon_ids constant uuid[] :=
+    array[p_salon_id, '00000000-0000-0000-0000-000000000000'];
+  v_operations bigint;
+  v_refusals bigint;
+begin
+  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
+  with gone as (
+    delete from schnittwerk_core.booking_operations o
+    where o.salon_id = p_salon_id and o.id = any (array(
+      select old.id
+      from schnittwerk_core.booking_operations old
+      where old.salon_id = p_salon_id and old.created_at < v_before
+      order by old.created_at
+      limit 10000
+      for update skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_operations from gone;
+
+  with old as materialized (
+    select r.salon_id, r.created_at, r.id
+    from schnittwerk_core.refusal r
+    where r.salon_id = any (v_salon_ids) and r.created_at < v_before
+    limit 10000
+    for update skip locked
+  ), gone as (
+    delete from schnittwerk_core.refusal r
+    using old
+    where r.salon_id = old.salon_id and r.created_at = old.created_at and r.id = old.id
+    returning 1
+  )
+  select count(*) into v_refusals from gone;
+  return jsonb_build_object('operations', v_operations, 'refusals', v_refusals);
+end
+$$;
+
+comment on function schnittwerk_core.delete_operations(uuid, int) is
+  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
+
+revoke execute on function schnittwerk_core.delete_operations from public;
+-- end include
+
+commit;

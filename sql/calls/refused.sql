@@ -1,0 +1,49 @@
+create function schnittwerk_core.refused(
+  p_caller schnittwerk_core.caller,
+  p_sqlstate text,
+  p_message text,
+  p_detail text,
+  p_constraint text
+)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_sqlstate ~ '^PT' then
+    p_caller.answer := schnittwerk_core.failure(p_message, p_detail);
+  elsif p_sqlstate = '23P01' then
+    -- Only direct SQL and old snapshots get past the lock. The DETAIL would show another's times.
+    p_caller.answer := schnittwerk_core.failure('slot_conflict');
+  else
+    p_caller.answer := schnittwerk_core.constraint_failure(
+      p_constraint, case when p_constraint = 'salon_time_zone_is_known' then p_detail end);
+    if p_caller.answer is null and p_sqlstate in ('23503', '23505') then
+      -- Another transaction has changed what this one had checked: a retry sees it.
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'could not serialize access due to concurrent changes',
+        hint = 'Repeat the whole call with the same key.';
+    end if;
+    p_caller.answer := coalesce(p_caller.answer, schnittwerk_core.invalid_input(array[
+      schnittwerk_core.fault('', true, p_constraint, replace(p_constraint, '_', ' '))]));
+  end if;
+  -- what the registry calls the failure of a booking is here the failure of another change
+  p_caller.answer := p_caller.answer || coalesce((
+    select jsonb_build_object('error', case p_caller.operation_type
+      when 'cancel' then 'Booking cancellation failed'
+      else case e.code when 'slot_conflict' then 'New time slot not available'
+        else 'Booking reschedule failed' end end)
+    from schnittwerk_core.error_code e
+    where e.code = p_caller.answer ->> 'code' and e.is_rule
+      and p_caller.operation_type in ('cancel', 'reschedule')
+  ), '{}');
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.refused(schnittwerk_core.caller, text, text, text, text) is
+  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
+
+revoke execute on function schnittwerk_core.refused from public;

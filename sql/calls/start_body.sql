@@ -1,0 +1,24 @@
+create function schnittwerk_core.start_body(p_caller schnittwerk_core.caller)
+returns schnittwerk_core.caller
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_caller.answer is null
+    and schnittwerk_core.is_rate_limited(p_caller, p_caller.operation_type)
+  then
+    p_caller.answer := schnittwerk_core.failure('rate_limited');
+  end if;
+  if p_caller.answer is null then
+    perform schnittwerk_core.act_as(
+      p_caller, p_caller.correlation_id, p_caller.reason, p_caller.override_reason);
+  end if;
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.start_body(schnittwerk_core.caller) is
+  'The last check before the body of a write, its rate limit; the changes that follow are journalled as the caller''s.';
+
+revoke execute on function schnittwerk_core.start_body from public;
