@@ -1,6 +1,6 @@
 -- Who did what to which row, with what was before and after, whoever writes.
 begin;
-select plan(23);
+select plan(24);
 \ir ../fixture.psql
 
 -- The entries since the last call: 'update booking_policies admin …0001: {"policy_value": 3} ->
@@ -124,6 +124,13 @@ select is(
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben',
   'quiet please', p_override_reason => 'a favour') #>> '{appointment,id}' as appointment \gset
+select pg_temp.become_superuser() \g /dev/null
+select is(
+  (select j.operation_id from schnittwerk_core.journal j
+   where j.table_name = 'appointments' and j.subject_id = :'appointment'),
+  (select o.id from schnittwerk_core.booking_operations o where o.idempotency_key = '1'),
+  'a booking''s entry names the operation');
+select pg_temp.become_user(:'anna_user') \g /dev/null
 select schnittwerk.join_waitlist('2', :'dora', :'haircut', '2026-12-01', '2026-12-03')
   #>> '{waitlist_entry,id}' as entry \gset
 select pg_temp.become_user(:'carla_user') \g /dev/null
