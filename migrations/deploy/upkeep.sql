@@ -54,11 +54,11 @@ as $$
 declare
   -- Under sharding and partitioning tg_table_name is another.
   v_table_name constant text := tg_argv[0];
-  v_key constant text[] := tg_argv[1];
-  v_personal constant text[] := tg_argv[2];
-  v_moved constant text[] := tg_argv[3];
+  v_key constant text[] := tg_argv[1]::text[];
+  v_personal constant text[] := tg_argv[2]::text[];
+  v_moved constant text[] := tg_argv[3]::text[];
   v_actor jsonb;
-  v_reasons jsonb := '{}';
+  v_reasons jsonb := jsonb '{}';
   v_before jsonb;
   v_after jsonb;
   v_row jsonb;
