@@ -21,7 +21,7 @@ from schnittwerk_db.plan import read_plan
 
 BEGIN = "begin;\n\nset local search_path to pg_catalog, pg_temp;"
 CREATED = re.compile(
-    r"^create (?:unlogged |constraint )?(?P<kind>schema|table|view|type|function|trigger|policy)"
+    r"^create (?:unlogged |constraint )?(?P<kind>schema|table|view|type|domain|function|trigger|policy)"
     r" (?P<name>(?!if )[\w.]+)(?P<of_trigger>\(\)\nreturns trigger\b)?"
     r"(?:(?=[^;]*?\bon (?P<table>[\w.]+)))?",
     re.MULTILINE,
@@ -31,6 +31,7 @@ REGISTRY = {
     "table": "regclass",
     "view": "regclass",
     "type": "regtype",
+    "domain": "regtype",
     "function": "regproc",
 }
 BLOCK = re.compile(r"^-- include: (\S+)\n(?:(?!-- include: ).*\n)*?-- end include$", re.MULTILINE)

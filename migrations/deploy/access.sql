@@ -267,16 +267,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_identity record := schnittwerk_core.identify();
-  v_salon_id constant uuid := coalesce(p_salon_id, v_identity.claimed_salon_id);
+  v_salon_id uuid := coalesce(p_salon_id, v_identity.claimed_salon_id);
   v_caller schnittwerk_core.caller;
 begin
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
   if p_needs_salon then
+    if v_salon_id is null then
+      v_salon_id := schnittwerk_core.only_salon_id();
+    end if;
     select z.salon_id, z.policies, z.key_salt
     into v_caller.salon_id, v_caller.policies, v_caller.key_salt
     from schnittwerk_core.salon_state z
-    where z.salon_id = coalesce(v_salon_id, schnittwerk_core.only_salon_id());
+    where z.salon_id = v_salon_id;
   end if;
   if v_caller.kind = 'service' then
     v_caller.role := 'service';
@@ -286,19 +289,21 @@ begin
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and p.is_active;
   end if;
 
-  v_caller.answer := case
-    when v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null
-      then schnittwerk_core.failure('not_authenticated', v_identity.fault)
-    when p_needs_salon and v_caller.salon_id is null then case
-      when v_salon_id is not null
-        then schnittwerk_core.failure('not_found', 'There is no such salon')
-      else schnittwerk_core.failure('salon_required',
-        case when not exists (select from schnittwerk_core.salon)
-          then 'There is no salon yet: call save_salon' end)
-    end
-    when v_caller.kind = 'user' and not coalesce(v_caller.role, 'stranger') = any (p_roles)
-      then schnittwerk_core.failure('forbidden', 'Your role in this salon does not allow this')
-  end;
+  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
+    v_caller.answer := schnittwerk_core.failure('not_authenticated', v_identity.fault);
+  elsif p_needs_salon and v_caller.salon_id is null then
+    if v_salon_id is not null then
+      v_caller.answer := schnittwerk_core.failure('not_found', 'There is no such salon');
+    elsif exists (select from schnittwerk_core.salon) then
+      v_caller.answer := schnittwerk_core.failure('salon_required');
+    else
+      v_caller.answer := schnittwerk_core.failure(
+        'salon_required', 'There is no salon yet: call save_salon');
+    end if;
+  elsif v_caller.kind = 'user' and not coalesce(v_caller.role, 'stranger') = any (p_roles) then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Your role in this salon does not allow this');
+  end if;
   return v_caller;
 end
 $$;
@@ -419,20 +424,16 @@ comment on function schnittwerk_core.rate_limit_kind(text) is
 
 revoke execute on function schnittwerk_core.rate_limit_kind from public;
 
-create function schnittwerk_core.rate_limit(
-  p_salon_id uuid, p_role text, p_kind text
-)
+create function schnittwerk_core.rate_limit(p_policies jsonb, p_role text, p_kind text)
 returns int
 language sql
-stable
-return schnittwerk_core.policy_value(
-  p_salon_id,
-  p_kind || '_rate_limit_' || case p_role
-    when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
-    else 'customer' end
-)::int;
+immutable
+parallel safe
+return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
+  when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
+  else 'customer' end))::int;
 
-comment on function schnittwerk_core.rate_limit(uuid, text, text) is
+comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
   'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
@@ -476,7 +477,7 @@ begin
   if p_caller.kind <> 'user' then
     return false;
   end if;
-  v_limit := schnittwerk_core.rate_limit(p_caller.salon_id, p_caller.role, v_kind);
+  v_limit := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   if v_limit = 0 then
     return false;
   end if;
@@ -522,7 +523,7 @@ revoke execute on function schnittwerk_core.begin_write from public;
 
 -- include: sql/access/count_call.sql
 create function schnittwerk_core.count_call(
-  p_operation_type text, p_salon_id uuid, p_user_id uuid, p_role text, p_answer jsonb
+  p_caller schnittwerk_core.caller
 )
 returns jsonb
 language plpgsql
@@ -530,27 +531,27 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
-  v_limit constant int := schnittwerk_core.rate_limit(p_salon_id, p_role, v_kind);
-  v_is_refused constant boolean := p_answer ->> 'code' = 'rate_limited';
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+  v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
+  v_is_refused constant boolean := p_caller.answer ->> 'code' = 'rate_limited';
   v_calls timestamptz[];
   v_seconds int;
 begin
   -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
-  if v_limit = 0 or p_answer ->> 'replayed' = 'true'
-    or p_answer ->> 'code' in (
+  if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
+    or p_caller.answer ->> 'code' in (
       'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
     )
   then
-    return p_answer;
+    return p_caller.answer;
   end if;
   if v_is_refused then
     select schnittwerk_core.recent_calls(u.calls) into v_calls
     from schnittwerk_core.rate_usage u
-    where u.salon_id = p_salon_id and u.user_id = p_user_id and u.kind = v_kind;
+    where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind;
   else
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
-    values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
+    values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
     -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
     set calls = schnittwerk_core.recent_calls(
@@ -575,11 +576,11 @@ begin
       then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
   )::text, true);
   return case when v_is_refused
-    then p_answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_answer end;
+    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_caller.answer end;
 end
 $$;
 
-comment on function schnittwerk_core.count_call(text, uuid, uuid, text, jsonb) is
+comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
   'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;
@@ -598,7 +599,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if schnittwerk_core.policy_value(p_caller.salon_id, 'log_personal_reads') = 'true' then
+  if p_caller.policies ->> 'log_personal_reads' = 'true' then
     raise log '%', jsonb_build_object(
       'message', 'Personal data read',
       'correlationId', schnittwerk_core.correlation_id(),

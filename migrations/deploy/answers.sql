@@ -776,25 +776,14 @@ create function schnittwerk_core.success(
   p_thing text, p_value jsonb, p_http_status int default 200, p_more jsonb default '{}'
 )
 returns jsonb
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform set_config('response.status', p_http_status::text, true);
-  return jsonb_build_object(
-    'success', true,
-    'operation_id', null,
-    'replayed', false,
-    'correlation_id', schnittwerk_core.correlation_id(),
-    'http_status', p_http_status,
-    p_thing, p_value
-  ) || p_more;
-end
-$$;
+language sql
+immutable
+parallel safe
+return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value)
+  || p_more;
 
 comment on function schnittwerk_core.success(text, jsonb, int, jsonb) is
-  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in; sets response.status.';
+  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in.';
 
 revoke execute on function schnittwerk_core.success from public;
 -- end include
@@ -805,19 +794,15 @@ create function schnittwerk_core.failure(
 )
 returns jsonb
 language plpgsql
-volatile
+stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;
 begin
   select e.* into strict v_error from schnittwerk_core.error_code e where e.code = p_code;
-  perform set_config('response.status', v_error.http_status::text, true);
   return jsonb_build_object(
     'success', false,
-    'operation_id', null,
-    'replayed', false,
-    'correlation_id', schnittwerk_core.correlation_id(),
     'http_status', v_error.http_status,
     'error', v_error.title,
     'code', p_code,
@@ -828,7 +813,7 @@ end
 $$;
 
 comment on function schnittwerk_core.failure(text, text, jsonb) is
-  'The answer of a write that was refused, worded by the error registry, p_more merged in; sets response.status.';
+  'The answer of a write that was refused, worded by the error registry, p_more merged in.';
 
 revoke execute on function schnittwerk_core.failure from public;
 -- end include

@@ -161,7 +161,10 @@ begin
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
-    else (schnittwerk_core.timing_failures(v_calendar, v_starts_at, v_ends_at))[1] end;
+    else (array_remove(schnittwerk_core.timing_failures(
+      v_calendar.salon_id, v_calendar.time_zone, v_calendar.earliest_start,
+      v_calendar.latest_start, v_calendar.hours, v_calendar.closures, v_starts_at, v_ends_at
+    ), null))[1] end;
   error_message := case
     when v_code is not null
       then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
@@ -241,11 +244,12 @@ begin
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'p_user_id is not the signed-in user');
   end if;
-  v_caller.customer_id := coalesce(p_customer_id, (
-    select c.id
+  v_caller.customer_id := p_customer_id;
+  if p_customer_id is null then
+    select c.id into v_caller.customer_id
     from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-  ));
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
   v_caller.starts_at := p_starts_at;
   v_caller := schnittwerk_core.take_key(
     v_caller, p_idempotency_key,
@@ -266,25 +270,20 @@ begin
   );
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.require_things(
-        v_caller, v_caller.customer_id, p_service_id, p_staff_id);
+      v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
       if v_limit is not null then
+        perform schnittwerk_core.require_service_and_staff(
+          v_caller.salon_id, p_service_id, v_staff_ids);
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
-
       if p_staff_id is null then
         v_staff_ids := schnittwerk_core.performers(v_caller.salon_id, p_service_id);
       end if;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-      v_verdict := schnittwerk_core.best_verdict(
-        v_caller.salon_id,
-        schnittwerk_core.judge_start(
-          v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price),
-        v_is_waived
-      );
-      perform schnittwerk_core.require_verdict(v_caller.salon_id, v_verdict);
+      v_verdict := schnittwerk_core.settle_start(
+        v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
+        p_expected_price);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -353,63 +352,44 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_change record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'reschedule', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
+  v_is_waived constant boolean := p_override_reason is not null;
   v_before schnittwerk_core.appointments;
   v_after schnittwerk_core.appointments;
   v_staff_id uuid;
-  v_is_waived constant boolean := p_override_reason is not null;
-  v_calendar schnittwerk_core.salon_calendar;
+  v_limit text;
   v_verdict schnittwerk_core.verdict;
-  v_code text;
   v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_change(
-    'reschedule', p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff,customer}',
-    array[
-      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-      schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
-    ],
-    p_new_starts_at, jsonb_build_array(p_new_staff_id), p_reason, p_override_reason
+  v_caller.starts_at := p_new_starts_at;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key,
+    jsonb_build_array(
+      p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
+      p_new_staff_id
+    ),
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+    schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+    schnittwerk_core.horizon_fault('p_new_starts_at', p_new_starts_at, p_override_reason)
   );
-  if v_change.answer is not null then
-    return v_change.answer;
-  end if;
-  v_before := v_change.appointment;
-  v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
-  if not exists (
-    select from schnittwerk_core.staff m
-    where m.salon_id = v_before.salon_id and m.id = v_staff_id
-  ) then
-    return schnittwerk_core.abandon_operation(
-      v_change.operation, 'There is no such member of staff');
-  end if;
-  v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_before, 'reschedule', v_is_waived))[1];
-  if v_code is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
-      v_code, v_before, 'Booking reschedule failed'));
-  end if;
-
-  v_detail := schnittwerk_core.take_booking_turn(
-    v_change.caller, v_before.customer_id, p_new_starts_at, v_is_waived,
-    p_moved_appointment_id => v_before.id);
-  if v_detail is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'booking_limit_reached', v_detail, '{"error": "Booking reschedule failed"}'));
-  end if;
-
-  perform schnittwerk_core.lock_resources(
-    v_before.salon_id, array[v_before.staff_id, v_staff_id]);
-  v_calendar := schnittwerk_core.calendar_at(v_before.salon_id, p_new_starts_at);
-  v_verdict := schnittwerk_core.choose_staff(
-    v_calendar, v_before.service_id, array[v_staff_id], p_new_starts_at, null, null, v_is_waived,
-    v_before.id, v_before
-  );
-  v_code := v_verdict.failures[1];
-
-  if v_code is null then
+  if v_caller.answer is null then
     begin
+      v_before := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_before);
+      v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[v_staff_id]);
+      perform schnittwerk_core.require_change(v_caller, v_before, 'reschedule', v_is_waived);
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_before.customer_id, p_new_starts_at, v_is_waived,
+        p_moved_appointment_id => v_before.id);
+      if v_limit is not null then
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
+      v_verdict := schnittwerk_core.settle_start(
+        v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
+        p_exclude_claim_id => v_before.id, p_moved => v_before);
       update schnittwerk_core.appointments a
       set
         staff_id = v_verdict.staff_id,
@@ -423,21 +403,16 @@ begin
       if v_after.reschedule_count > v_before.reschedule_count then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
-      return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_after)));
-    exception when exclusion_violation then
-      -- only a writer who goes around the lock gets here; its DETAIL would show another's times
-      v_code := 'slot_conflict';
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_after));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
-
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-    v_code,
-    schnittwerk_core.refusal_details(v_code, v_calendar, p_new_starts_at),
-    jsonb_build_object('error', case v_code
-      when 'slot_conflict' then 'New time slot not available'
-      else 'Booking reschedule failed' end)
-  ));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -460,10 +435,10 @@ create function schnittwerk.reschedule_booking(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('reschedule', p_salon_id, schnittwerk_core.reschedule_booking(
+return schnittwerk_core.reschedule_booking(
   p_idempotency_key, p_appointment_id, p_new_starts_at, p_new_staff_id, p_reason,
   p_override_reason, p_salon_id
-));
+);
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
   'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay; the new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked; the salon''s people pass both, and what create_booking lets them pass, with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
@@ -488,37 +463,42 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'cancel', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
   v_appointment schnittwerk_core.appointments;
-  v_code text;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_change(
-    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff,customer}',
-    p_reason => p_reason, p_override_reason => p_override_reason
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key,
+    jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    begin
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      perform schnittwerk_core.require_change(
+        v_caller, v_appointment, 'cancel', p_override_reason is not null);
+      perform schnittwerk_core.lock_resources(
+        v_appointment.salon_id, array[v_appointment.staff_id]);
+      update schnittwerk_core.appointments a
+      set
+        status = 'cancelled',
+        cancelled_at = schnittwerk_core.clock(),
+        cancellation_reason = p_reason
+      where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+      returning a.* into v_appointment;
+      perform schnittwerk_core.free_appointment(v_appointment);
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_appointment := v_change.appointment;
-  v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
-  if v_code is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
-      v_code, v_appointment, 'Booking cancellation failed'));
-  end if;
-
-  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
-  update schnittwerk_core.appointments a
-  set
-    status = 'cancelled',
-    cancelled_at = schnittwerk_core.clock(),
-    cancellation_reason = p_reason
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
-  perform schnittwerk_core.free_appointment(v_appointment);
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -539,9 +519,9 @@ create function schnittwerk.cancel_booking(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('cancel', p_salon_id, schnittwerk_core.cancel_booking(
+return schnittwerk_core.cancel_booking(
   p_idempotency_key, p_appointment_id, p_reason, p_override_reason, p_salon_id
-));
+);
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
   'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
@@ -552,33 +532,14 @@ grant execute on function schnittwerk.cancel_booking
 -- end include
 
 -- include: sql/api/booking/confirm_booking.sql
-create function schnittwerk_core.confirm_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.confirm_booking(text, uuid, uuid) is
-  'Engine of schnittwerk.confirm_booking.';
-
-revoke execute on function schnittwerk_core.confirm_booking from public;
-grant execute on function schnittwerk_core.confirm_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
-
 create function schnittwerk.confirm_booking(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('confirm', p_salon_id, schnittwerk_core.confirm_booking(
-  p_idempotency_key, p_appointment_id, p_salon_id
-));
+return schnittwerk_core.change_status(
+  'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.confirm_booking(text, uuid, uuid) is
   'Confirms a pending appointment, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
@@ -589,33 +550,14 @@ grant execute on function schnittwerk.confirm_booking
 -- end include
 
 -- include: sql/api/booking/complete_booking.sql
-create function schnittwerk_core.complete_booking(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.complete_booking(text, uuid, uuid) is
-  'Engine of schnittwerk.complete_booking.';
-
-revoke execute on function schnittwerk_core.complete_booking from public;
-grant execute on function schnittwerk_core.complete_booking
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
-
 create function schnittwerk.complete_booking(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('complete', p_salon_id, schnittwerk_core.complete_booking(
-  p_idempotency_key, p_appointment_id, p_salon_id
-));
+return schnittwerk_core.change_status(
+  'complete', 'completed', p_idempotency_key, p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.complete_booking(text, uuid, uuid) is
   'Completes a confirmed appointment, from its start on, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
@@ -626,33 +568,14 @@ grant execute on function schnittwerk.complete_booking
 -- end include
 
 -- include: sql/api/booking/mark_no_show.sql
-create function schnittwerk_core.mark_no_show(
-  p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid
-)
-returns jsonb
-language sql
-volatile
-security definer
-set search_path = pg_catalog, pg_temp
-return schnittwerk_core.change_status(
-  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
-
-comment on function schnittwerk_core.mark_no_show(text, uuid, uuid) is
-  'Engine of schnittwerk.mark_no_show.';
-
-revoke execute on function schnittwerk_core.mark_no_show from public;
-grant execute on function schnittwerk_core.mark_no_show
-  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
-
 create function schnittwerk.mark_no_show(
   p_idempotency_key text, p_appointment_id uuid, p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('no_show', p_salon_id, schnittwerk_core.mark_no_show(
-  p_idempotency_key, p_appointment_id, p_salon_id
-));
+return schnittwerk_core.change_status(
+  'no_show', 'no_show', p_idempotency_key, p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.mark_no_show(text, uuid, uuid) is
   'Marks as not shown up a pending or confirmed appointment, from its start on, and frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
@@ -841,24 +764,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_salon', p_id, case when p_id is null then '{}' else '{admin}' end::text[],
+    p_needs_salon => p_id is not null);
   v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
-  v_hint text;
+  v_constraint text;
 begin
-  if p_id is not null then
-    v_caller := schnittwerk_core.enter(p_id, '{admin}');
-  else
-    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
-    if v_caller.kind = 'anonymous' then
-      perform schnittwerk_core.refuse('not_authenticated');
-    elsif v_caller.kind <> 'service' then
-      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
-    end if;
-  end if;
   p_name := schnittwerk_core.line(p_name);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
@@ -869,36 +785,37 @@ begin
     ),
     schnittwerk_core.clear_fault(p_clear, p_id, '{}')
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.salon as s (name, time_zone, currency)
-    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
-    returning s.* into v_salon;
-  else
-    -- hours are local: another time zone moves them
-    v_stranded := schnittwerk_core.lock_open_time(p_id);
-    update schnittwerk_core.salon as s
-    set
-      name = coalesce(p_name, s.name),
-      time_zone = coalesce(p_time_zone, s.time_zone),
-      currency = coalesce(p_currency, s.currency)
-    where s.id = p_id
-    returning s.* into v_salon;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.salon as s (name, time_zone, currency)
+        values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
+        returning s.* into v_salon;
+      else
+        -- hours are local: another time zone moves them
+        v_stranded := schnittwerk_core.lock_open_time(p_id);
+        update schnittwerk_core.salon as s
+        set
+          name = coalesce(p_name, s.name),
+          time_zone = coalesce(p_time_zone, s.time_zone),
+          currency = coalesce(p_currency, s.currency)
+        where s.id = p_id
+        returning s.* into v_salon;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'salon',
+        schnittwerk_core.salon_json(v_salon),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'salon',
-    schnittwerk_core.salon_json(v_salon),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation or check_violation then
-    get stacked diagnostics v_detail = constraint_name, v_hint = pg_exception_hint;
-    return schnittwerk_core.constraint_failure(v_detail, v_hint);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -919,9 +836,9 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
+return schnittwerk_core.save_salon(
   p_name, p_time_zone, p_currency, p_id, p_clear
-));
+);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
   'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
@@ -976,57 +893,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'delete_salon', p_salon_id, '{}');
   v_salon schnittwerk_core.salon;
   v_used_for text;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   -- elsewhere null means the only salon: too easily said of a deletion
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  -- Whoever adds something to the salon waits here, and finds it gone.
-  select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
-  -- Refuses a salon in use before it deletes anything; the foreign keys would only in the end.
-  select u.table_name into v_used_for
-  from (values
-    ('customers', exists (
-      select from schnittwerk_core.customers c where c.salon_id = p_salon_id)),
-    ('services', exists (
-      select from schnittwerk_core.services v where v.salon_id = p_salon_id)),
-    ('staff', exists (
-      select from schnittwerk_core.staff m where m.salon_id = p_salon_id)),
-    ('profiles', exists (
-      select from schnittwerk_core.profiles p where p.salon_id = p_salon_id))
-  ) u (table_name, has_rows)
-  where u.has_rows
-  limit 1;
-  if found then
-    raise foreign_key_violation using table = v_used_for;
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      -- Whoever adds something to the salon waits here, and finds it gone.
+      select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
+      -- Refuses a salon in use before it deletes anything; the foreign keys would only in the end.
+      select u.table_name into v_used_for
+      from (values
+        ('customers', exists (
+          select from schnittwerk_core.customers c where c.salon_id = p_salon_id)),
+        ('services', exists (
+          select from schnittwerk_core.services v where v.salon_id = p_salon_id)),
+        ('staff', exists (
+          select from schnittwerk_core.staff m where m.salon_id = p_salon_id)),
+        ('profiles', exists (
+          select from schnittwerk_core.profiles p where p.salon_id = p_salon_id))
+      ) u (table_name, has_rows)
+      where u.has_rows
+      limit 1;
+      if found then
+        perform schnittwerk_core.refuse('wrong_status', format(
+          'The salon has %s: only one without customers, services, staff and profiles can be deleted',
+          v_used_for));
+      end if;
+      delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
+      delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
+      delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
+      delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
+      delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
+      delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
+      -- The foreign keys see also what an old snapshot does not.
+      delete from schnittwerk_core.salon s where s.id = p_salon_id;
+      v_caller.answer := schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
-  delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
-  delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
-  delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
-  delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
-  delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
-  -- The foreign keys see also what an old snapshot does not.
-  delete from schnittwerk_core.salon s where s.id = p_salon_id;
-  return schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when foreign_key_violation then
-    get stacked diagnostics v_detail = table_name;
-    return schnittwerk_core.failure(
-      'wrong_status',
-      format(
-        'The salon has %s: only one without customers, services, staff and profiles can be deleted',
-        case v_detail when 'resource' then 'staff' else replace(v_detail, '_', ' ') end),
-      jsonb_build_object('error', 'Salon deletion failed'));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1041,8 +959,7 @@ create function schnittwerk.delete_salon(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'delete_salon', p_salon_id, schnittwerk_core.delete_salon(p_salon_id));
+return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
   'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: which, and required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
@@ -1068,15 +985,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_profile', p_salon_id, '{admin}');
   v_profile schnittwerk_core.profiles;
   v_status int := 200;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
       'p_role',
@@ -1085,41 +1004,46 @@ begin
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
     schnittwerk_core.email_fault('p_email', p_email)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  -- Once more where the user was erased, or saved by somebody else, between the two.
-  loop
-    update schnittwerk_core.profiles as p
-    set
-      role = coalesce(p_role, p.role),
-      full_name = coalesce(p_full_name, p.full_name),
-      email = coalesce(p_email, p.email),
-      is_active = coalesce(p_is_active, p.is_active)
-    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
-    returning p.* into v_profile;
-    exit when found;
-    perform schnittwerk_core.require_valid(
-      schnittwerk_core.required_fault('p_role', p_role is null));
-    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-    values (
-      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
-    )
-    on conflict do nothing
-    returning p.* into v_profile;
-    if found then
-      v_status := 201;
-      exit;
-    end if;
-  end loop;
-  return schnittwerk_core.success(
-    'profile',
-    to_jsonb(v_profile)
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
-    v_status
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      -- Once more where the user was erased, or saved by somebody else, between the two.
+      loop
+        update schnittwerk_core.profiles as p
+        set
+          role = coalesce(p_role, p.role),
+          full_name = coalesce(p_full_name, p.full_name),
+          email = coalesce(p_email, p.email),
+          is_active = coalesce(p_is_active, p.is_active)
+        where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+        returning p.* into v_profile;
+        exit when found;
+        perform schnittwerk_core.require_valid(
+          schnittwerk_core.required_fault('p_role', p_role is null));
+        insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+        values (
+          v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+        )
+        on conflict do nothing
+        returning p.* into v_profile;
+        if found then
+          v_status := 201;
+          exit;
+        end if;
+      end loop;
+      v_caller.answer := schnittwerk_core.success(
+        'profile',
+        to_jsonb(v_profile)
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+        v_status
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1141,9 +1065,9 @@ create function schnittwerk.save_profile(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.save_profile(
+return schnittwerk_core.save_profile(
   p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
   'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
@@ -1173,14 +1097,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_service', p_salon_id, '{admin}');
   v_service schnittwerk_core.services;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_name := schnittwerk_core.line(p_name);
   p_category := schnittwerk_core.line(p_category);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.number_fault(
       'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
@@ -1194,53 +1120,54 @@ begin
       'p_buffer_after_minutes', p_buffer_after_minutes
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.services as v (
-      salon_id, name, category, duration_minutes, base_price,
-      buffer_before_minutes, buffer_after_minutes, is_active
-    )
-    values (
-      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
-      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
-    )
-    returning v.* into v_service;
-  else
-    update schnittwerk_core.services as v
-    set
-      name = coalesce(p_name, v.name),
-      category = coalesce(p_category, v.category),
-      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
-      base_price = coalesce(p_base_price, v.base_price),
-      buffer_before_minutes = coalesce(
-        p_buffer_before_minutes,
-        case when 'p_buffer_before_minutes' = any (p_clear) then null
-          else v.buffer_before_minutes end),
-      buffer_after_minutes = coalesce(
-        p_buffer_after_minutes,
-        case when 'p_buffer_after_minutes' = any (p_clear) then null
-          else v.buffer_after_minutes end),
-      is_active = coalesce(p_is_active, v.is_active)
-    where v.salon_id = v_caller.salon_id and v.id = p_id
-    returning v.* into v_service;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such service');
-    end if;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.services as v (
+          salon_id, name, category, duration_minutes, base_price,
+          buffer_before_minutes, buffer_after_minutes, is_active
+        )
+        values (
+          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
+          p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+        )
+        returning v.* into v_service;
+      else
+        update schnittwerk_core.services as v
+        set
+          name = coalesce(p_name, v.name),
+          category = coalesce(p_category, v.category),
+          duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+          base_price = coalesce(p_base_price, v.base_price),
+          buffer_before_minutes = coalesce(
+            p_buffer_before_minutes,
+            case when 'p_buffer_before_minutes' = any (p_clear) then null
+              else v.buffer_before_minutes end),
+          buffer_after_minutes = coalesce(
+            p_buffer_after_minutes,
+            case when 'p_buffer_after_minutes' = any (p_clear) then null
+              else v.buffer_after_minutes end),
+          is_active = coalesce(p_is_active, v.is_active)
+        where v.salon_id = v_caller.salon_id and v.id = p_id
+        returning v.* into v_service;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such service');
+        end if;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'service',
+        to_jsonb(v_service)
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        case when p_id is null then 201 else 200 end
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'service',
-    to_jsonb(v_service)
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-    case when p_id is null then 201 else 200 end
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1266,10 +1193,10 @@ create function schnittwerk.save_service(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_service', p_salon_id, schnittwerk_core.save_service(
+return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
   p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
   'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -1363,16 +1290,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_staff', p_salon_id, '{admin}');
   v_stranded text[];
   v_staff schnittwerk_core.staff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.email_fault('p_email', p_email),
     schnittwerk_core.phone_fault('p_phone', p_phone),
@@ -1380,45 +1309,47 @@ begin
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
-  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+      perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
-  if p_id is null then
-    insert into schnittwerk_core.staff as m (
-      salon_id, full_name, email, phone, profile_id, is_active
-    )
-    values (
-      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
-    )
-    returning m.* into v_staff;
-  else
-    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
-    update schnittwerk_core.staff as m
-    set
-      full_name = coalesce(p_full_name, m.full_name),
-      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
-      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
-      profile_id = coalesce(
-        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
-      is_active = coalesce(p_is_active, m.is_active)
-    where m.salon_id = v_caller.salon_id and m.id = p_id
-    returning m.* into v_staff;
+      if p_id is null then
+        insert into schnittwerk_core.staff as m (
+          salon_id, full_name, email, phone, profile_id, is_active
+        )
+        values (
+          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+        )
+        returning m.* into v_staff;
+      else
+        v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+        update schnittwerk_core.staff as m
+        set
+          full_name = coalesce(p_full_name, m.full_name),
+          email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+          phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+          profile_id = coalesce(
+            p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+          is_active = coalesce(p_is_active, m.is_active)
+        where m.salon_id = v_caller.salon_id and m.id = p_id
+        returning m.* into v_staff;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'staff',
+        to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'staff',
-    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1442,9 +1373,9 @@ create function schnittwerk.save_staff(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
+return schnittwerk_core.save_staff(
   p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
   'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -1530,12 +1461,13 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_services', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_services', p_services) i
   cross join lateral unnest(
@@ -1563,46 +1495,55 @@ begin
         i.value -> 'estimated_duration_minutes', 1, 1440, false)
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if exists (
-    select from jsonb_array_elements(p_services) s (value)
-    where not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
-    )
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  ] || v_faults
+  );
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+      if exists (
+        select from jsonb_array_elements(p_services) s (value)
+        where not exists (
+          select from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+        )
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+
+      -- Two replacements at once would add up, or collide.
+      perform from schnittwerk_core.staff m
+      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+      for no key update;
+      delete from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      insert into schnittwerk_core.staff_services (
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+      )
+      select
+        v_caller.salon_id,
+        (s.value ->> 'service_id')::uuid,
+        p_staff_id,
+        (s.value ->> 'custom_price')::numeric,
+        (s.value ->> 'estimated_duration_minutes')::numeric::int
+      from jsonb_array_elements(p_services) s (value);
+
+      select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      v_caller.answer := schnittwerk_core.success('staff_services', v_result);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  -- Two replacements at once would add up, or collide.
-  perform from schnittwerk_core.staff m
-  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-  for no key update;
-  delete from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  insert into schnittwerk_core.staff_services (
-    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
-  )
-  select
-    v_caller.salon_id,
-    (s.value ->> 'service_id')::uuid,
-    p_staff_id,
-    (s.value ->> 'custom_price')::numeric,
-    (s.value ->> 'estimated_duration_minutes')::numeric::int
-  from jsonb_array_elements(p_services) s (value);
-
-  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
-  from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  return schnittwerk_core.success('staff_services', v_result);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1619,11 +1560,8 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_services', p_salon_id,
-  schnittwerk_core.set_staff_services(
-    p_staff_id, p_services, p_salon_id
-  )
+return schnittwerk_core.set_staff_services(
+p_staff_id, p_services, p_salon_id
 );
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
@@ -1692,13 +1630,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_availability', p_salon_id, '{admin,staff}');
   v_faults jsonb[];
   v_stranded text[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(
@@ -1712,42 +1651,51 @@ begin
         'unknown_type', i.path || '.availability_type must be available or unavailable')
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
+    variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  delete from schnittwerk_core.staff_availability a
-  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.staff_availability (
-    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
-  )
-  select
-    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
-  from jsonb_array_elements(p_windows) i (value)
-  cross join lateral (
-    select
-      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
-      coalesce(i.value ->> 'availability_type', 'available') as availability_type
-  ) w
-  group by w.day_of_week, w.start_time, w.availability_type;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
-  return schnittwerk_core.success(
-    'staff_availability', v_result, 200,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+  ] || v_faults
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      delete from schnittwerk_core.staff_availability a
+      where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.staff_availability (
+        salon_id, staff_id, day_of_week, start_time, end_time, availability_type
+      )
+      select
+        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+      from jsonb_array_elements(p_windows) i (value)
+      cross join lateral (
+        select
+          schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
+          coalesce(i.value ->> 'availability_type', 'available') as availability_type
+      ) w
+      group by w.day_of_week, w.start_time, w.availability_type;
+
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+      v_caller.answer := schnittwerk_core.success(
+        'staff_availability', v_result, 200,
+        schnittwerk_core.affected_appointments(
+          v_caller.salon_id, array[p_staff_id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1764,11 +1712,8 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_availability', p_salon_id,
-  schnittwerk_core.set_staff_availability(
-    p_staff_id, p_windows, p_salon_id
-  )
+return schnittwerk_core.set_staff_availability(
+p_staff_id, p_windows, p_salon_id
 );
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
@@ -1841,16 +1786,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_customer', p_salon_id, '{admin,receptionist,staff}');
   v_customer schnittwerk_core.customers;
   v_is_new_email boolean;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.email_fault('p_email', p_email),
     schnittwerk_core.phone_fault('p_phone', p_phone),
@@ -1859,58 +1806,60 @@ begin
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
-  if p_id is not null then
-    select c.* into v_customer
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
-    for no key update;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-    end if;
-  end if;
-  v_is_new_email :=
-    p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
-  -- The unique index leaves out the addresses that customers entered themselves.
-  if v_is_new_email and exists (
-    select from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
-  ) then
-    raise unique_violation using constraint = 'customers_email_is_unique_in_the_salon';
-  end if;
+      if p_id is not null then
+        select c.* into v_customer
+        from schnittwerk_core.customers c
+        where c.salon_id = v_caller.salon_id and c.id = p_id and c.erased_at is null
+        for no key update;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+        end if;
+      end if;
+      v_is_new_email :=
+        p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
+      -- The unique index leaves out the addresses that customers entered themselves.
+      if v_is_new_email and exists (
+        select from schnittwerk_core.customers c
+        where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
+      ) then
+        raise unique_violation using constraint = 'customers_email_is_unique_in_the_salon';
+      end if;
 
-  if p_id is null then
-    insert into schnittwerk_core.customers as c (
-      salon_id, full_name, email, phone, profile_id, notes
-    )
-    values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_notes)
-    returning c.* into v_customer;
-  else
-    update schnittwerk_core.customers as c
-    set
-      full_name = coalesce(p_full_name, c.full_name),
-      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
-      email_is_own = c.email_is_own and not v_is_new_email,
-      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
-      profile_id = coalesce(
-        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
-      notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
-    where c.salon_id = v_caller.salon_id and c.id = p_id
-    returning c.* into v_customer;
+      if p_id is null then
+        insert into schnittwerk_core.customers as c (
+          salon_id, full_name, email, phone, profile_id, notes
+        )
+        values (v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, p_notes)
+        returning c.* into v_customer;
+      else
+        update schnittwerk_core.customers as c
+        set
+          full_name = coalesce(p_full_name, c.full_name),
+          email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else c.email end),
+          email_is_own = c.email_is_own and not v_is_new_email,
+          phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else c.phone end),
+          profile_id = coalesce(
+            p_profile_id, case when 'p_profile_id' = any (p_clear) then null else c.profile_id end),
+          notes = coalesce(p_notes, case when 'p_notes' = any (p_clear) then null else c.notes end)
+        where c.salon_id = v_caller.salon_id and c.id = p_id
+        returning c.* into v_customer;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'customer', schnittwerk_core.customer_json(v_customer),
+        case when p_id is null then 201 else 200 end
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'customer', schnittwerk_core.customer_json(v_customer),
-    case when p_id is null then 201 else 200 end
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -1934,9 +1883,9 @@ create function schnittwerk.save_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_customer', p_salon_id, schnittwerk_core.save_customer(
+return schnittwerk_core.save_customer(
   p_full_name, p_email, p_phone, p_profile_id, p_notes, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
   'Adds a customer, or changes what is given of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (the salon''s own): at most 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
@@ -1957,68 +1906,75 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'register_customer', p_salon_id, '{admin,receptionist,staff,customer,stranger}');
   v_customer schnittwerk_core.customers;
   v_status int := 200;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
-  if v_caller.user_id is null then
-    perform schnittwerk_core.refuse('forbidden',
+  if v_caller.answer is null and v_caller.user_id is null then
+    v_caller.answer := schnittwerk_core.failure('forbidden',
       'The service is no customer: set schnittwerk.acting_user, or call save_customer');
-  elsif exists (
+  elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
   ) then
-    perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Your profile in this salon is not active');
   end if;
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name),
     schnittwerk_core.email_fault('p_email', p_email, true),
     schnittwerk_core.phone_fault('p_phone', p_phone)
   );
-  perform schnittwerk_core.begin_write(v_caller);
+  if v_caller.answer is null then
+    begin
+      -- Once more where the customer was erased between two of these.
+      loop
+        -- A profile that is there keeps its role: nobody changes their own.
+        insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+        values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+        on conflict do nothing;
 
-  -- Once more where the customer was erased between two of these.
-  loop
-    -- A profile that is there keeps its role: nobody changes their own.
-    insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
-    values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
-    on conflict do nothing;
-
-    insert into schnittwerk_core.customers as c (
-      salon_id, profile_id, full_name, email, email_is_own, phone
-    )
-    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
-    on conflict do nothing
-    returning c.* into v_customer;
-    if found then
-      v_status := 201;
-      exit;
-    end if;
-    update schnittwerk_core.customers as c
-    set
-      full_name = p_full_name,
-      email = p_email,
-      email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
-      phone = coalesce(p_phone, c.phone)
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    returning c.* into v_customer;
-    exit when found;
-  end loop;
-  return schnittwerk_core.success(
-    'customer',
-    -- the notes are the salon's own
-    schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
-    v_status
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+        insert into schnittwerk_core.customers as c (
+          salon_id, profile_id, full_name, email, email_is_own, phone
+        )
+        values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
+        on conflict do nothing
+        returning c.* into v_customer;
+        if found then
+          v_status := 201;
+          exit;
+        end if;
+        update schnittwerk_core.customers as c
+        set
+          full_name = p_full_name,
+          email = p_email,
+          email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
+          phone = coalesce(p_phone, c.phone)
+        where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+        returning c.* into v_customer;
+        exit when found;
+      end loop;
+      v_caller.answer := schnittwerk_core.success(
+        'customer',
+        -- the notes are the salon's own
+        schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
+        v_status
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2035,11 +1991,8 @@ create function schnittwerk.register_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'register_customer', p_salon_id,
-  schnittwerk_core.register_customer(
-    p_full_name, p_email, p_phone, p_salon_id
-  )
+return schnittwerk_core.register_customer(
+p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
@@ -2152,12 +2105,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_policy', p_salon_id, '{admin}');
   v_policy jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.fault(
       'p_policy_key',
       not exists (
@@ -2168,19 +2123,24 @@ begin
     schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
-  values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
-  on conflict (salon_id, policy_key) do update
-  set policy_value = excluded.policy_value, is_active = excluded.is_active;
-  select to_jsonb(p) into v_policy
-  from schnittwerk_core.policies(v_caller.salon_id) p
-  where p.policy_key = p_policy_key;
-  return schnittwerk_core.success('policy', v_policy);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
+      values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
+      on conflict (salon_id, policy_key) do update
+      set policy_value = excluded.policy_value, is_active = excluded.is_active;
+      select to_jsonb(p) into v_policy
+      from schnittwerk_core.policies(v_caller.salon_id) p
+      where p.policy_key = p_policy_key;
+      v_caller.answer := schnittwerk_core.success('policy', v_policy);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2200,9 +2160,9 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('set_policy', p_salon_id, schnittwerk_core.set_policy(
+return schnittwerk_core.set_policy(
   p_policy_key, p_policy_value, p_is_active, p_salon_id
-));
+);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
@@ -2293,13 +2253,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'create_holiday', p_salon_id, '{admin}');
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
   v_stranded text[];
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_holiday.name := schnittwerk_core.line(p_name);
   v_holiday.date := p_date;
   v_holiday.end_date := p_end_date;
@@ -2310,31 +2271,39 @@ begin
   v_holiday.recurring_day := p_recurring_day;
   v_holiday.affects_all_staff := p_affects_all_staff;
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  insert into schnittwerk_core.holidays as h (
-    salon_id, name, date, end_date, type, description,
-    is_recurring, recurring_month, recurring_day, affects_all_staff
-  )
-  values (
-    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
-    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
-  )
-  returning h.* into v_holiday;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select distinct v_caller.salon_id, v_holiday.id, i.id
-  from unnest(v_staff_ids) i (id);
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids)
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      insert into schnittwerk_core.holidays as h (
+        salon_id, name, date, end_date, type, description,
+        is_recurring, recurring_month, recurring_day, affects_all_staff
+      )
+      values (
+        v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
+        p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+      )
+      returning h.* into v_holiday;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select distinct v_caller.salon_id, v_holiday.id, i.id
+      from unnest(v_staff_ids) i (id);
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2361,10 +2330,10 @@ create function schnittwerk.create_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('create_holiday', p_salon_id, schnittwerk_core.create_holiday(
+return schnittwerk_core.create_holiday(
   p_name, p_date, p_is_recurring, p_recurring_month, p_recurring_day, p_type, p_description,
   p_affects_all_staff, p_staff_ids, p_end_date, p_salon_id
-));
+);
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
   'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2385,88 +2354,96 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'update_holiday', p_salon_id, '{admin}');
   v_stranded text[];
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
   v_staff_ids_before uuid[];
   v_range_before tstzmultirange;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
-  end if;
-
-  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
-  v_holiday := jsonb_populate_record(
-    v_holiday,
-    -- Another date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
-        or p_changes -> 'is_recurring' = 'false'
-      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
-    || p_changes - 'staff_ids'
+      || schnittwerk_core.holiday_change_faults(p_changes)
   );
-  v_holiday.name := schnittwerk_core.line(v_holiday.name);
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_staff_ids := case
-    when p_changes ? 'staff_ids' then array(
-      select distinct i.value::uuid
-      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
-      cross join lateral (select l.value #>> '{}' as value) i
-    )
-    when v_holiday.affects_all_staff then '{}'
-    else array(
-      select l.staff_id
-      from schnittwerk_core.holiday_staff l
-      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
-    )
-  end;
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      select h.* into v_holiday
+      from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      end if;
 
-  update schnittwerk_core.holidays as h
-  set
-    name = v_holiday.name,
-    date = v_holiday.date,
-    end_date = v_holiday.end_date,
-    type = v_holiday.type,
-    description = v_holiday.description,
-    is_recurring = v_holiday.is_recurring,
-    recurring_month = v_holiday.recurring_month,
-    recurring_day = v_holiday.recurring_day,
-    affects_all_staff = v_holiday.affects_all_staff
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  delete from schnittwerk_core.holiday_staff l
-  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select v_caller.salon_id, p_holiday_id, i.id
-  from unnest(v_staff_ids) i (id);
-  if (v_staff_ids_before, v_range_before) is distinct from (
-    schnittwerk_core.holiday_staff_ids(v_holiday),
-    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-  ) then
-    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+      v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
+      v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
+      v_holiday := jsonb_populate_record(
+        v_holiday,
+        -- Another date takes the yearly day along; what is not recurring any more has none.
+        case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+            or p_changes -> 'is_recurring' = 'false'
+          then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
+        || p_changes - 'staff_ids'
+      );
+      v_holiday.name := schnittwerk_core.line(v_holiday.name);
+      v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+      v_staff_ids := case
+        when p_changes ? 'staff_ids' then array(
+          select distinct i.value::uuid
+          from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
+          cross join lateral (select l.value #>> '{}' as value) i
+        )
+        when v_holiday.affects_all_staff then '{}'
+        else array(
+          select l.staff_id
+          from schnittwerk_core.holiday_staff l
+          where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
+        )
+      end;
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+      update schnittwerk_core.holidays as h
+      set
+        name = v_holiday.name,
+        date = v_holiday.date,
+        end_date = v_holiday.end_date,
+        type = v_holiday.type,
+        description = v_holiday.description,
+        is_recurring = v_holiday.is_recurring,
+        recurring_month = v_holiday.recurring_month,
+        recurring_day = v_holiday.recurring_day,
+        affects_all_staff = v_holiday.affects_all_staff
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+      delete from schnittwerk_core.holiday_staff l
+      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select v_caller.salon_id, p_holiday_id, i.id
+      from unnest(v_staff_ids) i (id);
+      if (v_staff_ids_before, v_range_before) is distinct from (
+        schnittwerk_core.holiday_staff_ids(v_holiday),
+        schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
+      ) then
+        perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2483,9 +2460,9 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('update_holiday', p_salon_id, schnittwerk_core.update_holiday(
+return schnittwerk_core.update_holiday(
   p_holiday_id, p_changes, p_salon_id
-));
+);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
   'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2504,37 +2481,45 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'delete_holiday', p_salon_id, '{admin}');
   v_holiday schnittwerk_core.holidays;
   v_result jsonb;
   v_staff_ids uuid[];
   v_range tstzmultirange;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  perform schnittwerk_core.lock_staff(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      select h.* into v_holiday
+      from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      end if;
+      -- before the delete takes the links to staff along
+      v_result := schnittwerk_core.holiday_json(v_holiday);
+      v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
+      v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
+      delete from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+      perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
+      v_caller.answer := schnittwerk_core.success('holiday', v_result);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  -- before the delete takes the links to staff along
-  v_result := schnittwerk_core.holiday_json(v_holiday);
-  v_staff_ids := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
-  delete from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids, v_range);
-  return schnittwerk_core.success('holiday', v_result);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2549,9 +2534,9 @@ create function schnittwerk.delete_holiday(p_holiday_id uuid, p_salon_id uuid de
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('delete_holiday', p_salon_id, schnittwerk_core.delete_holiday(
+return schnittwerk_core.delete_holiday(
   p_holiday_id, p_salon_id
-));
+);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
   'Removes a holiday and answers {"holiday"}, as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2656,15 +2641,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'add_time_off', p_salon_id, '{admin,staff}');
   v_end_date constant date := coalesce(p_end_date, p_start_date);
   v_stranded text[];
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
   p_type := schnittwerk_core.line(p_type);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
     schnittwerk_core.date_fault('p_end_date', p_end_date, false),
@@ -2684,27 +2671,33 @@ begin
     schnittwerk_core.line_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  insert into schnittwerk_core.staff_timeoff as t (
-    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
-  )
-  values (
-    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-    -- what staff enter for themselves is a request
-    p_is_approved and v_caller.role <> 'staff'
-  )
-  returning t.* into v_time_off;
-  return schnittwerk_core.success(
-    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      insert into schnittwerk_core.staff_timeoff as t (
+        salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+      )
+      values (
+        v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+        -- what staff enter for themselves is a request
+        p_is_approved and v_caller.role <> 'staff'
+      )
+      returning t.* into v_time_off;
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+        schnittwerk_core.affected_appointments(
+          v_caller.salon_id, array[p_staff_id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2728,10 +2721,10 @@ create function schnittwerk.add_time_off(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('add_time_off', p_salon_id, schnittwerk_core.add_time_off(
+return schnittwerk_core.add_time_off(
   p_staff_id, p_start_date, p_end_date, p_start_time, p_end_time, p_type, p_is_approved,
   p_salon_id
-));
+);
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
   'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2750,40 +2743,49 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'remove_time_off', p_salon_id, '{admin,staff}');
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  select t.* into v_time_off
-  from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
-    and (v_caller.role <> 'staff' or exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
-    ));
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      select t.* into v_time_off
+      from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+        and (v_caller.role <> 'staff' or exists (
+          select from schnittwerk_core.staff m
+          where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+        ));
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+      delete from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
+      if not found then
+        -- somebody else was first
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      if v_time_off.is_approved then
+        perform schnittwerk_core.free_days(
+          v_caller.salon_id, array[v_time_off.staff_id],
+          schnittwerk_core.time_off_range(v_time_off));
+      end if;
+      v_caller.answer := schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
-  delete from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
-  if not found then
-    -- somebody else was first
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  if v_time_off.is_approved then
-    perform schnittwerk_core.free_days(
-      v_caller.salon_id, array[v_time_off.staff_id],
-      schnittwerk_core.time_off_range(v_time_off));
-  end if;
-  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2798,9 +2800,9 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('remove_time_off', p_salon_id, schnittwerk_core.remove_time_off(
+return schnittwerk_core.remove_time_off(
   p_time_off_id, p_salon_id
-));
+);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
   'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -2902,49 +2904,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_special_hours', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_stranded text[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  delete from schnittwerk_core.special_hours h
-  where h.salon_id = v_caller.salon_id and h.date = p_date;
-  if p_windows = '[]' then
-    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
-    values (v_caller.salon_id, p_date, false);
-  end if;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
-  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral (
-    select
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
-  ) w
-  group by w.start_time;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
-  return schnittwerk_core.success(
-    'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  ] || v_faults
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      delete from schnittwerk_core.special_hours h
+      where h.salon_id = v_caller.salon_id and h.date = p_date;
+      if p_windows = '[]' then
+        insert into schnittwerk_core.special_hours (salon_id, date, is_open)
+        values (v_caller.salon_id, p_date, false);
+      end if;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
+      select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
+      from schnittwerk_core.list_items('p_windows', p_windows) i
+      cross join lateral (
+        select
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time
+      ) w
+      group by w.start_time;
+
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
+      v_caller.answer := schnittwerk_core.success(
+        'special_hours', v_result, 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -2961,11 +2972,8 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_special_hours', p_salon_id,
-  schnittwerk_core.set_special_hours(
-    p_date, p_windows, p_salon_id
-  )
+return schnittwerk_core.set_special_hours(
+p_date, p_windows, p_salon_id
 );
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
@@ -3078,7 +3086,8 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price, a.reschedule_count, a.notes, a.created_at
+    a.starts_at, a.ends_at, a.status, a.price::numeric, a.reschedule_count::int, a.notes::text,
+    a.created_at
   from schnittwerk_core.appointments a
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
@@ -4054,36 +4063,29 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_before timestamptz;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'purge_operations', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     -- a caller may count on its key for 30 days
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  if not p_is_dry_run then
-    return schnittwerk_core.success('purged',
-      schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days));
+  if v_caller.answer is null then
+    begin
+      v_caller.answer := schnittwerk_core.success('purged',
+        schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days, p_is_dry_run));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  return schnittwerk_core.success('purged', jsonb_build_object(
-    'operations', (
-      select count(*) from schnittwerk_core.booking_operations o
-      where o.salon_id = v_caller.salon_id and o.created_at < v_before
-    ),
-    'refusals', (
-      select count(*) from schnittwerk_core.refusal r
-      where r.salon_id in (v_caller.salon_id, '00000000-0000-0000-0000-000000000000')
-        and r.created_at < v_before
-    )
-  ));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4100,9 +4102,7 @@ create function schnittwerk.purge_operations(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('purge_operations', p_salon_id,
-  schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id)
-);
+return schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_operations(int, boolean, uuid) is
   'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call, to be repeated until both are 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4121,55 +4121,63 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'maintain', p_salon_id, '{}');
   v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-  -- before the rest, while nothing is held here that a booking waits for
-  v_partitions := schnittwerk_core.keep_partitions();
-  -- Rows that a booking holds are passed over: it may be waiting for others of these.
-  with old as materialized (
-    select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
-    from schnittwerk_core.occupancy o
-    where o.salon_id = v_caller.salon_id and (
-      o.expires_at <= schnittwerk_core.clock()
-      or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
-    )
-    limit 10000
-    for update skip locked
-  ), gone as (
-    delete from schnittwerk_core.occupancy o
-    using old
-    where o.salon_id = v_caller.salon_id
-      and o.claim_id = old.claim_id and o.resource_id = old.resource_id
-    returning old.is_hold
-  )
-  select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
-  into v_claims, v_holds
-  from gone g;
-  delete from schnittwerk_core.rate_usage u
-  where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
-    select old.user_id, old.kind
-    from schnittwerk_core.rate_usage old
-    where old.salon_id = v_caller.salon_id
-      and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
-    for update skip locked
-  );
-  return schnittwerk_core.success('maintained',
-    schnittwerk_core.delete_operations(
-      v_caller.salon_id,
-      schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
-    200, v_affected);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
+      -- before the rest, while nothing is held here that a booking waits for
+      v_partitions := schnittwerk_core.keep_partitions();
+      -- Rows that a booking holds are passed over: it may be waiting for others of these.
+      with old as materialized (
+        select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+        from schnittwerk_core.occupancy o
+        where o.salon_id = v_caller.salon_id and (
+          o.expires_at <= schnittwerk_core.clock()
+          or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+        )
+        limit 10000
+        for update skip locked
+      ), gone as (
+        delete from schnittwerk_core.occupancy o
+        using old
+        where o.salon_id = v_caller.salon_id
+          and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+        returning old.is_hold
+      )
+      select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
+      into v_claims, v_holds
+      from gone g;
+      delete from schnittwerk_core.rate_usage u
+      where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
+        select old.user_id, old.kind
+        from schnittwerk_core.rate_usage old
+        where old.salon_id = v_caller.salon_id
+          and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
+        for update skip locked
+      );
+      v_caller.answer := schnittwerk_core.success('maintained',
+        schnittwerk_core.delete_operations(
+          v_caller.salon_id,
+          (v_caller.policies ->> 'retention_operations_days')::int)
+          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
+        200, v_affected);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4183,7 +4191,7 @@ create function schnittwerk.maintain(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('maintain', p_salon_id, schnittwerk_core.maintain(p_salon_id));
+return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
   'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the journal, the deliveries and the refusals, for all salons, and drops those of which no row is kept; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
@@ -4202,22 +4210,30 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'read_events', p_salon_id, '{}');
   v_events jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
-  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
-  return schnittwerk_core.success('events', v_events);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
+      from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+      v_caller.answer := schnittwerk_core.success('events', v_events);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4234,9 +4250,7 @@ create function schnittwerk.read_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('read_events', p_salon_id,
-  schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id)
-);
+return schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id);
 
 comment on function schnittwerk.read_events(text, int, uuid) is
   'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); none at all when it has come to the end. p_consumer: a name of its own, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row as it became, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4257,31 +4271,39 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'acknowledge_events', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.required_fault('p_event_id', p_event_id is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  if not exists (
-    select from schnittwerk_core.event_consumer c
-    where c.salon_id = v_caller.salon_id and c.name = p_consumer
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
-  elsif not exists (
-    select from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = p_event_id
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such event');
+  if v_caller.answer is null then
+    begin
+      if not exists (
+        select from schnittwerk_core.event_consumer c
+        where c.salon_id = v_caller.salon_id and c.name = p_consumer
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+      elsif not exists (
+        select from schnittwerk_core.events e
+        where e.salon_id = v_caller.salon_id and e.id = p_event_id
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such event');
+      end if;
+      v_caller.answer := schnittwerk_core.success('is_acknowledged', to_jsonb(
+        schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('is_acknowledged', to_jsonb(
-    schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4298,9 +4320,7 @@ create function schnittwerk.acknowledge_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('acknowledge_events', p_salon_id,
-  schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id)
-);
+return schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id);
 
 comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
   'Moves the consumer past an event that it has read, and past all that came before it, and answers {"is_acknowledged"}: false where it was past it already, or has not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4319,21 +4339,31 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'forget_consumer', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(schnittwerk_core.consumer_fault(p_consumer));
-  perform schnittwerk_core.begin_write(v_caller);
-  delete from schnittwerk_core.event_consumer c
-  where c.salon_id = v_caller.salon_id and c.name = p_consumer;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.consumer_fault(p_consumer)
+  );
+  if v_caller.answer is null then
+    begin
+      delete from schnittwerk_core.event_consumer c
+      where c.salon_id = v_caller.salon_id and c.name = p_consumer;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+      end if;
+      v_caller.answer := schnittwerk_core.success('consumer', to_jsonb(p_consumer));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('consumer', to_jsonb(p_consumer));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4348,9 +4378,7 @@ create function schnittwerk.forget_consumer(p_consumer text, p_salon_id uuid def
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('forget_consumer', p_salon_id,
-  schnittwerk_core.forget_consumer(p_consumer, p_salon_id)
-);
+return schnittwerk_core.forget_consumer(p_consumer, p_salon_id);
 
 comment on function schnittwerk.forget_consumer(text, uuid) is
   'Forgets how far a consumer has come, so that events need not be kept for it any longer, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4371,39 +4399,48 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_contact_preferences', p_salon_id, '{admin,receptionist,staff,customer}');
   v_customer_id uuid;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,receptionist,staff,customer}');
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents));
-  perform schnittwerk_core.begin_write(v_caller);
-  v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
-  if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
-    -- erased at this moment
-    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-  end if;
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents)
+  );
+  if v_caller.answer is null then
+    begin
+      v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
+      if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
+        -- erased at this moment
+        perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+      end if;
 
-  if p_language is not null then
-    insert into schnittwerk_core.contact_preference (salon_id, customer_id, language)
-    values (v_caller.salon_id, v_customer_id, p_language)
-    on conflict (salon_id, customer_id) do update set language = excluded.language;
+      if p_language is not null then
+        insert into schnittwerk_core.contact_preference (salon_id, customer_id, language)
+        values (v_caller.salon_id, v_customer_id, p_language)
+        on conflict (salon_id, customer_id) do update set language = excluded.language;
+      end if;
+      insert into schnittwerk_core.contact_consent as s (salon_id, customer_id, channel, is_given)
+      select v_caller.salon_id, v_customer_id, c.key, c.value::boolean
+      from jsonb_each(p_consents) c
+      -- in one order, so that two at once do not wait for each other
+      order by c.key
+      on conflict (salon_id, customer_id, channel) do update set is_given = excluded.is_given
+      -- since when stays what it was
+      where s.is_given <> excluded.is_given;
+      v_caller.answer := schnittwerk_core.success(
+        'contact_preferences',
+        schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_customer_id));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  insert into schnittwerk_core.contact_consent as s (salon_id, customer_id, channel, is_given)
-  select v_caller.salon_id, v_customer_id, c.key, c.value::boolean
-  from jsonb_each(p_consents) c
-  -- in one order, so that two at once do not wait for each other
-  order by c.key
-  on conflict (salon_id, customer_id, channel) do update set is_given = excluded.is_given
-  -- since when stays what it was
-  where s.is_given <> excluded.is_given;
-  return schnittwerk_core.success(
-    'contact_preferences',
-    schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_customer_id));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4423,9 +4460,7 @@ create function schnittwerk.set_contact_preferences(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('set_contact_preferences', p_salon_id,
-  schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id)
-);
+return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
   'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon''s people anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
@@ -4485,52 +4520,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'emit_reminders', p_salon_id, '{}');
   v_now constant timestamptz := schnittwerk_core.clock();
   v_ahead interval;
-  v_actor jsonb;
   v_reminders int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  v_actor := schnittwerk_core.actor();
-  v_ahead := make_interval(secs => 3600 * (
-    schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_ahead := make_interval(secs => 3600 * (
+        v_caller.policies ->> 'reminder_hours')::float8);
 
-  with due as (
-    insert into schnittwerk_core.appointment_reminder (salon_id, appointment_id, starts_at)
-    select a.salon_id, a.id, a.starts_at
-    from schnittwerk_core.appointments a
-    where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
-      and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-      -- who was told of this start later than a reminder would have come needs none
-      and greatest(a.created_at, (
-        select max(h.created_at)
-        from schnittwerk_core.appointment_history h
-        where h.salon_id = a.salon_id and h.appointment_id = a.id
-          and h.from_starts_at <> h.to_starts_at
-      )) <= a.starts_at - v_ahead
-    on conflict on constraint appointment_reminder_pkey do nothing
-    returning appointment_id
-  )
-  insert into schnittwerk_core.journal (
-    salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
-  )
-  select
-    a.salon_id, 'appointment_reminder',
-    jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
-    v_actor ->> 'role', v_actor ->> 'correlation_id',
-    -- free text may name people
-    schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-  from due d
-  join schnittwerk_core.appointments a
-    on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
-  get diagnostics v_reminders = row_count;
-  return schnittwerk_core.success('reminders', to_jsonb(v_reminders));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      with due as (
+        insert into schnittwerk_core.appointment_reminder (salon_id, appointment_id, starts_at)
+        select a.salon_id, a.id, a.starts_at
+        from schnittwerk_core.appointments a
+        where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
+          and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
+          -- who was told of this start later than a reminder would have come needs none
+          and greatest(a.created_at, (
+            select max(h.created_at)
+            from schnittwerk_core.appointment_history h
+            where h.salon_id = a.salon_id and h.appointment_id = a.id
+              and h.from_starts_at <> h.to_starts_at
+          )) <= a.starts_at - v_ahead
+        on conflict on constraint appointment_reminder_pkey do nothing
+        returning appointment_id
+      )
+      insert into schnittwerk_core.journal (
+        salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+      )
+      select
+        a.salon_id, 'appointment_reminder',
+        jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+        v_caller.kind, v_caller.correlation_id,
+        -- free text may name people
+        schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
+      from due d
+      join schnittwerk_core.appointments a
+        on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+      get diagnostics v_reminders = row_count;
+      v_caller.answer := schnittwerk_core.success('reminders', to_jsonb(v_reminders));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4545,9 +4586,7 @@ create function schnittwerk.emit_reminders(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('emit_reminders', p_salon_id,
-  schnittwerk_core.emit_reminders(p_salon_id)
-);
+return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
   'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. None for those booked or moved later than their reminder would have come, and none at all where the policy is 0. To be called often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4568,49 +4607,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'dispatch_events', p_salon_id, '{}');
   v_events schnittwerk_core.events[];
   v_deliveries int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  ] || schnittwerk_core.target_faults(p_targets));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
-  -- the server's clock was set back, and with it whatever its subject has to tell after it.
-  update schnittwerk_core.event_delivery d
-  set next_attempt_at = schnittwerk_core.clock()
-  from jsonb_to_recordset(p_targets) t (name text)
-  where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
-    and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
-  select coalesce(array_agg(e order by e.number), '{}') into v_events
-  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
-  insert into schnittwerk_core.event_delivery (
-    salon_id, event_id, occurred_at, event_number, subject_id, target, channel
-  )
-  select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
-  from unnest(v_events) e
-  cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-  where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
-    and (coalesce(t.events, 'null') = 'null' or exists (
-      select from jsonb_array_elements_text(t.events) p (pattern)
-      where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
-    ))
-  on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
-  get diagnostics v_deliveries = row_count;
-  if v_events <> '{}' then
-    perform schnittwerk_core.pass_event(
-      v_caller.salon_id, p_consumer, v_events[cardinality(v_events)].id);
+  ] || schnittwerk_core.target_faults(p_targets)
+  );
+  if v_caller.answer is null then
+    begin
+      -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
+      -- the server's clock was set back, and with it whatever its subject has to tell after it.
+      update schnittwerk_core.event_delivery d
+      set next_attempt_at = schnittwerk_core.clock()
+      from jsonb_to_recordset(p_targets) t (name text)
+      where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
+        and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
+      select coalesce(array_agg(e order by e.number), '{}') into v_events
+      from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+      insert into schnittwerk_core.event_delivery (
+        salon_id, event_id, occurred_at, event_number, subject_id, target, channel
+      )
+      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      from unnest(v_events) e
+      cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+        and (coalesce(t.events, 'null') = 'null' or exists (
+          select from jsonb_array_elements_text(t.events) p (pattern)
+          where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
+        ))
+      on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
+      get diagnostics v_deliveries = row_count;
+      if v_events <> '{}' then
+        perform schnittwerk_core.pass_event(
+          v_caller.salon_id, p_consumer, v_events[cardinality(v_events)].id);
+      end if;
+      v_caller.answer := schnittwerk_core.success('dispatched', jsonb_build_object(
+        'events', cardinality(v_events), 'deliveries', v_deliveries));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('dispatched', jsonb_build_object(
-    'events', cardinality(v_events), 'deliveries', v_deliveries));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4627,9 +4675,7 @@ create function schnittwerk.dispatch_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('dispatch_events', p_salon_id,
-  schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id)
-);
+return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
   'Moves a relay past the next events, at most p_limit, and notes for each what is to be delivered to whom; answers {"dispatched": {"events", "deliveries"}}, to be repeated until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those that customers are told of. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4648,7 +4694,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'claim_delivery', p_salon_id, '{}');
   v_now constant timestamptz := schnittwerk_core.clock();
   v_delivery schnittwerk_core.event_delivery;
   v_event schnittwerk_core.events;
@@ -4658,62 +4705,70 @@ declare
   v_fault text;
   v_answer jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.required_fault('p_targets', p_targets is null),
     schnittwerk_core.array_fault('p_targets', p_targets, 1000)
   ] || array(
     select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
     from unnest(p_targets[:1000]) with ordinality t (name, n)
-  ));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  loop
-    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
-    exit when v_delivery.id is null;
-    select e.* into v_event
-    from schnittwerk_core.published e
-    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
-      and e.occurred_at = v_delivery.occurred_at;
-    v_message := null;
-    v_skip_reason := null;
-    v_quiet_until := null;
+  )
+  );
+  if v_caller.answer is null then
     begin
-      if v_delivery.channel <> 'webhook' then
-        select m.message, m.skip_reason into v_message, v_skip_reason
-        from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
-        select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
-        from schnittwerk_core.salon s
-        where s.id = v_caller.salon_id;
+      loop
+        v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+        exit when v_delivery.id is null;
+        select e.* into v_event
+        from schnittwerk_core.published e
+        where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+          and e.occurred_at = v_delivery.occurred_at;
+        v_message := null;
+        v_skip_reason := null;
+        v_quiet_until := null;
+        begin
+          if v_delivery.channel <> 'webhook' then
+            select m.message, m.skip_reason into v_message, v_skip_reason
+            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
+            from schnittwerk_core.salon s
+            where s.id = v_caller.salon_id;
+          end if;
+        exception when data_exception then
+          -- The relay parks this one, so that it does not stop those after it. The error's own text
+          -- may quote what somebody wrote.
+          v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+        end;
+        if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
+          v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
+            'event', schnittwerk_core.event_json(v_event),
+            'message', case when v_fault is null then v_message end,
+            'fault', v_fault);
+          exit;
+        end if;
+        update schnittwerk_core.event_delivery d
+        set
+          status = case when v_skip_reason is null then 'pending' else 'skipped' end,
+          reason = v_skip_reason,
+          next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
+        where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
+      end loop;
+      if v_answer -> 'message' <> 'null' then
+        perform schnittwerk_core.log_personal_read(
+          v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
       end if;
-    exception when data_exception then
-      -- The relay parks this one, so that it does not stop those after it. The error's own text
-      -- may quote what somebody wrote.
-      v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+      v_caller.answer := schnittwerk_core.success('delivery', v_answer);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
-    if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
-      v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
-        'event', schnittwerk_core.event_json(v_event),
-        'message', case when v_fault is null then v_message end,
-        'fault', v_fault);
-      exit;
-    end if;
-    update schnittwerk_core.event_delivery d
-    set
-      status = case when v_skip_reason is null then 'pending' else 'skipped' end,
-      reason = v_skip_reason,
-      next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
-    where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
-  end loop;
-  if v_answer -> 'message' <> 'null' then
-    perform schnittwerk_core.log_personal_read(
-      v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
   end if;
-  return schnittwerk_core.success('delivery', v_answer);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4728,9 +4783,7 @@ create function schnittwerk.claim_delivery(p_targets text[], p_salon_id uuid def
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('claim_delivery', p_salon_id,
-  schnittwerk_core.claim_delivery(p_targets, p_salon_id)
-);
+return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
   'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and keeps it locked until the transaction ends, in which end_delivery is to be called; answers {"delivery"}: its columns, "event", and "message" for what goes to a customer (template, language, customer, salon, service, staff, and as local_times the event''s times on the salon''s clock); null where nothing is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. What lies in quiet hours is put off to their end; what the customer has not agreed to or is out of date is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4751,13 +4804,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'end_delivery', p_salon_id, '{}');
   v_has_failed constant boolean := coalesce(p_outcome in ('failed', 'refused'), false);
   v_delivery schnittwerk_core.event_delivery;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
     schnittwerk_core.fault(
       'p_outcome',
@@ -4767,33 +4822,39 @@ begin
       'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
     schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  update schnittwerk_core.event_delivery as d
-  set
-    status = case
-      when p_outcome = 'refused' then 'parked'
-      when p_outcome <> 'failed' then p_outcome
-      when d.attempts + 1 >= p_max_attempts then 'parked'
-      else 'pending'
-    end,
-    reason = case when p_outcome = 'skipped' then p_detail end,
-    attempts = d.attempts + v_has_failed::int,
-    last_error = case when v_has_failed then p_detail end,
-    -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
-    -- that what failed together does not come back together
-    next_attempt_at = case when p_outcome = 'failed'
-      then schnittwerk_core.clock() + make_interval(
-        secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
-      else d.next_attempt_at end
-  where d.salon_id = v_caller.salon_id and d.id = p_delivery_id and d.status = 'pending'
-  returning d.* into v_delivery;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such pending delivery');
+  if v_caller.answer is null then
+    begin
+      update schnittwerk_core.event_delivery as d
+      set
+        status = case
+          when p_outcome = 'refused' then 'parked'
+          when p_outcome <> 'failed' then p_outcome
+          when d.attempts + 1 >= p_max_attempts then 'parked'
+          else 'pending'
+        end,
+        reason = case when p_outcome = 'skipped' then p_detail end,
+        attempts = d.attempts + v_has_failed::int,
+        last_error = case when v_has_failed then p_detail end,
+        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
+        -- that what failed together does not come back together
+        next_attempt_at = case when p_outcome = 'failed'
+          then schnittwerk_core.clock() + make_interval(
+            secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
+          else d.next_attempt_at end
+      where d.salon_id = v_caller.salon_id and d.id = p_delivery_id and d.status = 'pending'
+      returning d.* into v_delivery;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such pending delivery');
+      end if;
+      v_caller.answer := schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4814,9 +4875,7 @@ create function schnittwerk.end_delivery(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('end_delivery', p_salon_id,
-  schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id)
-);
+return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
   'Says how a delivery went and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -4835,24 +4894,32 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'retry_deliveries', p_salon_id, '{}');
   v_retried int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  update schnittwerk_core.event_delivery d
-  set status = 'pending', attempts = 0, next_attempt_at = schnittwerk_core.clock()
-  where d.salon_id = v_caller.salon_id and d.status = 'parked'
-    and (p_delivery_id is null or d.id = p_delivery_id);
-  get diagnostics v_retried = row_count;
-  if p_delivery_id is not null and v_retried = 0 then
-    perform schnittwerk_core.refuse('not_found', 'There is no such parked delivery');
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      update schnittwerk_core.event_delivery d
+      set status = 'pending', attempts = 0, next_attempt_at = schnittwerk_core.clock()
+      where d.salon_id = v_caller.salon_id and d.status = 'parked'
+        and (p_delivery_id is null or d.id = p_delivery_id);
+      get diagnostics v_retried = row_count;
+      if p_delivery_id is not null and v_retried = 0 then
+        perform schnittwerk_core.refuse('not_found', 'There is no such parked delivery');
+      end if;
+      v_caller.answer := schnittwerk_core.success('retried', to_jsonb(v_retried));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('retried', to_jsonb(v_retried));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -4869,9 +4936,7 @@ create function schnittwerk.retry_deliveries(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('retry_deliveries', p_salon_id,
-  schnittwerk_core.retry_deliveries(p_delivery_id, p_salon_id)
-);
+return schnittwerk_core.retry_deliveries(p_delivery_id, p_salon_id);
 
 comment on function schnittwerk.retry_deliveries(uuid, uuid) is
   'Makes a parked delivery due again, null = all of them, and answers {"retried"}: how many. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -5042,48 +5107,30 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
-set jit = off
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_before timestamptz;
-  v_since timestamptz;
-  v_events bigint;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'purge_events', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  -- what a consumer has yet to read stays, and what came after it
-  select least(v_before, min(e.occurred_at)) into v_before
-  from schnittwerk_core.events e
-  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
-  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
-    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
-  if not p_is_dry_run then
-    v_before := schnittwerk_core.few_until('events', v_caller.salon_id, v_before);
+  if v_caller.answer is null then
+    begin
+      v_caller.answer := schnittwerk_core.success('purged', jsonb_build_object('events',
+        schnittwerk_core.delete_events(v_caller.salon_id, p_older_than_days, p_is_dry_run)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  select count(*) into v_events
-  from schnittwerk_core.events e
-  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before;
-  if not p_is_dry_run then
-    select coalesce(z.events_since, '-infinity') into v_since
-    from schnittwerk_core.salon_state z
-    where z.salon_id = v_caller.salon_id;
-    update schnittwerk_core.salon_state z
-    set events_since = greatest(z.events_since, v_before)
-    where z.salon_id = v_caller.salon_id;
-    perform schnittwerk_core.let_go(v_caller.salon_id, v_since, v_before);
-  end if;
-  return schnittwerk_core.success('purged', jsonb_build_object('events', v_events));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -5100,9 +5147,7 @@ create function schnittwerk.purge_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('purge_events', p_salon_id,
-  schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id)
-);
+return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
   'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -5408,60 +5453,68 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_error constant jsonb := jsonb_build_object('error', 'Customer erasure failed');
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'erase_customer', p_salon_id, '{admin}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
-  -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
-  -- write is seen after it.
-  perform from schnittwerk_core.customers c
-  where c.salon_id = v_caller.salon_id and c.id = p_customer_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-  elsif exists (
-    select from schnittwerk_core.appointments a
-    where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-      and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
-  ) then
-    return schnittwerk_core.failure(
-      'wrong_status', 'The customer has appointments to come: cancel them first', v_error);
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
+      -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
+      -- write is seen after it.
+      perform from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+      elsif exists (
+        select from schnittwerk_core.appointments a
+        where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+          and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The customer has appointments to come: cancel them first');
+      end if;
+      perform from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+      order by a.id
+      for no key update;
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+        select o.staff_id
+        from schnittwerk_core.waitlist w
+        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
+      ));
+      perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+      -- what says active after its dates have passed could be given other dates, and text, again
+      perform schnittwerk_core.expire_entry(w)
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+        and w.status in ('active', 'notified')
+        and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+      if exists (
+        select from schnittwerk_core.waitlist w
+        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+          and w.status in ('active', 'notified')
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The customer is on the waitlist: take them off first');
+      end if;
+      v_caller.answer := schnittwerk_core.success('erased',
+        schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  perform from schnittwerk_core.appointments a
-  where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-  order by a.id
-  for no key update;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-    select o.staff_id
-    from schnittwerk_core.waitlist w
-    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-  ));
-  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
-  -- what says active after its dates have passed could be given other dates, and text, again
-  perform schnittwerk_core.expire_entry(w)
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-    and w.status in ('active', 'notified')
-    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-  if exists (
-    select from schnittwerk_core.waitlist w
-    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-      and w.status in ('active', 'notified')
-  ) then
-    return schnittwerk_core.failure(
-      'wrong_status', 'The customer is on the waitlist: take them off first', v_error);
-  end if;
-  return schnittwerk_core.success('erased',
-    schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -5476,9 +5529,7 @@ create function schnittwerk.erase_customer(p_customer_id uuid, p_salon_id uuid d
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('erase_customer', p_salon_id,
-  schnittwerk_core.erase_customer(p_customer_id, p_salon_id)
-);
+return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
   'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries but for ids, what mail servers said, the values in the audit trail, and the profile of a user who is nothing else in the salon. What was booked stays, without saying by whom; that it was done is in the audit trail, and an event customer.erased tells those who have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, rows each; again, it finds nothing more. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
@@ -5497,7 +5548,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'apply_retention', p_salon_id, '{}');
   v_salon_id uuid;
   v_customer_id uuid;
   v_customers int := 0;
@@ -5505,50 +5557,54 @@ declare
   v_before timestamptz;
   v_counts jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   v_salon_id := v_caller.salon_id;
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_counts := schnittwerk_core.purge_operations(
-    schnittwerk_core.policy_value(v_salon_id, 'retention_operations_days')::int,
-    p_is_dry_run, v_salon_id) -> 'purged'
-  || (schnittwerk_core.purge_events(
-    schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
-    p_is_dry_run, v_salon_id) -> 'purged');
-
-  -- before the customers, whose notes would be gone with them
-  v_notes := schnittwerk_core.delete_notes(
-    v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
-  v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
-  for v_customer_id in
-    select c.id
-    from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
-    limit case when p_is_dry_run then null else 100 end
-  loop
-    if not p_is_dry_run then
-      perform from schnittwerk_core.customers c
-      where c.salon_id = v_salon_id and c.id = v_customer_id
-      for update skip locked;
-      -- whoever holds the row books; and somebody may have before it was locked
-      continue when not found or not exists (
-        select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
-      perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
-    end if;
-    v_customers := v_customers + 1;
-  end loop;
-  return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
-    'customers', v_customers,
-    'notes', v_notes,
-    'audit', schnittwerk_core.delete_audit(
-      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
-      p_is_dry_run)
-  ));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+  );
+  if v_caller.answer is null then
+    begin
+      v_counts := schnittwerk_core.delete_operations(
+        v_salon_id, (v_caller.policies ->> 'retention_operations_days')::int, p_is_dry_run
+      ) || jsonb_build_object('events', schnittwerk_core.delete_events(
+        v_salon_id, (v_caller.policies ->> 'retention_events_days')::int, p_is_dry_run));
+      -- before the customers, whose notes would be gone with them
+      v_notes := schnittwerk_core.delete_notes(
+        v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
+      v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
+      for v_customer_id in
+        select c.id
+        from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
+        limit case when p_is_dry_run then null else 100 end
+      loop
+        if not p_is_dry_run then
+          perform from schnittwerk_core.customers c
+          where c.salon_id = v_salon_id and c.id = v_customer_id
+          for update skip locked;
+          -- whoever holds the row books; and somebody may have before it was locked
+          continue when not found or not exists (
+            select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
+          perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
+        end if;
+        v_customers := v_customers + 1;
+      end loop;
+      v_caller.answer := schnittwerk_core.success('retention', v_counts || jsonb_build_object(
+        'customers', v_customers,
+        'notes', v_notes,
+        'audit', schnittwerk_core.delete_audit(
+          v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
+          p_is_dry_run)
+      ));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -5565,9 +5621,7 @@ create function schnittwerk.apply_retention(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('apply_retention', p_salon_id,
-  schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id)
-);
+return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
   'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each a call, 100 customers, to be repeated until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
@@ -5586,62 +5640,70 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_business_settings', p_salon_id, '{admin}');
   v_stranded text[];
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.business_settings_faults(p_settings));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  update schnittwerk_core.salon as s
-  set
-    buffer_time_minutes =
-      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
-    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
-      then (p_settings ->> 'max_advance_booking_days')::numeric
-      else s.max_advance_booking_days end,
-    slot_interval_minutes =
-      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
-    preferred_from = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
-    preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
-    quiet_from = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
-      else s.quiet_from end,
-    quiet_until = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
-      else s.quiet_until end
-  where s.id = v_caller.salon_id;
-  if p_settings ? 'opening_hours' then
-    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-    -- of windows that start together the longest open one holds all of them
-    insert into schnittwerk_core.opening_hours (
-      salon_id, day_of_week, start_time, end_time, is_open
-    )
-    select distinct on (h.day_of_week, h.start_time)
-      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
-    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
-    cross join lateral (
-      select
-        w.day_of_week::smallint as day_of_week,
-        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
-        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
-        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
-    ) h
-    where h.start_time is not null
-    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
-  end if;
-  return schnittwerk_core.success(
-    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic schnittwerk_core.business_settings_faults(p_settings)
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      update schnittwerk_core.salon as s
+      set
+        buffer_time_minutes =
+          coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
+        max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
+          then (p_settings ->> 'max_advance_booking_days')::numeric
+          else s.max_advance_booking_days end,
+        slot_interval_minutes =
+          coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        preferred_from = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+        preferred_until = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+        quiet_from = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+          else s.quiet_from end,
+        quiet_until = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+          else s.quiet_until end
+      where s.id = v_caller.salon_id;
+      if p_settings ? 'opening_hours' then
+        delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
+        -- of windows that start together the longest open one holds all of them
+        insert into schnittwerk_core.opening_hours (
+          salon_id, day_of_week, start_time, end_time, is_open
+        )
+        select distinct on (h.day_of_week, h.start_time)
+          v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
+        from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
+        cross join lateral (
+          select
+            w.day_of_week::smallint as day_of_week,
+            schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
+            schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
+            coalesce((w.value ->> 'is_open')::boolean, true) as is_open
+        ) h
+        where h.start_time is not null
+        order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -5656,11 +5718,8 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_business_settings', p_salon_id,
-  schnittwerk_core.set_business_settings(
-    p_settings, p_salon_id
-  )
+return schnittwerk_core.set_business_settings(
+p_settings, p_salon_id
 );
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is

@@ -14,17 +14,17 @@ create table schnittwerk_core.appointments (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   status text not null default 'pending',
-  price numeric(10, 2) not null,
-  buffer_before_minutes int not null,
-  buffer_after_minutes int not null,
-  cancellation_deadline_hours numeric not null,
-  reschedule_deadline_hours numeric not null,
-  max_reschedules int not null,
-  reschedule_count int not null default 0,
+  price schnittwerk_core.price not null,
+  buffer_before_minutes schnittwerk_core.minutes_of_a_day not null,
+  buffer_after_minutes schnittwerk_core.minutes_of_a_day not null,
+  cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
+  reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
+  max_reschedules schnittwerk_core.small_count not null,
+  reschedule_count schnittwerk_core.small_count not null default 0,
   version int not null default 1,
-  notes text,
+  notes schnittwerk_core.note,
   cancelled_at timestamptz,
-  cancellation_reason text,
+  cancellation_reason schnittwerk_core.note,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint appointments_pkey primary key (salon_id, id),
@@ -37,21 +37,7 @@ create table schnittwerk_core.appointments (
   constraint appointments_end_is_after_start check (ends_at > starts_at),
   constraint appointments_times_are_finite check (isfinite(starts_at) and isfinite(ends_at)),
   constraint appointments_status_is_known
-    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show')),
-  constraint appointments_price_is_not_negative check (price >= 0),
-  constraint appointments_buffer_before_is_0_to_1440
-    check (buffer_before_minutes between 0 and 1440),
-  constraint appointments_buffer_after_is_0_to_1440
-    check (buffer_after_minutes between 0 and 1440),
-  constraint appointments_cancellation_deadline_is_0_to_8760
-    check (cancellation_deadline_hours between 0 and 8760),
-  constraint appointments_reschedule_deadline_is_0_to_8760
-    check (reschedule_deadline_hours between 0 and 8760),
-  constraint appointments_max_reschedules_is_0_to_1000 check (max_reschedules between 0 and 1000),
-  constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
-  constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
-  constraint appointments_cancellation_reason_is_at_most_2000
-    check (length(cancellation_reason) <= 2000)
+    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'))
 );
 
 create index appointments_by_staff on schnittwerk_core.appointments (salon_id, staff_id, starts_at);
@@ -441,11 +427,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_salon_id and o.resource_id = p_resource_id
-    and o.during && p_during and o.expires_at <= schnittwerk_core.clock();
+  with expired as (
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during
+    returning 1
+  )
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
-  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
+  select p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at
+  -- counted, so that they are deleted first
+  from (select count(*) from expired) e;
 end
 $$;
 
@@ -466,11 +457,14 @@ declare
   v_during tstzrange;
 begin
   -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
-  -- for each other: a deadlock. So the lock comes before either.
-  perform from schnittwerk_core.resource r
-  where r.salon_id = coalesce(new.salon_id, old.salon_id) and r.id in (old.staff_id, new.staff_id)
-  order by r.id
-  for no key update;
+  -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
+  if tg_op <> 'INSERT' or schnittwerk_core.actor() is null then
+    perform from schnittwerk_core.resource r
+    where r.salon_id = coalesce(new.salon_id, old.salon_id)
+      and r.id in (old.staff_id, new.staff_id)
+    order by r.id
+    for no key update;
+  end if;
   if tg_op <> 'INSERT' then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
@@ -747,26 +741,31 @@ comment on function schnittwerk_core.is_closed_on(uuid, date) is
 revoke execute on function schnittwerk_core.is_closed_on from public;
 
 create function schnittwerk_core.timing_failures(
-  p_calendar schnittwerk_core.salon_calendar, p_starts_at timestamptz, p_ends_at timestamptz
+  p_salon_id uuid,
+  p_time_zone text,
+  p_earliest_start timestamptz,
+  p_latest_start timestamptz,
+  p_hours tstzmultirange,
+  p_closures tstzmultirange,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz
 )
 returns text[]
 language sql
 stable
 parallel safe
-return array_remove(array[
-  case when p_starts_at < (p_calendar).earliest_start then 'notice_too_short' end,
-  case when p_starts_at > (p_calendar).latest_start then 'too_far_ahead' end,
-  case when (p_calendar).closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
-  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
-    and schnittwerk_core.is_closed_on(
-      (p_calendar).salon_id, (p_starts_at at time zone (p_calendar).time_zone)::date)
+return array[
+  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
+  case when p_starts_at > p_latest_start then 'too_far_ahead' end,
+  case when p_closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
+  case when not p_hours @> tstzrange(p_starts_at, p_ends_at)
+    and schnittwerk_core.is_closed_on(p_salon_id, (p_starts_at at time zone p_time_zone)::date)
     then 'business_closed' end,
-  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
-    then 'outside_business_hours' end
-], null);
+  case when not p_hours @> tstzrange(p_starts_at, p_ends_at) then 'outside_business_hours' end
+];
 
-comment on function schnittwerk_core.timing_failures(schnittwerk_core.salon_calendar, timestamptz, timestamptz) is
-  'The codes, in order, of the salon-wide timing rules that an appointment fails: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+comment on function schnittwerk_core.timing_failures(uuid, text, timestamptz, timestamptz, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
+  'The codes, in order, of the salon-wide timing rules that an appointment fails, and null for each that it passes: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
 
 revoke execute on function schnittwerk_core.timing_failures from public;
 -- end include
@@ -818,7 +817,9 @@ begin
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
       case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
       case when p_expected_price <> t.price then 'price_mismatch' end
-    ] || schnittwerk_core.timing_failures(p_calendar, p_starts_at, e.ends_at)
+    ] || schnittwerk_core.timing_failures(
+      p_calendar.salon_id, p_calendar.time_zone, p_calendar.earliest_start,
+      p_calendar.latest_start, p_calendar.hours, p_calendar.closures, p_starts_at, e.ends_at)
     || array[
       case when (p_calendar.policies -> 'require_slot_grid')::boolean
         and k.open @> p_starts_at
@@ -1061,98 +1062,84 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return array(
     select row(
-      t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-      b.before_minutes, b.after_minutes,
+      j.staff_id, p_starts_at, j.ends_at, j.duration_minutes, j.price,
+      j.before_minutes, j.after_minutes,
       array_remove(array[
-        case when not t.is_offered then 'service_not_offered' end,
+        case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
-        case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
-        case when p_expected_price <> t.price then 'price_mismatch' end
-      ] || schnittwerk_core.timing_failures(c.calendar, p_starts_at, e.ends_at)
-      || array[
-        case when (c.policies -> 'require_slot_grid')::boolean
-          and k.open @> p_starts_at
+        case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
+        case when p_expected_price <> j.price then 'price_mismatch' end
+      ] || schnittwerk_core.timing_failures(
+        p_salon_id, j.time_zone,
+        schnittwerk_core.earliest_start(v_now, j.policies),
+        schnittwerk_core.latest_start(
+          v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
+        j.hours, j.closures, p_starts_at, j.ends_at
+      ) || array[
+        case when (j.policies -> 'require_slot_grid')::boolean
+          and j.open @> p_starts_at
           and p_starts_at <> date_bin(
-            make_interval(mins => c.slot_interval_minutes), p_starts_at,
-            k.grid_origins[width_bucket(p_starts_at, k.grid_origins)])
+            make_interval(mins => j.slot_interval_minutes), p_starts_at,
+            j.grid_origins[width_bucket(p_starts_at, j.grid_origins)])
           then 'off_grid' end,
-        case when not k.working @> tstzrange(p_starts_at, e.ends_at)
+        case when not j.working @> tstzrange(p_starts_at, j.ends_at)
           then 'staff_unavailable' end,
         case when exists (
           select from schnittwerk_core.occupancy o
-          where o.salon_id = p_salon_id and o.resource_id = t.staff_id
+          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
             and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
-            and (o.expires_at is null or o.expires_at > c.now)
+              p_starts_at, j.ends_at, j.before_minutes, j.after_minutes)
+            and (o.expires_at is null or o.expires_at > v_now)
             and o.claim_id is distinct from p_exclude_claim_id
         ) then 'slot_conflict' end
       ], null)
     )::schnittwerk_core.verdict
     from (
       select
-        n.now, z.policies, s.buffer_time_minutes, s.slot_interval_minutes, d.week, k.version,
-        x.computed_week,
-        row(
-          s.id, s.time_zone, k.version, n.now, d.week, d.week,
-          coalesce(k.hours, (x.computed_week).hours),
-          coalesce(k.closures, (x.computed_week).closures),
-          null, l.limit_days,
-          schnittwerk_core.earliest_start(n.now, z.policies),
-          schnittwerk_core.latest_start(n.now, l.limit_days),
-          s.buffer_time_minutes, s.slot_interval_minutes
-        )::schnittwerk_core.salon_calendar as calendar
+        t.staff_id, t.is_offered, t.duration_minutes, t.price,
+        p_starts_at + coalesce(
+          p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
+        ) as ends_at,
+        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
+        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes,
+        s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
+        coalesce(k.hours, (c.salon_week).hours) as hours,
+        coalesce(k.closures, (c.salon_week).closures) as closures,
+        coalesce(w.working, (c.staff_week).working) as working,
+        coalesce(w.open, (c.staff_week).open) as open,
+        coalesce(w.grid_origins, (c.staff_week).grid_origins) as grid_origins
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
-      cross join lateral (select schnittwerk_core.clock() as now offset 0) n
+      cross join lateral schnittwerk_core.service_terms(
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes
+      ) t
       cross join lateral (
-        select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
-      ) l
-      cross join lateral (
-        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as week
+        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as monday
       ) d
+      -- the weeks as they are kept, else as they are computed
       left join schnittwerk_core.salon_week k
-        on k.salon_id = p_salon_id and k.week = d.week and k.version = z.calendar_version
+        on k.salon_id = p_salon_id and k.week = d.monday and k.version = z.calendar_version
         and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-      cross join lateral (
-        select case when k.salon_id is null
-          then schnittwerk_core.compute_salon_week(p_salon_id, d.week) end as computed_week
+      left join schnittwerk_core.staff_week w
+        on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
+        and w.salon_version = k.version and w.staff_version = t.calendar_version
+      left join lateral (
+        select
+          x.salon_week, schnittwerk_core.compute_staff_week(x.salon_week, t.staff_id) as staff_week
+        from (
+          select schnittwerk_core.compute_salon_week(p_salon_id, d.monday) as salon_week
+          where w.salon_id is null
+          offset 0
+        ) x
         offset 0
-      ) x
+      ) c on true
       where s.id = p_salon_id
-      offset 0
-    ) c
-    cross join lateral schnittwerk_core.service_terms(
-      p_salon_id, p_service_id, p_staff_ids, c.policies, c.buffer_time_minutes
-    ) t
-    left join schnittwerk_core.staff_week w
-      on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = c.week
-      and w.salon_version = c.version and w.staff_version = t.calendar_version
-    cross join lateral (
-      select case when w.salon_id is null then schnittwerk_core.compute_staff_week(
-        coalesce(c.computed_week, schnittwerk_core.compute_salon_week(p_salon_id, c.week)),
-        t.staff_id
-      ) end as week
-      offset 0
-    ) y
-    cross join lateral (
-      select
-        coalesce(w.working, (y.week).working) as working,
-        coalesce(w.open, (y.week).open) as open,
-        coalesce(w.grid_origins, (y.week).grid_origins) as grid_origins
-    ) k
-    cross join lateral (
-      select p_starts_at + coalesce(
-        p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
-      ) as ends_at
-    ) e
-    cross join lateral (
-      select
-        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
-    ) b
+    ) j
   );
 end
 $$;
@@ -1177,10 +1164,6 @@ as $$
 declare
   v_verdict schnittwerk_core.verdict;
 begin
-  -- A sole candidate who passes needs no ranking.
-  if cardinality(p_verdicts) = 1 and cardinality(p_verdicts[1].failures) = 0 then
-    return p_verdicts[1];
-  end if;
   select
     j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
@@ -1211,38 +1194,62 @@ end
 $$;
 
 comment on function schnittwerk_core.best_verdict(uuid, schnittwerk_core.verdict[], boolean) is
-  'Of the verdicts on several members of staff (judge_start) that of the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
+  'Of the verdicts on several members of staff that of the one to book: who passes every rule that is not waived (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
 
 revoke execute on function schnittwerk_core.best_verdict from public;
 -- end include
 
--- include: sql/booking/require_verdict.sql
-create function schnittwerk_core.require_verdict(
-  p_salon_id uuid, p_verdict schnittwerk_core.verdict
+-- include: sql/booking/settle_start.sql
+create function schnittwerk_core.settle_start(
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
 )
-returns void
+returns schnittwerk_core.verdict
 language plpgsql
-stable
+volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_code constant text := case when p_verdict.staff_id is null then 'service_not_offered'
-    else p_verdict.failures[1] end;
+  v_verdicts schnittwerk_core.verdict[];
+  v_verdict schnittwerk_core.verdict;
 begin
-  if v_code is not null then
-    perform schnittwerk_core.refuse(v_code, schnittwerk_core.refusal_details(
-      v_code,
-      schnittwerk_core.calendar_at(p_salon_id, p_verdict.starts_at),
-      p_verdict.starts_at, p_verdict.duration_minutes, p_verdict.price
+  perform from schnittwerk_core.resource r
+  where r.salon_id = p_salon_id and (r.id = any (p_staff_ids) or r.id = p_moved.staff_id)
+  order by r.id
+  for no key update;
+  -- statements of their own: they see what others have booked until the locks were given
+  v_verdicts := schnittwerk_core.judge_start(
+    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_id, p_moved);
+  -- A sole candidate who passes needs no ranking.
+  if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
+    return v_verdicts[1];
+  end if;
+  v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
+  if v_verdict.staff_id is null then
+    perform schnittwerk_core.require_service_and_staff(p_salon_id, p_service_id, p_staff_ids);
+    perform schnittwerk_core.refuse('service_not_offered');
+  elsif v_verdict.failures <> '{}' then
+    perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
+      v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
+      p_starts_at, v_verdict.duration_minutes, v_verdict.price
     ));
   end if;
+  return v_verdict;
 end
 $$;
 
-comment on function schnittwerk_core.require_verdict(uuid, schnittwerk_core.verdict) is
-  'Refuses with the first rule that a verdict fails, and with service_not_offered where nobody was judged.';
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
+  'Locks the time of the staff given, and of who has the appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found what there is not.';
 
-revoke execute on function schnittwerk_core.require_verdict from public;
+revoke execute on function schnittwerk_core.settle_start from public;
 -- end include
 
 -- include: sql/booking/insert_appointment.sql
@@ -1356,120 +1363,115 @@ comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, sc
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
 
--- include: sql/booking/change_refusal.sql
-create function schnittwerk_core.change_refusal(
-  p_code text, p_appointment schnittwerk_core.appointments, p_error text
-)
-returns jsonb
+-- include: sql/booking/status_details.sql
+create function schnittwerk_core.status_details(p_appointment schnittwerk_core.appointments)
+returns text
 language sql
-volatile
-return schnittwerk_core.failure(
-  p_code,
-  case p_code
-    when 'wrong_status' then case
-      when (p_appointment).status in ('pending', 'confirmed')
-        and (p_appointment).starts_at <= schnittwerk_core.clock()
-        then 'The appointment has begun'
-      else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
-    end
-    else (
-      select format(e.details, case p_code
-        when 'cancellation_deadline_passed'
-          then trim_scale((p_appointment).cancellation_deadline_hours)::text
-        when 'reschedule_deadline_passed'
-          then trim_scale((p_appointment).reschedule_deadline_hours)::text
-        when 'reschedule_limit_reached' then (p_appointment).max_reschedules::text
-      end)
-      from schnittwerk_core.error_code e
-      where e.code = p_code
-    )
-  end,
-  jsonb_build_object('error', p_error)
-);
+stable
+return case
+  when (p_appointment).status in ('pending', 'confirmed')
+    and (p_appointment).starts_at <= schnittwerk_core.clock()
+    then 'The appointment has begun'
+  else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
+end;
 
-comment on function schnittwerk_core.change_refusal(text, schnittwerk_core.appointments, text) is
-  'The answer to a change of an appointment that change_failures or its status forbids; p_error says what failed.';
+comment on function schnittwerk_core.status_details(schnittwerk_core.appointments) is
+  'The details of wrong_status: what stands in the way of a change.';
 
-revoke execute on function schnittwerk_core.change_refusal from public;
+revoke execute on function schnittwerk_core.status_details from public;
 -- end include
 
--- include: sql/booking/begin_change.sql
-create function schnittwerk_core.begin_change(
-  p_operation_type text,
-  p_idempotency_key text,
-  p_appointment_id uuid,
-  p_salon_id uuid,
-  p_roles text[],
-  p_faults jsonb[] default '{}',
-  p_starts_at timestamptz default null,
-  p_other_arguments jsonb default '[]',
-  p_reason text default null,
-  p_override_reason text default null,
-  out caller schnittwerk_core.caller,
-  out operation schnittwerk_core.booking_operations,
-  out appointment schnittwerk_core.appointments,
-  out answer jsonb
+-- include: sql/booking/require_change.sql
+create function schnittwerk_core.require_change(
+  p_caller schnittwerk_core.caller,
+  p_appointment schnittwerk_core.appointments,
+  p_action text,
+  p_are_rules_waived boolean
 )
-returns record
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_code constant text := (schnittwerk_core.change_failures(
+    p_caller, p_appointment, p_action, p_are_rules_waived))[1];
+begin
+  if v_code is not null then
+    perform schnittwerk_core.refuse(v_code, (
+      select case v_code
+        when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
+        when 'cancellation_deadline_passed'
+          then format(e.details, trim_scale(p_appointment.cancellation_deadline_hours))
+        when 'reschedule_deadline_passed'
+          then format(e.details, trim_scale(p_appointment.reschedule_deadline_hours))
+        when 'reschedule_limit_reached' then format(e.details, p_appointment.max_reschedules)
+      end
+      from schnittwerk_core.error_code e
+      where e.code = v_code
+    ));
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
+  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+
+revoke execute on function schnittwerk_core.require_change from public;
+-- end include
+
+-- include: sql/booking/lock_appointment.sql
+create function schnittwerk_core.lock_appointment(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid
+)
+returns schnittwerk_core.appointments
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
-  v_claim record;
-  v_detail text;
+  v_appointment schnittwerk_core.appointments;
 begin
-  begin
-    caller := schnittwerk_core.enter(p_salon_id, p_roles);
-    if p_override_reason is not null and not schnittwerk_core.is_of_salon(caller) then
-      perform schnittwerk_core.refuse('forbidden', 'Only the salon''s people may override rules');
-    end if;
-    perform schnittwerk_core.require_valid(variadic array[
-      schnittwerk_core.key_fault(v_key),
-      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
-      schnittwerk_core.text_fault('p_reason', p_reason, 2000, false),
-      schnittwerk_core.text_fault('p_override_reason', p_override_reason, 2000, false)
-    ] || p_faults);
-  exception when sqlstate 'PT000' then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    answer := schnittwerk_core.failure(sqlerrm, v_detail);
-    return;
-  end;
-
-  v_claim := schnittwerk_core.claim_operation(
-    caller, p_operation_type, v_key,
-    jsonb_build_array(
-      p_appointment_id, schnittwerk_core.utc_text(p_starts_at), p_reason, p_override_reason
-    ) || p_other_arguments,
-    p_starts_at, null, p_reason, p_override_reason
-  );
-  if v_claim.answer is not null then
-    answer := v_claim.answer;
-    return;
-  end if;
-  operation := v_claim.operation;
-
   -- The appointment before the resources, which is also the order of whoever updates the table.
-  select a.* into appointment
+  select a.* into v_appointment
   from schnittwerk_core.appointments a
-  where a.salon_id = caller.salon_id and a.id = p_appointment_id
-    and schnittwerk_core.may_know_customer(caller, a.customer_id)
+  where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
+    and schnittwerk_core.may_know_customer(p_caller, a.customer_id)
   for no key update;
   if not found then
-    answer := schnittwerk_core.abandon_operation(operation, 'There is no such appointment');
-    return;
+    perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
   end if;
-  operation.appointment_id := appointment.id;
-  operation.customer_id := appointment.customer_id;
-  operation.starts_at := appointment.starts_at;
+  return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.begin_change(text, text, uuid, uuid, text[], jsonb[], timestamptz, jsonb, text, text) is
-  'Begins a keyed change of an appointment: who may (p_roles; a customer their own only), the arguments'' faults, the key with all arguments, the appointment locked. Either answer is set, and is to be returned, or the operation is to be ended by end_operation.';
+comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
+  'The appointment that a call changes, locked until the transaction ends. Refuses with not_found one that the caller may not know of.';
 
-revoke execute on function schnittwerk_core.begin_change from public;
+revoke execute on function schnittwerk_core.lock_appointment from public;
+-- end include
+
+-- include: sql/booking/of_appointment.sql
+create function schnittwerk_core.of_appointment(
+  p_caller schnittwerk_core.caller, p_appointment schnittwerk_core.appointments
+)
+returns schnittwerk_core.caller
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  p_caller.appointment_id := p_appointment.id;
+  p_caller.customer_id := p_appointment.customer_id;
+  p_caller.starts_at := coalesce(p_caller.starts_at, p_appointment.starts_at);
+  return p_caller;
+end
+$$;
+
+comment on function schnittwerk_core.of_appointment(schnittwerk_core.caller, schnittwerk_core.appointments) is
+  'A call that is about an appointment: its operation names the appointment, its customer and, unless another was asked for, its start.';
+
+revoke execute on function schnittwerk_core.of_appointment from public;
 -- end include
 
 -- include: sql/booking/change_status.sql
@@ -1483,46 +1485,56 @@ create function schnittwerk_core.change_status(
 returns jsonb
 language plpgsql
 volatile
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    p_operation_type, p_salon_id, '{admin,receptionist,staff}');
   v_appointment schnittwerk_core.appointments;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_change(
-    p_operation_type, p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff}'
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id),
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    begin
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      if not schnittwerk_core.may_become(
+        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+      ) then
+        perform schnittwerk_core.refuse('wrong_status', case
+          when schnittwerk_core.may_become(
+            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
+          ) then 'The appointment has not begun'
+          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
+        end);
+      end if;
+      update schnittwerk_core.appointments a
+      set status = p_to_status
+      where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+      returning a.* into v_appointment;
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_appointment := v_change.appointment;
-  if not schnittwerk_core.may_become(
-    'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
-  ) then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status',
-      case
-        when schnittwerk_core.may_become(
-          'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-        ) then 'The appointment has not begun'
-        else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-      end
-    ));
-  end if;
-  update schnittwerk_core.appointments a
-  set status = p_to_status
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
-  'Gives an appointment another status, for the salon''s people: behind confirm_booking, complete_booking and mark_no_show.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
+grant execute on function schnittwerk_core.change_status
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
 -- include: sql/booking/visible_appointment.sql

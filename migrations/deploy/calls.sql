@@ -27,18 +27,9 @@ create table schnittwerk_core.booking_operations (
   updated_at timestamptz not null default clock_timestamp(),
   constraint booking_operations_pkey primary key (salon_id, id),
   constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_type_is_known check (operation_type in (
-    'create', 'reschedule', 'cancel', 'confirm', 'complete', 'no_show', 'join_waitlist',
-    'update_waitlist_entry', 'leave_waitlist', 'accept_waitlist_offer', 'decline_waitlist_offer'
-  )),
-  constraint booking_operations_key_is_1_to_255_characters
-    check (length(idempotency_key) between 1 and 255),
-  constraint booking_operations_status_is_known
-    check (status in ('pending', 'completed', 'failed')),
-  constraint booking_operations_ended_ones_have_a_response
-    check ((status = 'pending') = (response is null)),
   constraint booking_operations_failed_ones_have_a_code
-    check ((status = 'failed') = (code is not null))
+    check (status = case
+      when response is null then 'pending' when code is null then 'completed' else 'failed' end)
 );
 
 create index booking_operations_by_customer
@@ -59,7 +50,7 @@ comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a us
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
   'SHA-256 over the arguments: the same key with others is refused.';
 comment on column schnittwerk_core.booking_operations.status is
-  'completed or failed; pending is never seen outside the operation''s own transaction.';
+  'completed or failed.';
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
@@ -306,7 +297,7 @@ begin
     customer_id = coalesce(o.customer_id, (p_operation).customer_id),
     starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
-      'operation_id', o.id, 'correlation_id', o.correlation_id),
+      'operation_id', o.id, 'replayed', false, 'correlation_id', o.correlation_id),
     updated_at = clock_timestamp()
   where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
   returning o.response into v_response;
@@ -365,8 +356,11 @@ declare
   v_role text;
   v_duration interval;
   v_appointment_id text := p_answer #>> '{appointment,id}';
-  v_answer jsonb := p_answer;
+  v_answer jsonb := jsonb_build_object(
+    'operation_id', null, 'replayed', false, 'correlation_id', schnittwerk_core.correlation_id()
+  ) || p_answer;
 begin
+  perform set_config('response.status', p_answer ->> 'http_status', true);
   -- what the transaction changes after this is not the API's doing
   perform schnittwerk_core.act_as(null);
   -- The service's writes are not counted, and most salons log nothing: that is found out before
@@ -375,7 +369,7 @@ begin
     select from schnittwerk_core.booking_policies p
     where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
   ) then
-    return p_answer;
+    return v_answer;
   end if;
 
   select i.* into v_identity from schnittwerk_core.identify() i;
@@ -396,17 +390,18 @@ begin
         coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
         p_operation_type, p_answer ->> 'code',
         coalesce(v_identity.user_id::text, v_identity.kind),
-        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
+        nullif(v_role, 'anonymous'), v_answer ->> 'correlation_id'
       );
     end if;
     if v_identity.kind = 'user' and v_salon_id is not null then
-      v_answer := schnittwerk_core.count_call(
-        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
+      v_answer := schnittwerk_core.count_call(row(v_salon_id, 'user', v_identity.user_id, v_role,
+        schnittwerk_core.effective_policies(v_salon_id), null, p_operation_type, null, null, null,
+        null, null, null, null, null, null, null, v_answer)::schnittwerk_core.caller);
     end if;
   end if;
 
-  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
-    if p_answer ->> 'replayed' = 'false' then
+  if schnittwerk_core.effective_policies(v_salon_id) ->> 'log_operations' = 'true' then
+    if v_answer ->> 'replayed' = 'false' then
       select o.updated_at - o.created_at, o.appointment_id
       into v_duration, v_appointment_id
       from schnittwerk_core.booking_operations o
@@ -418,7 +413,7 @@ begin
         when p_answer ->> 'success' = 'false' then 'Booking operation refused'
         when p_answer ->> 'replayed' = 'true' then 'Booking operation replayed'
         else 'Booking operation completed' end,
-      'correlationId', p_answer ->> 'correlation_id',
+      'correlationId', v_answer ->> 'correlation_id',
       'salonId', v_salon_id,
       'userId', v_identity.user_id,
       'appointmentId', v_appointment_id,
@@ -495,8 +490,14 @@ begin
     p_caller.answer := schnittwerk_core.failure('rate_limited');
   end if;
   if p_caller.answer is null then
-    perform schnittwerk_core.act_as(
-      p_caller, p_caller.correlation_id, p_caller.reason, p_caller.override_reason);
+    perform set_config('schnittwerk.actor', jsonb_strip_nulls(jsonb_build_object(
+      'user_id', p_caller.user_id,
+      'role', coalesce(p_caller.role, p_caller.kind),
+      'reason', p_caller.reason,
+      'override_reason', p_caller.override_reason,
+      'correlation_id', p_caller.correlation_id,
+      'operation_id', p_caller.operation_id
+    ))::text, true);
   end if;
   return p_caller;
 end
@@ -657,13 +658,19 @@ begin
   end if;
   -- what the registry calls the failure of a booking is here the failure of another change
   p_caller.answer := p_caller.answer || coalesce((
-    select jsonb_build_object('error', case p_caller.operation_type
-      when 'cancel' then 'Booking cancellation failed'
-      else case e.code when 'slot_conflict' then 'New time slot not available'
-        else 'Booking reschedule failed' end end)
+    select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
-    where e.code = p_caller.answer ->> 'code' and e.is_rule
-      and p_caller.operation_type in ('cancel', 'reschedule')
+    cross join lateral (
+      select case p_caller.operation_type
+        when 'cancel' then 'Booking cancellation failed'
+        when 'reschedule' then case e.code
+          when 'slot_conflict' then 'New time slot not available'
+          else 'Booking reschedule failed' end
+        when 'delete_salon' then 'Salon deletion failed'
+        when 'erase_customer' then 'Customer erasure failed'
+      end as title
+    ) t
+    where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null
   ), '{}');
   return p_caller;
 end
@@ -717,13 +724,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_code constant text := p_caller.answer ->> 'code';
-  v_is_replay constant boolean := coalesce((p_caller.answer ->> 'replayed')::boolean, false);
-  v_is_stored constant boolean := p_caller.idempotency_key is not null
-    and not exists (
-      select from schnittwerk_core.error_code e where e.code = v_code and not e.is_rule);
+  v_is_replay constant boolean := p_caller.answer ? 'replayed';
+  v_is_stored boolean := p_caller.idempotency_key is not null;
+  v_setting text;
 begin
   -- what the transaction changes after this is not the API's doing
-  perform schnittwerk_core.act_as(null);
+  v_setting := set_config('schnittwerk.actor', '', true);
+  v_setting := set_config('response.status', p_caller.answer ->> 'http_status', true);
+  if v_is_stored and v_code is not null then
+    select e.is_rule into strict v_is_stored
+    from schnittwerk_core.error_code e
+    where e.code = v_code;
+  end if;
   if not v_is_replay then
     p_caller.answer := p_caller.answer || jsonb_build_object(
       'operation_id', case when v_is_stored then p_caller.operation_id end,
@@ -731,7 +743,7 @@ begin
       'correlation_id', p_caller.correlation_id
     );
   end if;
-  if v_is_stored and not v_is_replay then
+  if v_is_stored then
     insert into schnittwerk_core.booking_operations (
       salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, status, code,
       error_message, response, appointment_id, customer_id, starts_at, override_reason,
@@ -767,12 +779,9 @@ begin
       );
     end if;
     if p_caller.kind = 'user' and p_caller.salon_id is not null then
-      p_caller.answer := schnittwerk_core.count_call(
-        p_caller.operation_type, p_caller.salon_id, p_caller.user_id, p_caller.role,
-        p_caller.answer);
+      p_caller.answer := schnittwerk_core.count_call(p_caller);
     end if;
   end if;
-  perform set_config('response.status', p_caller.answer ->> 'http_status', true);
   if p_caller.policies ->> 'log_operations' = 'true' then
     perform schnittwerk_core.log_call(p_caller);
   end if;
@@ -787,7 +796,9 @@ revoke execute on function schnittwerk_core.finish_call from public;
 -- end include
 
 -- include: sql/calls/delete_operations.sql
-create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
+create function schnittwerk_core.delete_operations(
+  p_salon_id uuid, p_older_than_days int, p_is_dry_run boolean default false
+)
 returns jsonb
 language plpgsql
 volatile
@@ -806,6 +817,18 @@ declare
   v_operations bigint;
   v_refusals bigint;
 begin
+  if p_is_dry_run then
+    return jsonb_build_object(
+      'operations', (
+        select count(*) from schnittwerk_core.booking_operations o
+        where o.salon_id = p_salon_id and o.created_at < v_before
+      ),
+      'refusals', (
+        select count(*) from schnittwerk_core.refusal r
+        where r.salon_id = any (v_salon_ids) and r.created_at < v_before
+      )
+    );
+  end if;
   -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
   with gone as (
     delete from schnittwerk_core.booking_operations o
@@ -838,8 +861,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.delete_operations(uuid, int) is
-  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
+comment on function schnittwerk_core.delete_operations(uuid, int, boolean) is
+  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s. p_is_dry_run: only counts them, all.';
 
 revoke execute on function schnittwerk_core.delete_operations from public;
 -- end include

@@ -260,31 +260,32 @@ comment on function schnittwerk_core.require_profile(uuid, uuid) is
 revoke execute on function schnittwerk_core.require_profile from public;
 -- end include
 
--- include: sql/catalog/enter_for_staff.sql
-create function schnittwerk_core.enter_for_staff(p_salon_id uuid, p_staff_id uuid)
+-- include: sql/catalog/for_own_staff.sql
+create function schnittwerk_core.for_own_staff(
+  p_caller schnittwerk_core.caller, p_staff_id uuid
+)
 returns schnittwerk_core.caller
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
 begin
-  if v_caller.role = 'staff' and not exists (
+  if p_caller.answer is null and p_caller.role = 'staff' and not exists (
     select from schnittwerk_core.staff m
-    where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-      and m.profile_id = v_caller.user_id
+    where m.salon_id = p_caller.salon_id and m.id = p_staff_id
+      and m.profile_id = p_caller.user_id
   ) then
-    perform schnittwerk_core.refuse('forbidden', 'Staff may do this for themselves only');
+    p_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Staff may do this for themselves only');
   end if;
-  return v_caller;
+  return p_caller;
 end
 $$;
 
-comment on function schnittwerk_core.enter_for_staff(uuid, uuid) is
-  'As enter, for what admins may do for anyone and a member of staff for themselves.';
+comment on function schnittwerk_core.for_own_staff(schnittwerk_core.caller, uuid) is
+  'Refuses what admins may do for anyone to a member of staff who does it for another.';
 
-revoke execute on function schnittwerk_core.enter_for_staff from public;
+revoke execute on function schnittwerk_core.for_own_staff from public;
 -- end include
 
 -- include: sql/catalog/salon_json.sql
@@ -401,29 +402,57 @@ comment on function schnittwerk_core.unknown_thing(schnittwerk_core.caller, uuid
 revoke execute on function schnittwerk_core.unknown_thing from public;
 -- end include
 
--- include: sql/catalog/require_things.sql
-create function schnittwerk_core.require_things(
-  p_caller schnittwerk_core.caller, p_customer_id uuid, p_service_id uuid, p_staff_id uuid
+-- include: sql/catalog/require_customer.sql
+create function schnittwerk_core.require_customer(
+  p_caller schnittwerk_core.caller, p_customer_id uuid
 )
-returns void
+returns uuid
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_details constant text :=
-    schnittwerk_core.unknown_thing(p_caller, p_customer_id, p_service_id, p_staff_id);
 begin
-  if v_details is not null then
-    perform schnittwerk_core.refuse('not_found', v_details);
+  perform from schnittwerk_core.customers c
+  where c.salon_id = p_caller.salon_id and c.id = p_customer_id and c.erased_at is null
+    and (schnittwerk_core.is_of_salon(p_caller) or c.profile_id = p_caller.user_id)
+  for key share;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
+  return p_customer_id;
 end
 $$;
 
-comment on function schnittwerk_core.require_things(schnittwerk_core.caller, uuid, uuid, uuid) is
-  'Refuses with not_found for whom and what a booking or a waitlist entry is to be, where the caller may not know of it; p_staff_id null = anyone. The customer is kept from being erased until the transaction ends.';
+comment on function schnittwerk_core.require_customer(schnittwerk_core.caller, uuid) is
+  'Refuses with not_found a customer whom the caller may not know of, and keeps one from being erased until the transaction ends, by the lock that references take. Before the resources.';
 
-revoke execute on function schnittwerk_core.require_things from public;
+revoke execute on function schnittwerk_core.require_customer from public;
+-- end include
+
+-- include: sql/catalog/require_service_and_staff.sql
+create function schnittwerk_core.require_service_and_staff(
+  p_salon_id uuid, p_service_id uuid, p_staff_ids uuid[]
+)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (
+    select from schnittwerk_core.services v
+    where v.salon_id = p_salon_id and v.id = p_service_id
+  ) then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  end if;
+  perform schnittwerk_core.require_staff(p_salon_id, p_staff_ids);
+end
+$$;
+
+comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[]) is
+  'Refuses with not_found a service, or any of the staff given, that the salon does not have; null ids do not count.';
+
+revoke execute on function schnittwerk_core.require_service_and_staff from public;
 -- end include
 
 commit;

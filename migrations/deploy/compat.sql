@@ -295,7 +295,7 @@ declare
 begin
   perform schnittwerk_core.require_valid(
     schnittwerk_core.text_fault('policy_key', p_policy_key, 100, false));
-  return schnittwerk_core.effective_policies(v_caller.salon_id) ->> p_policy_key;
+  return v_caller.policies ->> p_policy_key;
 end
 $$;
 

@@ -725,4 +725,151 @@ comment on function schnittwerk_core.target_faults(jsonb) is
 revoke execute on function schnittwerk_core.target_faults from public;
 -- end include
 
+-- include: sql/delivery/let_go.sql
+create function schnittwerk_core.let_go(p_salon_id uuid, p_from timestamptz, p_until timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_events_since constant timestamptz := (
+    select z.events_since from schnittwerk_core.salon_state z where z.salon_id = p_salon_id
+  );
+  v_times timestamptz[];
+  v_ids uuid[];
+begin
+  -- also those that were open when their events were let go
+  with ended as (
+    delete from schnittwerk_core.event_delivery d
+    where d.salon_id = p_salon_id and d.occurred_at < v_events_since
+      and d.status in ('delivered', 'skipped')
+    returning d.occurred_at, d.event_id
+  )
+  select array_agg(e.occurred_at), array_agg(e.event_id) into v_times, v_ids
+  from ended e;
+  delete from schnittwerk_core.journal j
+  using (
+    select o.salon_id, o.occurred_at, o.id
+    from schnittwerk_core.journal o
+    where o.salon_id = p_salon_id and o.occurred_at >= p_from and o.occurred_at < p_until
+    union
+    select p_salon_id, d.occurred_at, d.event_id
+    from unnest(v_times, v_ids) d (occurred_at, event_id)
+    union
+    -- the history that was kept while the appointment existed
+    select o.salon_id, o.occurred_at, o.id
+    from schnittwerk_core.journal e
+    join schnittwerk_core.journal o
+      on o.salon_id = e.salon_id and o.subject_id = e.subject_id and o.occurred_at < p_until
+    where e.salon_id = p_salon_id and e.occurred_at >= p_from and e.occurred_at < p_until
+      and e.table_name = 'appointments' and e.kind = 'deleted'
+  ) old, schnittwerk_core.salon_state z
+  where j.salon_id = old.salon_id and j.occurred_at = old.occurred_at and j.id = old.id
+    and z.salon_id = old.salon_id
+    and (j.occurred_at < z.audit_since or not schnittwerk_core.is_audited(j.table_name))
+    and (j.occurred_at < v_events_since or not exists (
+      select from schnittwerk_core.published_kind k
+      where k.table_name = j.table_name and k.kind = j.kind
+    ))
+    and schnittwerk_core.journal_may_go(j)
+    and not exists (
+      select from schnittwerk_core.event_delivery d
+      where d.salon_id = j.salon_id and d.event_id = j.id and d.occurred_at = j.occurred_at
+    );
+end
+$$;
+
+comment on function schnittwerk_core.let_go(uuid, timestamptz, timestamptz) is
+  'Deletes the entries of the journal of [p_from, p_until) that neither the audit trail nor the events show any more, and that are not the history of an appointment that exists or still to be delivered; with them deliveries that have ended. The only function that deletes entries.';
+
+revoke execute on function schnittwerk_core.let_go from public;
+-- end include
+
+-- include: sql/delivery/few_until.sql
+create function schnittwerk_core.few_until(
+  p_view text, p_salon_id uuid, p_before timestamptz
+)
+returns timestamptz
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_until timestamptz;
+begin
+  -- at least one moment's, however many there are of it
+  execute format(
+    'select greatest(('
+    '  select e.occurred_at from schnittwerk_core.%1$I e'
+    '  where e.salon_id = $1 and e.occurred_at < $2'
+    '  order by e.occurred_at offset 10000 limit 1'
+    '), min(e.occurred_at) + interval ''1 microsecond'')'
+    ' from schnittwerk_core.%1$I e where e.salon_id = $1 and e.occurred_at < $2'
+    ' having count(*) > 10000', p_view)
+  into v_until
+  using p_salon_id, p_before;
+  return coalesce(v_until, p_before);
+end
+$$;
+
+comment on function schnittwerk_core.few_until(text, uuid, timestamptz) is
+  'Until when, at most p_before, about 10000 entries of audit or events have been written, which is as many as one call lets go.';
+
+revoke execute on function schnittwerk_core.few_until from public;
+-- end include
+
+-- include: sql/delivery/delete_events.sql
+create function schnittwerk_core.delete_events(
+  p_salon_id uuid, p_older_than_days int, p_is_dry_run boolean
+)
+returns int
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+  v_before timestamptz :=
+    schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
+  v_since timestamptz;
+  v_events int;
+begin
+  -- what a consumer has yet to read stays, and what came after it
+  select least(v_before, min(e.occurred_at)) into v_before
+  from schnittwerk_core.events e
+  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+  where e.salon_id = p_salon_id and e.occurred_at < v_before
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
+  if not p_is_dry_run then
+    v_before := schnittwerk_core.few_until('events', p_salon_id, v_before);
+  end if;
+  select count(*) into v_events
+  from schnittwerk_core.events e
+  where e.salon_id = p_salon_id and e.occurred_at < v_before;
+  if not p_is_dry_run then
+    select coalesce(z.events_since, '-infinity') into v_since
+    from schnittwerk_core.salon_state z
+    where z.salon_id = p_salon_id;
+    update schnittwerk_core.salon_state z
+    set events_since = greatest(z.events_since, v_before)
+    where z.salon_id = p_salon_id;
+    perform schnittwerk_core.let_go(p_salon_id, v_since, v_before);
+  end if;
+  return v_events;
+end
+$$;
+
+comment on function schnittwerk_core.delete_events(uuid, int, boolean) is
+  'Lets a salon''s events go that are older than so many days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Entries of the journal are deleted unless something else needs them. p_is_dry_run: only counts them, all.';
+
+revoke execute on function schnittwerk_core.delete_events from public;
+-- end include
+
 commit;

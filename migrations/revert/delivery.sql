@@ -4,6 +4,9 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+drop function schnittwerk_core.delete_events;
+drop function schnittwerk_core.few_until;
+drop function schnittwerk_core.let_go;
 drop function schnittwerk_core.target_faults;
 drop function schnittwerk_core.contact_preferences_faults;
 drop function schnittwerk_core.consumer_fault;

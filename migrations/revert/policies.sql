@@ -17,7 +17,6 @@ drop table schnittwerk_core.salon_state;
 drop trigger booking_policies_value_is_valid on schnittwerk_core.booking_policies;
 drop function schnittwerk_core.booking_policies_value_is_valid cascade;
 drop function schnittwerk_core.policy_value_fault;
-drop function schnittwerk_core.policy_value;
 drop trigger booking_policies_touch_updated_at on schnittwerk_core.booking_policies;
 drop table schnittwerk_core.booking_policies;
 drop function schnittwerk_core.only_salon_id;

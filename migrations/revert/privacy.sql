@@ -5,8 +5,6 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.delete_audit;
-drop function schnittwerk_core.few_until;
-drop function schnittwerk_core.let_go;
 drop function schnittwerk_core.delete_notes;
 drop function schnittwerk_core.customers_gone_since;
 drop function schnittwerk_core.erase_personal_data;

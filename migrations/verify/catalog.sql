@@ -13,13 +13,14 @@ select
   'schnittwerk_core.staff_services'::regclass,
   'schnittwerk_core.require_staff'::regproc,
   'schnittwerk_core.require_profile'::regproc,
-  'schnittwerk_core.enter_for_staff'::regproc,
+  'schnittwerk_core.for_own_staff'::regproc,
   'schnittwerk_core.salon_json'::regproc,
   'schnittwerk_core.customer_json'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
   'schnittwerk_core.hold_customer'::regproc,
   'schnittwerk_core.unknown_thing'::regproc,
-  'schnittwerk_core.require_things'::regproc;
+  'schnittwerk_core.require_customer'::regproc,
+  'schnittwerk_core.require_service_and_staff'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_are_resources';
 

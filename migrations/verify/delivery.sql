@@ -24,7 +24,10 @@ select
   'schnittwerk_core.next_delivery'::regproc,
   'schnittwerk_core.consumer_fault'::regproc,
   'schnittwerk_core.contact_preferences_faults'::regproc,
-  'schnittwerk_core.target_faults'::regproc;
+  'schnittwerk_core.target_faults'::regproc,
+  'schnittwerk_core.let_go'::regproc,
+  'schnittwerk_core.few_until'::regproc,
+  'schnittwerk_core.delete_events'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.event_consumer'::regclass and o.tgname = 'event_consumer_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.contact_preference'::regclass and o.tgname = 'contact_preference_touch_updated_at';

@@ -8,7 +8,6 @@ select
   'schnittwerk_core.policy_definition'::regclass,
   'schnittwerk_core.only_salon_id'::regproc,
   'schnittwerk_core.booking_policies'::regclass,
-  'schnittwerk_core.policy_value'::regproc,
   'schnittwerk_core.policy_value_fault'::regproc,
   'schnittwerk_core.booking_policies_value_is_valid'::regproc,
   'schnittwerk_core.salon_state'::regclass,

@@ -8,8 +8,6 @@ select
   'schnittwerk_core.erase_personal_data'::regproc,
   'schnittwerk_core.customers_gone_since'::regproc,
   'schnittwerk_core.delete_notes'::regproc,
-  'schnittwerk_core.let_go'::regproc,
-  'schnittwerk_core.few_until'::regproc,
   'schnittwerk_core.delete_audit'::regproc;
 
 rollback;

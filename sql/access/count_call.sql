@@ -1,5 +1,5 @@
 create function schnittwerk_core.count_call(
-  p_operation_type text, p_salon_id uuid, p_user_id uuid, p_role text, p_answer jsonb
+  p_caller schnittwerk_core.caller
 )
 returns jsonb
 language plpgsql
@@ -7,27 +7,27 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
-  v_limit constant int := schnittwerk_core.rate_limit(p_salon_id, p_role, v_kind);
-  v_is_refused constant boolean := p_answer ->> 'code' = 'rate_limited';
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+  v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
+  v_is_refused constant boolean := p_caller.answer ->> 'code' = 'rate_limited';
   v_calls timestamptz[];
   v_seconds int;
 begin
   -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
-  if v_limit = 0 or p_answer ->> 'replayed' = 'true'
-    or p_answer ->> 'code' in (
+  if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
+    or p_caller.answer ->> 'code' in (
       'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
     )
   then
-    return p_answer;
+    return p_caller.answer;
   end if;
   if v_is_refused then
     select schnittwerk_core.recent_calls(u.calls) into v_calls
     from schnittwerk_core.rate_usage u
-    where u.salon_id = p_salon_id and u.user_id = p_user_id and u.kind = v_kind;
+    where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind;
   else
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
-    values (p_salon_id, p_user_id, v_kind, array[schnittwerk_core.clock()])
+    values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
     -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
     set calls = schnittwerk_core.recent_calls(
@@ -52,11 +52,11 @@ begin
       then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
   )::text, true);
   return case when v_is_refused
-    then p_answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_answer end;
+    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_caller.answer end;
 end
 $$;
 
-comment on function schnittwerk_core.count_call(text, uuid, uuid, text, jsonb) is
+comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
   'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;

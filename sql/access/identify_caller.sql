@@ -9,16 +9,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_identity record := schnittwerk_core.identify();
-  v_salon_id constant uuid := coalesce(p_salon_id, v_identity.claimed_salon_id);
+  v_salon_id uuid := coalesce(p_salon_id, v_identity.claimed_salon_id);
   v_caller schnittwerk_core.caller;
 begin
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
   if p_needs_salon then
+    if v_salon_id is null then
+      v_salon_id := schnittwerk_core.only_salon_id();
+    end if;
     select z.salon_id, z.policies, z.key_salt
     into v_caller.salon_id, v_caller.policies, v_caller.key_salt
     from schnittwerk_core.salon_state z
-    where z.salon_id = coalesce(v_salon_id, schnittwerk_core.only_salon_id());
+    where z.salon_id = v_salon_id;
   end if;
   if v_caller.kind = 'service' then
     v_caller.role := 'service';
@@ -28,19 +31,21 @@ begin
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and p.is_active;
   end if;
 
-  v_caller.answer := case
-    when v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null
-      then schnittwerk_core.failure('not_authenticated', v_identity.fault)
-    when p_needs_salon and v_caller.salon_id is null then case
-      when v_salon_id is not null
-        then schnittwerk_core.failure('not_found', 'There is no such salon')
-      else schnittwerk_core.failure('salon_required',
-        case when not exists (select from schnittwerk_core.salon)
-          then 'There is no salon yet: call save_salon' end)
-    end
-    when v_caller.kind = 'user' and not coalesce(v_caller.role, 'stranger') = any (p_roles)
-      then schnittwerk_core.failure('forbidden', 'Your role in this salon does not allow this')
-  end;
+  if v_identity.fault is not null or v_caller.kind = 'anonymous' and p_roles is not null then
+    v_caller.answer := schnittwerk_core.failure('not_authenticated', v_identity.fault);
+  elsif p_needs_salon and v_caller.salon_id is null then
+    if v_salon_id is not null then
+      v_caller.answer := schnittwerk_core.failure('not_found', 'There is no such salon');
+    elsif exists (select from schnittwerk_core.salon) then
+      v_caller.answer := schnittwerk_core.failure('salon_required');
+    else
+      v_caller.answer := schnittwerk_core.failure(
+        'salon_required', 'There is no salon yet: call save_salon');
+    end if;
+  elsif v_caller.kind = 'user' and not coalesce(v_caller.role, 'stranger') = any (p_roles) then
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Your role in this salon does not allow this');
+  end if;
   return v_caller;
 end
 $$;

@@ -16,7 +16,7 @@ begin
   if p_caller.kind <> 'user' then
     return false;
   end if;
-  v_limit := schnittwerk_core.rate_limit(p_caller.salon_id, p_caller.role, v_kind);
+  v_limit := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   if v_limit = 0 then
     return false;
   end if;

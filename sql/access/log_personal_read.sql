@@ -10,7 +10,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if schnittwerk_core.policy_value(p_caller.salon_id, 'log_personal_reads') = 'true' then
+  if p_caller.policies ->> 'log_personal_reads' = 'true' then
     raise log '%', jsonb_build_object(
       'message', 'Personal data read',
       'correlationId', schnittwerk_core.correlation_id(),

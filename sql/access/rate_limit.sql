@@ -15,20 +15,16 @@ comment on function schnittwerk_core.rate_limit_kind(text) is
 
 revoke execute on function schnittwerk_core.rate_limit_kind from public;
 
-create function schnittwerk_core.rate_limit(
-  p_salon_id uuid, p_role text, p_kind text
-)
+create function schnittwerk_core.rate_limit(p_policies jsonb, p_role text, p_kind text)
 returns int
 language sql
-stable
-return schnittwerk_core.policy_value(
-  p_salon_id,
-  p_kind || '_rate_limit_' || case p_role
-    when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
-    else 'customer' end
-)::int;
+immutable
+parallel safe
+return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
+  when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
+  else 'customer' end))::int;
 
-comment on function schnittwerk_core.rate_limit(uuid, text, text) is
+comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
   'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;

@@ -3,19 +3,15 @@ create function schnittwerk_core.failure(
 )
 returns jsonb
 language plpgsql
-volatile
+stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error schnittwerk_core.error_code;
 begin
   select e.* into strict v_error from schnittwerk_core.error_code e where e.code = p_code;
-  perform set_config('response.status', v_error.http_status::text, true);
   return jsonb_build_object(
     'success', false,
-    'operation_id', null,
-    'replayed', false,
-    'correlation_id', schnittwerk_core.correlation_id(),
     'http_status', v_error.http_status,
     'error', v_error.title,
     'code', p_code,
@@ -26,6 +22,6 @@ end
 $$;
 
 comment on function schnittwerk_core.failure(text, text, jsonb) is
-  'The answer of a write that was refused, worded by the error registry, p_more merged in; sets response.status.';
+  'The answer of a write that was refused, worded by the error registry, p_more merged in.';
 
 revoke execute on function schnittwerk_core.failure from public;

@@ -7,17 +7,17 @@ create table schnittwerk_core.appointments (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   status text not null default 'pending',
-  price numeric(10, 2) not null,
-  buffer_before_minutes int not null,
-  buffer_after_minutes int not null,
-  cancellation_deadline_hours numeric not null,
-  reschedule_deadline_hours numeric not null,
-  max_reschedules int not null,
-  reschedule_count int not null default 0,
+  price schnittwerk_core.price not null,
+  buffer_before_minutes schnittwerk_core.minutes_of_a_day not null,
+  buffer_after_minutes schnittwerk_core.minutes_of_a_day not null,
+  cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
+  reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
+  max_reschedules schnittwerk_core.small_count not null,
+  reschedule_count schnittwerk_core.small_count not null default 0,
   version int not null default 1,
-  notes text,
+  notes schnittwerk_core.note,
   cancelled_at timestamptz,
-  cancellation_reason text,
+  cancellation_reason schnittwerk_core.note,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint appointments_pkey primary key (salon_id, id),
@@ -30,21 +30,7 @@ create table schnittwerk_core.appointments (
   constraint appointments_end_is_after_start check (ends_at > starts_at),
   constraint appointments_times_are_finite check (isfinite(starts_at) and isfinite(ends_at)),
   constraint appointments_status_is_known
-    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show')),
-  constraint appointments_price_is_not_negative check (price >= 0),
-  constraint appointments_buffer_before_is_0_to_1440
-    check (buffer_before_minutes between 0 and 1440),
-  constraint appointments_buffer_after_is_0_to_1440
-    check (buffer_after_minutes between 0 and 1440),
-  constraint appointments_cancellation_deadline_is_0_to_8760
-    check (cancellation_deadline_hours between 0 and 8760),
-  constraint appointments_reschedule_deadline_is_0_to_8760
-    check (reschedule_deadline_hours between 0 and 8760),
-  constraint appointments_max_reschedules_is_0_to_1000 check (max_reschedules between 0 and 1000),
-  constraint appointments_reschedule_count_is_not_negative check (reschedule_count >= 0),
-  constraint appointments_notes_are_at_most_2000 check (length(notes) <= 2000),
-  constraint appointments_cancellation_reason_is_at_most_2000
-    check (length(cancellation_reason) <= 2000)
+    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'))
 );
 
 create index appointments_by_staff on schnittwerk_core.appointments (salon_id, staff_id, starts_at);

@@ -11,10 +11,6 @@ as $$
 declare
   v_verdict schnittwerk_core.verdict;
 begin
-  -- A sole candidate who passes needs no ranking.
-  if cardinality(p_verdicts) = 1 and cardinality(p_verdicts[1].failures) = 0 then
-    return p_verdicts[1];
-  end if;
   select
     j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
@@ -45,6 +41,6 @@ end
 $$;
 
 comment on function schnittwerk_core.best_verdict(uuid, schnittwerk_core.verdict[], boolean) is
-  'Of the verdicts on several members of staff (judge_start) that of the one to book: who passes every rule (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
+  'Of the verdicts on several members of staff that of the one to book: who passes every rule that is not waived (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
 
 revoke execute on function schnittwerk_core.best_verdict from public;

@@ -8,43 +8,53 @@ create function schnittwerk_core.change_status(
 returns jsonb
 language plpgsql
 volatile
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    p_operation_type, p_salon_id, '{admin,receptionist,staff}');
   v_appointment schnittwerk_core.appointments;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_change(
-    p_operation_type, p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff}'
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id),
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    begin
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      if not schnittwerk_core.may_become(
+        'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
+      ) then
+        perform schnittwerk_core.refuse('wrong_status', case
+          when schnittwerk_core.may_become(
+            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
+          ) then 'The appointment has not begun'
+          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
+        end);
+      end if;
+      update schnittwerk_core.appointments a
+      set status = p_to_status
+      where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+      returning a.* into v_appointment;
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_appointment := v_change.appointment;
-  if not schnittwerk_core.may_become(
-    'appointment', v_appointment.status, p_to_status, v_appointment.starts_at
-  ) then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.failure(
-      'wrong_status',
-      case
-        when schnittwerk_core.may_become(
-          'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-        ) then 'The appointment has not begun'
-        else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-      end
-    ));
-  end if;
-  update schnittwerk_core.appointments a
-  set status = p_to_status
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid) is
-  'Gives an appointment another status, for the salon''s people: behind confirm_booking, complete_booking and mark_no_show.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
+grant execute on function schnittwerk_core.change_status
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -11,11 +11,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_salon_id and o.resource_id = p_resource_id
-    and o.during && p_during and o.expires_at <= schnittwerk_core.clock();
+  with expired as (
+    delete from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during
+    returning 1
+  )
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
-  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
+  select p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at
+  -- counted, so that they are deleted first
+  from (select count(*) from expired) e;
 end
 $$;
 

@@ -44,7 +44,9 @@ begin
       case when p_ends_at <= p_starts_at then 'invalid_times' end,
       case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
       case when p_expected_price <> t.price then 'price_mismatch' end
-    ] || schnittwerk_core.timing_failures(p_calendar, p_starts_at, e.ends_at)
+    ] || schnittwerk_core.timing_failures(
+      p_calendar.salon_id, p_calendar.time_zone, p_calendar.earliest_start,
+      p_calendar.latest_start, p_calendar.hours, p_calendar.closures, p_starts_at, e.ends_at)
     || array[
       case when (p_calendar.policies -> 'require_slot_grid')::boolean
         and k.open @> p_starts_at

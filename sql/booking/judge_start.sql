@@ -20,98 +20,84 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return array(
     select row(
-      t.staff_id, p_starts_at, e.ends_at, t.duration_minutes, t.price,
-      b.before_minutes, b.after_minutes,
+      j.staff_id, p_starts_at, j.ends_at, j.duration_minutes, j.price,
+      j.before_minutes, j.after_minutes,
       array_remove(array[
-        case when not t.is_offered then 'service_not_offered' end,
+        case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
-        case when p_ends_at <> e.ends_at then 'duration_mismatch' end,
-        case when p_expected_price <> t.price then 'price_mismatch' end
-      ] || schnittwerk_core.timing_failures(c.calendar, p_starts_at, e.ends_at)
-      || array[
-        case when (c.policies -> 'require_slot_grid')::boolean
-          and k.open @> p_starts_at
+        case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
+        case when p_expected_price <> j.price then 'price_mismatch' end
+      ] || schnittwerk_core.timing_failures(
+        p_salon_id, j.time_zone,
+        schnittwerk_core.earliest_start(v_now, j.policies),
+        schnittwerk_core.latest_start(
+          v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
+        j.hours, j.closures, p_starts_at, j.ends_at
+      ) || array[
+        case when (j.policies -> 'require_slot_grid')::boolean
+          and j.open @> p_starts_at
           and p_starts_at <> date_bin(
-            make_interval(mins => c.slot_interval_minutes), p_starts_at,
-            k.grid_origins[width_bucket(p_starts_at, k.grid_origins)])
+            make_interval(mins => j.slot_interval_minutes), p_starts_at,
+            j.grid_origins[width_bucket(p_starts_at, j.grid_origins)])
           then 'off_grid' end,
-        case when not k.working @> tstzrange(p_starts_at, e.ends_at)
+        case when not j.working @> tstzrange(p_starts_at, j.ends_at)
           then 'staff_unavailable' end,
         case when exists (
           select from schnittwerk_core.occupancy o
-          where o.salon_id = p_salon_id and o.resource_id = t.staff_id
+          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
             and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, e.ends_at, b.before_minutes, b.after_minutes)
-            and (o.expires_at is null or o.expires_at > c.now)
+              p_starts_at, j.ends_at, j.before_minutes, j.after_minutes)
+            and (o.expires_at is null or o.expires_at > v_now)
             and o.claim_id is distinct from p_exclude_claim_id
         ) then 'slot_conflict' end
       ], null)
     )::schnittwerk_core.verdict
     from (
       select
-        n.now, z.policies, s.buffer_time_minutes, s.slot_interval_minutes, d.week, k.version,
-        x.computed_week,
-        row(
-          s.id, s.time_zone, k.version, n.now, d.week, d.week,
-          coalesce(k.hours, (x.computed_week).hours),
-          coalesce(k.closures, (x.computed_week).closures),
-          null, l.limit_days,
-          schnittwerk_core.earliest_start(n.now, z.policies),
-          schnittwerk_core.latest_start(n.now, l.limit_days),
-          s.buffer_time_minutes, s.slot_interval_minutes
-        )::schnittwerk_core.salon_calendar as calendar
+        t.staff_id, t.is_offered, t.duration_minutes, t.price,
+        p_starts_at + coalesce(
+          p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
+        ) as ends_at,
+        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
+        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes,
+        s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
+        coalesce(k.hours, (c.salon_week).hours) as hours,
+        coalesce(k.closures, (c.salon_week).closures) as closures,
+        coalesce(w.working, (c.staff_week).working) as working,
+        coalesce(w.open, (c.staff_week).open) as open,
+        coalesce(w.grid_origins, (c.staff_week).grid_origins) as grid_origins
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
-      cross join lateral (select schnittwerk_core.clock() as now offset 0) n
+      cross join lateral schnittwerk_core.service_terms(
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes
+      ) t
       cross join lateral (
-        select schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies) as limit_days
-      ) l
-      cross join lateral (
-        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as week
+        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as monday
       ) d
+      -- the weeks as they are kept, else as they are computed
       left join schnittwerk_core.salon_week k
-        on k.salon_id = p_salon_id and k.week = d.week and k.version = z.calendar_version
+        on k.salon_id = p_salon_id and k.week = d.monday and k.version = z.calendar_version
         and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-      cross join lateral (
-        select case when k.salon_id is null
-          then schnittwerk_core.compute_salon_week(p_salon_id, d.week) end as computed_week
+      left join schnittwerk_core.staff_week w
+        on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
+        and w.salon_version = k.version and w.staff_version = t.calendar_version
+      left join lateral (
+        select
+          x.salon_week, schnittwerk_core.compute_staff_week(x.salon_week, t.staff_id) as staff_week
+        from (
+          select schnittwerk_core.compute_salon_week(p_salon_id, d.monday) as salon_week
+          where w.salon_id is null
+          offset 0
+        ) x
         offset 0
-      ) x
+      ) c on true
       where s.id = p_salon_id
-      offset 0
-    ) c
-    cross join lateral schnittwerk_core.service_terms(
-      p_salon_id, p_service_id, p_staff_ids, c.policies, c.buffer_time_minutes
-    ) t
-    left join schnittwerk_core.staff_week w
-      on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = c.week
-      and w.salon_version = c.version and w.staff_version = t.calendar_version
-    cross join lateral (
-      select case when w.salon_id is null then schnittwerk_core.compute_staff_week(
-        coalesce(c.computed_week, schnittwerk_core.compute_salon_week(p_salon_id, c.week)),
-        t.staff_id
-      ) end as week
-      offset 0
-    ) y
-    cross join lateral (
-      select
-        coalesce(w.working, (y.week).working) as working,
-        coalesce(w.open, (y.week).open) as open,
-        coalesce(w.grid_origins, (y.week).grid_origins) as grid_origins
-    ) k
-    cross join lateral (
-      select p_starts_at + coalesce(
-        p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
-      ) as ends_at
-    ) e
-    cross join lateral (
-      select
-        coalesce(p_moved.buffer_before_minutes, t.buffer_before_minutes) as before_minutes,
-        coalesce(p_moved.buffer_after_minutes, t.buffer_after_minutes) as after_minutes
-    ) b
+    ) j
   );
 end
 $$;

@@ -8,11 +8,14 @@ declare
   v_during tstzrange;
 begin
   -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
-  -- for each other: a deadlock. So the lock comes before either.
-  perform from schnittwerk_core.resource r
-  where r.salon_id = coalesce(new.salon_id, old.salon_id) and r.id in (old.staff_id, new.staff_id)
-  order by r.id
-  for no key update;
+  -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
+  if tg_op <> 'INSERT' or schnittwerk_core.actor() is null then
+    perform from schnittwerk_core.resource r
+    where r.salon_id = coalesce(new.salon_id, old.salon_id)
+      and r.id in (old.staff_id, new.staff_id)
+    order by r.id
+    for no key update;
+  end if;
   if tg_op <> 'INSERT' then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;

@@ -18,25 +18,30 @@ comment on function schnittwerk_core.is_closed_on(uuid, date) is
 revoke execute on function schnittwerk_core.is_closed_on from public;
 
 create function schnittwerk_core.timing_failures(
-  p_calendar schnittwerk_core.salon_calendar, p_starts_at timestamptz, p_ends_at timestamptz
+  p_salon_id uuid,
+  p_time_zone text,
+  p_earliest_start timestamptz,
+  p_latest_start timestamptz,
+  p_hours tstzmultirange,
+  p_closures tstzmultirange,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz
 )
 returns text[]
 language sql
 stable
 parallel safe
-return array_remove(array[
-  case when p_starts_at < (p_calendar).earliest_start then 'notice_too_short' end,
-  case when p_starts_at > (p_calendar).latest_start then 'too_far_ahead' end,
-  case when (p_calendar).closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
-  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
-    and schnittwerk_core.is_closed_on(
-      (p_calendar).salon_id, (p_starts_at at time zone (p_calendar).time_zone)::date)
+return array[
+  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
+  case when p_starts_at > p_latest_start then 'too_far_ahead' end,
+  case when p_closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
+  case when not p_hours @> tstzrange(p_starts_at, p_ends_at)
+    and schnittwerk_core.is_closed_on(p_salon_id, (p_starts_at at time zone p_time_zone)::date)
     then 'business_closed' end,
-  case when not (p_calendar).hours @> tstzrange(p_starts_at, p_ends_at)
-    then 'outside_business_hours' end
-], null);
+  case when not p_hours @> tstzrange(p_starts_at, p_ends_at) then 'outside_business_hours' end
+];
 
-comment on function schnittwerk_core.timing_failures(schnittwerk_core.salon_calendar, timestamptz, timestamptz) is
-  'The codes, in order, of the salon-wide timing rules that an appointment fails: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+comment on function schnittwerk_core.timing_failures(uuid, text, timestamptz, timestamptz, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
+  'The codes, in order, of the salon-wide timing rules that an appointment fails, and null for each that it passes: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
 
 revoke execute on function schnittwerk_core.timing_failures from public;

@@ -1,4 +1,6 @@
-create function schnittwerk_core.delete_operations(p_salon_id uuid, p_older_than_days int)
+create function schnittwerk_core.delete_operations(
+  p_salon_id uuid, p_older_than_days int, p_is_dry_run boolean default false
+)
 returns jsonb
 language plpgsql
 volatile
@@ -17,6 +19,18 @@ declare
   v_operations bigint;
   v_refusals bigint;
 begin
+  if p_is_dry_run then
+    return jsonb_build_object(
+      'operations', (
+        select count(*) from schnittwerk_core.booking_operations o
+        where o.salon_id = p_salon_id and o.created_at < v_before
+      ),
+      'refusals', (
+        select count(*) from schnittwerk_core.refusal r
+        where r.salon_id = any (v_salon_ids) and r.created_at < v_before
+      )
+    );
+  end if;
   -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
   with gone as (
     delete from schnittwerk_core.booking_operations o
@@ -49,7 +63,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.delete_operations(uuid, int) is
-  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s.';
+comment on function schnittwerk_core.delete_operations(uuid, int, boolean) is
+  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s. p_is_dry_run: only counts them, all.';
 
 revoke execute on function schnittwerk_core.delete_operations from public;

@@ -19,7 +19,7 @@ begin
     customer_id = coalesce(o.customer_id, (p_operation).customer_id),
     starts_at = coalesce(o.starts_at, (p_operation).starts_at),
     response = p_answer || jsonb_build_object(
-      'operation_id', o.id, 'correlation_id', o.correlation_id),
+      'operation_id', o.id, 'replayed', false, 'correlation_id', o.correlation_id),
     updated_at = clock_timestamp()
   where o.salon_id = (p_operation).salon_id and o.id = (p_operation).id
   returning o.response into v_response;

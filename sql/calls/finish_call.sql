@@ -6,13 +6,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_code constant text := p_caller.answer ->> 'code';
-  v_is_replay constant boolean := coalesce((p_caller.answer ->> 'replayed')::boolean, false);
-  v_is_stored constant boolean := p_caller.idempotency_key is not null
-    and not exists (
-      select from schnittwerk_core.error_code e where e.code = v_code and not e.is_rule);
+  v_is_replay constant boolean := p_caller.answer ? 'replayed';
+  v_is_stored boolean := p_caller.idempotency_key is not null;
+  v_setting text;
 begin
   -- what the transaction changes after this is not the API's doing
-  perform schnittwerk_core.act_as(null);
+  v_setting := set_config('schnittwerk.actor', '', true);
+  v_setting := set_config('response.status', p_caller.answer ->> 'http_status', true);
+  if v_is_stored and v_code is not null then
+    select e.is_rule into strict v_is_stored
+    from schnittwerk_core.error_code e
+    where e.code = v_code;
+  end if;
   if not v_is_replay then
     p_caller.answer := p_caller.answer || jsonb_build_object(
       'operation_id', case when v_is_stored then p_caller.operation_id end,
@@ -20,7 +25,7 @@ begin
       'correlation_id', p_caller.correlation_id
     );
   end if;
-  if v_is_stored and not v_is_replay then
+  if v_is_stored then
     insert into schnittwerk_core.booking_operations (
       salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, status, code,
       error_message, response, appointment_id, customer_id, starts_at, override_reason,
@@ -56,12 +61,9 @@ begin
       );
     end if;
     if p_caller.kind = 'user' and p_caller.salon_id is not null then
-      p_caller.answer := schnittwerk_core.count_call(
-        p_caller.operation_type, p_caller.salon_id, p_caller.user_id, p_caller.role,
-        p_caller.answer);
+      p_caller.answer := schnittwerk_core.count_call(p_caller);
     end if;
   end if;
-  perform set_config('response.status', p_caller.answer ->> 'http_status', true);
   if p_caller.policies ->> 'log_operations' = 'true' then
     perform schnittwerk_core.log_call(p_caller);
   end if;

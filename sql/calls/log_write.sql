@@ -18,8 +18,11 @@ declare
   v_role text;
   v_duration interval;
   v_appointment_id text := p_answer #>> '{appointment,id}';
-  v_answer jsonb := p_answer;
+  v_answer jsonb := jsonb_build_object(
+    'operation_id', null, 'replayed', false, 'correlation_id', schnittwerk_core.correlation_id()
+  ) || p_answer;
 begin
+  perform set_config('response.status', p_answer ->> 'http_status', true);
   -- what the transaction changes after this is not the API's doing
   perform schnittwerk_core.act_as(null);
   -- The service's writes are not counted, and most salons log nothing: that is found out before
@@ -28,7 +31,7 @@ begin
     select from schnittwerk_core.booking_policies p
     where p.policy_key = 'log_operations' and p.policy_value = 'true' and p.is_active
   ) then
-    return p_answer;
+    return v_answer;
   end if;
 
   select i.* into v_identity from schnittwerk_core.identify() i;
@@ -49,17 +52,18 @@ begin
         coalesce(v_salon_id, '00000000-0000-0000-0000-000000000000'),
         p_operation_type, p_answer ->> 'code',
         coalesce(v_identity.user_id::text, v_identity.kind),
-        nullif(v_role, 'anonymous'), p_answer ->> 'correlation_id'
+        nullif(v_role, 'anonymous'), v_answer ->> 'correlation_id'
       );
     end if;
     if v_identity.kind = 'user' and v_salon_id is not null then
-      v_answer := schnittwerk_core.count_call(
-        p_operation_type, v_salon_id, v_identity.user_id, v_role, p_answer);
+      v_answer := schnittwerk_core.count_call(row(v_salon_id, 'user', v_identity.user_id, v_role,
+        schnittwerk_core.effective_policies(v_salon_id), null, p_operation_type, null, null, null,
+        null, null, null, null, null, null, null, v_answer)::schnittwerk_core.caller);
     end if;
   end if;
 
-  if schnittwerk_core.policy_value(v_salon_id, 'log_operations') = 'true' then
-    if p_answer ->> 'replayed' = 'false' then
+  if schnittwerk_core.effective_policies(v_salon_id) ->> 'log_operations' = 'true' then
+    if v_answer ->> 'replayed' = 'false' then
       select o.updated_at - o.created_at, o.appointment_id
       into v_duration, v_appointment_id
       from schnittwerk_core.booking_operations o
@@ -71,7 +75,7 @@ begin
         when p_answer ->> 'success' = 'false' then 'Booking operation refused'
         when p_answer ->> 'replayed' = 'true' then 'Booking operation replayed'
         else 'Booking operation completed' end,
-      'correlationId', p_answer ->> 'correlation_id',
+      'correlationId', v_answer ->> 'correlation_id',
       'salonId', v_salon_id,
       'userId', v_identity.user_id,
       'appointmentId', v_appointment_id,

@@ -31,13 +31,19 @@ begin
   end if;
   -- what the registry calls the failure of a booking is here the failure of another change
   p_caller.answer := p_caller.answer || coalesce((
-    select jsonb_build_object('error', case p_caller.operation_type
-      when 'cancel' then 'Booking cancellation failed'
-      else case e.code when 'slot_conflict' then 'New time slot not available'
-        else 'Booking reschedule failed' end end)
+    select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
-    where e.code = p_caller.answer ->> 'code' and e.is_rule
-      and p_caller.operation_type in ('cancel', 'reschedule')
+    cross join lateral (
+      select case p_caller.operation_type
+        when 'cancel' then 'Booking cancellation failed'
+        when 'reschedule' then case e.code
+          when 'slot_conflict' then 'New time slot not available'
+          else 'Booking reschedule failed' end
+        when 'delete_salon' then 'Salon deletion failed'
+        when 'erase_customer' then 'Customer erasure failed'
+      end as title
+    ) t
+    where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null
   ), '{}');
   return p_caller;
 end

@@ -11,8 +11,14 @@ begin
     p_caller.answer := schnittwerk_core.failure('rate_limited');
   end if;
   if p_caller.answer is null then
-    perform schnittwerk_core.act_as(
-      p_caller, p_caller.correlation_id, p_caller.reason, p_caller.override_reason);
+    perform set_config('schnittwerk.actor', jsonb_strip_nulls(jsonb_build_object(
+      'user_id', p_caller.user_id,
+      'role', coalesce(p_caller.role, p_caller.kind),
+      'reason', p_caller.reason,
+      'override_reason', p_caller.override_reason,
+      'correlation_id', p_caller.correlation_id,
+      'operation_id', p_caller.operation_id
+    ))::text, true);
   end if;
   return p_caller;
 end

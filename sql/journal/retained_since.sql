@@ -4,7 +4,7 @@ language sql
 stable
 return schnittwerk_core.clock() - make_interval(
   hours => 24 * nullif(
-    greatest(schnittwerk_core.policy_value(p_salon_id, p_policy_key)::int, 0), 0));
+    greatest((schnittwerk_core.effective_policies(p_salon_id) ->> p_policy_key)::int, 0), 0));
 
 comment on function schnittwerk_core.retained_since(uuid, text) is
   'Since when things are kept under a retention policy in days; null = for ever.';

@@ -29,7 +29,6 @@ select schnittwerk.create_booking('8', :'dora', :'haircut', '2026-12-02 14:00+01
 \g /dev/null
 update schnittwerk_core.booking_operations
 set updated_at = created_at + interval '10 seconds' where idempotency_key = '8';
-alter table schnittwerk_core.booking_operations drop constraint booking_operations_type_is_known;
 update schnittwerk_core.booking_operations
 set operation_type = 'other' where idempotency_key = '8';
 

@@ -62,7 +62,8 @@ select lives_ok(
 );
 select results_eq(
   $$
-    select cancellation_deadline_hours, reschedule_deadline_hours, max_reschedules
+    select cancellation_deadline_hours::numeric, reschedule_deadline_hours::numeric,
+      max_reschedules::int
     from schnittwerk_core.appointments where starts_at = '2026-12-05 10:00+01'
   $$,
   'values (40::numeric, 30.5, 1)', 'has the terms of its time'

@@ -31,8 +31,8 @@ select set_eq(
 select set_eq(
   format('select pg_temp.askers(%L)', '\yclock_timestamp\y'),
   array[
-    'schnittwerk_core.end_operation(schnittwerk_core.booking_operations,jsonb)',
-    'schnittwerk_core.log_write(text,uuid,jsonb)',
+    'schnittwerk_core.begin_call(text,uuid,text[],text,text,boolean)',
+    'schnittwerk_core.log_call(schnittwerk_core.caller)',
     'schnittwerk_core.new_id()',
     'schnittwerk_core.booking_operations.created_at',
     'schnittwerk_core.booking_operations.updated_at'

@@ -12,37 +12,42 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change record;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'cancel', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
   v_appointment schnittwerk_core.appointments;
-  v_code text;
+  v_detail text;
+  v_constraint text;
 begin
-  v_change := schnittwerk_core.begin_change(
-    'cancel', p_idempotency_key, p_appointment_id, p_salon_id,
-    '{admin,receptionist,staff,customer}',
-    p_reason => p_reason, p_override_reason => p_override_reason
-  );
-  if v_change.answer is not null then
-    return v_change.answer;
+  v_caller := schnittwerk_core.take_key(
+    v_caller, p_idempotency_key,
+    jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
+    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    begin
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      perform schnittwerk_core.require_change(
+        v_caller, v_appointment, 'cancel', p_override_reason is not null);
+      perform schnittwerk_core.lock_resources(
+        v_appointment.salon_id, array[v_appointment.staff_id]);
+      update schnittwerk_core.appointments a
+      set
+        status = 'cancelled',
+        cancelled_at = schnittwerk_core.clock(),
+        cancellation_reason = p_reason
+      where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
+      returning a.* into v_appointment;
+      perform schnittwerk_core.free_appointment(v_appointment);
+      v_caller.answer := schnittwerk_core.success(
+        'appointment', schnittwerk_core.appointment_json(v_appointment));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  v_appointment := v_change.appointment;
-  v_code := (schnittwerk_core.change_failures(
-    v_change.caller, v_appointment, 'cancel', p_override_reason is not null))[1];
-  if v_code is not null then
-    return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.change_refusal(
-      v_code, v_appointment, 'Booking cancellation failed'));
-  end if;
-
-  perform schnittwerk_core.lock_resources(v_appointment.salon_id, array[v_appointment.staff_id]);
-  update schnittwerk_core.appointments a
-  set
-    status = 'cancelled',
-    cancelled_at = schnittwerk_core.clock(),
-    cancellation_reason = p_reason
-  where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
-  returning a.* into v_appointment;
-  perform schnittwerk_core.free_appointment(v_appointment);
-  return schnittwerk_core.end_operation(v_change.operation, schnittwerk_core.success(
-    'appointment', schnittwerk_core.appointment_json(v_appointment)));
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -63,9 +68,9 @@ create function schnittwerk.cancel_booking(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('cancel', p_salon_id, schnittwerk_core.cancel_booking(
+return schnittwerk_core.cancel_booking(
   p_idempotency_key, p_appointment_id, p_reason, p_override_reason, p_salon_id
-));
+);
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
   'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon''s people pass it with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';

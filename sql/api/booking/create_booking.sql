@@ -36,11 +36,12 @@ begin
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'p_user_id is not the signed-in user');
   end if;
-  v_caller.customer_id := coalesce(p_customer_id, (
-    select c.id
+  v_caller.customer_id := p_customer_id;
+  if p_customer_id is null then
+    select c.id into v_caller.customer_id
     from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-  ));
+    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  end if;
   v_caller.starts_at := p_starts_at;
   v_caller := schnittwerk_core.take_key(
     v_caller, p_idempotency_key,
@@ -61,25 +62,20 @@ begin
   );
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.require_things(
-        v_caller, v_caller.customer_id, p_service_id, p_staff_id);
+      v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
       if v_limit is not null then
+        perform schnittwerk_core.require_service_and_staff(
+          v_caller.salon_id, p_service_id, v_staff_ids);
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
-
       if p_staff_id is null then
         v_staff_ids := schnittwerk_core.performers(v_caller.salon_id, p_service_id);
       end if;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, v_staff_ids);
-      v_verdict := schnittwerk_core.best_verdict(
-        v_caller.salon_id,
-        schnittwerk_core.judge_start(
-          v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, p_ends_at, p_expected_price),
-        v_is_waived
-      );
-      perform schnittwerk_core.require_verdict(v_caller.salon_id, v_verdict);
+      v_verdict := schnittwerk_core.settle_start(
+        v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
+        p_expected_price);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;

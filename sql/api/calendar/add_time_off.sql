@@ -15,15 +15,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'add_time_off', p_salon_id, '{admin,staff}');
   v_end_date constant date := coalesce(p_end_date, p_start_date);
   v_stranded text[];
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
   p_type := schnittwerk_core.line(p_type);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.date_fault('p_start_date', p_start_date),
     schnittwerk_core.date_fault('p_end_date', p_end_date, false),
@@ -43,27 +45,33 @@ begin
     schnittwerk_core.line_fault('p_type', p_type, 50),
     schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
 
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  insert into schnittwerk_core.staff_timeoff as t (
-    salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
-  )
-  values (
-    v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-    -- what staff enter for themselves is a request
-    p_is_approved and v_caller.role <> 'staff'
-  )
-  returning t.* into v_time_off;
-  return schnittwerk_core.success(
-    'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      insert into schnittwerk_core.staff_timeoff as t (
+        salon_id, staff_id, start_date, end_date, start_time, end_time, type, is_approved
+      )
+      values (
+        v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
+        -- what staff enter for themselves is a request
+        p_is_approved and v_caller.role <> 'staff'
+      )
+      returning t.* into v_time_off;
+      v_caller.answer := schnittwerk_core.success(
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
+        schnittwerk_core.affected_appointments(
+          v_caller.salon_id, array[p_staff_id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -87,10 +95,10 @@ create function schnittwerk.add_time_off(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('add_time_off', p_salon_id, schnittwerk_core.add_time_off(
+return schnittwerk_core.add_time_off(
   p_staff_id, p_start_date, p_end_date, p_start_time, p_end_time, p_type, p_is_approved,
   p_salon_id
-));
+);
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
   'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

@@ -18,13 +18,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'create_holiday', p_salon_id, '{admin}');
   v_staff_ids constant uuid[] := coalesce(p_staff_ids, '{}');
   v_holiday schnittwerk_core.holidays;
   v_stranded text[];
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_holiday.name := schnittwerk_core.line(p_name);
   v_holiday.date := p_date;
   v_holiday.end_date := p_end_date;
@@ -35,31 +36,39 @@ begin
   v_holiday.recurring_day := p_recurring_day;
   v_holiday.affects_all_staff := p_affects_all_staff;
   v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  insert into schnittwerk_core.holidays as h (
-    salon_id, name, date, end_date, type, description,
-    is_recurring, recurring_month, recurring_day, affects_all_staff
-  )
-  values (
-    v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
-    p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
-  )
-  returning h.* into v_holiday;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select distinct v_caller.salon_id, v_holiday.id, i.id
-  from unnest(v_staff_ids) i (id);
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids)
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      insert into schnittwerk_core.holidays as h (
+        salon_id, name, date, end_date, type, description,
+        is_recurring, recurring_month, recurring_day, affects_all_staff
+      )
+      values (
+        v_caller.salon_id, v_holiday.name, p_date, p_end_date, p_type, p_description,
+        p_is_recurring, v_holiday.recurring_month, v_holiday.recurring_day, p_affects_all_staff
+      )
+      returning h.* into v_holiday;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select distinct v_caller.salon_id, v_holiday.id, i.id
+      from unnest(v_staff_ids) i (id);
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -86,10 +95,10 @@ create function schnittwerk.create_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('create_holiday', p_salon_id, schnittwerk_core.create_holiday(
+return schnittwerk_core.create_holiday(
   p_name, p_date, p_is_recurring, p_recurring_month, p_recurring_day, p_type, p_description,
   p_affects_all_staff, p_staff_ids, p_end_date, p_salon_id
-));
+);
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
   'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

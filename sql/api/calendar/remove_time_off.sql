@@ -6,40 +6,49 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'remove_time_off', p_salon_id, '{admin,staff}');
   v_time_off schnittwerk_core.staff_timeoff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin,staff}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  select t.* into v_time_off
-  from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
-    and (v_caller.role <> 'staff' or exists (
-      select from schnittwerk_core.staff m
-      where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
-    ));
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      select t.* into v_time_off
+      from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id
+        and (v_caller.role <> 'staff' or exists (
+          select from schnittwerk_core.staff m
+          where m.salon_id = t.salon_id and m.id = t.staff_id and m.profile_id = v_caller.user_id
+        ));
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
+      delete from schnittwerk_core.staff_timeoff t
+      where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
+      if not found then
+        -- somebody else was first
+        perform schnittwerk_core.refuse('not_found', 'There is no such time off');
+      end if;
+      if v_time_off.is_approved then
+        perform schnittwerk_core.free_days(
+          v_caller.salon_id, array[v_time_off.staff_id],
+          schnittwerk_core.time_off_range(v_time_off));
+      end if;
+      v_caller.answer := schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_time_off.staff_id]);
-  delete from schnittwerk_core.staff_timeoff t
-  where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
-  if not found then
-    -- somebody else was first
-    perform schnittwerk_core.refuse('not_found', 'There is no such time off');
-  end if;
-  if v_time_off.is_approved then
-    perform schnittwerk_core.free_days(
-      v_caller.salon_id, array[v_time_off.staff_id],
-      schnittwerk_core.time_off_range(v_time_off));
-  end if;
-  return schnittwerk_core.success('time_off', schnittwerk_core.time_off_json(v_time_off));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -54,9 +63,9 @@ create function schnittwerk.remove_time_off(p_time_off_id uuid, p_salon_id uuid 
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('remove_time_off', p_salon_id, schnittwerk_core.remove_time_off(
+return schnittwerk_core.remove_time_off(
   p_time_off_id, p_salon_id
-));
+);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
   'Removes time off and answers {"time_off"}, as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

@@ -6,62 +6,70 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_business_settings', p_salon_id, '{admin}');
   v_stranded text[];
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.business_settings_faults(p_settings));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  update schnittwerk_core.salon as s
-  set
-    buffer_time_minutes =
-      coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
-    max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
-      then (p_settings ->> 'max_advance_booking_days')::numeric
-      else s.max_advance_booking_days end,
-    slot_interval_minutes =
-      coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
-    preferred_from = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
-    preferred_until = coalesce(
-      schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
-    quiet_from = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
-      else s.quiet_from end,
-    quiet_until = case when p_settings ? 'quiet_hours'
-      then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
-      else s.quiet_until end
-  where s.id = v_caller.salon_id;
-  if p_settings ? 'opening_hours' then
-    delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-    -- of windows that start together the longest open one holds all of them
-    insert into schnittwerk_core.opening_hours (
-      salon_id, day_of_week, start_time, end_time, is_open
-    )
-    select distinct on (h.day_of_week, h.start_time)
-      v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
-    from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
-    cross join lateral (
-      select
-        w.day_of_week::smallint as day_of_week,
-        schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
-        schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
-        coalesce((w.value ->> 'is_open')::boolean, true) as is_open
-    ) h
-    where h.start_time is not null
-    order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
-  end if;
-  return schnittwerk_core.success(
-    'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic schnittwerk_core.business_settings_faults(p_settings)
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      update schnittwerk_core.salon as s
+      set
+        buffer_time_minutes =
+          coalesce((p_settings ->> 'buffer_time_minutes')::numeric, s.buffer_time_minutes),
+        max_advance_booking_days = case when p_settings ? 'max_advance_booking_days'
+          then (p_settings ->> 'max_advance_booking_days')::numeric
+          else s.max_advance_booking_days end,
+        slot_interval_minutes =
+          coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        preferred_from = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'), s.preferred_from),
+        preferred_until = coalesce(
+          schnittwerk_core.json_time(p_settings #> '{preferred_hours,end_time}'), s.preferred_until),
+        quiet_from = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,start_time}')
+          else s.quiet_from end,
+        quiet_until = case when p_settings ? 'quiet_hours'
+          then schnittwerk_core.json_time(p_settings #> '{quiet_hours,end_time}')
+          else s.quiet_until end
+      where s.id = v_caller.salon_id;
+      if p_settings ? 'opening_hours' then
+        delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
+        -- of windows that start together the longest open one holds all of them
+        insert into schnittwerk_core.opening_hours (
+          salon_id, day_of_week, start_time, end_time, is_open
+        )
+        select distinct on (h.day_of_week, h.start_time)
+          v_caller.salon_id, h.day_of_week, h.start_time, h.end_time, h.is_open
+        from schnittwerk_core.weekday_windows(p_settings -> 'opening_hours') w
+        cross join lateral (
+          select
+            w.day_of_week::smallint as day_of_week,
+            schnittwerk_core.json_time(w.value -> 'start_time') as start_time,
+            schnittwerk_core.json_time(w.value -> 'end_time') as end_time,
+            coalesce((w.value ->> 'is_open')::boolean, true) as is_open
+        ) h
+        where h.start_time is not null
+        order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -76,11 +84,8 @@ create function schnittwerk.set_business_settings(p_settings jsonb, p_salon_id u
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_business_settings', p_salon_id,
-  schnittwerk_core.set_business_settings(
-    p_settings, p_salon_id
-  )
+return schnittwerk_core.set_business_settings(
+p_settings, p_salon_id
 );
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is

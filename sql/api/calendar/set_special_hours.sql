@@ -8,49 +8,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_special_hours', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_stranded text[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.date_fault('p_date', p_date),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  delete from schnittwerk_core.special_hours h
-  where h.salon_id = v_caller.salon_id and h.date = p_date;
-  if p_windows = '[]' then
-    insert into schnittwerk_core.special_hours (salon_id, date, is_open)
-    values (v_caller.salon_id, p_date, false);
-  end if;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
-  select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral (
-    select
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time
-  ) w
-  group by w.start_time;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
-  return schnittwerk_core.success(
-    'special_hours', v_result, 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+  ] || v_faults
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      delete from schnittwerk_core.special_hours h
+      where h.salon_id = v_caller.salon_id and h.date = p_date;
+      if p_windows = '[]' then
+        insert into schnittwerk_core.special_hours (salon_id, date, is_open)
+        values (v_caller.salon_id, p_date, false);
+      end if;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
+      select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
+      from schnittwerk_core.list_items('p_windows', p_windows) i
+      cross join lateral (
+        select
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time
+      ) w
+      group by w.start_time;
+
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
+      v_caller.answer := schnittwerk_core.success(
+        'special_hours', v_result, 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -67,11 +76,8 @@ create function schnittwerk.set_special_hours(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_special_hours', p_salon_id,
-  schnittwerk_core.set_special_hours(
-    p_date, p_windows, p_salon_id
-  )
+return schnittwerk_core.set_special_hours(
+p_date, p_windows, p_salon_id
 );
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is

@@ -8,13 +8,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_availability', p_salon_id, '{admin,staff}');
   v_faults jsonb[];
   v_stranded text[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter_for_staff(p_salon_id, p_staff_id);
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_windows', p_windows) i
   cross join lateral unnest(
@@ -28,42 +29,51 @@ begin
         'unknown_type', i.path || '.availability_type must be available or unavailable')
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
+    variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
-  delete from schnittwerk_core.staff_availability a
-  where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-  -- of windows that start together the longest holds all of them
-  insert into schnittwerk_core.staff_availability (
-    salon_id, staff_id, day_of_week, start_time, end_time, availability_type
-  )
-  select
-    v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
-  from jsonb_array_elements(p_windows) i (value)
-  cross join lateral (
-    select
-      schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
-      schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
-      schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
-      coalesce(i.value ->> 'availability_type', 'available') as availability_type
-  ) w
-  group by w.day_of_week, w.start_time, w.availability_type;
-
-  select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
-  from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
-  return schnittwerk_core.success(
-    'staff_availability', v_result, 200,
-    schnittwerk_core.affected_appointments(
-      v_caller.salon_id, array[p_staff_id], v_stranded)
+  ] || v_faults
   );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_staff_id]);
+      delete from schnittwerk_core.staff_availability a
+      where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
+      -- of windows that start together the longest holds all of them
+      insert into schnittwerk_core.staff_availability (
+        salon_id, staff_id, day_of_week, start_time, end_time, availability_type
+      )
+      select
+        v_caller.salon_id, p_staff_id, w.day_of_week, w.start_time, max(w.end_time), w.availability_type
+      from jsonb_array_elements(p_windows) i (value)
+      cross join lateral (
+        select
+          schnittwerk_core.json_number(i.value -> 'day_of_week')::smallint as day_of_week,
+          schnittwerk_core.json_time(i.value -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i.value -> 'end_time') as end_time,
+          coalesce(i.value ->> 'availability_type', 'available') as availability_type
+      ) w
+      group by w.day_of_week, w.start_time, w.availability_type;
+
+      select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
+      from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
+      v_caller.answer := schnittwerk_core.success(
+        'staff_availability', v_result, 200,
+        schnittwerk_core.affected_appointments(
+          v_caller.salon_id, array[p_staff_id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -80,11 +90,8 @@ create function schnittwerk.set_staff_availability(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_availability', p_salon_id,
-  schnittwerk_core.set_staff_availability(
-    p_staff_id, p_windows, p_salon_id
-  )
+return schnittwerk_core.set_staff_availability(
+p_staff_id, p_windows, p_salon_id
 );
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is

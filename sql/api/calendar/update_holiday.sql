@@ -8,88 +8,96 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'update_holiday', p_salon_id, '{admin}');
   v_stranded text[];
   v_holiday schnittwerk_core.holidays;
   v_staff_ids uuid[];
   v_staff_ids_before uuid[];
   v_range_before tstzmultirange;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
-  select h.* into v_holiday
-  from schnittwerk_core.holidays h
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
-  end if;
-
-  v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
-  v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
-  v_holiday := jsonb_populate_record(
-    v_holiday,
-    -- Another date takes the yearly day along; what is not recurring any more has none.
-    case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
-        or p_changes -> 'is_recurring' = 'false'
-      then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
-    || p_changes - 'staff_ids'
+      || schnittwerk_core.holiday_change_faults(p_changes)
   );
-  v_holiday.name := schnittwerk_core.line(v_holiday.name);
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_staff_ids := case
-    when p_changes ? 'staff_ids' then array(
-      select distinct i.value::uuid
-      from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
-      cross join lateral (select l.value #>> '{}' as value) i
-    )
-    when v_holiday.affects_all_staff then '{}'
-    else array(
-      select l.staff_id
-      from schnittwerk_core.holiday_staff l
-      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
-    )
-  end;
-  perform schnittwerk_core.require_valid(
-    variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
-  perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+  if v_caller.answer is null then
+    begin
+      v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id);
+      select h.* into v_holiday
+      from schnittwerk_core.holidays h
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
+      end if;
 
-  update schnittwerk_core.holidays as h
-  set
-    name = v_holiday.name,
-    date = v_holiday.date,
-    end_date = v_holiday.end_date,
-    type = v_holiday.type,
-    description = v_holiday.description,
-    is_recurring = v_holiday.is_recurring,
-    recurring_month = v_holiday.recurring_month,
-    recurring_day = v_holiday.recurring_day,
-    affects_all_staff = v_holiday.affects_all_staff
-  where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-  delete from schnittwerk_core.holiday_staff l
-  where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
-  insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
-  select v_caller.salon_id, p_holiday_id, i.id
-  from unnest(v_staff_ids) i (id);
-  if (v_staff_ids_before, v_range_before) is distinct from (
-    schnittwerk_core.holiday_staff_ids(v_holiday),
-    schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
-  ) then
-    perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+      v_staff_ids_before := schnittwerk_core.holiday_staff_ids(v_holiday);
+      v_range_before := schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id);
+      v_holiday := jsonb_populate_record(
+        v_holiday,
+        -- Another date takes the yearly day along; what is not recurring any more has none.
+        case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
+            or p_changes -> 'is_recurring' = 'false'
+          then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
+        || p_changes - 'staff_ids'
+      );
+      v_holiday.name := schnittwerk_core.line(v_holiday.name);
+      v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+      v_staff_ids := case
+        when p_changes ? 'staff_ids' then array(
+          select distinct i.value::uuid
+          from schnittwerk_core.list_items('p_changes.staff_ids', p_changes -> 'staff_ids') l
+          cross join lateral (select l.value #>> '{}' as value) i
+        )
+        when v_holiday.affects_all_staff then '{}'
+        else array(
+          select l.staff_id
+          from schnittwerk_core.holiday_staff l
+          where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id
+        )
+      end;
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.holiday_faults('p_changes.', v_holiday, v_staff_ids));
+      perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
+
+      update schnittwerk_core.holidays as h
+      set
+        name = v_holiday.name,
+        date = v_holiday.date,
+        end_date = v_holiday.end_date,
+        type = v_holiday.type,
+        description = v_holiday.description,
+        is_recurring = v_holiday.is_recurring,
+        recurring_month = v_holiday.recurring_month,
+        recurring_day = v_holiday.recurring_day,
+        affects_all_staff = v_holiday.affects_all_staff
+      where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
+      delete from schnittwerk_core.holiday_staff l
+      where l.salon_id = v_caller.salon_id and l.holiday_id = p_holiday_id;
+      insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
+      select v_caller.salon_id, p_holiday_id, i.id
+      from unnest(v_staff_ids) i (id);
+      if (v_staff_ids_before, v_range_before) is distinct from (
+        schnittwerk_core.holiday_staff_ids(v_holiday),
+        schnittwerk_core.holiday_range(v_caller.salon_id, p_holiday_id)
+      ) then
+        perform schnittwerk_core.free_days(v_caller.salon_id, v_staff_ids_before, v_range_before);
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, null, v_stranded)
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -106,9 +114,9 @@ create function schnittwerk.update_holiday(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('update_holiday', p_salon_id, schnittwerk_core.update_holiday(
+return schnittwerk_core.update_holiday(
   p_holiday_id, p_changes, p_salon_id
-));
+);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
   'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

@@ -8,68 +8,75 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'register_customer', p_salon_id, '{admin,receptionist,staff,customer,stranger}');
   v_customer schnittwerk_core.customers;
   v_status int := 200;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(
-    p_salon_id, '{admin,receptionist,staff,customer,stranger}');
-  if v_caller.user_id is null then
-    perform schnittwerk_core.refuse('forbidden',
+  if v_caller.answer is null and v_caller.user_id is null then
+    v_caller.answer := schnittwerk_core.failure('forbidden',
       'The service is no customer: set schnittwerk.acting_user, or call save_customer');
-  elsif exists (
+  elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
   ) then
-    perform schnittwerk_core.refuse('forbidden', 'Your profile in this salon is not active');
+    v_caller.answer := schnittwerk_core.failure(
+      'forbidden', 'Your profile in this salon is not active');
   end if;
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name),
     schnittwerk_core.email_fault('p_email', p_email, true),
     schnittwerk_core.phone_fault('p_phone', p_phone)
   );
-  perform schnittwerk_core.begin_write(v_caller);
+  if v_caller.answer is null then
+    begin
+      -- Once more where the customer was erased between two of these.
+      loop
+        -- A profile that is there keeps its role: nobody changes their own.
+        insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
+        values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
+        on conflict do nothing;
 
-  -- Once more where the customer was erased between two of these.
-  loop
-    -- A profile that is there keeps its role: nobody changes their own.
-    insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
-    values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
-    on conflict do nothing;
-
-    insert into schnittwerk_core.customers as c (
-      salon_id, profile_id, full_name, email, email_is_own, phone
-    )
-    values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
-    on conflict do nothing
-    returning c.* into v_customer;
-    if found then
-      v_status := 201;
-      exit;
-    end if;
-    update schnittwerk_core.customers as c
-    set
-      full_name = p_full_name,
-      email = p_email,
-      email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
-      phone = coalesce(p_phone, c.phone)
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    returning c.* into v_customer;
-    exit when found;
-  end loop;
-  return schnittwerk_core.success(
-    'customer',
-    -- the notes are the salon's own
-    schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
-    v_status
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+        insert into schnittwerk_core.customers as c (
+          salon_id, profile_id, full_name, email, email_is_own, phone
+        )
+        values (v_caller.salon_id, v_caller.user_id, p_full_name, p_email, true, p_phone)
+        on conflict do nothing
+        returning c.* into v_customer;
+        if found then
+          v_status := 201;
+          exit;
+        end if;
+        update schnittwerk_core.customers as c
+        set
+          full_name = p_full_name,
+          email = p_email,
+          email_is_own = c.email_is_own or lower(p_email) is distinct from lower(c.email),
+          phone = coalesce(p_phone, c.phone)
+        where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
+        returning c.* into v_customer;
+        exit when found;
+      end loop;
+      v_caller.answer := schnittwerk_core.success(
+        'customer',
+        -- the notes are the salon's own
+        schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
+        v_status
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -86,11 +93,8 @@ create function schnittwerk.register_customer(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'register_customer', p_salon_id,
-  schnittwerk_core.register_customer(
-    p_full_name, p_email, p_phone, p_salon_id
-  )
+return schnittwerk_core.register_customer(
+p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is

@@ -13,15 +13,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_profile', p_salon_id, '{admin}');
   v_profile schnittwerk_core.profiles;
   v_status int := 200;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
     schnittwerk_core.fault(
       'p_role',
@@ -30,41 +32,46 @@ begin
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
     schnittwerk_core.email_fault('p_email', p_email)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  -- Once more where the user was erased, or saved by somebody else, between the two.
-  loop
-    update schnittwerk_core.profiles as p
-    set
-      role = coalesce(p_role, p.role),
-      full_name = coalesce(p_full_name, p.full_name),
-      email = coalesce(p_email, p.email),
-      is_active = coalesce(p_is_active, p.is_active)
-    where p.salon_id = v_caller.salon_id and p.id = p_profile_id
-    returning p.* into v_profile;
-    exit when found;
-    perform schnittwerk_core.require_valid(
-      schnittwerk_core.required_fault('p_role', p_role is null));
-    insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
-    values (
-      v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
-    )
-    on conflict do nothing
-    returning p.* into v_profile;
-    if found then
-      v_status := 201;
-      exit;
-    end if;
-  end loop;
-  return schnittwerk_core.success(
-    'profile',
-    to_jsonb(v_profile)
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
-    v_status
-  );
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      -- Once more where the user was erased, or saved by somebody else, between the two.
+      loop
+        update schnittwerk_core.profiles as p
+        set
+          role = coalesce(p_role, p.role),
+          full_name = coalesce(p_full_name, p.full_name),
+          email = coalesce(p_email, p.email),
+          is_active = coalesce(p_is_active, p.is_active)
+        where p.salon_id = v_caller.salon_id and p.id = p_profile_id
+        returning p.* into v_profile;
+        exit when found;
+        perform schnittwerk_core.require_valid(
+          schnittwerk_core.required_fault('p_role', p_role is null));
+        insert into schnittwerk_core.profiles as p (salon_id, id, role, full_name, email, is_active)
+        values (
+          v_caller.salon_id, p_profile_id, p_role, p_full_name, p_email, coalesce(p_is_active, true)
+        )
+        on conflict do nothing
+        returning p.* into v_profile;
+        if found then
+          v_status := 201;
+          exit;
+        end if;
+      end loop;
+      v_caller.answer := schnittwerk_core.success(
+        'profile',
+        to_jsonb(v_profile)
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_profile.created_at)),
+        v_status
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -86,9 +93,9 @@ create function schnittwerk.save_profile(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_profile', p_salon_id, schnittwerk_core.save_profile(
+return schnittwerk_core.save_profile(
   p_profile_id, p_role, p_full_name, p_email, p_is_active, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
   'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';

@@ -8,24 +8,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_salon', p_id, case when p_id is null then '{}' else '{admin}' end::text[],
+    p_needs_salon => p_id is not null);
   v_stranded text[];
   v_salon schnittwerk_core.salon;
   v_detail text;
-  v_hint text;
+  v_constraint text;
 begin
-  if p_id is not null then
-    v_caller := schnittwerk_core.enter(p_id, '{admin}');
-  else
-    select i.kind into v_caller.kind from schnittwerk_core.identify() i;
-    if v_caller.kind = 'anonymous' then
-      perform schnittwerk_core.refuse('not_authenticated');
-    elsif v_caller.kind <> 'service' then
-      perform schnittwerk_core.refuse('forbidden', 'Only the service may add a salon');
-    end if;
-  end if;
   p_name := schnittwerk_core.line(p_name);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
     coalesce(
@@ -36,36 +29,37 @@ begin
     ),
     schnittwerk_core.clear_fault(p_clear, p_id, '{}')
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.salon as s (name, time_zone, currency)
-    values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
-    returning s.* into v_salon;
-  else
-    -- hours are local: another time zone moves them
-    v_stranded := schnittwerk_core.lock_open_time(p_id);
-    update schnittwerk_core.salon as s
-    set
-      name = coalesce(p_name, s.name),
-      time_zone = coalesce(p_time_zone, s.time_zone),
-      currency = coalesce(p_currency, s.currency)
-    where s.id = p_id
-    returning s.* into v_salon;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.salon as s (name, time_zone, currency)
+        values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
+        returning s.* into v_salon;
+      else
+        -- hours are local: another time zone moves them
+        v_stranded := schnittwerk_core.lock_open_time(p_id);
+        update schnittwerk_core.salon as s
+        set
+          name = coalesce(p_name, s.name),
+          time_zone = coalesce(p_time_zone, s.time_zone),
+          currency = coalesce(p_currency, s.currency)
+        where s.id = p_id
+        returning s.* into v_salon;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'salon',
+        schnittwerk_core.salon_json(v_salon),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'salon',
-    schnittwerk_core.salon_json(v_salon),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_salon.id, null, v_stranded)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation or check_violation then
-    get stacked diagnostics v_detail = constraint_name, v_hint = pg_exception_hint;
-    return schnittwerk_core.constraint_failure(v_detail, v_hint);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -86,9 +80,9 @@ create function schnittwerk.save_salon(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_salon', p_id, schnittwerk_core.save_salon(
+return schnittwerk_core.save_salon(
   p_name, p_time_zone, p_currency, p_id, p_clear
-));
+);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
   'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';

@@ -17,14 +17,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_service', p_salon_id, '{admin}');
   v_service schnittwerk_core.services;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_name := schnittwerk_core.line(p_name);
   p_category := schnittwerk_core.line(p_category);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
     schnittwerk_core.number_fault(
       'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
@@ -38,53 +40,54 @@ begin
       'p_buffer_after_minutes', p_buffer_after_minutes
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  if p_id is null then
-    insert into schnittwerk_core.services as v (
-      salon_id, name, category, duration_minutes, base_price,
-      buffer_before_minutes, buffer_after_minutes, is_active
-    )
-    values (
-      v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
-      p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
-    )
-    returning v.* into v_service;
-  else
-    update schnittwerk_core.services as v
-    set
-      name = coalesce(p_name, v.name),
-      category = coalesce(p_category, v.category),
-      duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
-      base_price = coalesce(p_base_price, v.base_price),
-      buffer_before_minutes = coalesce(
-        p_buffer_before_minutes,
-        case when 'p_buffer_before_minutes' = any (p_clear) then null
-          else v.buffer_before_minutes end),
-      buffer_after_minutes = coalesce(
-        p_buffer_after_minutes,
-        case when 'p_buffer_after_minutes' = any (p_clear) then null
-          else v.buffer_after_minutes end),
-      is_active = coalesce(p_is_active, v.is_active)
-    where v.salon_id = v_caller.salon_id and v.id = p_id
-    returning v.* into v_service;
-    if not found then
-      perform schnittwerk_core.refuse('not_found', 'There is no such service');
-    end if;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.services as v (
+          salon_id, name, category, duration_minutes, base_price,
+          buffer_before_minutes, buffer_after_minutes, is_active
+        )
+        values (
+          v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes, p_base_price,
+          p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+        )
+        returning v.* into v_service;
+      else
+        update schnittwerk_core.services as v
+        set
+          name = coalesce(p_name, v.name),
+          category = coalesce(p_category, v.category),
+          duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
+          base_price = coalesce(p_base_price, v.base_price),
+          buffer_before_minutes = coalesce(
+            p_buffer_before_minutes,
+            case when 'p_buffer_before_minutes' = any (p_clear) then null
+              else v.buffer_before_minutes end),
+          buffer_after_minutes = coalesce(
+            p_buffer_after_minutes,
+            case when 'p_buffer_after_minutes' = any (p_clear) then null
+              else v.buffer_after_minutes end),
+          is_active = coalesce(p_is_active, v.is_active)
+        where v.salon_id = v_caller.salon_id and v.id = p_id
+        returning v.* into v_service;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such service');
+        end if;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'service',
+        to_jsonb(v_service)
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        case when p_id is null then 201 else 200 end
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'service',
-    to_jsonb(v_service)
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-    case when p_id is null then 201 else 200 end
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -110,10 +113,10 @@ create function schnittwerk.save_service(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_service', p_salon_id, schnittwerk_core.save_service(
+return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
   p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
   'Adds a service, or changes what is given of the one with p_id, and answers {"service"}. p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

@@ -15,16 +15,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_staff', p_salon_id, '{admin}');
   v_stranded text[];
   v_staff schnittwerk_core.staff;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   p_full_name := schnittwerk_core.line(p_full_name);
   p_email := schnittwerk_core.line(p_email);
   p_phone := schnittwerk_core.line(p_phone);
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
     schnittwerk_core.email_fault('p_email', p_email),
     schnittwerk_core.phone_fault('p_phone', p_phone),
@@ -32,45 +34,47 @@ begin
       'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
     ))
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
-  perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
+      perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
 
-  if p_id is null then
-    insert into schnittwerk_core.staff as m (
-      salon_id, full_name, email, phone, profile_id, is_active
-    )
-    values (
-      v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
-    )
-    returning m.* into v_staff;
-  else
-    v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
-    update schnittwerk_core.staff as m
-    set
-      full_name = coalesce(p_full_name, m.full_name),
-      email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
-      phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
-      profile_id = coalesce(
-        p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
-      is_active = coalesce(p_is_active, m.is_active)
-    where m.salon_id = v_caller.salon_id and m.id = p_id
-    returning m.* into v_staff;
+      if p_id is null then
+        insert into schnittwerk_core.staff as m (
+          salon_id, full_name, email, phone, profile_id, is_active
+        )
+        values (
+          v_caller.salon_id, p_full_name, p_email, p_phone, p_profile_id, coalesce(p_is_active, true)
+        )
+        returning m.* into v_staff;
+      else
+        v_stranded := schnittwerk_core.lock_open_time(v_caller.salon_id, array[p_id]);
+        update schnittwerk_core.staff as m
+        set
+          full_name = coalesce(p_full_name, m.full_name),
+          email = coalesce(p_email, case when 'p_email' = any (p_clear) then null else m.email end),
+          phone = coalesce(p_phone, case when 'p_phone' = any (p_clear) then null else m.phone end),
+          profile_id = coalesce(
+            p_profile_id, case when 'p_profile_id' = any (p_clear) then null else m.profile_id end),
+          is_active = coalesce(p_is_active, m.is_active)
+        where m.salon_id = v_caller.salon_id and m.id = p_id
+        returning m.* into v_staff;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'staff',
+        to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
+          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
+        case when p_id is null then 201 else 200 end,
+        schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
+      );
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success(
-    'staff',
-    to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
-      || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
-    case when p_id is null then 201 else 200 end,
-    schnittwerk_core.affected_appointments(v_caller.salon_id, array[v_staff.id], v_stranded)
-  );
-exception
-  when sqlstate 'PT000' then -- the category: every PTxxx
-    get stacked diagnostics v_detail = pg_exception_detail;
-    return schnittwerk_core.failure(sqlerrm, v_detail);
-  when unique_violation then
-    get stacked diagnostics v_detail = constraint_name;
-    return schnittwerk_core.constraint_failure(v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -94,9 +98,9 @@ create function schnittwerk.save_staff(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('save_staff', p_salon_id, schnittwerk_core.save_staff(
+return schnittwerk_core.save_staff(
   p_full_name, p_email, p_phone, p_profile_id, p_is_active, p_id, p_clear, p_salon_id
-));
+);
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
   'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that no longer lie in open time. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';

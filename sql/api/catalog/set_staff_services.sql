@@ -8,12 +8,13 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_staff_services', p_salon_id, '{admin}');
   v_faults jsonb[];
   v_result jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   select array_agg(f.fault) into v_faults
   from schnittwerk_core.list_items('p_services', p_services) i
   cross join lateral unnest(
@@ -41,46 +42,55 @@ begin
         i.value -> 'estimated_duration_minutes', 1, 1440, false)
     ]
   ) f (fault);
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
     schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults);
-  perform schnittwerk_core.begin_write(v_caller);
-  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
-  if exists (
-    select from jsonb_array_elements(p_services) s (value)
-    where not exists (
-      select from schnittwerk_core.services v
-      where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
-    )
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+  ] || v_faults
+  );
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+      if exists (
+        select from jsonb_array_elements(p_services) s (value)
+        where not exists (
+          select from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = (s.value ->> 'service_id')::uuid
+        )
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+
+      -- Two replacements at once would add up, or collide.
+      perform from schnittwerk_core.staff m
+      where m.salon_id = v_caller.salon_id and m.id = p_staff_id
+      for no key update;
+      delete from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      insert into schnittwerk_core.staff_services (
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+      )
+      select
+        v_caller.salon_id,
+        (s.value ->> 'service_id')::uuid,
+        p_staff_id,
+        (s.value ->> 'custom_price')::numeric,
+        (s.value ->> 'estimated_duration_minutes')::numeric::int
+      from jsonb_array_elements(p_services) s (value);
+
+      select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
+      from schnittwerk_core.staff_services p
+      where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
+      v_caller.answer := schnittwerk_core.success('staff_services', v_result);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-
-  -- Two replacements at once would add up, or collide.
-  perform from schnittwerk_core.staff m
-  where m.salon_id = v_caller.salon_id and m.id = p_staff_id
-  for no key update;
-  delete from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  insert into schnittwerk_core.staff_services (
-    salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
-  )
-  select
-    v_caller.salon_id,
-    (s.value ->> 'service_id')::uuid,
-    p_staff_id,
-    (s.value ->> 'custom_price')::numeric,
-    (s.value ->> 'estimated_duration_minutes')::numeric::int
-  from jsonb_array_elements(p_services) s (value);
-
-  select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
-  from schnittwerk_core.staff_services p
-  where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
-  return schnittwerk_core.success('staff_services', v_result);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -97,11 +107,8 @@ create function schnittwerk.set_staff_services(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write(
-  'set_staff_services', p_salon_id,
-  schnittwerk_core.set_staff_services(
-    p_staff_id, p_services, p_salon_id
-  )
+return schnittwerk_core.set_staff_services(
+p_staff_id, p_services, p_salon_id
 );
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is

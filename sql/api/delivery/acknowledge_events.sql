@@ -8,31 +8,39 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'acknowledge_events', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.required_fault('p_event_id', p_event_id is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  if not exists (
-    select from schnittwerk_core.event_consumer c
-    where c.salon_id = v_caller.salon_id and c.name = p_consumer
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
-  elsif not exists (
-    select from schnittwerk_core.events e
-    where e.salon_id = v_caller.salon_id and e.id = p_event_id
-  ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such event');
+  if v_caller.answer is null then
+    begin
+      if not exists (
+        select from schnittwerk_core.event_consumer c
+        where c.salon_id = v_caller.salon_id and c.name = p_consumer
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+      elsif not exists (
+        select from schnittwerk_core.events e
+        where e.salon_id = v_caller.salon_id and e.id = p_event_id
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such event');
+      end if;
+      v_caller.answer := schnittwerk_core.success('is_acknowledged', to_jsonb(
+        schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('is_acknowledged', to_jsonb(
-    schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -49,9 +57,7 @@ create function schnittwerk.acknowledge_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('acknowledge_events', p_salon_id,
-  schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id)
-);
+return schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id);
 
 comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
   'Moves the consumer past an event that it has read, and past all that came before it, and answers {"is_acknowledged"}: false where it was past it already, or has not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

@@ -6,7 +6,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'claim_delivery', p_salon_id, '{}');
   v_now constant timestamptz := schnittwerk_core.clock();
   v_delivery schnittwerk_core.event_delivery;
   v_event schnittwerk_core.events;
@@ -16,62 +17,70 @@ declare
   v_fault text;
   v_answer jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.required_fault('p_targets', p_targets is null),
     schnittwerk_core.array_fault('p_targets', p_targets, 1000)
   ] || array(
     select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
     from unnest(p_targets[:1000]) with ordinality t (name, n)
-  ));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  loop
-    v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
-    exit when v_delivery.id is null;
-    select e.* into v_event
-    from schnittwerk_core.published e
-    where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
-      and e.occurred_at = v_delivery.occurred_at;
-    v_message := null;
-    v_skip_reason := null;
-    v_quiet_until := null;
+  )
+  );
+  if v_caller.answer is null then
     begin
-      if v_delivery.channel <> 'webhook' then
-        select m.message, m.skip_reason into v_message, v_skip_reason
-        from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
-        select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
-        from schnittwerk_core.salon s
-        where s.id = v_caller.salon_id;
+      loop
+        v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
+        exit when v_delivery.id is null;
+        select e.* into v_event
+        from schnittwerk_core.published e
+        where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
+          and e.occurred_at = v_delivery.occurred_at;
+        v_message := null;
+        v_skip_reason := null;
+        v_quiet_until := null;
+        begin
+          if v_delivery.channel <> 'webhook' then
+            select m.message, m.skip_reason into v_message, v_skip_reason
+            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
+            from schnittwerk_core.salon s
+            where s.id = v_caller.salon_id;
+          end if;
+        exception when data_exception then
+          -- The relay parks this one, so that it does not stop those after it. The error's own text
+          -- may quote what somebody wrote.
+          v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+        end;
+        if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
+          v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
+            'event', schnittwerk_core.event_json(v_event),
+            'message', case when v_fault is null then v_message end,
+            'fault', v_fault);
+          exit;
+        end if;
+        update schnittwerk_core.event_delivery d
+        set
+          status = case when v_skip_reason is null then 'pending' else 'skipped' end,
+          reason = v_skip_reason,
+          next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
+        where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
+      end loop;
+      if v_answer -> 'message' <> 'null' then
+        perform schnittwerk_core.log_personal_read(
+          v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
       end if;
-    exception when data_exception then
-      -- The relay parks this one, so that it does not stop those after it. The error's own text
-      -- may quote what somebody wrote.
-      v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
+      v_caller.answer := schnittwerk_core.success('delivery', v_answer);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
-    if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
-      v_answer := schnittwerk_core.delivery_json(v_delivery) || jsonb_build_object(
-        'event', schnittwerk_core.event_json(v_event),
-        'message', case when v_fault is null then v_message end,
-        'fault', v_fault);
-      exit;
-    end if;
-    update schnittwerk_core.event_delivery d
-    set
-      status = case when v_skip_reason is null then 'pending' else 'skipped' end,
-      reason = v_skip_reason,
-      next_attempt_at = coalesce(v_quiet_until, d.next_attempt_at)
-    where d.salon_id = v_delivery.salon_id and d.id = v_delivery.id;
-  end loop;
-  if v_answer -> 'message' <> 'null' then
-    perform schnittwerk_core.log_personal_read(
-      v_caller, 'claim_delivery', 1, (v_answer #>> '{message,customer,id}')::uuid);
   end if;
-  return schnittwerk_core.success('delivery', v_answer);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -86,9 +95,7 @@ create function schnittwerk.claim_delivery(p_targets text[], p_salon_id uuid def
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('claim_delivery', p_salon_id,
-  schnittwerk_core.claim_delivery(p_targets, p_salon_id)
-);
+return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
   'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and keeps it locked until the transaction ends, in which end_delivery is to be called; answers {"delivery"}: its columns, "event", and "message" for what goes to a customer (template, language, customer, salon, service, staff, and as local_times the event''s times on the salon''s clock); null where nothing is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. What lies in quiet hours is put off to their end; what the customer has not agreed to or is out of date is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

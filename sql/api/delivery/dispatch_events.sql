@@ -8,49 +8,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'dispatch_events', p_salon_id, '{}');
   v_events schnittwerk_core.events[];
   v_deliveries int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(variadic array[
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    variadic array[
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  ] || schnittwerk_core.target_faults(p_targets));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
-  -- the server's clock was set back, and with it whatever its subject has to tell after it.
-  update schnittwerk_core.event_delivery d
-  set next_attempt_at = schnittwerk_core.clock()
-  from jsonb_to_recordset(p_targets) t (name text)
-  where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
-    and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
-  select coalesce(array_agg(e order by e.number), '{}') into v_events
-  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
-  insert into schnittwerk_core.event_delivery (
-    salon_id, event_id, occurred_at, event_number, subject_id, target, channel
-  )
-  select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
-  from unnest(v_events) e
-  cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-  where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
-    and (coalesce(t.events, 'null') = 'null' or exists (
-      select from jsonb_array_elements_text(t.events) p (pattern)
-      where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
-    ))
-  on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
-  get diagnostics v_deliveries = row_count;
-  if v_events <> '{}' then
-    perform schnittwerk_core.pass_event(
-      v_caller.salon_id, p_consumer, v_events[cardinality(v_events)].id);
+  ] || schnittwerk_core.target_faults(p_targets)
+  );
+  if v_caller.answer is null then
+    begin
+      -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
+      -- the server's clock was set back, and with it whatever its subject has to tell after it.
+      update schnittwerk_core.event_delivery d
+      set next_attempt_at = schnittwerk_core.clock()
+      from jsonb_to_recordset(p_targets) t (name text)
+      where d.salon_id = v_caller.salon_id and d.target = t.name and d.status = 'pending'
+        and d.next_attempt_at > schnittwerk_core.clock() + interval '25 hours';
+      select coalesce(array_agg(e order by e.number), '{}') into v_events
+      from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+      insert into schnittwerk_core.event_delivery (
+        salon_id, event_id, occurred_at, event_number, subject_id, target, channel
+      )
+      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      from unnest(v_events) e
+      cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+        and (coalesce(t.events, 'null') = 'null' or exists (
+          select from jsonb_array_elements_text(t.events) p (pattern)
+          where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
+        ))
+      on conflict on constraint event_delivery_is_made_once_for_a_target do nothing;
+      get diagnostics v_deliveries = row_count;
+      if v_events <> '{}' then
+        perform schnittwerk_core.pass_event(
+          v_caller.salon_id, p_consumer, v_events[cardinality(v_events)].id);
+      end if;
+      v_caller.answer := schnittwerk_core.success('dispatched', jsonb_build_object(
+        'events', cardinality(v_events), 'deliveries', v_deliveries));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('dispatched', jsonb_build_object(
-    'events', cardinality(v_events), 'deliveries', v_deliveries));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -67,9 +76,7 @@ create function schnittwerk.dispatch_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('dispatch_events', p_salon_id,
-  schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id)
-);
+return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
   'Moves a relay past the next events, at most p_limit, and notes for each what is to be delivered to whom; answers {"dispatched": {"events", "deliveries"}}, to be repeated until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those that customers are told of. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

@@ -6,52 +6,58 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'emit_reminders', p_salon_id, '{}');
   v_now constant timestamptz := schnittwerk_core.clock();
   v_ahead interval;
-  v_actor jsonb;
   v_reminders int;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  v_actor := schnittwerk_core.actor();
-  v_ahead := make_interval(secs => 3600 * (
-    schnittwerk_core.effective_policies(v_caller.salon_id) ->> 'reminder_hours')::float8);
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_ahead := make_interval(secs => 3600 * (
+        v_caller.policies ->> 'reminder_hours')::float8);
 
-  with due as (
-    insert into schnittwerk_core.appointment_reminder (salon_id, appointment_id, starts_at)
-    select a.salon_id, a.id, a.starts_at
-    from schnittwerk_core.appointments a
-    where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
-      and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-      -- who was told of this start later than a reminder would have come needs none
-      and greatest(a.created_at, (
-        select max(h.created_at)
-        from schnittwerk_core.appointment_history h
-        where h.salon_id = a.salon_id and h.appointment_id = a.id
-          and h.from_starts_at <> h.to_starts_at
-      )) <= a.starts_at - v_ahead
-    on conflict on constraint appointment_reminder_pkey do nothing
-    returning appointment_id
-  )
-  insert into schnittwerk_core.journal (
-    salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
-  )
-  select
-    a.salon_id, 'appointment_reminder',
-    jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
-    v_actor ->> 'role', v_actor ->> 'correlation_id',
-    -- free text may name people
-    schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-  from due d
-  join schnittwerk_core.appointments a
-    on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
-  get diagnostics v_reminders = row_count;
-  return schnittwerk_core.success('reminders', to_jsonb(v_reminders));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+      with due as (
+        insert into schnittwerk_core.appointment_reminder (salon_id, appointment_id, starts_at)
+        select a.salon_id, a.id, a.starts_at
+        from schnittwerk_core.appointments a
+        where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
+          and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
+          -- who was told of this start later than a reminder would have come needs none
+          and greatest(a.created_at, (
+            select max(h.created_at)
+            from schnittwerk_core.appointment_history h
+            where h.salon_id = a.salon_id and h.appointment_id = a.id
+              and h.from_starts_at <> h.to_starts_at
+          )) <= a.starts_at - v_ahead
+        on conflict on constraint appointment_reminder_pkey do nothing
+        returning appointment_id
+      )
+      insert into schnittwerk_core.journal (
+        salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+      )
+      select
+        a.salon_id, 'appointment_reminder',
+        jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+        v_caller.kind, v_caller.correlation_id,
+        -- free text may name people
+        schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
+      from due d
+      join schnittwerk_core.appointments a
+        on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+      get diagnostics v_reminders = row_count;
+      v_caller.answer := schnittwerk_core.success('reminders', to_jsonb(v_reminders));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -66,9 +72,7 @@ create function schnittwerk.emit_reminders(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('emit_reminders', p_salon_id,
-  schnittwerk_core.emit_reminders(p_salon_id)
-);
+return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
   'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. None for those booked or moved later than their reminder would have come, and none at all where the policy is 0. To be called often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

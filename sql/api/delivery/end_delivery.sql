@@ -8,13 +8,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'end_delivery', p_salon_id, '{}');
   v_has_failed constant boolean := coalesce(p_outcome in ('failed', 'refused'), false);
   v_delivery schnittwerk_core.event_delivery;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
     schnittwerk_core.fault(
       'p_outcome',
@@ -24,33 +26,39 @@ begin
       'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
     schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  update schnittwerk_core.event_delivery as d
-  set
-    status = case
-      when p_outcome = 'refused' then 'parked'
-      when p_outcome <> 'failed' then p_outcome
-      when d.attempts + 1 >= p_max_attempts then 'parked'
-      else 'pending'
-    end,
-    reason = case when p_outcome = 'skipped' then p_detail end,
-    attempts = d.attempts + v_has_failed::int,
-    last_error = case when v_has_failed then p_detail end,
-    -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
-    -- that what failed together does not come back together
-    next_attempt_at = case when p_outcome = 'failed'
-      then schnittwerk_core.clock() + make_interval(
-        secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
-      else d.next_attempt_at end
-  where d.salon_id = v_caller.salon_id and d.id = p_delivery_id and d.status = 'pending'
-  returning d.* into v_delivery;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such pending delivery');
+  if v_caller.answer is null then
+    begin
+      update schnittwerk_core.event_delivery as d
+      set
+        status = case
+          when p_outcome = 'refused' then 'parked'
+          when p_outcome <> 'failed' then p_outcome
+          when d.attempts + 1 >= p_max_attempts then 'parked'
+          else 'pending'
+        end,
+        reason = case when p_outcome = 'skipped' then p_detail end,
+        attempts = d.attempts + v_has_failed::int,
+        last_error = case when v_has_failed then p_detail end,
+        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
+        -- that what failed together does not come back together
+        next_attempt_at = case when p_outcome = 'failed'
+          then schnittwerk_core.clock() + make_interval(
+            secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
+          else d.next_attempt_at end
+      where d.salon_id = v_caller.salon_id and d.id = p_delivery_id and d.status = 'pending'
+      returning d.* into v_delivery;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such pending delivery');
+      end if;
+      v_caller.answer := schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -71,9 +79,7 @@ create function schnittwerk.end_delivery(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('end_delivery', p_salon_id,
-  schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id)
-);
+return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
   'Says how a delivery went and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

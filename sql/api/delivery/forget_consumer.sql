@@ -6,21 +6,31 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'forget_consumer', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(schnittwerk_core.consumer_fault(p_consumer));
-  perform schnittwerk_core.begin_write(v_caller);
-  delete from schnittwerk_core.event_consumer c
-  where c.salon_id = v_caller.salon_id and c.name = p_consumer;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.consumer_fault(p_consumer)
+  );
+  if v_caller.answer is null then
+    begin
+      delete from schnittwerk_core.event_consumer c
+      where c.salon_id = v_caller.salon_id and c.name = p_consumer;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such consumer');
+      end if;
+      v_caller.answer := schnittwerk_core.success('consumer', to_jsonb(p_consumer));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  return schnittwerk_core.success('consumer', to_jsonb(p_consumer));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -35,9 +45,7 @@ create function schnittwerk.forget_consumer(p_consumer text, p_salon_id uuid def
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('forget_consumer', p_salon_id,
-  schnittwerk_core.forget_consumer(p_consumer, p_salon_id)
-);
+return schnittwerk_core.forget_consumer(p_consumer, p_salon_id);
 
 comment on function schnittwerk.forget_consumer(text, uuid) is
   'Forgets how far a consumer has come, so that events need not be kept for it any longer, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

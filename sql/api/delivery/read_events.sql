@@ -6,22 +6,30 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'read_events', p_salon_id, '{}');
   v_events jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.consumer_fault(p_consumer),
     schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
-  from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
-  return schnittwerk_core.success('events', v_events);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
+      from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
+      v_caller.answer := schnittwerk_core.success('events', v_events);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -38,9 +46,7 @@ create function schnittwerk.read_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('read_events', p_salon_id,
-  schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id)
-);
+return schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id);
 
 comment on function schnittwerk.read_events(text, int, uuid) is
   'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); none at all when it has come to the end. p_consumer: a name of its own, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row as it became, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

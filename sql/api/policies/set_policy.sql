@@ -8,12 +8,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_policy', p_salon_id, '{admin}');
   v_policy jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.fault(
       'p_policy_key',
       not exists (
@@ -24,19 +26,24 @@ begin
     schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
     schnittwerk_core.required_fault('p_is_active', p_is_active is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-
-  insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
-  values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
-  on conflict (salon_id, policy_key) do update
-  set policy_value = excluded.policy_value, is_active = excluded.is_active;
-  select to_jsonb(p) into v_policy
-  from schnittwerk_core.policies(v_caller.salon_id) p
-  where p.policy_key = p_policy_key;
-  return schnittwerk_core.success('policy', v_policy);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  if v_caller.answer is null then
+    begin
+      insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value, is_active)
+      values (v_caller.salon_id, p_policy_key, p_policy_value, p_is_active)
+      on conflict (salon_id, policy_key) do update
+      set policy_value = excluded.policy_value, is_active = excluded.is_active;
+      select to_jsonb(p) into v_policy
+      from schnittwerk_core.policies(v_caller.salon_id) p
+      where p.policy_key = p_policy_key;
+      v_caller.answer := schnittwerk_core.success('policy', v_policy);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -56,9 +63,9 @@ create function schnittwerk.set_policy(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('set_policy', p_salon_id, schnittwerk_core.set_policy(
+return schnittwerk_core.set_policy(
   p_policy_key, p_policy_value, p_is_active, p_salon_id
-));
+);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
   'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';

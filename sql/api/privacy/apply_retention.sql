@@ -6,7 +6,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'apply_retention', p_salon_id, '{}');
   v_salon_id uuid;
   v_customer_id uuid;
   v_customers int := 0;
@@ -14,50 +15,54 @@ declare
   v_before timestamptz;
   v_counts jsonb;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
   v_salon_id := v_caller.salon_id;
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null));
-  perform schnittwerk_core.begin_write(v_caller);
-
-  v_counts := schnittwerk_core.purge_operations(
-    schnittwerk_core.policy_value(v_salon_id, 'retention_operations_days')::int,
-    p_is_dry_run, v_salon_id) -> 'purged'
-  || (schnittwerk_core.purge_events(
-    schnittwerk_core.policy_value(v_salon_id, 'retention_events_days')::int,
-    p_is_dry_run, v_salon_id) -> 'purged');
-
-  -- before the customers, whose notes would be gone with them
-  v_notes := schnittwerk_core.delete_notes(
-    v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
-  v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
-  for v_customer_id in
-    select c.id
-    from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
-    limit case when p_is_dry_run then null else 100 end
-  loop
-    if not p_is_dry_run then
-      perform from schnittwerk_core.customers c
-      where c.salon_id = v_salon_id and c.id = v_customer_id
-      for update skip locked;
-      -- whoever holds the row books; and somebody may have before it was locked
-      continue when not found or not exists (
-        select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
-      perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
-    end if;
-    v_customers := v_customers + 1;
-  end loop;
-  return schnittwerk_core.success('retention', v_counts || jsonb_build_object(
-    'customers', v_customers,
-    'notes', v_notes,
-    'audit', schnittwerk_core.delete_audit(
-      v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
-      p_is_dry_run)
-  ));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+  );
+  if v_caller.answer is null then
+    begin
+      v_counts := schnittwerk_core.delete_operations(
+        v_salon_id, (v_caller.policies ->> 'retention_operations_days')::int, p_is_dry_run
+      ) || jsonb_build_object('events', schnittwerk_core.delete_events(
+        v_salon_id, (v_caller.policies ->> 'retention_events_days')::int, p_is_dry_run));
+      -- before the customers, whose notes would be gone with them
+      v_notes := schnittwerk_core.delete_notes(
+        v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
+      v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
+      for v_customer_id in
+        select c.id
+        from schnittwerk_core.customers_gone_since(v_salon_id, v_before) c (id)
+        limit case when p_is_dry_run then null else 100 end
+      loop
+        if not p_is_dry_run then
+          perform from schnittwerk_core.customers c
+          where c.salon_id = v_salon_id and c.id = v_customer_id
+          for update skip locked;
+          -- whoever holds the row books; and somebody may have before it was locked
+          continue when not found or not exists (
+            select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
+          perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
+        end if;
+        v_customers := v_customers + 1;
+      end loop;
+      v_caller.answer := schnittwerk_core.success('retention', v_counts || jsonb_build_object(
+        'customers', v_customers,
+        'notes', v_notes,
+        'audit', schnittwerk_core.delete_audit(
+          v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_audit_days'),
+          p_is_dry_run)
+      ));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -74,9 +79,7 @@ create function schnittwerk.apply_retention(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('apply_retention', p_salon_id,
-  schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id)
-);
+return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
   'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each a call, 100 customers, to be repeated until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

@@ -6,60 +6,68 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_error constant jsonb := jsonb_build_object('error', 'Customer erasure failed');
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'erase_customer', p_salon_id, '{admin}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{admin}');
-  perform schnittwerk_core.require_valid(
-    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null));
-  perform schnittwerk_core.begin_write(v_caller);
-  -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
-  -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
-  -- write is seen after it.
-  perform from schnittwerk_core.customers c
-  where c.salon_id = v_caller.salon_id and c.id = p_customer_id
-  for update;
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
-  elsif exists (
-    select from schnittwerk_core.appointments a
-    where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-      and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
-  ) then
-    return schnittwerk_core.failure(
-      'wrong_status', 'The customer has appointments to come: cancel them first', v_error);
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
+    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
+  );
+  if v_caller.answer is null then
+    begin
+      -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
+      -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
+      -- write is seen after it.
+      perform from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.id = p_customer_id
+      for update;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+      elsif exists (
+        select from schnittwerk_core.appointments a
+        where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+          and a.status in ('pending', 'confirmed') and a.ends_at > schnittwerk_core.clock()
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The customer has appointments to come: cancel them first');
+      end if;
+      perform from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+      order by a.id
+      for no key update;
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+        select o.staff_id
+        from schnittwerk_core.waitlist w
+        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
+      ));
+      perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
+      -- what says active after its dates have passed could be given other dates, and text, again
+      perform schnittwerk_core.expire_entry(w)
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+        and w.status in ('active', 'notified')
+        and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
+      if exists (
+        select from schnittwerk_core.waitlist w
+        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
+          and w.status in ('active', 'notified')
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'The customer is on the waitlist: take them off first');
+      end if;
+      v_caller.answer := schnittwerk_core.success('erased',
+        schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  perform from schnittwerk_core.appointments a
-  where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-  order by a.id
-  for no key update;
-  perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-    select o.staff_id
-    from schnittwerk_core.waitlist w
-    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-  ));
-  perform schnittwerk_core.lock_waitlist(v_caller.salon_id);
-  -- what says active after its dates have passed could be given other dates, and text, again
-  perform schnittwerk_core.expire_entry(w)
-  from schnittwerk_core.waitlist w
-  where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-    and w.status in ('active', 'notified')
-    and w.preferred_end_date < schnittwerk_core.local_today(w.salon_id);
-  if exists (
-    select from schnittwerk_core.waitlist w
-    where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
-      and w.status in ('active', 'notified')
-  ) then
-    return schnittwerk_core.failure(
-      'wrong_status', 'The customer is on the waitlist: take them off first', v_error);
-  end if;
-  return schnittwerk_core.success('erased',
-    schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -74,9 +82,7 @@ create function schnittwerk.erase_customer(p_customer_id uuid, p_salon_id uuid d
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('erase_customer', p_salon_id,
-  schnittwerk_core.erase_customer(p_customer_id, p_salon_id)
-);
+return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
   'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries but for ids, what mail servers said, the values in the audit trail, and the profile of a user who is nothing else in the salon. What was booked stays, without saying by whom; that it was done is in the audit trail, and an event customer.erased tells those who have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, rows each; again, it finds nothing more. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';

@@ -6,55 +6,63 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller schnittwerk_core.caller;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'maintain', p_salon_id, '{}');
   v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
   v_holds bigint;
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.begin_write(v_caller);
-  v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-  -- before the rest, while nothing is held here that a booking waits for
-  v_partitions := schnittwerk_core.keep_partitions();
-  -- Rows that a booking holds are passed over: it may be waiting for others of these.
-  with old as materialized (
-    select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
-    from schnittwerk_core.occupancy o
-    where o.salon_id = v_caller.salon_id and (
-      o.expires_at <= schnittwerk_core.clock()
-      or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
-    )
-    limit 10000
-    for update skip locked
-  ), gone as (
-    delete from schnittwerk_core.occupancy o
-    using old
-    where o.salon_id = v_caller.salon_id
-      and o.claim_id = old.claim_id and o.resource_id = old.resource_id
-    returning old.is_hold
-  )
-  select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
-  into v_claims, v_holds
-  from gone g;
-  delete from schnittwerk_core.rate_usage u
-  where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
-    select old.user_id, old.kind
-    from schnittwerk_core.rate_usage old
-    where old.salon_id = v_caller.salon_id
-      and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
-    for update skip locked
-  );
-  return schnittwerk_core.success('maintained',
-    schnittwerk_core.delete_operations(
-      v_caller.salon_id,
-      schnittwerk_core.policy_value(v_caller.salon_id, 'retention_operations_days')::int)
-      || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
-    200, v_affected);
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    begin
+      v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
+      -- before the rest, while nothing is held here that a booking waits for
+      v_partitions := schnittwerk_core.keep_partitions();
+      -- Rows that a booking holds are passed over: it may be waiting for others of these.
+      with old as materialized (
+        select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+        from schnittwerk_core.occupancy o
+        where o.salon_id = v_caller.salon_id and (
+          o.expires_at <= schnittwerk_core.clock()
+          or o.during << tstzrange(schnittwerk_core.clock() - interval '24 hours', null)
+        )
+        limit 10000
+        for update skip locked
+      ), gone as (
+        delete from schnittwerk_core.occupancy o
+        using old
+        where o.salon_id = v_caller.salon_id
+          and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+        returning old.is_hold
+      )
+      select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
+      into v_claims, v_holds
+      from gone g;
+      delete from schnittwerk_core.rate_usage u
+      where u.salon_id = v_caller.salon_id and (u.user_id, u.kind) in (
+        select old.user_id, old.kind
+        from schnittwerk_core.rate_usage old
+        where old.salon_id = v_caller.salon_id
+          and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
+        for update skip locked
+      );
+      v_caller.answer := schnittwerk_core.success('maintained',
+        schnittwerk_core.delete_operations(
+          v_caller.salon_id,
+          (v_caller.policies ->> 'retention_operations_days')::int)
+          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
+        200, v_affected);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -68,7 +76,7 @@ create function schnittwerk.maintain(p_salon_id uuid default null)
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('maintain', p_salon_id, schnittwerk_core.maintain(p_salon_id));
+return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
   'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day ago (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the journal, the deliveries and the refusals, for all salons, and drops those of which no row is kept; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';

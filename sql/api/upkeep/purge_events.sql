@@ -6,48 +6,30 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
-set jit = off
 as $$
 declare
-  v_caller schnittwerk_core.caller;
-  v_before timestamptz;
-  v_since timestamptz;
-  v_events bigint;
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'purge_events', p_salon_id, '{}');
   v_detail text;
+  v_constraint text;
 begin
-  v_caller := schnittwerk_core.enter(p_salon_id, '{}');
-  perform schnittwerk_core.require_valid(
+  v_caller := schnittwerk_core.check_call(
+    v_caller,
     schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
     schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
   );
-  perform schnittwerk_core.begin_write(v_caller);
-  v_before := schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  -- what a consumer has yet to read stays, and what came after it
-  select least(v_before, min(e.occurred_at)) into v_before
-  from schnittwerk_core.events e
-  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
-  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before
-    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
-  if not p_is_dry_run then
-    v_before := schnittwerk_core.few_until('events', v_caller.salon_id, v_before);
+  if v_caller.answer is null then
+    begin
+      v_caller.answer := schnittwerk_core.success('purged', jsonb_build_object('events',
+        schnittwerk_core.delete_events(v_caller.salon_id, p_older_than_days, p_is_dry_run)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics
+        v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(
+        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
   end if;
-  select count(*) into v_events
-  from schnittwerk_core.events e
-  where e.salon_id = v_caller.salon_id and e.occurred_at < v_before;
-  if not p_is_dry_run then
-    select coalesce(z.events_since, '-infinity') into v_since
-    from schnittwerk_core.salon_state z
-    where z.salon_id = v_caller.salon_id;
-    update schnittwerk_core.salon_state z
-    set events_since = greatest(z.events_since, v_before)
-    where z.salon_id = v_caller.salon_id;
-    perform schnittwerk_core.let_go(v_caller.salon_id, v_since, v_before);
-  end if;
-  return schnittwerk_core.success('purged', jsonb_build_object('events', v_events));
-exception when sqlstate 'PT000' then -- the category: every PTxxx
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return schnittwerk_core.failure(sqlerrm, v_detail);
+  return schnittwerk_core.finish_call(v_caller);
 end
 $$;
 
@@ -64,9 +46,7 @@ create function schnittwerk.purge_events(
 returns jsonb
 language sql
 volatile
-return schnittwerk_core.log_write('purge_events', p_salon_id,
-  schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id)
-);
+return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
   'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';

@@ -1,0 +1,28 @@
+create function schnittwerk_core.lock_appointment(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid
+)
+returns schnittwerk_core.appointments
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointment schnittwerk_core.appointments;
+begin
+  -- The appointment before the resources, which is also the order of whoever updates the table.
+  select a.* into v_appointment
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
+    and schnittwerk_core.may_know_customer(p_caller, a.customer_id)
+  for no key update;
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such appointment');
+  end if;
+  return v_appointment;
+end
+$$;
+
+comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
+  'The appointment that a call changes, locked until the transaction ends. Refuses with not_found one that the caller may not know of.';
+
+revoke execute on function schnittwerk_core.lock_appointment from public;

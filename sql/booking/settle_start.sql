@@ -1,0 +1,50 @@
+create function schnittwerk_core.settle_start(
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_claim_id uuid default null,
+  p_moved schnittwerk_core.appointments default null
+)
+returns schnittwerk_core.verdict
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_verdicts schnittwerk_core.verdict[];
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform from schnittwerk_core.resource r
+  where r.salon_id = p_salon_id and (r.id = any (p_staff_ids) or r.id = p_moved.staff_id)
+  order by r.id
+  for no key update;
+  -- statements of their own: they see what others have booked until the locks were given
+  v_verdicts := schnittwerk_core.judge_start(
+    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_id, p_moved);
+  -- A sole candidate who passes needs no ranking.
+  if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
+    return v_verdicts[1];
+  end if;
+  v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
+  if v_verdict.staff_id is null then
+    perform schnittwerk_core.require_service_and_staff(p_salon_id, p_service_id, p_staff_ids);
+    perform schnittwerk_core.refuse('service_not_offered');
+  elsif v_verdict.failures <> '{}' then
+    perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
+      v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
+      p_starts_at, v_verdict.duration_minutes, v_verdict.price
+    ));
+  end if;
+  return v_verdict;
+end
+$$;
+
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
+  'Locks the time of the staff given, and of who has the appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found what there is not.';
+
+revoke execute on function schnittwerk_core.settle_start from public;
