@@ -21,12 +21,10 @@ _SOURCES = ("book.sql", "floors.sql", "baselines.sql")
 # What runs write to.
 WRITTEN = (
     "schnittwerk_core.appointments",
-    "schnittwerk_core.appointment_history",
     "schnittwerk_core.occupancy",
     "schnittwerk_core.booking_operations",
-    "schnittwerk_core.events",
-    "schnittwerk_core.audit",
-    "schnittwerk_core.audit_personal",
+    "schnittwerk_core.journal",
+    "schnittwerk_core.journal_personal",
     "schnittwerk_core.refusal",
     "bench.appointments",
 )
@@ -124,8 +122,7 @@ class Book:
             "appointments": "schnittwerk_core.appointments",
             "claims": "schnittwerk_core.occupancy",
             "operations": "schnittwerk_core.booking_operations",
-            "events": "schnittwerk_core.events",
-            "audit entries": "schnittwerk_core.audit",
+            "entries of the journal": "schnittwerk_core.journal",
             "slots of 50 x 30": f"({month}) s",
         }
         counts = ", ".join(f"(select count(*) from {source})" for source in things.values())

@@ -1,7 +1,7 @@
 -- The book that is measured: 50 staff, 20 services, 5,000 customers, five years of history and a
 -- future of which about 60 % is taken. The setting bench.history says how many appointments lie in
--- the past, and of those of the last year there are the operations, events, entries of the audit
--- trail and of the history that booking them has left; all else, the future included, is the same
+-- the past, and of those of the last year there are the operations and entries of the journal
+-- that booking them has left; all else, the future included, is the same
 -- whatever it says, and on every machine.
 
 create schema bench;
@@ -37,10 +37,9 @@ select t.tgrelid::regclass as table_name, t.tgname as name, t.tgfoid::regproc as
   t.tgenabled as state, t.tgtype & 4 > 0 as is_on_insert
 from pg_trigger t
 where not t.tgisinternal and t.tgparentid = 0 and t.tgrelid = any (array[
-  'schnittwerk_core.customers', 'schnittwerk_core.appointments',
-  'schnittwerk_core.appointment_history', 'schnittwerk_core.occupancy',
-  'schnittwerk_core.booking_operations', 'schnittwerk_core.events', 'schnittwerk_core.audit',
-  'schnittwerk_core.audit_personal', 'schnittwerk_core.refusal'
+  'schnittwerk_core.customers', 'schnittwerk_core.appointments', 'schnittwerk_core.occupancy',
+  'schnittwerk_core.booking_operations', 'schnittwerk_core.journal',
+  'schnittwerk_core.journal_personal', 'schnittwerk_core.refusal'
 ]::regclass[]);
 
 create procedure bench.disable_triggers()
@@ -135,9 +134,7 @@ select
   format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
     pg_get_constraintdef(c.oid)) as making
 from pg_constraint c
-where c.contype = 'f' and c.conrelid in (
-  'schnittwerk_core.appointments'::regclass, 'schnittwerk_core.appointment_history'::regclass
-)
+where c.contype = 'f' and c.conrelid = 'schnittwerk_core.appointments'::regclass
 union all
 select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 from pg_index i
@@ -227,15 +224,14 @@ where a.starts_at + a.duration <= upper(a.open_range)
 order by a.starts_at, a.staff_id;
 
 -- The making of the book is not part of its past.
-delete from schnittwerk_core.audit;
-delete from schnittwerk_core.events;
+delete from schnittwerk_core.journal;
 
 -- What booking them has left behind. Whoever books finds what others have left: a plan made for an
 -- empty table is not the plan that a salon has.
 create temp table booked as
 select
   a.salon_id, a.id, a.customer_id, a.staff_id, a.starts_at, a.created_at,
-  to_jsonb(a) - array['notes', 'cancellation_reason', 'updated_at'] as appointment
+  to_jsonb(a) - array['notes', 'cancellation_reason'] as appointment
 from schnittwerk_core.appointments a
 where a.created_at > schnittwerk_core.clock() - interval '1 year'
 order by a.created_at, a.starts_at, a.staff_id;
@@ -250,27 +246,12 @@ select
   b.id, b.customer_id, b.starts_at, b.id::text, b.created_at, b.created_at
 from booked b;
 
-insert into schnittwerk_core.events (
-  salon_id, type, subject_id, correlation_id, data, occurred_at
-)
-select b.salon_id, 'appointment.created', b.id, b.id::text, b.appointment, b.created_at
-from booked b;
-
-insert into schnittwerk_core.audit (
-  salon_id, occurred_at, table_name, row_key, action, role, correlation_id, after
+insert into schnittwerk_core.journal (
+  salon_id, occurred_at, table_name, row_key, subject_id, kind, role, correlation_id, after
 )
 select
-  b.salon_id, b.created_at, 'appointments', jsonb_build_object('id', b.id), 'insert', 'service',
-  b.id::text, b.appointment
-from booked b;
-
-insert into schnittwerk_core.appointment_history (
-  salon_id, appointment_id, version, action, role, to_status, to_staff_id, to_starts_at,
-  correlation_id, created_at
-)
-select
-  b.salon_id, b.id, 1, 'created', 'service', 'pending', b.staff_id, b.starts_at, b.id::text,
-  b.created_at
+  b.salon_id, b.created_at, 'appointments', jsonb_build_object('id', b.id), b.id, 'created',
+  'service', b.id::text, b.appointment
 from booked b;
 
 drop table booked;

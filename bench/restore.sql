@@ -5,7 +5,6 @@ begin;
 
 call bench.disable_triggers();
 
--- their history goes with them
 with gone as (
   delete from schnittwerk_core.appointments a
   where a.salon_id = bench.id(1) and a.service_id = bench.id(20)
@@ -18,11 +17,8 @@ where o.salon_id = g.salon_id and o.claim_id = g.id;
 delete from schnittwerk_core.booking_operations o
 where o.salon_id = bench.id(1) and o.caller = 'service';
 
-delete from schnittwerk_core.events e
-where e.salon_id = bench.id(1) and e.occurred_at >= schnittwerk_core.clock();
-
-delete from schnittwerk_core.audit a
-where a.salon_id = bench.id(1) and a.occurred_at >= schnittwerk_core.clock();
+delete from schnittwerk_core.journal j
+where j.salon_id = bench.id(1) and j.occurred_at >= schnittwerk_core.clock();
 
 delete from schnittwerk_core.refusal;
 

@@ -68,7 +68,7 @@ def test_the_owner_dumps_the_book_and_restores_it(
         if not rows and not re.search(r"_(\d{4}_\d\d|default)$|_migrations\.turn$", table)
     ] == []
     month = f"{datetime.now(UTC):%Y_%m}"
-    assert before[f"schnittwerk_core.audit_{month}"] != []
+    assert before[f"schnittwerk_core.journal_{month}"] != []
     assert before[f"schnittwerk_core.event_delivery_{month}"] != []
     dump = tmp_path / "dump"
     run(filled.database, "pg_dump", "--format", dump_format, "--file", dump)

@@ -98,7 +98,7 @@ class Book:
                 """
                 select
                   (select count(*) from schnittwerk_core.audit),
-                  (select count(*) from schnittwerk_core.audit_personal),
+                  (select count(*) from schnittwerk_core.journal_personal),
                   (select count(*) from schnittwerk_core.events),
                   (select count(*) from schnittwerk_core.refusal),
                   (select count(*) from schnittwerk_core.rate_usage)

@@ -248,6 +248,8 @@ def test_verify_names_everything_that_is_deployed(template: Database) -> None:
             "select objid from pg_depend where deptype = 'i' and classid = 'pg_class'::regclass)"
             " union all "
             "select '''' || tgname || '''' from pg_trigger where not tgisinternal"
+            # attached by a loop, in the transaction that made their function
+            " and tgfoid <> 'schnittwerk_core.record_change'::regproc"
         ).fetchall()
     assert len(objects) > 50
     assert [name for (name,) in objects if name not in verified] == []

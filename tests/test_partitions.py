@@ -19,14 +19,14 @@ from storm import at, open_salon
 BOOKERS = 6
 ROUNDS = 8
 
-_TABLES = ("audit", "audit_personal", "events", "event_delivery", "refusal")
+_TABLES = ("journal", "journal_personal", "event_delivery", "refusal")
 _NAMED = ", ".join(f"schnittwerk_core.{table}" for table in _TABLES)
 _MONTHS = """
     select c.relname
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
-    where i.inhparent in ('schnittwerk_core.audit'::regclass, 'schnittwerk_core.events'::regclass,
-        'schnittwerk_core.refusal'::regclass)
+    where i.inhparent in ('schnittwerk_core.journal'::regclass,
+        'schnittwerk_core.event_delivery'::regclass, 'schnittwerk_core.refusal'::regclass)
       and c.relname not like '%\\_default'
 """
 
@@ -54,15 +54,11 @@ def unsettle(connection: Connection) -> None:
                 connection.execute("lock table only schnittwerk_core.salon")
                 connection.execute(f"lock table {_NAMED}")
                 last = max(months(connection))[-7:]
-                for table in ("audit_personal", "event_delivery"):
+                for table in ("journal_personal", "event_delivery", "refusal"):
                     connection.execute(f"drop table schnittwerk_core.{table}_{last}")
-                for table in ("audit", "events"):
-                    month = f"schnittwerk_core.{table}_{last}"
-                    connection.execute(
-                        f"alter table schnittwerk_core.{table} detach partition {month}"
-                    )
-                    connection.execute(f"drop table {month}")
-                connection.execute(f"drop table schnittwerk_core.refusal_{last}")
+                month = f"schnittwerk_core.journal_{last}"
+                connection.execute(f"alter table schnittwerk_core.journal detach partition {month}")
+                connection.execute(f"drop table {month}")
                 connection.execute(
                     "select schnittwerk_core.make_partition(name, '2020-01-01', '2020-02-01')"
                     " from unnest(%s::text[]) name",
@@ -165,7 +161,7 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
         told.values()
     )
     assert salon.count("audit", cancelled) == salon.count("appointments", "status = 'cancelled'")
-    assert salon.count("audit_personal", "reason = 'ill'") == sum(told.values())
+    assert salon.count("journal_personal", "reason = 'ill'") == sum(told.values())
     for event in ("created", "cancelled"):
         assert salon.count("events", f"type = 'appointment.{event}'") == sum(told.values())
     assert salon.count("refusal", "operation_type = 'retry_deliveries'") == sum(told.values())

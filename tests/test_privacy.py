@@ -252,7 +252,7 @@ def test_every_column_that_is_registered_was_filled_before(salon: Salon, person:
     registered = by_hand(
         salon,
         "select table_name || '.' || column_name as name from schnittwerk_core.personal_column"
-        " where about = 'customer' or table_name like 'audit%'",
+        " where about = 'customer' or table_name = 'journal_personal'",
     )
     assert {it["name"] for it in registered} - kept(salon) == set()
 
@@ -369,7 +369,7 @@ def assert_nothing_is_left_of_who_is_erased(salon: Salon) -> None:
           or exists (
             select from schnittwerk_core.contact_preference p where p.customer_id = c.id)
           or exists (
-            select from schnittwerk_core.audit_personal p where p.subject_id = c.id)
+            select from schnittwerk_core.journal_personal p where p.subject_id = c.id)
         )
         """,
     )
@@ -537,14 +537,14 @@ def grow_old(salon: Salon, days: int) -> None:
         "waitlist": ("created_at", "updated_at"),
         "booking_operations": ("created_at", "updated_at"),
         "refusal": ("created_at",),
-        "events": ("occurred_at",),
+        "event_delivery": ("occurred_at",),
     }.items():
         moved = ", ".join(f"{it} = {it} {ago}" for it in columns)
         statement = f"update schnittwerk_core.{table} set {moved}"
         by_hand(salon, *without_triggers(table, statement))
     unchanged = [
         (f"alter table schnittwerk_core.{table}", f"{table}_is_not_changed")
-        for table in ("audit", "audit_personal")
+        for table in ("journal", "journal_personal")
     ]
     by_hand(
         salon,
@@ -555,7 +555,7 @@ def grow_old(salon: Salon, days: int) -> None:
             f" preferred_end_date = preferred_end_date - {days}",
         ),
         *(f"{alter} disable trigger {trigger}" for alter, trigger in unchanged),
-        f"update schnittwerk_core.audit set occurred_at = occurred_at {ago}",
+        f"update schnittwerk_core.journal set occurred_at = occurred_at {ago}",
         *(f"{alter} enable always trigger {trigger}" for alter, trigger in unchanged),
     )
 

@@ -1208,9 +1208,7 @@ begin
       delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
-      perform schnittwerk_core.emit_holiday_events_now();
-      -- what was written above included: nobody can read them without the salon
-      delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
+      delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
       delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
       -- The foreign keys see also what an old snapshot does not.
       delete from schnittwerk_core.salon s where s.id = p_salon_id;
@@ -2565,7 +2563,6 @@ begin
       insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
       select distinct v_caller.salon_id, v_holiday.id, i.id
       from unnest(v_staff_ids) i (id);
-      perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
         schnittwerk_core.end_open_time_change(v_change)
@@ -2694,7 +2691,6 @@ begin
       insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
       select v_caller.salon_id, p_holiday_id, i.id
       from unnest(v_staff_ids) i (id);
-      perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
         schnittwerk_core.end_open_time_change(v_change)
@@ -2768,7 +2764,6 @@ begin
       v_result := schnittwerk_core.holiday_json(v_holiday);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-      perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -4543,7 +4538,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the audit trail, the events and the refusals, for all salons, and drops those that no salon''s retention policy keeps a row of; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the journal, the deliveries and the refusals, for all salons, and drops those of which no row is kept; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
@@ -4899,14 +4894,19 @@ begin
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
       )
-      select count(schnittwerk_core.emit_event(
-        a.salon_id, 'appointment.reminder_due', a.id,
+      insert into schnittwerk_core.journal (
+        salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+      )
+      select
+        a.salon_id, 'appointment_reminder',
+        jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+        v_caller.kind, v_caller.correlation_id,
+        -- free text may name people
         schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-      ))
-      into v_reminders
       from due d
       join schnittwerk_core.appointments a
         on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+      get diagnostics v_reminders = row_count;
       v_caller.answer := schnittwerk_core.success('reminders', to_jsonb(v_reminders));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics
@@ -5067,7 +5067,7 @@ begin
         v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
         exit when v_delivery.id is null;
         select e.* into v_event
-        from schnittwerk_core.events e
+        from schnittwerk_core.published e
         where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
           and e.occurred_at = v_delivery.occurred_at;
         v_message := null;
@@ -5348,7 +5348,7 @@ begin
     order by l.created_at desc, l.event_number desc, l.target
     limit p_limit
   ) d
-  join schnittwerk_core.events e
+  join schnittwerk_core.published e
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
@@ -5494,7 +5494,7 @@ volatile
 return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Deletes the salon''s events, with their deliveries, that are older than p_older_than_days (1 to 3650), that every consumer has passed, and of which no delivery is pending or parked; answers {"purged": {"events"}}: at most 10000 a call, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events
@@ -5549,8 +5549,8 @@ begin
     coalesce(a.after || p.after, a.after, p.after),
     p.reason, p.override_reason
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p
-    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
+  left join schnittwerk_core.journal_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.journal_id = a.id
   where a.salon_id = v_caller.salon_id
     and a.occurred_at >= p_from and a.occurred_at < p_to
     and (p_table_name is null or a.table_name = p_table_name)
@@ -5724,7 +5724,7 @@ begin
         'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
-      join schnittwerk_core.events e
+      join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
         select a.id
@@ -5754,9 +5754,9 @@ begin
         ) - v_hidden
         order by a.occurred_at, a.number
       ), '[]')
-      from schnittwerk_core.audit_personal p
+      from schnittwerk_core.journal_personal p
       join schnittwerk_core.audit a
-        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
         and (v_is_admin or a.table_name <> 'customers')

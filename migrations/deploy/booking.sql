@@ -22,6 +22,7 @@ create table schnittwerk_core.appointments (
   max_reschedules schnittwerk_core.small_count not null,
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
+  version int not null default 1,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -72,6 +73,8 @@ comment on column schnittwerk_core.appointments.max_reschedules is
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
+comment on column schnittwerk_core.appointments.version is
+  '1 for the booking, then one more with every change of status, time or staff.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
@@ -217,111 +220,32 @@ before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appoin
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
 -- end include
 
--- include: sql/booking/appointment_history.sql
-create table schnittwerk_core.appointment_history (
-  salon_id uuid not null,
-  appointment_id uuid not null,
-  version int not null,
-  action text not null,
-  user_id uuid,
-  role text not null,
-  reason text,
-  override_reason text,
-  from_status text,
-  to_status text not null,
-  from_staff_id uuid,
-  to_staff_id uuid not null,
-  from_starts_at timestamptz,
-  to_starts_at timestamptz not null,
-  correlation_id text,
-  created_at timestamptz not null default schnittwerk_core.clock(),
-  constraint appointment_history_pkey primary key (salon_id, appointment_id, version),
-  constraint appointment_history_appointment_is_of_the_salon
-    foreign key (salon_id, appointment_id)
-    references schnittwerk_core.appointments (salon_id, id) on delete cascade,
-  constraint appointment_history_action_is_known check (action in (
-    'created', 'confirmed', 'rescheduled', 'cancelled', 'completed', 'no_show', 'changed'
-  ))
-);
-
-alter table schnittwerk_core.appointment_history enable row level security;
-
-comment on table schnittwerk_core.appointment_history is
-  'Every change of an appointment''s status, time or staff, written by trigger, whoever makes it.';
-comment on column schnittwerk_core.appointment_history.salon_id is 'The salon.';
-comment on column schnittwerk_core.appointment_history.appointment_id is 'The appointment.';
-comment on column schnittwerk_core.appointment_history.version is '1 for the booking, then one more with every change.';
-comment on column schnittwerk_core.appointment_history.action is
-  'created, confirmed, rescheduled, cancelled, completed, no_show, or changed (by hand, in any other way).';
-comment on column schnittwerk_core.appointment_history.user_id is 'Who; null = the service, or somebody who wrote to the table.';
-comment on column schnittwerk_core.appointment_history.role is
-  'In which role: admin, receptionist, staff, customer, service; owner for somebody who wrote to the table.';
-comment on column schnittwerk_core.appointment_history.reason is 'Why, as the caller put it.';
-comment on column schnittwerk_core.appointment_history.override_reason is 'Why rules were waived.';
-comment on column schnittwerk_core.appointment_history.from_status is 'Status before.';
-comment on column schnittwerk_core.appointment_history.to_status is 'Status after.';
-comment on column schnittwerk_core.appointment_history.from_staff_id is 'Staff before.';
-comment on column schnittwerk_core.appointment_history.to_staff_id is 'Staff after.';
-comment on column schnittwerk_core.appointment_history.from_starts_at is 'Start before.';
-comment on column schnittwerk_core.appointment_history.to_starts_at is 'Start after.';
-comment on column schnittwerk_core.appointment_history.correlation_id is 'Ties the change to the request.';
-comment on column schnittwerk_core.appointment_history.created_at is 'When.';
--- end include
-
--- include: sql/booking/record_appointment_change.sql
-create function schnittwerk_core.record_appointment_change()
+-- include: sql/booking/raise_version.sql
+create function schnittwerk_core.raise_version()
 returns trigger
 language plpgsql
-volatile
+stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
 begin
-  insert into schnittwerk_core.appointment_history (
-    salon_id, appointment_id, version, action, user_id, role, reason, override_reason,
-    from_status, to_status, from_staff_id, to_staff_id, from_starts_at, to_starts_at,
-    correlation_id
-  )
-  values (
-    new.salon_id, new.id,
-    case when tg_op = 'INSERT' then 1 else (
-      select coalesce(max(h.version), 0) + 1
-      from schnittwerk_core.appointment_history h
-      where h.salon_id = new.salon_id and h.appointment_id = new.id
-    ) end,
-    case
-      when tg_op = 'INSERT' then 'created'
-      when new.status <> old.status then new.status
-      when (new.staff_id, new.starts_at) <> (old.staff_id, old.starts_at) then 'rescheduled'
-      else 'changed'
-    end,
-    (v_actor ->> 'user_id')::uuid, v_actor ->> 'role', v_actor ->> 'reason',
-    v_actor ->> 'override_reason',
-    old.status, new.status, old.staff_id, new.staff_id, old.starts_at, new.starts_at,
-    v_actor ->> 'correlation_id'
-  );
-  return null;
+  new.version := old.version + 1;
+  return new;
 end
 $$;
 
-comment on function schnittwerk_core.record_appointment_change() is
-  'Writes the history of an appointment; who and why come from start_body.';
+comment on function schnittwerk_core.raise_version() is
+  'Numbers the changes of an appointment that its history tells of.';
 
-revoke execute on function schnittwerk_core.record_appointment_change from public;
+revoke execute on function schnittwerk_core.raise_version from public;
 
-create trigger appointments_record_insert
-after insert on schnittwerk_core.appointments
-for each row execute function schnittwerk_core.record_appointment_change();
-
-create trigger appointments_record_update
-after update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+create trigger appointments_raise_version
+before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
   (old.status, old.staff_id, old.starts_at, old.ends_at)
   is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
 )
-execute function schnittwerk_core.record_appointment_change();
+execute function schnittwerk_core.raise_version();
 -- end include
 
 -- include: sql/booking/occupancy.sql
@@ -870,7 +794,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_appointment) || jsonb_build_object(
+return to_jsonb(p_appointment) - 'version' || jsonb_build_object(
   'starts_at', schnittwerk_core.utc_text((p_appointment).starts_at),
   'ends_at', schnittwerk_core.utc_text((p_appointment).ends_at),
   'cancellable_until', schnittwerk_core.utc_text((p_appointment).cancellable_until),
@@ -1685,60 +1609,6 @@ comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnit
   'Begins a change of what makes appointments possible, which end_open_time_change ends: notes what it is and locks the staff (null = all), so that a booking either is seen by the change or sees it. p_offsets: the rules for the time zone before the change, where it is those that change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;
--- end include
-
--- include: sql/booking/emit_appointment_events.sql
-create function schnittwerk_core.emit_appointment_events()
-returns trigger
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_appointment constant schnittwerk_core.appointments :=
-    case when tg_op = 'DELETE' then old else new end;
-  -- free text may name people
-  v_data jsonb := schnittwerk_core.appointment_json(v_appointment)
-    - '{notes,cancellation_reason}'::text[];
-  v_changes text[] := array[]::text[];
-  v_change text;
-begin
-  if tg_op = 'UPDATE' then
-    if new.status <> old.status and new.status <> 'pending' then
-      v_changes := v_changes || new.status;
-    end if;
-    if (new.staff_id, new.starts_at, new.ends_at) <> (old.staff_id, old.starts_at, old.ends_at)
-    then
-      -- whoever is told both learns the time first
-      v_changes := array_prepend('rescheduled', v_changes);
-      v_data := v_data || jsonb_build_object(
-        'previous_staff_id', old.staff_id,
-        'previous_starts_at', schnittwerk_core.utc_text(old.starts_at),
-        'previous_ends_at', schnittwerk_core.utc_text(old.ends_at)
-      );
-    end if;
-    if cardinality(v_changes) = 0 then
-      v_changes := array['changed'];
-    end if;
-  else
-    v_changes := array[case tg_op when 'INSERT' then 'created' else 'deleted' end];
-  end if;
-  foreach v_change in array v_changes loop
-    perform schnittwerk_core.emit_event(
-      v_appointment.salon_id, 'appointment.' || v_change, v_appointment.id, v_data);
-  end loop;
-  return null;
-end
-$$;
-
-comment on function schnittwerk_core.emit_appointment_events() is
-  'Tells of an appointment: created, confirmed, rescheduled, cancelled, completed, no_show, changed or deleted.';
-
-revoke execute on function schnittwerk_core.emit_appointment_events from public;
-
-create trigger appointments_emit_events
-after insert or update or delete on schnittwerk_core.appointments
-for each row execute function schnittwerk_core.emit_appointment_events();
 -- end include
 
 commit;

@@ -11,6 +11,7 @@ create table schnittwerk_core.event_consumer (
   passed pg_snapshot not null default '1:1:',
   batch pg_snapshot,
   batch_number bigint not null default 0,
+  restored_number bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_consumer_pkey primary key (salon_id, name),
@@ -28,6 +29,8 @@ comment on column schnittwerk_core.event_consumer.name is 'The reader.';
 comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
 comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
 comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.restored_number is
+  'Events up to this number whose transactions are still to come by this cluster''s count were restored from another one, where they had committed.';
 comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
 comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
 
@@ -63,6 +66,43 @@ comment on function schnittwerk_core.settled_transactions() is
 revoke execute on function schnittwerk_core.settled_transactions from public;
 -- end include
 
+-- include: sql/delivery/is_settled.sql
+create function schnittwerk_core.is_settled(
+  p_settled pg_snapshot, p_restored_number bigint, p_transaction_id xid8, p_number bigint
+)
+returns boolean
+language sql
+immutable
+parallel safe
+return pg_visible_in_snapshot(p_transaction_id, p_settled)
+  or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number
+  -- who has read nothing has passed nothing
+  and pg_snapshot_xmax(p_settled) > '1';
+
+comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
+  'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';
+
+revoke execute on function schnittwerk_core.is_settled from public;
+
+create function schnittwerk_core.is_passed(
+  p_consumer schnittwerk_core.event_consumer, p_transaction_id xid8, p_number bigint
+)
+returns boolean
+language sql
+immutable
+parallel safe
+return schnittwerk_core.is_settled(
+    (p_consumer).passed, (p_consumer).restored_number, p_transaction_id, p_number)
+  or coalesce(schnittwerk_core.is_settled(
+    (p_consumer).batch, (p_consumer).restored_number, p_transaction_id, p_number), false)
+  and p_number <= (p_consumer).batch_number;
+
+comment on function schnittwerk_core.is_passed(schnittwerk_core.event_consumer, xid8, bigint) is
+  'Whether a consumer is past an event.';
+
+revoke execute on function schnittwerk_core.is_passed from public;
+-- end include
+
 -- include: sql/delivery/next_events.sql
 create function schnittwerk_core.next_events(p_salon_id uuid, p_consumer text, p_limit int)
 returns setof schnittwerk_core.events
@@ -73,11 +113,14 @@ as $$
 declare
   v_cursor schnittwerk_core.event_consumer;
   v_settled pg_snapshot;
+  v_is_new boolean;
   v_is_new_batch boolean;
+  v_end xid8;
 begin
   insert into schnittwerk_core.event_consumer (salon_id, name)
   values (p_salon_id, p_consumer)
   on conflict (salon_id, name) do nothing;
+  v_is_new := found;
   select c.* into v_cursor
   from schnittwerk_core.event_consumer c
   where c.salon_id = p_salon_id and c.name = p_consumer
@@ -85,32 +128,44 @@ begin
 
   loop
     v_settled := schnittwerk_core.settled_transactions();
-    if pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
+    if v_is_new
+      or pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
     then
-      -- restored into another cluster: its transactions do not compare with those passed before
-      update schnittwerk_core.events e
-      set transaction_id = pg_current_xact_id()
-      where e.salon_id = p_salon_id and e.transaction_id > pg_snapshot_xmax(v_settled);
+      -- Restored into another cluster: its transactions do not compare with those passed before.
+      -- One statement: what it sees has committed before it asks which transactions have ended.
+      select
+        s.settled, coalesce((
+          select max(j.number)
+          from schnittwerk_core.journal j
+          where j.salon_id = p_salon_id and j.transaction_id >= pg_snapshot_xmax(s.settled)
+        ), 0)
+      into v_settled, v_cursor.restored_number
+      from schnittwerk_core.settled_transactions() s (settled);
       v_cursor.passed := '1:1:';
       v_cursor.batch := null;
+      v_is_new := false;
     end if;
     v_is_new_batch := v_cursor.batch is null;
     if v_is_new_batch then
       v_cursor.batch := v_settled;
       v_cursor.batch_number := 0;
       update schnittwerk_core.event_consumer c
-      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number
+      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number,
+        restored_number = v_cursor.restored_number
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
+    -- what was restored comes with the first batch
+    v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
+      else pg_snapshot_xmax(v_cursor.batch) end;
     return query
     select e.*
     from schnittwerk_core.events e
     where e.salon_id = p_salon_id
       and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
-      and e.transaction_id < pg_snapshot_xmax(v_cursor.batch)
-      and not pg_visible_in_snapshot(e.transaction_id, v_cursor.passed)
-      and pg_visible_in_snapshot(e.transaction_id, v_cursor.batch)
-      and e.number > v_cursor.batch_number
+      and e.transaction_id <= v_end
+      and not schnittwerk_core.is_passed(v_cursor, e.transaction_id, e.number)
+      and schnittwerk_core.is_settled(
+        v_cursor.batch, v_cursor.restored_number, e.transaction_id, e.number)
     order by e.number
     limit p_limit;
     exit when found or v_is_new_batch;
@@ -139,9 +194,8 @@ begin
   from schnittwerk_core.events e
   where c.salon_id = p_salon_id and c.name = p_consumer
     and e.salon_id = p_salon_id and e.id = p_event_id
-    and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-    and pg_visible_in_snapshot(e.transaction_id, c.batch)
-    and e.number > c.batch_number;
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number)
+    and schnittwerk_core.is_settled(c.batch, c.restored_number, e.transaction_id, e.number);
   return found;
 end
 $$;
@@ -283,10 +337,6 @@ create table schnittwerk_core.event_delivery (
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
-  constraint event_delivery_event_is_of_the_salon
-    foreign key (salon_id, event_id, occurred_at)
-    references schnittwerk_core.events (salon_id, id, occurred_at)
-    on delete cascade on update cascade,
   constraint event_delivery_is_made_once_for_a_target
     unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known
@@ -315,7 +365,8 @@ comment on table schnittwerk_core.event_delivery is
   'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
-comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.event_id is
+  'Which event: an entry of the journal. No foreign key: a partition that is referred to cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
 comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
@@ -674,6 +725,105 @@ comment on function schnittwerk_core.target_faults(jsonb) is
 revoke execute on function schnittwerk_core.target_faults from public;
 -- end include
 
+-- include: sql/delivery/let_go.sql
+create function schnittwerk_core.let_go(p_salon_id uuid, p_from timestamptz, p_until timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+-- rows are looked up by their keys: a join of so many would read the whole table
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_events_since constant timestamptz := (
+    select z.events_since from schnittwerk_core.salon_state z where z.salon_id = p_salon_id
+  );
+  v_times timestamptz[];
+  v_ids uuid[];
+begin
+  -- also those that were open when their events were let go
+  with ended as (
+    delete from schnittwerk_core.event_delivery d
+    where d.salon_id = p_salon_id and d.occurred_at < v_events_since
+      and d.status in ('delivered', 'skipped')
+    returning d.occurred_at, d.event_id
+  )
+  select array_agg(e.occurred_at), array_agg(e.event_id) into v_times, v_ids
+  from ended e;
+  delete from schnittwerk_core.journal j
+  using (
+    select o.salon_id, o.occurred_at, o.id
+    from schnittwerk_core.journal o
+    where o.salon_id = p_salon_id and o.occurred_at >= p_from and o.occurred_at < p_until
+    union
+    select p_salon_id, d.occurred_at, d.event_id
+    from unnest(v_times, v_ids) d (occurred_at, event_id)
+    union
+    -- the history that was kept while the appointment existed
+    select o.salon_id, o.occurred_at, o.id
+    from schnittwerk_core.journal e
+    join schnittwerk_core.journal o
+      on o.salon_id = e.salon_id and o.subject_id = e.subject_id and o.occurred_at < p_until
+    where e.salon_id = p_salon_id and e.occurred_at >= p_from and e.occurred_at < p_until
+      and e.table_name = 'appointments' and e.kind = 'deleted'
+  ) old, schnittwerk_core.salon_state z
+  where j.salon_id = old.salon_id and j.occurred_at = old.occurred_at and j.id = old.id
+    and z.salon_id = old.salon_id
+    and (j.occurred_at < z.audit_since or not schnittwerk_core.is_audited(j.table_name))
+    and (j.occurred_at < v_events_since or not exists (
+      select from schnittwerk_core.published_kind k
+      where k.table_name = j.table_name and k.kind = j.kind
+    ))
+    and schnittwerk_core.journal_may_go(j)
+    and not exists (
+      select from schnittwerk_core.event_delivery d
+      where d.salon_id = j.salon_id and d.event_id = j.id and d.occurred_at = j.occurred_at
+    );
+end
+$$;
+
+comment on function schnittwerk_core.let_go(uuid, timestamptz, timestamptz) is
+  'Deletes the entries of the journal of [p_from, p_until) that neither the audit trail nor the events show any more, and that are not the history of an appointment that exists or still to be delivered; with them deliveries that have ended. The only function that deletes entries.';
+
+revoke execute on function schnittwerk_core.let_go from public;
+-- end include
+
+-- include: sql/delivery/few_until.sql
+create function schnittwerk_core.few_until(
+  p_view text, p_salon_id uuid, p_before timestamptz
+)
+returns timestamptz
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_until timestamptz;
+begin
+  -- at least one moment's, however many there are of it
+  execute format(
+    'select greatest(('
+    '  select e.occurred_at from schnittwerk_core.%1$I e'
+    '  where e.salon_id = $1 and e.occurred_at < $2'
+    '  order by e.occurred_at offset 10000 limit 1'
+    '), min(e.occurred_at) + interval ''1 microsecond'')'
+    ' from schnittwerk_core.%1$I e where e.salon_id = $1 and e.occurred_at < $2'
+    ' having count(*) > 10000', p_view)
+  into v_until
+  using p_salon_id, p_before;
+  return coalesce(v_until, p_before);
+end
+$$;
+
+comment on function schnittwerk_core.few_until(text, uuid, timestamptz) is
+  'Until when, at most p_before, about 10000 entries of audit or events have been written, which is as many as one call lets go.';
+
+revoke execute on function schnittwerk_core.few_until from public;
+-- end include
+
 -- include: sql/delivery/delete_events.sql
 create function schnittwerk_core.delete_events(
   p_salon_id uuid, p_older_than_days int, p_is_dry_run boolean
@@ -686,41 +836,38 @@ set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 declare
-  v_before constant timestamptz :=
+  v_before timestamptz :=
     schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  v_events constant uuid[] := array(
-    select e.id
-    from schnittwerk_core.events e
-    where e.salon_id = p_salon_id and e.occurred_at < v_before
-      and not exists (
-        select from schnittwerk_core.event_consumer c
-        where c.salon_id = e.salon_id
-          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-          and not (
-            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
-            and e.number <= c.batch_number
-          )
-      )
-      and not exists (
-        select from schnittwerk_core.event_delivery d
-        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
-          and d.status in ('pending', 'parked')
-      )
-    order by e.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
+  v_since timestamptz;
+  v_events int;
 begin
+  -- what a consumer has yet to read stays, and what came after it
+  select least(v_before, min(e.occurred_at)) into v_before
+  from schnittwerk_core.events e
+  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+  where e.salon_id = p_salon_id and e.occurred_at < v_before
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
   if not p_is_dry_run then
-    -- none of them is newer, which leaves out most months
-    delete from schnittwerk_core.events e
-    where e.salon_id = p_salon_id and e.id = any (v_events) and e.occurred_at < v_before;
+    v_before := schnittwerk_core.few_until('events', p_salon_id, v_before);
   end if;
-  return cardinality(v_events);
+  select count(*) into v_events
+  from schnittwerk_core.events e
+  where e.salon_id = p_salon_id and e.occurred_at < v_before;
+  if not p_is_dry_run then
+    select coalesce(z.events_since, '-infinity') into v_since
+    from schnittwerk_core.salon_state z
+    where z.salon_id = p_salon_id;
+    update schnittwerk_core.salon_state z
+    set events_since = greatest(z.events_since, v_before)
+    where z.salon_id = p_salon_id;
+    perform schnittwerk_core.let_go(p_salon_id, v_since, v_before);
+  end if;
+  return v_events;
 end
 $$;
 
 comment on function schnittwerk_core.delete_events(uuid, int, boolean) is
-  'Deletes a salon''s events that are older than so many days, that every consumer has passed and that nobody has yet to deliver, at most 10000, and returns how many. p_is_dry_run: only counts them, all.';
+  'Lets a salon''s events go that are older than so many days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Entries of the journal are deleted unless something else needs them. p_is_dry_run: only counts them, all.';
 
 revoke execute on function schnittwerk_core.delete_events from public;
 -- end include

@@ -4,48 +4,423 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
--- include: sql/journal/events.sql
-create table schnittwerk_core.events (
+-- include: sql/journal/personal_column.sql
+create table schnittwerk_core.personal_column (
+  table_name text not null,
+  column_name text not null,
+  about text not null,
+  erasure text not null,
+  constraint personal_column_pkey primary key (table_name, column_name),
+  constraint personal_column_about_is_known check (about in ('customer', 'staff', 'anyone')),
+  constraint personal_column_erasure_is_known
+    check (erasure in ('emptied', 'row_deleted', 'reduced_to_ids', 'kept'))
+);
+
+alter table schnittwerk_core.personal_column enable row level security;
+
+comment on table schnittwerk_core.personal_column is
+  'Every column that holds personal data (ids aside, which name nobody by themselves): what the journal keeps apart, what is exported and what is erased.';
+comment on column schnittwerk_core.personal_column.table_name is 'The table.';
+comment on column schnittwerk_core.personal_column.column_name is 'The column.';
+comment on column schnittwerk_core.personal_column.about is
+  'Whose data it is: customer, staff, or anyone whom free text of the salon may name.';
+comment on column schnittwerk_core.personal_column.erasure is
+  'What erase_customer does with a customer''s: emptied (null, or a placeholder for a name), row_deleted, reduced_to_ids, or kept (it is not a customer''s).';
+
+insert into schnittwerk_core.personal_column (table_name, column_name, about, erasure)
+values
+  ('customers', 'full_name', 'customer', 'emptied'),
+  ('customers', 'email', 'customer', 'emptied'),
+  ('customers', 'phone', 'customer', 'emptied'),
+  ('customers', 'notes', 'customer', 'emptied'),
+  ('profiles', 'full_name', 'customer', 'row_deleted'),
+  ('profiles', 'email', 'customer', 'row_deleted'),
+  ('contact_preference', 'language', 'customer', 'row_deleted'),
+  ('contact_consent', 'is_given', 'customer', 'row_deleted'),
+  ('appointments', 'notes', 'customer', 'emptied'),
+  ('appointments', 'cancellation_reason', 'customer', 'emptied'),
+  ('waitlist', 'notes', 'customer', 'emptied'),
+  ('booking_operations', 'response', 'customer', 'reduced_to_ids'),
+  ('booking_operations', 'override_reason', 'customer', 'emptied'),
+  ('event_delivery', 'last_error', 'customer', 'emptied'),
+  ('journal_personal', 'before', 'anyone', 'row_deleted'),
+  ('journal_personal', 'after', 'anyone', 'row_deleted'),
+  ('journal_personal', 'reason', 'anyone', 'row_deleted'),
+  ('journal_personal', 'override_reason', 'anyone', 'row_deleted'),
+  ('staff', 'full_name', 'staff', 'kept'),
+  ('staff', 'email', 'staff', 'kept'),
+  ('staff', 'phone', 'staff', 'kept'),
+  ('staff_timeoff', 'type', 'staff', 'kept'),
+  ('holidays', 'description', 'anyone', 'kept'),
+  ('booking_policies', 'description', 'anyone', 'kept');
+-- end include
+
+-- include: sql/journal/journal.sql
+-- No references: the journal outlives what it tells of.
+create table schnittwerk_core.journal (
   salon_id uuid not null,
   id uuid not null default schnittwerk_core.new_id(),
+  -- before the number: whoever has one has a transaction id
   transaction_id xid8 not null default pg_current_xact_id(),
   number bigint not null generated always as identity,
-  type text not null,
-  subject_id uuid not null,
-  version int not null default 1,
-  correlation_id text,
-  data jsonb not null,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
-  constraint events_pkey primary key (salon_id, id, occurred_at),
-  constraint events_belong_to_a_salon
-    foreign key (salon_id) references schnittwerk_core.salon (id),
-  constraint events_type_is_thing_and_change check (type ~ '^[a-z_]+\.[a-z_]+$')
+  table_name text not null,
+  row_key jsonb not null,
+  subject_id uuid not null,
+  kind text not null,
+  user_id uuid,
+  role text not null,
+  login text not null default session_user,
+  operation_id uuid,
+  correlation_id text,
+  is_override boolean not null default false,
+  before jsonb,
+  after jsonb,
+  constraint journal_pkey primary key (salon_id, occurred_at, id)
 ) partition by range (occurred_at);
 
-create index events_by_transaction
-  on schnittwerk_core.events (salon_id, transaction_id, number);
-create index events_by_time on schnittwerk_core.events (salon_id, occurred_at);
+-- Every write of the book pays for each index.
+create index journal_by_transaction
+  on schnittwerk_core.journal (salon_id, transaction_id, number);
+create index journal_by_subject on schnittwerk_core.journal (salon_id, subject_id);
 
-alter table schnittwerk_core.events enable row level security;
+alter table schnittwerk_core.journal enable row level security;
 
-comment on sequence schnittwerk_core.events_number_seq is 'Numbers the events.';
+comment on sequence schnittwerk_core.journal_number_seq is 'Numbers the entries.';
+comment on table schnittwerk_core.journal is
+  'What happened: one entry for each change of a table of the book, written by trigger, whoever makes the change. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
+comment on column schnittwerk_core.journal.salon_id is 'The salon.';
+comment on column schnittwerk_core.journal.id is
+  'Identifies the entry within the salon; consumers of events recognise by it what they have seen.';
+comment on column schnittwerk_core.journal.transaction_id is
+  'Which transaction wrote it: a reader passes no entry of one that had not committed.';
+comment on column schnittwerk_core.journal.number is
+  'Orders the entries of a moment, and those about one subject; not gapless.';
+comment on column schnittwerk_core.journal.occurred_at is 'When.';
+comment on column schnittwerk_core.journal.table_name is 'Where.';
+comment on column schnittwerk_core.journal.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.journal.subject_id is
+  'What it is about: the row''s id, or the first id of its key; the salon where the key has none.';
+comment on column schnittwerk_core.journal.kind is
+  'created, updated, deleted; the new status where that changed; rescheduled where only time or staff did; due, of a reminder; erased: personal values of the row, or of the person, also in journal_personal.';
+comment on column schnittwerk_core.journal.user_id is 'Who, if it was a user.';
+comment on column schnittwerk_core.journal.role is
+  'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for direct SQL.';
+comment on column schnittwerk_core.journal.login is 'The database login of the session.';
+comment on column schnittwerk_core.journal.operation_id is 'The operation that made the change, if it was one.';
+comment on column schnittwerk_core.journal.correlation_id is
+  'Ties it to the answer and to the client''s logs.';
+comment on column schnittwerk_core.journal.is_override is
+  'Whether rules were waived; the reason is in journal_personal.';
+comment on column schnittwerk_core.journal.before is
+  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+comment on column schnittwerk_core.journal.after is 'The row as it became, without personal values.';
 
-comment on table schnittwerk_core.events is
-  'The outbox: what happened, written by triggers in the transaction that did it, for consumers to read. Names and addresses are not in it.';
+select schnittwerk_core.make_partition('journal');
+
+create table schnittwerk_core.journal_personal (
+  salon_id uuid not null,
+  occurred_at timestamptz not null default schnittwerk_core.clock(),
+  journal_id uuid not null,
+  subject_id uuid,
+  before jsonb,
+  after jsonb,
+  reason text,
+  override_reason text,
+  constraint journal_personal_pkey primary key (salon_id, occurred_at, journal_id),
+  constraint journal_personal_entry_is_of_the_salon
+    foreign key (salon_id, occurred_at, journal_id)
+    references schnittwerk_core.journal (salon_id, occurred_at, id)
+    on delete cascade on update cascade
+) partition by range (occurred_at);
+
+create index journal_personal_by_subject
+  on schnittwerk_core.journal_personal (salon_id, subject_id);
+
+alter table schnittwerk_core.journal_personal enable row level security;
+
+comment on table schnittwerk_core.journal_personal is
+  'The personal values of the journal, apart from it, so that they can be erased while it stays whole. They can be deleted only with an entry that records it (record_erasure) or once retention_audit_days has passed.';
+comment on column schnittwerk_core.journal_personal.salon_id is 'The salon.';
+comment on column schnittwerk_core.journal_personal.occurred_at is 'When the entry was written.';
+comment on column schnittwerk_core.journal_personal.journal_id is 'The entry.';
+comment on column schnittwerk_core.journal_personal.subject_id is
+  'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
+comment on column schnittwerk_core.journal_personal.before is
+  'The personal columns that changed, as they were; of a deletion all.';
+comment on column schnittwerk_core.journal_personal.after is
+  'The personal columns that changed, as they became; of a new row all.';
+comment on column schnittwerk_core.journal_personal.reason is 'Why, where the caller said so.';
+comment on column schnittwerk_core.journal_personal.override_reason is 'Why rules were waived.';
+
+select schnittwerk_core.make_partition('journal_personal');
+-- end include
+
+-- include: sql/journal/untold_columns.sql
+create function schnittwerk_core.untold_columns()
+returns text[]
+language sql
+immutable
+parallel safe
+return array['updated_at', 'version', 'booking_turns', 'calendar_version'];
+
+comment on function schnittwerk_core.untold_columns() is
+  'Columns whose change alone tells nothing: when a row was touched, and counters that only say that something else changed.';
+
+revoke execute on function schnittwerk_core.untold_columns from public;
+-- end include
+
+-- include: sql/journal/is_audited.sql
+create function schnittwerk_core.is_audited(p_table_name text)
+returns boolean
+language sql
+immutable
+parallel safe
+return p_table_name not in ('waitlist_offer', 'appointment_reminder');
+
+comment on function schnittwerk_core.is_audited(text) is
+  'Whether people decide what is in a table of the journal; the rest follows from it and is no part of the audit trail.';
+
+revoke execute on function schnittwerk_core.is_audited from public;
+-- end include
+
+-- include: sql/journal/is_history.sql
+create function schnittwerk_core.is_history(p_kind text)
+returns boolean
+language sql
+immutable
+parallel safe
+return p_kind not in ('updated', 'deleted', 'erased');
+
+comment on function schnittwerk_core.is_history(text) is
+  'Whether an entry about an appointment tells of its status, time or staff.';
+
+revoke execute on function schnittwerk_core.is_history from public;
+-- end include
+
+-- include: sql/journal/published_kind.sql
+create table schnittwerk_core.published_kind (
+  table_name text not null,
+  kind text not null,
+  event_type text not null,
+  constraint published_kind_pkey primary key (table_name, kind),
+  constraint published_kind_event_type_is_thing_and_change
+    check (event_type ~ '^[a-z_]+\.[a-z_]+$')
+);
+
+alter table schnittwerk_core.published_kind enable row level security;
+
+comment on table schnittwerk_core.published_kind is
+  'Which entries of the journal are events, and what consumers know them by.';
+comment on column schnittwerk_core.published_kind.table_name is 'The entry''s table.';
+comment on column schnittwerk_core.published_kind.kind is 'The entry''s kind.';
+comment on column schnittwerk_core.published_kind.event_type is
+  'The kind of thing and what became of it, such as appointment.cancelled.';
+
+insert into schnittwerk_core.published_kind (table_name, kind, event_type)
+values
+  ('appointments', 'created', 'appointment.created'),
+  ('appointments', 'confirmed', 'appointment.confirmed'),
+  ('appointments', 'rescheduled', 'appointment.rescheduled'),
+  ('appointments', 'cancelled', 'appointment.cancelled'),
+  ('appointments', 'completed', 'appointment.completed'),
+  ('appointments', 'no_show', 'appointment.no_show'),
+  ('appointments', 'pending', 'appointment.changed'),
+  ('appointments', 'updated', 'appointment.changed'),
+  ('appointments', 'deleted', 'appointment.deleted'),
+  ('appointment_reminder', 'due', 'appointment.reminder_due'),
+  ('waitlist', 'created', 'waitlist_entry.joined'),
+  ('waitlist', 'active', 'waitlist_entry.updated'),
+  ('waitlist', 'notified', 'waitlist_entry.updated'),
+  ('waitlist', 'updated', 'waitlist_entry.updated'),
+  ('waitlist', 'cancelled', 'waitlist_entry.left'),
+  ('waitlist', 'booked', 'waitlist_entry.booked'),
+  ('waitlist', 'expired', 'waitlist_entry.expired'),
+  ('waitlist', 'deleted', 'waitlist_entry.deleted'),
+  ('waitlist_offer', 'created', 'waitlist_offer.made'),
+  ('waitlist_offer', 'open', 'waitlist_offer.updated'),
+  ('waitlist_offer', 'updated', 'waitlist_offer.updated'),
+  ('waitlist_offer', 'accepted', 'waitlist_offer.accepted'),
+  ('waitlist_offer', 'declined', 'waitlist_offer.declined'),
+  ('waitlist_offer', 'expired', 'waitlist_offer.expired'),
+  ('waitlist_offer', 'withdrawn', 'waitlist_offer.withdrawn'),
+  ('waitlist_offer', 'deleted', 'waitlist_offer.deleted'),
+  ('holidays', 'created', 'holiday.created'),
+  ('holidays', 'updated', 'holiday.updated'),
+  ('holidays', 'deleted', 'holiday.deleted'),
+  ('booking_policies', 'created', 'policy.set'),
+  ('booking_policies', 'updated', 'policy.set'),
+  ('booking_policies', 'deleted', 'policy.deleted'),
+  ('customers', 'erased', 'customer.erased');
+-- end include
+
+-- include: sql/journal/audit.sql
+create view schnittwerk_core.audit
+with (security_invoker = true) as
+select
+  j.salon_id, j.id, j.number, j.occurred_at, j.table_name, j.row_key,
+  case j.kind
+    when 'created' then 'insert'
+    when 'deleted' then 'delete'
+    when 'erased' then 'erase'
+    else 'update'
+  end as action,
+  j.user_id, j.role, j.login, j.is_override, j.correlation_id,
+  j.before - schnittwerk_core.untold_columns() as before,
+  case when j.before is null then j.after - schnittwerk_core.untold_columns()
+    when j.after is not null then (
+      select coalesce(jsonb_object_agg(b.key, j.after -> b.key), '{}')
+      from jsonb_object_keys(j.before) b (key)
+    )
+  end as after
+from schnittwerk_core.journal j
+left join schnittwerk_core.salon_state z on z.salon_id = j.salon_id
+where schnittwerk_core.is_audited(j.table_name)
+  and j.occurred_at >= coalesce(z.audit_since, '-infinity');
+
+comment on view schnittwerk_core.audit is
+  'The audit trail: every change that people make, as far back as retention_audit_days keeps it. The trail of a deleted salon stays.';
+comment on column schnittwerk_core.audit.salon_id is 'The salon.';
+comment on column schnittwerk_core.audit.id is 'Identifies the entry within the salon.';
+comment on column schnittwerk_core.audit.number is 'Orders the entries of a moment.';
+comment on column schnittwerk_core.audit.occurred_at is 'When.';
+comment on column schnittwerk_core.audit.table_name is 'Where.';
+comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values.';
+comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
+comment on column schnittwerk_core.audit.role is 'In which role.';
+comment on column schnittwerk_core.audit.login is 'The database login of the session.';
+comment on column schnittwerk_core.audit.is_override is 'Whether rules were waived.';
+comment on column schnittwerk_core.audit.correlation_id is 'Ties it to the answer.';
+comment on column schnittwerk_core.audit.before is
+  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+comment on column schnittwerk_core.audit.after is
+  'What is, without personal values: of a change the columns that changed, of a new row all.';
+-- end include
+
+-- include: sql/journal/published.sql
+create view schnittwerk_core.published
+with (security_invoker = true) as
+select
+  j.salon_id, j.id, j.transaction_id, j.number, k.event_type as type, j.subject_id, 1 as version,
+  j.correlation_id,
+  case when j.kind = 'erased'
+    then jsonb_build_object('salon_id', j.salon_id, 'customer_id', j.subject_id)
+    else (
+      -- times as the API spells them
+      select jsonb_object_agg(d.key, case
+        when d.key like '%\_at' and d.value <> 'null'
+          then to_jsonb(replace(d.value #>> '{}', '+00:00', 'Z'))
+        else d.value end)
+      from jsonb_each(
+        coalesce(j.after, j.before) - 'version'
+        || case when j.table_name = 'appointments' and j.after is not null
+            and j.before ?| '{staff_id,starts_at,ends_at}'
+          then jsonb_build_object(
+            'previous_staff_id', coalesce(j.before -> 'staff_id', j.after -> 'staff_id'),
+            'previous_starts_at', coalesce(j.before -> 'starts_at', j.after -> 'starts_at'),
+            'previous_ends_at', coalesce(j.before -> 'ends_at', j.after -> 'ends_at'))
+          else '{}' end
+        || case when j.table_name = 'holidays'
+          then jsonb_build_object('staff_ids', (
+            select coalesce(jsonb_agg(s.staff_id order by s.staff_id), '[]')
+            from (
+              -- linked by other rows, most of them written after the holiday's own
+              select distinct on (l.row_key ->> 'staff_id')
+                l.row_key ->> 'staff_id' as staff_id, l.kind
+              from schnittwerk_core.journal l
+              where l.salon_id = j.salon_id and l.subject_id = j.subject_id
+                and l.table_name = 'holiday_staff'
+                and (l.number < j.number or l.transaction_id = j.transaction_id)
+              order by l.row_key ->> 'staff_id', l.number desc
+            ) s
+            where s.kind = 'created'
+          ))
+          else '{}' end
+      ) d
+    ) end as data,
+  j.occurred_at
+from schnittwerk_core.journal j
+join schnittwerk_core.published_kind k on k.table_name = j.table_name and k.kind = j.kind;
+
+comment on view schnittwerk_core.published is
+  'The entries of the journal that are events, those included that a delivery alone still needs.';
+comment on column schnittwerk_core.published.salon_id is 'The salon.';
+comment on column schnittwerk_core.published.id is 'Identifies the event.';
+comment on column schnittwerk_core.published.transaction_id is 'Which transaction wrote it.';
+comment on column schnittwerk_core.published.number is 'Rises with every event of a subject; not gapless.';
+comment on column schnittwerk_core.published.type is 'The kind of thing and what became of it.';
+comment on column schnittwerk_core.published.subject_id is
+  'The appointment, waitlist entry, offer, holiday or customer; the salon for its policies.';
+comment on column schnittwerk_core.published.version is 'Version of the payload''s format.';
+comment on column schnittwerk_core.published.correlation_id is 'Ties the event to the request.';
+comment on column schnittwerk_core.published.data is 'The row as it became, without free text; times in UTC.';
+comment on column schnittwerk_core.published.occurred_at is 'When it happened.';
+-- end include
+
+-- include: sql/journal/events.sql
+create view schnittwerk_core.events
+with (security_invoker = true) as
+select p.*
+from schnittwerk_core.published p
+join schnittwerk_core.salon_state z on z.salon_id = p.salon_id
+where p.occurred_at >= coalesce(z.events_since, '-infinity');
+
+comment on view schnittwerk_core.events is
+  'The outbox: what happened, for consumers to read, as far back as retention_events_days keeps it. Names and addresses are not in it.';
 comment on column schnittwerk_core.events.salon_id is 'The salon.';
-comment on column schnittwerk_core.events.id is 'Identifies the event; consumers recognise by it what they have seen.';
-comment on column schnittwerk_core.events.transaction_id is
-  'Which transaction wrote it: a reader passes no event of one that had not committed.';
+comment on column schnittwerk_core.events.id is 'Identifies the event.';
+comment on column schnittwerk_core.events.transaction_id is 'Which transaction wrote it.';
 comment on column schnittwerk_core.events.number is 'Rises with every event of a subject; not gapless.';
-comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it, such as appointment.cancelled.';
+comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it.';
 comment on column schnittwerk_core.events.subject_id is
-  'The appointment, waitlist entry, offer or holiday; the salon for its policies.';
+  'The appointment, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.events.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';
 comment on column schnittwerk_core.events.occurred_at is 'When it happened.';
+-- end include
 
-select schnittwerk_core.make_partition('events');
+-- include: sql/journal/appointment_history.sql
+create view schnittwerk_core.appointment_history
+with (security_invoker = true) as
+select
+  j.salon_id, j.subject_id as appointment_id, (j.after ->> 'version')::int as version,
+  case when j.kind = 'rescheduled' and not j.before ?| '{staff_id,starts_at}' then 'changed'
+    else j.kind end as action,
+  j.user_id, j.role, p.reason, p.override_reason,
+  w.was ->> 'status' as from_status, j.after ->> 'status' as to_status,
+  (w.was ->> 'staff_id')::uuid as from_staff_id, (j.after ->> 'staff_id')::uuid as to_staff_id,
+  (w.was ->> 'starts_at')::timestamptz as from_starts_at,
+  (j.after ->> 'starts_at')::timestamptz as to_starts_at,
+  j.correlation_id, j.occurred_at as created_at
+from schnittwerk_core.journal j
+-- null for the booking
+cross join lateral (select j.after || j.before as was) w
+left join schnittwerk_core.journal_personal p
+  on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+where j.table_name = 'appointments' and schnittwerk_core.is_history(j.kind);
+
+comment on view schnittwerk_core.appointment_history is
+  'Every change of an appointment''s status, time or staff.';
+comment on column schnittwerk_core.appointment_history.salon_id is 'The salon.';
+comment on column schnittwerk_core.appointment_history.appointment_id is 'The appointment.';
+comment on column schnittwerk_core.appointment_history.version is '1 for the booking, then one more with every change.';
+comment on column schnittwerk_core.appointment_history.action is
+  'created, confirmed, rescheduled, cancelled, completed, no_show, or changed (by direct SQL, in any other way).';
+comment on column schnittwerk_core.appointment_history.user_id is 'Who; null = the service, or direct SQL.';
+comment on column schnittwerk_core.appointment_history.role is
+  'In which role: admin, receptionist, staff, customer, service; owner for direct SQL.';
+comment on column schnittwerk_core.appointment_history.reason is 'Why, as the caller put it.';
+comment on column schnittwerk_core.appointment_history.override_reason is 'Why rules were waived.';
+comment on column schnittwerk_core.appointment_history.from_status is 'Status before.';
+comment on column schnittwerk_core.appointment_history.to_status is 'Status after.';
+comment on column schnittwerk_core.appointment_history.from_staff_id is 'Staff before.';
+comment on column schnittwerk_core.appointment_history.to_staff_id is 'Staff after.';
+comment on column schnittwerk_core.appointment_history.from_starts_at is 'Start before.';
+comment on column schnittwerk_core.appointment_history.to_starts_at is 'Start after.';
+comment on column schnittwerk_core.appointment_history.correlation_id is 'Ties the change to the request.';
+comment on column schnittwerk_core.appointment_history.created_at is 'When.';
 -- end include
 
 -- include: sql/journal/event_json.sql
@@ -72,203 +447,6 @@ comment on function schnittwerk_core.event_json(schnittwerk_core.events) is
 revoke execute on function schnittwerk_core.event_json from public;
 -- end include
 
--- include: sql/journal/emit_event.sql
-create function schnittwerk_core.emit_event(
-  p_salon_id uuid, p_type text, p_subject_id uuid, p_data jsonb
-)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into schnittwerk_core.events (salon_id, type, subject_id, correlation_id, data)
-  values (
-    p_salon_id, p_type, p_subject_id,
-    schnittwerk_core.given_correlation_id(),
-    p_data
-  );
-end
-$$;
-
-comment on function schnittwerk_core.emit_event(uuid, text, uuid, jsonb) is
-  'Writes an event of the change that is under way.';
-
-revoke execute on function schnittwerk_core.emit_event from public;
--- end include
-
--- include: sql/journal/emit_policy_events.sql
-create function schnittwerk_core.emit_policy_events()
-returns trigger
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_policy constant schnittwerk_core.booking_policies :=
-    case when tg_op = 'DELETE' then old else new end;
-begin
-  perform schnittwerk_core.emit_event(
-    v_policy.salon_id,
-    case when tg_op = 'DELETE' then 'policy.deleted' else 'policy.set' end,
-    v_policy.salon_id,
-    -- free text may name people
-    to_jsonb(v_policy) - 'description'
-      || jsonb_build_object('updated_at', schnittwerk_core.utc_text(v_policy.updated_at))
-  );
-  return null;
-end
-$$;
-
-comment on function schnittwerk_core.emit_policy_events() is
-  'Tells of a booking policy: set, or deleted, after which the default holds.';
-
-revoke execute on function schnittwerk_core.emit_policy_events from public;
-
-create trigger booking_policies_emit_events
-after insert or update or delete on schnittwerk_core.booking_policies
-for each row execute function schnittwerk_core.emit_policy_events();
--- end include
-
--- include: sql/journal/personal_column.sql
-create table schnittwerk_core.personal_column (
-  table_name text not null,
-  column_name text not null,
-  about text not null,
-  erasure text not null,
-  constraint personal_column_pkey primary key (table_name, column_name),
-  constraint personal_column_about_is_known check (about in ('customer', 'staff', 'anyone')),
-  constraint personal_column_erasure_is_known
-    check (erasure in ('emptied', 'row_deleted', 'reduced_to_ids', 'kept'))
-);
-
-alter table schnittwerk_core.personal_column enable row level security;
-
-comment on table schnittwerk_core.personal_column is
-  'Every column that holds personal data (ids aside, which name nobody by themselves): what the audit trail keeps apart, what is exported and what is erased.';
-comment on column schnittwerk_core.personal_column.table_name is 'The table.';
-comment on column schnittwerk_core.personal_column.column_name is 'The column.';
-comment on column schnittwerk_core.personal_column.about is
-  'Whose data it is: customer, staff, or anyone whom free text of the salon may name.';
-comment on column schnittwerk_core.personal_column.erasure is
-  'What erase_customer does with a customer''s: emptied (null, or a placeholder for a name), row_deleted, reduced_to_ids, or kept (it is not a customer''s).';
-
-insert into schnittwerk_core.personal_column (table_name, column_name, about, erasure)
-values
-  ('customers', 'full_name', 'customer', 'emptied'),
-  ('customers', 'email', 'customer', 'emptied'),
-  ('customers', 'phone', 'customer', 'emptied'),
-  ('customers', 'notes', 'customer', 'emptied'),
-  ('profiles', 'full_name', 'customer', 'row_deleted'),
-  ('profiles', 'email', 'customer', 'row_deleted'),
-  ('contact_preference', 'language', 'customer', 'row_deleted'),
-  ('contact_consent', 'is_given', 'customer', 'row_deleted'),
-  ('appointments', 'notes', 'customer', 'emptied'),
-  ('appointments', 'cancellation_reason', 'customer', 'emptied'),
-  ('appointment_history', 'reason', 'customer', 'emptied'),
-  ('appointment_history', 'override_reason', 'customer', 'emptied'),
-  ('waitlist', 'notes', 'customer', 'emptied'),
-  ('booking_operations', 'response', 'customer', 'reduced_to_ids'),
-  ('booking_operations', 'override_reason', 'customer', 'emptied'),
-  ('event_delivery', 'last_error', 'customer', 'emptied'),
-  ('audit_personal', 'before', 'anyone', 'row_deleted'),
-  ('audit_personal', 'after', 'anyone', 'row_deleted'),
-  ('audit_personal', 'reason', 'anyone', 'row_deleted'),
-  ('audit_personal', 'override_reason', 'anyone', 'row_deleted'),
-  ('staff', 'full_name', 'staff', 'kept'),
-  ('staff', 'email', 'staff', 'kept'),
-  ('staff', 'phone', 'staff', 'kept'),
-  ('staff_timeoff', 'type', 'staff', 'kept'),
-  ('holidays', 'description', 'anyone', 'kept'),
-  ('booking_policies', 'description', 'anyone', 'kept');
--- end include
-
--- include: sql/journal/audit.sql
--- No references: the trail outlives what it tells of.
-create table schnittwerk_core.audit (
-  salon_id uuid not null,
-  id uuid not null default schnittwerk_core.new_id(),
-  number bigint not null generated always as identity,
-  occurred_at timestamptz not null default schnittwerk_core.clock(),
-  table_name text not null,
-  row_key jsonb not null,
-  action text not null,
-  user_id uuid,
-  role text not null,
-  login text not null default session_user,
-  is_override boolean not null default false,
-  correlation_id text,
-  before jsonb,
-  after jsonb,
-  constraint audit_pkey primary key (salon_id, occurred_at, id),
-  constraint audit_action_is_known check (action in ('insert', 'update', 'delete', 'erase'))
-) partition by range (occurred_at);
-
-create index audit_by_erasure
-  on schnittwerk_core.audit (salon_id, (row_key ->> 'id'), occurred_at)
-  where action = 'erase';
-
-alter table schnittwerk_core.audit enable row level security;
-
-comment on sequence schnittwerk_core.audit_number_seq is 'Numbers the entries.';
-comment on table schnittwerk_core.audit is
-  'The audit trail: every change of the book, written by trigger, whoever makes it. Entries cannot be changed, and deleted only once the policy retention_audit_days has passed.';
-comment on column schnittwerk_core.audit.salon_id is 'The salon.';
-comment on column schnittwerk_core.audit.id is 'Identifies the entry within the salon.';
-comment on column schnittwerk_core.audit.number is 'Orders the entries of a moment.';
-comment on column schnittwerk_core.audit.occurred_at is 'When.';
-comment on column schnittwerk_core.audit.table_name is 'Where.';
-comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
-comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values of the row, or of the person, also in the trail.';
-comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
-comment on column schnittwerk_core.audit.role is
-  'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for somebody who wrote to the table.';
-comment on column schnittwerk_core.audit.login is 'The database login of the session.';
-comment on column schnittwerk_core.audit.is_override is 'Whether rules were waived; the reason is in audit_personal.';
-comment on column schnittwerk_core.audit.correlation_id is 'Ties it to the answer, the events and the client''s logs.';
-comment on column schnittwerk_core.audit.before is
-  'What was, but for personal values: of a change the columns that changed, of a deletion all.';
-comment on column schnittwerk_core.audit.after is
-  'What is, but for personal values: of a change the columns that changed, of a new row all.';
-
-select schnittwerk_core.make_partition('audit');
-
-create table schnittwerk_core.audit_personal (
-  salon_id uuid not null,
-  occurred_at timestamptz not null default schnittwerk_core.clock(),
-  audit_id uuid not null,
-  subject_id uuid,
-  before jsonb,
-  after jsonb,
-  reason text,
-  override_reason text,
-  constraint audit_personal_pkey primary key (salon_id, occurred_at, audit_id),
-  constraint audit_personal_entry_is_of_the_salon
-    foreign key (salon_id, occurred_at, audit_id)
-    references schnittwerk_core.audit (salon_id, occurred_at, id)
-    on delete cascade on update cascade
-) partition by range (occurred_at);
-
-create index audit_personal_by_subject
-  on schnittwerk_core.audit_personal (salon_id, subject_id);
-
-alter table schnittwerk_core.audit_personal enable row level security;
-
-comment on table schnittwerk_core.audit_personal is
-  'The personal values of the audit trail, apart from it, so that they can be erased while it stays whole. Rows cannot be changed, and deleted only with an entry that records it (record_erasure) or once the policy retention_audit_days has passed.';
-comment on column schnittwerk_core.audit_personal.salon_id is 'The salon.';
-comment on column schnittwerk_core.audit_personal.occurred_at is 'When the entry was written.';
-comment on column schnittwerk_core.audit_personal.audit_id is 'The entry.';
-comment on column schnittwerk_core.audit_personal.subject_id is
-  'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
-comment on column schnittwerk_core.audit_personal.before is 'As in the entry, the personal columns.';
-comment on column schnittwerk_core.audit_personal.after is 'As in the entry, the personal columns.';
-comment on column schnittwerk_core.audit_personal.reason is 'Why, where the caller said so.';
-comment on column schnittwerk_core.audit_personal.override_reason is 'Why rules were waived.';
-
-select schnittwerk_core.make_partition('audit_personal');
--- end include
-
 -- include: sql/journal/retained_since.sql
 create function schnittwerk_core.retained_since(p_salon_id uuid, p_policy_key text)
 returns timestamptz
@@ -284,8 +462,8 @@ comment on function schnittwerk_core.retained_since(uuid, text) is
 revoke execute on function schnittwerk_core.retained_since from public;
 -- end include
 
--- include: sql/journal/audit_is_append_only.sql
-create function schnittwerk_core.audit_is_of_now()
+-- include: sql/journal/journal_is_append_only.sql
+create function schnittwerk_core.journal_is_of_now()
 returns trigger
 language plpgsql
 stable
@@ -298,12 +476,12 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.audit_is_of_now() is
+comment on function schnittwerk_core.journal_is_of_now() is
   'Nobody writes an entry of another time, or of another login.';
 
-revoke execute on function schnittwerk_core.audit_is_of_now from public;
+revoke execute on function schnittwerk_core.journal_is_of_now from public;
 
-create function schnittwerk_core.audit_is_append_only()
+create function schnittwerk_core.journal_is_append_only()
 returns trigger
 language plpgsql
 volatile
@@ -317,24 +495,19 @@ declare
 begin
   raise exception using
     errcode = 'restrict_violation',
-    message = format('%s of %s is refused: the audit trail cannot be changed',
-      tg_op, v_table_name),
+    message = format('%s of %s is refused: the journal cannot be changed', tg_op, v_table_name),
     hint = case v_table_name
-      when 'audit' then 'Entries that the policy retention_audit_days does not keep can be deleted.'
-      when 'audit_personal'
-        then 'erase_customer and apply_retention delete values, and record that they did.'
-      else 'Truncating leaves nothing in it: delete the rows.' end;
+      when 'journal' then 'apply_retention deletes entries that no retention policy keeps.'
+      else 'erase_customer and apply_retention delete values, and record that they did.' end;
 end
 $$;
 
-comment on function schnittwerk_core.audit_is_append_only() is
-  'Refuses whatever would change the audit trail, whoever writes.';
+comment on function schnittwerk_core.journal_is_append_only() is
+  'Refuses whatever would change the journal, whoever writes.';
 
-revoke execute on function schnittwerk_core.audit_is_append_only from public;
+revoke execute on function schnittwerk_core.journal_is_append_only from public;
 
-create function schnittwerk_core.audit_values_may_go(
-  p_salon_id uuid, p_occurred_at timestamptz, p_audit_id uuid, p_subject_id uuid
-)
+create function schnittwerk_core.is_past_audit(p_salon_id uuid, p_occurred_at timestamptz)
 returns boolean
 language plpgsql
 stable
@@ -342,90 +515,143 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
-    p_occurred_at < schnittwerk_core.retained_since(p_salon_id, 'retention_audit_days'), false
-  ) or exists (
-    select from schnittwerk_core.audit e
-    where e.salon_id = p_salon_id and e.action = 'erase'
+    p_occurred_at < schnittwerk_core.retained_since(p_salon_id, 'retention_audit_days'), false);
+end
+$$;
+
+comment on function schnittwerk_core.is_past_audit(uuid, timestamptz) is
+  'Whether retention_audit_days has passed since an instant. That the policy was set is in the trail.';
+
+revoke execute on function schnittwerk_core.is_past_audit from public;
+
+create function schnittwerk_core.journal_may_go(p_entry schnittwerk_core.journal)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    not schnittwerk_core.is_audited(p_entry.table_name)
+    or schnittwerk_core.is_past_audit(p_entry.salon_id, p_entry.occurred_at)
+  ) and (
+    p_entry.table_name <> 'appointments'
+    or not schnittwerk_core.is_history(p_entry.kind)
+    or exists (
+      select from schnittwerk_core.journal d
+      where d.salon_id = p_entry.salon_id and d.subject_id = p_entry.subject_id
+        and d.table_name = p_entry.table_name and d.kind = 'deleted'
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.journal_may_go(schnittwerk_core.journal) is
+  'Whether an entry may be deleted: it is past its retention in the audit trail, and not the history of an appointment that exists.';
+
+revoke execute on function schnittwerk_core.journal_may_go from public;
+
+create function schnittwerk_core.journal_values_may_go(
+  p_salon_id uuid, p_occurred_at timestamptz, p_journal_id uuid, p_subject_id uuid
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return schnittwerk_core.is_past_audit(p_salon_id, p_occurred_at) or exists (
+    select from schnittwerk_core.journal e
+    where e.salon_id = p_salon_id and e.kind = 'erased'
       -- of this statement: nobody writes an entry of another time
       and e.occurred_at = schnittwerk_core.clock()
-      and e.row_key ->> 'id' in (p_subject_id::text, (
-        select a.row_key ->> 'id'
-        from schnittwerk_core.audit a
-        where a.salon_id = p_salon_id and a.occurred_at = p_occurred_at and a.id = p_audit_id
+      and e.subject_id in (p_subject_id, (
+        select j.subject_id
+        from schnittwerk_core.journal j
+        where j.salon_id = p_salon_id and j.occurred_at = p_occurred_at and j.id = p_journal_id
       ))
   );
 end
 $$;
 
-comment on function schnittwerk_core.audit_values_may_go(uuid, timestamptz, uuid, uuid) is
-  'Whether an entry''s personal values may be deleted: they are past their retention, or the trail tells, by record_erasure in the same statement, that its row or subject is erased.';
+comment on function schnittwerk_core.journal_values_may_go(uuid, timestamptz, uuid, uuid) is
+  'Whether an entry''s personal values may be deleted: they are past their retention, or the journal tells, by record_erasure in the same statement, that its row or subject is erased.';
 
-revoke execute on function schnittwerk_core.audit_values_may_go from public;
+revoke execute on function schnittwerk_core.journal_values_may_go from public;
 
-create trigger audit_is_of_now
-before insert on schnittwerk_core.audit
-for each row execute function schnittwerk_core.audit_is_of_now();
-
-create trigger audit_is_not_changed
-before update on schnittwerk_core.audit
-for each row execute function schnittwerk_core.audit_is_append_only();
-
--- the policy that lets them go is in the trail when it is set
-create trigger audit_is_not_deleted
-before delete on schnittwerk_core.audit
+-- Most entries are of now by their defaults: the function is called only where one is not.
+create trigger journal_is_of_now
+before insert on schnittwerk_core.journal
 for each row
-when (
-  (old.occurred_at < schnittwerk_core.retained_since(old.salon_id, 'retention_audit_days'))
-  is not true
-)
-execute function schnittwerk_core.audit_is_append_only();
+when (new.occurred_at <> schnittwerk_core.clock() or new.login <> session_user)
+execute function schnittwerk_core.journal_is_of_now();
 
-create trigger audit_is_not_truncated
-before truncate on schnittwerk_core.audit
-for each statement execute function schnittwerk_core.audit_is_append_only();
+create trigger journal_is_not_changed
+before update on schnittwerk_core.journal
+for each row execute function schnittwerk_core.journal_is_append_only();
 
--- Values are written with their entry, by record_audit: none is put in for others later. That the
+create trigger journal_is_not_deleted
+before delete on schnittwerk_core.journal
+for each row
+when (not schnittwerk_core.journal_may_go(old))
+execute function schnittwerk_core.journal_is_append_only();
+
+create trigger journal_is_not_truncated
+before truncate on schnittwerk_core.journal
+for each statement execute function schnittwerk_core.journal_is_append_only();
+
+-- Values are written with their entry, by record_change: none is put in for others later. That the
 -- entry is of the same moment is the reference's to say.
-create trigger audit_personal_is_not_added_to
-before insert on schnittwerk_core.audit_personal
+create trigger journal_personal_is_not_added_to
+before insert on schnittwerk_core.journal_personal
 for each row
 when (new.occurred_at <> schnittwerk_core.clock())
-execute function schnittwerk_core.audit_is_append_only();
+execute function schnittwerk_core.journal_is_append_only();
 
-create trigger audit_personal_is_not_changed
-before update on schnittwerk_core.audit_personal
-for each row execute function schnittwerk_core.audit_is_append_only();
-
-create trigger audit_personal_is_not_deleted
-before delete on schnittwerk_core.audit_personal
+-- Past their retention values go, while the reasons of an appointment that exists stay.
+create trigger journal_personal_is_not_changed
+before update on schnittwerk_core.journal_personal
 for each row
-when (not schnittwerk_core.audit_values_may_go(
-  old.salon_id, old.occurred_at, old.audit_id, old.subject_id))
-execute function schnittwerk_core.audit_is_append_only();
+when (
+  num_nonnulls(new.before, new.after) > 0
+  or (new.salon_id, new.occurred_at, new.journal_id, new.subject_id, new.reason, new.override_reason)
+    is distinct from
+    (old.salon_id, old.occurred_at, old.journal_id, old.subject_id, old.reason, old.override_reason)
+  or not schnittwerk_core.is_past_audit(old.salon_id, old.occurred_at)
+)
+execute function schnittwerk_core.journal_is_append_only();
 
-create trigger audit_personal_is_not_truncated
-before truncate on schnittwerk_core.audit_personal
-for each statement execute function schnittwerk_core.audit_is_append_only();
+create trigger journal_personal_is_not_deleted
+before delete on schnittwerk_core.journal_personal
+for each row
+when (not schnittwerk_core.journal_values_may_go(
+  old.salon_id, old.occurred_at, old.journal_id, old.subject_id))
+execute function schnittwerk_core.journal_is_append_only();
+
+create trigger journal_personal_is_not_truncated
+before truncate on schnittwerk_core.journal_personal
+for each statement execute function schnittwerk_core.journal_is_append_only();
 
 -- which partitions do not inherit; those of a month are made with it
-create trigger audit_is_not_truncated
-before truncate on schnittwerk_core.audit_default
-for each statement execute function schnittwerk_core.audit_is_append_only();
+create trigger journal_is_not_truncated
+before truncate on schnittwerk_core.journal_default
+for each statement execute function schnittwerk_core.journal_is_append_only();
 
-create trigger audit_personal_is_not_truncated
-before truncate on schnittwerk_core.audit_personal_default
-for each statement execute function schnittwerk_core.audit_is_append_only();
+create trigger journal_personal_is_not_truncated
+before truncate on schnittwerk_core.journal_personal_default
+for each statement execute function schnittwerk_core.journal_is_append_only();
 
 -- Also where triggers are switched off, as for replication. A superuser can still do away with them.
-alter table schnittwerk_core.audit enable always trigger audit_is_not_changed;
-alter table schnittwerk_core.audit enable always trigger audit_is_not_deleted;
-alter table schnittwerk_core.audit enable always trigger audit_is_not_truncated;
-alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_changed;
-alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_deleted;
-alter table schnittwerk_core.audit_personal enable always trigger audit_personal_is_not_truncated;
-alter table schnittwerk_core.audit_default enable always trigger audit_is_not_truncated;
-alter table schnittwerk_core.audit_personal_default
-  enable always trigger audit_personal_is_not_truncated;
+alter table schnittwerk_core.journal enable always trigger journal_is_not_changed;
+alter table schnittwerk_core.journal enable always trigger journal_is_not_deleted;
+alter table schnittwerk_core.journal enable always trigger journal_is_not_truncated;
+alter table schnittwerk_core.journal_personal enable always trigger journal_personal_is_not_changed;
+alter table schnittwerk_core.journal_personal enable always trigger journal_personal_is_not_deleted;
+alter table schnittwerk_core.journal_personal
+  enable always trigger journal_personal_is_not_truncated;
+alter table schnittwerk_core.journal_default enable always trigger journal_is_not_truncated;
+alter table schnittwerk_core.journal_personal_default
+  enable always trigger journal_personal_is_not_truncated;
 -- end include
 
 -- include: sql/journal/record_erasure.sql
@@ -436,13 +662,13 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into schnittwerk_core.audit (
-    salon_id, table_name, row_key, action, user_id, role, correlation_id
+  insert into schnittwerk_core.journal (
+    salon_id, table_name, row_key, subject_id, kind, user_id, role, operation_id, correlation_id
   )
   select
-    p_salon_id, p_table_name, jsonb_build_object('id', t.id), 'erase',
+    p_salon_id, p_table_name, jsonb_build_object('id', t.id), t.id, 'erased',
     (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
-    a.actor ->> 'correlation_id'
+    (a.actor ->> 'operation_id')::uuid, a.actor ->> 'correlation_id'
   from unnest(p_ids) t (id)
   cross join (select schnittwerk_core.actor() as actor) a
   where t.id is not null;
@@ -450,7 +676,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_erasure(uuid, text, uuid[]) is
-  'Writes into the audit trail that the personal values of rows are erased. From then until the statement ends audit_personal lets go of values that are of these rows, or whose subject is one of them.';
+  'Writes into the journal that the personal values of rows are erased; of customers consumers are told. From then until the statement ends journal_personal lets go of values that are of these rows, or whose subject is one of them.';
 
 revoke execute on function schnittwerk_core.record_erasure from public;
 -- end include

@@ -64,11 +64,6 @@ begin
   where a.salon_id = p_salon_id and a.customer_id = p_customer_id
     and num_nonnulls(a.notes, a.cancellation_reason) > 0;
   get diagnostics v_notes = row_count;
-  update schnittwerk_core.appointment_history h
-  set reason = null, override_reason = null
-  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
-    and num_nonnulls(h.reason, h.override_reason) > 0;
-  get diagnostics v_history = row_count;
   update schnittwerk_core.waitlist w
   set notes = null
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
@@ -95,15 +90,16 @@ begin
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
   get diagnostics v_deliveries = row_count;
 
-  -- last, since what was done above is in the trail with what was there before
+  -- last, since what was done above is in the journal with what was there before
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
   perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
-  delete from schnittwerk_core.audit_personal p
+  select count(*) into v_history
+  from schnittwerk_core.appointment_history h
+  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
+    and num_nonnulls(h.reason, h.override_reason) > 0;
+  delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
   get diagnostics v_audit_values = row_count;
-  perform schnittwerk_core.emit_event(
-    p_salon_id, 'customer.erased', p_customer_id,
-    jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));
 
   return jsonb_build_object(
     'customer_id', p_customer_id,
@@ -202,22 +198,19 @@ begin
     set notes = null, cancellation_reason = null
     where a.salon_id = p_salon_id and a.id = any (v_appointments)
       and num_nonnulls(a.notes, a.cancellation_reason) > 0;
-    update schnittwerk_core.appointment_history h
-    set reason = null, override_reason = null
-    where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments);
     update schnittwerk_core.waitlist w
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
-      -- the trail has them too, and now that they are gone once more
+      -- the journal has them too, and now that they are gone once more
       perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
       perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
-      delete from schnittwerk_core.audit_personal p
-      using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
-      where p.salon_id = p_salon_id and a.salon_id = p.salon_id
-        and a.occurred_at = p.occurred_at and a.id = p.audit_id
-        and a.table_name in ('appointments', 'waitlist')
-        and a.row_key ->> 'id' = t.id::text;
+      delete from schnittwerk_core.journal_personal p
+      using schnittwerk_core.journal j
+      where p.salon_id = p_salon_id and j.salon_id = p.salon_id
+        and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        and j.table_name in ('appointments', 'waitlist')
+        and j.subject_id = any (v_appointments || v_entries);
     end if;
   end if;
   return cardinality(v_appointments) + cardinality(v_entries);
@@ -225,7 +218,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from history and audit trail, of at most 10000 of each, and says of how many; nothing where that is null.';
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal, of at most 10000 of each, and says of how many; nothing where that is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;
 -- end include
@@ -238,40 +231,41 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
-set plan_cache_mode = force_custom_plan
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
 as $$
 declare
+  v_from timestamptz;
+  v_until timestamptz := p_before;
   v_entries bigint;
 begin
-  if p_is_dry_run then
-    select count(*) into v_entries
-    from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.occurred_at < p_before;
+  select coalesce(z.audit_since, '-infinity') into v_from
+  from schnittwerk_core.salon_state z
+  where z.salon_id = p_salon_id;
+  if not p_is_dry_run then
+    v_until := schnittwerk_core.few_until('audit', p_salon_id, p_before);
+  end if;
+  select count(*) into v_entries
+  from schnittwerk_core.audit a
+  where a.salon_id = p_salon_id and a.occurred_at < v_until;
+  if v_entries = 0 or p_is_dry_run then
     return v_entries;
   end if;
-  with old as materialized (
-    select a.occurred_at, a.id
-    from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.occurred_at < p_before
-    order by a.occurred_at
-    limit 10000
-  ), gone as (
-    delete from schnittwerk_core.audit a
-    using old
-    where a.salon_id = p_salon_id and a.occurred_at = old.occurred_at and a.id = old.id
-    returning 1
-  )
-  select count(*) into v_entries from gone;
+  update schnittwerk_core.salon_state z
+  set audit_since = greatest(z.audit_since, v_until)
+  where z.salon_id = p_salon_id;
+  delete from schnittwerk_core.journal_personal p
+  where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
+    and num_nonnulls(p.reason, p.override_reason) = 0;
+  update schnittwerk_core.journal_personal p
+  set before = null, after = null
+  where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
+    and num_nonnulls(p.before, p.after) > 0;
+  perform schnittwerk_core.let_go(p_salon_id, v_from, v_until);
   return v_entries;
 end
 $$;
 
 comment on function schnittwerk_core.delete_audit(uuid, timestamptz, boolean) is
-  'Deletes the entries of the audit trail from before an instant, at most 10000, and says how many; none where that is null.';
+  'Lets the audit trail from before an instant go, about 10000 entries, and says how many; none where that is null. Personal values are deleted, but for the reasons in the history of appointments; entries unless something else needs them.';
 
 revoke execute on function schnittwerk_core.delete_audit from public;
 -- end include

@@ -33,8 +33,8 @@ comment on function schnittwerk_core.keep_open_time(uuid) is
 revoke execute on function schnittwerk_core.keep_open_time from public;
 -- end include
 
--- include: sql/upkeep/record_audit.sql
-create function schnittwerk_core.record_audit()
+-- include: sql/upkeep/record_change.sql
+create function schnittwerk_core.record_change()
 returns trigger
 language plpgsql
 volatile
@@ -43,59 +43,89 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
-  -- what tells nothing: when it was touched, and counters that only say that something else changed
-  v_ignored constant text[] := array['updated_at', 'booking_turns', 'calendar_version'];
-  v_actor constant jsonb := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
-  v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - v_ignored end;
-  v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - v_ignored end;
-  v_row constant jsonb := coalesce(v_after, v_before);
-  -- why an appointment was changed is its customer's, not that of who gets its time after them
-  v_reasons constant jsonb := case tg_table_name when 'appointments' then v_actor else '{}' end;
-  v_personal text[];
-  v_audit_id uuid;
+  -- Under sharding and partitioning tg_table_name is another.
+  v_table_name constant text := tg_argv[0];
+  v_key constant text[] := tg_argv[1]::text[];
+  v_personal constant text[] := tg_argv[2]::text[];
+  v_moved constant text[] := tg_argv[3]::text[];
+  v_actor jsonb;
+  v_reasons jsonb := jsonb '{}';
+  v_before jsonb;
+  v_after jsonb;
+  v_row jsonb;
+  v_row_key jsonb;
+  v_told jsonb;
+  v_kind text;
+  v_id uuid;
 begin
-  if tg_op = 'UPDATE' then
+  if tg_op = 'INSERT' then
+    v_after := to_jsonb(new);
+    v_row := v_after;
+    v_told := v_after;
+    v_kind := 'created';
+  elsif tg_op = 'UPDATE' then
+    v_after := to_jsonb(new);
+    v_row := v_after;
     select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, v_after -> b.key)
-    into v_before, v_after
-    from jsonb_each(v_before) b
+    into v_before, v_told
+    from jsonb_each(to_jsonb(old) - schnittwerk_core.untold_columns()) b
     where v_after -> b.key <> b.value;
     if v_before is null then
       return null;
     end if;
+    v_kind := case
+      when v_before ? 'status' then v_after ->> 'status'
+      when v_before ?| v_moved then 'rescheduled'
+      else 'updated'
+    end;
+  elsif tg_op = 'DELETE' then
+    v_before := to_jsonb(old);
+    v_row := v_before;
+    v_kind := 'deleted';
+  else
+    raise exception using
+      errcode = 'restrict_violation',
+      message = format('%s of %s is refused: the journal would not tell of it', tg_op, v_table_name),
+      hint = 'Delete the rows.';
   end if;
-  v_personal := array(
-    select p.column_name
-    from schnittwerk_core.personal_column p
-    where p.table_name = tg_table_name and coalesce(v_before, v_after) ? p.column_name
-  );
+  if cardinality(v_key) = 1 then
+    v_row_key := jsonb_build_object(v_key[1], v_row -> v_key[1]);
+  else
+    select jsonb_object_agg(k.key, v_row -> k.key) into v_row_key
+    from unnest(v_key) k (key);
+  end if;
+  v_actor := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
+  -- why an appointment was changed is its customer's, not that of who gets its time after them
+  if v_table_name = 'appointments' then
+    v_reasons := v_actor;
+  end if;
 
-  insert into schnittwerk_core.audit (
-    salon_id, table_name, row_key, action, user_id, role, is_override, correlation_id,
-    before, after
+  insert into schnittwerk_core.journal (
+    salon_id, table_name, row_key, subject_id, kind, user_id, role, operation_id, correlation_id,
+    is_override, before, after
   )
   values (
-    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_table_name,
-    (select jsonb_object_agg(k.key, v_row -> k.key) from unnest(tg_argv) k (key)),
-    lower(tg_op),
+    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_table_name,
+    v_row_key, (v_row ->> tg_argv[4])::uuid, v_kind,
     (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'),
-    v_reasons ? 'override_reason', v_actor ->> 'correlation_id',
-    v_before - v_personal, v_after - v_personal
+    (v_actor ->> 'operation_id')::uuid, v_actor ->> 'correlation_id',
+    v_reasons ? 'override_reason', v_before - v_personal, v_after - v_personal
   )
-  returning id into v_audit_id;
+  returning id into v_id;
 
   -- most rows have nothing of the kind
-  if jsonb_strip_nulls(coalesce(v_before, '{}')) ?| v_personal
-    or jsonb_strip_nulls(coalesce(v_after, '{}')) ?| v_personal
-    or v_reasons ?| array['reason', 'override_reason']
+  if jsonb_strip_nulls(v_told) ?| v_personal
+    or jsonb_strip_nulls(v_before) ?| v_personal
+    or v_reasons ?| '{reason,override_reason}'
   then
-    insert into schnittwerk_core.audit_personal (
-      salon_id, audit_id, subject_id, before, after, reason, override_reason
+    insert into schnittwerk_core.journal_personal (
+      salon_id, journal_id, subject_id, before, after, reason, override_reason
     )
     select
-      coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_audit_id,
+      coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_id,
       coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
       jsonb_object_agg(k.key, v_before -> k.key) filter (where v_before -> k.key <> 'null'),
-      jsonb_object_agg(k.key, v_after -> k.key) filter (where v_after -> k.key <> 'null'),
+      jsonb_object_agg(k.key, v_told -> k.key) filter (where v_told -> k.key <> 'null'),
       v_reasons ->> 'reason', v_reasons ->> 'override_reason'
     from unnest(v_personal) k (key);
   end if;
@@ -103,147 +133,59 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.record_audit() is
-  'Writes the audit trail of a table whose key, but for the salon, is in the trigger''s arguments. Personal columns, as personal_column has them, go to audit_personal; who and why come from start_body.';
+comment on function schnittwerk_core.record_change() is
+  'Writes the journal of a table, and refuses to have it emptied past the journal. Arguments: the table''s name; its key but for the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that says what an entry is about. Who and why come from start_body.';
 
-revoke execute on function schnittwerk_core.record_audit from public;
+revoke execute on function schnittwerk_core.record_change from public;
 
-create trigger salon_record_audit
-after insert or update or delete on schnittwerk_core.salon
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger booking_policies_record_audit
-after insert or update or delete on schnittwerk_core.booking_policies
-for each row execute function schnittwerk_core.record_audit('policy_key');
-
-create trigger profiles_record_audit
-after insert or update or delete on schnittwerk_core.profiles
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger customers_record_audit
-after insert or update or delete on schnittwerk_core.customers
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger staff_record_audit
-after insert or update or delete on schnittwerk_core.staff
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger services_record_audit
-after insert or update or delete on schnittwerk_core.services
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger staff_services_record_audit
-after insert or update or delete on schnittwerk_core.staff_services
-for each row execute function schnittwerk_core.record_audit('service_id', 'staff_id');
-
-create trigger opening_hours_record_audit
-after insert or update or delete on schnittwerk_core.opening_hours
-for each row execute function schnittwerk_core.record_audit('day_of_week', 'start_time');
-
-create trigger special_hours_record_audit
-after insert or update or delete on schnittwerk_core.special_hours
-for each row execute function schnittwerk_core.record_audit('date', 'start_time');
-
-create trigger holidays_record_audit
-after insert or update or delete on schnittwerk_core.holidays
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger holiday_staff_record_audit
-after insert or update or delete on schnittwerk_core.holiday_staff
-for each row execute function schnittwerk_core.record_audit('holiday_id', 'staff_id');
-
-create trigger staff_availability_record_audit
-after insert or update or delete on schnittwerk_core.staff_availability
-for each row execute function schnittwerk_core.record_audit(
-  'staff_id', 'day_of_week', 'start_time', 'availability_type');
-
-create trigger staff_timeoff_record_audit
-after insert or update or delete on schnittwerk_core.staff_timeoff
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger appointments_record_audit
-after insert or update or delete on schnittwerk_core.appointments
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger waitlist_record_audit
-after insert or update or delete on schnittwerk_core.waitlist
-for each row execute function schnittwerk_core.record_audit('id');
-
-create trigger contact_preference_record_audit
-after insert or update or delete on schnittwerk_core.contact_preference
-for each row execute function schnittwerk_core.record_audit('customer_id');
-
-create trigger contact_consent_record_audit
-after insert or update or delete on schnittwerk_core.contact_consent
-for each row execute function schnittwerk_core.record_audit('customer_id', 'channel');
-
-create trigger salon_is_not_truncated
-before truncate on schnittwerk_core.salon
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger booking_policies_is_not_truncated
-before truncate on schnittwerk_core.booking_policies
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger profiles_is_not_truncated
-before truncate on schnittwerk_core.profiles
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger customers_is_not_truncated
-before truncate on schnittwerk_core.customers
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger staff_is_not_truncated
-before truncate on schnittwerk_core.staff
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger services_is_not_truncated
-before truncate on schnittwerk_core.services
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger staff_services_is_not_truncated
-before truncate on schnittwerk_core.staff_services
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger opening_hours_is_not_truncated
-before truncate on schnittwerk_core.opening_hours
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger special_hours_is_not_truncated
-before truncate on schnittwerk_core.special_hours
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger holidays_is_not_truncated
-before truncate on schnittwerk_core.holidays
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger holiday_staff_is_not_truncated
-before truncate on schnittwerk_core.holiday_staff
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger staff_availability_is_not_truncated
-before truncate on schnittwerk_core.staff_availability
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger staff_timeoff_is_not_truncated
-before truncate on schnittwerk_core.staff_timeoff
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger appointments_is_not_truncated
-before truncate on schnittwerk_core.appointments
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger waitlist_is_not_truncated
-before truncate on schnittwerk_core.waitlist
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger contact_preference_is_not_truncated
-before truncate on schnittwerk_core.contact_preference
-for each statement execute function schnittwerk_core.audit_is_append_only();
-
-create trigger contact_consent_is_not_truncated
-before truncate on schnittwerk_core.contact_consent
-for each statement execute function schnittwerk_core.audit_is_append_only();
+-- What the journal tells of: all that people decide, and what consumers of events are told of.
+do $$
+declare
+  v_table record;
+  v_arguments text;
+begin
+  for v_table in
+    select
+      t.name, t.moved, k.key, format('schnittwerk_core.%I', t.name) as qualified_name,
+      array(
+        select p.column_name
+        from schnittwerk_core.personal_column p
+        where p.table_name = t.name
+        order by p.column_name
+      ) as personal
+    from (
+      values
+        ('salon', '{}'), ('booking_policies', '{}'), ('profiles', '{}'), ('customers', '{}'),
+        ('staff', '{}'), ('services', '{}'), ('staff_services', '{}'), ('opening_hours', '{}'),
+        ('special_hours', '{}'), ('holidays', '{}'), ('holiday_staff', '{}'),
+        ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
+        ('waitlist_offer', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
+        ('appointments', '{staff_id,starts_at,ends_at}')
+    ) t (name, moved)
+    join pg_constraint c
+      on c.conrelid = format('schnittwerk_core.%I', t.name)::regclass and c.contype = 'p'
+    cross join lateral (
+      select array_agg(a.attname order by n.n) as key
+      from unnest(c.conkey) with ordinality n (attnum, n)
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = n.attnum
+      where a.attname <> 'salon_id'
+    ) k
+  loop
+    v_arguments := concat_ws(', ',
+      quote_literal(v_table.name), quote_literal(v_table.key), quote_literal(v_table.personal),
+      quote_literal(v_table.moved),
+      quote_literal(case when v_table.key[1] ~ 'id$' then v_table.key[1] else 'salon_id' end));
+    execute format(
+      'create trigger %I after insert or update or delete on %s'
+      ' for each row execute function schnittwerk_core.record_change(%s)',
+      v_table.name || '_record_change', v_table.qualified_name, v_arguments);
+    execute format(
+      'create trigger %I before truncate on %s'
+      ' for each statement execute function schnittwerk_core.record_change(%s)',
+      v_table.name || '_is_not_truncated', v_table.qualified_name, v_arguments);
+  end loop;
+end
+$$;
 -- end include
 
 -- include: sql/upkeep/missing_months.sql
@@ -262,7 +204,8 @@ begin
   for v_month in
     select t.name, t.time_column, m.starts_at
     from (
-      values ('audit', 'occurred_at'), ('events', 'occurred_at'), ('refusal', 'created_at')
+      values
+        ('journal', 'occurred_at'), ('event_delivery', 'occurred_at'), ('refusal', 'created_at')
     ) t (name, time_column)
     cross join generate_series(
       v_this_month, v_this_month + interval '3 months', interval '1 month') m (starts_at)
@@ -289,7 +232,7 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_months() is
-  'The months, this one and three to come, that audit, events and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+  'The months, this one and three to come, that journal, event_delivery and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
 
 revoke execute on function schnittwerk_core.missing_months from public;
 -- end include
@@ -312,29 +255,25 @@ declare
   v_is_kept boolean;
 begin
   for v_partition in
-    select t.name, t.policy_key, c.relname, b.bound[1]::timestamptz as starts_at,
-      b.bound[2]::timestamptz as ends_at
-    from (
-      values
-        ('audit', 'retention_audit_days'), ('events', 'retention_events_days'),
-        ('refusal', 'retention_operations_days')
-    ) t (name, policy_key)
+    select t.name, c.relname, b.bound[1]::timestamptz as ends_at
+    from unnest('{journal,event_delivery,refusal}'::text[]) t (name)
     join pg_inherits i on i.inhparent = format('schnittwerk_core.%I', t.name)::regclass
     join pg_class c on c.oid = i.inhrelid
     cross join lateral regexp_match(
-      pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$) b (bound)
-    where b.bound[2]::timestamptz <= schnittwerk_core.clock()
+      pg_get_expr(c.relpartbound, c.oid), $re$TO \('(.+)'\)$re$) b (bound)
+    where b.bound[1]::timestamptz <= schnittwerk_core.clock()
   loop
+    -- Refusals that their policy does not keep go with their month. Of the others apply_retention
+    -- deletes what nothing needs: what is left is needed.
     select
       coalesce(array_agg(s.id) filter (where r.is_gone), '{}') || v_nobody,
       coalesce(array_agg(s.id) filter (where r.is_gone is not true), '{}')
     into v_gone, v_kept
     from schnittwerk_core.salon s
     cross join lateral (
-      select v_partition.ends_at
-        <= schnittwerk_core.retained_since(s.id, v_partition.policy_key) as is_gone
+      select v_partition.name = 'refusal' and v_partition.ends_at
+        <= schnittwerk_core.retained_since(s.id, 'retention_operations_days') as is_gone
     ) r;
-    continue when v_gone = array[v_nobody];
     -- by index, before all is read
     execute format(
       'select exists (select from unnest($1) s (id) where exists ('
@@ -343,29 +282,17 @@ begin
       v_partition.relname)
     into v_is_kept
     using v_kept, v_gone;
-    continue when v_is_kept or v_partition.name = 'events' and exists (
-      select from schnittwerk_core.events e
-      join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
-      where e.occurred_at >= v_partition.starts_at and e.occurred_at < v_partition.ends_at
-        and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-        and not (
-          coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
-          and e.number <= c.batch_number
-        )
-      union all
-      select from schnittwerk_core.event_delivery d
-      where d.occurred_at >= v_partition.starts_at and d.occurred_at < v_partition.ends_at
-        and d.status in ('pending', 'parked')
-    );
-    table_name := v_partition.name;
-    month_name := v_partition.relname;
-    return next;
+    if not v_is_kept then
+      table_name := v_partition.name;
+      month_name := v_partition.relname;
+      return next;
+    end if;
   end loop;
 end
 $$;
 
 comment on function schnittwerk_core.past_months() is
-  'The partitions of which no salon''s retention policy keeps a row, and of events nobody has one yet to read or to deliver.';
+  'The partitions of months that are over of which no row is kept: of refusals none by a salon''s retention policy, of the journal and the deliveries none at all.';
 
 revoke execute on function schnittwerk_core.past_months from public;
 -- end include
@@ -380,7 +307,7 @@ set lock_timeout = 0
 as $$
 declare
   -- what refers to a table's rows, and has its months with it
-  v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
+  v_followers constant jsonb := jsonb '{"journal": "journal_personal"}';
   v_month record;
   v_follower text;
   v_made int := 0;
@@ -402,15 +329,15 @@ begin
   end if;
 
   -- Who writes holds some of these tables and waits for others; so all are locked before anything
-  -- is done. First the salon, which every call has read: once it is locked none is under way. It is
-  -- needed as well, being what events refer to. For those who write by hand: a server looks for
-  -- deadlocks after a while, and these six waits are over in less than half of it.
+  -- is done. First the salon, which every call has read: once it is locked none is under way.
+  -- For direct SQL: a server looks for deadlocks after a while, and these five waits are over in
+  -- less than half of it.
   perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
   from pg_settings s
   where s.name = 'deadlock_timeout';
   begin
-    lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
-      schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+    lock table schnittwerk_core.salon, schnittwerk_core.journal,
+      schnittwerk_core.journal_personal, schnittwerk_core.event_delivery, schnittwerk_core.refusal
     in access exclusive mode;
   exception when lock_not_available then
     return v_nothing; -- there is time until the next upkeep

@@ -4,8 +4,6 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
-drop trigger appointments_emit_events on schnittwerk_core.appointments;
-drop function schnittwerk_core.emit_appointment_events cascade;
 drop function schnittwerk_core.begin_open_time_change;
 drop type schnittwerk_core.open_time_change;
 drop function schnittwerk_core.lock_staff;
@@ -49,10 +47,8 @@ drop function schnittwerk_core.service_terms;
 drop function schnittwerk_core.is_live;
 drop function schnittwerk_core.buffered_range;
 drop table schnittwerk_core.occupancy;
-drop trigger appointments_record_update on schnittwerk_core.appointments;
-drop trigger appointments_record_insert on schnittwerk_core.appointments;
-drop function schnittwerk_core.record_appointment_change cascade;
-drop table schnittwerk_core.appointment_history;
+drop trigger appointments_raise_version on schnittwerk_core.appointments;
+drop function schnittwerk_core.raise_version cascade;
 drop trigger appointments_follow_the_state_machine on schnittwerk_core.appointments;
 drop function schnittwerk_core.appointments_follow_the_state_machine cascade;
 drop function schnittwerk_core.correctable_until;

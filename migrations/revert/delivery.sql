@@ -5,6 +5,8 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.delete_events;
+drop function schnittwerk_core.few_until;
+drop function schnittwerk_core.let_go;
 drop function schnittwerk_core.target_faults;
 drop function schnittwerk_core.contact_preferences_faults;
 drop function schnittwerk_core.consumer_fault;
@@ -24,6 +26,8 @@ drop trigger contact_preference_touch_updated_at on schnittwerk_core.contact_pre
 drop table schnittwerk_core.contact_preference;
 drop function schnittwerk_core.pass_event;
 drop function schnittwerk_core.next_events;
+drop function schnittwerk_core.is_passed;
+drop function schnittwerk_core.is_settled;
 drop function schnittwerk_core.settled_transactions;
 drop trigger event_consumer_touch_updated_at on schnittwerk_core.event_consumer;
 drop table schnittwerk_core.event_consumer;

@@ -5,10 +5,6 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.waitlist_change_faults;
-drop trigger waitlist_offer_emit_events on schnittwerk_core.waitlist_offer;
-drop function schnittwerk_core.emit_waitlist_offer_events cascade;
-drop trigger waitlist_emit_events on schnittwerk_core.waitlist;
-drop function schnittwerk_core.emit_waitlist_events cascade;
 drop function schnittwerk_core.lock_entry;
 drop function schnittwerk_core.require_entry;
 drop function schnittwerk_core.expire_entry;

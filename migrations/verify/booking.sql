@@ -10,8 +10,7 @@ select
   'schnittwerk_core.may_become'::regproc,
   'schnittwerk_core.correctable_until'::regproc,
   'schnittwerk_core.appointments_follow_the_state_machine'::regproc,
-  'schnittwerk_core.appointment_history'::regclass,
-  'schnittwerk_core.record_appointment_change'::regproc,
+  'schnittwerk_core.raise_version'::regproc,
   'schnittwerk_core.occupancy'::regclass,
   'schnittwerk_core.buffered_range'::regproc,
   'schnittwerk_core.is_live'::regproc,
@@ -51,16 +50,13 @@ select
   'schnittwerk_core.affected_appointments'::regproc,
   'schnittwerk_core.lock_staff'::regproc,
   'schnittwerk_core.open_time_change'::regtype,
-  'schnittwerk_core.begin_open_time_change'::regproc,
-  'schnittwerk_core.emit_appointment_events'::regproc;
+  'schnittwerk_core.begin_open_time_change'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_insert';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_record_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_emit_events';
 
 rollback;

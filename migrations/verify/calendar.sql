@@ -55,8 +55,6 @@ select
   'schnittwerk_core.time_off_json'::regproc,
   'schnittwerk_core.special_windows'::regproc,
   'schnittwerk_core.business_settings'::regproc,
-  'schnittwerk_core.emit_holiday_events'::regproc,
-  'schnittwerk_core.emit_holiday_events_now'::regproc,
   'schnittwerk_core.holiday_change_faults'::regproc,
   'schnittwerk_core.weekday_windows'::regproc,
   'schnittwerk_core.quiet_hours_faults'::regproc,
@@ -77,6 +75,5 @@ select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff_
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon_state'::regclass and o.tgname = 'salon_state_keep_weeks';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_keep_weeks_when_changed';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_keep_weeks_when_new';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.holidays'::regclass and o.tgname = 'holidays_emit_events';
 
 rollback;

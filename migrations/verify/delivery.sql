@@ -7,6 +7,8 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.event_consumer'::regclass,
   'schnittwerk_core.settled_transactions'::regproc,
+  'schnittwerk_core.is_settled'::regproc,
+  'schnittwerk_core.is_passed'::regproc,
   'schnittwerk_core.next_events'::regproc,
   'schnittwerk_core.pass_event'::regproc,
   'schnittwerk_core.contact_preference'::regclass,
@@ -23,6 +25,8 @@ select
   'schnittwerk_core.consumer_fault'::regproc,
   'schnittwerk_core.contact_preferences_faults'::regproc,
   'schnittwerk_core.target_faults'::regproc,
+  'schnittwerk_core.let_go'::regproc,
+  'schnittwerk_core.few_until'::regproc,
   'schnittwerk_core.delete_events'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.event_consumer'::regclass and o.tgname = 'event_consumer_touch_updated_at';

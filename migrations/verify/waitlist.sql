@@ -35,8 +35,6 @@ select
   'schnittwerk_core.expire_entry'::regproc,
   'schnittwerk_core.require_entry'::regproc,
   'schnittwerk_core.lock_entry'::regproc,
-  'schnittwerk_core.emit_waitlist_events'::regproc,
-  'schnittwerk_core.emit_waitlist_offer_events'::regproc,
   'schnittwerk_core.waitlist_change_faults'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_follows_the_state_machine';
@@ -44,7 +42,5 @@ select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitli
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_end_booked_entry_on_insert';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_end_booked_entry_on_update';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_emit_events';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist_offer'::regclass and o.tgname = 'waitlist_offer_emit_events';
 
 rollback;

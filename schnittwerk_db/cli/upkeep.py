@@ -54,8 +54,8 @@ def maintain(settings: Settings) -> None:
     """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
-    day after an override could last reach it, and expired holds. The audit trail, the events and
-    the refusals get partitions for the months to come, and lose those that no salon keeps a row of.
+    day after an override could last reach it, and expired holds. The journal, the deliveries and
+    the refusals get partitions for the months to come, and lose those of which no row is kept.
     When the server has got other rules for a salon's time zone, the command lists the appointments
     that these rules moved out of open time.
     """

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_appointment) || jsonb_build_object(
+return to_jsonb(p_appointment) - 'version' || jsonb_build_object(
   'starts_at', schnittwerk_core.utc_text((p_appointment).starts_at),
   'ends_at', schnittwerk_core.utc_text((p_appointment).ends_at),
   'cancellable_until', schnittwerk_core.utc_text((p_appointment).cancellable_until),

@@ -15,6 +15,7 @@ create table schnittwerk_core.appointments (
   max_reschedules schnittwerk_core.small_count not null,
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
+  version int not null default 1,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -65,6 +66,8 @@ comment on column schnittwerk_core.appointments.max_reschedules is
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
+comment on column schnittwerk_core.appointments.version is
+  '1 for the booking, then one more with every change of status, time or staff.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';

@@ -9,40 +9,37 @@ set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 declare
-  v_before constant timestamptz :=
+  v_before timestamptz :=
     schnittwerk_core.clock() - make_interval(hours => 24 * p_older_than_days);
-  v_events constant uuid[] := array(
-    select e.id
-    from schnittwerk_core.events e
-    where e.salon_id = p_salon_id and e.occurred_at < v_before
-      and not exists (
-        select from schnittwerk_core.event_consumer c
-        where c.salon_id = e.salon_id
-          and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-          and not (
-            coalesce(pg_visible_in_snapshot(e.transaction_id, c.batch), false)
-            and e.number <= c.batch_number
-          )
-      )
-      and not exists (
-        select from schnittwerk_core.event_delivery d
-        where d.salon_id = e.salon_id and d.event_id = e.id and d.occurred_at = e.occurred_at
-          and d.status in ('pending', 'parked')
-      )
-    order by e.occurred_at
-    limit case when p_is_dry_run then null else 10000 end
-  );
+  v_since timestamptz;
+  v_events int;
 begin
+  -- what a consumer has yet to read stays, and what came after it
+  select least(v_before, min(e.occurred_at)) into v_before
+  from schnittwerk_core.events e
+  join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
+  where e.salon_id = p_salon_id and e.occurred_at < v_before
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number);
   if not p_is_dry_run then
-    -- none of them is newer, which leaves out most months
-    delete from schnittwerk_core.events e
-    where e.salon_id = p_salon_id and e.id = any (v_events) and e.occurred_at < v_before;
+    v_before := schnittwerk_core.few_until('events', p_salon_id, v_before);
   end if;
-  return cardinality(v_events);
+  select count(*) into v_events
+  from schnittwerk_core.events e
+  where e.salon_id = p_salon_id and e.occurred_at < v_before;
+  if not p_is_dry_run then
+    select coalesce(z.events_since, '-infinity') into v_since
+    from schnittwerk_core.salon_state z
+    where z.salon_id = p_salon_id;
+    update schnittwerk_core.salon_state z
+    set events_since = greatest(z.events_since, v_before)
+    where z.salon_id = p_salon_id;
+    perform schnittwerk_core.let_go(p_salon_id, v_since, v_before);
+  end if;
+  return v_events;
 end
 $$;
 
 comment on function schnittwerk_core.delete_events(uuid, int, boolean) is
-  'Deletes a salon''s events that are older than so many days, that every consumer has passed and that nobody has yet to deliver, at most 10000, and returns how many. p_is_dry_run: only counts them, all.';
+  'Lets a salon''s events go that are older than so many days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Entries of the journal are deleted unless something else needs them. p_is_dry_run: only counts them, all.';
 
 revoke execute on function schnittwerk_core.delete_events from public;

@@ -4,6 +4,7 @@ create table schnittwerk_core.event_consumer (
   passed pg_snapshot not null default '1:1:',
   batch pg_snapshot,
   batch_number bigint not null default 0,
+  restored_number bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_consumer_pkey primary key (salon_id, name),
@@ -21,6 +22,8 @@ comment on column schnittwerk_core.event_consumer.name is 'The reader.';
 comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
 comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
 comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.restored_number is
+  'Events up to this number whose transactions are still to come by this cluster''s count were restored from another one, where they had committed.';
 comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
 comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
 

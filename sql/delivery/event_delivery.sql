@@ -15,10 +15,6 @@ create table schnittwerk_core.event_delivery (
   created_at timestamptz not null default schnittwerk_core.clock(),
   updated_at timestamptz not null default schnittwerk_core.clock(),
   constraint event_delivery_pkey primary key (salon_id, id, occurred_at),
-  constraint event_delivery_event_is_of_the_salon
-    foreign key (salon_id, event_id, occurred_at)
-    references schnittwerk_core.events (salon_id, id, occurred_at)
-    on delete cascade on update cascade,
   constraint event_delivery_is_made_once_for_a_target
     unique (salon_id, event_id, occurred_at, target),
   constraint event_delivery_channel_is_known
@@ -47,7 +43,8 @@ comment on table schnittwerk_core.event_delivery is
   'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
-comment on column schnittwerk_core.event_delivery.event_id is 'Which event.';
+comment on column schnittwerk_core.event_delivery.event_id is
+  'Which event: an entry of the journal. No foreign key: a partition that is referred to cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
 comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';

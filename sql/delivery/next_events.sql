@@ -7,11 +7,14 @@ as $$
 declare
   v_cursor schnittwerk_core.event_consumer;
   v_settled pg_snapshot;
+  v_is_new boolean;
   v_is_new_batch boolean;
+  v_end xid8;
 begin
   insert into schnittwerk_core.event_consumer (salon_id, name)
   values (p_salon_id, p_consumer)
   on conflict (salon_id, name) do nothing;
+  v_is_new := found;
   select c.* into v_cursor
   from schnittwerk_core.event_consumer c
   where c.salon_id = p_salon_id and c.name = p_consumer
@@ -19,32 +22,44 @@ begin
 
   loop
     v_settled := schnittwerk_core.settled_transactions();
-    if pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
+    if v_is_new
+      or pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
     then
-      -- restored into another cluster: its transactions do not compare with those passed before
-      update schnittwerk_core.events e
-      set transaction_id = pg_current_xact_id()
-      where e.salon_id = p_salon_id and e.transaction_id > pg_snapshot_xmax(v_settled);
+      -- Restored into another cluster: its transactions do not compare with those passed before.
+      -- One statement: what it sees has committed before it asks which transactions have ended.
+      select
+        s.settled, coalesce((
+          select max(j.number)
+          from schnittwerk_core.journal j
+          where j.salon_id = p_salon_id and j.transaction_id >= pg_snapshot_xmax(s.settled)
+        ), 0)
+      into v_settled, v_cursor.restored_number
+      from schnittwerk_core.settled_transactions() s (settled);
       v_cursor.passed := '1:1:';
       v_cursor.batch := null;
+      v_is_new := false;
     end if;
     v_is_new_batch := v_cursor.batch is null;
     if v_is_new_batch then
       v_cursor.batch := v_settled;
       v_cursor.batch_number := 0;
       update schnittwerk_core.event_consumer c
-      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number
+      set passed = v_cursor.passed, batch = v_cursor.batch, batch_number = v_cursor.batch_number,
+        restored_number = v_cursor.restored_number
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
+    -- what was restored comes with the first batch
+    v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
+      else pg_snapshot_xmax(v_cursor.batch) end;
     return query
     select e.*
     from schnittwerk_core.events e
     where e.salon_id = p_salon_id
       and e.transaction_id >= pg_snapshot_xmin(v_cursor.passed)
-      and e.transaction_id < pg_snapshot_xmax(v_cursor.batch)
-      and not pg_visible_in_snapshot(e.transaction_id, v_cursor.passed)
-      and pg_visible_in_snapshot(e.transaction_id, v_cursor.batch)
-      and e.number > v_cursor.batch_number
+      and e.transaction_id <= v_end
+      and not schnittwerk_core.is_passed(v_cursor, e.transaction_id, e.number)
+      and schnittwerk_core.is_settled(
+        v_cursor.batch, v_cursor.restored_number, e.transaction_id, e.number)
     order by e.number
     limit p_limit;
     exit when found or v_is_new_batch;

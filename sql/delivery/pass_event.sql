@@ -10,9 +10,8 @@ begin
   from schnittwerk_core.events e
   where c.salon_id = p_salon_id and c.name = p_consumer
     and e.salon_id = p_salon_id and e.id = p_event_id
-    and not pg_visible_in_snapshot(e.transaction_id, c.passed)
-    and pg_visible_in_snapshot(e.transaction_id, c.batch)
-    and e.number > c.batch_number;
+    and not schnittwerk_core.is_passed(c, e.transaction_id, e.number)
+    and schnittwerk_core.is_settled(c.batch, c.restored_number, e.transaction_id, e.number);
   return found;
 end
 $$;

@@ -12,7 +12,7 @@ create table schnittwerk_core.personal_column (
 alter table schnittwerk_core.personal_column enable row level security;
 
 comment on table schnittwerk_core.personal_column is
-  'Every column that holds personal data (ids aside, which name nobody by themselves): what the audit trail keeps apart, what is exported and what is erased.';
+  'Every column that holds personal data (ids aside, which name nobody by themselves): what the journal keeps apart, what is exported and what is erased.';
 comment on column schnittwerk_core.personal_column.table_name is 'The table.';
 comment on column schnittwerk_core.personal_column.column_name is 'The column.';
 comment on column schnittwerk_core.personal_column.about is
@@ -32,16 +32,14 @@ values
   ('contact_consent', 'is_given', 'customer', 'row_deleted'),
   ('appointments', 'notes', 'customer', 'emptied'),
   ('appointments', 'cancellation_reason', 'customer', 'emptied'),
-  ('appointment_history', 'reason', 'customer', 'emptied'),
-  ('appointment_history', 'override_reason', 'customer', 'emptied'),
   ('waitlist', 'notes', 'customer', 'emptied'),
   ('booking_operations', 'response', 'customer', 'reduced_to_ids'),
   ('booking_operations', 'override_reason', 'customer', 'emptied'),
   ('event_delivery', 'last_error', 'customer', 'emptied'),
-  ('audit_personal', 'before', 'anyone', 'row_deleted'),
-  ('audit_personal', 'after', 'anyone', 'row_deleted'),
-  ('audit_personal', 'reason', 'anyone', 'row_deleted'),
-  ('audit_personal', 'override_reason', 'anyone', 'row_deleted'),
+  ('journal_personal', 'before', 'anyone', 'row_deleted'),
+  ('journal_personal', 'after', 'anyone', 'row_deleted'),
+  ('journal_personal', 'reason', 'anyone', 'row_deleted'),
+  ('journal_personal', 'override_reason', 'anyone', 'row_deleted'),
   ('staff', 'full_name', 'staff', 'kept'),
   ('staff', 'email', 'staff', 'kept'),
   ('staff', 'phone', 'staff', 'kept'),

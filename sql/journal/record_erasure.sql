@@ -5,13 +5,13 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into schnittwerk_core.audit (
-    salon_id, table_name, row_key, action, user_id, role, correlation_id
+  insert into schnittwerk_core.journal (
+    salon_id, table_name, row_key, subject_id, kind, user_id, role, operation_id, correlation_id
   )
   select
-    p_salon_id, p_table_name, jsonb_build_object('id', t.id), 'erase',
+    p_salon_id, p_table_name, jsonb_build_object('id', t.id), t.id, 'erased',
     (a.actor ->> 'user_id')::uuid, coalesce(a.actor ->> 'role', 'owner'),
-    a.actor ->> 'correlation_id'
+    (a.actor ->> 'operation_id')::uuid, a.actor ->> 'correlation_id'
   from unnest(p_ids) t (id)
   cross join (select schnittwerk_core.actor() as actor) a
   where t.id is not null;
@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.record_erasure(uuid, text, uuid[]) is
-  'Writes into the audit trail that the personal values of rows are erased. From then until the statement ends audit_personal lets go of values that are of these rows, or whose subject is one of them.';
+  'Writes into the journal that the personal values of rows are erased; of customers consumers are told. From then until the statement ends journal_personal lets go of values that are of these rows, or whose subject is one of them.';
 
 revoke execute on function schnittwerk_core.record_erasure from public;

@@ -2,6 +2,8 @@ create table schnittwerk_core.salon_state (
   salon_id uuid not null,
   policies jsonb not null,
   calendar_version bigint not null default 0,
+  audit_since timestamptz,
+  events_since timestamptz,
   key_salt uuid not null default gen_random_uuid(),
   constraint salon_state_pkey primary key (salon_id),
   constraint salon_state_belongs_to_a_salon
@@ -17,7 +19,10 @@ comment on column schnittwerk_core.salon_state.policies is
   'The value of every policy as it holds: the salon''s active one, else the default.';
 comment on column schnittwerk_core.salon_state.calendar_version is
   'Raised by every change of hours, closures, availability or time off: a cached week counts only while its version is this one.';
-
+comment on column schnittwerk_core.salon_state.audit_since is
+  'The audit trail from before is let go, even where the journal still needs its entries; null = none is.';
+comment on column schnittwerk_core.salon_state.events_since is
+  'Events from before are let go, likewise; null = none is.';
 comment on column schnittwerk_core.salon_state.key_salt is
   'Secret: nobody can work out the advisory lock of another caller''s idempotency key.';
 

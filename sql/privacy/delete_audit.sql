@@ -5,39 +5,40 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
-set plan_cache_mode = force_custom_plan
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
 as $$
 declare
+  v_from timestamptz;
+  v_until timestamptz := p_before;
   v_entries bigint;
 begin
-  if p_is_dry_run then
-    select count(*) into v_entries
-    from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.occurred_at < p_before;
+  select coalesce(z.audit_since, '-infinity') into v_from
+  from schnittwerk_core.salon_state z
+  where z.salon_id = p_salon_id;
+  if not p_is_dry_run then
+    v_until := schnittwerk_core.few_until('audit', p_salon_id, p_before);
+  end if;
+  select count(*) into v_entries
+  from schnittwerk_core.audit a
+  where a.salon_id = p_salon_id and a.occurred_at < v_until;
+  if v_entries = 0 or p_is_dry_run then
     return v_entries;
   end if;
-  with old as materialized (
-    select a.occurred_at, a.id
-    from schnittwerk_core.audit a
-    where a.salon_id = p_salon_id and a.occurred_at < p_before
-    order by a.occurred_at
-    limit 10000
-  ), gone as (
-    delete from schnittwerk_core.audit a
-    using old
-    where a.salon_id = p_salon_id and a.occurred_at = old.occurred_at and a.id = old.id
-    returning 1
-  )
-  select count(*) into v_entries from gone;
+  update schnittwerk_core.salon_state z
+  set audit_since = greatest(z.audit_since, v_until)
+  where z.salon_id = p_salon_id;
+  delete from schnittwerk_core.journal_personal p
+  where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
+    and num_nonnulls(p.reason, p.override_reason) = 0;
+  update schnittwerk_core.journal_personal p
+  set before = null, after = null
+  where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
+    and num_nonnulls(p.before, p.after) > 0;
+  perform schnittwerk_core.let_go(p_salon_id, v_from, v_until);
   return v_entries;
 end
 $$;
 
 comment on function schnittwerk_core.delete_audit(uuid, timestamptz, boolean) is
-  'Deletes the entries of the audit trail from before an instant, at most 10000, and says how many; none where that is null.';
+  'Lets the audit trail from before an instant go, about 10000 entries, and says how many; none where that is null. Personal values are deleted, but for the reasons in the history of appointments; entries unless something else needs them.';
 
 revoke execute on function schnittwerk_core.delete_audit from public;

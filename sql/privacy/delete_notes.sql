@@ -38,22 +38,19 @@ begin
     set notes = null, cancellation_reason = null
     where a.salon_id = p_salon_id and a.id = any (v_appointments)
       and num_nonnulls(a.notes, a.cancellation_reason) > 0;
-    update schnittwerk_core.appointment_history h
-    set reason = null, override_reason = null
-    where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments);
     update schnittwerk_core.waitlist w
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
-      -- the trail has them too, and now that they are gone once more
+      -- the journal has them too, and now that they are gone once more
       perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
       perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
-      delete from schnittwerk_core.audit_personal p
-      using schnittwerk_core.audit a, unnest(v_appointments || v_entries) t (id)
-      where p.salon_id = p_salon_id and a.salon_id = p.salon_id
-        and a.occurred_at = p.occurred_at and a.id = p.audit_id
-        and a.table_name in ('appointments', 'waitlist')
-        and a.row_key ->> 'id' = t.id::text;
+      delete from schnittwerk_core.journal_personal p
+      using schnittwerk_core.journal j
+      where p.salon_id = p_salon_id and j.salon_id = p.salon_id
+        and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        and j.table_name in ('appointments', 'waitlist')
+        and j.subject_id = any (v_appointments || v_entries);
     end if;
   end if;
   return cardinality(v_appointments) + cardinality(v_entries);
@@ -61,6 +58,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from history and audit trail, of at most 10000 of each, and says of how many; nothing where that is null.';
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal, of at most 10000 of each, and says of how many; nothing where that is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;

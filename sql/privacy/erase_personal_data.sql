@@ -57,11 +57,6 @@ begin
   where a.salon_id = p_salon_id and a.customer_id = p_customer_id
     and num_nonnulls(a.notes, a.cancellation_reason) > 0;
   get diagnostics v_notes = row_count;
-  update schnittwerk_core.appointment_history h
-  set reason = null, override_reason = null
-  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
-    and num_nonnulls(h.reason, h.override_reason) > 0;
-  get diagnostics v_history = row_count;
   update schnittwerk_core.waitlist w
   set notes = null
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
@@ -88,15 +83,16 @@ begin
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
   get diagnostics v_deliveries = row_count;
 
-  -- last, since what was done above is in the trail with what was there before
+  -- last, since what was done above is in the journal with what was there before
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
   perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
-  delete from schnittwerk_core.audit_personal p
+  select count(*) into v_history
+  from schnittwerk_core.appointment_history h
+  where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
+    and num_nonnulls(h.reason, h.override_reason) > 0;
+  delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
   get diagnostics v_audit_values = row_count;
-  perform schnittwerk_core.emit_event(
-    p_salon_id, 'customer.erased', p_customer_id,
-    jsonb_build_object('salon_id', p_salon_id, 'customer_id', p_customer_id));
 
   return jsonb_build_object(
     'customer_id', p_customer_id,

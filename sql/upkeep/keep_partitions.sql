@@ -7,7 +7,7 @@ set lock_timeout = 0
 as $$
 declare
   -- what refers to a table's rows, and has its months with it
-  v_followers constant jsonb := jsonb '{"audit": "audit_personal", "events": "event_delivery"}';
+  v_followers constant jsonb := jsonb '{"journal": "journal_personal"}';
   v_month record;
   v_follower text;
   v_made int := 0;
@@ -29,15 +29,15 @@ begin
   end if;
 
   -- Who writes holds some of these tables and waits for others; so all are locked before anything
-  -- is done. First the salon, which every call has read: once it is locked none is under way. It is
-  -- needed as well, being what events refer to. For those who write by hand: a server looks for
-  -- deadlocks after a while, and these six waits are over in less than half of it.
+  -- is done. First the salon, which every call has read: once it is locked none is under way.
+  -- For direct SQL: a server looks for deadlocks after a while, and these five waits are over in
+  -- less than half of it.
   perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
   from pg_settings s
   where s.name = 'deadlock_timeout';
   begin
-    lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
-      schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+    lock table schnittwerk_core.salon, schnittwerk_core.journal,
+      schnittwerk_core.journal_personal, schnittwerk_core.event_delivery, schnittwerk_core.refusal
     in access exclusive mode;
   exception when lock_not_available then
     return v_nothing; -- there is time until the next upkeep

@@ -13,7 +13,8 @@ begin
   for v_month in
     select t.name, t.time_column, m.starts_at
     from (
-      values ('audit', 'occurred_at'), ('events', 'occurred_at'), ('refusal', 'created_at')
+      values
+        ('journal', 'occurred_at'), ('event_delivery', 'occurred_at'), ('refusal', 'created_at')
     ) t (name, time_column)
     cross join generate_series(
       v_this_month, v_this_month + interval '3 months', interval '1 month') m (starts_at)
@@ -40,6 +41,6 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_months() is
-  'The months, this one and three to come, that audit, events and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+  'The months, this one and three to come, that journal, event_delivery and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
 
 revoke execute on function schnittwerk_core.missing_months from public;

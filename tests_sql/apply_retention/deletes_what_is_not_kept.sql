@@ -50,7 +50,7 @@ select is(
   'the waitlist''s, too');
 select is(
   (select count(*) from schnittwerk_core.appointment_history where override_reason is not null)
-  + (select count(*) from schnittwerk_core.audit_personal p
+  + (select count(*) from schnittwerk_core.journal_personal p
      where p.override_reason is not null or p.after ->> 'notes' in ('quiet', 'please')
        or p.before ->> 'notes' is not null), 0::bigint, 'in history and trail as well');
 select is(pg_temp.retention(false) -> 'notes', '0', 'once');

@@ -21,7 +21,7 @@ select jsonb_build_object(
   'service_id', :'haircut', 'starts_at', '2026-12-02 10:00+01', 'ends_at', '2026-12-02 11:00+01',
   'status', 'pending', 'price', 75, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
   'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
-  'reschedule_count', 0, 'created_at', '2026-12-01', 'updated_at', '2026-12-01'
+  'reschedule_count', 0, 'version', 1, 'created_at', '2026-12-01', 'updated_at', '2026-12-01'
 ) as valid \gset
 
 select is(pg_temp.broken(:'valid', change), constraint_name, description)

@@ -1,6 +1,6 @@
 -- Who did what to which row, with what was before and after, whoever writes.
 begin;
-select plan(22);
+select plan(24);
 \ir ../fixture.psql
 
 -- The entries since the last call: 'update booking_policies admin …0001: {"policy_value": 3} ->
@@ -18,43 +18,64 @@ begin
     || ': ' || concat_ws(' -> ',
       a.before || coalesce(p.before, '{}'), a.after || coalesce(p.after, '{}'))
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+  left join schnittwerk_core.journal_personal p on p.salon_id = a.salon_id and p.journal_id = a.id
   where a.number > (select max(n) from seen)
   order by a.number;
   insert into seen select max(number) from schnittwerk_core.audit;
 end
 $$;
 
+create function pg_temp.journal_triggers()
+returns table (table_name text, arguments text[])
+language sql
+as $$
+  select t.relname, string_to_array(encode(g.tgargs, 'escape'), '\000')
+  from pg_trigger g
+  join pg_class t on t.oid = g.tgrelid
+  where g.tgfoid = 'schnittwerk_core.record_change'::regproc
+$$;
 select is_empty(
   $$
     select t.relname from pg_class t
     where t.relnamespace = 'schnittwerk_core'::regnamespace and t.relkind in ('r', 'p')
       and not t.relispartition and t.relname <> all ('{
-        audit, audit_personal, personal_column, error_code, policy_definition, status_transition,
-        appointment_history, resource, occupancy, booking_operations, refusal, rate_usage, freed_time,
-        salon_state, salon_week, salon_zone, staff_week, waitlist_offer, events, event_consumer, event_delivery, appointment_reminder
+        journal, journal_personal, published_kind, personal_column, error_code, policy_definition,
+        status_transition, resource, occupancy, booking_operations, refusal, rate_usage, freed_time,
+        salon_state, salon_week, salon_zone, staff_week, event_consumer,
+        event_delivery, appointment_reminder
       }')
       and not exists (
         select from pg_trigger g
-        where g.tgrelid = t.oid
-          and g.tgfoid = 'schnittwerk_core.record_audit'::regproc
+        where g.tgrelid = t.oid and g.tgtype & 28 = 28 -- insert, delete and update
+          and g.tgfoid = 'schnittwerk_core.record_change'::regproc
       )
   $$,
   'all that people decide is in the trail; what follows from it, or is a record itself, is not'
 );
 select is_empty(
   $$
-    select g.tgrelid::regclass from pg_trigger g
-    where g.tgfoid = 'schnittwerk_core.record_audit'::regproc and not exists (
+    select g.table_name, g.arguments
+    from pg_temp.journal_triggers() g
+    where not exists (
       select from pg_constraint c
-      where c.conrelid = g.tgrelid and c.contype = 'p' and (
-        select string_agg(a.attname, ',' order by k.n)
+      where c.conrelid = ('schnittwerk_core.' || g.table_name)::regclass and c.contype = 'p' and (
+        select array_agg(a.attname::text order by k.n)
         from unnest(c.conkey) with ordinality k (attnum, n)
         join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum
         where a.attname <> 'salon_id'
-      ) = array_to_string(string_to_array(rtrim(encode(g.tgargs, 'escape'), '\000'), '\000'), ',')
+      ) = g.arguments[2]::text[]
+    ) or g.arguments[1] <> g.table_name
+  $$, 'each under the name and with the key of its table'
+);
+select is_empty(
+  $$
+    select g.table_name, g.arguments
+    from pg_temp.journal_triggers() g
+    where g.arguments[3]::text[] is distinct from array(
+      select p.column_name from schnittwerk_core.personal_column p
+      where p.table_name = g.table_name order by p.column_name
     )
-  $$, 'each with the key of its table'
+  $$, 'and with its personal columns'
 );
 
 select pg_temp.become_user(:'admin_user') \g /dev/null
@@ -95,7 +116,7 @@ select results_eq('select pg_temp.trail()', array[
 ], 'a customer');
 select is(
   (select array[a.before, a.after, to_jsonb(p.subject_id)] from schnittwerk_core.audit a
-   join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+   join schnittwerk_core.journal_personal p on p.salon_id = a.salon_id and p.journal_id = a.id
    where a.table_name = 'customers' and a.action = 'update'),
   array['{}', '{}', to_jsonb(:'carla'::uuid)]::jsonb[], 'whose values are all in the other table'
 );
@@ -103,6 +124,13 @@ select is(
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben',
   'quiet please', p_override_reason => 'a favour') #>> '{appointment,id}' as appointment \gset
+select pg_temp.become_superuser() \g /dev/null
+select is(
+  (select j.operation_id from schnittwerk_core.journal j
+   where j.table_name = 'appointments' and j.subject_id = :'appointment'),
+  (select o.id from schnittwerk_core.booking_operations o where o.idempotency_key = '1'),
+  'a booking''s entry names the operation');
+select pg_temp.become_user(:'anna_user') \g /dev/null
 select schnittwerk.join_waitlist('2', :'dora', :'haircut', '2026-12-01', '2026-12-03')
   #>> '{waitlist_entry,id}' as entry \gset
 select pg_temp.become_user(:'carla_user') \g /dev/null
@@ -124,7 +152,7 @@ select results_eq(
   format($$
     select a.table_name, a.action, a.is_override, p.reason, p.override_reason
     from schnittwerk_core.audit a
-    left join schnittwerk_core.audit_personal p on p.salon_id = a.salon_id and p.audit_id = a.id
+    left join schnittwerk_core.journal_personal p on p.salon_id = a.salon_id and p.journal_id = a.id
     where a.table_name in ('appointments', 'waitlist') order by a.number$$),
   $$values ('appointments', 'insert', true, null, 'a favour'),
     ('waitlist', 'insert', false, null, null),
@@ -133,7 +161,7 @@ select results_eq(
   'an override with its reason; and a reason is told with the appointment, not with who comes next'
 );
 select is(
-  (select count(*) from schnittwerk_core.audit_personal p
+  (select count(*) from schnittwerk_core.journal_personal p
    where p.subject_id = :'dora' and not coalesce(p.after ? 'full_name', false)), 0::bigint,
   'whose trail holds nothing of the other'
 );
@@ -151,7 +179,7 @@ select is(
   'what is replaced'
 );
 select is(
-  (select (p.after, p.subject_id)::text from schnittwerk_core.audit_personal p
+  (select (p.after, p.subject_id)::text from schnittwerk_core.journal_personal p
    where p.after ? 'type'), ('{"type": "sick leave"}'::jsonb, :'ben'::uuid)::text,
   'why somebody is off is theirs'
 );

@@ -1,52 +1,54 @@
 begin;
-select plan(40);
+select plan(47);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;
 select nspowner::regrole as owner from pg_namespace where nspname = 'schnittwerk_core' \gset
+select schnittwerk.create_booking('1', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben',
+  'quiet', p_override_reason => 'a favour') \g /dev/null
 select id as old from schnittwerk_core.audit order by number limit 1 \gset
 set local role :"owner";
 
 select throws_ok(statement, '23001', null, who || ': ' || statement)
 from (values ('the owner')) w (who)
 cross join unnest(array[
-  'update schnittwerk_core.audit set role = ''nobody''',
-  'delete from schnittwerk_core.audit',
-  'truncate schnittwerk_core.audit cascade',
-  'update schnittwerk_core.audit_personal set reason = ''x''',
-  'delete from schnittwerk_core.audit_personal',
-  'truncate schnittwerk_core.audit_personal'
+  'update schnittwerk_core.journal set role = ''nobody''',
+  'delete from schnittwerk_core.journal',
+  'truncate schnittwerk_core.journal cascade',
+  'update schnittwerk_core.journal_personal set reason = ''x''',
+  'delete from schnittwerk_core.journal_personal',
+  'truncate schnittwerk_core.journal_personal'
 ]) statement;
 reset role;
 set local session_replication_role = replica;
 select throws_ok(statement, '23001', null, 'a superuser without triggers: ' || statement)
 from unnest(array[
-  'update schnittwerk_core.audit set role = ''nobody''',
-  'delete from schnittwerk_core.audit',
-  'update schnittwerk_core.audit_personal set reason = ''x''',
-  'delete from schnittwerk_core.audit_personal'
+  'update schnittwerk_core.journal set role = ''nobody''',
+  'delete from schnittwerk_core.journal',
+  'update schnittwerk_core.journal_personal set reason = ''x''',
+  'delete from schnittwerk_core.journal_personal'
 ]) statement;
 set local session_replication_role = origin;
 
 select throws_ok(
-  'delete from schnittwerk_core.audit', '23001',
-  'DELETE of audit is refused: the audit trail cannot be changed', 'and are told why');
+  'delete from schnittwerk_core.journal', '23001',
+  'DELETE of journal is refused: the journal cannot be changed', 'and are told why');
 
 -- nor can anything be put into it that was not
 select id as entry from schnittwerk_core.audit where table_name = 'services' limit 1 \gset
 \ir ../clock.psql
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select throws_ok(
-  format('insert into schnittwerk_core.audit_personal (salon_id, audit_id, reason)
+  format('insert into schnittwerk_core.journal_personal (salon_id, journal_id, reason)
     values (%L, %L, ''forged'')', :'salon', :'entry'), '23503', null, 'values of an old entry');
 select throws_ok(
-  format('insert into schnittwerk_core.audit_personal (salon_id, occurred_at, audit_id, reason)
+  format('insert into schnittwerk_core.journal_personal (salon_id, occurred_at, journal_id, reason)
     values (%L, ''2026-12-01 08:00+01'', %L, ''forged'')', :'salon', :'entry'), '23001', null,
   'nor at its time');
-insert into schnittwerk_core.audit (
-  salon_id, occurred_at, table_name, row_key, action, role, login
+insert into schnittwerk_core.journal (
+  salon_id, occurred_at, table_name, row_key, subject_id, kind, role, login
 )
-values (:'salon', '2026-11-01', 'salon', '{}', 'update', 'admin', 'somebody');
+values (:'salon', '2026-11-01', 'salon', '{}', :'salon', 'updated', 'admin', 'somebody');
 select is(
   (select (occurred_at, login)::text from schnittwerk_core.audit order by number desc limit 1),
   (schnittwerk_core.clock(), session_user)::text, 'an entry is of now, and of who writes it');
@@ -54,17 +56,18 @@ select throws_ok(
   format('truncate schnittwerk_core.%s cascade', t.relname), '23001', null,
   t.relname || ' cannot be emptied past it')
 from pg_trigger g join pg_class t on t.oid = g.tgrelid
-where g.tgfoid = 'schnittwerk_core.record_audit'::regproc order by t.relname;
+where g.tgfoid = 'schnittwerk_core.record_change'::regproc and g.tgtype & 1 = 1 order by t.relname;
 
 -- personal values go with an entry that tells so, in the same statement
-select audit_id as later from schnittwerk_core.audit_personal where subject_id = :'dora' \gset
+select journal_id as later from schnittwerk_core.journal_personal where subject_id = :'dora'
+  and override_reason is null \gset
 create function pg_temp.deletion_of(p_customer_id uuid) returns text language sql as $$
   select format(
-    'delete from schnittwerk_core.audit_personal where subject_id = %L returning 1', p_customer_id)
+    'delete from schnittwerk_core.journal_personal where subject_id = %L returning 1', p_customer_id)
 $$;
 select throws_ok(
   pg_temp.deletion_of(:'carla'), '23001',
-  'DELETE of audit_personal is refused: the audit trail cannot be changed',
+  'DELETE of journal_personal is refused: the journal cannot be changed',
   'personal values cannot be deleted without a trace');
 select schnittwerk_core.record_erasure(:'salon', 'customers', array[:'carla', :'dora']::uuid[])
   \g /dev/null
@@ -77,25 +80,51 @@ select pg_temp.now_is('2026-12-01 08:00+01'),
   schnittwerk.set_policy('retention_audit_days', '90') \g /dev/null
 select pg_temp.now_is('2027-03-01 08:00+01') \g /dev/null
 select throws_ok(
-  'delete from schnittwerk_core.audit', '23001', null, 'after 90 days to the second they stay');
+  'delete from schnittwerk_core.journal', '23001', null, 'after 90 days to the second they stay');
 select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
 select isnt_empty(
-  format('delete from schnittwerk_core.audit where id = %L returning 1', :'old'),
+  format('delete from schnittwerk_core.journal where id = %L returning 1', :'old'),
   'then they may go');
 select isnt_empty(
-  format('delete from schnittwerk_core.audit_personal where audit_id = %L returning 1', :'later'),
+  format('delete from schnittwerk_core.journal_personal where journal_id = %L returning 1', :'later'),
   'so may personal values of an entry that stays');
+
+-- the history of an appointment stays, with its reasons, as long as the appointment does
+create function pg_temp.deletion_of_history() returns text language sql as $$
+  select 'delete from schnittwerk_core.journal where table_name = ''appointments'' '
+    || 'and kind = ''created'' returning 1'
+$$;
+select throws_ok(
+  pg_temp.deletion_of_history(), '23001', null, 'the history of an appointment cannot be deleted');
+select throws_ok(
+  'update schnittwerk_core.journal_personal set override_reason = null, before = null, after = null',
+  '23001', null, 'nor can its reasons be emptied');
+select lives_ok(
+  format('update schnittwerk_core.journal_personal set before = null, after = null
+    where subject_id = %L and override_reason is not null', :'dora'),
+  'its values can once they are past their retention');
+select pg_temp.now_is('2027-03-01 08:00+01') \g /dev/null
+select throws_ok(
+  'update schnittwerk_core.journal_personal set before = null, after = null', '23001', null,
+  'but not before');
+select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
+delete from schnittwerk_core.appointments;
+select isnt_empty(
+  pg_temp.deletion_of_history(), 'the history of an appointment that was deleted can be deleted');
+select throws_ok(
+  'delete from schnittwerk_core.journal where kind = ''deleted'' and table_name = ''appointments''',
+  '23001', null, 'the entry of its deletion is kept for its own time');
 select schnittwerk.set_policy('retention_audit_days', '90', false) \g /dev/null
 select throws_ok(
-  'delete from schnittwerk_core.audit', '23001', null, 'not under a policy that does not hold');
+  'delete from schnittwerk_core.journal', '23001', null, 'not under a policy that does not hold');
 select isnt_empty(
   $$select from schnittwerk_core.audit
     where table_name = 'booking_policies' and row_key ->> 'policy_key' = 'retention_audit_days'$$,
   'that the policy was set is in the trail itself');
 select is(
   (select count(*) from pg_trigger g join pg_class c on c.oid = g.tgrelid
-   where c.relname in ('audit', 'audit_personal') and not g.tgisinternal and g.tgenabled <> 'A'
-     and g.tgname not in ('audit_is_of_now', 'audit_personal_is_not_added_to')), 0::bigint,
+   where c.relname in ('journal', 'journal_personal') and not g.tgisinternal and g.tgenabled <> 'A'
+     and g.tgname not in ('journal_is_of_now', 'journal_personal_is_not_added_to')), 0::bigint,
   'the triggers fire whatever a session switches off');
 
 select * from finish();

@@ -1,13 +1,13 @@
--- The months of the audit trail, the events and the refusals: made ahead, dropped when nobody keeps
--- a row of them.
+-- The months of the journal, the deliveries and the refusals: made ahead, dropped when nobody keeps a
+-- row of them.
 begin;
-select plan(42);
+select plan(47);
 \ir ../fixture.psql
 \ir ../clock.psql
 
 -- Upkeep does not wait for tables that an autovacuum works on; this lock does, and ends it.
-lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
-  schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+lock table schnittwerk_core.salon, schnittwerk_core.journal, schnittwerk_core.journal_personal,
+  schnittwerk_core.event_delivery, schnittwerk_core.refusal
 in access exclusive mode;
 
 create function pg_temp.months(p_table regclass)
@@ -28,23 +28,21 @@ as $$
   from (select schnittwerk.maintain(p_salon_id) -> 'maintained' as r) m
 $$;
 
-select is(pg_temp.months('schnittwerk_core.audit'), null, 'at first there are none');
-delete from schnittwerk_core.events;
+select is(pg_temp.months('schnittwerk_core.journal'), null, 'at first there are none');
 select is(pg_temp.kept(:'salon'), '11 made, 0 dropped', 'the upkeep makes them');
 select is(pg_temp.months(t.name), t.months, 'of ' || t.name)
 from (
   values
-    (1, 'schnittwerk_core.audit'::regclass, '2027_01 2027_02 2027_03'),
-    (2, 'schnittwerk_core.audit_personal', '2027_01 2027_02 2027_03'),
-    (3, 'schnittwerk_core.events', '2026_12 2027_01 2027_02 2027_03'),
-    (4, 'schnittwerk_core.event_delivery', '2026_12 2027_01 2027_02 2027_03'),
-    (5, 'schnittwerk_core.refusal', '2026_12 2027_01 2027_02 2027_03')
+    (1, 'schnittwerk_core.journal'::regclass, '2027_01 2027_02 2027_03'),
+    (2, 'schnittwerk_core.journal_personal', '2027_01 2027_02 2027_03'),
+    (3, 'schnittwerk_core.event_delivery', '2026_12 2027_01 2027_02 2027_03'),
+    (4, 'schnittwerk_core.refusal', '2026_12 2027_01 2027_02 2027_03')
 ) t (n, name, months)
 order by t.n;
 select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'once');
 select is(
-  (select count(*) from schnittwerk_core.audit_default),
-  (select count(*) from schnittwerk_core.audit), 'what has been there stays where it is');
+  (select count(*) from schnittwerk_core.journal_default),
+  (select count(*) from schnittwerk_core.journal), 'what has been there stays where it is');
 
 -- across the end of a month, which is that of UTC
 select pg_temp.now_is('2027-01-01 00:59:59+01') \g /dev/null
@@ -60,19 +58,20 @@ select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, 'books', 'webhoo
 from schnittwerk_core.events e
 where e.type = 'appointment.created';
 select is(
-  (select string_agg(a.tableoid::regclass || ' ' || a.after::text, ', ' order by a.number)
-   from schnittwerk_core.audit a where a.row_key ->> 'policy_key' = 'max_reschedules'
-     and a.action = 'update'),
-  'schnittwerk_core.audit_2027_01 {"policy_value": 2}', 'a row lies in its month');
+  (select string_agg(j.tableoid::regclass || ' ' || (j.after ->> 'policy_value'), ', '
+     order by j.number)
+   from schnittwerk_core.journal j where j.row_key ->> 'policy_key' = 'max_reschedules'
+     and j.kind = 'updated'),
+  'schnittwerk_core.journal_2027_01 2', 'a row lies in its month');
 select is(
-  (select count(*) from schnittwerk_core.audit_default where row_key ->> 'policy_key' is not null),
+  (select count(*) from schnittwerk_core.journal_default where row_key ->> 'policy_key' is not null),
   1::bigint, 'one of a month that has none in the default partition');
 select is(t.rows, 1::bigint, t.name || ': its own')
 from (
   values
-    ('audit_personal', (select count(*) from schnittwerk_core.audit_personal_2027_01)),
-    ('event', (select count(*) from schnittwerk_core.events_2027_01
-      where type = 'appointment.created')),
+    ('journal_personal', (select count(*) from schnittwerk_core.journal_personal_2027_01)),
+    ('journal', (select count(*) from schnittwerk_core.journal_2027_01
+      where table_name = 'appointments')),
     ('delivery', (select count(*) from schnittwerk_core.event_delivery_2027_01)),
     ('refusal', (select count(*) from schnittwerk_core.refusal_2027_01))
 ) t (name, rows);
@@ -102,23 +101,23 @@ select is_empty(
   $$, 'they have the indexes');
 select throws_ok(s.statement, '23001', null, s.statement)
 from unnest(array[
-  'update schnittwerk_core.audit_2027_01 set role = ''nobody''',
-  'delete from schnittwerk_core.audit_2027_01',
-  'truncate schnittwerk_core.audit_2027_01 cascade',
-  'update schnittwerk_core.audit_personal_2027_01 set reason = ''x''',
-  'delete from schnittwerk_core.audit_personal_2027_01',
-  'truncate schnittwerk_core.audit_personal_2027_01',
-  'truncate schnittwerk_core.audit_personal_default'
+  'update schnittwerk_core.journal_2027_01 set role = ''nobody''',
+  'delete from schnittwerk_core.journal_2027_01',
+  'truncate schnittwerk_core.journal_2027_01 cascade',
+  'update schnittwerk_core.journal_personal_2027_01 set reason = ''x''',
+  'delete from schnittwerk_core.journal_personal_2027_01',
+  'truncate schnittwerk_core.journal_personal_2027_01',
+  'truncate schnittwerk_core.journal_personal_default'
 ]) s (statement);
 select throws_ok(
-  'delete from schnittwerk_core.audit_2027_01', '23001',
-  'DELETE of audit is refused: the audit trail cannot be changed', 'a partition is the trail');
+  'delete from schnittwerk_core.journal_2027_01', '23001',
+  'DELETE of journal is refused: the journal cannot be changed', 'a partition is the journal');
 select is_empty(
   $$
     select g.tgrelid::regclass, g.tgname from pg_trigger g
     where not g.tgisinternal and g.tgenabled <> 'A' and pg_partition_root(g.tgrelid)
-        in ('schnittwerk_core.audit'::regclass, 'schnittwerk_core.audit_personal')
-      and g.tgname not in ('audit_is_of_now', 'audit_personal_is_not_added_to')
+        in ('schnittwerk_core.journal'::regclass, 'schnittwerk_core.journal_personal')
+      and g.tgname not in ('journal_is_of_now', 'journal_personal_is_not_added_to')
   $$, 'whatever a session switches off');
 
 select pg_temp.now_is('2027-02-10 10:00+01') \g /dev/null
@@ -134,60 +133,92 @@ values
 select pg_temp.now_is('2027-06-10 10:00+02') \g /dev/null
 select schnittwerk.set_policy('max_reschedules', '4', p_salon_id => :'salon') \g /dev/null
 select is(
-  (select a.tableoid::regclass from schnittwerk_core.audit a order by a.number desc limit 1),
-  'schnittwerk_core.audit_default'::regclass, 'a row whose month has no partition has its place');
+  (select a.tableoid::regclass from schnittwerk_core.journal a order by a.number desc limit 1),
+  'schnittwerk_core.journal_default'::regclass, 'a row whose month has no partition has its place');
 select schnittwerk.set_policy('retention_operations_days', '120', p_salon_id => :'second')
   \g /dev/null
 insert into schnittwerk_core.event_consumer (salon_id, name)
 values (:'salon', 'reader'), (:'salon', 'other'), (:'second', 'reader');
 update schnittwerk_core.event_delivery set status = 'parked';
 select is(
-  pg_temp.kept(:'salon'), '10 made, 3 dropped', 'then those to come are made, without its month');
+  pg_temp.kept(:'salon'), '11 made, 7 dropped', 'then those to come are made, without its month');
 select is(
   pg_temp.months('schnittwerk_core.refusal'), '2027_02 2027_06 2027_07 2027_08 2027_09',
   'months go of which no salon keeps a row; one that is over for most does not');
 select is(
-  pg_temp.months('schnittwerk_core.events'),
-  '2026_12 2027_01 2027_02 2027_03 2027_07 2027_08 2027_09',
-  'events that somebody has yet to read stay');
-
+  pg_temp.months('schnittwerk_core.journal'), '2027_01 2027_02 2027_07 2027_08 2027_09',
+  'an empty month of the journal goes');
+select is(
+  pg_temp.months('schnittwerk_core.event_delivery'), '2027_01 2027_06 2027_07 2027_08 2027_09',
+  'so does one of the deliveries');
 select schnittwerk.set_policy('retention_operations_days', '90', p_salon_id => :'second')
   \g /dev/null
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'refusals of no salon keep no month');
+
+create function pg_temp.retention(p_salon_id uuid)
+returns text
+language sql
+as $$
+  select schnittwerk.apply_retention(p_salon_id => p_salon_id) ->> 'success'
+$$;
+update schnittwerk_core.event_delivery set status = 'delivered';
 update schnittwerk_core.event_consumer
 set passed = format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1)::pg_snapshot
 where salon_id = :'salon' and name = 'reader';
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'refusals of no salon keep no month');
+select pg_temp.retention(:'salon') \g /dev/null
+select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'what a consumer has yet to read stays');
 update schnittwerk_core.event_consumer
 set passed = format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1)::pg_snapshot
 where salon_id = :'salon';
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'a month that all have read goes');
+update schnittwerk_core.event_delivery set status = 'parked';
+select pg_temp.retention(:'salon') \g /dev/null
 select is(
-  pg_temp.months('schnittwerk_core.events'),
-  '2027_01 2027_02 2027_03 2027_07 2027_08 2027_09', 'but for what is parked, or another salon''s');
+  (select min(e.occurred_at) >= '2027-03-12 09:00+01' from schnittwerk_core.events e
+   where e.salon_id = :'salon'), true, 'events that all have read go');
+select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'a delivery that is parked stays');
+select is(
+  (select l.event_type from schnittwerk.list_deliveries(p_salon_id => :'salon') l),
+  'appointment.created', 'and still tells of what');
 update schnittwerk_core.event_delivery set status = 'delivered';
+select pg_temp.retention(:'salon') \g /dev/null
 select is(
-  pg_temp.kept(:'second'), '0 made, 1 dropped', 'what is delivered goes, whichever salon keeps up');
+  (select count(*) from schnittwerk_core.event_delivery), 0::bigint,
+  'once delivered it goes as its event did');
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'and its month');
 select is(
-  pg_temp.months('schnittwerk_core.event_delivery'), '2027_02 2027_03 2027_07 2027_08 2027_09',
-  'with its deliveries');
-
-select is(
-  pg_temp.months('schnittwerk_core.audit'), '2027_01 2027_02 2027_03 2027_07 2027_08 2027_09',
+  (select count(*) from schnittwerk_core.audit where occurred_at < '2027-03-01'), (
+    select count(*) from schnittwerk_core.journal where occurred_at < '2027-03-01'),
   'the trail is kept for ever');
+
 select schnittwerk.set_policy('retention_audit_days', '90', p_salon_id => :'salon') \g /dev/null
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'unless the policy says otherwise');
-select is(
-  pg_temp.months('schnittwerk_core.audit_personal'), '2027_02 2027_03 2027_07 2027_08 2027_09',
-  'also personal values; another salon''s month stays');
-select schnittwerk.apply_retention(p_salon_id => :'salon') \g /dev/null
-select is(
-  (select array_agg(distinct a.salon_id) from schnittwerk_core.audit_2027_02 a),
-  array[:'second'::uuid], 'of which those rows are deleted that are not kept');
-select schnittwerk.set_policy('retention_audit_days', '90', p_salon_id => :'second') \g /dev/null
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'until it keeps none either');
+select is(pg_temp.retention(:'salon'), 'true', 'unless the policy says otherwise');
 select is(
   (select min(a.occurred_at) >= '2027-03-12 09:00+01' from schnittwerk_core.audit a
-   where a.salon_id = :'salon'), true, 'what lies in the default partition is deleted as ever');
+   where a.salon_id = :'salon'), true, 'then entries go, those in the default partition, too');
+select is(
+  (select string_agg(format('%s %s', j.table_name, j.kind), ', ')
+   from schnittwerk_core.journal_2027_01 j), 'appointments created',
+  'but for the history of an appointment');
+select is(
+  (select array_agg(h.action) from schnittwerk_core.appointment_history h), '{created}',
+  'which can be read');
+select is(
+  (select array_agg(distinct j.salon_id) from schnittwerk_core.journal_2027_02 j),
+  array[:'second'::uuid], 'and those of another salon');
+select schnittwerk.set_policy('retention_audit_days', '90', p_salon_id => :'second'),
+  schnittwerk.forget_consumer('reader', :'second'), pg_temp.retention(:'second') \g /dev/null
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'a month goes once nobody keeps a row of it');
+select is(
+  pg_temp.months('schnittwerk_core.journal_personal'), '2027_01 2027_07 2027_08 2027_09',
+  'with its personal values');
+
+delete from schnittwerk_core.appointments;
+select pg_temp.now_is('2027-09-09 10:00+02') \g /dev/null
+select pg_temp.retention(:'salon'), pg_temp.kept(:'salon') \g /dev/null
+select is(
+  pg_temp.months('schnittwerk_core.journal') || '; '
+    || pg_temp.months('schnittwerk_core.event_delivery'),
+  '2027_09 2027_10 2027_11 2027_12; 2027_09 2027_10 2027_11 2027_12', 'in the end all goes');
 
 select * from finish();
 rollback;

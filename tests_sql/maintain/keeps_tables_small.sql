@@ -3,8 +3,8 @@ select plan(11);
 \ir ../fixture.psql
 
 -- Upkeep does not wait for tables that an autovacuum works on; this lock does, and ends it.
-lock table schnittwerk_core.salon, schnittwerk_core.audit, schnittwerk_core.audit_personal,
-  schnittwerk_core.events, schnittwerk_core.event_delivery, schnittwerk_core.refusal
+lock table schnittwerk_core.salon, schnittwerk_core.journal, schnittwerk_core.journal_personal,
+  schnittwerk_core.event_delivery, schnittwerk_core.refusal
 in access exclusive mode;
 
 select schnittwerk.create_booking('past', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna')
@@ -36,7 +36,7 @@ select is(
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
     "maintained": {
       "operations": 1, "refusals": 0, "claims": 1, "holds": 1,
-      "partitions_made": 10, "partitions_dropped": 0
+      "partitions_made": 11, "partitions_dropped": 0
     },
     "affected_appointments": []
   }', 'what is over goes'

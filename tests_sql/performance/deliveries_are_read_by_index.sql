@@ -6,9 +6,11 @@ select plan(11);
 
 -- of 30,000 events, four each about one thing; the last 3,000 are pending: a third for a target that
 -- nobody asks for, a third about one thing, a third not due
-delete from schnittwerk_core.events;
-insert into schnittwerk_core.events (salon_id, type, subject_id, data, occurred_at)
-select :'salon', 'appointment.created', md5((n / 4)::text)::uuid, '{}',
+alter table schnittwerk_core.journal disable trigger journal_is_of_now;
+insert into schnittwerk_core.journal (
+  salon_id, table_name, row_key, subject_id, kind, role, after, occurred_at
+)
+select :'salon', 'appointments', '{}', md5((n / 4)::text)::uuid, 'created', 'service', '{}',
   schnittwerk_core.clock() - (30001 - n) * interval '1 minute'
 from generate_series(1, 30000) n;
 insert into schnittwerk_core.event_delivery (
@@ -26,7 +28,11 @@ select
   schnittwerk_core.clock()
     + case when e.n % 3 = 2 then interval '1 hour' else interval '-1 minute' * (1 + e.n % 3) end,
   e.occurred_at
-from (select e.*, row_number() over (order by e.number)::int as n from schnittwerk_core.events e) e;
+from (
+  select e.*, row_number() over (order by e.number)::int as n
+  from schnittwerk_core.journal e
+  where e.table_name = 'appointments'
+) e;
 
 -- How many rows and index entries of the deliveries have been read.
 create function pg_temp.read_rows()

@@ -23,7 +23,7 @@ select bag_eq(
       apply_retention, erase_customer, export_customer, list_audit,
       booking_metrics, cancel_booking, change_status, claim_delivery,
       count_deliveries, create_booking, create_holiday, decline_waitlist_offer, delete_holiday, delete_salon,
-      dispatch_events, emit_holiday_events, emit_reminders, end_delivery, enter, explain_slot,
+      dispatch_events, emit_reminders, end_delivery, enter, explain_slot,
       find_slots, forget_consumer, get_appointment, get_available_slots, get_booking_policy,
       get_business_settings, get_contact_preferences, get_operation, get_staff_availability,
       get_staff_services,

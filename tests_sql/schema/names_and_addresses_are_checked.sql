@@ -15,7 +15,7 @@ as $$
   where c.relnamespace = 'schnittwerk_core'::regnamespace and c.relkind in ('r', 'p')
     and not c.relispartition and a.atttypid = 'text'::regtype
     -- the engine writes these itself
-    and not (c.relname like 'audit%' or c.relname = 'personal_column')
+    and c.relname not in ('journal', 'published_kind', 'personal_column')
     -- identifiers of programs, which may have no space either
     and c.relname <> 'event_consumer'
     and not exists (

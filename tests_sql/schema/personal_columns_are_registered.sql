@@ -7,14 +7,12 @@ create temporary table impersonal (table_name text, columns text[]);
 insert into impersonal
 values
   -- codes and statuses: a few words that the engine itself writes
-  ('appointment_history', '{action,role,from_status,to_status}'),
   ('appointments', '{status}'),
-  ('audit', '{action,role,table_name}'),
   ('booking_operations', '{operation_type,status,code,error_message}'),
   ('contact_consent', '{channel}'),
   ('event_delivery', '{channel,status,reason}'),
-  ('events', '{type}'),
   ('holidays', '{type}'),
+  ('journal', '{kind,role,table_name}'),
   ('profiles', '{role}'),
   ('rate_usage', '{kind}'),
   ('refusal', '{operation_type,code,role}'),
@@ -24,18 +22,15 @@ values
   ('waitlist', '{status}'),
   ('waitlist_offer', '{status}'),
   -- ids, which name nobody by themselves, logins, and a hash
-  ('audit', '{row_key,login}'),
   ('booking_operations', '{caller,request_fingerprint}'),
+  ('journal', '{row_key,login}'),
   ('refusal', '{caller}'),
   -- keys that the client makes
-  ('appointment_history', '{correlation_id}'),
-  ('audit', '{correlation_id}'),
   ('booking_operations', '{idempotency_key,correlation_id}'),
-  ('events', '{correlation_id}'),
+  ('journal', '{correlation_id}'),
   ('refusal', '{correlation_id}'),
   -- rows as they were, from which the registered columns are left out
-  ('audit', '{before,after}'),
-  ('events', '{data}'),
+  ('journal', '{before,after}'),
   -- names of the salon's things, and its settings
   ('booking_policies', '{policy_key,policy_value}'),
   ('event_consumer', '{name}'),
@@ -47,6 +42,7 @@ values
   ('services', '{name,category}'),
   -- what is the same for every salon
   ('error_code', '{code,title,details,remedy}'),
+  ('published_kind', '{table_name,kind,event_type}'),
   ('personal_column', '{table_name,column_name,about,erasure}'),
   ('policy_definition', '{policy_key,value_type,default_value,description}'),
   ('status_transition', '{thing,from_status,to_status,moment}');
@@ -114,12 +110,11 @@ select is_empty(
 select is_empty(
   $$
     select p.table_name from schnittwerk_core.personal_column p
-    where p.table_name not in ('appointment_history', 'booking_operations', 'event_delivery')
-      and p.table_name not like 'audit%'
+    where p.table_name not in ('booking_operations', 'event_delivery', 'journal_personal')
       and not exists (
         select from pg_trigger t
         where t.tgrelid = ('schnittwerk_core.' || p.table_name)::regclass
-          and t.tgfoid = 'schnittwerk_core.record_audit()'::regprocedure
+          and t.tgfoid = 'schnittwerk_core.record_change()'::regprocedure
       )
   $$,
   'tables with personal data are in the audit trail, but for what is a record itself'

@@ -42,6 +42,7 @@ select set_eq(
   $$,
   array[
     'schnittwerk_core.salon', 'schnittwerk_core.error_code', 'schnittwerk_core.policy_definition',
+    'schnittwerk_core.published_kind',
     'schnittwerk_core.status_transition', 'schnittwerk_core.personal_column'
   ],
   'every table belongs to a salon, but for what is the same for all'

@@ -55,7 +55,6 @@ begin
       insert into schnittwerk_core.holiday_staff (salon_id, holiday_id, staff_id)
       select distinct v_caller.salon_id, v_holiday.id, i.id
       from unnest(v_staff_ids) i (id);
-      perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
         schnittwerk_core.end_open_time_change(v_change)

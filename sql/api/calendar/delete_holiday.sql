@@ -32,7 +32,6 @@ begin
       v_result := schnittwerk_core.holiday_json(v_holiday);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
-      perform schnittwerk_core.emit_holiday_events_now();
       v_caller.answer := schnittwerk_core.success(
         'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then

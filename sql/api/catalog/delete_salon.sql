@@ -45,9 +45,7 @@ begin
       delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
-      perform schnittwerk_core.emit_holiday_events_now();
-      -- what was written above included: nobody can read them without the salon
-      delete from schnittwerk_core.events e where e.salon_id = p_salon_id;
+      delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
       delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
       -- The foreign keys see also what an old snapshot does not.
       delete from schnittwerk_core.salon s where s.id = p_salon_id;

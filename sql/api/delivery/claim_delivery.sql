@@ -35,7 +35,7 @@ begin
         v_delivery := schnittwerk_core.next_delivery(v_caller.salon_id, p_targets, v_now);
         exit when v_delivery.id is null;
         select e.* into v_event
-        from schnittwerk_core.events e
+        from schnittwerk_core.published e
         where e.salon_id = v_caller.salon_id and e.id = v_delivery.event_id
           and e.occurred_at = v_delivery.occurred_at;
         v_message := null;

@@ -36,14 +36,19 @@ begin
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
       )
-      select count(schnittwerk_core.emit_event(
-        a.salon_id, 'appointment.reminder_due', a.id,
+      insert into schnittwerk_core.journal (
+        salon_id, table_name, row_key, subject_id, kind, role, correlation_id, after
+      )
+      select
+        a.salon_id, 'appointment_reminder',
+        jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
+        v_caller.kind, v_caller.correlation_id,
+        -- free text may name people
         schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
-      ))
-      into v_reminders
       from due d
       join schnittwerk_core.appointments a
         on a.salon_id = v_caller.salon_id and a.id = d.appointment_id;
+      get diagnostics v_reminders = row_count;
       v_caller.answer := schnittwerk_core.success('reminders', to_jsonb(v_reminders));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics

@@ -55,7 +55,7 @@ begin
     order by l.created_at desc, l.event_number desc, l.target
     limit p_limit
   ) d
-  join schnittwerk_core.events e
+  join schnittwerk_core.published e
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;

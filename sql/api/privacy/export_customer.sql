@@ -105,7 +105,7 @@ begin
         'updated_at', schnittwerk_core.utc_text(d.updated_at)
       ) order by d.created_at, d.id), '[]')
       from schnittwerk_core.event_delivery d
-      join schnittwerk_core.events e
+      join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
         select a.id
@@ -135,9 +135,9 @@ begin
         ) - v_hidden
         order by a.occurred_at, a.number
       ), '[]')
-      from schnittwerk_core.audit_personal p
+      from schnittwerk_core.journal_personal p
       join schnittwerk_core.audit a
-        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.audit_id
+        on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
         -- the salon's notes on the customer are the salon's own, and so is what they were
         and (v_is_admin or a.table_name <> 'customers')

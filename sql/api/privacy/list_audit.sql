@@ -45,8 +45,8 @@ begin
     coalesce(a.after || p.after, a.after, p.after),
     p.reason, p.override_reason
   from schnittwerk_core.audit a
-  left join schnittwerk_core.audit_personal p
-    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.audit_id = a.id
+  left join schnittwerk_core.journal_personal p
+    on p.salon_id = a.salon_id and p.occurred_at = a.occurred_at and p.journal_id = a.id
   where a.salon_id = v_caller.salon_id
     and a.occurred_at >= p_from and a.occurred_at < p_to
     and (p_table_name is null or a.table_name = p_table_name)

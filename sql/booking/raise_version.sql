@@ -1,0 +1,25 @@
+create function schnittwerk_core.raise_version()
+returns trigger
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.version := old.version + 1;
+  return new;
+end
+$$;
+
+comment on function schnittwerk_core.raise_version() is
+  'Numbers the changes of an appointment that its history tells of.';
+
+revoke execute on function schnittwerk_core.raise_version from public;
+
+create trigger appointments_raise_version
+before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+for each row
+when (
+  (old.status, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+)
+execute function schnittwerk_core.raise_version();

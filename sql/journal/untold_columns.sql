@@ -1,0 +1,11 @@
+create function schnittwerk_core.untold_columns()
+returns text[]
+language sql
+immutable
+parallel safe
+return array['updated_at', 'version', 'booking_turns', 'calendar_version'];
+
+comment on function schnittwerk_core.untold_columns() is
+  'Columns whose change alone tells nothing: when a row was touched, and counters that only say that something else changed.';
+
+revoke execute on function schnittwerk_core.untold_columns from public;
