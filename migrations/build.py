@@ -21,7 +21,8 @@ from schnittwerk_db.plan import read_plan
 
 BEGIN = "begin;\n\nset local search_path to pg_catalog, pg_temp;"
 CREATED = re.compile(
-    r"^create (?:unlogged |constraint )?(?P<kind>schema|table|view|type|domain|function|trigger|policy)"
+    r"^create (?:unlogged |constraint )?"
+    r"(?P<kind>schema|table|view|type|domain|function|trigger|policy)"
     r" (?P<name>(?!if )[\w.]+)(?P<of_trigger>\(\)\nreturns trigger\b)?"
     r"(?:(?=[^;]*?\bon (?P<table>[\w.]+)))?",
     re.MULTILINE,

@@ -175,8 +175,9 @@ select is(
   (select jsonb_object_agg(k.key, k.n) from (
     select split_part(t, ' ', 1) || ' ' || split_part(t, ' ', 2) as key, count(*) as n
     from pg_temp.trail() t group by 1) k),
-  '{"delete staff_availability": 6, "insert staff_availability": 1, "insert staff_timeoff": 1}',
-  'what is replaced'
+  '{"delete staff_availability": 6, "insert staff_availability": 1, "insert staff_timeoff": 1,
+    "update waitlist": 1}',
+  'what is replaced, and the offer that is withdrawn with the time'
 );
 select is(
   (select (p.after, p.subject_id)::text from schnittwerk_core.journal_personal p
