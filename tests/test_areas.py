@@ -24,7 +24,7 @@ AREA_OF = {
 
 def arrows(connection: psycopg.Connection) -> set[tuple[str, str]]:
     """What uses what: by the bodies of functions, and by the catalog's dependencies."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for user, body in connection.execute(
         "select pronamespace::regnamespace || '.' || proname, prosrc from pg_proc"
         " where pronamespace::regnamespace::text like 'schnittwerk%'"

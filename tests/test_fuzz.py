@@ -743,7 +743,7 @@ def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
     ("function", "predicate", "told"),
     [
         ("list_customers", "c.salon_id = v_caller.salon_id", {"of"}),
-        ("enter", "p.salon_id = v_caller.salon_id", {"of", "is"}),
+        ("identify_caller", "p.salon_id = v_caller.salon_id", {"of", "is"}),
     ],
     ids=["rows", "roles"],
 )

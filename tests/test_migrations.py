@@ -459,7 +459,7 @@ def test_a_login_that_may_not_migrate_keeps_nobody_from_it(
 
 
 def test_the_next_run_migrates_after_a_kill(empty: Database, migrated: list[str]) -> None:
-    migrate(empty.dsn(), "catalog")
+    migrate(empty.dsn(), "calls")
     before = dump(empty)
     with psycopg.connect(empty.dsn()) as owner:
         owner.execute("lock table schnittwerk_core.staff in access exclusive mode")
@@ -468,9 +468,9 @@ def test_the_next_run_migrates_after_a_kill(empty: Database, migrated: list[str]
         wait_until(lambda: waiting(owner, "relation") == 1)  # in the midst of calendar
         victim.send_signal(signal.SIGKILL)
         victim.wait()
-    assert migrate(empty.dsn(), dry_run=True) == after("catalog")
+    assert migrate(empty.dsn(), dry_run=True) == after("calls")
     assert dump(empty) == before
-    assert migrate(empty.dsn()) == after("catalog")
+    assert migrate(empty.dsn()) == after("calls")
     assert dump(empty) == migrated
 
 
@@ -494,7 +494,7 @@ def test_no_server_is_an_error_of_its_own(empty: Database) -> None:
 
 
 def test_a_lost_server_is_an_error_of_its_own(empty: Database) -> None:
-    migrate(empty.dsn(), "catalog")
+    migrate(empty.dsn(), "calls")
     with ThreadPoolExecutor() as pool, psycopg.connect(empty.dsn("postgres")) as superuser:
         superuser.execute("lock table schnittwerk_core.staff in access exclusive mode")
         lost = pool.submit(migrate, empty.dsn())
@@ -505,7 +505,7 @@ def test_a_lost_server_is_an_error_of_its_own(empty: Database) -> None:
         )
         with pytest.raises(psycopg.OperationalError):
             lost.result()
-    assert status(empty.dsn()).applied == up_to("catalog")
+    assert status(empty.dsn()).applied == up_to("calls")
 
 
 def test_the_record_is_not_exposed(template: Database) -> None:

@@ -53,7 +53,7 @@ READINGS = {
     "a slot explained": Reading(
         "select * from schnittwerk.explain_slot(bench.id(1), bench.id(7), '2026-12-15 10:00+01')",
         "no_overlapping_appointments",
-        32,
+        36,
     ),
     "a booking": Reading(
         "select schnittwerk.create_booking('new', bench.id(1), bench.id(20), starts_at, staff_id)"

@@ -62,7 +62,7 @@ def test_every_function_is_executable_by_the_client_roles_and_by_nobody_else(
             "select (full_name), insert (id, full_name)",
         ),
         ("truncate, trigger on T to public", "salon", "schnittwerk_gateway", "truncate, trigger"),
-        ("usage on sequence T to R", "events_number_seq", "schnittwerk_service", "usage"),
+        ("usage on sequence T to R", "journal_number_seq", "schnittwerk_service", "usage"),
     ],
 )
 def test_a_privilege_too_many_is_found(

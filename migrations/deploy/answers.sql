@@ -140,20 +140,26 @@ create function schnittwerk_core.text_fault(
   p_path text, p_value text, p_longest int default 200, p_is_required boolean default true
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return case
-  when p_value is null and not p_is_required then null
-  when p_value is null or btrim(p_value) = ''
-    then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not be empty')
-  when length(p_value) > p_longest
-    then schnittwerk_core.fault(
-      p_path, true, 'too_long', format('%s must have at most %s characters', p_path, p_longest))
-  when p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]'
-    then schnittwerk_core.fault(
-      p_path, true, 'control_character', p_path || ' must not contain control characters')
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_value is null and not p_is_required then
+    return null;
+  elsif p_value is null or btrim(p_value) = '' then
+    return schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not be empty');
+  elsif length(p_value) > p_longest then
+    return schnittwerk_core.fault(
+      p_path, true, 'too_long', format('%s must have at most %s characters', p_path, p_longest));
+  elsif p_value ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]' then
+    return schnittwerk_core.fault(
+      p_path, true, 'control_character', p_path || ' must not contain control characters');
+  end if;
+  return null;
+end
+$$;
 
 comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
   'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
@@ -230,16 +236,23 @@ create function schnittwerk_core.number_fault(
   p_path text, p_value numeric, p_least numeric, p_most numeric, p_is_required boolean default true
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return case
-  when p_value is null and not p_is_required then null
-  when p_value is null then schnittwerk_core.fault(p_path, true, 'required', p_path || ' is required')
-  when p_value not between p_least and p_most
-    then schnittwerk_core.fault(
-      p_path, true, 'out_of_range', format('%s must be from %s to %s', p_path, p_least, p_most))
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_value is null and not p_is_required then
+    return null;
+  elsif p_value is null then
+    return schnittwerk_core.fault(p_path, true, 'required', p_path || ' is required');
+  elsif p_value not between p_least and p_most then
+    return schnittwerk_core.fault(
+      p_path, true, 'out_of_range', format('%s must be from %s to %s', p_path, p_least, p_most));
+  end if;
+  return null;
+end
+$$;
 
 comment on function schnittwerk_core.number_fault(text, numeric, numeric, numeric, boolean) is
   'The fault of a numeric argument: missing, or outside p_least to p_most (both allowed; NaN is outside).';
@@ -333,15 +346,23 @@ create function schnittwerk_core.price_fault(
   p_path text, p_value numeric, p_is_required boolean default true
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return coalesce(
-  schnittwerk_core.number_fault(p_path, p_value, 0, 99999999.99, p_is_required),
-  schnittwerk_core.fault(
-    p_path, p_value is not null and p_value <> round(p_value, 2),
-    'too_precise', p_path || ' must have at most two decimals')
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_value is null and not p_is_required then
+    return null;
+  end if;
+  return coalesce(
+    schnittwerk_core.number_fault(p_path, p_value, 0, 99999999.99, p_is_required),
+    schnittwerk_core.fault(
+      p_path, p_value is not null and p_value <> round(p_value, 2),
+      'too_precise', p_path || ' must have at most two decimals')
+  );
+end
+$$;
 
 comment on function schnittwerk_core.price_fault(text, numeric, boolean) is
   'The fault of an amount of money: missing, negative, too large, or finer than two decimals.';
@@ -401,17 +422,26 @@ create function schnittwerk_core.instant_fault(
   p_path text, p_instant timestamptz, p_is_required boolean default true
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return case
-  when p_instant is null and not p_is_required then null
-  when p_instant is null then schnittwerk_core.required_fault(p_path, true)
-  when p_instant not between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
-    then schnittwerk_core.fault(p_path, true, 'out_of_range', p_path || ' must be from 1900 to 2999')
-  when date_trunc('minute', p_instant at time zone 'UTC') <> p_instant at time zone 'UTC'
-    then schnittwerk_core.fault(p_path, true, 'not_a_whole_minute', p_path || ' must be a whole minute')
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_instant is null and not p_is_required then
+    return null;
+  elsif p_instant is null then
+    return schnittwerk_core.required_fault(p_path, true);
+  elsif p_instant not between '1900-01-01 00:00+00' and '3000-01-01 00:00+00' then
+    return schnittwerk_core.fault(
+      p_path, true, 'out_of_range', p_path || ' must be from 1900 to 2999');
+  elsif date_trunc('minute', p_instant, 'UTC') <> p_instant then
+    return schnittwerk_core.fault(
+      p_path, true, 'not_a_whole_minute', p_path || ' must be a whole minute');
+  end if;
+  return null;
+end
+$$;
 
 comment on function schnittwerk_core.instant_fault(text, timestamptz, boolean) is
   'The fault of an appointment''s start or end: missing, out of range, or not a whole minute.';
@@ -458,20 +488,23 @@ create function schnittwerk_core.horizon_fault(
   p_path text, p_starts_at timestamptz, p_override_reason text, p_policies jsonb
 )
 returns jsonb
-language sql
+language plpgsql
 stable
-return schnittwerk_core.fault(
-  p_path,
-  coalesce(
-    p_override_reason is not null
-    and p_starts_at not between
-      schnittwerk_core.clock() - make_interval(
-        secs => 3600 * (p_policies ->> 'late_entry_hours')::float8)
-      and schnittwerk_core.clock() + make_interval(hours => 24 * 730),
-    false
-  ),
-  'out_of_range',
-  p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_override_reason is null or p_starts_at between
+    schnittwerk_core.clock() - make_interval(
+      secs => 3600 * (p_policies ->> 'late_entry_hours')::float8)
+    and schnittwerk_core.clock() + make_interval(hours => 24 * 730)
+  then
+    return null;
+  end if;
+  return schnittwerk_core.fault(
+    p_path, p_starts_at is not null, 'out_of_range',
+    p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+end
+$$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
   'The fault of a start that an override would put beyond what any policy allows: calendars reach as far as the last appointment, and one in a thousand years would have them built for all of these; claims on past time are kept as far back as late_entry_hours only. p_policies: the salon''s.';

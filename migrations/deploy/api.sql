@@ -42,7 +42,7 @@ declare
   v_staff_ids uuid[] := array[p_staff_id];
   v_moved schnittwerk_core.appointments;
   v_moved_claim tstzrange;
-  v_full_days tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
   v_week record;
   v_day date := p_from;
   v_days int := 1;
@@ -502,35 +502,37 @@ declare
 begin
   if v_caller.kind = 'service' then
     v_caller.user_id := p_user_id;
-  elsif p_user_id <> v_caller.user_id and v_caller.answer is null then
+  elsif v_caller.answer is null and p_user_id <> v_caller.user_id then
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'p_user_id is not the signed-in user');
   end if;
-  v_caller.customer_id := p_customer_id;
-  if p_customer_id is null then
-    select c.id into v_caller.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  if v_caller.answer is null then
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      select c.id into v_caller.customer_id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    end if;
+    v_caller.starts_at := p_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
+        p_notes, trim_scale(p_expected_price), p_override_reason,
+        schnittwerk_core.utc_text(p_ends_at)
+      ),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+      schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
+      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+      schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
+    );
   end if;
-  v_caller.starts_at := p_starts_at;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(
-      v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
-      p_notes, trim_scale(p_expected_price), p_override_reason,
-      schnittwerk_core.utc_text(p_ends_at)
-    ),
-    schnittwerk_core.fault(
-      'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-      'p_customer_id is required: the service is no customer'),
-    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-    schnittwerk_core.horizon_fault(
-      'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
-    schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
-    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
-    schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
-  );
   if v_caller.answer is null then
     begin
       v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
@@ -627,18 +629,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller.starts_at := p_new_starts_at;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(
-      p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
-      p_new_staff_id
-    ),
-    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
-    schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-    schnittwerk_core.horizon_fault(
-      'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
-  );
+  if v_caller.answer is null then
+    v_caller.starts_at := p_new_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
+        p_new_staff_id
+      ),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_before := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
@@ -739,10 +743,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
-    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
@@ -1050,19 +1056,21 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_name := schnittwerk_core.line(p_name);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-    schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
-    coalesce(
-      schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
-      schnittwerk_core.fault(
-        'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
-        'p_currency must be an ISO 4217 code such as CHF')
-    ),
-    schnittwerk_core.clear_fault(p_clear, p_id, '{}')
-  );
+  if v_caller.answer is null then
+    p_name := schnittwerk_core.line(p_name);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+      schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
+      coalesce(
+        schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
+        schnittwerk_core.fault(
+          'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
+          'p_currency must be an ISO 4217 code such as CHF')
+      ),
+      schnittwerk_core.clear_fault(p_clear, p_id, '{}')
+    );
+  end if;
   if v_caller.answer is null then
     begin
       if p_id is null then
@@ -1176,11 +1184,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  -- elsewhere null means the only salon: too easily said of a deletion
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
-  );
+  if v_caller.answer is null then
+    -- elsewhere null means the only salon: too easily said of a deletion
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Whoever adds something to the salon waits here, and finds it gone.
@@ -1268,18 +1278,21 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
-    schnittwerk_core.fault(
-      'p_role',
-      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
-      'p_role must be admin, receptionist, staff or customer'),
-    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.email_fault('p_email', p_email)
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+      schnittwerk_core.fault(
+        'p_role',
+        coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false),
+        'unknown_role',
+        'p_role must be admin, receptionist, staff or customer'),
+      schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+      schnittwerk_core.email_fault('p_email', p_email)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Once more where the user was erased, or saved by somebody else, between the two.
@@ -1380,23 +1393,26 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_name := schnittwerk_core.line(p_name);
-  p_category := schnittwerk_core.line(p_category);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-    schnittwerk_core.number_fault(
-      'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
-    schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-    schnittwerk_core.line_fault('p_category', p_category, 200, false),
-    schnittwerk_core.number_fault(
-      'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
-    schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-      'p_buffer_before_minutes', p_buffer_before_minutes,
-      'p_buffer_after_minutes', p_buffer_after_minutes
-    ))
-  );
+  if v_caller.answer is null then
+    p_name := schnittwerk_core.line(p_name);
+    p_category := schnittwerk_core.line(p_category);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+      schnittwerk_core.number_fault(
+        'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+      schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+      schnittwerk_core.line_fault('p_category', p_category, 200, false),
+      schnittwerk_core.number_fault(
+        'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+      schnittwerk_core.number_fault(
+        'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+        'p_buffer_before_minutes', p_buffer_before_minutes,
+        'p_buffer_after_minutes', p_buffer_after_minutes
+      ))
+    );
+  end if;
   if v_caller.answer is null then
     begin
       if p_id is null then
@@ -1580,18 +1596,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  p_phone := schnittwerk_core.line(p_phone);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.email_fault('p_email', p_email),
-    schnittwerk_core.phone_fault('p_phone', p_phone),
-    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
-    ))
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    p_phone := schnittwerk_core.line(p_phone);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+      schnittwerk_core.email_fault('p_email', p_email),
+      schnittwerk_core.phone_fault('p_phone', p_phone),
+      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+        'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
+      ))
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);
@@ -1753,37 +1771,42 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_services', p_services) i
-  cross join lateral unnest(
-    schnittwerk_core.object_faults(
-      i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
-    || array[
-      schnittwerk_core.json_fault(
-        i.path || '.service_id', i.value -> 'service_id', 'uuid',
-        jsonb_typeof(i.value) = 'object'),
-      schnittwerk_core.fault(
-        i.path || '.service_id',
-        exists (
-          select from schnittwerk_core.list_items('p_services', p_services) e
-          where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_services', p_services) i
+    cross join lateral unnest(
+      schnittwerk_core.object_faults(
+        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+      || array[
+        schnittwerk_core.json_fault(
+          i.path || '.service_id', i.value -> 'service_id', 'uuid',
+          jsonb_typeof(i.value) = 'object'),
+        schnittwerk_core.fault(
+          i.path || '.service_id',
+          exists (
+            select from schnittwerk_core.list_items('p_services', p_services) e
+            where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+          ),
+          'duplicate', i.path || '.service_id is in the list twice'),
+        coalesce(
+          schnittwerk_core.json_fault(
+            i.path || '.custom_price', i.value -> 'custom_price', 'number'),
+          schnittwerk_core.price_fault(
+            i.path || '.custom_price',
+            schnittwerk_core.json_number(i.value -> 'custom_price'), false)
         ),
-        'duplicate', i.path || '.service_id is in the list twice'),
-      coalesce(
-        schnittwerk_core.json_fault(i.path || '.custom_price', i.value -> 'custom_price', 'number'),
-        schnittwerk_core.price_fault(
-          i.path || '.custom_price',
-          schnittwerk_core.json_number(i.value -> 'custom_price'), false)
-      ),
-      schnittwerk_core.json_number_fault(
-        i.path || '.estimated_duration_minutes',
-        i.value -> 'estimated_duration_minutes', 1, 1440, false)
-    ]
-  ) f (fault);
-  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults);
+        schnittwerk_core.json_number_fault(
+          i.path || '.estimated_duration_minutes',
+          i.value -> 'estimated_duration_minutes', 1, 1440, false)
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+        schnittwerk_core.json_fault('p_services', p_services, 'array', true)
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
@@ -1916,24 +1939,28 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(
-    schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
-      schnittwerk_core.json_number_fault(
-        i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
-        jsonb_typeof(i.value) = 'object'),
-      schnittwerk_core.fault(
-        i.path || '.availability_type',
-        coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
-        'unknown_type', i.path || '.availability_type must be available or unavailable')
-    ]
-  ) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    schnittwerk_core.for_own_staff(v_caller, p_staff_id), variadic array[
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults);
+  v_caller := schnittwerk_core.for_own_staff(v_caller, p_staff_id);
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_windows', p_windows) i
+    cross join lateral unnest(
+      schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
+        schnittwerk_core.json_number_fault(
+          i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
+          jsonb_typeof(i.value) = 'object'),
+        schnittwerk_core.fault(
+          i.path || '.availability_type',
+          coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
+          'unknown_type', i.path || '.availability_type must be available or unavailable')
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+        schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
@@ -2067,19 +2094,21 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  p_phone := schnittwerk_core.line(p_phone);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.email_fault('p_email', p_email),
-    schnittwerk_core.phone_fault('p_phone', p_phone),
-    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
-    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
-    ))
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    p_phone := schnittwerk_core.line(p_phone);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+      schnittwerk_core.email_fault('p_email', p_email),
+      schnittwerk_core.phone_fault('p_phone', p_phone),
+      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+        'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id, 'p_notes', p_notes
+      ))
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_profile(v_caller.salon_id, p_profile_id);
@@ -2197,15 +2226,17 @@ begin
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'Your profile in this salon is not active');
   end if;
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  p_phone := schnittwerk_core.line(p_phone);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_full_name', p_full_name),
-    schnittwerk_core.email_fault('p_email', p_email, true),
-    schnittwerk_core.phone_fault('p_phone', p_phone)
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    p_phone := schnittwerk_core.line(p_phone);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_full_name', p_full_name),
+      schnittwerk_core.email_fault('p_email', p_email, true),
+      schnittwerk_core.phone_fault('p_phone', p_phone)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Once more where the customer was erased between two of these.
@@ -2385,18 +2416,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.fault(
-      'p_policy_key',
-      not exists (
-        select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
-      ),
-      'unknown_policy',
-      format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
-    schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.fault(
+        'p_policy_key',
+        not exists (
+          select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
+        ),
+        'unknown_policy',
+        format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
+      schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
+      schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.lock_staff(v_caller.salon_id);
@@ -2534,18 +2567,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_holiday.name := schnittwerk_core.line(p_name);
-  v_holiday.date := p_date;
-  v_holiday.end_date := p_end_date;
-  v_holiday.type := p_type;
-  v_holiday.description := p_description;
-  v_holiday.is_recurring := p_is_recurring;
-  v_holiday.recurring_month := p_recurring_month;
-  v_holiday.recurring_day := p_recurring_day;
-  v_holiday.affects_all_staff := p_affects_all_staff;
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  if v_caller.answer is null then
+    v_holiday.name := schnittwerk_core.line(p_name);
+    v_holiday.date := p_date;
+    v_holiday.end_date := p_end_date;
+    v_holiday.type := p_type;
+    v_holiday.description := p_description;
+    v_holiday.is_recurring := p_is_recurring;
+    v_holiday.recurring_month := p_recurring_month;
+    v_holiday.recurring_day := p_recurring_day;
+    v_holiday.affects_all_staff := p_affects_all_staff;
+    v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);
@@ -2633,9 +2668,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic
+      array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+        || schnittwerk_core.holiday_change_faults(p_changes));
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
@@ -2746,10 +2784,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
@@ -2901,28 +2941,31 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_type := schnittwerk_core.line(p_type);
-  v_caller := schnittwerk_core.check_call(
-    schnittwerk_core.for_own_staff(v_caller, p_staff_id),
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.date_fault('p_start_date', p_start_date),
-    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
-    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
-    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
-    schnittwerk_core.fault(
-      case when v_end_date < p_start_date or p_end_time is null
-        then 'p_end_date' else 'p_end_time' end,
-      coalesce(
-        -- a date far out has no time of day
-        greatest(v_end_date, p_start_date) < '3000-01-01'
-        and v_end_date + coalesce(p_end_time, '24:00')
-          <= p_start_date + coalesce(p_start_time, '00:00'),
-        false
-      ),
-      'not_after_start', 'The time off must end after its start'),
-    schnittwerk_core.line_fault('p_type', p_type, 50),
-    schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
-  );
+  v_caller := schnittwerk_core.for_own_staff(v_caller, p_staff_id);
+  if v_caller.answer is null then
+    p_type := schnittwerk_core.line(p_type);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+      schnittwerk_core.date_fault('p_start_date', p_start_date),
+      schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+      schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+      schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+      schnittwerk_core.fault(
+        case when v_end_date < p_start_date or p_end_time is null
+          then 'p_end_date' else 'p_end_time' end,
+        coalesce(
+          -- a date far out has no time of day
+          greatest(v_end_date, p_start_date) < '3000-01-01'
+          and v_end_date + coalesce(p_end_time, '24:00')
+            <= p_start_date + coalesce(p_start_time, '00:00'),
+          false
+        ),
+        'not_after_start', 'The time off must end after its start'),
+      schnittwerk_core.line_fault('p_type', p_type, 50),
+      schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
@@ -3001,10 +3044,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       select t.* into v_time_off
@@ -3161,13 +3206,17 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
-    schnittwerk_core.date_fault('p_date', p_date),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults);
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_windows', p_windows) i
+    cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.date_fault('p_date', p_date),
+        schnittwerk_core.json_fault('p_windows', p_windows, 'array')
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);
@@ -3523,41 +3572,43 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  if v_caller.answer is null and p_priority <> 0
-    and not schnittwerk_core.is_of_salon(v_caller)
-  then
-    v_caller.answer := schnittwerk_core.failure(
-      'forbidden', 'Only the salon team sets a priority');
+  if v_caller.answer is null then
+    if v_caller.answer is null and p_priority <> 0
+      and not schnittwerk_core.is_of_salon(v_caller)
+    then
+      v_caller.answer := schnittwerk_core.failure(
+        'forbidden', 'Only the salon team sets a priority');
+    end if;
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      select c.id into v_caller.customer_id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    end if;
+    v_entry.salon_id := v_caller.salon_id;
+    v_entry.customer_id := v_caller.customer_id;
+    v_entry.service_id := p_service_id;
+    v_entry.staff_id := p_staff_id;
+    v_entry.preferred_start_date := p_preferred_start_date;
+    v_entry.preferred_end_date := p_preferred_end_date;
+    v_entry.preferred_times := p_preferred_times;
+    v_entry.preferred_days := p_preferred_days;
+    v_entry.priority := p_priority;
+    v_entry.notes := p_notes;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, to_jsonb(v_entry),
+      variadic array[
+        schnittwerk_core.fault(
+          'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+          'p_customer_id is required: the service is no customer'),
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+      ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
+        'p_preferred_end_date',
+        coalesce(
+          p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
+        'out_of_range', 'p_preferred_end_date must not have passed')
+    );
   end if;
-  v_caller.customer_id := p_customer_id;
-  if p_customer_id is null then
-    select c.id into v_caller.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
-  end if;
-  v_entry.salon_id := v_caller.salon_id;
-  v_entry.customer_id := v_caller.customer_id;
-  v_entry.service_id := p_service_id;
-  v_entry.staff_id := p_staff_id;
-  v_entry.preferred_start_date := p_preferred_start_date;
-  v_entry.preferred_end_date := p_preferred_end_date;
-  v_entry.preferred_times := p_preferred_times;
-  v_entry.preferred_days := p_preferred_days;
-  v_entry.priority := p_priority;
-  v_entry.notes := p_notes;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, to_jsonb(v_entry),
-    variadic array[
-      schnittwerk_core.fault(
-        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
-      schnittwerk_core.required_fault('p_service_id', p_service_id is null)
-    ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
-      'p_preferred_end_date',
-      coalesce(
-        p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
-      'out_of_range', 'p_preferred_end_date must not have passed')
-  );
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
@@ -3663,16 +3714,18 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  if v_caller.answer is null and p_changes ? 'priority'
-    and not schnittwerk_core.is_of_salon(v_caller)
-  then
-    v_caller.answer := schnittwerk_core.failure(
-      'forbidden', 'Only the salon team sets a priority');
+  if v_caller.answer is null then
+    if v_caller.answer is null and p_changes ? 'priority'
+      and not schnittwerk_core.is_of_salon(v_caller)
+    then
+      v_caller.answer := schnittwerk_core.failure(
+        'forbidden', 'Only the salon team sets a priority');
+    end if;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id, p_changes),
+      variadic schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
+        || schnittwerk_core.waitlist_change_faults(p_changes));
   end if;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id, p_changes),
-    variadic schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
-      || schnittwerk_core.waitlist_change_faults(p_changes));
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
@@ -3760,9 +3813,11 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
-    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
@@ -3847,9 +3902,11 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
-    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
@@ -3933,9 +3990,11 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
-    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
@@ -4150,7 +4209,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(v_caller);
+  end if;
   if v_caller.answer is null then
     begin
       delete from schnittwerk_core.freed_time f
@@ -4410,12 +4471,14 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    -- a caller may count on its key for 30 days
-    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      -- a caller may count on its key for 30 days
+      schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
+      schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_caller.answer := schnittwerk_core.success('purged',
@@ -4472,7 +4535,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(v_caller);
+  end if;
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
@@ -4560,11 +4625,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events
@@ -4620,11 +4687,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.required_fault('p_event_id', p_event_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.required_fault('p_event_id', p_event_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       if not exists (
@@ -4688,10 +4757,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       delete from schnittwerk_core.event_consumer c
@@ -4749,10 +4820,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
@@ -4872,7 +4945,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(v_caller);
+  end if;
   if v_caller.answer is null then
     begin
       v_ahead := make_interval(secs => 3600 * (
@@ -4958,13 +5033,15 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  ] || schnittwerk_core.target_faults(p_targets)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic array[
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    ] || schnittwerk_core.target_faults(p_targets)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
@@ -5051,16 +5128,18 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
-    schnittwerk_core.required_fault('p_targets', p_targets is null),
-    schnittwerk_core.array_fault('p_targets', p_targets, 1000)
-  ] || array(
-    select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
-    from unnest(p_targets[:1000]) with ordinality t (name, n)
-  )
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic array[
+      schnittwerk_core.required_fault('p_targets', p_targets is null),
+      schnittwerk_core.array_fault('p_targets', p_targets, 1000)
+    ] || array(
+      select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+      from unnest(p_targets[:1000]) with ordinality t (name, n)
+    )
+    );
+  end if;
   if v_caller.answer is null then
     begin
       loop
@@ -5155,17 +5234,19 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
-    schnittwerk_core.fault(
-      'p_outcome',
-      not coalesce(p_outcome in ('delivered', 'failed', 'refused', 'skipped'), false),
-      'unknown_outcome', 'p_outcome must be delivered, failed, refused or skipped'),
-    schnittwerk_core.text_fault(
-      'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
-    schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
+      schnittwerk_core.fault(
+        'p_outcome',
+        not coalesce(p_outcome in ('delivered', 'failed', 'refused', 'skipped'), false),
+        'unknown_outcome', 'p_outcome must be delivered, failed, refused or skipped'),
+      schnittwerk_core.text_fault(
+        'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
+      schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       update schnittwerk_core.event_delivery as d
@@ -5244,7 +5325,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(v_caller);
+  end if;
   if v_caller.answer is null then
     begin
       update schnittwerk_core.event_delivery d
@@ -5458,11 +5541,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
+      schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_caller.answer := schnittwerk_core.success('purged', jsonb_build_object('events',
@@ -5802,10 +5887,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
@@ -5906,11 +5993,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_salon_id := v_caller.salon_id;
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
-  );
+  if v_caller.answer is null then
+    v_salon_id := v_caller.salon_id;
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_counts := schnittwerk_core.delete_operations(
@@ -5993,8 +6082,10 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);

@@ -256,16 +256,14 @@ create table schnittwerk_core.occupancy (
   claim_id uuid not null,
   resource_id uuid not null,
   during tstzrange not null,
-  starts_at timestamptz generated always as (lower(during)) stored,
-  ends_at timestamptz generated always as (upper(during)) stored,
+  -- null, and so refused, of what is empty or has no end
+  starts_at timestamptz not null generated always as (lower(during)) stored,
+  ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
   constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
   constraint occupancy_resource_is_of_the_salon
     foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
-  constraint occupancy_is_not_empty check (not isempty(during)),
-  constraint occupancy_has_a_start_and_an_end
-    check (not lower_inf(during) and not upper_inf(during)),
-  constraint occupancy_lasts_at_most_three_days check (upper(during) - lower(during) <= '72:00'),
+  constraint occupancy_lasts_at_most_three_days check (ends_at - starts_at <= '72:00'),
   constraint no_overlapping_appointments exclude using gist (
     salon_id with =, resource_id with =, during with &&
   )
@@ -506,16 +504,18 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  with expired as (
+  -- Holds are rare: most claims find that out in an index with nothing in it.
+  if exists (
+    select from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+      and o.expires_at <= schnittwerk_core.clock()
+  ) then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = p_salon_id and o.resource_id = p_resource_id
-      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during
-    returning 1
-  )
+      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during;
+  end if;
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
-  select p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at
-  -- counted, so that they are deleted first
-  from (select count(*) from expired) e;
+  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
 end
 $$;
 
@@ -537,7 +537,7 @@ declare
 begin
   -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
   -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
-  if tg_op <> 'INSERT' or schnittwerk_core.actor() is null then
+  if tg_op <> 'INSERT' or coalesce(current_setting('schnittwerk.actor', true), '') = '' then
     perform from schnittwerk_core.resource r
     where r.salon_id = coalesce(new.salon_id, old.salon_id)
       and r.id in (old.staff_id, new.staff_id)
@@ -929,6 +929,8 @@ begin
         offset 0
       ) c on true
       where s.id = p_salon_id
+      -- what several rules ask for is worked out once
+      offset 0
     ) j
   );
 end
@@ -1007,11 +1009,15 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
   v_verdict schnittwerk_core.verdict;
 begin
+  if p_moved.staff_id is not null then
+    v_locked_ids := p_staff_ids || p_moved.staff_id;
+  end if;
   perform from schnittwerk_core.resource r
-  where r.salon_id = p_salon_id and r.id = any (p_staff_ids || p_moved.staff_id)
+  where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
   -- statements of their own: they see what others have booked until the locks were given
@@ -1327,9 +1333,11 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_override_reason),
-    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_override_reason),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);

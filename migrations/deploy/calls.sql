@@ -120,13 +120,20 @@ on schnittwerk_core.booking_operations is
 -- include: sql/calls/key_fault.sql
 create function schnittwerk_core.effective_key(p_idempotency_key text)
 returns text
-language sql
+language plpgsql
 stable
-return coalesce(
-  p_idempotency_key,
-  schnittwerk_core.request_header('idempotency-key'),
-  schnittwerk_core.request_header('x-idempotency-key')
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_idempotency_key is not null then
+    return p_idempotency_key;
+  end if;
+  return coalesce(
+    schnittwerk_core.request_header('idempotency-key'),
+    schnittwerk_core.request_header('x-idempotency-key')
+  );
+end
+$$;
 
 comment on function schnittwerk_core.effective_key(text) is
   'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
@@ -135,18 +142,24 @@ revoke execute on function schnittwerk_core.effective_key from public;
 
 create function schnittwerk_core.key_fault(p_key text)
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return coalesce(
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key = '', 'required',
-    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
-  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
-    'p_idempotency_key must not contain control characters')
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_key is null or p_key = '' then
+    return schnittwerk_core.fault(
+      'p_idempotency_key', true, 'required',
+      'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too');
+  elsif p_key ~ '[\t\n\r]' and length(p_key) <= 255 then
+    return schnittwerk_core.fault(
+      'p_idempotency_key', true, 'control_character',
+      'p_idempotency_key must not contain control characters');
+  end if;
+  return schnittwerk_core.text_fault('p_idempotency_key', p_key, 255);
+end
+$$;
 
 comment on function schnittwerk_core.key_fault(text) is
   'The fault of an idempotency key: missing, empty, too long or not printable.';
@@ -384,6 +397,7 @@ begin
   update schnittwerk_core.booking_operations o
   set replay_count = o.replay_count + 1
   where o.salon_id = p_caller.salon_id and o.id = v_operation.id;
+  p_caller.appointment_id := v_operation.appointment_id;
   p_caller.answer := schnittwerk_core.replayed_answer(p_caller, v_operation);
   return p_caller;
 end
@@ -500,11 +514,11 @@ declare
   v_code constant text := p_caller.answer ->> 'code';
   v_is_replay constant boolean := p_caller.answer ? 'replayed';
   v_is_stored boolean := p_caller.idempotency_key is not null;
-  v_setting text;
 begin
   -- what the transaction changes after this is not the API's doing
-  v_setting := set_config('schnittwerk.actor', '', true);
-  v_setting := set_config('response.status', p_caller.answer ->> 'http_status', true);
+  perform
+    set_config('schnittwerk.actor', '', true),
+    set_config('response.status', p_caller.answer ->> 'http_status', true);
   if v_is_stored and v_code is not null then
     select e.is_rule into strict v_is_stored
     from schnittwerk_core.error_code e

@@ -79,7 +79,22 @@ def _main_job(story: _Story, session: Session) -> tuple[Slot, Appointment]:
     slots = client.find_slots(service_id, day)
     story.told_rows(slots, slot_columns(session), SLOTS_SHOWN)
 
-    slot = next((it for it in slots if it.is_preferred), first)
+    # Nobody is offered a slot while they are busy, or twice; and time freed nearby goes to others.
+    apart = dt.timedelta(hours=2)
+    of_other = client.list_appointments(
+        first.starts_at - apart,
+        slots[-1].ends_at + apart,
+        customer_id=session.customer_id(OTHER_CUSTOMER),
+    )
+    to_offer = [
+        slot
+        for slot in slots
+        if all(
+            slot.starts_at >= it.ends_at + apart or slot.ends_at <= it.starts_at - apart
+            for it in of_other
+        )
+    ]
+    slot = next((it for it in to_offer if it.is_preferred), (to_offer or slots)[0])
     staff = session.staff_names()[slot.staff_id]
     time = local(slot.starts_at, zone)
     key = f"demo-{uuid4()}"

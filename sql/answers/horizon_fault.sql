@@ -2,20 +2,23 @@ create function schnittwerk_core.horizon_fault(
   p_path text, p_starts_at timestamptz, p_override_reason text, p_policies jsonb
 )
 returns jsonb
-language sql
+language plpgsql
 stable
-return schnittwerk_core.fault(
-  p_path,
-  coalesce(
-    p_override_reason is not null
-    and p_starts_at not between
-      schnittwerk_core.clock() - make_interval(
-        secs => 3600 * (p_policies ->> 'late_entry_hours')::float8)
-      and schnittwerk_core.clock() + make_interval(hours => 24 * 730),
-    false
-  ),
-  'out_of_range',
-  p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_override_reason is null or p_starts_at between
+    schnittwerk_core.clock() - make_interval(
+      secs => 3600 * (p_policies ->> 'late_entry_hours')::float8)
+    and schnittwerk_core.clock() + make_interval(hours => 24 * 730)
+  then
+    return null;
+  end if;
+  return schnittwerk_core.fault(
+    p_path, p_starts_at is not null, 'out_of_range',
+    p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+end
+$$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
   'The fault of a start that an override would put beyond what any policy allows: calendars reach as far as the last appointment, and one in a thousand years would have them built for all of these; claims on past time are kept as far back as late_entry_hours only. p_policies: the salon''s.';

@@ -11,16 +11,18 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  with expired as (
+  -- Holds are rare: most claims find that out in an index with nothing in it.
+  if exists (
+    select from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_resource_id
+      and o.expires_at <= schnittwerk_core.clock()
+  ) then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = p_salon_id and o.resource_id = p_resource_id
-      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during
-    returning 1
-  )
+      and o.expires_at <= schnittwerk_core.clock() and o.during && p_during;
+  end if;
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
-  select p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at
-  -- counted, so that they are deleted first
-  from (select count(*) from expired) e;
+  values (p_salon_id, p_claim_id, p_resource_id, p_during, p_expires_at);
 end
 $$;
 

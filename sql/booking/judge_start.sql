@@ -96,6 +96,8 @@ begin
         offset 0
       ) c on true
       where s.id = p_salon_id
+      -- what several rules ask for is worked out once
+      offset 0
     ) j
   );
 end

@@ -9,7 +9,7 @@ declare
 begin
   -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
   -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
-  if tg_op <> 'INSERT' or schnittwerk_core.actor() is null then
+  if tg_op <> 'INSERT' or coalesce(current_setting('schnittwerk.actor', true), '') = '' then
     perform from schnittwerk_core.resource r
     where r.salon_id = coalesce(new.salon_id, old.salon_id)
       and r.id in (old.staff_id, new.staff_id)

@@ -5,16 +5,14 @@ create table schnittwerk_core.occupancy (
   claim_id uuid not null,
   resource_id uuid not null,
   during tstzrange not null,
-  starts_at timestamptz generated always as (lower(during)) stored,
-  ends_at timestamptz generated always as (upper(during)) stored,
+  -- null, and so refused, of what is empty or has no end
+  starts_at timestamptz not null generated always as (lower(during)) stored,
+  ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
   constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
   constraint occupancy_resource_is_of_the_salon
     foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
-  constraint occupancy_is_not_empty check (not isempty(during)),
-  constraint occupancy_has_a_start_and_an_end
-    check (not lower_inf(during) and not upper_inf(during)),
-  constraint occupancy_lasts_at_most_three_days check (upper(during) - lower(during) <= '72:00'),
+  constraint occupancy_lasts_at_most_three_days check (ends_at - starts_at <= '72:00'),
   constraint no_overlapping_appointments exclude using gist (
     salon_id with =, resource_id with =, during with &&
   )

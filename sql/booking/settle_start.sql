@@ -15,11 +15,15 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
   v_verdict schnittwerk_core.verdict;
 begin
+  if p_moved.staff_id is not null then
+    v_locked_ids := p_staff_ids || p_moved.staff_id;
+  end if;
   perform from schnittwerk_core.resource r
-  where r.salon_id = p_salon_id and r.id = any (p_staff_ids || p_moved.staff_id)
+  where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
   -- statements of their own: they see what others have booked until the locks were given

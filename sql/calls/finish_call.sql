@@ -8,11 +8,11 @@ declare
   v_code constant text := p_caller.answer ->> 'code';
   v_is_replay constant boolean := p_caller.answer ? 'replayed';
   v_is_stored boolean := p_caller.idempotency_key is not null;
-  v_setting text;
 begin
   -- what the transaction changes after this is not the API's doing
-  v_setting := set_config('schnittwerk.actor', '', true);
-  v_setting := set_config('response.status', p_caller.answer ->> 'http_status', true);
+  perform
+    set_config('schnittwerk.actor', '', true),
+    set_config('response.status', p_caller.answer ->> 'http_status', true);
   if v_is_stored and v_code is not null then
     select e.is_rule into strict v_is_stored
     from schnittwerk_core.error_code e

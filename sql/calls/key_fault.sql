@@ -1,12 +1,19 @@
 create function schnittwerk_core.effective_key(p_idempotency_key text)
 returns text
-language sql
+language plpgsql
 stable
-return coalesce(
-  p_idempotency_key,
-  schnittwerk_core.request_header('idempotency-key'),
-  schnittwerk_core.request_header('x-idempotency-key')
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_idempotency_key is not null then
+    return p_idempotency_key;
+  end if;
+  return coalesce(
+    schnittwerk_core.request_header('idempotency-key'),
+    schnittwerk_core.request_header('x-idempotency-key')
+  );
+end
+$$;
 
 comment on function schnittwerk_core.effective_key(text) is
   'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
@@ -15,18 +22,24 @@ revoke execute on function schnittwerk_core.effective_key from public;
 
 create function schnittwerk_core.key_fault(p_key text)
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return coalesce(
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key = '', 'required',
-    'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too'),
-  schnittwerk_core.text_fault('p_idempotency_key', p_key, 255),
-  schnittwerk_core.fault(
-    'p_idempotency_key', p_key ~ '[\t\n\r]', 'control_character',
-    'p_idempotency_key must not contain control characters')
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_key is null or p_key = '' then
+    return schnittwerk_core.fault(
+      'p_idempotency_key', true, 'required',
+      'p_idempotency_key must have 1 to 255 printable characters; the Idempotency-Key header serves too');
+  elsif p_key ~ '[\t\n\r]' and length(p_key) <= 255 then
+    return schnittwerk_core.fault(
+      'p_idempotency_key', true, 'control_character',
+      'p_idempotency_key must not contain control characters');
+  end if;
+  return schnittwerk_core.text_fault('p_idempotency_key', p_key, 255);
+end
+$$;
 
 comment on function schnittwerk_core.key_fault(text) is
   'The fault of an idempotency key: missing, empty, too long or not printable.';

@@ -54,6 +54,7 @@ begin
   update schnittwerk_core.booking_operations o
   set replay_count = o.replay_count + 1
   where o.salon_id = p_caller.salon_id and o.id = v_operation.id;
+  p_caller.appointment_id := v_operation.appointment_id;
   p_caller.answer := schnittwerk_core.replayed_answer(p_caller, v_operation);
   return p_caller;
 end

@@ -18,10 +18,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
-    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(p_appointment_id, p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);

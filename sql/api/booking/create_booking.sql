@@ -32,35 +32,37 @@ declare
 begin
   if v_caller.kind = 'service' then
     v_caller.user_id := p_user_id;
-  elsif p_user_id <> v_caller.user_id and v_caller.answer is null then
+  elsif v_caller.answer is null and p_user_id <> v_caller.user_id then
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'p_user_id is not the signed-in user');
   end if;
-  v_caller.customer_id := p_customer_id;
-  if p_customer_id is null then
-    select c.id into v_caller.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+  if v_caller.answer is null then
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      select c.id into v_caller.customer_id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    end if;
+    v_caller.starts_at := p_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
+        p_notes, trim_scale(p_expected_price), p_override_reason,
+        schnittwerk_core.utc_text(p_ends_at)
+      ),
+      schnittwerk_core.fault(
+        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+        'p_customer_id is required: the service is no customer'),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+      schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
+      schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
+      schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
+    );
   end if;
-  v_caller.starts_at := p_starts_at;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(
-      v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
-      p_notes, trim_scale(p_expected_price), p_override_reason,
-      schnittwerk_core.utc_text(p_ends_at)
-    ),
-    schnittwerk_core.fault(
-      'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-      'p_customer_id is required: the service is no customer'),
-    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-    schnittwerk_core.horizon_fault(
-      'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
-    schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
-    schnittwerk_core.text_fault('p_notes', p_notes, 2000, false),
-    schnittwerk_core.price_fault('p_expected_price', p_expected_price, false)
-  );
   if v_caller.answer is null then
     begin
       v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);

@@ -35,7 +35,7 @@ declare
   v_staff_ids uuid[] := array[p_staff_id];
   v_moved schnittwerk_core.appointments;
   v_moved_claim tstzrange;
-  v_full_days tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
   v_week record;
   v_day date := p_from;
   v_days int := 1;

@@ -27,18 +27,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller.starts_at := p_new_starts_at;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key,
-    jsonb_build_array(
-      p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
-      p_new_staff_id
-    ),
-    schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
-    schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
-    schnittwerk_core.horizon_fault(
-      'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
-  );
+  if v_caller.answer is null then
+    v_caller.starts_at := p_new_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
+        p_new_staff_id
+      ),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_before := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);

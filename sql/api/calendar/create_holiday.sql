@@ -26,18 +26,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_holiday.name := schnittwerk_core.line(p_name);
-  v_holiday.date := p_date;
-  v_holiday.end_date := p_end_date;
-  v_holiday.type := p_type;
-  v_holiday.description := p_description;
-  v_holiday.is_recurring := p_is_recurring;
-  v_holiday.recurring_month := p_recurring_month;
-  v_holiday.recurring_day := p_recurring_day;
-  v_holiday.affects_all_staff := p_affects_all_staff;
-  v_holiday := schnittwerk_core.with_recurrence(v_holiday);
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  if v_caller.answer is null then
+    v_holiday.name := schnittwerk_core.line(p_name);
+    v_holiday.date := p_date;
+    v_holiday.end_date := p_end_date;
+    v_holiday.type := p_type;
+    v_holiday.description := p_description;
+    v_holiday.is_recurring := p_is_recurring;
+    v_holiday.recurring_month := p_recurring_month;
+    v_holiday.recurring_day := p_recurring_day;
+    v_holiday.affects_all_staff := p_affects_all_staff;
+    v_holiday := schnittwerk_core.with_recurrence(v_holiday);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.holiday_faults('p_', v_holiday, v_staff_ids));
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, v_staff_ids);

@@ -13,10 +13,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_time_off_id', p_time_off_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       select t.* into v_time_off

@@ -12,8 +12,10 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.business_settings_faults(p_settings));
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);

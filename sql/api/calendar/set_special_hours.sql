@@ -16,13 +16,17 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
-  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
-    schnittwerk_core.date_fault('p_date', p_date),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array')
-  ] || v_faults);
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_windows', p_windows) i
+    cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.date_fault('p_date', p_date),
+        schnittwerk_core.json_fault('p_windows', p_windows, 'array')
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);

@@ -16,24 +16,28 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_windows', p_windows) i
-  cross join lateral unnest(
-    schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
-      schnittwerk_core.json_number_fault(
-        i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
-        jsonb_typeof(i.value) = 'object'),
-      schnittwerk_core.fault(
-        i.path || '.availability_type',
-        coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
-        'unknown_type', i.path || '.availability_type must be available or unavailable')
-    ]
-  ) f (fault);
-  v_caller := schnittwerk_core.check_call(
-    schnittwerk_core.for_own_staff(v_caller, p_staff_id), variadic array[
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
-  ] || v_faults);
+  v_caller := schnittwerk_core.for_own_staff(v_caller, p_staff_id);
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_windows', p_windows) i
+    cross join lateral unnest(
+      schnittwerk_core.window_faults(i.path, i.value, '{day_of_week,availability_type}') || array[
+        schnittwerk_core.json_number_fault(
+          i.path || '.day_of_week', i.value -> 'day_of_week', 0, 6,
+          jsonb_typeof(i.value) = 'object'),
+        schnittwerk_core.fault(
+          i.path || '.availability_type',
+          coalesce(i.value ->> 'availability_type' not in ('available', 'unavailable'), false),
+          'unknown_type', i.path || '.availability_type must be available or unavailable')
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+        schnittwerk_core.json_fault('p_windows', p_windows, 'array', true)
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);

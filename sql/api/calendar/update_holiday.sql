@@ -16,9 +16,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller, variadic array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
-      || schnittwerk_core.holiday_change_faults(p_changes));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic
+      array[schnittwerk_core.required_fault('p_holiday_id', p_holiday_id is null)]
+        || schnittwerk_core.holiday_change_faults(p_changes));
+  end if;
   if v_caller.answer is null then
     begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id);

@@ -13,11 +13,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  -- elsewhere null means the only salon: too easily said of a deletion
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
-  );
+  if v_caller.answer is null then
+    -- elsewhere null means the only salon: too easily said of a deletion
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Whoever adds something to the salon waits here, and finds it gone.

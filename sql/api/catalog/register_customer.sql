@@ -25,15 +25,17 @@ begin
     v_caller.answer := schnittwerk_core.failure(
       'forbidden', 'Your profile in this salon is not active');
   end if;
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  p_phone := schnittwerk_core.line(p_phone);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_full_name', p_full_name),
-    schnittwerk_core.email_fault('p_email', p_email, true),
-    schnittwerk_core.phone_fault('p_phone', p_phone)
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    p_phone := schnittwerk_core.line(p_phone);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_full_name', p_full_name),
+      schnittwerk_core.email_fault('p_email', p_email, true),
+      schnittwerk_core.phone_fault('p_phone', p_phone)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Once more where the customer was erased between two of these.

@@ -20,18 +20,21 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
-    schnittwerk_core.fault(
-      'p_role',
-      coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false), 'unknown_role',
-      'p_role must be admin, receptionist, staff or customer'),
-    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
-    schnittwerk_core.email_fault('p_email', p_email)
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_profile_id', p_profile_id is null),
+      schnittwerk_core.fault(
+        'p_role',
+        coalesce(p_role not in ('admin', 'receptionist', 'staff', 'customer'), false),
+        'unknown_role',
+        'p_role must be admin, receptionist, staff or customer'),
+      schnittwerk_core.line_fault('p_full_name', p_full_name, 200, false),
+      schnittwerk_core.email_fault('p_email', p_email)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- Once more where the user was erased, or saved by somebody else, between the two.

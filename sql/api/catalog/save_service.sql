@@ -24,23 +24,26 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_name := schnittwerk_core.line(p_name);
-  p_category := schnittwerk_core.line(p_category);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-    schnittwerk_core.number_fault(
-      'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
-    schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-    schnittwerk_core.line_fault('p_category', p_category, 200, false),
-    schnittwerk_core.number_fault(
-      'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
-    schnittwerk_core.number_fault('p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-      'p_buffer_before_minutes', p_buffer_before_minutes,
-      'p_buffer_after_minutes', p_buffer_after_minutes
-    ))
-  );
+  if v_caller.answer is null then
+    p_name := schnittwerk_core.line(p_name);
+    p_category := schnittwerk_core.line(p_category);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+      schnittwerk_core.number_fault(
+        'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+      schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+      schnittwerk_core.line_fault('p_category', p_category, 200, false),
+      schnittwerk_core.number_fault(
+        'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+      schnittwerk_core.number_fault(
+        'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+        'p_buffer_before_minutes', p_buffer_before_minutes,
+        'p_buffer_after_minutes', p_buffer_after_minutes
+      ))
+    );
+  end if;
   if v_caller.answer is null then
     begin
       if p_id is null then

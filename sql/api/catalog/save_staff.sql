@@ -22,18 +22,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  p_full_name := schnittwerk_core.line(p_full_name);
-  p_email := schnittwerk_core.line(p_email);
-  p_phone := schnittwerk_core.line(p_phone);
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
-    schnittwerk_core.email_fault('p_email', p_email),
-    schnittwerk_core.phone_fault('p_phone', p_phone),
-    schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-      'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
-    ))
-  );
+  if v_caller.answer is null then
+    p_full_name := schnittwerk_core.line(p_full_name);
+    p_email := schnittwerk_core.line(p_email);
+    p_phone := schnittwerk_core.line(p_phone);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_full_name', p_full_name, 200, p_id is null),
+      schnittwerk_core.email_fault('p_email', p_email),
+      schnittwerk_core.phone_fault('p_phone', p_phone),
+      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+        'p_email', p_email, 'p_phone', p_phone, 'p_profile_id', p_profile_id
+      ))
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_id]);

@@ -16,37 +16,42 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  select array_agg(f.fault) into v_faults
-  from schnittwerk_core.list_items('p_services', p_services) i
-  cross join lateral unnest(
-    schnittwerk_core.object_faults(
-      i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
-    || array[
-      schnittwerk_core.json_fault(
-        i.path || '.service_id', i.value -> 'service_id', 'uuid',
-        jsonb_typeof(i.value) = 'object'),
-      schnittwerk_core.fault(
-        i.path || '.service_id',
-        exists (
-          select from schnittwerk_core.list_items('p_services', p_services) e
-          where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_services', p_services) i
+    cross join lateral unnest(
+      schnittwerk_core.object_faults(
+        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+      || array[
+        schnittwerk_core.json_fault(
+          i.path || '.service_id', i.value -> 'service_id', 'uuid',
+          jsonb_typeof(i.value) = 'object'),
+        schnittwerk_core.fault(
+          i.path || '.service_id',
+          exists (
+            select from schnittwerk_core.list_items('p_services', p_services) e
+            where e.n < i.n and lower(e.value ->> 'service_id') = lower(i.value ->> 'service_id')
+          ),
+          'duplicate', i.path || '.service_id is in the list twice'),
+        coalesce(
+          schnittwerk_core.json_fault(
+            i.path || '.custom_price', i.value -> 'custom_price', 'number'),
+          schnittwerk_core.price_fault(
+            i.path || '.custom_price',
+            schnittwerk_core.json_number(i.value -> 'custom_price'), false)
         ),
-        'duplicate', i.path || '.service_id is in the list twice'),
-      coalesce(
-        schnittwerk_core.json_fault(i.path || '.custom_price', i.value -> 'custom_price', 'number'),
-        schnittwerk_core.price_fault(
-          i.path || '.custom_price',
-          schnittwerk_core.json_number(i.value -> 'custom_price'), false)
-      ),
-      schnittwerk_core.json_number_fault(
-        i.path || '.estimated_duration_minutes',
-        i.value -> 'estimated_duration_minutes', 1, 1440, false)
-    ]
-  ) f (fault);
-  v_caller := schnittwerk_core.check_call(v_caller, variadic array[
-    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-    schnittwerk_core.json_fault('p_services', p_services, 'array', true)
-  ] || v_faults);
+        schnittwerk_core.json_number_fault(
+          i.path || '.estimated_duration_minutes',
+          i.value -> 'estimated_duration_minutes', 1, 1440, false)
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+        schnittwerk_core.json_fault('p_services', p_services, 'array', true)
+      ] || v_faults
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);

@@ -13,11 +13,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.required_fault('p_event_id', p_event_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.required_fault('p_event_id', p_event_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       if not exists (

@@ -19,16 +19,18 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
-    schnittwerk_core.required_fault('p_targets', p_targets is null),
-    schnittwerk_core.array_fault('p_targets', p_targets, 1000)
-  ] || array(
-    select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
-    from unnest(p_targets[:1000]) with ordinality t (name, n)
-  )
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic array[
+      schnittwerk_core.required_fault('p_targets', p_targets is null),
+      schnittwerk_core.array_fault('p_targets', p_targets, 1000)
+    ] || array(
+      select schnittwerk_core.line_fault(format('p_targets[%s]', t.n - 1), t.name, 100)
+      from unnest(p_targets[:1000]) with ordinality t (name, n)
+    )
+    );
+  end if;
   if v_caller.answer is null then
     begin
       loop

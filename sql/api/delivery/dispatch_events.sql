@@ -15,13 +15,15 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic array[
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  ] || schnittwerk_core.target_faults(p_targets)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic array[
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    ] || schnittwerk_core.target_faults(p_targets)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before

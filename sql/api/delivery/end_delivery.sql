@@ -15,17 +15,19 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
-    schnittwerk_core.fault(
-      'p_outcome',
-      not coalesce(p_outcome in ('delivered', 'failed', 'refused', 'skipped'), false),
-      'unknown_outcome', 'p_outcome must be delivered, failed, refused or skipped'),
-    schnittwerk_core.text_fault(
-      'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
-    schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_delivery_id', p_delivery_id is null),
+      schnittwerk_core.fault(
+        'p_outcome',
+        not coalesce(p_outcome in ('delivered', 'failed', 'refused', 'skipped'), false),
+        'unknown_outcome', 'p_outcome must be delivered, failed, refused or skipped'),
+      schnittwerk_core.text_fault(
+        'p_detail', p_detail, 500, v_has_failed or coalesce(p_outcome = 'skipped', false)),
+      schnittwerk_core.number_fault('p_max_attempts', p_max_attempts, 1, 1000)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       update schnittwerk_core.event_delivery as d

@@ -11,10 +11,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       delete from schnittwerk_core.event_consumer c

@@ -12,11 +12,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.consumer_fault(p_consumer),
-    schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.consumer_fault(p_consumer),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 10000)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       select coalesce(jsonb_agg(schnittwerk_core.event_json(e) order by e.number), '[]') into v_events

@@ -14,10 +14,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      variadic schnittwerk_core.contact_preferences_faults(p_language, p_consents)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);

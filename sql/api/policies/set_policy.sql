@@ -14,18 +14,20 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.fault(
-      'p_policy_key',
-      not exists (
-        select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
-      ),
-      'unknown_policy',
-      format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
-    schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
-    schnittwerk_core.required_fault('p_is_active', p_is_active is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.fault(
+        'p_policy_key',
+        not exists (
+          select from schnittwerk_core.policy_definition d where d.policy_key = p_policy_key
+        ),
+        'unknown_policy',
+        format('There is no policy "%s"; list_policies() shows all', left(p_policy_key, 100))),
+      schnittwerk_core.policy_value_fault(p_policy_key, p_policy_value),
+      schnittwerk_core.required_fault('p_is_active', p_is_active is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.lock_staff(v_caller.salon_id);

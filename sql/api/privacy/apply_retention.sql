@@ -17,11 +17,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_salon_id := v_caller.salon_id;
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
-  );
+  if v_caller.answer is null then
+    v_salon_id := v_caller.salon_id;
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_counts := schnittwerk_core.delete_operations(

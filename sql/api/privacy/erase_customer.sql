@@ -11,10 +11,12 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_customer_id', p_customer_id is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for

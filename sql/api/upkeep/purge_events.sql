@@ -13,11 +13,13 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(
-    v_caller,
-    schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
-    schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
-  );
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 1, 3650),
+      schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
+    );
+  end if;
   if v_caller.answer is null then
     begin
       v_caller.answer := schnittwerk_core.success('purged', jsonb_build_object('events',

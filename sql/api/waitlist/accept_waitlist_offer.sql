@@ -20,9 +20,11 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
-    schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id),
+      schnittwerk_core.required_fault('p_entry_id', p_entry_id is null));
+  end if;
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);

@@ -25,41 +25,43 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  if v_caller.answer is null and p_priority <> 0
-    and not schnittwerk_core.is_of_salon(v_caller)
-  then
-    v_caller.answer := schnittwerk_core.failure(
-      'forbidden', 'Only the salon team sets a priority');
+  if v_caller.answer is null then
+    if v_caller.answer is null and p_priority <> 0
+      and not schnittwerk_core.is_of_salon(v_caller)
+    then
+      v_caller.answer := schnittwerk_core.failure(
+        'forbidden', 'Only the salon team sets a priority');
+    end if;
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      select c.id into v_caller.customer_id
+      from schnittwerk_core.customers c
+      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+    end if;
+    v_entry.salon_id := v_caller.salon_id;
+    v_entry.customer_id := v_caller.customer_id;
+    v_entry.service_id := p_service_id;
+    v_entry.staff_id := p_staff_id;
+    v_entry.preferred_start_date := p_preferred_start_date;
+    v_entry.preferred_end_date := p_preferred_end_date;
+    v_entry.preferred_times := p_preferred_times;
+    v_entry.preferred_days := p_preferred_days;
+    v_entry.priority := p_priority;
+    v_entry.notes := p_notes;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, to_jsonb(v_entry),
+      variadic array[
+        schnittwerk_core.fault(
+          'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+          'p_customer_id is required: the service is no customer'),
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+      ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
+        'p_preferred_end_date',
+        coalesce(
+          p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
+        'out_of_range', 'p_preferred_end_date must not have passed')
+    );
   end if;
-  v_caller.customer_id := p_customer_id;
-  if p_customer_id is null then
-    select c.id into v_caller.customer_id
-    from schnittwerk_core.customers c
-    where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
-  end if;
-  v_entry.salon_id := v_caller.salon_id;
-  v_entry.customer_id := v_caller.customer_id;
-  v_entry.service_id := p_service_id;
-  v_entry.staff_id := p_staff_id;
-  v_entry.preferred_start_date := p_preferred_start_date;
-  v_entry.preferred_end_date := p_preferred_end_date;
-  v_entry.preferred_times := p_preferred_times;
-  v_entry.preferred_days := p_preferred_days;
-  v_entry.priority := p_priority;
-  v_entry.notes := p_notes;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, to_jsonb(v_entry),
-    variadic array[
-      schnittwerk_core.fault(
-        'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
-      schnittwerk_core.required_fault('p_service_id', p_service_id is null)
-    ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
-      'p_preferred_end_date',
-      coalesce(
-        p_preferred_end_date < schnittwerk_core.local_today(v_caller.salon_id), false),
-      'out_of_range', 'p_preferred_end_date must not have passed')
-  );
   if v_caller.answer is null then
     begin
       perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);

@@ -16,7 +16,9 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  v_caller := schnittwerk_core.check_call(v_caller);
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(v_caller);
+  end if;
   if v_caller.answer is null then
     begin
       delete from schnittwerk_core.freed_time f

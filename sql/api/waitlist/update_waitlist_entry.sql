@@ -14,16 +14,18 @@ declare
   v_detail text;
   v_constraint text;
 begin
-  if v_caller.answer is null and p_changes ? 'priority'
-    and not schnittwerk_core.is_of_salon(v_caller)
-  then
-    v_caller.answer := schnittwerk_core.failure(
-      'forbidden', 'Only the salon team sets a priority');
+  if v_caller.answer is null then
+    if v_caller.answer is null and p_changes ? 'priority'
+      and not schnittwerk_core.is_of_salon(v_caller)
+    then
+      v_caller.answer := schnittwerk_core.failure(
+        'forbidden', 'Only the salon team sets a priority');
+    end if;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_entry_id, p_changes),
+      variadic schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
+        || schnittwerk_core.waitlist_change_faults(p_changes));
   end if;
-  v_caller := schnittwerk_core.take_key(
-    v_caller, p_idempotency_key, jsonb_build_array(p_entry_id, p_changes),
-    variadic schnittwerk_core.required_fault('p_entry_id', p_entry_id is null)
-      || schnittwerk_core.waitlist_change_faults(p_changes));
   if v_caller.answer is null then
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
