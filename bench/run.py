@@ -71,6 +71,7 @@ def main() -> None:
                 },
                 "figures": [result.summary() for result in results],
                 "create_booking": bench.parts(LARGE, part_rounds),
+                "log_of_a_booking": bench.log_of_a_booking(LARGE),
                 "own_times": {name: bench.own_times(Script(name)) for name in _TIMED},
             }
     except (PgbenchError, ServerError, MigrationError, psycopg.Error) as error:
@@ -117,6 +118,11 @@ def _print(told: dict[str, Any]) -> None:
     print(report.table(told["figures"]))
     print()
     print(report.parts_table(told["create_booking"]))
+    if told["log_of_a_booking"] is not None:
+        print(
+            f"write-ahead log, 300 bookings after a checkpoint: {told['log_of_a_booking']:,.0f}"
+            " bytes each (≤ 9,000)"
+        )
     for name, functions in told["own_times"].items():
         if functions:
             print()

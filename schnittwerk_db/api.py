@@ -173,7 +173,7 @@ class Api:
 
         Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
         has the fewest booked minutes that day. ``expected_price``, in the salon's currency, is
-        only checked. ``override_reason`` waives, for the salon's people, what may be waived. The
+        only checked. ``override_reason`` waives, for the salon team, what may be waived. The
         same ``idempotency_key`` gives the same appointment again; without one each call is its
         own.
 
@@ -198,7 +198,7 @@ class Api:
         """Moves an appointment that has not begun; duration and agreed price stay.
 
         Without ``new_staff_id`` it stays with whom it is. Deadline and limit are those agreed when
-        it was booked; ``override_reason`` waives, for the salon's people, what may be waived.
+        it was booked; ``override_reason`` waives, for the salon team, what may be waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -218,7 +218,7 @@ class Api:
         """Cancels an appointment that has not begun, and offers its time to the waitlist.
 
         The deadline is that agreed when it was booked; ``override_reason`` waives it for the
-        salon's people.
+        salon team.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -230,7 +230,7 @@ class Api:
     def confirm_booking(
         self, appointment_id: Id, *, idempotency_key: str | None = None
     ) -> Result[Appointment]:
-        """Confirms a pending appointment; for the salon's people.
+        """Confirms a pending appointment; for the salon team.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -342,7 +342,7 @@ class Api:
 
         Dates are the salon's, both included; ``preferred_times`` are exact local starts,
         ``preferred_days`` weekdays from 0, Sunday, to 6; None is any. ``priority`` is 0 to 10,
-        higher first, and set by the salon's people only.
+        higher first, and set by the salon team only.
 
         Raises `RuleViolation` (also for a customer who waits for the service already),
         `IdempotencyKeyReused`, `RequestInFlight`.
@@ -813,7 +813,7 @@ class Api:
 
     @rpc
     def booking_metrics(self, from_: Instant, to: Instant) -> Result[BookingMetrics]:
-        """What happened from ``from_`` until ``to``, at most 400 days; for the salon's people.
+        """What happened from ``from_`` until ``to``, at most 400 days; for the salon team.
 
         RPC: ``schnittwerk.booking_metrics``.
         """

@@ -259,7 +259,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """A member of staff; how to reach them is told to the salon's people only."""
+    """A member of staff; how to reach them is told to the salon team only."""
 
     id: UUID
     full_name: str

@@ -555,10 +555,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -592,7 +590,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those free then whoever has the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon''s people waive notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those free then whoever has the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -680,10 +678,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -768,10 +764,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -818,7 +812,7 @@ return schnittwerk_core.change_status(
   'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.confirm_booking(text, uuid, uuid) is
-  'Confirms a pending appointment, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Confirms a pending appointment, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.confirm_booking from public;
 grant execute on function schnittwerk.confirm_booking
@@ -840,7 +834,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
-  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
+  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -862,7 +856,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon''s people. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
@@ -1095,10 +1089,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1224,10 +1216,8 @@ begin
       delete from schnittwerk_core.salon s where s.id = p_salon_id;
       v_caller.answer := schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1326,10 +1316,8 @@ begin
         v_status
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1460,10 +1448,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1564,7 +1550,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon''s people only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -1645,10 +1631,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1745,7 +1729,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_staff(uuid, uuid) is
-  'The staff by name, or with p_service_id those who perform the service; inactive ones, and e-mail, telephone and profile of all, for the salon''s people only. Raises salon_required, not_found.';
+  'The staff by name, or with p_service_id those who perform the service; inactive ones, and e-mail, telephone and profile of all, for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_staff from public;
 grant execute on function schnittwerk.list_staff
@@ -1840,10 +1824,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -1992,10 +1974,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2062,7 +2042,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_availability(uuid, uuid) is
-  'The week of a member of staff by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon''s people. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The week of a member of staff by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_availability from public;
 grant execute on function schnittwerk.get_staff_availability
@@ -2156,10 +2136,8 @@ begin
         case when p_id is null then 201 else 200 end
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2273,10 +2251,8 @@ begin
         v_status
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2442,10 +2418,8 @@ begin
       where p.policy_key = p_policy_key;
       v_caller.answer := schnittwerk_core.success('policy', v_policy);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2603,10 +2577,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2734,10 +2706,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2807,10 +2777,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -2985,10 +2953,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3075,10 +3041,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3180,7 +3144,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
-  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon''s people. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon team. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off
@@ -3244,10 +3208,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3651,10 +3613,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'waitlist_entry', schnittwerk_core.waitlist_json(v_entry), 201);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3762,10 +3722,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3846,10 +3804,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -3939,10 +3895,8 @@ begin
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
         jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4013,10 +3967,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4254,10 +4206,8 @@ begin
         'new_offers', v_new_offers
       ));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4484,10 +4434,8 @@ begin
       v_caller.answer := schnittwerk_core.success('purged',
         schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days, p_is_dry_run));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4580,10 +4528,8 @@ begin
           || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
         200, v_affected);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4638,10 +4584,8 @@ begin
       from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
       v_caller.answer := schnittwerk_core.success('events', v_events);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4710,10 +4654,8 @@ begin
       v_caller.answer := schnittwerk_core.success('is_acknowledged', to_jsonb(
         schnittwerk_core.pass_event(v_caller.salon_id, p_consumer, p_event_id)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4772,10 +4714,8 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success('consumer', to_jsonb(p_consumer));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4851,10 +4791,8 @@ begin
         'contact_preferences',
         schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_customer_id));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -4880,7 +4818,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon''s people anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon team anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences
@@ -4921,7 +4859,7 @@ stable
 return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
-  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon''s people anybody''s. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team anybody''s. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_contact_preferences from public;
 grant execute on function schnittwerk.get_contact_preferences
@@ -4984,10 +4922,8 @@ begin
       get diagnostics v_reminders = row_count;
       v_caller.answer := schnittwerk_core.success('reminders', to_jsonb(v_reminders));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5073,10 +5009,8 @@ begin
       v_caller.answer := schnittwerk_core.success('dispatched', jsonb_build_object(
         'events', cardinality(v_events), 'deliveries', v_deliveries));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5185,10 +5119,8 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success('delivery', v_answer);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5273,10 +5205,8 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success('delivery', schnittwerk_core.delivery_json(v_delivery));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5340,10 +5270,8 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success('retried', to_jsonb(v_retried));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5553,10 +5481,8 @@ begin
       v_caller.answer := schnittwerk_core.success('purged', jsonb_build_object('events',
         schnittwerk_core.delete_events(v_caller.salon_id, p_older_than_days, p_is_dry_run)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -5942,10 +5868,8 @@ begin
       v_caller.answer := schnittwerk_core.success('erased',
         schnittwerk_core.erase_personal_data(v_caller.salon_id, p_customer_id));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -6034,10 +5958,8 @@ begin
           p_is_dry_run)
       ));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -6135,10 +6057,8 @@ begin
         schnittwerk_core.end_open_time_change(v_change)
       );
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);

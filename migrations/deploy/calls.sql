@@ -13,10 +13,10 @@ create table schnittwerk_core.booking_operations (
   idempotency_key text not null,
   caller text not null,
   request_fingerprint bytea not null,
-  status text not null default 'pending',
+  status text not null,
   code text,
   error_message text,
-  response jsonb,
+  response jsonb not null,
   appointment_id uuid,
   customer_id uuid,
   starts_at timestamptz,
@@ -28,8 +28,7 @@ create table schnittwerk_core.booking_operations (
   constraint booking_operations_pkey primary key (salon_id, id),
   constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
   constraint booking_operations_failed_ones_have_a_code
-    check (status = case
-      when response is null then 'pending' when code is null then 'completed' else 'failed' end)
+    check (status = case when code is null then 'completed' else 'failed' end)
 );
 
 create index booking_operations_by_customer

@@ -342,7 +342,7 @@ end
 $$;
 
 comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, uuid) is
-  'Whether there is a customer of that id that the caller may know of: the salon''s people all of them, a customer themselves.';
+  'Whether there is a customer of that id that the caller may know of: the salon team all of them, a customer themselves.';
 
 revoke execute on function schnittwerk_core.may_know_customer from public;
 -- end include

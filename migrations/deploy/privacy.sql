@@ -52,7 +52,7 @@ begin
     delete from schnittwerk_core.profiles p
     where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer';
   exception when foreign_key_violation then
-    null; -- one of the salon's people keeps the profile that they have
+    null; -- a member of the salon team keeps the profile that they have
   end;
   delete from schnittwerk_core.contact_preference p
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;

@@ -27,7 +27,7 @@ comment on column schnittwerk_core.error_code.remedy is 'What the caller can do 
 comment on column schnittwerk_core.error_code.is_rule is
   'Whether it is a booking rule: stored under the idempotency key and replayed.';
 comment on column schnittwerk_core.error_code.is_waivable is
-  'Whether the salon''s people may pass it with an override reason.';
+  'Whether the salon team may pass it with an override reason.';
 
 insert into schnittwerk_core.error_code
   (code, http_status, rank, title, details, remedy, is_rule, is_waivable)

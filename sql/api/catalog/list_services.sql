@@ -56,7 +56,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon''s people only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services

@@ -25,10 +25,8 @@ begin
       from schnittwerk_core.next_events(v_caller.salon_id, p_consumer, p_limit) e;
       v_caller.answer := schnittwerk_core.success('events', v_events);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);

@@ -27,10 +27,8 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success('retried', to_jsonb(v_retried));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);

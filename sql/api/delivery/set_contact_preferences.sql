@@ -45,10 +45,8 @@ begin
         'contact_preferences',
         schnittwerk_core.contact_preferences_json(v_caller.salon_id, v_customer_id));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
@@ -74,7 +72,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon''s people anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon team anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences

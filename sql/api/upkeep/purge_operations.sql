@@ -26,10 +26,8 @@ begin
       v_caller.answer := schnittwerk_core.success('purged',
         schnittwerk_core.delete_operations(v_caller.salon_id, p_older_than_days, p_is_dry_run));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
-      get stacked diagnostics
-        v_detail = pg_exception_detail, v_constraint = constraint_name;
-      v_caller := schnittwerk_core.refused(
-        v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
     end;
   end if;
   return schnittwerk_core.finish_call(v_caller);
