@@ -210,7 +210,11 @@ from (
       select schnittwerk_core.salon_calendar(bench.id(1), date '2026-12-01', date '2027-03-01') as c
     ) l
     cross join lateral unnest(
-      ((l.c).hours - (l.c).closures) * schnittwerk_core.staff_hours(l.c, m.id)
+      ((l.c).hours - (l.c).closures) * (
+        select range_agg((schnittwerk_core.compute_staff_week(
+          schnittwerk_core.compute_salon_week(bench.id(1), w.week::date), m.id)).working)
+        from generate_series(date '2026-11-30', date '2027-03-01', interval '7 days') w (week)
+      )
     ) r (open_range)
     cross join generate_series(1, 20) n
     cross join lateral (

@@ -184,12 +184,11 @@ begin
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
-  select j.* into v_verdict
-  from schnittwerk_core.judge_slot(
-    v_calendar, p_service_id, array[p_staff_id], p_starts_at, p_ends_at, null,
-    v_exclude_id
-  ) j;
-  if not found then
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at, p_ends_at,
+    p_exclude_claim_id => v_exclude_id
+  ))[1];
+  if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
   if not 'slot_conflict' = any (v_verdict.failures) and not schnittwerk_core.has_gap(

@@ -1,3 +1,17 @@
+create type schnittwerk_core.verdict as (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  failures text[]
+);
+
+comment on type schnittwerk_core.verdict is
+  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in order.';
+
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
   p_service_id uuid,
