@@ -1,5 +1,5 @@
 begin;
-select plan(21);
+select plan(23);
 \ir ../fixture.psql
 \ir owner.psql
 
@@ -66,19 +66,21 @@ select is(
 select is(pg_temp.broken(:'valid', '{}'), null, 'a valid one is stored');
 select is(pg_temp.broken(:'valid', '{}'), 'appointments_pkey', 'once');
 
-select is(
-  pg_temp.broken_by(format(
+select throws_ok(
+  format(
     'insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
     values (%L, gen_random_uuid(), %L, %L)',
-    :'salon', :'ben', during)),
-  constraint_name, description
+    :'salon', :'ben', during),
+  sqlstate, null, description
 )
 from (
   values
-    ('[2026-12-02 10:30+01, 2026-12-02 10:31+01)', 'no_overlapping_appointments',
-      'a claim written by hand cannot overlap either'),
-    ('[2026-12-02 13:00+01,)', 'occupancy_has_a_start_and_an_end', 'nor last for ever')
-) t (during, constraint_name, description);
+    ('[2026-12-02 10:30+01, 2026-12-02 10:31+01)', '23P01',
+      'a claim by direct SQL cannot overlap another either'),
+    ('[2026-12-02 13:00+01,)', '23502', 'a claim ends'),
+    ('empty', '23502', 'a claim takes time'),
+    ('[2026-12-02 13:00+01, 2026-12-05 13:01+01)', '23514', 'a claim lasts at most three days')
+) t (during, sqlstate, description);
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();
