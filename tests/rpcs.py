@@ -394,14 +394,12 @@ RPCS: dict[str, Call] = {
         "p_service_id": s.haircut_id,
         "p_staff_id": s.own.staff_id,
         "p_starts_at": s.own.starts_at,
-        "p_appointment_id": t.appointment_id,
     },
     "export_customer": lambda s, t: {"p_customer_id": t.customer_id},
     "find_slots": lambda s, t: {
         "p_service_id": s.haircut_id,
         "p_from": day(7),
         "p_staff_id": s.own.staff_id,
-        "p_appointment_id": t.appointment_id,
     },
     "forget_consumer": lambda s, t: {"p_consumer": s.consumer},
     "get_appointment": lambda s, t: {"p_appointment_id": t.appointment_id},
@@ -533,6 +531,8 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
+    "explain_slot": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
     "list_audit": lambda s, t: {"p_user_id": t.user_id},
 }
