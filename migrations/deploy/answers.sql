@@ -826,9 +826,7 @@ revoke execute on function schnittwerk_core.success from public;
 -- end include
 
 -- include: sql/answers/failure.sql
-create function schnittwerk_core.failure(
-  p_code text, p_details text default null, p_more jsonb default '{}'
-)
+create function schnittwerk_core.failure(p_code text, p_details text default null)
 returns jsonb
 language plpgsql
 stable
@@ -845,12 +843,12 @@ begin
     'code', p_code,
     'details', case when p_code = 'invalid_input' then p_details::jsonb
       else to_jsonb(coalesce(p_details, v_error.details, v_error.title)) end
-  ) || p_more;
+  );
 end
 $$;
 
-comment on function schnittwerk_core.failure(text, text, jsonb) is
-  'The answer of a write that was refused, worded by the error registry, p_more merged in.';
+comment on function schnittwerk_core.failure(text, text) is
+  'The answer of a write that was refused, worded by the error registry.';
 
 revoke execute on function schnittwerk_core.failure from public;
 -- end include

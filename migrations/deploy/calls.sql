@@ -267,9 +267,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_caller.answer is null
-    and schnittwerk_core.is_rate_limited(p_caller, p_caller.operation_type)
-  then
+  if p_caller.answer is null and schnittwerk_core.is_rate_limited(p_caller) then
     p_caller.answer := schnittwerk_core.failure('rate_limited');
   end if;
   if p_caller.answer is null then

@@ -1,6 +1,4 @@
-create function schnittwerk_core.is_rate_limited(
-  p_caller schnittwerk_core.caller, p_operation_type text
-)
+create function schnittwerk_core.is_rate_limited(p_caller schnittwerk_core.caller)
 returns boolean
 language plpgsql
 volatile
@@ -9,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = 0
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_operation_type);
+  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
   v_limit int;
   v_calls timestamptz[];
 begin
@@ -33,7 +31,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller, text) is
+comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller) is
   'Whether the caller has made as many writes of this kind in the last minute as their role may; the service makes any number. count_call counts the call when it has ended.';
 
 revoke execute on function schnittwerk_core.is_rate_limited from public;
