@@ -241,11 +241,11 @@ where a.created_at > schnittwerk_core.clock() - interval '1 year'
 order by a.created_at, a.starts_at, a.staff_id;
 
 insert into schnittwerk_core.booking_operations (
-  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, response,
   appointment_id, customer_id, starts_at, correlation_id, created_at, updated_at
 )
 select
-  b.salon_id, 'create', b.id::text, 'bench', sha256(b.id::text::bytea), 'completed',
+  b.salon_id, 'create', b.id::text, 'bench', sha256(b.id::text::bytea),
   jsonb_build_object('success', true, 'appointment', b.appointment),
   b.id, b.customer_id, b.starts_at, b.id::text, b.created_at, b.created_at
 from booked b;

@@ -88,12 +88,10 @@ begin
   returning a.* into v_appointment;
   if p_has_operation then
     insert into schnittwerk_core.booking_operations (
-      salon_id, operation_type, idempotency_key, caller, request_fingerprint, status,
-      response, appointment_id, correlation_id
+      salon_id, operation_type, idempotency_key, caller, request_fingerprint, response, appointment_id, correlation_id
     )
     values (
       bench.id(1), 'create', gen_random_uuid(), 'service', sha256(p_number::text::bytea),
-      'completed',
       jsonb_build_object('success', true, 'appointment', to_jsonb(v_appointment)),
       v_appointment.id, gen_random_uuid()
     )

@@ -440,9 +440,6 @@ declare
   v_limit int;
   v_calls timestamptz[];
 begin
-  if p_caller.kind <> 'user' then
-    return false;
-  end if;
   v_limit := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   if v_limit = 0 then
     return false;
@@ -461,7 +458,7 @@ end
 $$;
 
 comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller) is
-  'Whether the caller has made as many writes of this kind in the last minute as their role may; the service makes any number. count_call counts the call when it has ended.';
+  'Whether the caller has made as many writes of this kind in the last minute as their role may. count_call counts the call when it has ended.';
 
 revoke execute on function schnittwerk_core.is_rate_limited from public;
 -- end include

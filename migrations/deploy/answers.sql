@@ -749,8 +749,7 @@ create function schnittwerk_core.actor()
 returns jsonb
 language sql
 stable
-return case when current_setting('schnittwerk.actor', true) <> '' then
-  schnittwerk_core.json_or_null(current_setting('schnittwerk.actor', true)) end;
+return nullif(current_setting('schnittwerk.actor', true), '')::jsonb;
 
 comment on function schnittwerk_core.actor() is
   'Who makes the change that is under way, and why, as start_body set it; null for who writes to a table by hand.';
@@ -781,11 +780,20 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_id constant text := coalesce(
-    schnittwerk_core.actor() ->> 'correlation_id',
+  v_id text;
+begin
+  -- most calls are the first write of their transaction, and without a gateway
+  if concat(
+    current_setting('schnittwerk.actor', true), current_setting('request.headers', true)) = ''
+  then
+    return null;
+  end if;
+  v_id := coalesce(
+    -- not actor(): a client may have set it to anything
+    schnittwerk_core.json_or_null(
+      current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
   );
-begin
   -- the length apart: a pattern that counts takes 50 microseconds
   return case when length(v_id) <= 200 and v_id ~ '^[!-~]+$' then v_id end;
 end
@@ -810,17 +818,17 @@ revoke execute on function schnittwerk_core.correlation_id from public;
 
 -- include: sql/answers/success.sql
 create function schnittwerk_core.success(
-  p_thing text, p_value jsonb, p_http_status int default 200, p_more jsonb default '{}'
+  p_thing text, p_value jsonb, p_http_status int default 200
 )
 returns jsonb
 language sql
-immutable
+-- not immutable, as jsonb_build_object is not: only so does it inline
+stable
 parallel safe
-return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value)
-  || p_more;
+return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);
 
-comment on function schnittwerk_core.success(text, jsonb, int, jsonb) is
-  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in.';
+comment on function schnittwerk_core.success(text, jsonb, int) is
+  'The answer of a write that succeeded: p_value under the name p_thing.';
 
 revoke execute on function schnittwerk_core.success from public;
 -- end include

@@ -138,11 +138,10 @@ begin
       return query
       with performer as (
         select
-          terms.staff_id, terms.duration_minutes, terms.price,
-          make_interval(mins => terms.duration_minutes) as duration,
+          terms.staff_id, terms.duration, terms.price,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_week.last_start + make_interval(mins => terms.duration_minutes) as last_end,
+          v_week.last_start + terms.duration as last_end,
           coalesce(kept.open, (computed.week).open) as open,
           coalesce(kept.grid_origins, (computed.week).grid_origins) as grid_origins
         from schnittwerk_core.service_terms(
@@ -181,7 +180,8 @@ begin
         offset 0
       )
       select
-        free.staff_id, slot.starts_at, slot.starts_at + free.duration, free.duration_minutes,
+        free.staff_id, slot.starts_at, slot.starts_at + free.duration,
+        ceil(extract(epoch from free.duration) / 60)::int,
         slot.starts_at <@ v_week.preferred, free.price
       from free
       cross join lateral (
@@ -423,10 +423,13 @@ begin
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
-    else (array_remove(schnittwerk_core.timing_failures(
-      v_calendar.salon_id, v_calendar.time_zone, v_calendar.earliest_start,
-      v_calendar.latest_start, v_calendar.hours, v_calendar.closures, v_starts_at, v_ends_at
-    ), null))[1] end;
+    else (array_remove(
+      schnittwerk_core.lead_time_failures(
+        v_calendar.earliest_start, v_calendar.latest_start, v_starts_at
+      ) || schnittwerk_core.opening_failures(
+        v_calendar.salon_id, v_calendar.time_zone, v_calendar.hours, v_calendar.closures,
+        v_starts_at, v_ends_at
+      ), null))[1] end;
   error_message := case
     when v_code is not null
       then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
@@ -1085,9 +1088,8 @@ begin
       v_caller.answer := schnittwerk_core.success(
         'salon',
         schnittwerk_core.salon_json(v_salon),
-        case when p_id is null then 201 else 200 end,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        case when p_id is null then 201 else 200 end)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1444,9 +1446,8 @@ begin
         'service',
         to_jsonb(v_service)
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-        case when p_id is null then 201 else 200 end,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        case when p_id is null then 201 else 200 end)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1627,9 +1628,8 @@ begin
         'staff',
         to_jsonb(v_staff) - '{kind,calendar_version}'::text[]
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_staff.created_at)),
-        case when p_id is null then 201 else 200 end,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        case when p_id is null then 201 else 200 end)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1822,7 +1822,8 @@ begin
       from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       v_caller.answer := schnittwerk_core.success(
-        'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+        'staff_services', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1970,9 +1971,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
       from schnittwerk_core.weekly_windows(v_caller.salon_id, p_staff_id) w;
       v_caller.answer := schnittwerk_core.success(
-        'staff_availability', v_result, 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'staff_availability', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2573,9 +2573,8 @@ begin
       select distinct v_caller.salon_id, v_holiday.id, i.id
       from unnest(v_staff_ids) i (id);
       v_caller.answer := schnittwerk_core.success(
-        'holiday', schnittwerk_core.holiday_json(v_holiday), 201,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'holiday', schnittwerk_core.holiday_json(v_holiday), 201)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2702,9 +2701,8 @@ begin
       select v_caller.salon_id, p_holiday_id, i.id
       from unnest(v_staff_ids) i (id);
       v_caller.answer := schnittwerk_core.success(
-        'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'holiday', schnittwerk_core.holiday_json(v_holiday))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2775,7 +2773,8 @@ begin
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
       v_caller.answer := schnittwerk_core.success(
-        'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+        'holiday', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2949,9 +2948,8 @@ begin
       )
       returning t.* into v_time_off;
       v_caller.answer := schnittwerk_core.success(
-        'time_off', schnittwerk_core.time_off_json(v_time_off), 201,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'time_off', schnittwerk_core.time_off_json(v_time_off), 201)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -3037,9 +3035,8 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
       v_caller.answer := schnittwerk_core.success(
-        'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'time_off', schnittwerk_core.time_off_json(v_time_off))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -3204,9 +3201,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
       from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
       v_caller.answer := schnittwerk_core.success(
-        'special_hours', v_result, 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'special_hours', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -3341,7 +3337,8 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price::numeric, a.reschedule_count::int, a.notes::text,
+    a.starts_at, a.ends_at, a.status::text, a.price::numeric, a.reschedule_count::int,
+    a.notes::text,
     a.created_at
   from schnittwerk_core.appointments a
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
@@ -3448,7 +3445,7 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price::numeric, f.cause
+    a.starts_at, a.ends_at, a.status::text, a.price::numeric, f.cause
   from schnittwerk_core.affected_appointments(
     v_caller.salon_id,
     schnittwerk_core.open_time_of(
@@ -3892,8 +3889,8 @@ begin
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
       v_caller.answer := schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
-        jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201)
+        || jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -4525,8 +4522,8 @@ begin
         schnittwerk_core.delete_operations(
           v_caller.salon_id,
           (v_caller.policies ->> 'retention_operations_days')::int)
-          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
-        200, v_affected);
+          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions)
+        || v_affected;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -6053,9 +6050,8 @@ begin
         order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
       end if;
       v_caller.answer := schnittwerk_core.success(
-        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

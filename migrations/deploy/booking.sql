@@ -13,7 +13,7 @@ create table schnittwerk_core.appointments (
   service_id uuid not null,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
-  status text not null default 'pending',
+  status schnittwerk_core.appointment_status not null default 'pending',
   price schnittwerk_core.price not null,
   buffer_before_minutes schnittwerk_core.minutes_of_a_day not null,
   buffer_after_minutes schnittwerk_core.minutes_of_a_day not null,
@@ -35,10 +35,9 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  constraint appointments_end_is_after_start check (ends_at > starts_at),
-  constraint appointments_times_are_finite check (isfinite(starts_at) and isfinite(ends_at)),
-  constraint appointments_status_is_known
-    check (status in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'))
+  -- one constraint, since each costs every insert
+  constraint appointments_end_is_after_start
+    check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
 
 create index appointments_by_staff on schnittwerk_core.appointments (salon_id, staff_id, starts_at);
@@ -249,8 +248,8 @@ execute function schnittwerk_core.raise_version();
 -- end include
 
 -- include: sql/booking/occupancy.sql
--- No reference to appointments: the trigger there is the only writer and keeps the two together in
--- the same transaction, and a claim may be a hold that has no appointment yet.
+-- No references: appointments and offers refer to their staff, and the triggers that write their
+-- claims keep the two together in one transaction. A hold has no appointment yet.
 create table schnittwerk_core.occupancy (
   salon_id uuid not null,
   claim_id uuid not null,
@@ -261,8 +260,6 @@ create table schnittwerk_core.occupancy (
   ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
   constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
-  constraint occupancy_resource_is_of_the_salon
-    foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
   constraint occupancy_lasts_at_most_three_days check (ends_at - starts_at <= '72:00'),
   constraint no_overlapping_appointments exclude using gist (
     salon_id with =, resource_id with =, during with &&
@@ -290,7 +287,6 @@ comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occ
   'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
   'Makes double booking impossible, whoever writes.';
--- index of occupancy_resource_is_of_the_salon: the exclusion constraint's
 -- end include
 
 -- include: sql/booking/buffered_range.sql
@@ -338,7 +334,7 @@ create function schnittwerk_core.service_terms(
 returns table (
   staff_id uuid,
   is_offered boolean,
-  duration_minutes int,
+  duration interval,
   price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
@@ -354,8 +350,8 @@ begin atomic
       -- What was deactivated since does not freeze what is booked.
       or (p_moved).staff_id is not distinct from m.id,
     coalesce(
-      ceil(extract(epoch from (p_moved).ends_at - (p_moved).starts_at) / 60)::int,
-      p.estimated_duration_minutes, v.duration_minutes),
+      (p_moved).ends_at - (p_moved).starts_at,
+      make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
     coalesce((p_moved).price, p.custom_price, v.base_price),
     coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
@@ -372,7 +368,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -482,10 +478,9 @@ create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
 for each row
 when (
-  num_nulls(
-    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
-    new.reschedule_deadline_hours, new.max_reschedules
-  ) > 0
+  new.buffer_before_minutes is null or new.buffer_after_minutes is null
+  or new.cancellation_deadline_hours is null or new.reschedule_deadline_hours is null
+  or new.max_reschedules is null
 )
 execute function schnittwerk_core.fill_terms();
 -- end include
@@ -582,7 +577,7 @@ when (
 execute function schnittwerk_core.keep_occupancy();
 -- end include
 
--- include: sql/booking/timing_failures.sql
+-- include: sql/booking/opening_failures.sql
 create function schnittwerk_core.is_closed_on(p_salon_id uuid, p_date date)
 returns boolean
 language plpgsql
@@ -602,11 +597,26 @@ comment on function schnittwerk_core.is_closed_on(uuid, date) is
 
 revoke execute on function schnittwerk_core.is_closed_on from public;
 
-create function schnittwerk_core.timing_failures(
+create function schnittwerk_core.lead_time_failures(
+  p_earliest_start timestamptz, p_latest_start timestamptz, p_starts_at timestamptz
+)
+returns text[]
+language sql
+immutable
+parallel safe
+return array[
+  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
+  case when p_starts_at > p_latest_start then 'too_far_ahead' end
+];
+
+comment on function schnittwerk_core.lead_time_failures(timestamptz, timestamptz, timestamptz) is
+  'The codes of notice and horizon that a start fails, and null for each that it passes.';
+
+revoke execute on function schnittwerk_core.lead_time_failures from public;
+
+create function schnittwerk_core.opening_failures(
   p_salon_id uuid,
   p_time_zone text,
-  p_earliest_start timestamptz,
-  p_latest_start timestamptz,
   p_hours tstzmultirange,
   p_closures tstzmultirange,
   p_starts_at timestamptz,
@@ -617,8 +627,6 @@ language sql
 stable
 parallel safe
 return array[
-  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
-  case when p_starts_at > p_latest_start then 'too_far_ahead' end,
   case when p_closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
   case when not p_hours @> tstzrange(p_starts_at, p_ends_at)
     and schnittwerk_core.is_closed_on(p_salon_id, (p_starts_at at time zone p_time_zone)::date)
@@ -626,10 +634,10 @@ return array[
   case when not p_hours @> tstzrange(p_starts_at, p_ends_at) then 'outside_business_hours' end
 ];
 
-comment on function schnittwerk_core.timing_failures(uuid, text, timestamptz, timestamptz, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes, in order, of the salon-wide timing rules that an appointment fails, and null for each that it passes: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
+  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at is after p_starts_at.';
 
-revoke execute on function schnittwerk_core.timing_failures from public;
+revoke execute on function schnittwerk_core.opening_failures from public;
 -- end include
 
 -- include: sql/booking/refusal_details.sql
@@ -637,7 +645,7 @@ create function schnittwerk_core.refusal_details(
   p_code text,
   p_calendar schnittwerk_core.salon_calendar,
   p_starts_at timestamptz,
-  p_duration_minutes int default null,
+  p_ends_at timestamptz default null,
   p_price numeric default null
 )
 returns text
@@ -661,13 +669,13 @@ begin
       from schnittwerk_core.opening_windows(p_calendar.salon_id, v_date, v_date) w
     )
     when 'off_grid' then p_calendar.slot_interval_minutes::text
-    when 'duration_mismatch' then p_duration_minutes::text
+    when 'duration_mismatch' then ceil(extract(epoch from p_ends_at - p_starts_at) / 60)::text
     when 'price_mismatch' then p_price::text
   end);
 end
 $$;
 
-comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, int, numeric) is
+comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
   'The wording of a failed rule, with the values that it was measured by.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;
@@ -728,12 +736,66 @@ comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
 revoke execute on function schnittwerk_core.lock_resources from public;
 -- end include
 
+-- include: sql/booking/calendar_failures.sql
+create function schnittwerk_core.calendar_failures(
+  p_salon_id uuid,
+  p_staff_id uuid,
+  p_time_zone text,
+  p_hours tstzmultirange,
+  p_closures tstzmultirange,
+  p_working tstzmultirange,
+  p_open tstzmultirange,
+  p_grid_origins timestamptz[],
+  p_slot_interval_minutes int,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz
+)
+returns text[]
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_salon_week schnittwerk_core.salon_week;
+  v_staff_week schnittwerk_core.staff_week;
+begin
+  if p_working is null then
+    v_salon_week := schnittwerk_core.compute_salon_week(
+      p_salon_id, schnittwerk_core.week_of((p_starts_at at time zone p_time_zone)::date));
+    v_staff_week := schnittwerk_core.compute_staff_week(v_salon_week, p_staff_id);
+    p_hours := v_salon_week.hours;
+    p_closures := v_salon_week.closures;
+    p_working := v_staff_week.working;
+    p_open := v_staff_week.open;
+    p_grid_origins := v_staff_week.grid_origins;
+  end if;
+  return array_remove(
+    schnittwerk_core.opening_failures(
+      p_salon_id, p_time_zone, p_hours, p_closures, p_starts_at, p_ends_at
+    ) || array[
+      case when p_open @> p_starts_at
+        and p_starts_at <> date_bin(
+          make_interval(mins => p_slot_interval_minutes), p_starts_at,
+          p_grid_origins[width_bucket(p_starts_at, p_grid_origins)])
+        then 'off_grid' end,
+      case when not p_working @> tstzrange(p_starts_at, p_ends_at)
+        then 'staff_unavailable' end
+    ], null);
+end
+$$;
+
+comment on function schnittwerk_core.calendar_failures(uuid, uuid, text, tstzmultirange, tstzmultirange, tstzmultirange, tstzmultirange, timestamptz[], int, timestamptz, timestamptz) is
+  'The codes of what in the calendar keeps an appointment from taking place: holidays, opening hours, the grid, the hours of the member of staff. The week is given as it is kept in salon_week and staff_week; where p_working is null it is computed. p_slot_interval_minutes: null = any start will do.';
+
+revoke execute on function schnittwerk_core.calendar_failures from public;
+-- end include
+
 -- include: sql/booking/judge_start.sql
 create type schnittwerk_core.verdict as (
   staff_id uuid,
   starts_at timestamptz,
   ends_at timestamptz,
-  duration_minutes int,
   price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
@@ -741,7 +803,7 @@ create type schnittwerk_core.verdict as (
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in order.';
+  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in no order.';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -764,82 +826,66 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return array(
     select row(
-      j.staff_id, p_starts_at, j.ends_at, j.duration_minutes, j.price,
-      j.buffer_before_minutes, j.buffer_after_minutes,
+      j.staff_id, p_starts_at, j.ends_at, j.price, j.buffer_before_minutes,
+      j.buffer_after_minutes,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
-        case when p_expected_price <> j.price then 'price_mismatch' end
-      ] || schnittwerk_core.timing_failures(
-        p_salon_id, j.time_zone,
+        case when p_expected_price <> j.price then 'price_mismatch' end,
+        -- Claims on one resource never overlap: the first that ends later also starts first.
+        case when (
+          select o.starts_at
+          from schnittwerk_core.occupancy o
+          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
+            and o.ends_at > p_starts_at - make_interval(mins => j.buffer_before_minutes)
+            and (o.expires_at is null or o.expires_at > v_now)
+            and o.claim_id is distinct from p_exclude_claim_id
+          order by o.ends_at
+          limit 1
+        ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict' end
+      ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
           v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
-        j.hours, j.closures, p_starts_at, j.ends_at
-      ) || array[
-        case when (j.policies -> 'require_slot_grid')::boolean
-          and j.open @> p_starts_at
-          and p_starts_at <> date_bin(
-            make_interval(mins => j.slot_interval_minutes), p_starts_at,
-            j.grid_origins[width_bucket(p_starts_at, j.grid_origins)])
-          then 'off_grid' end,
-        case when not j.working @> tstzrange(p_starts_at, j.ends_at)
-          then 'staff_unavailable' end,
-        case when exists (
-          select from schnittwerk_core.occupancy o
-          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-            and o.during && schnittwerk_core.buffered_range(
-              p_starts_at, j.ends_at, j.buffer_before_minutes, j.buffer_after_minutes)
-            and (o.expires_at is null or o.expires_at > v_now)
-            and o.claim_id is distinct from p_exclude_claim_id
-        ) then 'slot_conflict' end
-      ], null)
+        p_starts_at
+      ), null)
+      -- Within open time no rule of the calendar fails; outside, a function names those that do.
+      || case when j.open @> tstzrange(p_starts_at, j.ends_at) and not j.is_grid_required
+        then '{}'
+        else schnittwerk_core.calendar_failures(
+          p_salon_id, j.staff_id, j.time_zone, j.hours, j.closures, j.working, j.open,
+          j.grid_origins, case when j.is_grid_required then j.slot_interval_minutes end,
+          p_starts_at, j.ends_at)
+      end
     )::schnittwerk_core.verdict
     from (
       select
-        t.staff_id, t.is_offered, t.duration_minutes, t.price, t.buffer_before_minutes,
-        t.buffer_after_minutes,
-        p_starts_at + coalesce(
-          p_moved.ends_at - p_moved.starts_at, make_interval(mins => t.duration_minutes)
-        ) as ends_at,
+        t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
+        t.buffer_before_minutes, t.buffer_after_minutes,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
-        coalesce(k.hours, (c.salon_week).hours) as hours,
-        coalesce(k.closures, (c.salon_week).closures) as closures,
-        coalesce(w.working, (c.staff_week).working) as working,
-        coalesce(w.open, (c.staff_week).open) as open,
-        coalesce(w.grid_origins, (c.staff_week).grid_origins) as grid_origins
+        (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
+        k.hours, k.closures, w.working, w.open, w.grid_origins
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
         p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
       ) t
-      cross join lateral (
-        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date) as monday
-      ) d
-      -- the weeks as they are kept, else as they are computed
       left join schnittwerk_core.salon_week k
-        on k.salon_id = p_salon_id and k.week = d.monday and k.version = z.calendar_version
+        on k.salon_id = p_salon_id
+        and k.week = schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
+        and k.version = z.calendar_version
         and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
       left join schnittwerk_core.staff_week w
         on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
         and w.salon_version = k.version and w.staff_version = t.calendar_version
-      left join lateral (
-        select
-          x.salon_week, schnittwerk_core.compute_staff_week(x.salon_week, t.staff_id) as staff_week
-        from (
-          select schnittwerk_core.compute_salon_week(p_salon_id, d.monday) as salon_week
-          where w.salon_id is null
-          offset 0
-        ) x
-        offset 0
-      ) c on true
       where s.id = p_salon_id
       -- what several rules ask for is worked out once
       offset 0
@@ -869,7 +915,7 @@ declare
   v_verdict schnittwerk_core.verdict;
 begin
   select
-    j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
+    j.staff_id, j.starts_at, j.ends_at, j.price,
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
   into v_verdict
   from unnest(p_verdicts) j
@@ -947,7 +993,7 @@ begin
   elsif v_verdict.failures <> '{}' then
     perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
       v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
-      p_starts_at, v_verdict.duration_minutes, v_verdict.price
+      p_starts_at, v_verdict.ends_at, v_verdict.price
     ));
   end if;
   return v_verdict;

@@ -13,7 +13,8 @@ create table schnittwerk_core.booking_operations (
   idempotency_key text not null,
   caller text not null,
   request_fingerprint bytea not null,
-  status text not null,
+  status text not null
+    generated always as (case when code is null then 'completed' else 'failed' end) stored,
   code text,
   error_message text,
   response jsonb not null,
@@ -26,13 +27,9 @@ create table schnittwerk_core.booking_operations (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint booking_operations_pkey primary key (salon_id, id),
-  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_failed_ones_have_a_code
-    check (status = case when code is null then 'completed' else 'failed' end)
+  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key)
 );
 
-create index booking_operations_by_customer
-  on schnittwerk_core.booking_operations (salon_id, customer_id);
 create index booking_operations_by_creation
   on schnittwerk_core.booking_operations (salon_id, created_at);
 
@@ -49,7 +46,7 @@ comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a us
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
   'SHA-256 over the arguments: the same key with others is refused.';
 comment on column schnittwerk_core.booking_operations.status is
-  'completed or failed.';
+  'completed, or failed where there is a code.';
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
@@ -117,16 +114,13 @@ on schnittwerk_core.booking_operations is
 -- end include
 
 -- include: sql/calls/key_fault.sql
-create function schnittwerk_core.effective_key(p_idempotency_key text)
+create function schnittwerk_core.key_of_request()
 returns text
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_idempotency_key is not null then
-    return p_idempotency_key;
-  end if;
   return coalesce(
     schnittwerk_core.request_header('idempotency-key'),
     schnittwerk_core.request_header('x-idempotency-key')
@@ -134,10 +128,10 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.effective_key(text) is
-  'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
+comment on function schnittwerk_core.key_of_request() is
+  'The idempotency key of the gateway''s request: its Idempotency-Key or X-Idempotency-Key header.';
 
-revoke execute on function schnittwerk_core.effective_key from public;
+revoke execute on function schnittwerk_core.key_of_request from public;
 
 create function schnittwerk_core.key_fault(p_key text)
 returns jsonb
@@ -267,18 +261,20 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_caller.answer is null and schnittwerk_core.is_rate_limited(p_caller) then
+  if p_caller.answer is null and p_caller.kind = 'user'
+    and schnittwerk_core.is_rate_limited(p_caller)
+  then
     p_caller.answer := schnittwerk_core.failure('rate_limited');
   end if;
   if p_caller.answer is null then
-    perform set_config('schnittwerk.actor', jsonb_strip_nulls(jsonb_build_object(
+    perform set_config('schnittwerk.actor', jsonb_build_object(
       'user_id', p_caller.user_id,
       'role', coalesce(p_caller.role, p_caller.kind),
       'reason', p_caller.reason,
       'override_reason', p_caller.override_reason,
       'correlation_id', p_caller.correlation_id,
       'operation_id', p_caller.operation_id
-    ))::text, true);
+    )::text, true);
   end if;
   return p_caller;
 end
@@ -350,20 +346,23 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_key constant text := coalesce(
+    p_idempotency_key, schnittwerk_core.key_of_request());
   v_owner constant text := schnittwerk_core.key_owner(p_caller);
-  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+  v_fingerprint bytea;
   v_lock bigint;
+  v_operation_id uuid;
   v_operation schnittwerk_core.booking_operations;
 begin
   if p_caller.answer is not null then
     return p_caller;
   end if;
   p_caller.answer := schnittwerk_core.invalid_input(
-    schnittwerk_core.key_fault(v_key) || p_faults || array[
+    schnittwerk_core.key_fault(v_key) || p_faults
+    || case when num_nonnulls(p_caller.reason, p_caller.override_reason) > 0 then array[
       schnittwerk_core.text_fault('p_reason', p_caller.reason, 2000, false),
       schnittwerk_core.text_fault('p_override_reason', p_caller.override_reason, 2000, false)
-    ]);
+    ] end);
   if p_caller.answer is not null then
     return p_caller;
   end if;
@@ -376,11 +375,18 @@ begin
     p_caller.answer := schnittwerk_core.failure('request_in_flight');
     return p_caller;
   end if;
-  select o.* into v_operation
+  v_fingerprint := sha256(convert_to(p_arguments::text, 'UTF8'));
+  select o.id into v_operation_id
   from schnittwerk_core.booking_operations o
   where o.salon_id = p_caller.salon_id and o.caller = v_owner
     and o.operation_type = p_caller.operation_type and o.idempotency_key = v_key;
-  if not found then
+  if v_operation_id is not null then
+    update schnittwerk_core.booking_operations o
+    set replay_count = o.replay_count + (o.request_fingerprint = v_fingerprint)::int
+    where o.salon_id = p_caller.salon_id and o.id = v_operation_id
+    returning o.* into v_operation;
+  end if;
+  if v_operation.id is null then
     p_caller.idempotency_key := v_key;
     p_caller.request_fingerprint := v_fingerprint;
     p_caller.operation_id := schnittwerk_core.new_id();
@@ -391,9 +397,6 @@ begin
     p_caller.answer := schnittwerk_core.failure('idempotency_key_reused');
     return p_caller;
   end if;
-  update schnittwerk_core.booking_operations o
-  set replay_count = o.replay_count + 1
-  where o.salon_id = p_caller.salon_id and o.id = v_operation.id;
   p_caller.appointment_id := v_operation.appointment_id;
   p_caller.answer := schnittwerk_core.replayed_answer(p_caller, v_operation);
   return p_caller;
@@ -530,14 +533,13 @@ begin
   end if;
   if v_is_stored then
     insert into schnittwerk_core.booking_operations (
-      salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, status, code,
+      salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, code,
       error_message, response, appointment_id, customer_id, starts_at, override_reason,
       correlation_id, created_at
     )
     values (
       p_caller.salon_id, p_caller.operation_id, p_caller.operation_type, p_caller.idempotency_key,
-      schnittwerk_core.key_owner(p_caller), p_caller.request_fingerprint,
-      case when v_code is null then 'completed' else 'failed' end, v_code,
+      schnittwerk_core.key_owner(p_caller), p_caller.request_fingerprint, v_code,
       p_caller.answer ->> 'details', p_caller.answer, p_caller.appointment_id,
       p_caller.customer_id, p_caller.starts_at, p_caller.override_reason,
       p_caller.correlation_id, p_caller.began_at

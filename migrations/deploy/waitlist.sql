@@ -558,6 +558,9 @@ declare
   v_offer schnittwerk_core.waitlist_offer;
   v_is_accepted boolean;
 begin
+  if not schnittwerk_core.is_live(new.status) then
+    return null;
+  end if;
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = new.salon_id and w.customer_id = new.customer_id
@@ -604,9 +607,7 @@ revoke execute on function schnittwerk_core.end_booked_entry from public;
 -- Before appointments_keep_occupancy_…, by name: what the entry holds gives way to its appointment.
 create trigger appointments_end_booked_entry_on_insert
 after insert on schnittwerk_core.appointments
-for each row
-when (schnittwerk_core.is_live(new.status))
-execute function schnittwerk_core.end_booked_entry();
+for each row execute function schnittwerk_core.end_booked_entry();
 
 create trigger appointments_end_booked_entry_on_update
 after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments
@@ -878,7 +879,7 @@ begin
   ),
   terms as materialized (
     select
-      v.service_id, t.staff_id, make_interval(mins => t.duration_minutes) as duration,
+      v.service_id, t.staff_id, t.duration,
       t.buffer_before_minutes, t.buffer_after_minutes
     from (select distinct w.service_id from wish w) v
     cross join lateral schnittwerk_core.service_terms(
@@ -947,7 +948,7 @@ begin
     v_salon_id, v.service_id, array[p_staff_id], v_policies, p_calendar.buffer_time_minutes
   ) t
   cross join lateral (
-    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
+    select p_starts_at + t.duration as ends_at
   ) e
   cross join lateral (
     select w.*

@@ -17,7 +17,7 @@ drop function schnittwerk_core.replayed_answer;
 drop function schnittwerk_core.ids_only;
 drop function schnittwerk_core.key_owner;
 drop function schnittwerk_core.key_fault;
-drop function schnittwerk_core.effective_key;
+drop function schnittwerk_core.key_of_request;
 drop policy booking_operations_are_read_by_monitoring on schnittwerk_core.booking_operations;
 drop policy refusal_is_read_by_monitoring on schnittwerk_core.refusal;
 drop table schnittwerk_core.refusal;

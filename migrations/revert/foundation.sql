@@ -17,6 +17,7 @@ drop function schnittwerk_core.is_email;
 drop function schnittwerk_core.is_line;
 drop function schnittwerk_core.line;
 drop function schnittwerk_core.utc_text;
+drop domain schnittwerk_core.appointment_status;
 drop domain schnittwerk_core.note;
 drop domain schnittwerk_core.small_count;
 drop domain schnittwerk_core.hours_of_a_year;

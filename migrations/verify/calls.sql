@@ -7,7 +7,7 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.booking_operations'::regclass,
   'schnittwerk_core.refusal'::regclass,
-  'schnittwerk_core.effective_key'::regproc,
+  'schnittwerk_core.key_of_request'::regproc,
   'schnittwerk_core.key_fault'::regproc,
   'schnittwerk_core.key_owner'::regproc,
   'schnittwerk_core.ids_only'::regproc,

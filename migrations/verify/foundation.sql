@@ -14,6 +14,7 @@ select
   'schnittwerk_core.hours_of_a_year'::regtype,
   'schnittwerk_core.small_count'::regtype,
   'schnittwerk_core.note'::regtype,
+  'schnittwerk_core.appointment_status'::regtype,
   'schnittwerk_core.utc_text'::regproc,
   'schnittwerk_core.line'::regproc,
   'schnittwerk_core.is_line'::regproc,

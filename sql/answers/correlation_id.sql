@@ -5,11 +5,20 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_id constant text := coalesce(
-    schnittwerk_core.actor() ->> 'correlation_id',
+  v_id text;
+begin
+  -- most calls are the first write of their transaction, and without a gateway
+  if concat(
+    current_setting('schnittwerk.actor', true), current_setting('request.headers', true)) = ''
+  then
+    return null;
+  end if;
+  v_id := coalesce(
+    -- not actor(): a client may have set it to anything
+    schnittwerk_core.json_or_null(
+      current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
   );
-begin
   -- the length apart: a pattern that counts takes 50 microseconds
   return case when length(v_id) <= 200 and v_id ~ '^[!-~]+$' then v_id end;
 end

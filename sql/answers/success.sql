@@ -1,14 +1,14 @@
 create function schnittwerk_core.success(
-  p_thing text, p_value jsonb, p_http_status int default 200, p_more jsonb default '{}'
+  p_thing text, p_value jsonb, p_http_status int default 200
 )
 returns jsonb
 language sql
-immutable
+-- not immutable, as jsonb_build_object is not: only so does it inline
+stable
 parallel safe
-return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value)
-  || p_more;
+return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);
 
-comment on function schnittwerk_core.success(text, jsonb, int, jsonb) is
-  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in.';
+comment on function schnittwerk_core.success(text, jsonb, int) is
+  'The answer of a write that succeeded: p_value under the name p_thing.';
 
 revoke execute on function schnittwerk_core.success from public;

@@ -12,7 +12,7 @@ declare
   v_verdict schnittwerk_core.verdict;
 begin
   select
-    j.staff_id, j.starts_at, j.ends_at, j.duration_minutes, j.price,
+    j.staff_id, j.starts_at, j.ends_at, j.price,
     j.buffer_before_minutes, j.buffer_after_minutes, w.failures
   into v_verdict
   from unnest(p_verdicts) j

@@ -39,9 +39,8 @@ create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
 for each row
 when (
-  num_nulls(
-    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
-    new.reschedule_deadline_hours, new.max_reschedules
-  ) > 0
+  new.buffer_before_minutes is null or new.buffer_after_minutes is null
+  or new.cancellation_deadline_hours is null or new.reschedule_deadline_hours is null
+  or new.max_reschedules is null
 )
 execute function schnittwerk_core.fill_terms();

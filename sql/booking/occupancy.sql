@@ -1,5 +1,5 @@
--- No reference to appointments: the trigger there is the only writer and keeps the two together in
--- the same transaction, and a claim may be a hold that has no appointment yet.
+-- No references: appointments and offers refer to their staff, and the triggers that write their
+-- claims keep the two together in one transaction. A hold has no appointment yet.
 create table schnittwerk_core.occupancy (
   salon_id uuid not null,
   claim_id uuid not null,
@@ -10,8 +10,6 @@ create table schnittwerk_core.occupancy (
   ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
   constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
-  constraint occupancy_resource_is_of_the_salon
-    foreign key (salon_id, resource_id) references schnittwerk_core.resource (salon_id, id),
   constraint occupancy_lasts_at_most_three_days check (ends_at - starts_at <= '72:00'),
   constraint no_overlapping_appointments exclude using gist (
     salon_id with =, resource_id with =, during with &&
@@ -39,4 +37,3 @@ comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occ
   'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
   'Makes double booking impossible, whoever writes.';
--- index of occupancy_resource_is_of_the_salon: the exclusion constraint's

@@ -2,7 +2,7 @@ create function schnittwerk_core.refusal_details(
   p_code text,
   p_calendar schnittwerk_core.salon_calendar,
   p_starts_at timestamptz,
-  p_duration_minutes int default null,
+  p_ends_at timestamptz default null,
   p_price numeric default null
 )
 returns text
@@ -26,13 +26,13 @@ begin
       from schnittwerk_core.opening_windows(p_calendar.salon_id, v_date, v_date) w
     )
     when 'off_grid' then p_calendar.slot_interval_minutes::text
-    when 'duration_mismatch' then p_duration_minutes::text
+    when 'duration_mismatch' then ceil(extract(epoch from p_ends_at - p_starts_at) / 60)::text
     when 'price_mismatch' then p_price::text
   end);
 end
 $$;
 
-comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, int, numeric) is
+comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
   'The wording of a failed rule, with the values that it was measured by.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;

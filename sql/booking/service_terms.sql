@@ -9,7 +9,7 @@ create function schnittwerk_core.service_terms(
 returns table (
   staff_id uuid,
   is_offered boolean,
-  duration_minutes int,
+  duration interval,
   price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
@@ -25,8 +25,8 @@ begin atomic
       -- What was deactivated since does not freeze what is booked.
       or (p_moved).staff_id is not distinct from m.id,
     coalesce(
-      ceil(extract(epoch from (p_moved).ends_at - (p_moved).starts_at) / 60)::int,
-      p.estimated_duration_minutes, v.duration_minutes),
+      (p_moved).ends_at - (p_moved).starts_at,
+      make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
     coalesce((p_moved).price, p.custom_price, v.base_price),
     coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
@@ -43,6 +43,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: minutes, price, buffers; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

@@ -3,7 +3,7 @@ returns date
 language sql
 immutable
 parallel safe
-return p_date - (extract(isodow from p_date)::int - 1);
+return date_trunc('week', p_date::timestamp)::date;
 
 comment on function schnittwerk_core.week_of(date) is 'The Monday of a date''s week.';
 

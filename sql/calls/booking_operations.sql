@@ -6,7 +6,8 @@ create table schnittwerk_core.booking_operations (
   idempotency_key text not null,
   caller text not null,
   request_fingerprint bytea not null,
-  status text not null,
+  status text not null
+    generated always as (case when code is null then 'completed' else 'failed' end) stored,
   code text,
   error_message text,
   response jsonb not null,
@@ -19,13 +20,9 @@ create table schnittwerk_core.booking_operations (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint booking_operations_pkey primary key (salon_id, id),
-  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key),
-  constraint booking_operations_failed_ones_have_a_code
-    check (status = case when code is null then 'completed' else 'failed' end)
+  constraint unique_idempotency_key unique (salon_id, caller, operation_type, idempotency_key)
 );
 
-create index booking_operations_by_customer
-  on schnittwerk_core.booking_operations (salon_id, customer_id);
 create index booking_operations_by_creation
   on schnittwerk_core.booking_operations (salon_id, created_at);
 
@@ -42,7 +39,7 @@ comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a us
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
   'SHA-256 over the arguments: the same key with others is refused.';
 comment on column schnittwerk_core.booking_operations.status is
-  'completed or failed.';
+  'completed, or failed where there is a code.';
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';

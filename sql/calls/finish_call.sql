@@ -27,14 +27,13 @@ begin
   end if;
   if v_is_stored then
     insert into schnittwerk_core.booking_operations (
-      salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, status, code,
+      salon_id, id, operation_type, idempotency_key, caller, request_fingerprint, code,
       error_message, response, appointment_id, customer_id, starts_at, override_reason,
       correlation_id, created_at
     )
     values (
       p_caller.salon_id, p_caller.operation_id, p_caller.operation_type, p_caller.idempotency_key,
-      schnittwerk_core.key_owner(p_caller), p_caller.request_fingerprint,
-      case when v_code is null then 'completed' else 'failed' end, v_code,
+      schnittwerk_core.key_owner(p_caller), p_caller.request_fingerprint, v_code,
       p_caller.answer ->> 'details', p_caller.answer, p_caller.appointment_id,
       p_caller.customer_id, p_caller.starts_at, p_caller.override_reason,
       p_caller.correlation_id, p_caller.began_at

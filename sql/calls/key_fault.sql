@@ -1,13 +1,10 @@
-create function schnittwerk_core.effective_key(p_idempotency_key text)
+create function schnittwerk_core.key_of_request()
 returns text
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_idempotency_key is not null then
-    return p_idempotency_key;
-  end if;
   return coalesce(
     schnittwerk_core.request_header('idempotency-key'),
     schnittwerk_core.request_header('x-idempotency-key')
@@ -15,10 +12,10 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.effective_key(text) is
-  'The idempotency key: the argument, else the request''s Idempotency-Key or X-Idempotency-Key header.';
+comment on function schnittwerk_core.key_of_request() is
+  'The idempotency key of the gateway''s request: its Idempotency-Key or X-Idempotency-Key header.';
 
-revoke execute on function schnittwerk_core.effective_key from public;
+revoke execute on function schnittwerk_core.key_of_request from public;
 
 create function schnittwerk_core.key_fault(p_key text)
 returns jsonb

@@ -5,18 +5,20 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_caller.answer is null and schnittwerk_core.is_rate_limited(p_caller) then
+  if p_caller.answer is null and p_caller.kind = 'user'
+    and schnittwerk_core.is_rate_limited(p_caller)
+  then
     p_caller.answer := schnittwerk_core.failure('rate_limited');
   end if;
   if p_caller.answer is null then
-    perform set_config('schnittwerk.actor', jsonb_strip_nulls(jsonb_build_object(
+    perform set_config('schnittwerk.actor', jsonb_build_object(
       'user_id', p_caller.user_id,
       'role', coalesce(p_caller.role, p_caller.kind),
       'reason', p_caller.reason,
       'override_reason', p_caller.override_reason,
       'correlation_id', p_caller.correlation_id,
       'operation_id', p_caller.operation_id
-    ))::text, true);
+    )::text, true);
   end if;
   return p_caller;
 end

@@ -10,20 +10,23 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant text := schnittwerk_core.effective_key(p_idempotency_key);
+  v_key constant text := coalesce(
+    p_idempotency_key, schnittwerk_core.key_of_request());
   v_owner constant text := schnittwerk_core.key_owner(p_caller);
-  v_fingerprint constant bytea := sha256(convert_to(p_arguments::text, 'UTF8'));
+  v_fingerprint bytea;
   v_lock bigint;
+  v_operation_id uuid;
   v_operation schnittwerk_core.booking_operations;
 begin
   if p_caller.answer is not null then
     return p_caller;
   end if;
   p_caller.answer := schnittwerk_core.invalid_input(
-    schnittwerk_core.key_fault(v_key) || p_faults || array[
+    schnittwerk_core.key_fault(v_key) || p_faults
+    || case when num_nonnulls(p_caller.reason, p_caller.override_reason) > 0 then array[
       schnittwerk_core.text_fault('p_reason', p_caller.reason, 2000, false),
       schnittwerk_core.text_fault('p_override_reason', p_caller.override_reason, 2000, false)
-    ]);
+    ] end);
   if p_caller.answer is not null then
     return p_caller;
   end if;
@@ -36,11 +39,18 @@ begin
     p_caller.answer := schnittwerk_core.failure('request_in_flight');
     return p_caller;
   end if;
-  select o.* into v_operation
+  v_fingerprint := sha256(convert_to(p_arguments::text, 'UTF8'));
+  select o.id into v_operation_id
   from schnittwerk_core.booking_operations o
   where o.salon_id = p_caller.salon_id and o.caller = v_owner
     and o.operation_type = p_caller.operation_type and o.idempotency_key = v_key;
-  if not found then
+  if v_operation_id is not null then
+    update schnittwerk_core.booking_operations o
+    set replay_count = o.replay_count + (o.request_fingerprint = v_fingerprint)::int
+    where o.salon_id = p_caller.salon_id and o.id = v_operation_id
+    returning o.* into v_operation;
+  end if;
+  if v_operation.id is null then
     p_caller.idempotency_key := v_key;
     p_caller.request_fingerprint := v_fingerprint;
     p_caller.operation_id := schnittwerk_core.new_id();
@@ -51,9 +61,6 @@ begin
     p_caller.answer := schnittwerk_core.failure('idempotency_key_reused');
     return p_caller;
   end if;
-  update schnittwerk_core.booking_operations o
-  set replay_count = o.replay_count + 1
-  where o.salon_id = p_caller.salon_id and o.id = v_operation.id;
   p_caller.appointment_id := v_operation.appointment_id;
   p_caller.answer := schnittwerk_core.replayed_answer(p_caller, v_operation);
   return p_caller;

@@ -52,7 +52,7 @@ begin
     'errors', (
       select coalesce(jsonb_agg(
         schnittwerk_core.refusal_details(
-          f.code, v_calendar, p_starts_at, v_verdict.duration_minutes) order by f.n
+          f.code, v_calendar, p_starts_at, v_verdict.ends_at) order by f.n
       ), '[]')
       from unnest(v_verdict.failures) with ordinality f (code, n)
     )

@@ -24,3 +24,9 @@ create domain schnittwerk_core.note as text
   constraint note_has_at_most_2000_characters check (length(value) <= 2000);
 
 comment on domain schnittwerk_core.note is 'Free text that a person has entered.';
+
+create domain schnittwerk_core.appointment_status as text
+  constraint appointments_status_is_known
+    check (value in ('pending', 'confirmed', 'completed', 'cancelled', 'no_show'));
+
+comment on domain schnittwerk_core.appointment_status is 'What has become of an appointment.';

@@ -1,11 +1,16 @@
 create function schnittwerk_core.only_salon_id()
 returns uuid
-language sql
+language plpgsql
 stable
-return (
-  select case when count(*) = 1 then min(s.id::text)::uuid end
-  from (select salon.id from schnittwerk_core.salon limit 2) s
-);
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select case when count(*) = 1 then (array_agg(s.id))[1] end
+    from (select salon.id from schnittwerk_core.salon limit 2) s
+  );
+end
+$$;
 
 comment on function schnittwerk_core.only_salon_id() is
   'The only salon''s id; null where there is none or more than one.';

@@ -7,13 +7,10 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
-  -- Under sharding and partitioning tg_table_name is another.
-  v_table_name constant text := tg_argv[0];
-  v_key constant text[] := tg_argv[1]::text[];
   v_personal constant text[] := tg_argv[2]::text[];
-  v_moved constant text[] := tg_argv[3]::text[];
-  v_actor jsonb;
-  v_reasons jsonb := jsonb '{}';
+  v_actor constant jsonb := schnittwerk_core.actor();
+  v_reason text;
+  v_override_reason text;
   v_before jsonb;
   v_after jsonb;
   v_row jsonb;
@@ -39,7 +36,7 @@ begin
     end if;
     v_kind := case
       when v_before ? 'status' then v_after ->> 'status'
-      when v_before ?| v_moved then 'rescheduled'
+      when v_before ?| tg_argv[3]::text[] then 'rescheduled'
       else 'updated'
     end;
   elsif tg_op = 'DELETE' then
@@ -49,19 +46,19 @@ begin
   else
     raise exception using
       errcode = 'restrict_violation',
-      message = format('%s of %s is refused: the journal would not tell of it', tg_op, v_table_name),
+      message = format('%s of %s is refused: the journal would not tell of it', tg_op, tg_argv[0]),
       hint = 'Delete the rows.';
   end if;
-  if cardinality(v_key) = 1 then
-    v_row_key := jsonb_build_object(v_key[1], v_row -> v_key[1]);
+  if tg_argv[1] = '{id}' then
+    v_row_key := jsonb_build_object('id', v_row -> 'id');
   else
     select jsonb_object_agg(k.key, v_row -> k.key) into v_row_key
-    from unnest(v_key) k (key);
+    from unnest(tg_argv[1]::text[]) k (key);
   end if;
-  v_actor := coalesce(schnittwerk_core.actor(), '{"role": "owner"}');
   -- why an appointment was changed is its customer's, not that of who gets its time after them
-  if v_table_name = 'appointments' then
-    v_reasons := v_actor;
+  if tg_argv[0] = 'appointments' then
+    v_reason := v_actor ->> 'reason';
+    v_override_reason := v_actor ->> 'override_reason';
   end if;
 
   insert into schnittwerk_core.journal (
@@ -69,18 +66,19 @@ begin
     is_override, before, after
   )
   values (
-    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_table_name,
-    v_row_key, (v_row ->> tg_argv[4])::uuid, v_kind,
-    (v_actor ->> 'user_id')::uuid, coalesce(v_actor ->> 'role', 'owner'),
+    -- Under sharding and partitioning tg_table_name is another.
+    coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_argv[0], v_row_key,
+    (v_row ->> tg_argv[4])::uuid, v_kind, (v_actor ->> 'user_id')::uuid,
+    coalesce(v_actor ->> 'role', 'owner'),
     (v_actor ->> 'operation_id')::uuid, v_actor ->> 'correlation_id',
-    v_reasons ? 'override_reason', v_before - v_personal, v_after - v_personal
+    v_override_reason is not null, v_before - v_personal, v_after - v_personal
   )
   returning id into v_id;
 
   -- most rows have nothing of the kind
   if jsonb_strip_nulls(v_told) ?| v_personal
     or jsonb_strip_nulls(v_before) ?| v_personal
-    or v_reasons ?| '{reason,override_reason}'
+    or num_nonnulls(v_reason, v_override_reason) > 0
   then
     insert into schnittwerk_core.journal_personal (
       salon_id, journal_id, subject_id, before, after, reason, override_reason
@@ -90,7 +88,7 @@ begin
       coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
       jsonb_object_agg(k.key, v_before -> k.key) filter (where v_before -> k.key <> 'null'),
       jsonb_object_agg(k.key, v_told -> k.key) filter (where v_told -> k.key <> 'null'),
-      v_reasons ->> 'reason', v_reasons ->> 'override_reason'
+      v_reason, v_override_reason
     from unnest(v_personal) k (key);
   end if;
   return null;

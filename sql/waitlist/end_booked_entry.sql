@@ -10,6 +10,9 @@ declare
   v_offer schnittwerk_core.waitlist_offer;
   v_is_accepted boolean;
 begin
+  if not schnittwerk_core.is_live(new.status) then
+    return null;
+  end if;
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = new.salon_id and w.customer_id = new.customer_id
@@ -56,9 +59,7 @@ revoke execute on function schnittwerk_core.end_booked_entry from public;
 -- Before appointments_keep_occupancy_…, by name: what the entry holds gives way to its appointment.
 create trigger appointments_end_booked_entry_on_insert
 after insert on schnittwerk_core.appointments
-for each row
-when (schnittwerk_core.is_live(new.status))
-execute function schnittwerk_core.end_booked_entry();
+for each row execute function schnittwerk_core.end_booked_entry();
 
 create trigger appointments_end_booked_entry_on_update
 after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments

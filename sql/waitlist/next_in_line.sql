@@ -28,7 +28,7 @@ begin
     v_salon_id, v.service_id, array[p_staff_id], v_policies, p_calendar.buffer_time_minutes
   ) t
   cross join lateral (
-    select p_starts_at + make_interval(mins => t.duration_minutes) as ends_at
+    select p_starts_at + t.duration as ends_at
   ) e
   cross join lateral (
     select w.*

@@ -121,7 +121,7 @@ begin
   ),
   terms as materialized (
     select
-      v.service_id, t.staff_id, make_interval(mins => t.duration_minutes) as duration,
+      v.service_id, t.staff_id, t.duration,
       t.buffer_before_minutes, t.buffer_after_minutes
     from (select distinct w.service_id from wish w) v
     cross join lateral schnittwerk_core.service_terms(

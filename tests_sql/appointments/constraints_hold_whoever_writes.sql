@@ -31,7 +31,7 @@ from (
       '{"ends_at": "2026-12-02 10:00+01"}'::jsonb),
     ('an end before the start', 'appointments_end_is_after_start',
       '{"ends_at": "2026-12-02 09:00+01"}'),
-    ('no end', 'appointments_times_are_finite', '{"ends_at": "infinity"}'),
+    ('no end', 'appointments_end_is_after_start', '{"ends_at": "infinity"}'),
     ('an unknown status', 'appointments_status_is_known', '{"status": "done"}'),
     ('a negative price', 'price_is_not_negative', '{"price": -0.01}'),
     ('a negative buffer before', 'minutes_are_0_to_1440',

@@ -47,16 +47,16 @@ set created_at = '2026-12-01 07:00+01',
   updated_at = '2026-12-01 07:00+01'::timestamptz + o.idempotency_key::int * interval '10 ms';
 -- another day's, and another salon's
 insert into schnittwerk_core.booking_operations (
-  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, response,
   correlation_id, created_at, updated_at
 )
-select s.id, 'create', k.key, 'service', ''::bytea, 'completed', '{}'::jsonb, 'c', k.at, k.at
+select s.id, 'create', k.key, 'service', ''::bytea, '{}'::jsonb, 'c', k.at, k.at
 from (
   values ('a', '2026-11-30 23:59:59.9+01'::timestamptz), ('b', '2026-12-02 00:00+01')
 ) k (key, at)
 cross join (values (:'salon'::uuid)) s (id)
 union all
-select :'anna', 'create', 'c', 'service', ''::bytea, 'completed', '{}'::jsonb, 'c', t.at, t.at
+select :'anna', 'create', 'c', 'service', ''::bytea, '{}'::jsonb, 'c', t.at, t.at
 from (values ('2026-12-01 12:00+01'::timestamptz)) t (at);
 
 select is(

@@ -72,7 +72,7 @@ from unnest(
   '{response,idempotency_key,request_fingerprint,override_reason,caller}'::text[]
 ) c (name);
 select throws_ok(
-  'update booking_operations set status = null', '42501', null, 'monitoring changes nothing');
+  'update booking_operations set code = null', '42501', null, 'monitoring changes nothing');
 select throws_ok('select from appointments', '42501', null, 'nor sees anything else');
 select lives_ok('select * from refusal', 'it sees the refusal log');
 

@@ -4,10 +4,10 @@ select plan(7);
 \ir ../fixture.psql
 
 insert into schnittwerk_core.booking_operations (
-  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, response,
   correlation_id, created_at
 )
-select :'salon', 'create', n::text, 'service', ''::bytea, 'completed', '{}'::jsonb, '',
+select :'salon', 'create', n::text, 'service', ''::bytea, '{}'::jsonb, '',
   schnittwerk_core.clock() - n * interval '10 minutes'
 from generate_series(1, 50000) n;
 insert into schnittwerk_core.refusal (

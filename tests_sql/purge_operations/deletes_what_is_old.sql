@@ -5,10 +5,10 @@ select plan(13);
 
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 insert into schnittwerk_core.booking_operations (
-  salon_id, operation_type, idempotency_key, caller, request_fingerprint, status, response,
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, response,
   correlation_id, created_at
 )
-select s.id, 'create', k.key, 'service', ''::bytea, 'completed', '{"success": true}', 'c',
+select s.id, 'create', k.key, 'service', ''::bytea, '{"success": true}', 'c',
   schnittwerk_core.clock() - k.age
 from (
   values ('30 days', interval '720 hours'), ('a second more', interval '720:00:01'),

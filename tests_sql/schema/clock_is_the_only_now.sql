@@ -29,7 +29,7 @@ select set_eq(
   'nothing but clock() asks for the time'
 );
 select set_eq(
-  format('select pg_temp.askers(%L)', '\yclock_timestamp\y'),
+  format('select pg_temp.askers(%L)', '\y(clock_timestamp|uuidv7)\y'),
   array[
     'schnittwerk_core.begin_call(text,uuid,text[],text,text,boolean)',
     'schnittwerk_core.log_call(schnittwerk_core.caller)',

@@ -131,11 +131,10 @@ begin
       return query
       with performer as (
         select
-          terms.staff_id, terms.duration_minutes, terms.price,
-          make_interval(mins => terms.duration_minutes) as duration,
+          terms.staff_id, terms.duration, terms.price,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_week.last_start + make_interval(mins => terms.duration_minutes) as last_end,
+          v_week.last_start + terms.duration as last_end,
           coalesce(kept.open, (computed.week).open) as open,
           coalesce(kept.grid_origins, (computed.week).grid_origins) as grid_origins
         from schnittwerk_core.service_terms(
@@ -174,7 +173,8 @@ begin
         offset 0
       )
       select
-        free.staff_id, slot.starts_at, slot.starts_at + free.duration, free.duration_minutes,
+        free.staff_id, slot.starts_at, slot.starts_at + free.duration,
+        ceil(extract(epoch from free.duration) / 60)::int,
         slot.starts_at <@ v_week.preferred, free.price
       from free
       cross join lateral (

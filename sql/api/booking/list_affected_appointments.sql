@@ -28,7 +28,7 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price::numeric, f.cause
+    a.starts_at, a.ends_at, a.status::text, a.price::numeric, f.cause
   from schnittwerk_core.affected_appointments(
     v_caller.salon_id,
     schnittwerk_core.open_time_of(

@@ -52,7 +52,8 @@ begin
   return query
   select
     a.id, a.customer_id, c.full_name, a.staff_id, m.full_name, a.service_id, v.name,
-    a.starts_at, a.ends_at, a.status, a.price::numeric, a.reschedule_count::int, a.notes::text,
+    a.starts_at, a.ends_at, a.status::text, a.price::numeric, a.reschedule_count::int,
+    a.notes::text,
     a.created_at
   from schnittwerk_core.appointments a
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id

@@ -26,10 +26,13 @@ begin
   );
   v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
-    else (array_remove(schnittwerk_core.timing_failures(
-      v_calendar.salon_id, v_calendar.time_zone, v_calendar.earliest_start,
-      v_calendar.latest_start, v_calendar.hours, v_calendar.closures, v_starts_at, v_ends_at
-    ), null))[1] end;
+    else (array_remove(
+      schnittwerk_core.lead_time_failures(
+        v_calendar.earliest_start, v_calendar.latest_start, v_starts_at
+      ) || schnittwerk_core.opening_failures(
+        v_calendar.salon_id, v_calendar.time_zone, v_calendar.hours, v_calendar.closures,
+        v_starts_at, v_ends_at
+      ), null))[1] end;
   error_message := case
     when v_code is not null
       then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)

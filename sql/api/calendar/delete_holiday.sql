@@ -35,7 +35,8 @@ begin
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
       v_caller.answer := schnittwerk_core.success(
-        'holiday', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+        'holiday', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

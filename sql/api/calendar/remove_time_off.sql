@@ -40,9 +40,8 @@ begin
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
       v_caller.answer := schnittwerk_core.success(
-        'time_off', schnittwerk_core.time_off_json(v_time_off), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'time_off', schnittwerk_core.time_off_json(v_time_off))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

@@ -61,9 +61,8 @@ begin
         order by h.day_of_week, h.start_time, h.is_open desc, h.end_time desc;
       end if;
       v_caller.answer := schnittwerk_core.success(
-        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'business_settings', schnittwerk_core.business_settings(v_caller.salon_id))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

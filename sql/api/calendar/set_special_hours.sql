@@ -50,9 +50,8 @@ begin
       select coalesce(jsonb_agg(to_jsonb(w)), '[]') into v_result
       from schnittwerk_core.special_windows(v_caller.salon_id, p_date, p_date) w;
       v_caller.answer := schnittwerk_core.success(
-        'special_hours', v_result, 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'special_hours', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

@@ -78,9 +78,8 @@ begin
       select v_caller.salon_id, p_holiday_id, i.id
       from unnest(v_staff_ids) i (id);
       v_caller.answer := schnittwerk_core.success(
-        'holiday', schnittwerk_core.holiday_json(v_holiday), 200,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        'holiday', schnittwerk_core.holiday_json(v_holiday))
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

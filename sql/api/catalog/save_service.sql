@@ -87,9 +87,8 @@ begin
         'service',
         to_jsonb(v_service)
           || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
-        case when p_id is null then 201 else 200 end,
-        schnittwerk_core.end_open_time_change(v_change)
-      );
+        case when p_id is null then 201 else 200 end)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

@@ -83,7 +83,8 @@ begin
       from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       v_caller.answer := schnittwerk_core.success(
-        'staff_services', v_result, 200, schnittwerk_core.end_open_time_change(v_change));
+        'staff_services', v_result)
+        || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

@@ -57,8 +57,8 @@ begin
         schnittwerk_core.delete_operations(
           v_caller.salon_id,
           (v_caller.policies ->> 'retention_operations_days')::int)
-          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions,
-        200, v_affected);
+          || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions)
+        || v_affected;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

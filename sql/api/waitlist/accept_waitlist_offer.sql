@@ -54,8 +54,8 @@ begin
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
       v_caller.answer := schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment), 201,
-        jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry)));
+        'appointment', schnittwerk_core.appointment_json(v_appointment), 201)
+        || jsonb_build_object('waitlist_entry', schnittwerk_core.waitlist_json(v_entry));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);

@@ -17,11 +17,26 @@ comment on function schnittwerk_core.is_closed_on(uuid, date) is
 
 revoke execute on function schnittwerk_core.is_closed_on from public;
 
-create function schnittwerk_core.timing_failures(
+create function schnittwerk_core.lead_time_failures(
+  p_earliest_start timestamptz, p_latest_start timestamptz, p_starts_at timestamptz
+)
+returns text[]
+language sql
+immutable
+parallel safe
+return array[
+  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
+  case when p_starts_at > p_latest_start then 'too_far_ahead' end
+];
+
+comment on function schnittwerk_core.lead_time_failures(timestamptz, timestamptz, timestamptz) is
+  'The codes of notice and horizon that a start fails, and null for each that it passes.';
+
+revoke execute on function schnittwerk_core.lead_time_failures from public;
+
+create function schnittwerk_core.opening_failures(
   p_salon_id uuid,
   p_time_zone text,
-  p_earliest_start timestamptz,
-  p_latest_start timestamptz,
   p_hours tstzmultirange,
   p_closures tstzmultirange,
   p_starts_at timestamptz,
@@ -32,8 +47,6 @@ language sql
 stable
 parallel safe
 return array[
-  case when p_starts_at < p_earliest_start then 'notice_too_short' end,
-  case when p_starts_at > p_latest_start then 'too_far_ahead' end,
   case when p_closures && tstzrange(p_starts_at, p_ends_at) then 'holiday' end,
   case when not p_hours @> tstzrange(p_starts_at, p_ends_at)
     and schnittwerk_core.is_closed_on(p_salon_id, (p_starts_at at time zone p_time_zone)::date)
@@ -41,7 +54,7 @@ return array[
   case when not p_hours @> tstzrange(p_starts_at, p_ends_at) then 'outside_business_hours' end
 ];
 
-comment on function schnittwerk_core.timing_failures(uuid, text, timestamptz, timestamptz, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes, in order, of the salon-wide timing rules that an appointment fails, and null for each that it passes: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
+  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at is after p_starts_at.';
 
-revoke execute on function schnittwerk_core.timing_failures from public;
+revoke execute on function schnittwerk_core.opening_failures from public;
