@@ -54,10 +54,10 @@ begin
   perform schnittwerk_core.require_valid(
     variadic array[
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.number_fault(
-        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, v_most_rows, false)
+      case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
+      case when p_limit is not null then schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, v_most_rows) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -92,7 +92,8 @@ begin
     s.time_zone, s.buffer_time_minutes, z.calendar_version,
     make_interval(mins => case
       -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
-      when (v_caller.policies -> 'require_slot_grid')::boolean
+      when p_slot_interval_minutes is not null
+          and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
       else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
     end) as step,
@@ -100,8 +101,8 @@ begin
       schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies),
       schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
-        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)),
-      '[]'
+        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+      ) + interval '1 microsecond'
     )) as bookable
   into v_salon
   from schnittwerk_core.salon s
@@ -135,6 +136,8 @@ begin
           make_interval(mins => terms.duration_minutes) as duration,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+          v_last_start + make_interval(
+            mins => terms.duration_minutes + terms.buffer_after_minutes) as last_claim,
           coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
         from schnittwerk_core.service_terms(
           v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
@@ -158,8 +161,8 @@ begin
             from schnittwerk_core.occupancy o
             where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
               and o.ends_at > v_first_start - p.buffer_before
-              and o.ends_at < v_last_start + (p.duration + p.buffer_after + interval '72 hours')
-              and o.starts_at < v_last_start + (p.duration + p.buffer_after)
+              and o.ends_at < p.last_claim + interval '72 hours'
+              and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
               and (o.starts_at = v_moved_claim_start and o.resource_id = v_moved.staff_id)
                 is not true
