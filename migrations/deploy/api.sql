@@ -48,6 +48,7 @@ declare
   v_salon record;
   v_week schnittwerk_core.salon_week;
   v_bookable tstzmultirange;
+  v_is_one_range boolean;
   v_first_start timestamptz;
   v_last_start timestamptz;
   v_day date := p_from;
@@ -129,6 +130,7 @@ begin
       v_caller.salon_id, v_monday, v_salon.calendar_version, v_salon.time_zone);
     v_bookable := v_salon.bookable
       * schnittwerk_core.local_time(v_day, v_last_day + 1, v_week.offsets);
+    v_is_one_range := cardinality(v_week.offsets) = 1 and v_full_days is null;
     if v_full_days is not null then
       v_bookable := v_bookable - v_full_days;
     end if;
@@ -187,7 +189,7 @@ begin
           free.time, free.duration, v_salon.step, free.grid_origins,
           v_first_start, v_last_start
         ) g
-        where g.starts_at <@ v_bookable
+        where v_is_one_range or g.starts_at <@ v_bookable
         -- they come by time: nobody has more among the first
         limit v_missing
       ) slot
