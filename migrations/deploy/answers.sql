@@ -371,6 +371,18 @@ revoke execute on function schnittwerk_core.price_fault from public;
 -- end include
 
 -- include: sql/answers/date_fault.sql
+create function schnittwerk_core.is_known_date(p_value date)
+returns boolean
+language sql
+immutable
+parallel safe
+return coalesce(p_value between '1900-01-01' and '2999-12-31', false);
+
+comment on function schnittwerk_core.is_known_date(date) is
+  'Whether a date is one that requests may name: from 1900 to 2999.';
+
+revoke execute on function schnittwerk_core.is_known_date from public;
+
 create function schnittwerk_core.date_fault(
   p_path text, p_value date, p_is_required boolean default true
 )
@@ -381,7 +393,7 @@ parallel safe
 return case
   when p_value is null and not p_is_required then null
   when p_value is null then schnittwerk_core.required_fault(p_path, true)
-  when p_value not between '1900-01-01' and '2999-12-31'
+  when not schnittwerk_core.is_known_date(p_value)
     then schnittwerk_core.fault(
       p_path, true, 'out_of_range', p_path || ' must be from 1900-01-01 to 2999-12-31')
 end;
@@ -395,21 +407,23 @@ revoke execute on function schnittwerk_core.date_fault from public;
 -- include: sql/answers/date_range_faults.sql
 create function schnittwerk_core.date_range_faults(p_from date, p_to date, p_most_days int)
 returns jsonb[]
-language sql
+language plpgsql
 stable
 parallel safe
-return array[
-  schnittwerk_core.date_fault('p_from', p_from),
-  coalesce(
-    schnittwerk_core.date_fault('p_to', p_to),
-    schnittwerk_core.fault(
-      'p_to',
-      -- an infinite date cannot be subtracted
-      case when isfinite(p_from) and isfinite(p_to)
-        then p_to - p_from not between 0 and p_most_days - 1 else false end,
-      'out_of_range', format('p_to must be p_from or later: at most %s days a call', p_most_days))
-  )
-];
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not schnittwerk_core.is_known_date(p_from) or not schnittwerk_core.is_known_date(p_to) then
+    return array[
+      schnittwerk_core.date_fault('p_from', p_from), schnittwerk_core.date_fault('p_to', p_to)
+    ];
+  elsif p_to - p_from not between 0 and p_most_days - 1 then
+    return array[schnittwerk_core.fault('p_to', true, 'out_of_range', format(
+      'p_to must be p_from or later: at most %s days a call', p_most_days))];
+  end if;
+  return '{}';
+end
+$$;
 
 comment on function schnittwerk_core.date_range_faults(date, date, int) is
   'The faults of the arguments p_from and p_to: dates, in order, at most p_most_days with both counted.';
@@ -899,11 +913,10 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_failure constant jsonb := schnittwerk_core.invalid_input(p_faults);
 begin
-  if v_failure is not null then
-    perform schnittwerk_core.refuse('invalid_input', v_failure ->> 'details');
+  if num_nonnulls(variadic p_faults) > 0 then
+    perform schnittwerk_core.refuse(
+      'invalid_input', schnittwerk_core.invalid_input(p_faults) ->> 'details');
   end if;
 end
 $$;

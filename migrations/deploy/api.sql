@@ -35,33 +35,42 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
+set enable_material = off
 as $$
 declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
-  v_staff_ids uuid[] := array[p_staff_id];
+  v_most_rows constant int := schnittwerk_core.most_rows();
+  v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
-  v_moved_claim tstzrange;
-  v_full_days tstzmultirange := tstzmultirange '{}';
-  v_week record;
+  v_moved_claim_start timestamptz;
+  v_full_days tstzmultirange;
+  v_salon record;
+  v_week schnittwerk_core.salon_week;
+  v_bookable tstzmultirange;
+  v_is_one_range boolean;
+  v_first_start timestamptz;
+  v_last_start timestamptz;
   v_day date := p_from;
-  v_days int := 1;
+  v_days int;
   v_monday date;
   v_last_day date;
-  v_missing int := coalesce(p_limit, schnittwerk_core.most_rows() + 1);
+  v_missing int := coalesce(p_limit, v_most_rows + 1);
   v_count int;
   v_found int := 0;
 begin
   perform schnittwerk_core.require_valid(
     variadic array[
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.number_fault(
-        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, schnittwerk_core.most_rows(), false)
+      case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
+      case when p_limit is not null then schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, v_most_rows) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
-  if p_staff_id is null then
+  if p_staff_id is not null then
+    v_staff_ids := array[p_staff_id];
+  else
     v_staff_ids := array(
       select p.staff_id
       from schnittwerk_core.staff_services p
@@ -71,9 +80,7 @@ begin
 
   if p_appointment_id is not null then
     v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
-    v_moved_claim := schnittwerk_core.buffered_range(
-      v_moved.starts_at, v_moved.ends_at,
-      v_moved.buffer_before_minutes, v_moved.buffer_after_minutes);
+    v_moved_claim_start := v_moved.starts_at - interval '1 minute' * v_moved.buffer_before_minutes;
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -89,94 +96,86 @@ begin
     end if;
   end if;
 
+  select
+    s.time_zone, s.buffer_time_minutes, z.calendar_version,
+    make_interval(mins => case
+      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      when p_slot_interval_minutes is not null
+          and (v_caller.policies -> 'require_slot_grid')::boolean
+        then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
+      else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+    end) as step,
+    tstzmultirange(tstzrange(
+      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies),
+      schnittwerk_core.latest_start(
+        schnittwerk_core.clock(),
+        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+      ) + interval '1 microsecond'
+    )) as bookable
+  into v_salon
+  from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
+  where s.id = v_caller.salon_id;
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
     v_monday := schnittwerk_core.week_of(v_day);
-    v_last_day := least(
-      v_to, v_monday + 6, case when p_limit is not null then v_day + v_days - 1 end);
+    v_last_day := least(v_monday + 6, v_to);
+    if p_limit is not null then
+      v_days := coalesce(2 * v_days, 1);
+      v_last_day := least(v_last_day, v_day + v_days - 1);
+    end if;
+    v_week := schnittwerk_core.find_salon_week(
+      v_caller.salon_id, v_monday, v_salon.calendar_version, v_salon.time_zone);
+    v_bookable := v_salon.bookable
+      * schnittwerk_core.local_time(v_day, v_last_day + 1, v_week.offsets);
+    v_is_one_range := cardinality(v_week.offsets) = 1 and v_full_days is null;
+    if v_full_days is not null then
+      v_bookable := v_bookable - v_full_days;
+    end if;
 
-    select
-      kept.version, this.week, (this.week).preferred, searched.bookable, s.buffer_time_minutes,
-      lower(searched.bookable) as first_start,
-      upper(searched.bookable) - interval '1 microsecond' as last_start,
-      searched.bookable = tstzmultirange(range_merge(searched.bookable)) as is_one_range,
-      interval '1 minute' * case
-        -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
-        when (v_caller.policies -> 'require_slot_grid')::boolean then lcm(
-          coalesce(p_slot_interval_minutes, s.slot_interval_minutes), s.slot_interval_minutes)
-        else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
-      end as step
-    into v_week
-    from schnittwerk_core.salon s
-    join schnittwerk_core.salon_state z on z.salon_id = s.id
-    left join schnittwerk_core.salon_week kept
-      on kept.salon_id = s.id and kept.week = v_monday and kept.version = z.calendar_version
-      and schnittwerk_core.clocks_agree(s.time_zone, kept.offset_bounds, kept.clocks)
-    cross join lateral (
-      select coalesce(kept, schnittwerk_core.compute_salon_week(s.id, v_monday)) as week
-      offset 0
-    ) this
-    -- one range, unless the clocks are put back across a midnight
-    cross join lateral (
-      select range_agg(
-        schnittwerk_core.local_range(v_day, v_last_day + 1, zone)
-        * tstzrange(
-          schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
-        * tstzrange(
-          null,
-          schnittwerk_core.latest_start(
-            schnittwerk_core.clock(),
-            schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
-          ) + interval '1 microsecond')
-      ) - v_full_days as bookable
-      from unnest((this.week).offsets) zone
-    ) searched
-    where s.id = v_caller.salon_id;
-
-    if not isempty(v_week.bookable) then
+    if not isempty(v_bookable) then
+      v_first_start := lower(v_bookable);
+      v_last_start := upper(v_bookable) - interval '1 microsecond';
       return query
       with performer as (
         select
           terms.staff_id, terms.duration, terms.price,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_week.last_start + terms.duration as last_end,
-          coalesce(kept.open, (computed.week).open) as open,
-          coalesce(kept.grid_origins, (computed.week).grid_origins) as grid_origins
+          v_last_start + terms.duration
+            + make_interval(mins => terms.buffer_after_minutes) as last_claim,
+          coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
         from schnittwerk_core.service_terms(
           v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-          v_week.buffer_time_minutes, v_moved
+          v_salon.buffer_time_minutes, v_moved
         ) terms
         left join schnittwerk_core.staff_week kept
           on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
           and kept.week = v_monday and kept.salon_version = v_week.version
           and kept.staff_version = terms.calendar_version
-        cross join lateral (
-          select case when kept.salon_id is null
-            then schnittwerk_core.compute_staff_week(v_week.week, terms.staff_id) end as week
-        ) computed
         where terms.is_offered
         offset 0
       ),
       free as (
         select
-          performer.*,
-          open * tstzmultirange(tstzrange(v_week.first_start, last_end))
+          p.staff_id, p.duration, p.price,
+          (p.week).grid_origins as grid_origins,
           -- Between two claims all is free but for the buffers that the service itself needs.
-          - (
+          (p.week).open - (
             select coalesce(
-              range_agg(tstzrange(o.starts_at - buffer_after, o.ends_at + buffer_before)), '{}')
+              range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
             from schnittwerk_core.occupancy o
-            where o.salon_id = v_caller.salon_id and o.resource_id = performer.staff_id
-              and o.ends_at > v_week.first_start - buffer_before
-              and o.ends_at < last_end + buffer_after + interval '72 hours'
-              and o.starts_at < last_end + buffer_after
+            where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
+              and o.ends_at > v_first_start - p.buffer_before
+              and o.ends_at < p.last_claim + interval '72 hours'
+              and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and (o.resource_id = v_moved.staff_id and o.starts_at = lower(v_moved_claim))
+              and (o.starts_at = v_moved_claim_start and o.resource_id = v_moved.staff_id)
                 is not true
           ) as time
-        from performer
+        from performer p
         offset 0
       )
       select
@@ -187,8 +186,10 @@ begin
       cross join lateral (
         select g.starts_at
         from schnittwerk_core.grid_starts(
-          free.time, free.duration, v_week.step, free.grid_origins) g
-        where v_week.is_one_range or g.starts_at <@ v_week.bookable
+          free.time, free.duration, v_salon.step, free.grid_origins,
+          v_first_start, v_last_start
+        ) g
+        where v_is_one_range or g.starts_at <@ v_bookable
         -- they come by time: nobody has more among the first
         limit v_missing
       ) slot
@@ -199,10 +200,9 @@ begin
       v_missing := v_missing - v_count;
     end if;
     v_day := v_last_day + 1;
-    v_days := v_days * 2;
   end loop;
 
-  if v_found > schnittwerk_core.most_rows() then
+  if v_found > v_most_rows then
     perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
       'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   end if;

@@ -375,7 +375,12 @@ revoke execute on function schnittwerk_core.service_terms from public;
 
 -- include: sql/booking/grid_starts.sql
 create function schnittwerk_core.grid_starts(
-  p_free tstzmultirange, p_duration interval, p_step interval, p_grid_origins timestamptz[]
+  p_free tstzmultirange,
+  p_duration interval,
+  p_step interval,
+  p_grid_origins timestamptz[],
+  p_first_start timestamptz,
+  p_last_start timestamptz
 )
 returns table (starts_at timestamptz)
 language sql
@@ -399,15 +404,18 @@ begin atomic
         width_bucket(fitting.last_start, p_grid_origins)
       ) as n
     from (
-      select lower(free.during) as first_start, upper(free.during) - p_duration as last_start
+      select
+        greatest(lower(free.during), p_first_start) as first_start,
+        least(upper(free.during) - p_duration, p_last_start) as last_start
       from (select unnest(p_free) as during) free
+      offset 0
     ) fitting
     where fitting.last_start >= fitting.first_start
   ) grid;
 end;
 
-comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[]) is
-  'The starts every p_step from the grid''s origins that leave p_duration within one range of free time.';
+comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[], timestamptz, timestamptz) is
+  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, that leave p_duration within one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;
 -- end include

@@ -346,7 +346,7 @@ comment on function schnittwerk_core.clocks_at(text, timestamptz[]) is
 
 revoke execute on function schnittwerk_core.clocks_at from public;
 
--- Without a subquery, so that it inlines: every slot query asks it of every week.
+-- Nearly every week has one stretch, and every slot query asks: the rest is a function of its own.
 create function schnittwerk_core.clocks_agree(
   p_time_zone text, p_instants timestamptz[], p_clocks timestamp[]
 )
@@ -357,14 +357,12 @@ parallel safe
 return p_instants[1] at time zone p_time_zone = p_clocks[1]
   and p_instants[2] at time zone p_time_zone = p_clocks[2]
   and (
-    p_instants[3] is null
-    or p_instants[3] at time zone p_time_zone = p_clocks[3]
-    and p_instants[4] at time zone p_time_zone = p_clocks[4]
-    and p_instants[5] is null
+    cardinality(p_instants) = 2
+    or schnittwerk_core.clocks_at(p_time_zone, p_instants) = p_clocks
   );
 
 comment on function schnittwerk_core.clocks_agree(text, timestamptz[], timestamp[]) is
-  'Whether the server''s rules for a zone still give what clocks_at gave at the bounds of one or two stretches of constant offset; false of more stretches, which zones hardly ever have within two weeks.';
+  'Whether the server''s rules for a zone still give what clocks_at gave at the bounds of the stretches of constant offset.';
 
 revoke execute on function schnittwerk_core.clocks_agree from public;
 -- end include
@@ -386,6 +384,34 @@ comment on function schnittwerk_core.local_range(timestamp, timestamp, schnittwe
   'The instants of one stretch of constant offset at which local clocks show a time in [p_start, p_end); may be empty.';
 
 revoke execute on function schnittwerk_core.local_range from public;
+-- end include
+
+-- include: sql/calendar/local_time.sql
+create function schnittwerk_core.local_time(
+  p_start timestamp, p_end timestamp, p_offsets schnittwerk_core.zone_offset[]
+)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offset schnittwerk_core.zone_offset;
+  v_time tstzmultirange := '{}';
+begin
+  foreach v_offset in array p_offsets loop
+    v_time := v_time
+      + tstzmultirange(schnittwerk_core.local_range(p_start, p_end, v_offset));
+  end loop;
+  return v_time;
+end
+$$;
+
+comment on function schnittwerk_core.local_time(timestamp, timestamp, schnittwerk_core.zone_offset[]) is
+  'The instants at which local clocks show a time in [p_start, p_end): one range, unless they are put back across one of the two.';
+
+revoke execute on function schnittwerk_core.local_time from public;
 -- end include
 
 -- include: sql/calendar/opening_windows.sql
@@ -801,6 +827,36 @@ comment on function schnittwerk_core.compute_salon_week(uuid, date) is
   'A week of a salon''s calendar from hours, special hours and holidays; p_week is its Monday.';
 
 revoke execute on function schnittwerk_core.compute_salon_week from public;
+
+create function schnittwerk_core.find_salon_week(
+  p_salon_id uuid, p_week date, p_version bigint, p_time_zone text
+)
+returns schnittwerk_core.salon_week
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_week schnittwerk_core.salon_week;
+begin
+  select k.* into v_week
+  from schnittwerk_core.salon_week k
+  where k.salon_id = p_salon_id and k.week = p_week and k.version = p_version;
+  if not found
+    or not schnittwerk_core.clocks_agree(p_time_zone, v_week.offset_bounds, v_week.clocks)
+  then
+    v_week := schnittwerk_core.compute_salon_week(p_salon_id, p_week);
+    v_week.version := null;
+  end if;
+  return v_week;
+end
+$$;
+
+comment on function schnittwerk_core.find_salon_week(uuid, date, bigint, text) is
+  'A week of a salon''s calendar as it is kept; computed, and without a version, where none is kept that counts.';
+
+revoke execute on function schnittwerk_core.find_salon_week from public;
 -- end include
 
 -- include: sql/calendar/staff_week.sql

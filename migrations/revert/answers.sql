@@ -29,6 +29,7 @@ drop function schnittwerk_core.instant_range_faults;
 drop function schnittwerk_core.instant_fault;
 drop function schnittwerk_core.date_range_faults;
 drop function schnittwerk_core.date_fault;
+drop function schnittwerk_core.is_known_date;
 drop function schnittwerk_core.price_fault;
 drop function schnittwerk_core.clear_fault;
 drop function schnittwerk_core.array_fault;

@@ -17,6 +17,7 @@ select
   'schnittwerk_core.array_fault'::regproc,
   'schnittwerk_core.clear_fault'::regproc,
   'schnittwerk_core.price_fault'::regproc,
+  'schnittwerk_core.is_known_date'::regproc,
   'schnittwerk_core.date_fault'::regproc,
   'schnittwerk_core.date_range_faults'::regproc,
   'schnittwerk_core.instant_fault'::regproc,

@@ -31,15 +31,17 @@ begin
   then
     -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
-      v_acting_user := nullif(current_setting('schnittwerk.acting_user', true), '');
-      user_id := schnittwerk_core.uuid_or_null(v_acting_user);
-      if v_acting_user is null then
+      v_acting_user := current_setting('schnittwerk.acting_user', true);
+      if v_acting_user is null or v_acting_user = '' then
         kind := 'service';
-      elsif user_id is not null then
-        kind := 'user';
       else
-        -- whom the service means to act for is not known, and so what it may do
-        fault := 'schnittwerk.acting_user is no uuid';
+        kind := 'user';
+        user_id := schnittwerk_core.uuid_or_null(v_acting_user);
+        if user_id is null then
+          -- whom the service means to act for is not known, and so what it may do
+          kind := 'anonymous';
+          fault := 'schnittwerk.acting_user is no uuid';
+        end if;
       end if;
     end if;
   elsif v_role <> session_user and schnittwerk_core.is_gateway(session_user) then

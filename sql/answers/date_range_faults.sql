@@ -1,20 +1,22 @@
 create function schnittwerk_core.date_range_faults(p_from date, p_to date, p_most_days int)
 returns jsonb[]
-language sql
+language plpgsql
 stable
 parallel safe
-return array[
-  schnittwerk_core.date_fault('p_from', p_from),
-  coalesce(
-    schnittwerk_core.date_fault('p_to', p_to),
-    schnittwerk_core.fault(
-      'p_to',
-      -- an infinite date cannot be subtracted
-      case when isfinite(p_from) and isfinite(p_to)
-        then p_to - p_from not between 0 and p_most_days - 1 else false end,
-      'out_of_range', format('p_to must be p_from or later: at most %s days a call', p_most_days))
-  )
-];
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not schnittwerk_core.is_known_date(p_from) or not schnittwerk_core.is_known_date(p_to) then
+    return array[
+      schnittwerk_core.date_fault('p_from', p_from), schnittwerk_core.date_fault('p_to', p_to)
+    ];
+  elsif p_to - p_from not between 0 and p_most_days - 1 then
+    return array[schnittwerk_core.fault('p_to', true, 'out_of_range', format(
+      'p_to must be p_from or later: at most %s days a call', p_most_days))];
+  end if;
+  return '{}';
+end
+$$;
 
 comment on function schnittwerk_core.date_range_faults(date, date, int) is
   'The faults of the arguments p_from and p_to: dates, in order, at most p_most_days with both counted.';

@@ -4,11 +4,10 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_failure constant jsonb := schnittwerk_core.invalid_input(p_faults);
 begin
-  if v_failure is not null then
-    perform schnittwerk_core.refuse('invalid_input', v_failure ->> 'details');
+  if num_nonnulls(variadic p_faults) > 0 then
+    perform schnittwerk_core.refuse(
+      'invalid_input', schnittwerk_core.invalid_input(p_faults) ->> 'details');
   end if;
 end
 $$;
