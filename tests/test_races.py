@@ -702,3 +702,32 @@ def test_a_customer_books_while_they_are_offered_something_else(big_salon: Salon
     assert salon.count("waitlist_offer", "status = 'withdrawn'") == 1
     assert salon.count("occupancy", "expires_at is not null") == 0
     salon.assert_sound()
+
+
+def long_past(salon: Salon, connection: Connection) -> None:
+    """Inserts an appointment so old that upkeep deletes its claim unless late_entry_hours rises."""
+    salon.insert(connection, at("10:00", day=-10))
+
+
+def raise_late_entry_hours(connection: Connection) -> Answer:
+    set_policy(connection, "late_entry_hours", 168)
+    return {"success": True}
+
+
+def test_upkeep_deletes_no_claims_while_late_entry_hours_rises(salon: Salon) -> None:
+    with salon.connect() as one, salon.connect() as other:
+        long_past(salon, one)
+        with one.transaction():
+            raise_late_entry_hours(one)
+            assert write(other, "maintain")["maintained"]["claims"] == 0
+        assert write(other, "maintain")["maintained"]["claims"] == 0
+    salon.assert_sound()
+
+
+def test_late_entry_hours_rises_after_upkeep_that_was_deleting_claims(salon: Salon) -> None:
+    with salon.connect() as connection:
+        long_past(salon, connection)
+    upkeep = partial(write, function="maintain")
+    kept, _ = behind(salon, upkeep, raise_late_entry_hours, is_kept=True)
+    assert kept["maintained"]["claims"] == 1
+    salon.assert_sound()

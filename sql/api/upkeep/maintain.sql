@@ -8,6 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
@@ -23,15 +24,19 @@ begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
       -- before the rest, while nothing is held here that a booking waits for
       v_partitions := schnittwerk_core.keep_partitions();
+      -- Nobody can raise late_entry_hours until this transaction ends. While somebody is raising it,
+      -- the row is passed over, the bound is null and all claims stay.
+      select z.policies into v_policies
+      from schnittwerk_core.salon_state z
+      where z.salon_id = v_caller.salon_id
+      for share skip locked;
       -- Rows that a booking holds are passed over: it may be waiting for others of these.
       with old as materialized (
         select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
-          -- a day is the longest buffer: what an override enters finds all that it could overlap
-          or o.during << tstzrange(schnittwerk_core.clock() - make_interval(
-            secs => 3600 * (24 + (v_caller.policies ->> 'late_entry_hours')::float8)), null)
+          or o.during << tstzrange(schnittwerk_core.claims_are_kept_from(v_policies), null)
         )
         limit 10000
         for update skip locked
