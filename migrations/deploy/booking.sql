@@ -1232,7 +1232,8 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
-  -- The appointment before the resources, which is also the order of whoever updates the table.
+  -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
+  -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id

@@ -34,6 +34,20 @@ begin
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then
+    -- Rows that others have locked are left to the next call: erase_customer locks several, too, and
+    -- to wait for one of them could be a deadlock.
+    v_appointments := array(
+      select a.id
+      from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_appointments)
+      for no key update skip locked
+    );
+    v_entries := array(
+      select w.id
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.id = any (v_entries)
+      for no key update skip locked
+    );
     update schnittwerk_core.appointments a
     set notes = null, cancellation_reason = null
     where a.salon_id = p_salon_id and a.id = any (v_appointments)
