@@ -93,6 +93,18 @@ class Scene:
             "book what is waited for": book(p_customer_id=ids["Dora"]),
             "accept": keyed(function="accept_waitlist_offer", **dora),
             "leave": keyed(function="leave_waitlist", **dora),
+            "join": keyed(
+                function="join_waitlist",
+                p_customer_id=salon.customer_id,
+                p_service_id=salon.service_id,
+                p_preferred_start_date=at("10:00").date(),
+                p_preferred_end_date=at("10:00").date(),
+            ),
+            "wait for another": keyed(
+                function="update_waitlist_entry",
+                p_changes=Jsonb({"staff_id": salon.staff_ids[1]}),
+                **dora,
+            ),
             "process waitlist": partial(write, function="process_waitlist"),
             "time off": partial(
                 write,

@@ -3576,6 +3576,12 @@ begin
       perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
       perform schnittwerk_core.require_service_and_staff(
         v_caller.salon_id, p_service_id, array[p_staff_id]);
+      -- As a booking locks them, so that an old snapshot does not miss a change of what is offered.
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id,
+        schnittwerk_core.performers(v_caller.salon_id, p_service_id) || p_staff_id
+          || schnittwerk_core.offered_staff(v_caller.salon_id, v_caller.customer_id)
+      );
       if not exists (
         select from schnittwerk_core.services v
         where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
@@ -3585,7 +3591,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
@@ -3690,7 +3696,8 @@ begin
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
       v_caller.customer_id := v_entry.customer_id;
-      v_entry := (schnittwerk_core.lock_entry(v_entry)).entry;
+      -- The staff asked for as a booking locks them: see join_waitlist.
+      v_entry := (schnittwerk_core.lock_entry(v_entry, (p_changes ->> 'staff_id')::uuid)).entry;
       if not v_entry.status in ('active', 'notified') then
         perform schnittwerk_core.refuse(
           'wrong_status', 'The waitlist entry is ' || v_entry.status);
@@ -5846,12 +5853,8 @@ begin
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
       order by a.id
       for no key update;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-        select o.staff_id
-        from schnittwerk_core.waitlist w
-        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-      ));
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id

@@ -230,6 +230,29 @@ comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
 revoke execute on function schnittwerk_core.open_offers from public;
 -- end include
 
+-- include: sql/waitlist/offered_staff.sql
+create function schnittwerk_core.offered_staff(p_salon_id uuid, p_customer_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select o.staff_id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id and o.status = 'open'
+  );
+end
+$$;
+
+comment on function schnittwerk_core.offered_staff(uuid, uuid) is
+  'The staff whose time is held for a customer''s waitlist entries, also by offers that have expired but have not been ended: whose time is locked before the entries.';
+
+revoke execute on function schnittwerk_core.offered_staff from public;
+-- end include
+
 -- include: sql/waitlist/open_bookings.sql
 create function schnittwerk_core.open_bookings(
   p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
@@ -1292,19 +1315,13 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_offer schnittwerk_core.waitlist_offer;
 begin
-  select o.* into v_offer
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
-  perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
   perform from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id
   for no key update;
   perform schnittwerk_core.end_offer(o, 'expired', 'active')
   from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.id = v_offer.id
+  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id
     and o.status = 'open' and o.expires_at <= schnittwerk_core.clock();
   update schnittwerk_core.waitlist w
   set status = 'expired'
@@ -1314,7 +1331,7 @@ end
 $$;
 
 comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
-  'Writes that a waitlist entry has expired, as process_waitlist does, where its dates have passed and no offer is open.';
+  'Writes that a waitlist entry has expired, as process_waitlist does, where its dates have passed and no offer is open. The time of offered_staff is locked.';
 
 revoke execute on function schnittwerk_core.expire_entry from public;
 -- end include
@@ -1353,6 +1370,7 @@ revoke execute on function schnittwerk_core.require_entry from public;
 -- include: sql/waitlist/lock_entry.sql
 create function schnittwerk_core.lock_entry(
   inout entry schnittwerk_core.waitlist,
+  p_staff_id uuid default null,
   out offer schnittwerk_core.waitlist_offer
 )
 returns record
@@ -1364,7 +1382,7 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -1377,8 +1395,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
+  'Locks the time that a waitlist entry is offered, that of p_staff_id, and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
 -- end include

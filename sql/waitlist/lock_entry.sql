@@ -1,5 +1,6 @@
 create function schnittwerk_core.lock_entry(
   inout entry schnittwerk_core.waitlist,
+  p_staff_id uuid default null,
   out offer schnittwerk_core.waitlist_offer
 )
 returns record
@@ -11,7 +12,7 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -24,7 +25,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
+  'Locks the time that a waitlist entry is offered, that of p_staff_id, and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;

@@ -39,12 +39,8 @@ begin
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
       order by a.id
       for no key update;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-        select o.staff_id
-        from schnittwerk_core.waitlist w
-        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-      ));
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id
