@@ -1148,19 +1148,22 @@ revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
 
 -- include: sql/booking/status_details.sql
-create function schnittwerk_core.status_details(p_appointment schnittwerk_core.appointments)
+create function schnittwerk_core.status_details(
+  p_appointment schnittwerk_core.appointments, p_to_status text
+)
 returns text
 language sql
 stable
-return case
-  when (p_appointment).status in ('pending', 'confirmed')
-    and (p_appointment).starts_at <= schnittwerk_core.clock()
-    then 'The appointment has begun'
-  else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
+return 'The appointment ' || case
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, 'infinity') then 'has begun'
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, '-infinity') then 'has not begun'
+  else 'is ' || replace((p_appointment).status, '_', ' ')
 end;
 
-comment on function schnittwerk_core.status_details(schnittwerk_core.appointments) is
-  'The details of wrong_status: what stands in the way of a change.';
+comment on function schnittwerk_core.status_details(schnittwerk_core.appointments, text) is
+  'The details of wrong_status: why an appointment cannot get another status now.';
 
 revoke execute on function schnittwerk_core.status_details from public;
 -- end include
@@ -1174,7 +1177,7 @@ language sql
 stable
 return (
   select case p_code
-    when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
+    when 'wrong_status' then schnittwerk_core.status_details(p_appointment, 'cancelled')
     when 'cancellation_deadline_passed'
       then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
     when 'reschedule_deadline_passed'
@@ -1311,12 +1314,8 @@ begin
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
         schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
-        perform schnittwerk_core.refuse('wrong_status', case
-          when schnittwerk_core.may_become(
-            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-          ) then 'The appointment has not begun'
-          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-        end);
+        perform schnittwerk_core.refuse(
+          'wrong_status', schnittwerk_core.status_details(v_appointment, p_to_status));
       end if;
       update schnittwerk_core.appointments a
       set status = p_to_status

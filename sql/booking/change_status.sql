@@ -33,12 +33,8 @@ begin
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
         schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
-        perform schnittwerk_core.refuse('wrong_status', case
-          when schnittwerk_core.may_become(
-            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-          ) then 'The appointment has not begun'
-          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-        end);
+        perform schnittwerk_core.refuse(
+          'wrong_status', schnittwerk_core.status_details(v_appointment, p_to_status));
       end if;
       update schnittwerk_core.appointments a
       set status = p_to_status
