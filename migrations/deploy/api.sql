@@ -327,7 +327,7 @@ begin
   end if;
 
   if v_failures <> '{}' then
-    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   end if;
   return query
   select
@@ -421,7 +421,7 @@ begin
     schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
     schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
     else (array_remove(schnittwerk_core.timing_failures(
       v_calendar.salon_id, v_calendar.time_zone, v_calendar.earliest_start,

@@ -725,19 +725,6 @@ comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salo
 revoke execute on function schnittwerk_core.refusal_details from public;
 -- end include
 
--- include: sql/booking/calendar_at.sql
-create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
-returns schnittwerk_core.salon_calendar
-language sql
-stable
-return schnittwerk_core.week_calendar(p_salon_id, null, p_starts_at);
-
-comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
-  'A salon''s calendar of the week of one start.';
-
-revoke execute on function schnittwerk_core.calendar_at from public;
--- end include
-
 -- include: sql/booking/appointment_json.sql
 create function schnittwerk_core.appointment_json(p_appointment schnittwerk_core.appointments)
 returns jsonb
@@ -998,7 +985,8 @@ begin
     perform schnittwerk_core.refuse('service_not_offered');
   elsif v_verdict.failures <> '{}' then
     perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
-      v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
+      v_verdict.failures[1],
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => p_starts_at),
       p_starts_at, v_verdict.duration_minutes, v_verdict.price
     ));
   end if;

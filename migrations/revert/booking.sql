@@ -30,7 +30,6 @@ drop function schnittwerk_core.judge_start;
 drop type schnittwerk_core.verdict;
 drop function schnittwerk_core.lock_resources;
 drop function schnittwerk_core.appointment_json;
-drop function schnittwerk_core.calendar_at;
 drop function schnittwerk_core.refusal_details;
 drop function schnittwerk_core.timing_failures;
 drop function schnittwerk_core.is_closed_on;

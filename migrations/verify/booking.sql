@@ -25,7 +25,6 @@ select
   'schnittwerk_core.is_closed_on'::regproc,
   'schnittwerk_core.timing_failures'::regproc,
   'schnittwerk_core.refusal_details'::regproc,
-  'schnittwerk_core.calendar_at'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.lock_resources'::regproc,
   'schnittwerk_core.verdict'::regtype,

@@ -33,7 +33,7 @@ begin
     schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at, p_ends_at,
     p_exclude_claim_id => v_exclude_id

@@ -29,7 +29,7 @@ begin
   ) then
     return 0;
   end if;
-  v_calendar := schnittwerk_core.calendar_at(p_salon_id, schnittwerk_core.clock());
+  v_calendar := schnittwerk_core.week_calendar(p_salon_id, p_starts_at => schnittwerk_core.clock());
   v_until := v_calendar.read_at + make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(p_salon_id) ->> 'waitlist_notification_hours')::float8);
 
