@@ -9,6 +9,6 @@ return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing
   || p_more;
 
 comment on function schnittwerk_core.success(text, jsonb, int, jsonb) is
-  'The answer of a write that succeeded: p_value under the name p_thing, p_more merged in.';
+  'The answer of a write that succeeded: p_value under the key p_thing, merged with p_more.';
 
 revoke execute on function schnittwerk_core.success from public;
