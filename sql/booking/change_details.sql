@@ -18,6 +18,6 @@ return (
 );
 
 comment on function schnittwerk_core.change_details(text, schnittwerk_core.appointments) is
-  'The wording of a code of change_failures, with the values agreed for the appointment.';
+  'The details of a code of change_failures, with the values agreed for the appointment.';
 
 revoke execute on function schnittwerk_core.change_details from public;

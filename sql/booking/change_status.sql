@@ -52,7 +52,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
-  'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
 grant execute on function schnittwerk_core.change_status

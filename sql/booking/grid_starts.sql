@@ -15,7 +15,7 @@ begin atomic
     p_step
   )
   from (
-    -- one grid for a free range, several where it is of more than 24 hours
+    -- A free range has one grid, or several if it is longer than 24 hours.
     select
       fitting.first_start, fitting.last_start,
       generate_series(
@@ -31,6 +31,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[]) is
-  'The starts every p_step from the grid''s origins that leave p_duration within one range of free time.';
+  'The starts, every p_step from the grid''s origins, from which p_duration fits into one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;

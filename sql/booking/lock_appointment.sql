@@ -24,6 +24,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'The appointment that a call changes, locked until the transaction ends. Refuses with not_found one that the caller may not know of.';
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;

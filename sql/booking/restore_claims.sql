@@ -3,12 +3,12 @@ returns timestamptz
 language sql
 stable
 parallel safe
--- A day is the longest buffer: what an override enters finds all that it could overlap.
+-- A buffer is at most a day long, so an override finds every claim that it could overlap.
 return schnittwerk_core.clock()
   - make_interval(secs => 3600 * (24 + (p_policies ->> 'late_entry_hours')::float8));
 
 comment on function schnittwerk_core.claims_are_kept_from(jsonb) is
-  'The instant up to which claims on time that have ended are kept under the policies given: 24 hours further back than late_entry_hours reaches.';
+  'The instant 24 hours before the reach of late_entry_hours. Claims that ended before it are no longer needed. p_policies: those in force.';
 
 revoke execute on function schnittwerk_core.claims_are_kept_from from public;
 

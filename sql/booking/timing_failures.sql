@@ -42,6 +42,6 @@ return array[
 ];
 
 comment on function schnittwerk_core.timing_failures(uuid, text, timestamptz, timestamptz, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes, in order, of the salon-wide timing rules that an appointment fails, and null for each that it passes: notice, horizon, holidays, opening hours. p_ends_at after p_starts_at.';
+  'The codes, in order, of the salon-wide timing rules that an appointment fails (notice, horizon, holidays, opening hours), with null for each that it passes. p_ends_at must be after p_starts_at.';
 
 revoke execute on function schnittwerk_core.timing_failures from public;

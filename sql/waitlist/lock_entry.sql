@@ -18,7 +18,7 @@ begin
   where w.salon_id = entry.salon_id and w.id = entry.id
   for no key update;
   offer := schnittwerk_core.open_offer(entry.salon_id, entry.id);
-  -- one that was made meanwhile is not the one that the caller knows of
+  -- The caller does not know of an offer that was made in the meantime.
   if offer.id is distinct from v_offer.id then
     offer := null;
   end if;
@@ -26,6 +26,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
-  'Locks the time that a waitlist entry is offered, that of p_staff_id, and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+  'Locks the time of the staff whose slot a waitlist entry is offered and of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;

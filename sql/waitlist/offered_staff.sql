@@ -15,6 +15,6 @@ end
 $$;
 
 comment on function schnittwerk_core.offered_staff(uuid, uuid) is
-  'The staff whose time is held for a customer''s waitlist entries, also by offers that have expired but have not been ended: whose time is locked before the entries.';
+  'The staff whose time the offers to a customer hold, including expired offers that have not been ended yet. Callers lock their time before the entries.';
 
 revoke execute on function schnittwerk_core.offered_staff from public;
