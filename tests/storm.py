@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 T = TypeVar("T")
 
 TODAY = datetime.now(UTC).date()
+HOUR = timedelta(hours=1)
 PATIENCE = 60
 """Seconds after which what hangs has failed."""
 
@@ -235,6 +236,37 @@ def results(made: Iterable[Future[T]]) -> list[T]:
         if not isinstance(error, BrokenBarrierError):
             raise error
     return [future.result() for future in futures]
+
+
+def wait_for(salon: Salon, connection: Connection, name: str, **more: object) -> str:
+    """Puts a new customer on the waitlist for the first day; returns the entry's id."""
+    customer = save(connection, "save_customer", p_full_name=name)["customer"]
+    return join(salon, connection, customer["id"], salon.service_id, **more)
+
+
+def join(
+    salon: Salon, connection: Connection, customer_id: str, service_id: str, **more: object
+) -> str:
+    answer = save(
+        connection,
+        "join_waitlist",
+        p_idempotency_key=str(uuid4()),
+        p_customer_id=customer_id,
+        p_service_id=service_id,
+        p_preferred_start_date=at("10:00").date(),
+        p_preferred_end_date=at("10:00").date(),
+        **more,
+    )
+    return str(answer["waitlist_entry"]["id"])
+
+
+def free(salon: Salon, connection: Connection, clock: str, staff: int) -> None:
+    """Records an hour that has become free, to be offered by process_waitlist."""
+    connection.execute(
+        "insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)"
+        " values (%s, %s, tstzrange(%s, %s), false)",
+        [salon.id, salon.staff_ids[staff], at(clock), at(clock) + HOUR],
+    )
 
 
 def codes(answers: Iterable[Answer]) -> Counter[str]:

@@ -79,9 +79,8 @@ class Salon:
             p_new_starts_at=at(15),
         )
 
-    def wait(self, connection: Connection) -> str:
-        """Joins the waitlist; returns the entry's id."""
-        answer = self._save(
+    def join(self, connection: Connection, staff_id: str | None = None) -> Answer:
+        return self._write(
             connection,
             "join_waitlist",
             p_idempotency_key="wait",
@@ -89,8 +88,22 @@ class Salon:
             p_service_id=self._service_id,
             p_preferred_start_date=DAY,
             p_preferred_end_date=DAY,
+            p_staff_id=staff_id,
         )
-        return str(answer["waitlist_entry"]["id"])
+
+    def wait(self, connection: Connection) -> str:
+        """Joins the waitlist; returns the entry's id."""
+        return str(self.join(connection)["waitlist_entry"]["id"])
+
+    def prefer(self, connection: Connection, entry_id: str) -> Answer:
+        """Changes a waitlist entry so that it asks for the member of staff."""
+        return self._write(
+            connection,
+            "update_waitlist_entry",
+            p_idempotency_key="prefer",
+            p_entry_id=entry_id,
+            p_changes=Jsonb({"staff_id": self.staff_id}),
+        )
 
     def cancel(self, connection: Connection, appointment_id: str) -> Answer:
         return self._save(
@@ -108,6 +121,15 @@ class Salon:
             p_policy_key="waitlist_notification_hours",
             p_policy_value=Jsonb(1000),
         )
+
+    def be_offered(self, connection: Connection) -> str:
+        """Joins the waitlist and is offered 18:00; returns the entry's id."""
+        self.offer_early(connection)
+        cancelled = self.book(connection, "cancelled", 18)["appointment"]["id"]
+        entry_id = self.wait(connection)
+        self.cancel(connection, cancelled)
+        assert self.offers(connection) == [at(18)]
+        return entry_id
 
     def offers(self, connection: Connection) -> list[dt.datetime]:
         """The starts of the open offers."""
@@ -132,7 +154,7 @@ class Salon:
             p_entry_id=entry_id,
         )
 
-    def change(self, function: str, connection: Connection) -> Answer:
+    def change(self, connection: Connection, function: str) -> Answer:
         """Takes the open time of `DAY` away by one of the functions that can."""
         arguments: dict[str, dict[str, Any]] = {
             "create_holiday": {"p_name": "Closed", "p_date": DAY},
@@ -239,7 +261,9 @@ def test_changes_report_a_booking_that_was_being_made(
     for function in CHANGES:
         with subtests.test(function):
             salon = Salon(database, function)
-            booked, changed = overtake(database, salon.book, partial(salon.change, function))
+            booked, changed = overtake(
+                database, salon.book, partial(salon.change, function=function)
+            )
             assert booked["success"], booked
             reported = [it["id"] for it in changed["affected_appointments"]]
             assert reported == [booked["appointment"]["id"]]
@@ -251,7 +275,9 @@ def test_bookings_see_a_change_that_was_being_made(
     for function in CHANGES:
         with subtests.test(function):
             salon = Salon(database, function)
-            changed, booked = overtake(database, partial(salon.change, function), salon.book)
+            changed, booked = overtake(
+                database, partial(salon.change, function=function), salon.book
+            )
             assert changed["affected_appointments"] == []
             assert not booked["success"], booked
 
@@ -277,7 +303,7 @@ def test_an_old_snapshot_does_not_overlook_a_call(
     for function in CHANGES:
         with subtests.test(function):
             salon = Salon(database, function)
-            assert_gives_way(database, level, partial(salon.change, function), salon.book)
+            assert_gives_way(database, level, partial(salon.change, function=function), salon.book)
             with psycopg.connect(database.dsn()) as now:
                 assert not salon.book(now)["success"]
 
@@ -300,12 +326,8 @@ def test_neither_does_an_old_snapshot_that_moves_or_accepts(
     with psycopg.connect(database.dsn(), autocommit=True) as owner:
         for function in CHANGES:
             salon = Salon(database, function)
-            salon.offer_early(owner)
             kept = salon.book(owner)["appointment"]["id"]
-            cancelled = salon.book(owner, "cancelled", 18)["appointment"]["id"]
-            entry_id = salon.wait(owner)
-            salon.cancel(owner, cancelled)
-            assert salon.offers(owner) == [at(18)]
+            entry_id = salon.be_offered(owner)
             # the price, since a change that takes the time away withdraws the offer
             change: Callable[[Connection], object] = partial(
                 salon.execute, statement=STATEMENTS["price"]
@@ -313,9 +335,58 @@ def test_neither_does_an_old_snapshot_that_moves_or_accepts(
             with subtests.test(f"{function}, accepted"):
                 accept = partial(salon.accept, entry_id=entry_id)
                 assert_gives_way(database, level, change, accept)
-            change = partial(salon.change, function)
+            change = partial(salon.change, function=function)
             with subtests.test(f"{function}, moved"):
                 assert_gives_way(database, level, change, partial(salon.move, appointment_id=kept))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_does_not_accept_what_was_withdrawn(
+    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+) -> None:
+    changes: dict[str, Callable[[Salon, Connection], object]] = {
+        function: partial(Salon.change, function=function) for function in CHANGES
+    }
+    changes["policy"] = partial(Salon.execute, statement=STATEMENTS["policy"])
+    for name, change in changes.items():
+        with subtests.test(name):
+            salon = Salon(database, name)
+            with psycopg.connect(database.dsn(), autocommit=True) as owner:
+                accept = partial(salon.accept, entry_id=salon.be_offered(owner))
+            assert_gives_way(database, level, partial(change, salon), accept)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_old_snapshot_does_not_wait_for_what_is_no_longer_offered(
+    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+) -> None:
+    calls: dict[str, Callable[[Salon, Connection], Answer]] = {
+        "anyone": lambda salon, connection: salon.join(connection),
+        "one of the staff": lambda salon, connection: salon.join(connection, salon.staff_id),
+    }
+    for function in ("save_staff", "save_service", "set_staff_services"):
+        for name, join in calls.items():
+            with subtests.test(f"{function}, {name}"):
+                salon = Salon(database, f"{function}, {name}")
+                change = partial(salon.change, function=function)
+                assert_gives_way(database, level, change, partial(join, salon))
+        with subtests.test(f"{function}, an entry that is changed"):
+            salon = Salon(database, function)
+            with psycopg.connect(database.dsn(), autocommit=True) as owner:
+                prefer = partial(salon.prefer, entry_id=salon.wait(owner))
+            assert_gives_way(database, level, partial(salon.change, function=function), prefer)
+
+
+def test_joining_sees_a_change_that_was_being_made(
+    database: Database, subtests: pytest.Subtests
+) -> None:
+    for function in ("save_staff", "save_service", "set_staff_services"):
+        with subtests.test(function):
+            salon = Salon(database, function)
+            join = partial(salon.join, staff_id=salon.staff_id)
+            changed, joined = overtake(database, partial(salon.change, function=function), join)
+            assert changed["success"], changed
+            assert joined["code"] == "service_not_offered"
 
 
 @pytest.mark.parametrize("level", LEVELS)

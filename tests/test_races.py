@@ -13,10 +13,9 @@ from conftest import Database
 from psycopg import IsolationLevel
 from psycopg.errors import ExclusionViolation, LockNotAvailable, SerializationFailure
 from psycopg.types.json import Jsonb
-from storm import Salon, at, codes, open_salon, wait_until_blocked
+from storm import HOUR, Salon, at, codes, free, join, open_salon, wait_for, wait_until_blocked
 
 CALLERS = 32
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -539,37 +538,6 @@ def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -
     salon.assert_sound()
 
 
-def wait_for(salon: Salon, connection: Connection, name: str, **more: object) -> str:
-    """Puts a new customer on the waitlist for the first day; returns the entry's id."""
-    customer = save(connection, "save_customer", p_full_name=name)["customer"]
-    return join(salon, connection, customer["id"], salon.service_id, **more)
-
-
-def join(
-    salon: Salon, connection: Connection, customer_id: str, service_id: str, **more: object
-) -> str:
-    answer = save(
-        connection,
-        "join_waitlist",
-        p_idempotency_key=str(uuid4()),
-        p_customer_id=customer_id,
-        p_service_id=service_id,
-        p_preferred_start_date=at("10:00").date(),
-        p_preferred_end_date=at("10:00").date(),
-        **more,
-    )
-    return str(answer["waitlist_entry"]["id"])
-
-
-def free(salon: Salon, connection: Connection, clock: str, staff: int) -> None:
-    """Records an hour that has become free, to be offered by process_waitlist."""
-    connection.execute(
-        "insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)"
-        " values (%s, %s, tstzrange(%s, %s), false)",
-        [salon.id, salon.staff_ids[staff], at(clock), at(clock) + HOUR],
-    )
-
-
 def test_offers_of_one_member_of_staff_hold_up_nobody_else(big_salon: Salon) -> None:
     salon = big_salon
     with salon.connect() as one, salon.connect() as other:
@@ -701,4 +669,33 @@ def test_a_customer_books_while_they_are_offered_something_else(big_salon: Salon
     assert salon.count("waitlist", "status = 'booked'") == 1
     assert salon.count("waitlist_offer", "status = 'withdrawn'") == 1
     assert salon.count("occupancy", "expires_at is not null") == 0
+    salon.assert_sound()
+
+
+def long_past(salon: Salon, connection: Connection) -> None:
+    """Inserts an appointment so old that upkeep deletes its claim unless late_entry_hours rises."""
+    salon.insert(connection, at("10:00", day=-10))
+
+
+def raise_late_entry_hours(connection: Connection) -> Answer:
+    set_policy(connection, "late_entry_hours", 168)
+    return {"success": True}
+
+
+def test_upkeep_deletes_no_claims_while_late_entry_hours_rises(salon: Salon) -> None:
+    with salon.connect() as one, salon.connect() as other:
+        long_past(salon, one)
+        with one.transaction():
+            raise_late_entry_hours(one)
+            assert write(other, "maintain")["maintained"]["claims"] == 0
+        assert write(other, "maintain")["maintained"]["claims"] == 0
+    salon.assert_sound()
+
+
+def test_late_entry_hours_rises_after_upkeep_that_was_deleting_claims(salon: Salon) -> None:
+    with salon.connect() as connection:
+        long_past(salon, connection)
+    upkeep = partial(write, function="maintain")
+    kept, _ = behind(salon, upkeep, raise_late_entry_hours, is_kept=True)
+    assert kept["maintained"]["claims"] == 1
     salon.assert_sound()

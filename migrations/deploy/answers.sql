@@ -24,10 +24,10 @@ alter table schnittwerk_core.error_code enable row level security;
 
 comment on table schnittwerk_core.error_code is
   'Every code that a refusal can carry: the one registry of status, order and wording.';
-comment on column schnittwerk_core.error_code.code is 'What clients match on.';
+comment on column schnittwerk_core.error_code.code is 'The code that clients match.';
 comment on column schnittwerk_core.error_code.http_status is 'HTTP status under PostgREST.';
 comment on column schnittwerk_core.error_code.rank is
-  'Order of the checks: of several failing rules the lowest rank is the answer''s code.';
+  'Order of the checks: if several rules fail, the answer has the code with the lowest rank.';
 comment on column schnittwerk_core.error_code.title is 'The answer''s "error", unless the operation has its own.';
 comment on column schnittwerk_core.error_code.details is 'The answer''s "details", a format() template.';
 comment on column schnittwerk_core.error_code.remedy is 'What the caller can do about it.';
@@ -162,7 +162,7 @@ end
 $$;
 
 comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
-  'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
+  'The fault of a text argument: missing, longer than p_longest characters, or containing control characters (C0, delete, C1) other than tab and newline.';
 
 revoke execute on function schnittwerk_core.text_fault from public;
 -- end include
@@ -186,7 +186,7 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.line_fault(text, text, int, boolean) is
-  'The fault of a text that is shown on one line, such as a name: as text_fault, and not fit for is_line even after line() has composed and trimmed it.';
+  'The fault of a text that is shown on one line, such as a name: those of text_fault, or refused by is_line even after line() has composed and trimmed it.';
 
 revoke execute on function schnittwerk_core.line_fault from public;
 -- end include
@@ -207,7 +207,7 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.email_fault(text, text, boolean) is
-  'The fault of an e-mail address: missing, or not fit for is_email.';
+  'The fault of an e-mail address: missing, or refused by is_email.';
 
 revoke execute on function schnittwerk_core.email_fault from public;
 -- end include
@@ -226,7 +226,7 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.phone_fault(text, text) is
-  'The fault of a telephone number that is not fit for is_phone; null passes.';
+  'The fault of a telephone number that is_phone refuses; null passes.';
 
 revoke execute on function schnittwerk_core.phone_fault from public;
 -- end include
@@ -297,7 +297,7 @@ end
 $$;
 
 comment on function schnittwerk_core.array_fault(text, anyarray, int) is
-  'The fault of an array: more than p_most items, more than one dimension, or nulls; null of none.';
+  'The fault of an array: more than p_most items, more than one dimension, or null items. A null array has no fault.';
 
 revoke execute on function schnittwerk_core.array_fault from public;
 -- end include
@@ -336,7 +336,7 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.clear_fault(text[], uuid, jsonb) is
-  'The fault of p_clear, which names the parameters that a change of the thing with p_id empties. p_clearable: those that may be emptied, each with the value given for it.';
+  'The fault of p_clear, the names of the parameters that a change of the thing with p_id empties. p_clearable: the parameters that may be emptied, each with the value that the caller gave for it.';
 
 revoke execute on function schnittwerk_core.clear_fault from public;
 -- end include
@@ -399,7 +399,7 @@ return case
 end;
 
 comment on function schnittwerk_core.date_fault(text, date, boolean) is
-  'The fault of a date: missing, or not from 1900 to 2999 (infinity is not).';
+  'The fault of a date: missing, or outside 1900 to 2999, as infinity is.';
 
 revoke execute on function schnittwerk_core.date_fault from public;
 -- end include
@@ -426,7 +426,7 @@ end
 $$;
 
 comment on function schnittwerk_core.date_range_faults(date, date, int) is
-  'The faults of the arguments p_from and p_to: dates, in order, at most p_most_days with both counted.';
+  'The faults of the arguments p_from and p_to: not dates, in the wrong order, or more than p_most_days, both included.';
 
 revoke execute on function schnittwerk_core.date_range_faults from public;
 -- end include
@@ -481,7 +481,7 @@ return array(
       i.path,
       coalesce(
         i.path = 'p_to'
-        -- what is far out cannot be added to
+        -- Adding to an instant near the limits of the type raises an error.
         and p_from between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
         and (p_to <= p_from or p_to > p_from + make_interval(hours => 24 * p_most_days)),
         false
@@ -492,7 +492,7 @@ return array(
 );
 
 comment on function schnittwerk_core.instant_range_faults(timestamptz, timestamptz, int) is
-  'The faults of the arguments p_from and p_to where they are instants: in order, at most p_most_days apart.';
+  'The faults of the arguments p_from and p_to if they are instants: in the wrong order, or more than p_most_days apart.';
 
 revoke execute on function schnittwerk_core.instant_range_faults from public;
 -- end include
@@ -521,7 +521,7 @@ end
 $$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
-  'The fault of a start that an override would put beyond what any policy allows: calendars reach as far as the last appointment, and one in a thousand years would have them built for all of these; claims on past time are kept as far back as late_entry_hours only. p_policies: the salon''s.';
+  'The fault of a start that is too far away even for an override. In the future: calendars are built up to the last appointment, so one in a thousand years would build them for all of these years. In the past: claims on time are kept only as far back as late_entry_hours. p_policies: the salon''s.';
 
 revoke execute on function schnittwerk_core.horizon_fault from public;
 -- end include
@@ -582,7 +582,7 @@ stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-    -- a day that the month does not have ends up in the next month
+    -- A day that the month does not have would become one of the next month.
     then extract(month from make_date(substr(p_text, 1, 4)::int, substr(p_text, 6, 2)::int, 1)
       + substr(p_text, 9, 2)::int - 1) = substr(p_text, 6, 2)::int
   else false
@@ -632,7 +632,7 @@ return case
 end;
 
 comment on function schnittwerk_core.json_fault(text, jsonb, text, boolean) is
-  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
+  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of the given type: string, number, boolean, array, object, integer, time, date or uuid.';
 
 revoke execute on function schnittwerk_core.json_fault from public;
 -- end include
@@ -675,7 +675,7 @@ return schnittwerk_core.json_fault(p_path, p_value, 'object', true) || array(
 );
 
 comment on function schnittwerk_core.object_faults(text, jsonb, text[]) is
-  'The faults of a JSON object as such: missing, no object, or with keys that are not known.';
+  'The faults of a JSON object itself: missing, not an object, or with unknown keys.';
 
 revoke execute on function schnittwerk_core.object_faults from public;
 -- end include
@@ -695,7 +695,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.list_items(text, jsonb) is
-  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything that json_fault takes for no list.';
+  'The items of a JSON list with their paths, which count from 0, and their numbers. Returns none for a value that json_fault does not accept as a list.';
 
 revoke execute on function schnittwerk_core.list_items from public;
 -- end include
@@ -739,7 +739,7 @@ parallel safe
 return 100000;
 
 comment on function schnittwerk_core.most_rows() is
-  'How many rows a read answers with at most.';
+  'The most rows that a read returns.';
 
 revoke execute on function schnittwerk_core.most_rows from public;
 
@@ -753,7 +753,7 @@ return schnittwerk_core.fault(
   format('There are more than %s rows: %s', schnittwerk_core.most_rows(), p_remedy));
 
 comment on function schnittwerk_core.rows_fault(text, bigint, text) is
-  'The fault of a question that has more than most_rows() rows for an answer; p_remedy says what to narrow.';
+  'The fault of a read that would return more than most_rows() rows; p_remedy says which argument to narrow.';
 
 revoke execute on function schnittwerk_core.rows_fault from public;
 -- end include
@@ -766,7 +766,7 @@ stable
 return nullif(current_setting('schnittwerk.actor', true), '')::jsonb;
 
 comment on function schnittwerk_core.actor() is
-  'Who makes the change that is under way, and why, as start_body set it; null for who writes to a table by hand.';
+  'Who makes the current change, and why, as start_body set it; null for direct SQL.';
 
 revoke execute on function schnittwerk_core.actor from public;
 -- end include
@@ -776,12 +776,12 @@ create function schnittwerk_core.request_header(p_name text)
 returns text
 language sql
 stable
--- where there is no gateway, nothing is called
+-- Without a gateway this calls no function.
 return case when current_setting('request.headers', true) <> '' then
   schnittwerk_core.json_or_null(current_setting('request.headers', true)) ->> p_name end;
 
 comment on function schnittwerk_core.request_header(text) is
-  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway, and of headers that are no JSON object.';
+  'A header of the gateway''s request (PostgREST sets request.headers), p_name in lower case; null without a gateway, or if the headers are not a JSON object.';
 
 revoke execute on function schnittwerk_core.request_header from public;
 -- end include
@@ -808,13 +808,13 @@ begin
       current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
   );
-  -- the length apart: a pattern that counts takes 50 microseconds
+  -- The length is checked apart: a pattern with a count takes 50 microseconds.
   return case when length(v_id) <= 200 and v_id ~ '^[!-~]+$' then v_id end;
 end
 $$;
 
 comment on function schnittwerk_core.given_correlation_id() is
-  'The correlation id of the write that is under way, else the X-Correlation-Id of the request, where it has 1 to 200 printable ASCII characters; else null.';
+  'The correlation id of the current write, else the request''s X-Correlation-Id if it is 1 to 200 printable ASCII characters, else null.';
 
 revoke execute on function schnittwerk_core.given_correlation_id from public;
 
@@ -825,7 +825,7 @@ volatile
 return coalesce(schnittwerk_core.given_correlation_id(), gen_random_uuid()::text);
 
 comment on function schnittwerk_core.correlation_id() is
-  'The correlation id that was given, else a new uuid.';
+  'The given correlation id, else a new uuid.';
 
 revoke execute on function schnittwerk_core.correlation_id from public;
 -- end include
@@ -842,7 +842,7 @@ parallel safe
 return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);
 
 comment on function schnittwerk_core.success(text, jsonb, int) is
-  'The answer of a write that succeeded: p_value under the name p_thing.';
+  'The answer of a write that succeeded: p_value under the key p_thing.';
 
 revoke execute on function schnittwerk_core.success from public;
 -- end include
@@ -890,7 +890,7 @@ begin
     return null;
   end if;
   v_faults := array_remove(p_faults, null);
-  -- a short list can have many faults, each many times as long as its item
+  -- A short list can have many faults, and each can be many times as long as its item.
   if cardinality(v_faults) > v_most then
     v_faults := v_faults[:v_most - 1] || schnittwerk_core.fault(
       v_faults[v_most] #>> '{path,0}', true, 'more_faults',
@@ -901,7 +901,7 @@ end
 $$;
 
 comment on function schnittwerk_core.invalid_input(jsonb[]) is
-  'The failure invalid_input with all faults at once, of more than 50 the number of the rest; null when every fault is null.';
+  'The failure invalid_input with all faults at once: the first 50, and how many more there are. Null if every fault is null.';
 
 revoke execute on function schnittwerk_core.invalid_input from public;
 -- end include
@@ -958,7 +958,7 @@ else (
 ) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
-  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values; null for any other constraint. p_hint: the remedy, where the constraint gives one.';
+  'The answer of a write that violated a constraint which only the table can check. It names the constraint, never another row''s values. Null for any other constraint. p_hint: the remedy, if the constraint gives one.';
 
 revoke execute on function schnittwerk_core.constraint_failure from public;
 -- end include

@@ -327,7 +327,7 @@ begin
   end if;
 
   if v_failures <> '{}' then
-    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   end if;
   return query
   select
@@ -408,8 +408,8 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_now constant timestamptz := schnittwerk_core.clock();
-  -- No notice is negative and no horizon over 730 days: what lies further out breaks the same rule
-  -- as these, and is no date that can be calculated with.
+  -- A notice is never negative and a horizon at most 730 days. An instant further away breaks the
+  -- same rule as these bounds, and could overflow the calculations.
   v_starts_at constant timestamptz :=
     least(greatest(p_starts_at, v_now - interval '1 day'), v_now + interval '731 days');
   v_ends_at constant timestamptz := greatest(
@@ -421,7 +421,7 @@ begin
     schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
     schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
     else (array_remove(
       schnittwerk_core.lead_time_failures(
@@ -433,7 +433,7 @@ begin
   error_message := case
     when v_code is not null
       then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
-    -- a salon that never closes is open for as long, but no service takes it
+    -- A salon that never closes is open for longer, but no service takes longer.
     when v_ends_at > v_starts_at + interval '24 hours'
       then 'An appointment lasts at most 24 hours'
   end;
@@ -463,7 +463,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Whether an appointment from appointment_start to appointment_end keeps the salon''s timing rules: notice, horizon, holidays, opening hours; error_message words the first that it does not keep. One row for every pair of instants, also with seconds, in the past, in the wrong order or infinite; a booking takes whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
+  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays, opening hours. error_message describes the first rule that it fails. Answers one row for any two instants, also with seconds, in the past, in the wrong order or infinite; a booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
 
 revoke execute on function schnittwerk.validate_appointment_timing from public;
 grant execute on function schnittwerk.validate_appointment_timing
@@ -660,7 +660,7 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_id => v_before.id, p_moved => v_before);
-      -- to where it is already is no move
+      -- The same start with the same member of staff is no move.
       v_is_move := (v_before.staff_id, v_before.starts_at)
         <> (v_verdict.staff_id, v_verdict.starts_at);
       update schnittwerk_core.appointments a
@@ -714,7 +714,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay, and so may the staff, even where they or the service have been deactivated since; the new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves; one after the cancellation deadline opens no new one. The salon team passes both, and what create_booking lets them pass, with p_override_reason. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay the same. The member of staff may stay, too, even if they or the service have been deactivated since. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -797,7 +797,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon team passes it with p_override_reason, and so cancels one that has begun until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -917,7 +917,7 @@ stable
 return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.appointment_policies(uuid, uuid) is
-  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the start before where its customer moved it too late to cancel; reasons are the codes of what keeps them from either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the former start if its customer moved it too late to cancel; reasons are the codes of the rules that forbid either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.appointment_policies from public;
 grant execute on function schnittwerk.appointment_policies
@@ -943,7 +943,7 @@ begin
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
       schnittwerk_core.history_json(h)
-      -- who of the salon, and why they made an exception, is the salon's own
+      -- Who on the salon team acted, and why they made an exception, is internal.
       || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
         else jsonb_build_object(
           'override_reason', null,
@@ -971,7 +971,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without who of the salon it was. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment
@@ -1027,7 +1027,7 @@ stable
 return schnittwerk_core.get_operation(p_idempotency_key, p_operation_type, p_salon_id);
 
 comment on function schnittwerk.get_operation(text, text, uuid) is
-  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full to who may still know of its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
+  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full if the caller may still see its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation
@@ -1075,7 +1075,7 @@ begin
         values (p_name, p_time_zone, coalesce(p_currency, 'CHF'))
         returning s.* into v_salon;
       else
-        -- hours are local: another time zone moves them
+        -- Hours are local, so another time zone moves them.
         v_change := schnittwerk_core.begin_open_time_change(p_id);
         update schnittwerk_core.salon as s
         set
@@ -1119,7 +1119,7 @@ volatile
 return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (the service only), or changes what is given of the one with p_id (its admins too), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id null keeps what is there; nothing of a salon can be emptied, so p_clear may name nothing. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (only the service), or changes the given values of the one with p_id (also its admins), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id, null keeps a value. No value of a salon can be emptied, so p_clear must be empty. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon
@@ -1179,7 +1179,7 @@ declare
   v_constraint text;
 begin
   if v_caller.answer is null then
-    -- elsewhere null means the only salon: too easily said of a deletion
+    -- Elsewhere null means the only salon. A deletion must name it.
     v_caller := schnittwerk_core.check_call(
       v_caller,
       schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
@@ -1187,9 +1187,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Whoever adds something to the salon waits here, and finds it gone.
+      -- A call that adds something to the salon waits for this lock and then finds it deleted.
       select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
-      -- Refuses a salon in use before it deletes anything; the foreign keys would only in the end.
+      -- Refuses a salon in use before deleting anything. The foreign keys would refuse it last.
       select u.table_name into v_used_for
       from (values
         ('customers', exists (
@@ -1214,7 +1214,7 @@ begin
       delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
       delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
-      -- The foreign keys see also what an old snapshot does not.
+      -- The foreign keys also see rows that an old snapshot does not.
       delete from schnittwerk_core.salon s where s.id = p_salon_id;
       v_caller.answer := schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -1240,7 +1240,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: which, and required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon
@@ -1287,7 +1287,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Once more where the user was erased, or saved by somebody else, between the two.
+      -- Repeats if the user is erased, or saved by another call, between the two statements.
       loop
         update schnittwerk_core.profiles as p
         set
@@ -1349,7 +1349,7 @@ return schnittwerk_core.save_profile(
 );
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}. Of an existing profile it changes the given values: null keeps one. A new profile needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false removes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile
@@ -1485,7 +1485,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes what is given of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, an empty one = none before and the salon''s after; inactive services cannot be booked, a new one is active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -1664,7 +1664,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes the given values of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user who is this member of staff; inactive staff cannot be booked, new ones are active. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -1849,7 +1849,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces what a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -1896,7 +1896,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'What a member of staff performs, as set_staff_services takes it: custom_price in the salon''s currency, estimated_duration_minutes; null = as the service has it. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes; null = the service''s. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services
@@ -1951,7 +1951,7 @@ begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_availability a
       where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-      -- of windows that start together the longest holds all of them
+      -- Of windows with the same start the longest covers the others.
       insert into schnittwerk_core.staff_availability (
         salon_id, staff_id, day_of_week, start_time, end_time, availability_type
       )
@@ -1998,7 +1998,7 @@ volatile
 return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the weekly availability of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable (a break); [] = never available. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability
@@ -2042,7 +2042,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_availability(uuid, uuid) is
-  'The week of a member of staff by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The weekly availability of a member of staff, by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_availability from public;
 grant execute on function schnittwerk.get_staff_availability
@@ -2104,7 +2104,7 @@ begin
       end if;
       v_is_new_email :=
         p_email is not null and lower(p_email) is distinct from lower(v_customer.email);
-      -- The unique index leaves out the addresses that customers entered themselves.
+      -- The unique index does not cover addresses that customers entered themselves.
       if v_is_new_email and exists (
         select from schnittwerk_core.customers c
         where c.salon_id = v_caller.salon_id and lower(c.email) = lower(p_email)
@@ -2169,7 +2169,7 @@ return schnittwerk_core.save_customer(
 );
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
-  'Adds a customer, or changes what is given of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (the salon''s own): at most 2000 characters; p_profile_id: the signed-in user they are, who may then see and book for this customer. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
+  'Adds a customer, or changes the given values of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (internal): at most 2000 characters; p_profile_id: the signed-in user who is this customer and may book for them. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer
@@ -2217,9 +2217,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Once more where the customer was erased between two of these.
+      -- Repeats if the customer is erased between two of these statements.
       loop
-        -- A profile that is there keeps its role: nobody changes their own.
+        -- An existing profile keeps its role: nobody changes their own.
         insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
         values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
         on conflict do nothing;
@@ -2246,7 +2246,7 @@ begin
       end loop;
       v_caller.answer := schnittwerk_core.success(
         'customer',
-        -- the notes are the salon's own
+        -- The salon's notes are internal.
         schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
         v_status
       );
@@ -2277,7 +2277,7 @@ p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may have too: the salon team sees both; p_phone: 5 to 20 digits. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may also have, the salon team then sees both; p_phone: 5 to 20 digits. For all signed-in users. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer
@@ -2445,7 +2445,7 @@ volatile
 return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
-  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default is in force. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_policy from public;
 grant execute on function schnittwerk.set_policy
@@ -2505,7 +2505,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_policies(uuid) is
-  'Every booking policy by key: what the salon has set (else the default), default, type (number, integer, boolean), range, meaning with its unit; where is_active is false the default holds. For everyone signed in. Raises not_authenticated, salon_required, not_found.';
+  'Every booking policy by key: the salon''s value (else the default), default, type (number, integer, boolean), range, and meaning with its unit. If is_active is false, the default is in force. For all signed-in users. Raises not_authenticated, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_policies from public;
 grant execute on function schnittwerk.list_policies
@@ -2613,7 +2613,7 @@ return schnittwerk_core.create_holiday(
 );
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Closes a local date, or all from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date, others move both dates (29 February is observed on the 28th in other years; several days keep their first and last date, not their length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a local date, or all dates from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date; other values move both dates (in other years 29 February is observed on the 28th; a holiday of several days keeps its first and last date, not its length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.create_holiday from public;
 grant execute on function schnittwerk.create_holiday
@@ -2658,7 +2658,7 @@ begin
 
       v_holiday := jsonb_populate_record(
         v_holiday,
-        -- Another date takes the yearly day along; what is not recurring any more has none.
+        -- A new date also moves the yearly day. A holiday that no longer recurs has none.
         case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
             or p_changes -> 'is_recurring' = 'false'
           then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
@@ -2728,7 +2728,7 @@ volatile
 return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date also sets month and day of a recurring one unless these are given; affects_all_staff true removes staff_ids. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday
@@ -2768,7 +2768,7 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
       end if;
-      -- before the delete takes the links to staff along
+      -- Read before the delete, which cascades to the links to staff.
       v_result := schnittwerk_core.holiday_json(v_holiday);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;
@@ -2875,7 +2875,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_holidays(date, date, uuid) is
-  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: for whom one that does not affect all staff closes. At most 100000 rows, more is invalid_input. Raises invalid_input, salon_required, not_found.';
+  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: the staff for whom a holiday closes if it does not affect all. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_holidays from public;
 grant execute on function schnittwerk.list_holidays
@@ -2922,7 +2922,7 @@ begin
         case when v_end_date < p_start_date or p_end_time is null
           then 'p_end_date' else 'p_end_time' end,
         coalesce(
-          -- a date far out has no time of day
+          -- Adding a time of day to a date near the limits raises an error.
           greatest(v_end_date, p_start_date) < '3000-01-01'
           and v_end_date + coalesce(p_end_time, '24:00')
             <= p_start_date + coalesce(p_start_time, '00:00'),
@@ -2943,7 +2943,7 @@ begin
       )
       values (
         v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-        -- what staff enter for themselves is a request
+        -- Time off that staff enter for themselves is a request.
         p_is_approved and v_caller.role <> 'staff'
       )
       returning t.* into v_time_off;
@@ -2985,7 +2985,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds time off for a member of staff and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off
@@ -3031,7 +3031,7 @@ begin
       delete from schnittwerk_core.staff_timeoff t
       where t.salon_id = v_caller.salon_id and t.id = p_time_off_id;
       if not found then
-        -- somebody else was first
+        -- Another transaction has removed it in the meantime.
         perform schnittwerk_core.refuse('not_found', 'There is no such time off');
       end if;
       v_caller.answer := schnittwerk_core.success(
@@ -3060,7 +3060,7 @@ volatile
 return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
-  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was before. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.remove_time_off from public;
 grant execute on function schnittwerk.remove_time_off
@@ -3141,7 +3141,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
-  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon team. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon team. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off
@@ -3187,7 +3187,7 @@ begin
         insert into schnittwerk_core.special_hours (salon_id, date, is_open)
         values (v_caller.salon_id, p_date, false);
       end if;
-      -- of windows that start together the longest holds all of them
+      -- Of windows with the same start the longest covers the others.
       insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
       select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
       from schnittwerk_core.list_items('p_windows', p_windows) i
@@ -3228,7 +3228,7 @@ volatile
 return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a local date opening hours of its own in place of its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = the weekday''s hours again. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours
@@ -3275,7 +3275,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_special_hours(date, date, uuid) is
-  'Opening windows of single dates from p_from to p_to (at most 1100 days), in place of their weekdays''; local times HH:MM up to 24:00, without times and is_open false: closed that day. At most 100000 rows, more is invalid_input. Raises invalid_input, salon_required, not_found.';
+  'Opening windows of single dates from p_from to p_to (at most 1100 days), which replace those of the weekday; local times HH:MM up to 24:00; a row without times and with is_open false: closed that day. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_special_hours from public;
 grant execute on function schnittwerk.list_special_hours
@@ -3311,7 +3311,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- which index serves best depends on which arguments are given
+-- Which index is best depends on the arguments.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -3345,7 +3345,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- no appointment is longer than a day: without the lower bound all history is read
+    -- No appointment is longer than a day. Without this bound it would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from
@@ -3407,7 +3407,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), at most 400 days, by start: the salon team sees all, customers their own. Optional filters: member of staff, customer, status (pending, confirmed, completed, cancelled, no_show). Price in the salon''s currency. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments
@@ -3496,7 +3496,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The pending and confirmed appointments to come that cannot take place as things stand, by start, with whom to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments
@@ -3573,6 +3573,12 @@ begin
       perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
       perform schnittwerk_core.require_service_and_staff(
         v_caller.salon_id, p_service_id, array[p_staff_id]);
+      -- As a booking locks them, so that an old snapshot does not miss a change of what is offered.
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id,
+        schnittwerk_core.performers(v_caller.salon_id, p_service_id) || p_staff_id
+          || schnittwerk_core.offered_staff(v_caller.salon_id, v_caller.customer_id)
+      );
       if not exists (
         select from schnittwerk_core.services v
         where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
@@ -3582,7 +3588,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
@@ -3687,7 +3693,8 @@ begin
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
       v_caller.customer_id := v_entry.customer_id;
-      v_entry := (schnittwerk_core.lock_entry(v_entry)).entry;
+      -- The staff asked for as a booking locks them: see join_waitlist.
+      v_entry := (schnittwerk_core.lock_entry(v_entry, (p_changes ->> 'staff_id')::uuid)).entry;
       if not v_entry.status in ('active', 'notified') then
         perform schnittwerk_core.refuse(
           'wrong_status', 'The waitlist entry is ' || v_entry.status);
@@ -3787,7 +3794,8 @@ begin
       update schnittwerk_core.waitlist w
       set status = 'cancelled'
       where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-      -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+      -- An offer that has expired or was made in the meantime ends, too. process_waitlist then
+      -- offers its slot to the next.
       perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
       from schnittwerk_core.waitlist_offer o
       where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
@@ -3825,7 +3833,7 @@ volatile
 return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
-  'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Takes an entry off the waitlist, offers its slot, if any, to the next, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.leave_waitlist from public;
 grant execute on function schnittwerk.leave_waitlist
@@ -3866,7 +3874,7 @@ begin
       v_offer := schnittwerk_core.open_offer(v_entry.salon_id, v_entry.id);
       v_caller.customer_id := v_entry.customer_id;
       v_caller.starts_at := v_offer.starts_at;
-      -- the customer before the resources, as in create_booking
+      -- Locks the customer before the resources, as in create_booking.
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
       v_locked := schnittwerk_core.lock_entry(v_entry);
@@ -3881,7 +3889,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_id => v_entry.id);
       v_verdict.price := v_offer.price;
-      -- the entry, its offer and what they hold give way to the appointment by end_booked_entry
+      -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
       v_caller.appointment_id := v_appointment.id;
@@ -3916,7 +3924,7 @@ volatile
 return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
-  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking where they changed since the offer.';
+  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
 
 revoke execute on function schnittwerk.accept_waitlist_offer from public;
 grant execute on function schnittwerk.accept_waitlist_offer
@@ -3988,7 +3996,7 @@ volatile
 return schnittwerk_core.decline_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.decline_waitlist_offer(text, uuid, uuid) is
-  'Hands the slot that is held for a waitlist entry on to the next, never back to the same, and answers {"waitlist_entry"}, which waits on. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
+  'Declines the slot that is held for a waitlist entry, offers it to the next, and answers {"waitlist_entry"}, which stays active and is never offered this slot again. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
 
 revoke execute on function schnittwerk.decline_waitlist_offer from public;
 grant execute on function schnittwerk.decline_waitlist_offer
@@ -4068,7 +4076,7 @@ begin
     on o.salon_id = w.salon_id and o.entry_id = w.id
     and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
   cross join lateral (
-    -- as process_waitlist will write it, whether or not it has run
+    -- The status that process_waitlist will write.
     select case
       when w.status in ('active', 'notified') and o.id is null
         then case when w.preferred_end_date < v_today then 'expired' else 'active' end
@@ -4132,7 +4140,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then the oldest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist
@@ -4186,7 +4194,7 @@ begin
           p_are_locked => false
         );
       end if;
-      -- last, since the staff's time is locked before entries
+      -- Last, because resources are locked before entries.
       update schnittwerk_core.waitlist w
       set status = 'expired'
       where w.salon_id = v_caller.salon_id and w.id in (
@@ -4225,7 +4233,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, 10 slots at most: to be repeated, each call in a transaction of its own, until all are 0. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
@@ -4278,7 +4286,7 @@ begin
       select r.operation_type, 'refused', 0
       from schnittwerk_core.refusal r
       where r.salon_id = v_caller.salon_id and r.created_at >= p_from and r.created_at < p_to
-        -- another attempt of the same request, which counts by itself
+        -- The first attempt of the same request counts.
         and r.code not in ('idempotency_key_reused', 'request_in_flight')
     ) w
     group by w.operation_type
@@ -4395,7 +4403,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'What happened in the salon in [p_from, p_to), at most 400 days, for its people; all of it from booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: bookings (create) asked for, booked, and their share 0 to 1; a retry of the same key is no further attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null without any. slot_generation: average_ms of find_slots over the whole database since its statistics began, null with the reason where the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made then with what became of them. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) then. Rates are null where there is nothing to divide by. What purge_operations has deleted is not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -4421,7 +4429,7 @@ begin
   if v_caller.answer is null then
     v_caller := schnittwerk_core.check_call(
       v_caller,
-      -- a caller may count on its key for 30 days
+      -- Callers can rely on their keys for 30 days.
       schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
       schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
     );
@@ -4455,7 +4463,7 @@ volatile
 return schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_operations(int, boolean, uuid) is
-  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call, to be repeated until both are 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call. Repeat until both are 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_operations from public;
 grant execute on function schnittwerk.purge_operations
@@ -4473,6 +4481,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
@@ -4486,17 +4495,21 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- before the rest, while nothing is held here that a booking waits for
+      -- First, while this transaction holds no lock that a booking waits for.
       v_partitions := schnittwerk_core.keep_partitions();
-      -- Rows that a booking holds are passed over: it may be waiting for others of these.
+      -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
+      -- raising it, this finds no row, the bound is null and all claims stay.
+      select z.policies into v_policies
+      from schnittwerk_core.salon_state z
+      where z.salon_id = v_caller.salon_id
+      for share skip locked;
+      -- Skips rows that a booking has locked: it may be waiting for others of these.
       with old as materialized (
         select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
-          -- a day is the longest buffer: what an override enters finds all that it could overlap
-          or o.during << tstzrange(schnittwerk_core.clock() - make_interval(
-            secs => 3600 * (24 + (v_caller.policies ->> 'late_entry_hours')::float8)), null)
+          or o.during << tstzrange(schnittwerk_core.claims_are_kept_from(v_policies), null)
         )
         limit 10000
         for update skip locked
@@ -4546,7 +4559,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the journal, the deliveries and the refusals, for all salons, and drops those of which no row is kept; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than 30 days, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
@@ -4605,7 +4618,7 @@ volatile
 return schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id);
 
 comment on function schnittwerk.read_events(text, int, uuid) is
-  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); none at all when it has come to the end. p_consumer: a name of its own, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row as it became, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); an empty list at the end. p_consumer: a unique name, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row after the change, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.read_events from public;
 grant execute on function schnittwerk.read_events
@@ -4675,7 +4688,7 @@ volatile
 return schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id);
 
 comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
-  'Moves the consumer past an event that it has read, and past all that came before it, and answers {"is_acknowledged"}: false where it was past it already, or has not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves the consumer past an event that it has read, and all before it, and answers {"is_acknowledged"}: false if it has already passed the event or not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.acknowledge_events from public;
 grant execute on function schnittwerk.acknowledge_events
@@ -4733,7 +4746,7 @@ volatile
 return schnittwerk_core.forget_consumer(p_consumer, p_salon_id);
 
 comment on function schnittwerk.forget_consumer(text, uuid) is
-  'Forgets how far a consumer has come, so that events need not be kept for it any longer, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes a consumer''s position, so that no events are kept for it, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.forget_consumer from public;
 grant execute on function schnittwerk.forget_consumer
@@ -4767,7 +4780,7 @@ begin
     begin
       v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
       if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
-        -- erased at this moment
+        -- Erased in the meantime.
         perform schnittwerk_core.refuse('not_found', 'There is no such customer');
       end if;
 
@@ -4779,10 +4792,10 @@ begin
       insert into schnittwerk_core.contact_consent as s (salon_id, customer_id, channel, is_given)
       select v_caller.salon_id, v_customer_id, c.key, c.value::boolean
       from jsonb_each(p_consents) c
-      -- in one order, so that two at once do not wait for each other
+      -- In one order, so that two simultaneous calls do not deadlock.
       order by c.key
       on conflict (salon_id, customer_id, channel) do update set is_given = excluded.is_given
-      -- since when stays what it was
+      -- updated_at says since when: an unchanged consent keeps it.
       where s.is_given <> excluded.is_given;
       v_caller.answer := schnittwerk_core.success(
         'contact_preferences',
@@ -4815,7 +4828,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon team anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the language for messages to a customer and the channels that they have agreed to, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel without consent. Customers set their own, the salon team those of all customers. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences
@@ -4856,7 +4869,7 @@ stable
 return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
-  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team anybody''s. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team those of all customers. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_contact_preferences from public;
 grant execute on function schnittwerk.get_contact_preferences
@@ -4894,7 +4907,7 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- who was told of this start later than a reminder would have come needs none
+          -- A start that was booked or moved after its reminder would have been due needs none.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
@@ -4911,7 +4924,7 @@ begin
         a.salon_id, 'appointment_reminder',
         jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
         v_caller.kind, v_caller.correlation_id,
-        -- free text may name people
+        -- Free text may name people.
         schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
       from due d
       join schnittwerk_core.appointments a
@@ -4941,7 +4954,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. None for those booked or moved later than their reminder would have come, and none at all where the policy is 0. To be called often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders
@@ -4977,8 +4990,8 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
-      -- the server's clock was set back, and with it whatever its subject has to tell after it.
+      -- A pause is at most an hour and quiet hours are at most a day. A delivery that is due later
+      -- was postponed before the server's clock was set back, and blocks those of its subject.
       update schnittwerk_core.event_delivery d
       set next_attempt_at = schnittwerk_core.clock()
       from jsonb_to_recordset(p_targets) t (name text)
@@ -5030,7 +5043,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and notes for each what is to be delivered to whom; answers {"dispatched": {"events", "deliveries"}}, to be repeated until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those that customers are told of. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events
@@ -5092,8 +5105,8 @@ begin
             where s.id = v_caller.salon_id;
           end if;
         exception when data_exception then
-          -- The relay parks this one, so that it does not stop those after it. The error's own text
-          -- may quote what somebody wrote.
+          -- The relay parks this delivery, so that it does not block later ones. The text of the
+          -- error may quote personal data.
           v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
         end;
         if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
@@ -5138,7 +5151,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and keeps it locked until the transaction ends, in which end_delivery is to be called; answers {"delivery"}: its columns, "event", and "message" for what goes to a customer (template, language, customer, salon, service, staff, and as local_times the event''s times on the salon''s clock); null where nothing is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. What lies in quiet hours is put off to their end; what the customer has not agreed to or is out of date is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery
@@ -5189,8 +5202,8 @@ begin
         reason = case when p_outcome = 'skipped' then p_detail end,
         attempts = d.attempts + v_has_failed::int,
         last_error = case when v_has_failed then p_detail end,
-        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
-        -- that what failed together does not come back together
+        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour. Random, so
+        -- that deliveries that failed together are not retried together.
         next_attempt_at = case when p_outcome = 'failed'
           then schnittwerk_core.clock() + make_interval(
             secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
@@ -5230,7 +5243,7 @@ volatile
 return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
-  'Says how a delivery went and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Records the outcome of a delivery and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.end_delivery from public;
 grant execute on function schnittwerk.end_delivery
@@ -5318,7 +5331,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- each status by its index, newest first, however many there are
+-- Reads each status from its index, newest first, however many rows there are.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -5360,7 +5373,7 @@ begin
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
-  -- what a mail server said may quote an address
+  -- A mail server's error may quote an address.
   perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);
 end
 $$;
@@ -5443,7 +5456,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.count_deliveries(uuid) is
-  'How many deliveries each target has of each status, and since when the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'How many deliveries of each status each target has, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.count_deliveries from public;
 grant execute on function schnittwerk.count_deliveries
@@ -5502,7 +5515,7 @@ volatile
 return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Lets the salon''s events go that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read: they are deleted with their deliveries, unless the audit trail, an appointment''s history or a delivery that is pending or parked needs them; answers {"purged": {"events"}}: about 10000 a call at most, to be repeated until it is 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Releases the salon''s events that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read. Deletes them with their deliveries unless the audit trail, an appointment''s history or a pending or parked delivery needs them. Answers {"purged": {"events"}}, at most about 10000 a call. Repeat until it is 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events
@@ -5617,7 +5630,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
-  'The audit trail of [p_from, p_to), at most 400 days, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key but for the salon), what was before and after (of a change the columns that changed), and why. p_table_name, p_row_id (any part of the key), p_user_id: only those; p_limit: 1 to 10000 rows. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'The audit trail of [p_from, p_to), at most 400 days, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key without the salon), the values before and after (of an update only the columns that changed), and why. Optional filters: p_table_name, p_row_id (any part of the key), p_user_id; p_limit: 1 to 10000 rows. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.list_audit from public;
 grant execute on function schnittwerk.list_audit
@@ -5637,7 +5650,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_salon_id constant uuid := v_caller.salon_id;
   v_is_admin constant boolean := v_caller.role in ('admin', 'service');
-  -- who of the salon did something, and why they made an exception, is the salon's own
+  -- Who on the salon team acted, and why they made an exception, is internal.
   v_hidden constant text[] := case when v_is_admin then '{}'
     else '{user_id,role,login,override_reason}'::text[] end;
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
@@ -5766,7 +5779,7 @@ begin
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
-        -- the salon's notes on the customer are the salon's own, and so is what they were
+        -- The salon's notes on the customer are internal, and so are former versions of them.
         and (v_is_admin or a.table_name <> 'customers')
     )
   );
@@ -5789,7 +5802,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All that is kept of one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s own notes on them, who of the salon did what, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer
@@ -5818,9 +5831,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
-      -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
-      -- write is seen after it.
+      -- The order in which all calls lock: customer, appointments, resources, waitlist entries. A
+      -- call that books for the customer or changes one of their entries holds one of these locks,
+      -- so the statements after it see what that call wrote.
       perform from schnittwerk_core.customers c
       where c.salon_id = v_caller.salon_id and c.id = p_customer_id
       for update;
@@ -5838,17 +5851,13 @@ begin
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
       order by a.id
       for no key update;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-        select o.staff_id
-        from schnittwerk_core.waitlist w
-        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-      ));
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id
       for no key update;
-      -- what says active after its dates have passed could be given other dates, and text, again
+      -- An active entry whose dates have passed could still get new dates and new notes.
       perform schnittwerk_core.expire_entry(w)
       from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
@@ -5887,7 +5896,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries but for ids, what mail servers said, the values in the audit trail, and the profile of a user who is nothing else in the salon. What was booked stays, without saying by whom; that it was done is in the audit trail, and an event customer.erased tells those who have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, rows each; again, it finds nothing more. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments stay, without saying by whom. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer
@@ -5927,7 +5936,7 @@ begin
         v_salon_id, (v_caller.policies ->> 'retention_operations_days')::int, p_is_dry_run
       ) || jsonb_build_object('events', schnittwerk_core.delete_events(
         v_salon_id, (v_caller.policies ->> 'retention_events_days')::int, p_is_dry_run));
-      -- before the customers, whose notes would be gone with them
+      -- Before the customers: erasing them deletes their notes, too, which would not be counted.
       v_notes := schnittwerk_core.delete_notes(
         v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
       v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
@@ -5940,7 +5949,8 @@ begin
           perform from schnittwerk_core.customers c
           where c.salon_id = v_salon_id and c.id = v_customer_id
           for update skip locked;
-          -- whoever holds the row books; and somebody may have before it was locked
+          -- A lock means that a call is booking for the customer. One may also have done so before
+          -- this transaction got the lock.
           continue when not found or not exists (
             select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
           perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
@@ -5979,7 +5989,7 @@ volatile
 return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
-  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each a call, 100 customers, to be repeated until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each and 100 customers a call. Repeat until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.apply_retention from public;
 grant execute on function schnittwerk.apply_retention
@@ -6032,7 +6042,7 @@ begin
       where s.id = v_caller.salon_id;
       if p_settings ? 'opening_hours' then
         delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-        -- of windows that start together the longest open one holds all of them
+        -- Of windows with the same start the longest open one covers the others.
         insert into schnittwerk_core.opening_hours (
           salon_id, day_of_week, start_time, end_time, is_open
         )
@@ -6075,7 +6085,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

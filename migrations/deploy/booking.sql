@@ -100,12 +100,12 @@ create table schnittwerk_core.status_transition (
 alter table schnittwerk_core.status_transition enable row level security;
 
 comment on table schnittwerk_core.status_transition is
-  'The state machines: every change of status that there is. What is not listed is refused, whoever writes.';
+  'The state machines: every possible change of status. Triggers refuse all others, also from direct SQL.';
 comment on column schnittwerk_core.status_transition.thing is 'appointment or waitlist_entry.';
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'any; before_start or from_start: only before the appointment starts, only from its start on; correction: only as one. From the start on what is before_start is a correction, too: by the salon team with a reason, until late_entry_hours after the end.';
+  'When the change is possible. any: always; before_start: before the appointment starts; from_start: from its start on; correction: only as a correction. From the start on, a before_start change is a correction, too. The salon team makes corrections with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values
@@ -157,7 +157,7 @@ end
 $$;
 
 comment on function schnittwerk_core.may_become(text, text, text, timestamptz, timestamptz) is
-  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now. p_correctable_until: until when a mistake can be corrected, where a reason is given.';
+  'Whether the state machine allows an appointment (with its start) or a waitlist_entry this change of status now. p_correctable_until: until when a mistake can be corrected, if a reason is given.';
 
 revoke execute on function schnittwerk_core.may_become from public;
 -- end include
@@ -175,7 +175,7 @@ return case when p_override_reason is not null then (p_appointment).ends_at + ma
 ) end;
 
 comment on function schnittwerk_core.correctable_until(schnittwerk_core.appointments, text) is
-  'Until when the salon team can correct what has become of an appointment, which takes a reason; null without one.';
+  'Until when the salon team can correct the status of an appointment that has begun. That takes a reason; null without one.';
 
 revoke execute on function schnittwerk_core.correctable_until from public;
 -- end include
@@ -195,7 +195,7 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
-      hint = 'schnittwerk_core.status_transition lists what can.';
+      hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
   if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
@@ -203,14 +203,14 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_only_open_ones_move',
       message = format('An appointment that is %s cannot be moved', old.status),
-      hint = 'Only pending and confirmed appointments can.';
+      hint = 'Move only pending and confirmed appointments.';
   end if;
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses a change of status that status_transition does not list, and moving what is over, however it is written.';
+  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
@@ -233,7 +233,7 @@ end
 $$;
 
 comment on function schnittwerk_core.raise_version() is
-  'Numbers the changes of an appointment that its history tells of.';
+  'Numbers the changes of an appointment that its history shows.';
 
 revoke execute on function schnittwerk_core.raise_version from public;
 
@@ -303,7 +303,7 @@ return tstzrange(
 );
 
 comment on function schnittwerk_core.buffered_range(timestamptz, timestamptz, int, int) is
-  'The time that an appointment takes: itself, widened by its buffers in minutes.';
+  'The time that an appointment claims: its own, widened by its buffers in minutes.';
 
 revoke execute on function schnittwerk_core.buffered_range from public;
 -- end include
@@ -396,7 +396,7 @@ begin atomic
     p_step
   )
   from (
-    -- one grid for a free range, several where it is of more than 24 hours
+    -- A free range has one grid, or several if it is longer than 24 hours.
     select
       fitting.first_start, fitting.last_start,
       generate_series(
@@ -415,7 +415,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[], timestamptz, timestamptz) is
-  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, that leave p_duration within one range of free time.';
+  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, from which p_duration fits into one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;
 -- end include
@@ -585,6 +585,58 @@ when (
 execute function schnittwerk_core.keep_occupancy();
 -- end include
 
+-- include: sql/booking/restore_claims.sql
+create function schnittwerk_core.claims_are_kept_from(p_policies jsonb)
+returns timestamptz
+language sql
+stable
+parallel safe
+-- A buffer is at most a day long, so an override finds every claim that it could overlap.
+return schnittwerk_core.clock()
+  - make_interval(secs => 3600 * (24 + (p_policies ->> 'late_entry_hours')::float8));
+
+comment on function schnittwerk_core.claims_are_kept_from(jsonb) is
+  'The instant 24 hours before the reach of late_entry_hours. Claims that ended before it are no longer needed. p_policies: those in force.';
+
+revoke execute on function schnittwerk_core.claims_are_kept_from from public;
+
+create function schnittwerk_core.restore_claims()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_from constant timestamptz := schnittwerk_core.claims_are_kept_from(new.policies);
+begin
+  insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+  select a.salon_id, a.id, a.staff_id, c.during
+  from schnittwerk_core.appointments a
+  cross join lateral schnittwerk_core.buffered_range(
+    a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes) c (during)
+  where a.salon_id = new.salon_id and schnittwerk_core.is_live(a.status)
+    -- a claim lasts at most 72 hours
+    and a.starts_at between v_from - interval '72 hours' and schnittwerk_core.clock()
+    and upper(c.during) > v_from
+  -- Most claims are still there. Direct SQL may have used time whose claim had been deleted.
+  on conflict do nothing;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.restore_claims() is
+  'Claims the time of past appointments again when late_entry_hours rises: maintain may have deleted the claims.';
+
+revoke execute on function schnittwerk_core.restore_claims from public;
+
+-- By name after salon_state_changes_bookings, which locks the salon's resources.
+create trigger salon_state_restore_claims
+after update on schnittwerk_core.salon_state
+for each row
+when (new.policies -> 'late_entry_hours' > old.policies -> 'late_entry_hours')
+execute function schnittwerk_core.restore_claims();
+-- end include
+
 -- include: sql/booking/opening_failures.sql
 create function schnittwerk_core.is_closed_on(p_salon_id uuid, p_date date)
 returns boolean
@@ -643,7 +695,7 @@ return array[
 ];
 
 comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at is after p_starts_at.';
+  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at must be after p_starts_at.';
 
 revoke execute on function schnittwerk_core.opening_failures from public;
 -- end include
@@ -684,22 +736,9 @@ end
 $$;
 
 comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
-  'The wording of a failed rule, with the values that it was measured by.';
+  'The details of a failed rule, with the salon''s limits filled in.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;
--- end include
-
--- include: sql/booking/calendar_at.sql
-create function schnittwerk_core.calendar_at(p_salon_id uuid, p_starts_at timestamptz)
-returns schnittwerk_core.salon_calendar
-language sql
-stable
-return schnittwerk_core.week_calendar(p_salon_id, null, p_starts_at);
-
-comment on function schnittwerk_core.calendar_at(uuid, timestamptz) is
-  'A salon''s calendar of the week of one start.';
-
-revoke execute on function schnittwerk_core.calendar_at from public;
 -- end include
 
 -- include: sql/booking/appointment_json.sql
@@ -739,7 +778,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
-  'Locks the time of resources, in the order of their ids, until the transaction ends. What the lock protects is to be read by a later statement.';
+  'Locks the time of resources in id order until the transaction ends. Read what the lock protects in a later statement.';
 
 revoke execute on function schnittwerk_core.lock_resources from public;
 -- end include
@@ -1000,7 +1039,8 @@ begin
     perform schnittwerk_core.refuse('service_not_offered');
   elsif v_verdict.failures <> '{}' then
     perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
-      v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
+      v_verdict.failures[1],
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => p_starts_at),
       p_starts_at, v_verdict.ends_at, v_verdict.price
     ));
   end if;
@@ -1070,7 +1110,7 @@ return least(
 );
 
 comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointments) is
-  'Until when (that instant included) the customer may cancel an appointment; a late move of theirs does not put it off.';
+  'Until when (that instant included) the customer may cancel an appointment. Moving it after the deadline does not extend it.';
 
 revoke execute on function schnittwerk_core.cancel_deadline from public;
 -- end include
@@ -1089,7 +1129,7 @@ return case
 end;
 
 comment on function schnittwerk_core.cancellable_until(schnittwerk_core.caller, schnittwerk_core.appointments) is
-  'What cancellable_until of an appointment becomes when the caller moves it: the deadline that its customer has missed already; null where its new start sets the deadline.';
+  'The new cancellable_until of an appointment that the caller moves: the deadline, if its customer has already missed it. Null if the new start sets the deadline.';
 
 revoke execute on function schnittwerk_core.cancellable_until from public;
 -- end include
@@ -1104,7 +1144,7 @@ return (p_appointment).starts_at
   - make_interval(secs => 3600 * (p_appointment).reschedule_deadline_hours::float8);
 
 comment on function schnittwerk_core.reschedule_deadline(schnittwerk_core.appointments) is
-  'Until when (that instant included) the customer may have an appointment moved.';
+  'Until when (that instant included) the customer may move an appointment.';
 
 revoke execute on function schnittwerk_core.reschedule_deadline from public;
 -- end include
@@ -1144,25 +1184,28 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
 
 -- include: sql/booking/status_details.sql
-create function schnittwerk_core.status_details(p_appointment schnittwerk_core.appointments)
+create function schnittwerk_core.status_details(
+  p_appointment schnittwerk_core.appointments, p_to_status text
+)
 returns text
 language sql
 stable
-return case
-  when (p_appointment).status in ('pending', 'confirmed')
-    and (p_appointment).starts_at <= schnittwerk_core.clock()
-    then 'The appointment has begun'
-  else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
+return 'The appointment ' || case
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, 'infinity') then 'has begun'
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, '-infinity') then 'has not begun'
+  else 'is ' || replace((p_appointment).status, '_', ' ')
 end;
 
-comment on function schnittwerk_core.status_details(schnittwerk_core.appointments) is
-  'The details of wrong_status: what stands in the way of a change.';
+comment on function schnittwerk_core.status_details(schnittwerk_core.appointments, text) is
+  'The details of wrong_status: why an appointment cannot get another status now.';
 
 revoke execute on function schnittwerk_core.status_details from public;
 -- end include
@@ -1176,7 +1219,7 @@ language sql
 stable
 return (
   select case p_code
-    when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
+    when 'wrong_status' then schnittwerk_core.status_details(p_appointment, 'cancelled')
     when 'cancellation_deadline_passed'
       then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
     when 'reschedule_deadline_passed'
@@ -1188,7 +1231,7 @@ return (
 );
 
 comment on function schnittwerk_core.change_details(text, schnittwerk_core.appointments) is
-  'The wording of a code of change_failures, with the values agreed for the appointment.';
+  'The details of a code of change_failures, with the values agreed for the appointment.';
 
 revoke execute on function schnittwerk_core.change_details from public;
 -- end include
@@ -1234,7 +1277,8 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
-  -- The appointment before the resources, which is also the order of whoever updates the table.
+  -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
+  -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
@@ -1248,7 +1292,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'The appointment that a call changes, locked until the transaction ends. Refuses with not_found one that the caller may not know of.';
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;
 -- end include
@@ -1271,7 +1315,7 @@ end
 $$;
 
 comment on function schnittwerk_core.of_appointment(schnittwerk_core.caller, schnittwerk_core.appointments) is
-  'A call that is about an appointment: its operation names the appointment, its customer and, unless another was asked for, its start.';
+  'Makes a call''s operation refer to an appointment: to its id, its customer and, unless the call asks for another start, its start.';
 
 revoke execute on function schnittwerk_core.of_appointment from public;
 -- end include
@@ -1312,12 +1356,8 @@ begin
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
         schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
-        perform schnittwerk_core.refuse('wrong_status', case
-          when schnittwerk_core.may_become(
-            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-          ) then 'The appointment has not begun'
-          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-        end);
+        perform schnittwerk_core.refuse(
+          'wrong_status', schnittwerk_core.status_details(v_appointment, p_to_status));
       end if;
       update schnittwerk_core.appointments a
       set status = p_to_status
@@ -1335,7 +1375,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
-  'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
 grant execute on function schnittwerk_core.change_status
@@ -1368,7 +1408,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller, uuid) is
-  'The appointment of that id, if the caller may know of it: a customer of their own only; else not_found.';
+  'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
 -- end include
@@ -1394,7 +1434,7 @@ end
 $$;
 
 comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment that a read is asked to move, if the caller may know of it, else not_found; invalid_input unless p_service_id is its service.';
+  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
 
 revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
@@ -1431,7 +1471,7 @@ return (
 );
 
 comment on function schnittwerk_core.last_live_end(uuid, uuid[]) is
-  'When the last pending or confirmed appointment to come of the staff given (null = all) ends.';
+  'The end of the last future appointment of the given staff (null = all) that is pending or confirmed.';
 
 revoke execute on function schnittwerk_core.last_live_end from public;
 -- end include
@@ -1452,7 +1492,7 @@ return array_remove(array[
 ], null);
 
 comment on function schnittwerk_core.hindrances(schnittwerk_core.open_time, uuid, tstzrange) is
-  'The codes of what in the open time of its staff keeps an appointment from taking place, in the order of the rules; none where nothing is known.';
+  'The codes of the rules by which an appointment cannot take place in the open time of its staff, in the order of the rules. None if the open time is null.';
 
 revoke execute on function schnittwerk_core.hindrances from public;
 -- end include
@@ -1490,7 +1530,7 @@ end
 $$;
 
 comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_core.open_time[], schnittwerk_core.open_time[]) is
-  'The pending and confirmed appointments to come that cannot take place in p_open_time, each with the first cause that p_before does not have already.';
+  'The future pending and confirmed appointments that cannot take place in p_open_time, each with the first cause that did not exist in p_before.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;
 -- end include
@@ -1504,7 +1544,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_staff_ids is null then
-    -- also where there are no staff to lock yet, one change of the salon's hours follows the other
+    -- So that changes of the salon's hours wait for each other even if it has no staff yet.
     perform from schnittwerk_core.salon s where s.id = p_salon_id for no key update;
   end if;
   perform schnittwerk_core.lock_resources(p_salon_id, coalesce(
@@ -1514,7 +1554,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_staff(uuid, uuid[]) is
-  'Locks the time of staff; null = the salon''s hours and everybody''s time.';
+  'Locks the time of the given staff; null = the salon''s hours and the time of all staff.';
 
 revoke execute on function schnittwerk_core.lock_staff from public;
 -- end include
@@ -1529,7 +1569,7 @@ create type schnittwerk_core.open_time_change as (
 );
 
 comment on type schnittwerk_core.open_time_change is
-  'A change of open time that has begun: whose (null = everybody''s), the last start that can be booked yet, how far it is looked at, and what it was before.';
+  'A change of open time that has begun: of which staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
 
 create function schnittwerk_core.begin_open_time_change(
   p_salon_id uuid,
@@ -1549,7 +1589,8 @@ declare
 begin
   v_change.salon_id := p_salon_id;
   v_change.staff_ids := p_staff_ids;
-  -- Computed while bookings go on; again under the locks where somebody has changed it meanwhile.
+  -- Computed without locks, so that bookings go on. Computed again under the locks if somebody
+  -- changed it in the meantime.
   loop
     v_last_end := schnittwerk_core.last_live_end(p_salon_id, p_staff_ids);
     v_versions := array(
@@ -1578,7 +1619,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
-  'Begins a change of what makes appointments possible, which end_open_time_change ends: notes what it is and locks the staff (null = all), so that a booking either is seen by the change or sees it. p_offsets: the rules for the time zone before the change, where it is those that change.';
+  'Begins a change of open time, which end_open_time_change ends: computes the open time before the change and locks the staff (null = all). So a booking at the same moment is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if these change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;
 -- end include

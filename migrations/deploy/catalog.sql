@@ -35,21 +35,21 @@ create unique index customers_email_is_unique_in_the_salon
 
 alter table schnittwerk_core.customers enable row level security;
 
-comment on table schnittwerk_core.customers is 'Who books.';
+comment on table schnittwerk_core.customers is 'The people who book.';
 comment on column schnittwerk_core.customers.salon_id is 'The salon.';
 comment on column schnittwerk_core.customers.id is 'Identifies the customer within the salon.';
-comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
-comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
+comment on column schnittwerk_core.customers.profile_id is 'The profile of the signed-in user who is this customer, if any.';
+comment on column schnittwerk_core.customers.full_name is 'Name, as the salon spells it.';
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
 comment on column schnittwerk_core.customers.email_is_own is
-  'Whether the customer entered the address themself, by register_customer: then another row may have it too.';
+  'Whether the customer entered the address themselves (register_customer). Then another row may have the same address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
 comment on column schnittwerk_core.customers.booking_turns is
-  'Raised by every booking under a limit, so that two at once count each other.';
-comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
+  'Raised by every booking under a limit, so that two simultaneous bookings count each other.';
+comment on column schnittwerk_core.customers.created_at is 'When the customer was created.';
 comment on column schnittwerk_core.customers.erased_at is
-  'When the personal data was erased; null = it was not.';
+  'When the personal data was erased; null = never.';
 -- end include
 
 -- include: sql/catalog/resource.sql
@@ -68,12 +68,12 @@ create table schnittwerk_core.resource (
 alter table schnittwerk_core.resource enable row level security;
 
 comment on table schnittwerk_core.resource is
-  'Whatever can be in one place at a time: staff, rooms, equipment, customers. Its row is the lock that writers of its time take first.';
+  'Everyone and everything that can be in only one place at a time: staff, rooms, equipment, customers. Writers lock this row before they write claims on its time.';
 comment on column schnittwerk_core.resource.salon_id is 'The salon.';
-comment on column schnittwerk_core.resource.id is 'The same id as the member of staff, room or customer that it is.';
+comment on column schnittwerk_core.resource.id is 'The id of the member of staff, room or customer.';
 comment on column schnittwerk_core.resource.kind is 'staff, room, equipment or customer.';
 comment on column schnittwerk_core.resource.changed_in is
-  'The transaction that last changed what bookings of it are judged by. Since bookings lock the row, one with an older snapshot ends in a serialization failure.';
+  'The last transaction that changed anything by which bookings of it are judged. Bookings lock the row, so one with an older snapshot ends in a serialization failure.';
 -- end include
 
 -- include: sql/catalog/staff.sql
@@ -101,18 +101,18 @@ create table schnittwerk_core.staff (
 
 alter table schnittwerk_core.staff enable row level security;
 
-comment on table schnittwerk_core.staff is 'Who performs services.';
+comment on table schnittwerk_core.staff is 'The people who perform services.';
 comment on column schnittwerk_core.staff.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff.id is 'Identifies the member of staff, and the resource that they are.';
+comment on column schnittwerk_core.staff.id is 'Identifies the member of staff and their resource.';
 comment on column schnittwerk_core.staff.kind is 'Always staff: ties the row to a resource of that kind.';
-comment on column schnittwerk_core.staff.profile_id is 'The signed-in user this member of staff is, if any.';
+comment on column schnittwerk_core.staff.profile_id is 'The profile of the signed-in user who is this member of staff, if any.';
 comment on column schnittwerk_core.staff.full_name is 'Name, as customers see it.';
 comment on column schnittwerk_core.staff.email is 'E-mail address.';
 comment on column schnittwerk_core.staff.phone is 'Telephone number.';
 comment on column schnittwerk_core.staff.is_active is 'Inactive staff cannot be booked.';
 comment on column schnittwerk_core.staff.calendar_version is
-  'Raised by every change of their own availability or time off, as salon_state.calendar_version is by the salon''s.';
-comment on column schnittwerk_core.staff.created_at is 'When the member of staff was saved first.';
+  'Raised by every change of their own availability or time off, like salon_state.calendar_version for the salon.';
+comment on column schnittwerk_core.staff.created_at is 'When the member of staff was created.';
 -- end include
 
 -- include: sql/catalog/staff_are_resources.sql
@@ -131,7 +131,7 @@ end
 $$;
 
 comment on function schnittwerk_core.staff_are_resources() is
-  'Makes the resource that a new member of staff is.';
+  'Creates the resource of a new member of staff.';
 
 revoke execute on function schnittwerk_core.staff_are_resources from public;
 
@@ -171,12 +171,12 @@ comment on column schnittwerk_core.services.salon_id is 'The salon.';
 comment on column schnittwerk_core.services.id is 'Identifies the service within the salon.';
 comment on column schnittwerk_core.services.name is 'Name, unique in the salon.';
 comment on column schnittwerk_core.services.category is 'Free grouping for menus.';
-comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless who performs it takes their own.';
-comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless who performs it has their own.';
+comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless the member of staff has their own duration.';
+comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless the member of staff has their own.';
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
-comment on column schnittwerk_core.services.created_at is 'When the service was saved first.';
+comment on column schnittwerk_core.services.created_at is 'When the service was created.';
 -- end include
 
 -- include: sql/catalog/staff_services.sql
@@ -230,7 +230,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
-  'Refuses with not_found unless every id that is given is a member of the salon''s staff; null ids do not count.';
+  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored.';
 
 revoke execute on function schnittwerk_core.require_staff from public;
 -- end include
@@ -246,7 +246,7 @@ begin
   if p_profile_id is null then
     return;
   end if;
-  -- locked as what refers to it locks it: its user may be erased at this moment
+  -- The lock that a foreign key takes: another transaction may be erasing the user.
   perform from schnittwerk_core.profiles p
   where p.salon_id = p_salon_id and p.id = p_profile_id
   for key share;
@@ -258,7 +258,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_profile(uuid, uuid) is
-  'Refuses with not_found a profile that the salon does not have, and keeps one that it has until the transaction ends; null passes.';
+  'Refuses with not_found a profile that the salon does not have, and keeps an existing one from being deleted until the transaction ends. Null passes.';
 
 revoke execute on function schnittwerk_core.require_profile from public;
 -- end include
@@ -286,7 +286,7 @@ end
 $$;
 
 comment on function schnittwerk_core.for_own_staff(schnittwerk_core.caller, uuid) is
-  'Refuses what admins may do for anyone to a member of staff who does it for another.';
+  'Refuses a member of staff who acts for a colleague where only admins may act for anyone.';
 
 revoke execute on function schnittwerk_core.for_own_staff from public;
 -- end include
@@ -303,7 +303,7 @@ return to_jsonb(p_salon) || jsonb_build_object(
 );
 
 comment on function schnittwerk_core.salon_json(schnittwerk_core.salon) is
-  'A salon as the API answers it.';
+  'A salon as API answers show it.';
 
 revoke execute on function schnittwerk_core.salon_json from public;
 -- end include
@@ -318,7 +318,7 @@ return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
-  'A customer with all columns that are not the engine''s own, times in UTC.';
+  'A customer without the engine''s internal columns, times in UTC.';
 
 revoke execute on function schnittwerk_core.customer_json from public;
 -- end include
@@ -342,7 +342,7 @@ end
 $$;
 
 comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, uuid) is
-  'Whether there is a customer of that id that the caller may know of: the salon team all of them, a customer themselves.';
+  'Whether a customer with this id exists and the caller may see them: the salon team sees all, a customer only themselves.';
 
 revoke execute on function schnittwerk_core.may_know_customer from public;
 -- end include
@@ -363,7 +363,7 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_customer(uuid, uuid) is
-  'Keeps a customer from being erased until the transaction ends, by the lock that whatever refers to them takes, and tells whether they are there and have not been. Before lock_resources.';
+  'Keeps a customer from being erased until the transaction ends, by the lock that foreign keys take. Returns false if they do not exist or have been erased. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.hold_customer from public;
 -- end include
@@ -416,7 +416,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[]) is
-  'Refuses with not_found a service, or any of the staff given, that the salon does not have; null ids do not count.';
+  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored.';
 
 revoke execute on function schnittwerk_core.require_service_and_staff from public;
 -- end include

@@ -101,7 +101,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.rpc_get_available_slots_enhanced(uuid, uuid, date, int, int, uuid) is
-  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date; between neighbours lies at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
+  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date, with a distance to the neighbouring appointments of at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
 
 revoke execute on function schnittwerk.rpc_get_available_slots_enhanced from public;
 grant execute on function schnittwerk.rpc_get_available_slots_enhanced
@@ -166,7 +166,7 @@ set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  -- who could leave out another's appointment would learn when it is
+  -- Callers who could exclude somebody else's appointment would learn its time.
   v_exclude_id constant uuid := (
     select a.id
     from schnittwerk_core.appointments a
@@ -183,7 +183,7 @@ begin
     schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at, p_ends_at,
     p_exclude_claim_id => v_exclude_id
@@ -235,7 +235,7 @@ return schnittwerk_core.validate_appointment_slot(
 );
 
 comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
-  'The original system''s check of one slot: {"is_valid", "errors"} with the wording of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes holds; p_exclude_appointment_id: an appointment that is to be moved, of those that the caller may see. Raises invalid_input, not_found, salon_required.';
+  'The original system''s check of one slot: {"is_valid", "errors"} with the details of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes applies; p_exclude_appointment_id: an appointment to be moved, which the caller must be allowed to see. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
 grant execute on function schnittwerk.rpc_validate_appointment_slot
@@ -313,7 +313,7 @@ stable
 return schnittwerk_core.get_booking_policy(get_booking_policy.policy_key, p_salon_id);
 
 comment on function schnittwerk.get_booking_policy(text, uuid) is
-  'The original system''s look-up: the value of a policy as it holds, as text; null when there is no such policy. For everyone signed in. Raises not_authenticated, salon_required, invalid_input, not_found.';
+  'The original system''s look-up: the value of a policy in force, as text; null for an unknown policy. For all signed-in users. Raises not_authenticated, salon_required, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_booking_policy from public;
 grant execute on function schnittwerk.get_booking_policy
@@ -321,8 +321,8 @@ grant execute on function schnittwerk.get_booking_policy
 -- end include
 
 -- include: sql/compat/supabase_roles.sql
--- The last thing of all, when every function is there. A later change that adds a function includes
--- this file again.
+-- Runs last, when all functions exist. A later migration that adds a function includes this file
+-- again.
 do $$
 begin
   perform schnittwerk_core.map_supabase_roles();

@@ -23,16 +23,16 @@ create table schnittwerk_core.event_consumer (
 alter table schnittwerk_core.event_consumer enable row level security;
 
 comment on table schnittwerk_core.event_consumer is
-  'How far each reader of a salon''s events has come. Events are read in batches: those that have committed since the last one, by number, so that none is skipped that commits late, and those of a subject come in order.';
+  'The position of each consumer of a salon''s events. A batch has the events that have committed since the last one, by number. So a consumer misses no event that commits late, and gets the events of a subject in order.';
 comment on column schnittwerk_core.event_consumer.salon_id is 'The salon.';
-comment on column schnittwerk_core.event_consumer.name is 'The reader.';
-comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
-comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
-comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.name is 'The consumer''s name.';
+comment on column schnittwerk_core.event_consumer.passed is 'The transactions that had committed when the last finished batch began.';
+comment on column schnittwerk_core.event_consumer.batch is 'The transactions that had committed when the current batch began; null = no current batch.';
+comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the current batch.';
 comment on column schnittwerk_core.event_consumer.restored_number is
-  'Events up to this number whose transactions are still to come by this cluster''s count were restored from another one, where they had committed.';
-comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
-comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
+  'Events up to this number may have transaction ids that this cluster has not reached yet. They were restored from another cluster, where they had committed.';
+comment on column schnittwerk_core.event_consumer.created_at is 'When it first read.';
+comment on column schnittwerk_core.event_consumer.updated_at is 'When it last moved.';
 
 create trigger event_consumer_touch_updated_at
 before update on schnittwerk_core.event_consumer
@@ -61,7 +61,7 @@ return (
 );
 
 comment on function schnittwerk_core.settled_transactions() is
-  'Which transactions have ended; the one that asks, whose later events are yet to come, counts as running.';
+  'The transactions that have ended. The current one counts as running, since it may still write events.';
 
 revoke execute on function schnittwerk_core.settled_transactions from public;
 -- end include
@@ -76,11 +76,11 @@ immutable
 parallel safe
 return pg_visible_in_snapshot(p_transaction_id, p_settled)
   or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number
-  -- who has read nothing has passed nothing
+  -- A consumer that has read nothing has passed nothing.
   and pg_snapshot_xmax(p_settled) > '1';
 
 comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
-  'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';
+  'Whether the transaction of a journal entry had committed by a snapshot. Entries that were restored from another cluster count as committed.';
 
 revoke execute on function schnittwerk_core.is_settled from public;
 
@@ -98,7 +98,7 @@ return schnittwerk_core.is_settled(
   and p_number <= (p_consumer).batch_number;
 
 comment on function schnittwerk_core.is_passed(schnittwerk_core.event_consumer, xid8, bigint) is
-  'Whether a consumer is past an event.';
+  'Whether a consumer has passed an event.';
 
 revoke execute on function schnittwerk_core.is_passed from public;
 -- end include
@@ -131,8 +131,8 @@ begin
     if v_is_new
       or pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
     then
-      -- Restored into another cluster: its transactions do not compare with those passed before.
-      -- One statement: what it sees has committed before it asks which transactions have ended.
+      -- Restored into another cluster: its transaction ids do not compare with those passed before.
+      -- One statement, whose snapshot is older than the list of ended transactions that it reads.
       select
         s.settled, coalesce((
           select max(j.number)
@@ -154,7 +154,7 @@ begin
         restored_number = v_cursor.restored_number
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
-    -- what was restored comes with the first batch
+    -- Restored events come with the first batch.
     v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
       else pg_snapshot_xmax(v_cursor.batch) end;
     return query
@@ -176,7 +176,7 @@ end
 $$;
 
 comment on function schnittwerk_core.next_events(uuid, text, int) is
-  'The events that a consumer has not acknowledged yet, at most p_limit; they stay the same until they are. Locks the consumer''s cursor.';
+  'The events that a consumer has not acknowledged yet, at most p_limit: the same ones until it acknowledges them. Locks the consumer''s position.';
 
 revoke execute on function schnittwerk_core.next_events from public;
 -- end include
@@ -201,7 +201,7 @@ end
 $$;
 
 comment on function schnittwerk_core.pass_event(uuid, text, uuid) is
-  'Moves a consumer''s cursor past an event of the batch that it reads, and those before it; false where it is past it already.';
+  'Moves a consumer past an event of its current batch and all before it. Returns false if it has already passed the event.';
 
 revoke execute on function schnittwerk_core.pass_event from public;
 -- end include
@@ -222,11 +222,11 @@ create table schnittwerk_core.contact_preference (
 alter table schnittwerk_core.contact_preference enable row level security;
 
 comment on table schnittwerk_core.contact_preference is
-  'In which language a customer is written to; without a row in the relay''s own.';
+  'The language for messages to a customer; without a row the relay''s default.';
 comment on column schnittwerk_core.contact_preference.salon_id is 'The salon.';
 comment on column schnittwerk_core.contact_preference.customer_id is 'The customer.';
 comment on column schnittwerk_core.contact_preference.language is 'ISO 639-1 code, such as de or en.';
-comment on column schnittwerk_core.contact_preference.updated_at is 'When it was set last.';
+comment on column schnittwerk_core.contact_preference.updated_at is 'When it was last set.';
 
 create trigger contact_preference_touch_updated_at
 before update on schnittwerk_core.contact_preference
@@ -250,7 +250,7 @@ create table schnittwerk_core.contact_consent (
 alter table schnittwerk_core.contact_consent enable row level security;
 
 comment on table schnittwerk_core.contact_consent is
-  'How a customer has agreed to be written to, and how not; without a row nothing is sent.';
+  'The channels by which a customer has agreed, or not agreed, to get messages. Without a row nothing is sent.';
 comment on column schnittwerk_core.contact_consent.salon_id is 'The salon.';
 comment on column schnittwerk_core.contact_consent.customer_id is 'The customer.';
 comment on column schnittwerk_core.contact_consent.channel is 'email, sms or chat.';
@@ -283,7 +283,7 @@ return jsonb_build_object(
 );
 
 comment on function schnittwerk_core.contact_preferences_json(uuid, uuid) is
-  'A customer''s language (null = none chosen) and by channel whether they have agreed to messages.';
+  'A customer''s language (null = none chosen) and, for each channel, whether they have agreed to messages.';
 
 revoke execute on function schnittwerk_core.contact_preferences_json from public;
 -- end include
@@ -314,7 +314,7 @@ end
 $$;
 
 comment on function schnittwerk_core.contact_of(schnittwerk_core.caller, uuid) is
-  'The customer whose contact preferences are meant, null = the caller; raises not_found, also for what the caller may not know of.';
+  'The customer whose contact preferences a call is about, null = the caller. Refuses with not_found if they do not exist or the caller may not see them.';
 
 revoke execute on function schnittwerk_core.contact_of from public;
 -- end include
@@ -362,24 +362,24 @@ create index event_delivery_by_status
 alter table schnittwerk_core.event_delivery enable row level security;
 
 comment on table schnittwerk_core.event_delivery is
-  'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
+  'An event that a relay is to send to a target. The relay holds the row''s lock while it sends.';
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
 comment on column schnittwerk_core.event_delivery.event_id is
-  'Which event: an entry of the journal. No foreign key: a partition that is referred to cannot be dropped.';
+  'The event, an entry of the journal. Not a foreign key, because a referenced partition cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
-comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
+comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the events of a subject in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
 comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat, to a customer who has agreed; or webhook.';
 comment on column schnittwerk_core.event_delivery.status is
-  'pending, delivered, parked (given up until it is retried by hand) or skipped.';
+  'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
 comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
-comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
-comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
-comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
+comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';
+comment on column schnittwerk_core.event_delivery.created_at is 'When the relay read the event.';
+comment on column schnittwerk_core.event_delivery.updated_at is 'When it last changed.';
 
 select schnittwerk_core.make_partition('event_delivery');
 
@@ -403,7 +403,7 @@ create table schnittwerk_core.appointment_reminder (
 alter table schnittwerk_core.appointment_reminder enable row level security;
 
 comment on table schnittwerk_core.appointment_reminder is
-  'Which appointments a reminder was due for, so that each is reminded of a start once.';
+  'The appointments and starts for which a reminder has been due, so that each gets only one.';
 comment on column schnittwerk_core.appointment_reminder.salon_id is 'The salon.';
 comment on column schnittwerk_core.appointment_reminder.appointment_id is 'The appointment.';
 comment on column schnittwerk_core.appointment_reminder.starts_at is 'Its start.';
@@ -426,7 +426,7 @@ return case p_event_type
 end;
 
 comment on function schnittwerk_core.message_template(text) is
-  'The message that tells the customer of an event; null for events that customers are not told of.';
+  'The message that a customer gets about an event; null for events without a message.';
 
 revoke execute on function schnittwerk_core.message_template from public;
 -- end include
@@ -457,7 +457,7 @@ return (
 );
 
 comment on function schnittwerk_core.quiet_until(schnittwerk_core.salon, timestamptz) is
-  'When the salon''s quiet hours end that an instant lies in; null where it lies in none.';
+  'The end of the salon''s quiet hours around an instant; null if it is not in quiet hours.';
 
 revoke execute on function schnittwerk_core.quiet_until from public;
 -- end include
@@ -535,7 +535,7 @@ begin
       'id', v_customer.id, 'full_name', v_customer.full_name,
       'email', v_customer.email, 'phone', v_customer.phone
     ),
-    -- by the database's rules, so that no relay needs to know the zone
+    -- Converted by the database, so that relays need no time zone rules.
     'local_times', (
       select coalesce(jsonb_object_agg(d.key, d.value::timestamptz at time zone s.time_zone), '{}')
       from jsonb_each_text((p_event).data) d
@@ -560,7 +560,7 @@ end
 $$;
 
 comment on function schnittwerk_core.customer_message(schnittwerk_core.events, text) is
-  'What a message to the customer needs beside the event; or why none is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
+  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
 
 revoke execute on function schnittwerk_core.customer_message from public;
 -- end include
@@ -591,8 +591,8 @@ returns schnittwerk_core.event_delivery
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- Whatever the server knows of the table, which is much of the time that it has not been looked at
--- since it grew: a target's pending deliveries in their order, until the first that can be had.
+-- The same plan whatever the statistics, which are often from before the table grew: a target's
+-- pending deliveries in index order, up to the first that can be locked.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -605,7 +605,7 @@ declare
   v_target text;
   v_delivery schnittwerk_core.event_delivery;
 begin
-  -- Target by target, so that what piles up for those who are not asked for is not read.
+  -- Target by target, so that it does not read the backlog of other targets.
   for v_target in
     select t.name
     from unnest(p_targets) t (name)
@@ -633,7 +633,7 @@ begin
       )
     order by d.next_attempt_at, d.event_number
     limit 1
-    -- another relay keeps the lock of what it is sending
+    -- Another relay holds the lock of a delivery that it is sending.
     for update skip locked;
     exit when found;
   end loop;
@@ -642,7 +642,7 @@ end
 $$;
 
 comment on function schnittwerk_core.next_delivery(uuid, text[], timestamptz) is
-  'Locks what is due for one of the targets, the one that has waited longest first, and first among those of a subject; null where nothing is.';
+  'Locks a delivery that is due for one of the targets: the oldest, and the first of its subject. Null if none is due.';
 
 revoke execute on function schnittwerk_core.next_delivery from public;
 -- end include
@@ -731,7 +731,7 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
+-- Looks rows up by their keys: the plan for many rows would read the whole table.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -744,7 +744,7 @@ declare
   v_times timestamptz[];
   v_ids uuid[];
 begin
-  -- also those that were open when their events were let go
+  -- Including deliveries that had not ended when their events were released.
   with ended as (
     delete from schnittwerk_core.event_delivery d
     where d.salon_id = p_salon_id and d.occurred_at < v_events_since
@@ -762,7 +762,7 @@ begin
     select p_salon_id, d.occurred_at, d.event_id
     from unnest(v_times, v_ids) d (occurred_at, event_id)
     union
-    -- the history that was kept while the appointment existed
+    -- The history of an appointment, kept until the appointment was deleted.
     select o.salon_id, o.occurred_at, o.id
     from schnittwerk_core.journal e
     join schnittwerk_core.journal o
@@ -786,7 +786,7 @@ end
 $$;
 
 comment on function schnittwerk_core.let_go(uuid, timestamptz, timestamptz) is
-  'Deletes the entries of the journal of [p_from, p_until) that neither the audit trail nor the events show any more, and that are not the history of an appointment that exists or still to be delivered; with them deliveries that have ended. The only function that deletes entries.';
+  'Deletes journal entries of [p_from, p_until) that nothing needs: neither the audit trail nor the events show them any more, and they are neither the history of an existing appointment nor still to be delivered. Deletes ended deliveries with them. No other function deletes entries.';
 
 revoke execute on function schnittwerk_core.let_go from public;
 -- end include
@@ -803,7 +803,7 @@ as $$
 declare
   v_until timestamptz;
 begin
-  -- at least one moment's, however many there are of it
+  -- At least the entries of one instant, however many these are.
   execute format(
     'select greatest(('
     '  select e.occurred_at from schnittwerk_core.%1$I e'
@@ -819,7 +819,7 @@ end
 $$;
 
 comment on function schnittwerk_core.few_until(text, uuid, timestamptz) is
-  'Until when, at most p_before, about 10000 entries of audit or events have been written, which is as many as one call lets go.';
+  'The instant, at most p_before, before which about 10000 entries of audit or events were written: as many as one call releases.';
 
 revoke execute on function schnittwerk_core.few_until from public;
 -- end include
@@ -841,7 +841,7 @@ declare
   v_since timestamptz;
   v_events int;
 begin
-  -- what a consumer has yet to read stays, and what came after it
+  -- Events that a consumer has yet to read stay, and all later ones.
   select least(v_before, min(e.occurred_at)) into v_before
   from schnittwerk_core.events e
   join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
@@ -867,7 +867,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_events(uuid, int, boolean) is
-  'Lets a salon''s events go that are older than so many days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Entries of the journal are deleted unless something else needs them. p_is_dry_run: only counts them, all.';
+  'Releases a salon''s events that are older than the given days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Deletes their journal entries unless something else needs them. p_is_dry_run: only counts, without a limit.';
 
 revoke execute on function schnittwerk_core.delete_events from public;
 -- end include

@@ -55,7 +55,7 @@ language sql
 volatile
 parallel safe
 return encode(
-  -- a random uuid is of version 4: two bits more make it 7
+  -- A random uuid has version 4. Setting two more bits makes it version 7.
   set_bit(set_bit(
     overlay(
       uuid_send(gen_random_uuid())
@@ -80,7 +80,7 @@ end
 $$;
 
 comment on function schnittwerk_core.new_id() is
-  'A new uuid of version 7 (RFC 9562): the milliseconds of the wall clock since 1970, then random bits. Rows that come after one another lie side by side in their indexes, of which a large table''s many are then neither read nor logged anew for every row.';
+  'A new uuid of version 7 (RFC 9562): the milliseconds of the wall clock since 1970, then random bits. Successive rows are neighbours in every index, so an insert into a large table reads and logs few index pages.';
 
 revoke execute on function schnittwerk_core.new_id from public;
 -- end include
@@ -100,8 +100,8 @@ revoke execute on function schnittwerk_core.clock from public;
 -- end include
 
 -- include: sql/foundation/domains.sql
--- The server parses a table's check constraints again for every insert, those of a domain once a
--- session: what many inserts check is a domain.
+-- The server parses a table's check constraints at every insert, but a domain's once a session. So
+-- what many inserts check is a domain.
 create domain schnittwerk_core.price as numeric(10, 2)
   constraint price_is_not_negative check (value >= 0);
 
@@ -162,7 +162,7 @@ return btrim(
 );
 
 comment on function schnittwerk_core.line(text) is
-  'A name or an address as it is stored: composed (NFC), without white space (all that Unicode has) at either end.';
+  'Composes a name or an address (NFC) and trims all Unicode white space from both ends: the form in which it is stored.';
 
 revoke execute on function schnittwerk_core.line from public;
 -- end include
@@ -177,7 +177,7 @@ return p_text <> '' and length(p_text) <= p_longest and p_text = schnittwerk_cor
   and p_text !~ '[\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]';
 
 comment on function schnittwerk_core.is_line(text, int) is
-  'Whether a text can be stored as a name: 1 to p_longest characters as line() leaves them, without control characters, line breaks and bidirectional controls, which would let it pass for more than one line or for another one.';
+  'Whether a text can be stored as a name: 1 to p_longest characters in the form that line() gives, without control characters, line breaks or bidirectional controls, which could make it look like several lines or like another name.';
 
 revoke execute on function schnittwerk_core.is_line from public;
 -- end include
@@ -208,7 +208,7 @@ parallel safe
 return length(p_text) <= 50 and p_text ~ '^\+?([ ()./-]*[0-9]){5,20}[ ()./-]*$';
 
 comment on function schnittwerk_core.is_phone(text) is
-  'Whether a text is a telephone number: 5 to 20 digits, between them spaces and ( ) - . /, a + only in front, at most 50 characters in all.';
+  'Whether a text is a telephone number: 5 to 20 digits, separated by spaces and ( ) - . /, a + only at the front, at most 50 characters in all.';
 
 revoke execute on function schnittwerk_core.is_phone from public;
 -- end include
@@ -225,7 +225,7 @@ return lower(regexp_replace(
 ));
 
 comment on function schnittwerk_core.sort_key(text) is
-  'What lists are ordered by and searched for: a name without accents and other combining marks, in lower case. The name itself decides between equals.';
+  'The key by which lists are ordered and searched: a name in lower case, without accents and other combining marks. The name itself breaks ties.';
 
 revoke execute on function schnittwerk_core.sort_key from public;
 -- end include
@@ -245,7 +245,7 @@ revoke execute on function schnittwerk_core.time_text from public;
 -- end include
 
 -- include: sql/foundation/json_or_null.sql
--- Not parallel safe: up to PostgreSQL 16 nothing may be caught in a parallel query.
+-- Not parallel safe: up to PostgreSQL 16 a parallel query cannot catch exceptions.
 create function schnittwerk_core.json_or_null(p_text text)
 returns jsonb
 language plpgsql
@@ -253,7 +253,7 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- most calls come without: what is caught costs a subtransaction even where nothing is raised
+  -- Most calls pass nothing, and an exception block costs a subtransaction even without an error.
   if p_text is null or p_text = '' then
     return null;
   end if;
@@ -270,7 +270,7 @@ end
 $$;
 
 comment on function schnittwerk_core.json_or_null(text) is
-  'The JSON that a text spells; null where it spells none, or none that Postgres can hold.';
+  'Parses a text as JSON; null if it is not JSON, or not JSON that Postgres can store.';
 
 revoke execute on function schnittwerk_core.json_or_null from public;
 -- end include
@@ -309,7 +309,7 @@ alter table schnittwerk_core.salon enable row level security;
 comment on table schnittwerk_core.salon is
   'A location: its own time zone, currency, hours and settings. Every scheduling row belongs to one.';
 comment on column schnittwerk_core.salon.id is 'Identifies the salon.';
-comment on column schnittwerk_core.salon.name is 'What customers call it; unique.';
+comment on column schnittwerk_core.salon.name is 'Name for customers; unique.';
 comment on column schnittwerk_core.salon.time_zone is
   'IANA name, such as Europe/Zurich; hours, weekdays, holidays and dates are local to it.';
 comment on column schnittwerk_core.salon.currency is 'ISO 4217 code of all its prices.';
@@ -322,10 +322,10 @@ comment on column schnittwerk_core.salon.slot_interval_minutes is
 comment on column schnittwerk_core.salon.preferred_from is 'Slots from this local time on are preferred.';
 comment on column schnittwerk_core.salon.preferred_until is 'Slots before this local time are preferred.';
 comment on column schnittwerk_core.salon.quiet_from is
-  'From this local time on messages to customers wait; null = never.';
+  'Local time from which messages to customers wait; null = never.';
 comment on column schnittwerk_core.salon.quiet_until is
-  'Until this local time they wait, of the next day where it is not after quiet_from.';
-comment on column schnittwerk_core.salon.created_at is 'When the salon was saved first.';
+  'Local time until which they wait: on the next day unless it is later than quiet_from.';
+comment on column schnittwerk_core.salon.created_at is 'When the salon was created.';
 -- end include
 
 -- include: sql/foundation/salon_time_zone_is_known.sql
@@ -338,7 +338,7 @@ as $$
 declare
   v_name text;
 begin
-  -- The look-up reads every file of the server's zone database: some 20 ms.
+  -- The look-up reads every file of the server's zone database, which takes about 20 ms.
   if new.time_zone = 'UTC' or tg_op = 'UPDATE' and new.time_zone = old.time_zone then
     return new;
   end if;
@@ -358,7 +358,7 @@ end
 $$;
 
 comment on function schnittwerk_core.salon_time_zone_is_known() is
-  'Refuses a salon whose time zone is not UTC or an IANA area and location, spelled as in pg_timezone_names: the server also takes other spellings, abbreviations and POSIX strings, which other programs do not know.';
+  'Refuses a time zone that is neither UTC nor an IANA area and location, spelled as in pg_timezone_names. The server also accepts other spellings, abbreviations and POSIX strings, which other programs do not know.';
 
 revoke execute on function schnittwerk_core.salon_time_zone_is_known from public;
 
@@ -381,7 +381,7 @@ end
 $$;
 
 comment on function schnittwerk_core.touch_updated_at() is
-  'Keeps updated_at of the row''s last change.';
+  'Sets updated_at to the time of the change.';
 
 revoke execute on function schnittwerk_core.touch_updated_at from public;
 -- end include
@@ -402,7 +402,7 @@ declare
     coalesce(to_char(p_starts_at, 'YYYY_MM'), 'default'));
   v_trigger record;
 begin
-  -- A partition made by attaching it does not keep those waiting who write to the others.
+  -- Attaching a table does not block writers of other partitions, as creating a partition would.
   execute format(
     'create table schnittwerk_core.%I'
     ' (like %s including defaults including constraints including comments)', v_name, v_table);
@@ -415,7 +415,7 @@ begin
   execute format('alter table %s attach partition schnittwerk_core.%I %s', v_table, v_name, case
     when p_starts_at is null then 'default'
     else format('for values from (%L) to (%L)', p_starts_at, p_ends_at) end);
-  -- those for each row come with the table
+  -- Row triggers are inherited, statement triggers are not.
   for v_trigger in
     select t.tgname, t.tgenabled = 'A' as is_always, t.tgfoid::regproc as function
     from pg_trigger t
@@ -434,7 +434,7 @@ end
 $$;
 
 comment on function schnittwerk_core.make_partition(text, timestamptz, timestamptz) is
-  'Makes the partition of a table from an instant until another, named by its month; without them the one for all that lies in no other. It is as the table is: comments, row security, triggers. Raises check_violation where rows of it lie in the default partition.';
+  'Creates the partition of a table for the time between two instants, named by its month, or without them the default partition. It gets the table''s comments, row security and triggers. Raises check_violation if the default partition has rows of that time.';
 
 revoke execute on function schnittwerk_core.make_partition from public;
 -- end include

@@ -21,10 +21,10 @@ create table schnittwerk_core.policy_definition (
 alter table schnittwerk_core.policy_definition enable row level security;
 
 comment on table schnittwerk_core.policy_definition is
-  'Every booking policy there is, with the type, range and default of its value.';
+  'All booking policies, each with the type, range and default of its value.';
 comment on column schnittwerk_core.policy_definition.policy_key is 'The policy''s name.';
 comment on column schnittwerk_core.policy_definition.value_type is 'number, integer or boolean.';
-comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
+comment on column schnittwerk_core.policy_definition.default_value is 'The value for a salon that has not set the policy.';
 comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.minimum_unless_zero is
@@ -92,7 +92,7 @@ values
   ('log_personal_reads', 'boolean', 'true', null, null,
    'Write one line of JSON to the server''s log whenever personal data is read');
 
--- Less would let an admin clear the trail of what they have just done.
+-- A shorter time would let an admin clear the audit trail of what they have just done.
 update schnittwerk_core.policy_definition
 set minimum_unless_zero = 90
 where policy_key = 'retention_audit_days';
@@ -114,7 +114,7 @@ end
 $$;
 
 comment on function schnittwerk_core.only_salon_id() is
-  'The only salon''s id; null where there is none or more than one.';
+  'The id of the only salon; null if there are no salons or several.';
 
 revoke execute on function schnittwerk_core.only_salon_id from public;
 
@@ -137,12 +137,12 @@ create index booking_policies_by_key on schnittwerk_core.booking_policies (polic
 alter table schnittwerk_core.booking_policies enable row level security;
 
 comment on table schnittwerk_core.booking_policies is
-  'The policies that a salon has set; an inactive one is as if absent.';
-comment on column schnittwerk_core.booking_policies.salon_id is 'The salon; may be left out while there is only one.';
+  'The policies that a salon has set. An inactive one counts as absent.';
+comment on column schnittwerk_core.booking_policies.salon_id is 'The salon; optional while there is only one.';
 comment on column schnittwerk_core.booking_policies.policy_key is 'Which policy.';
 comment on column schnittwerk_core.booking_policies.policy_value is 'The value, of the type and in the range of its definition.';
 comment on column schnittwerk_core.booking_policies.description is 'The salon''s own note on it.';
-comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value holds; otherwise the default does.';
+comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value is in force; otherwise the default is.';
 comment on column schnittwerk_core.booking_policies.updated_at is 'When it was set last.';
 
 create trigger booking_policies_touch_updated_at
@@ -169,7 +169,7 @@ return (
         d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean' then coalesce(
       schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum),
-      -- those who calculate with it do so in float8, which 1e-400 is too small for
+      -- Other code calculates with it in float8, for which 1e-400 is too small.
       schnittwerk_core.fault(
         'p_policy_value', min_scale(n.value) > 10,
         'too_precise', 'p_policy_value must have at most 10 decimal places')
@@ -181,7 +181,7 @@ return (
 );
 
 comment on function schnittwerk_core.policy_value_fault(text, jsonb) is
-  'The fault of a policy''s value: wrong JSON type, out of the range of its definition, or with more than 10 decimal places; null when it is fine.';
+  'The fault of a policy''s value: wrong JSON type, out of the range of its definition, or more than 10 decimal places. Null for a valid value.';
 
 revoke execute on function schnittwerk_core.policy_value_fault from public;
 -- end include
@@ -207,7 +207,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_policies_value_is_valid() is
-  'Refuses a policy value of the wrong type or range, however it is written.';
+  'Refuses a policy value of the wrong type or range, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.booking_policies_value_is_valid from public;
 
@@ -232,18 +232,18 @@ create table schnittwerk_core.salon_state (
 alter table schnittwerk_core.salon_state enable row level security;
 
 comment on table schnittwerk_core.salon_state is
-  'What every request needs to know of a salon and triggers keep, so that it need not be worked out anew.';
+  'What every request needs of a salon. Triggers keep it up to date, so that requests need not compute it.';
 comment on column schnittwerk_core.salon_state.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_state.policies is
-  'The value of every policy as it holds: the salon''s active one, else the default.';
+  'The value in force of every policy: the salon''s active one, else the default.';
 comment on column schnittwerk_core.salon_state.calendar_version is
-  'Raised by every change of hours, closures, availability or time off: a cached week counts only while its version is this one.';
+  'Raised by every change of hours, closures, availability or time off. A cached week is valid only if it has this version.';
 comment on column schnittwerk_core.salon_state.audit_since is
-  'The audit trail from before is let go, even where the journal still needs its entries; null = none is.';
+  'The audit trail no longer shows entries from before this instant, even if the journal still needs them; null = it shows all.';
 comment on column schnittwerk_core.salon_state.events_since is
-  'Events from before are let go, likewise; null = none is.';
+  'Likewise, the events no longer show entries from before this instant; null = they show all.';
 comment on column schnittwerk_core.salon_state.key_salt is
-  'Secret: nobody can work out the advisory lock of another caller''s idempotency key.';
+  'Secret, so that nobody can compute the advisory lock of another caller''s idempotency key.';
 
 create function schnittwerk_core.merged_policies(p_salon_id uuid)
 returns jsonb
@@ -290,7 +290,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Locked by a statement of its own: the next sees what others have set until then.
+  -- A statement of its own: the next one then sees what others had set before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id
@@ -310,7 +310,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_policies() is
-  'Keeps the policies as they hold in step with those that are set, whoever writes them.';
+  'Updates the policies in force when a salon''s policies change, also by direct SQL.';
 
 revoke execute on function schnittwerk_core.keep_policies from public;
 
@@ -332,7 +332,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_default_policies() is
-  'Keeps the policies as they hold in step with the defaults.';
+  'Updates the policies in force when a default changes.';
 
 revoke execute on function schnittwerk_core.keep_default_policies from public;
 
@@ -352,7 +352,7 @@ return (
 );
 
 comment on function schnittwerk_core.effective_policies(uuid) is
-  'The value of every policy as it holds in a salon: the salon''s active one, else the default.';
+  'The value in force of every policy of a salon: its active one, else the default.';
 
 revoke execute on function schnittwerk_core.effective_policies from public;
 -- end include
@@ -396,7 +396,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.policies(uuid) is
-  'Every policy with what the salon has set, else the default; where is_active is false the default holds. The description of advance_booking_limit_days says so where the setting max_advance_booking_days is stricter.';
+  'Every policy with the salon''s value, else the default. If is_active is false, the default is in force. The description of advance_booking_limit_days says if the setting max_advance_booking_days is stricter.';
 
 revoke execute on function schnittwerk_core.policies from public;
 -- end include

@@ -30,7 +30,7 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- what events are about, the offers of the waitlist included
+  -- The subjects of events, including waitlist offers.
   v_subjects := v_appointments || array(
     select i.id
     from schnittwerk_core.waitlist w
@@ -52,7 +52,7 @@ begin
     delete from schnittwerk_core.profiles p
     where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer';
   exception when foreign_key_violation then
-    null; -- a member of the salon team keeps the profile that they have
+    null; -- a member of the salon team keeps their profile
   end;
   delete from schnittwerk_core.contact_preference p
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
@@ -69,7 +69,7 @@ begin
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
   get diagnostics v_entries = row_count;
 
-  -- a replay still tells what became of the request, and of which thing
+  -- A replay still answers the result of the request and the ids.
   update schnittwerk_core.booking_operations o
   set
     override_reason = null,
@@ -79,8 +79,8 @@ begin
   );
   get diagnostics v_operations = row_count;
 
-  -- What a mail server has answered may quote the address; and where a message is being sent it is
-  -- yet to answer.
+  -- A mail server's answer may quote the address. While a message is being sent, the answer is still
+  -- to come: so this waits for the relay's lock.
   perform from schnittwerk_core.event_delivery d
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.status = 'pending'
   order by d.id
@@ -90,7 +90,7 @@ begin
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
   get diagnostics v_deliveries = row_count;
 
-  -- last, since what was done above is in the journal with what was there before
+  -- Last, because the journal now also has the old values of the changes above.
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
   perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
   select count(*) into v_history
@@ -114,7 +114,7 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked, and has nothing ahead.';
+  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments stay, for statistics. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
 -- end include
@@ -152,7 +152,7 @@ end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; whose entries say that they wait still do, until process_waitlist ends them; none where that is null. p_customer_id: only whether this one.';
+  'Customers, not erased, who since an instant have neither been created nor had an appointment nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;
 -- end include
@@ -194,6 +194,20 @@ begin
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then
+    -- Leaves rows that are locked to the next call. erase_customer locks several rows, too, so
+    -- waiting for one could deadlock.
+    v_appointments := array(
+      select a.id
+      from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_appointments)
+      for no key update skip locked
+    );
+    v_entries := array(
+      select w.id
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.id = any (v_entries)
+      for no key update skip locked
+    );
     update schnittwerk_core.appointments a
     set notes = null, cancellation_reason = null
     where a.salon_id = p_salon_id and a.id = any (v_appointments)
@@ -202,7 +216,7 @@ begin
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
-      -- the journal has them too, and now that they are gone once more
+      -- The journal has the text, too, and now once more as what was deleted.
       perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
       perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
       delete from schnittwerk_core.journal_personal p
@@ -218,7 +232,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal, of at most 10000 of each, and says of how many; nothing where that is null.';
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;
 -- end include
@@ -265,7 +279,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_audit(uuid, timestamptz, boolean) is
-  'Lets the audit trail from before an instant go, about 10000 entries, and says how many; none where that is null. Personal values are deleted, but for the reasons in the history of appointments; entries unless something else needs them.';
+  'Releases about 10000 entries of the audit trail from before an instant and returns how many; none if the instant is null. Deletes their personal values, except the reasons in the history of appointments, and the entries themselves unless something else needs them.';
 
 revoke execute on function schnittwerk_core.delete_audit from public;
 -- end include

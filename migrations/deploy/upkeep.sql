@@ -21,14 +21,14 @@ begin
     set calendar_version = z.calendar_version + 1
     where z.salon_id = p_salon_id;
   end if;
-  -- what can be booked reaches a day further every day
+  -- Every day the booking horizon reaches another day.
   perform schnittwerk_core.keep_weeks(p_salon_id);
   return schnittwerk_core.end_open_time_change(v_change);
 end
 $$;
 
 comment on function schnittwerk_core.keep_open_time(uuid) is
-  'Keeps the weeks of a salon''s calendar in step with time and with the server''s rules for its time zone. Returns {"affected_appointments": […]}: those that a change of the rules has moved out of open time.';
+  'Computes the weeks of a salon''s calendar that have come within the horizon, and all weeks if the server''s rules for its time zone have changed. Returns {"affected_appointments": […]}: those that a change of the rules has moved out of open time.';
 
 revoke execute on function schnittwerk_core.keep_open_time from public;
 -- end include
@@ -230,7 +230,7 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_months() is
-  'The months, this one and three to come, that journal, event_delivery and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+  'The months, this one and the next three, for which journal, event_delivery and refusal need a partition. Leaves out a month that has rows in the default partition: these stay there.';
 
 revoke execute on function schnittwerk_core.missing_months from public;
 -- end include
@@ -241,7 +241,7 @@ returns table (table_name text, month_name text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- as bounds are written
+-- the notation of partition bounds
 set timezone = 'UTC'
 set datestyle = 'ISO'
 as $$
@@ -261,8 +261,8 @@ begin
       pg_get_expr(c.relpartbound, c.oid), $re$TO \('(.+)'\)$re$) b (bound)
     where b.bound[1]::timestamptz <= schnittwerk_core.clock()
   loop
-    -- Refusals that their policy does not keep go with their month. Of the others apply_retention
-    -- deletes what nothing needs: what is left is needed.
+    -- A month's refusals go with their partition once no policy keeps them. In the other tables
+    -- apply_retention deletes all rows that nothing needs: those that are left are needed.
     select
       coalesce(array_agg(s.id) filter (where r.is_gone), '{}') || v_nobody,
       coalesce(array_agg(s.id) filter (where r.is_gone is not true), '{}')
@@ -272,7 +272,7 @@ begin
       select v_partition.name = 'refusal' and v_partition.ends_at
         <= schnittwerk_core.retained_since(s.id, 'retention_operations_days') as is_gone
     ) r;
-    -- by index, before all is read
+    -- Looks in the index before it reads the whole partition.
     execute format(
       'select exists (select from unnest($1) s (id) where exists ('
       '    select from schnittwerk_core.%1$I p where p.salon_id = s.id))'
@@ -290,7 +290,7 @@ end
 $$;
 
 comment on function schnittwerk_core.past_months() is
-  'The partitions of months that are over of which no row is kept: of refusals none by a salon''s retention policy, of the journal and the deliveries none at all.';
+  'The partitions of past months that can be dropped: of refusals those that no salon''s retention policy keeps, of the journal and the deliveries those without rows.';
 
 revoke execute on function schnittwerk_core.past_months from public;
 -- end include
@@ -304,7 +304,7 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = 0
 as $$
 declare
-  -- what refers to a table's rows, and has its months with it
+  -- Tables that refer to another's rows and have the same months
   v_followers constant jsonb := jsonb '{"journal": "journal_personal"}';
   v_month record;
   v_follower text;
@@ -317,8 +317,8 @@ begin
   then
     return v_nothing;
   end if;
-  -- One upkeep at a time: another salon's that holds this row is making the partitions. Nothing else
-  -- locks the row so, and clients cannot reach it.
+  -- One upkeep at a time: if another salon's holds this row, that one makes the partitions. Nothing
+  -- else locks the row, and clients cannot reach it.
   perform from schnittwerk_core.policy_definition d
   where d.policy_key = 'retention_audit_days'
   for no key update skip locked;
@@ -326,10 +326,10 @@ begin
     return v_nothing;
   end if;
 
-  -- Who writes holds some of these tables and waits for others; so all are locked before anything
-  -- is done. First the salon, which every call has read: once it is locked none is under way.
-  -- For direct SQL: a server looks for deadlocks after a while, and these five waits are over in
-  -- less than half of it.
+  -- A writer holds some of these tables and may wait for others, so all are locked first. The salon
+  -- comes before the rest: every call reads it, so once it is locked no call is running. Direct SQL
+  -- may still deadlock with these five waits. They give up in less than half of deadlock_timeout,
+  -- before the server cancels anybody.
   perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
   from pg_settings s
   where s.name = 'deadlock_timeout';
@@ -349,7 +349,7 @@ begin
       where t.name is not null;
       v_made := v_made + 1;
     exception when check_violation or object_in_use then
-      null; -- rows of a salon that is no more, or the caller's own query, are in the way
+      null; -- rows of a deleted salon, or a query of the caller's, are in the way
     end;
   end loop;
 
@@ -360,13 +360,13 @@ begin
         execute format('drop table schnittwerk_core.%I',
           v_follower || substr(v_month.month_name, length(v_month.table_name) + 1));
       end if;
-      -- not dropped at once, since it is referred to: this looks whether any row is
+      -- Detached before it is dropped: detaching checks that nothing refers to its rows.
       execute format('alter table schnittwerk_core.%I detach partition schnittwerk_core.%I',
         v_month.table_name, v_month.month_name);
       execute format('drop table schnittwerk_core.%I', v_month.month_name);
       v_dropped := v_dropped + 1;
     exception when foreign_key_violation or object_in_use or dependent_objects_still_exist then
-      null; -- somebody has put something on it by hand
+      null; -- direct SQL has made something depend on it
     end;
   end loop;
   return jsonb_build_object('partitions_made', v_made, 'partitions_dropped', v_dropped);
@@ -374,7 +374,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_partitions() is
-  'Makes the partitions of missing_months, drops those of past_months, and says how many months of a table: {"partitions_made", "partitions_dropped"}; none where others keep one of the tables busy. To be called before anything else that locks.';
+  'Creates the partitions of missing_months, drops those of past_months, and returns how many: {"partitions_made", "partitions_dropped"}. Does nothing if one of the tables is busy. Call it before taking any other lock.';
 
 revoke execute on function schnittwerk_core.keep_partitions from public;
 -- end include

@@ -51,17 +51,17 @@ create index waitlist_best_first
 
 alter table schnittwerk_core.waitlist enable row level security;
 
-comment on table schnittwerk_core.waitlist is 'Who waits for a service to become free.';
+comment on table schnittwerk_core.waitlist is 'The customers who wait for a slot of a service.';
 comment on column schnittwerk_core.waitlist.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist.id is 'Identifies the entry within the salon.';
-comment on column schnittwerk_core.waitlist.customer_id is 'Who waits.';
-comment on column schnittwerk_core.waitlist.service_id is 'For which service.';
-comment on column schnittwerk_core.waitlist.staff_id is 'With whom; null = anyone.';
+comment on column schnittwerk_core.waitlist.customer_id is 'The customer who waits.';
+comment on column schnittwerk_core.waitlist.service_id is 'The service that they wait for.';
+comment on column schnittwerk_core.waitlist.staff_id is 'The member of staff wanted; null = anyone.';
 comment on column schnittwerk_core.waitlist.preferred_start_date is 'First local date wanted.';
 comment on column schnittwerk_core.waitlist.preferred_end_date is 'Last local date wanted.';
 comment on column schnittwerk_core.waitlist.preferred_times is 'Exact local starts wanted; null = any.';
 comment on column schnittwerk_core.waitlist.preferred_days is 'Local weekdays wanted, 0 = Sunday; null = any.';
-comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first; set by staff only.';
+comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. Only the salon team sets it.';
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
@@ -80,14 +80,14 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'waitlist_follows_the_state_machine',
       message = format('A waitlist entry cannot change from %s to %s', old.status, new.status),
-      hint = 'schnittwerk_core.status_transition lists what can.';
+      hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.waitlist_follows_the_state_machine() is
-  'Refuses a change of status that status_transition does not list, however it is written.';
+  'Refuses changes of status that status_transition does not list, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.waitlist_follows_the_state_machine from public;
 
@@ -141,18 +141,18 @@ create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salo
 alter table schnittwerk_core.waitlist_offer enable row level security;
 
 comment on table schnittwerk_core.waitlist_offer is
-  'Every slot that was ever offered to a waitlist entry; may_be_offered sees that no customer is offered the same start of a service twice. An open one is held in occupancy, with the entry''s id as its claim.';
+  'Every slot ever offered to a waitlist entry. may_be_offered ensures that no customer is offered the same start of a service twice. Occupancy holds the time of an open offer, with the entry''s id as the claim.';
 comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
-comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
-comment on column schnittwerk_core.waitlist_offer.staff_id is 'With whom.';
+comment on column schnittwerk_core.waitlist_offer.entry_id is 'The entry that it was offered to.';
+comment on column schnittwerk_core.waitlist_offer.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.waitlist_offer.starts_at is 'Start of the slot.';
 comment on column schnittwerk_core.waitlist_offer.ends_at is 'Its end.';
 comment on column schnittwerk_core.waitlist_offer.price is 'The price when it was offered, in the salon''s currency.';
 comment on column schnittwerk_core.waitlist_offer.status is
-  'open, accepted, declined, expired or withdrawn; an open one whose expires_at has passed is expired, whether or not it says so yet.';
-comment on column schnittwerk_core.waitlist_offer.expires_at is 'Until when the slot is held.';
-comment on column schnittwerk_core.waitlist_offer.appointment_id is 'What an accepted one was booked as.';
+  'open, accepted, declined, expired or withdrawn. An open offer whose expires_at has passed counts as expired, even before process_waitlist writes it.';
+comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
+comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
 comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
 
@@ -179,12 +179,12 @@ create table schnittwerk_core.freed_time (
 alter table schnittwerk_core.freed_time enable row level security;
 
 comment on table schnittwerk_core.freed_time is
-  'Time that became free and is to be offered to the waitlist, for as long as it lies ahead; whether it still is free is looked up when it is offered.';
+  'Future time that became free and is to be offered to the waitlist. Whether it is still free is checked when it is offered.';
 comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
 comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
 comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
 comment on column schnittwerk_core.freed_time.is_on_grid is
-  'Whether its starts are those of the grid (open time that was gained), or its own start comes first (an appointment that went).';
+  'true: only starts of the grid are offered (gained open time); false: its own start is offered first (a cancelled or moved appointment).';
 comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';
 -- end include
 
@@ -225,9 +225,32 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
-  'The offers that a customer can accept now, but for p_exclude_entry_id''s: each is a booking that they may make.';
+  'The offers that a customer can accept now, without those to p_exclude_entry_id. Each counts as a booking.';
 
 revoke execute on function schnittwerk_core.open_offers from public;
+-- end include
+
+-- include: sql/waitlist/offered_staff.sql
+create function schnittwerk_core.offered_staff(p_salon_id uuid, p_customer_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select o.staff_id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id and o.status = 'open'
+  );
+end
+$$;
+
+comment on function schnittwerk_core.offered_staff(uuid, uuid) is
+  'The staff whose time the offers to a customer hold, including expired offers that have not been ended yet. Callers lock their time before the entries.';
+
+revoke execute on function schnittwerk_core.offered_staff from public;
 -- end include
 
 -- include: sql/waitlist/open_bookings.sql
@@ -253,7 +276,7 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many bookings a customer has to come, the open offers of the waitlist included, but for p_exclude_entry_id''s.';
+  'How many future bookings a customer has, including open waitlist offers except those to p_exclude_entry_id.';
 
 revoke execute on function schnittwerk_core.open_bookings from public;
 -- end include
@@ -308,7 +331,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
-  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s; who moves p_moved_appointment_id has no more than before, but perhaps on that day.';
+  'The limit, in words, that keeps a customer from one more booking at a start, or null. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 
@@ -332,8 +355,8 @@ begin
   then
     return null;
   end if;
-  -- Whoever is second waits here until the first has booked, and counts after that; a transaction
-  -- whose snapshot is older fails, since the row that it updates has changed.
+  -- A second booking waits here until the first has committed, and then counts it. A transaction
+  -- with an older snapshot fails, since the row that it updates has changed.
   update schnittwerk_core.customers c
   set booking_turns = c.booking_turns + 1
   where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
@@ -349,7 +372,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
-  'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+  'Serialises the bookings for one customer if the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
 -- end include
@@ -382,7 +405,7 @@ end
 $$;
 
 comment on function schnittwerk_core.full_days(uuid, uuid, date, date, uuid) is
-  'The local days from p_from to p_until to which a customer cannot move an appointment, since they have as many that day as the salon allows.';
+  'The local days from p_from to p_until to which a customer cannot move an appointment because they have reached the limit of the day.';
 
 revoke execute on function schnittwerk_core.full_days from public;
 -- end include
@@ -401,7 +424,7 @@ return coalesce((p_entry).staff_id = p_staff_id, true)
   and coalesce(p_local_start::time = any ((p_entry).preferred_times), true);
 
 comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamp) is
-  'Whether a start with a member of staff is one that a waitlist entry asks for: staff, local date, weekday and time.';
+  'Whether a waitlist entry asks for a start with a member of staff: compares staff, local date, weekday and time.';
 
 revoke execute on function schnittwerk_core.waits_for from public;
 -- end include
@@ -425,7 +448,7 @@ end
 $$;
 
 comment on function schnittwerk_core.open_offer(uuid, uuid) is
-  'The offer that a waitlist entry can accept now; null where there is none.';
+  'The offer that a waitlist entry can accept now, or null.';
 
 revoke execute on function schnittwerk_core.open_offer from public;
 -- end include
@@ -460,7 +483,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
-  'Ends an open offer as p_status, gives its entry p_entry_status, lets go of the time that it held, and returns whether it was still open. The entry is locked.';
+  'Ends an open offer: sets its status and that of its entry and releases the time that it held. Returns false if it was no longer open. The caller has locked the entry.';
 
 revoke execute on function schnittwerk_core.end_offer from public;
 -- end include
@@ -482,7 +505,7 @@ begin
     where o.salon_id = p_salon_id
       and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
   loop
-    -- whoever has locked the entry is about to end the offer
+    -- A call that has locked the entry will end the offer itself.
     perform from schnittwerk_core.waitlist w
     where w.salon_id = p_salon_id and w.id = v_offer.entry_id
     for no key update skip locked;
@@ -495,7 +518,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_lapsed_offers(uuid) is
-  'Writes that the offers of a salon whose time is up have expired, so that their entries can be offered another slot, and returns how many. Waits for nobody.';
+  'Ends a salon''s offers whose time is up as expired, so that their entries can be offered another slot, and returns how many. Waits for no lock.';
 
 revoke execute on function schnittwerk_core.end_lapsed_offers from public;
 -- end include
@@ -540,7 +563,7 @@ end
 $$;
 
 comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
-  'Withdraws the open offers of a member of staff that overlap time which is no longer open, or whose service they no longer perform; their entries wait on. Their time is locked.';
+  'Withdraws the open offers of a member of staff that overlap time which is no longer open or whose service they no longer perform. The entries become active again. The caller has locked their time.';
 
 revoke execute on function schnittwerk_core.withdraw_offers from public;
 -- end include
@@ -578,7 +601,7 @@ begin
   if not v_is_accepted and (
     not schnittwerk_core.waits_for(
       v_entry, new.staff_id, new.starts_at at time zone v_time_zone)
-    -- who waits although they had such an appointment waits for another
+    -- A customer who joined although they had such an appointment waits for another one.
     or tg_op = 'UPDATE' and (old.customer_id, old.service_id) = (new.customer_id, new.service_id)
     and schnittwerk_core.waits_for(
       v_entry, old.staff_id, old.starts_at at time zone v_time_zone)
@@ -600,11 +623,12 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends the waitlist entry that a new or moved appointment fulfils, and did not before, as booked: what it was offered as accepted if this is it, else as withdrawn; process_waitlist hands that on.';
+  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 
--- Before appointments_keep_occupancy_…, by name: what the entry holds gives way to its appointment.
+-- By name before appointments_keep_occupancy_…: an entry's hold ends before the appointment claims
+-- the time.
 create trigger appointments_end_booked_entry_on_insert
 after insert on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.end_booked_entry();
@@ -656,7 +680,7 @@ end
 $$;
 
 comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
-  'Whether a slot that a waitlist entry asks for may be offered to its customer: who is not busy then, may book one more, and was never offered that start of the service with that member of staff, by any entry.';
+  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then, must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
 
 revoke execute on function schnittwerk_core.may_be_offered from public;
 -- end include
@@ -688,7 +712,7 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_entries(uuid, uuid) is
-  'Locks all that a customer waits for, so that two offers made at once cannot pass a limit together, and tells whether it could. Waits for nobody: whoever frees time goes on to the next customer.';
+  'Locks all open waitlist entries of a customer, so that two simultaneous offers cannot exceed a limit together. Waits for no lock: if another transaction holds an entry, it returns false, and the caller goes on to the next customer.';
 
 revoke execute on function schnittwerk_core.hold_entries from public;
 -- end include
@@ -750,7 +774,7 @@ end
 $$;
 
 comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
-  'Offers a start with a member of staff to a waitlist entry, holds it for waitlist_offer_minutes, never past the start minus notice, and returns true; false where a rule forbids it by now, or somebody else has locked or changed the entry. The time of the staff is locked.';
+  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.make_offer from public;
 -- end include
@@ -770,7 +794,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
-  -- a start that leaves no time to answer is not offered
+  -- Starts that leave no time to answer are not offered.
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
@@ -867,8 +891,8 @@ begin
         or schnittwerk_core.open_bookings(v_salon_id, w.customer_id) < v_most_open
       )
   ),
-  -- What is asked for of each date: many entries ask for the same, and far fewer dates than starts
-  -- are compared with each.
+  -- The wishes for each date. Many entries have the same wish, and there are far fewer dates than
+  -- starts to compare with each entry.
   wish as materialized (
     select distinct w.service_id, w.staff_id, d.date, t.time
     from (select distinct s.local_start::date as date from start s) d
@@ -912,7 +936,7 @@ end
 $$;
 
 comment on function schnittwerk_core.wanted_slots(schnittwerk_core.salon_calendar, uuid[], timestamptz) is
-  'The free starts until p_until in the freed time of the staff given that somebody waits for, and for which services, in the order in which they are to be offered: what was booked before it was freed, then the grid, by time. To whom, and whether the rules let it be booked, is yet to be judged.';
+  'The free starts up to p_until in the freed time of the given staff for which an entry waits, with the services, in the order to offer them: first the start of a freed appointment, then starts of the grid, by time. The caller chooses the entry and judges the rules.';
 
 revoke execute on function schnittwerk_core.wanted_slots from public;
 -- end include
@@ -931,7 +955,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- one plan, whatever is known of the tables: in the order of the index, up to the first who may
+-- The same plan whatever the statistics: in index order, up to the first entry that qualifies
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -975,7 +999,7 @@ end
 $$;
 
 comment on function schnittwerk_core.next_in_line(schnittwerk_core.salon_calendar, uuid, timestamptz, uuid[], uuid[]) is
-  'The waitlist entry to be offered a start with a member of staff: of those for the services given that ask for it and may be offered it, the highest priority, then who waits longest, then by id; never one of p_passed_over; null where there is none or nothing fits. Reads without locks.';
+  'The waitlist entry to offer a start with a member of staff to: among the entries for the given services that ask for it and may be offered it, the one with the highest priority, then the oldest, then by id. Skips p_passed_over. Null if no entry qualifies or the time is taken. Takes no locks.';
 
 revoke execute on function schnittwerk_core.next_in_line from public;
 -- end include
@@ -999,20 +1023,20 @@ declare
   v_passed_over uuid[];
   v_count int := 0;
   v_count_before int;
-  -- whoever wants to book with them meanwhile waits for as long as this takes
+  -- Bookings with these staff wait until this transaction ends.
   v_most constant int := 10;
 begin
   if p_are_locked then
     perform schnittwerk_core.end_lapsed_offers(p_salon_id);
   end if;
-  -- whoever joins at this moment is seen by process_waitlist
+  -- process_waitlist sees an entry that joins at this moment.
   if not exists (
     select from schnittwerk_core.waitlist w
     where w.salon_id = p_salon_id and w.status = 'active'
   ) then
     return 0;
   end if;
-  v_calendar := schnittwerk_core.calendar_at(p_salon_id, schnittwerk_core.clock());
+  v_calendar := schnittwerk_core.week_calendar(p_salon_id, p_starts_at => schnittwerk_core.clock());
   v_until := v_calendar.read_at + make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(p_salon_id) ->> 'waitlist_notification_hours')::float8);
 
@@ -1023,7 +1047,7 @@ begin
       select s.* from schnittwerk_core.wanted_slots(v_calendar, v_staff_ids, v_until) s
     loop
       continue when v_slot.staff_id <> all (v_staff_ids) or exists (
-        -- a shortcut: what has been offered since the slots were listed
+        -- A shortcut past slots that have been offered since they were listed.
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_salon_id and o.resource_id = v_slot.staff_id
           and o.during @> v_slot.starts_at
@@ -1046,7 +1070,7 @@ begin
         end if;
         v_passed_over := v_passed_over || v_entry.id;
       end loop;
-      -- perhaps only those wanted it who have got an offer since the slots were listed
+      -- Perhaps the only entries that wanted it have got an offer since the slots were listed.
       exit when v_entry.id is null and v_count > v_count_before;
     end loop;
     exit when v_count = v_count_before;
@@ -1056,7 +1080,7 @@ end
 $$;
 
 comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
-  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to those who wait for it, and returns how many offers it made: 10 at most, process_waitlist makes the rest. Their time is locked, or else (p_are_locked false) it locks that of the first of them for whom there is an offer to make, and makes no other''s.';
+  'Offers the freed time of the given staff that starts within waitlist_notification_hours to waitlist entries, and returns how many offers it made: at most 10, process_waitlist makes the rest. The caller has locked their time. With p_are_locked false it locks the first member of staff for whom it can make an offer, and offers only their time.';
 
 revoke execute on function schnittwerk_core.offer_freed_time from public;
 -- end include
@@ -1083,7 +1107,7 @@ end
 $$;
 
 comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers to the waitlist the time at which an appointment was, now that it is not there any more. Its staff''s time is locked.';
+  'Offers the time of an appointment that was cancelled or moved away to the waitlist. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.free_appointment from public;
 -- end include
@@ -1114,7 +1138,7 @@ end
 $$;
 
 comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
-  'Records time that a member of staff has gained, on the dates that somebody waits for, as freed: offer_freed_time offers it. Their time is locked.';
+  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it. The caller has locked their time.';
 
 revoke execute on function schnittwerk_core.free_time from public;
 -- end include
@@ -1135,7 +1159,7 @@ begin
   if p_change.salon_id is null then
     return jsonb '{"affected_appointments": []}';
   end if;
-  -- else the look-ups that follow would compute what is computed at the end of the transaction
+  -- Weeks would be kept at the end of the transaction anyway, and the queries below need them.
   perform schnittwerk_core.keep_weeks(
     p_change.salon_id,
     case when cardinality(p_change.staff_ids) = 1 then p_change.staff_ids[1] end);
@@ -1186,7 +1210,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_time_change) is
-  'Ends a change that begin_open_time_change began: withdraws offers of the time that it took away, offers the time that it added, and returns {"affected_appointments": […]}, by start, with customer_name, customer_phone, staff_name, service_name and cause: those that can no longer take place, for a cause that they did not have before. A null change affects none.';
+  'Ends a change that begin_open_time_change began: withdraws offers of lost time, offers gained time, and returns {"affected_appointments": […]}: the appointments that the change makes impossible, by start, with customer_name, customer_phone, staff_name, service_name and cause. A null change affects none.';
 
 revoke execute on function schnittwerk_core.end_open_time_change from public;
 -- end include
@@ -1197,7 +1221,7 @@ returns jsonb
 language sql
 stable
 return to_jsonb(p_entry) || jsonb_build_object(
-  -- a notified one whose offer has expired waits, whether or not it says so yet
+  -- An entry whose offer has expired is active, even before process_waitlist writes it.
   'status', case
     when (p_entry).status = 'notified'
       and (schnittwerk_core.open_offer((p_entry).salon_id, (p_entry).id)).id is null then 'active'
@@ -1240,7 +1264,7 @@ return array[
   schnittwerk_core.date_fault(p_prefix || 'preferred_start_date', (p_entry).preferred_start_date),
   coalesce(
     schnittwerk_core.date_fault(p_prefix || 'preferred_end_date', (p_entry).preferred_end_date),
-    -- an infinite date cannot be subtracted
+    -- Infinite dates cannot be subtracted.
     case when isfinite((p_entry).preferred_start_date) and isfinite((p_entry).preferred_end_date)
       then schnittwerk_core.fault(
         p_prefix || 'preferred_end_date',
@@ -1281,7 +1305,7 @@ return array[
 ];
 
 comment on function schnittwerk_core.waitlist_faults(text, schnittwerk_core.waitlist) is
-  'The faults of a waitlist entry, by argument names that begin with p_prefix.';
+  'The faults of a waitlist entry, with p_prefix before the names of the arguments.';
 
 revoke execute on function schnittwerk_core.waitlist_faults from public;
 -- end include
@@ -1293,19 +1317,13 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_offer schnittwerk_core.waitlist_offer;
 begin
-  select o.* into v_offer
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
-  perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
   perform from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id
   for no key update;
   perform schnittwerk_core.end_offer(o, 'expired', 'active')
   from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.id = v_offer.id
+  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id
     and o.status = 'open' and o.expires_at <= schnittwerk_core.clock();
   update schnittwerk_core.waitlist w
   set status = 'expired'
@@ -1315,7 +1333,7 @@ end
 $$;
 
 comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
-  'Writes that a waitlist entry has expired, as process_waitlist does, where its dates have passed and no offer is open.';
+  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_staff.';
 
 revoke execute on function schnittwerk_core.expire_entry from public;
 -- end include
@@ -1339,14 +1357,14 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
   end if;
-  -- before the staff's time and the entry, since who accepts an offer refers to them after those
+  -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
   perform schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
   return v_entry;
 end
 $$;
 
 comment on function schnittwerk_core.require_entry(schnittwerk_core.caller, uuid) is
-  'A waitlist entry that the caller may know of (customers their own only), else it refuses with not_found. The customer is kept from being erased; the entry is to be locked by lock_entry.';
+  'The waitlist entry with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own. Keeps the customer from being erased; lock_entry locks the entry.';
 
 revoke execute on function schnittwerk_core.require_entry from public;
 -- end include
@@ -1354,6 +1372,7 @@ revoke execute on function schnittwerk_core.require_entry from public;
 -- include: sql/waitlist/lock_entry.sql
 create function schnittwerk_core.lock_entry(
   inout entry schnittwerk_core.waitlist,
+  p_staff_id uuid default null,
   out offer schnittwerk_core.waitlist_offer
 )
 returns record
@@ -1365,21 +1384,21 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
   for no key update;
   offer := schnittwerk_core.open_offer(entry.salon_id, entry.id);
-  -- one that was made meanwhile is not the one that the caller knows of
+  -- The caller does not know of an offer that was made in the meantime.
   if offer.id is distinct from v_offer.id then
     offer := null;
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
+  'Locks the time of the staff whose slot a waitlist entry is offered and of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
 -- end include
@@ -1413,7 +1432,7 @@ return schnittwerk_core.object_faults('p_changes', p_changes, (
   );
 
 comment on function schnittwerk_core.waitlist_change_faults(jsonb) is
-  'The faults of the changes to a waitlist entry as JSON: unknown keys and values of the wrong type.';
+  'The faults of changes to a waitlist entry in JSON: unknown keys, and values of the wrong type.';
 
 revoke execute on function schnittwerk_core.waitlist_change_faults from public;
 -- end include

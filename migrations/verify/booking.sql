@@ -20,11 +20,12 @@ select
   'schnittwerk_core.fill_terms'::regproc,
   'schnittwerk_core.claim_time'::regproc,
   'schnittwerk_core.keep_occupancy'::regproc,
+  'schnittwerk_core.claims_are_kept_from'::regproc,
+  'schnittwerk_core.restore_claims'::regproc,
   'schnittwerk_core.is_closed_on'::regproc,
   'schnittwerk_core.lead_time_failures'::regproc,
   'schnittwerk_core.opening_failures'::regproc,
   'schnittwerk_core.refusal_details'::regproc,
-  'schnittwerk_core.calendar_at'::regproc,
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.lock_resources'::regproc,
   'schnittwerk_core.calendar_failures'::regproc,
@@ -59,5 +60,6 @@ select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appoin
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon_state'::regclass and o.tgname = 'salon_state_restore_claims';
 
 rollback;

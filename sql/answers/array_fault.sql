@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.array_fault(text, anyarray, int) is
-  'The fault of an array: more than p_most items, more than one dimension, or nulls; null of none.';
+  'The fault of an array: more than p_most items, more than one dimension, or null items. A null array has no fault.';
 
 revoke execute on function schnittwerk_core.array_fault from public;

@@ -31,6 +31,6 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.clear_fault(text[], uuid, jsonb) is
-  'The fault of p_clear, which names the parameters that a change of the thing with p_id empties. p_clearable: those that may be emptied, each with the value given for it.';
+  'The fault of p_clear, the names of the parameters that a change of the thing with p_id empties. p_clearable: the parameters that may be emptied, each with the value that the caller gave for it.';
 
 revoke execute on function schnittwerk_core.clear_fault from public;

@@ -28,6 +28,6 @@ else (
 ) end;
 
 comment on function schnittwerk_core.constraint_failure(text, text) is
-  'The answer of a write whose arguments broke a constraint that only the table could check; it names the constraint, never another row''s values; null for any other constraint. p_hint: the remedy, where the constraint gives one.';
+  'The answer of a write that violated a constraint which only the table can check. It names the constraint, never another row''s values. Null for any other constraint. p_hint: the remedy, if the constraint gives one.';
 
 revoke execute on function schnittwerk_core.constraint_failure from public;

@@ -19,13 +19,13 @@ begin
       current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
   );
-  -- the length apart: a pattern that counts takes 50 microseconds
+  -- The length is checked apart: a pattern with a count takes 50 microseconds.
   return case when length(v_id) <= 200 and v_id ~ '^[!-~]+$' then v_id end;
 end
 $$;
 
 comment on function schnittwerk_core.given_correlation_id() is
-  'The correlation id of the write that is under way, else the X-Correlation-Id of the request, where it has 1 to 200 printable ASCII characters; else null.';
+  'The correlation id of the current write, else the request''s X-Correlation-Id if it is 1 to 200 printable ASCII characters, else null.';
 
 revoke execute on function schnittwerk_core.given_correlation_id from public;
 
@@ -36,6 +36,6 @@ volatile
 return coalesce(schnittwerk_core.given_correlation_id(), gen_random_uuid()::text);
 
 comment on function schnittwerk_core.correlation_id() is
-  'The correlation id that was given, else a new uuid.';
+  'The given correlation id, else a new uuid.';
 
 revoke execute on function schnittwerk_core.correlation_id from public;

@@ -26,6 +26,6 @@ return case
 end;
 
 comment on function schnittwerk_core.date_fault(text, date, boolean) is
-  'The fault of a date: missing, or not from 1900 to 2999 (infinity is not).';
+  'The fault of a date: missing, or outside 1900 to 2999, as infinity is.';
 
 revoke execute on function schnittwerk_core.date_fault from public;

@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.date_range_faults(date, date, int) is
-  'The faults of the arguments p_from and p_to: dates, in order, at most p_most_days with both counted.';
+  'The faults of the arguments p_from and p_to: not dates, in the wrong order, or more than p_most_days, both included.';
 
 revoke execute on function schnittwerk_core.date_range_faults from public;

@@ -13,6 +13,6 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.email_fault(text, text, boolean) is
-  'The fault of an e-mail address: missing, or not fit for is_email.';
+  'The fault of an e-mail address: missing, or refused by is_email.';
 
 revoke execute on function schnittwerk_core.email_fault from public;

@@ -17,10 +17,10 @@ alter table schnittwerk_core.error_code enable row level security;
 
 comment on table schnittwerk_core.error_code is
   'Every code that a refusal can carry: the one registry of status, order and wording.';
-comment on column schnittwerk_core.error_code.code is 'What clients match on.';
+comment on column schnittwerk_core.error_code.code is 'The code that clients match.';
 comment on column schnittwerk_core.error_code.http_status is 'HTTP status under PostgREST.';
 comment on column schnittwerk_core.error_code.rank is
-  'Order of the checks: of several failing rules the lowest rank is the answer''s code.';
+  'Order of the checks: if several rules fail, the answer has the code with the lowest rank.';
 comment on column schnittwerk_core.error_code.title is 'The answer''s "error", unless the operation has its own.';
 comment on column schnittwerk_core.error_code.details is 'The answer''s "details", a format() template.';
 comment on column schnittwerk_core.error_code.remedy is 'What the caller can do about it.';

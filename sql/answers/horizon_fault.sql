@@ -21,6 +21,6 @@ end
 $$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
-  'The fault of a start that an override would put beyond what any policy allows: calendars reach as far as the last appointment, and one in a thousand years would have them built for all of these; claims on past time are kept as far back as late_entry_hours only. p_policies: the salon''s.';
+  'The fault of a start that is too far away even for an override. In the future: calendars are built up to the last appointment, so one in a thousand years would build them for all of these years. In the past: claims on time are kept only as far back as late_entry_hours. p_policies: the salon''s.';
 
 revoke execute on function schnittwerk_core.horizon_fault from public;

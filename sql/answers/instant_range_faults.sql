@@ -15,7 +15,7 @@ return array(
       i.path,
       coalesce(
         i.path = 'p_to'
-        -- what is far out cannot be added to
+        -- Adding to an instant near the limits of the type raises an error.
         and p_from between '1900-01-01 00:00+00' and '3000-01-01 00:00+00'
         and (p_to <= p_from or p_to > p_from + make_interval(hours => 24 * p_most_days)),
         false
@@ -26,6 +26,6 @@ return array(
 );
 
 comment on function schnittwerk_core.instant_range_faults(timestamptz, timestamptz, int) is
-  'The faults of the arguments p_from and p_to where they are instants: in order, at most p_most_days apart.';
+  'The faults of the arguments p_from and p_to if they are instants: in the wrong order, or more than p_most_days apart.';
 
 revoke execute on function schnittwerk_core.instant_range_faults from public;

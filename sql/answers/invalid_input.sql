@@ -12,7 +12,7 @@ begin
     return null;
   end if;
   v_faults := array_remove(p_faults, null);
-  -- a short list can have many faults, each many times as long as its item
+  -- A short list can have many faults, and each can be many times as long as its item.
   if cardinality(v_faults) > v_most then
     v_faults := v_faults[:v_most - 1] || schnittwerk_core.fault(
       v_faults[v_most] #>> '{path,0}', true, 'more_faults',
@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.invalid_input(jsonb[]) is
-  'The failure invalid_input with all faults at once, of more than 50 the number of the rest; null when every fault is null.';
+  'The failure invalid_input with all faults at once: the first 50, and how many more there are. Null if every fault is null.';
 
 revoke execute on function schnittwerk_core.invalid_input from public;

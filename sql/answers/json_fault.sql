@@ -5,7 +5,7 @@ stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-    -- a day that the month does not have ends up in the next month
+    -- A day that the month does not have would become one of the next month.
     then extract(month from make_date(substr(p_text, 1, 4)::int, substr(p_text, 6, 2)::int, 1)
       + substr(p_text, 9, 2)::int - 1) = substr(p_text, 6, 2)::int
   else false
@@ -55,6 +55,6 @@ return case
 end;
 
 comment on function schnittwerk_core.json_fault(text, jsonb, text, boolean) is
-  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of a type, which is string, number, boolean, array, object, integer, time, date or uuid.';
+  'The fault of a JSON value: missing (null too), a list of more than 1000 items, or not of the given type: string, number, boolean, array, object, integer, time, date or uuid.';
 
 revoke execute on function schnittwerk_core.json_fault from public;

@@ -16,6 +16,6 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.line_fault(text, text, int, boolean) is
-  'The fault of a text that is shown on one line, such as a name: as text_fault, and not fit for is_line even after line() has composed and trimmed it.';
+  'The fault of a text that is shown on one line, such as a name: those of text_fault, or refused by is_line even after line() has composed and trimmed it.';
 
 revoke execute on function schnittwerk_core.line_fault from public;

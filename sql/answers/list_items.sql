@@ -12,6 +12,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.list_items(text, jsonb) is
-  'The items of a JSON list with their paths, which count from 0, and their numbers; none of anything that json_fault takes for no list.';
+  'The items of a JSON list with their paths, which count from 0, and their numbers. Returns none for a value that json_fault does not accept as a list.';
 
 revoke execute on function schnittwerk_core.list_items from public;

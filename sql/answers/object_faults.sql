@@ -15,6 +15,6 @@ return schnittwerk_core.json_fault(p_path, p_value, 'object', true) || array(
 );
 
 comment on function schnittwerk_core.object_faults(text, jsonb, text[]) is
-  'The faults of a JSON object as such: missing, no object, or with keys that are not known.';
+  'The faults of a JSON object itself: missing, not an object, or with unknown keys.';
 
 revoke execute on function schnittwerk_core.object_faults from public;

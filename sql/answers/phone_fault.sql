@@ -11,6 +11,6 @@ return coalesce(
 );
 
 comment on function schnittwerk_core.phone_fault(text, text) is
-  'The fault of a telephone number that is not fit for is_phone; null passes.';
+  'The fault of a telephone number that is_phone refuses; null passes.';
 
 revoke execute on function schnittwerk_core.phone_fault from public;

@@ -6,7 +6,7 @@ parallel safe
 return 100000;
 
 comment on function schnittwerk_core.most_rows() is
-  'How many rows a read answers with at most.';
+  'The most rows that a read returns.';
 
 revoke execute on function schnittwerk_core.most_rows from public;
 
@@ -20,6 +20,6 @@ return schnittwerk_core.fault(
   format('There are more than %s rows: %s', schnittwerk_core.most_rows(), p_remedy));
 
 comment on function schnittwerk_core.rows_fault(text, bigint, text) is
-  'The fault of a question that has more than most_rows() rows for an answer; p_remedy says what to narrow.';
+  'The fault of a read that would return more than most_rows() rows; p_remedy says which argument to narrow.';
 
 revoke execute on function schnittwerk_core.rows_fault from public;

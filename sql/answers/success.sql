@@ -9,6 +9,6 @@ parallel safe
 return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);
 
 comment on function schnittwerk_core.success(text, jsonb, int) is
-  'The answer of a write that succeeded: p_value under the name p_thing.';
+  'The answer of a write that succeeded: p_value under the key p_thing.';
 
 revoke execute on function schnittwerk_core.success from public;

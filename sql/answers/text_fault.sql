@@ -24,6 +24,6 @@ end
 $$;
 
 comment on function schnittwerk_core.text_fault(text, text, int, boolean) is
-  'The fault of a text argument: missing, longer than p_longest characters, or with control characters (C0, delete, C1) other than tab and newline.';
+  'The fault of a text argument: missing, longer than p_longest characters, or containing control characters (C0, delete, C1) other than tab and newline.';
 
 revoke execute on function schnittwerk_core.text_fault from public;

@@ -30,6 +30,6 @@ end
 $$;
 
 comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_core.open_time[], schnittwerk_core.open_time[]) is
-  'The pending and confirmed appointments to come that cannot take place in p_open_time, each with the first cause that p_before does not have already.';
+  'The future pending and confirmed appointments that cannot take place in p_open_time, each with the first cause that did not exist in p_before.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;

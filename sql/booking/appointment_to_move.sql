@@ -18,6 +18,6 @@ end
 $$;
 
 comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment that a read is asked to move, if the caller may know of it, else not_found; invalid_input unless p_service_id is its service.';
+  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
 
 revoke execute on function schnittwerk_core.appointment_to_move from public;

@@ -12,7 +12,7 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_follow_the_state_machine',
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
-      hint = 'schnittwerk_core.status_transition lists what can.';
+      hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
   if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
@@ -20,14 +20,14 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'appointments_only_open_ones_move',
       message = format('An appointment that is %s cannot be moved', old.status),
-      hint = 'Only pending and confirmed appointments can.';
+      hint = 'Move only pending and confirmed appointments.';
   end if;
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses a change of status that status_transition does not list, and moving what is over, however it is written.';
+  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 

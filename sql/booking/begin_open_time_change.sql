@@ -7,7 +7,7 @@ create type schnittwerk_core.open_time_change as (
 );
 
 comment on type schnittwerk_core.open_time_change is
-  'A change of open time that has begun: whose (null = everybody''s), the last start that can be booked yet, how far it is looked at, and what it was before.';
+  'A change of open time that has begun: of which staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
 
 create function schnittwerk_core.begin_open_time_change(
   p_salon_id uuid,
@@ -27,7 +27,8 @@ declare
 begin
   v_change.salon_id := p_salon_id;
   v_change.staff_ids := p_staff_ids;
-  -- Computed while bookings go on; again under the locks where somebody has changed it meanwhile.
+  -- Computed without locks, so that bookings go on. Computed again under the locks if somebody
+  -- changed it in the meantime.
   loop
     v_last_end := schnittwerk_core.last_live_end(p_salon_id, p_staff_ids);
     v_versions := array(
@@ -56,6 +57,6 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
-  'Begins a change of what makes appointments possible, which end_open_time_change ends: notes what it is and locks the staff (null = all), so that a booking either is seen by the change or sees it. p_offsets: the rules for the time zone before the change, where it is those that change.';
+  'Begins a change of open time, which end_open_time_change ends: computes the open time before the change and locks the staff (null = all). So a booking at the same moment is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if these change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;

@@ -11,6 +11,6 @@ return tstzrange(
 );
 
 comment on function schnittwerk_core.buffered_range(timestamptz, timestamptz, int, int) is
-  'The time that an appointment takes: itself, widened by its buffers in minutes.';
+  'The time that an appointment claims: its own, widened by its buffers in minutes.';
 
 revoke execute on function schnittwerk_core.buffered_range from public;

@@ -10,6 +10,6 @@ return least(
 );
 
 comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointments) is
-  'Until when (that instant included) the customer may cancel an appointment; a late move of theirs does not put it off.';
+  'Until when (that instant included) the customer may cancel an appointment. Moving it after the deadline does not extend it.';
 
 revoke execute on function schnittwerk_core.cancel_deadline from public;

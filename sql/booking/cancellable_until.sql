@@ -11,6 +11,6 @@ return case
 end;
 
 comment on function schnittwerk_core.cancellable_until(schnittwerk_core.caller, schnittwerk_core.appointments) is
-  'What cancellable_until of an appointment becomes when the caller moves it: the deadline that its customer has missed already; null where its new start sets the deadline.';
+  'The new cancellable_until of an appointment that the caller moves: the deadline, if its customer has already missed it. Null if the new start sets the deadline.';
 
 revoke execute on function schnittwerk_core.cancellable_until from public;

@@ -6,7 +6,7 @@ language sql
 stable
 return (
   select case p_code
-    when 'wrong_status' then schnittwerk_core.status_details(p_appointment)
+    when 'wrong_status' then schnittwerk_core.status_details(p_appointment, 'cancelled')
     when 'cancellation_deadline_passed'
       then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
     when 'reschedule_deadline_passed'
@@ -18,6 +18,6 @@ return (
 );
 
 comment on function schnittwerk_core.change_details(text, schnittwerk_core.appointments) is
-  'The wording of a code of change_failures, with the values agreed for the appointment.';
+  'The details of a code of change_failures, with the values agreed for the appointment.';
 
 revoke execute on function schnittwerk_core.change_details from public;

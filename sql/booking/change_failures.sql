@@ -32,6 +32,6 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of what keeps a caller from p_action (cancel or reschedule; what can be cancelled before its start can be moved) now: the one predicate behind both writes and appointment_policies. The service is bound by the status only.';
+  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

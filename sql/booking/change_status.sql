@@ -33,12 +33,8 @@ begin
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
         schnittwerk_core.correctable_until(v_appointment, p_override_reason)
       ) then
-        perform schnittwerk_core.refuse('wrong_status', case
-          when schnittwerk_core.may_become(
-            'appointment', v_appointment.status, p_to_status, schnittwerk_core.clock()
-          ) then 'The appointment has not begun'
-          else 'The appointment is ' || replace(v_appointment.status, '_', ' ')
-        end);
+        perform schnittwerk_core.refuse(
+          'wrong_status', schnittwerk_core.status_details(v_appointment, p_to_status));
       end if;
       update schnittwerk_core.appointments a
       set status = p_to_status
@@ -56,7 +52,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
-  'Engine of confirm_booking, complete_booking and mark_no_show: gives an appointment another status, for the salon team.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team.';
 
 revoke execute on function schnittwerk_core.change_status from public;
 grant execute on function schnittwerk_core.change_status

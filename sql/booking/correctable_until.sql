@@ -10,6 +10,6 @@ return case when p_override_reason is not null then (p_appointment).ends_at + ma
 ) end;
 
 comment on function schnittwerk_core.correctable_until(schnittwerk_core.appointments, text) is
-  'Until when the salon team can correct what has become of an appointment, which takes a reason; null without one.';
+  'Until when the salon team can correct the status of an appointment that has begun. That takes a reason; null without one.';
 
 revoke execute on function schnittwerk_core.correctable_until from public;

@@ -20,7 +20,7 @@ begin atomic
     p_step
   )
   from (
-    -- one grid for a free range, several where it is of more than 24 hours
+    -- A free range has one grid, or several if it is longer than 24 hours.
     select
       fitting.first_start, fitting.last_start,
       generate_series(
@@ -39,6 +39,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[], timestamptz, timestamptz) is
-  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, that leave p_duration within one range of free time.';
+  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, from which p_duration fits into one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;

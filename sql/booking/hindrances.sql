@@ -13,6 +13,6 @@ return array_remove(array[
 ], null);
 
 comment on function schnittwerk_core.hindrances(schnittwerk_core.open_time, uuid, tstzrange) is
-  'The codes of what in the open time of its staff keeps an appointment from taking place, in the order of the rules; none where nothing is known.';
+  'The codes of the rules by which an appointment cannot take place in the open time of its staff, in the order of the rules. None if the open time is null.';
 
 revoke execute on function schnittwerk_core.hindrances from public;

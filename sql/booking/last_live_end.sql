@@ -11,6 +11,6 @@ return (
 );
 
 comment on function schnittwerk_core.last_live_end(uuid, uuid[]) is
-  'When the last pending or confirmed appointment to come of the staff given (null = all) ends.';
+  'The end of the last future appointment of the given staff (null = all) that is pending or confirmed.';
 
 revoke execute on function schnittwerk_core.last_live_end from public;

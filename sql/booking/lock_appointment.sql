@@ -9,7 +9,8 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
-  -- The appointment before the resources, which is also the order of whoever updates the table.
+  -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
+  -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
@@ -23,6 +24,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'The appointment that a call changes, locked until the transaction ends. Refuses with not_found one that the caller may not know of.';
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;

@@ -13,6 +13,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
-  'Locks the time of resources, in the order of their ids, until the transaction ends. What the lock protects is to be read by a later statement.';
+  'Locks the time of resources in id order until the transaction ends. Read what the lock protects in a later statement.';
 
 revoke execute on function schnittwerk_core.lock_resources from public;

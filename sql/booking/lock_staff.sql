@@ -6,7 +6,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_staff_ids is null then
-    -- also where there are no staff to lock yet, one change of the salon's hours follows the other
+    -- So that changes of the salon's hours wait for each other even if it has no staff yet.
     perform from schnittwerk_core.salon s where s.id = p_salon_id for no key update;
   end if;
   perform schnittwerk_core.lock_resources(p_salon_id, coalesce(
@@ -16,6 +16,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_staff(uuid, uuid[]) is
-  'Locks the time of staff; null = the salon''s hours and everybody''s time.';
+  'Locks the time of the given staff; null = the salon''s hours and the time of all staff.';
 
 revoke execute on function schnittwerk_core.lock_staff from public;

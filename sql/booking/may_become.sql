@@ -28,6 +28,6 @@ end
 $$;
 
 comment on function schnittwerk_core.may_become(text, text, text, timestamptz, timestamptz) is
-  'Whether the state machine of an appointment (with its start) or a waitlist_entry lets it change its status so, now. p_correctable_until: until when a mistake can be corrected, where a reason is given.';
+  'Whether the state machine allows an appointment (with its start) or a waitlist_entry this change of status now. p_correctable_until: until when a mistake can be corrected, if a reason is given.';
 
 revoke execute on function schnittwerk_core.may_become from public;

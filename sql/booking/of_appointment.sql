@@ -15,6 +15,6 @@ end
 $$;
 
 comment on function schnittwerk_core.of_appointment(schnittwerk_core.caller, schnittwerk_core.appointments) is
-  'A call that is about an appointment: its operation names the appointment, its customer and, unless another was asked for, its start.';
+  'Makes a call''s operation refer to an appointment: to its id, its customer and, unless the call asks for another start, its start.';
 
 revoke execute on function schnittwerk_core.of_appointment from public;

@@ -55,6 +55,6 @@ return array[
 ];
 
 comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at is after p_starts_at.';
+  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at must be after p_starts_at.';
 
 revoke execute on function schnittwerk_core.opening_failures from public;

@@ -11,7 +11,7 @@ end
 $$;
 
 comment on function schnittwerk_core.raise_version() is
-  'Numbers the changes of an appointment that its history tells of.';
+  'Numbers the changes of an appointment that its history shows.';
 
 revoke execute on function schnittwerk_core.raise_version from public;
 

@@ -33,6 +33,6 @@ end
 $$;
 
 comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
-  'The wording of a failed rule, with the values that it was measured by.';
+  'The details of a failed rule, with the salon''s limits filled in.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;

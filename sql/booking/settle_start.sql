@@ -40,7 +40,8 @@ begin
     perform schnittwerk_core.refuse('service_not_offered');
   elsif v_verdict.failures <> '{}' then
     perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
-      v_verdict.failures[1], schnittwerk_core.calendar_at(p_salon_id, p_starts_at),
+      v_verdict.failures[1],
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => p_starts_at),
       p_starts_at, v_verdict.ends_at, v_verdict.price
     ));
   end if;

@@ -1,15 +1,18 @@
-create function schnittwerk_core.status_details(p_appointment schnittwerk_core.appointments)
+create function schnittwerk_core.status_details(
+  p_appointment schnittwerk_core.appointments, p_to_status text
+)
 returns text
 language sql
 stable
-return case
-  when (p_appointment).status in ('pending', 'confirmed')
-    and (p_appointment).starts_at <= schnittwerk_core.clock()
-    then 'The appointment has begun'
-  else 'The appointment is ' || replace((p_appointment).status, '_', ' ')
+return 'The appointment ' || case
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, 'infinity') then 'has begun'
+  when schnittwerk_core.may_become(
+    'appointment', (p_appointment).status, p_to_status, '-infinity') then 'has not begun'
+  else 'is ' || replace((p_appointment).status, '_', ' ')
 end;
 
-comment on function schnittwerk_core.status_details(schnittwerk_core.appointments) is
-  'The details of wrong_status: what stands in the way of a change.';
+comment on function schnittwerk_core.status_details(schnittwerk_core.appointments, text) is
+  'The details of wrong_status: why an appointment cannot get another status now.';
 
 revoke execute on function schnittwerk_core.status_details from public;

@@ -12,12 +12,12 @@ create table schnittwerk_core.status_transition (
 alter table schnittwerk_core.status_transition enable row level security;
 
 comment on table schnittwerk_core.status_transition is
-  'The state machines: every change of status that there is. What is not listed is refused, whoever writes.';
+  'The state machines: every possible change of status. Triggers refuse all others, also from direct SQL.';
 comment on column schnittwerk_core.status_transition.thing is 'appointment or waitlist_entry.';
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'any; before_start or from_start: only before the appointment starts, only from its start on; correction: only as one. From the start on what is before_start is a correction, too: by the salon team with a reason, until late_entry_hours after the end.';
+  'When the change is possible. any: always; before_start: before the appointment starts; from_start: from its start on; correction: only as a correction. From the start on, a before_start change is a correction, too. The salon team makes corrections with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values

@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller, uuid) is
-  'The appointment of that id, if the caller may know of it: a customer of their own only; else not_found.';
+  'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;

@@ -59,7 +59,7 @@ comment on function schnittwerk_core.latest_start(timestamptz, int) is
 revoke execute on function schnittwerk_core.latest_start from public;
 
 create function schnittwerk_core.week_calendar(
-  p_salon_id uuid, p_week date, p_starts_at timestamptz default null
+  p_salon_id uuid, p_week date default null, p_starts_at timestamptz default null
 )
 returns schnittwerk_core.salon_calendar
 language plpgsql

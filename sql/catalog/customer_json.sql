@@ -7,6 +7,6 @@ return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
-  'A customer with all columns that are not the engine''s own, times in UTC.';
+  'A customer without the engine''s internal columns, times in UTC.';
 
 revoke execute on function schnittwerk_core.customer_json from public;

@@ -28,18 +28,18 @@ create unique index customers_email_is_unique_in_the_salon
 
 alter table schnittwerk_core.customers enable row level security;
 
-comment on table schnittwerk_core.customers is 'Who books.';
+comment on table schnittwerk_core.customers is 'The people who book.';
 comment on column schnittwerk_core.customers.salon_id is 'The salon.';
 comment on column schnittwerk_core.customers.id is 'Identifies the customer within the salon.';
-comment on column schnittwerk_core.customers.profile_id is 'The signed-in user this customer is, if any.';
-comment on column schnittwerk_core.customers.full_name is 'Name, as the salon writes it.';
+comment on column schnittwerk_core.customers.profile_id is 'The profile of the signed-in user who is this customer, if any.';
+comment on column schnittwerk_core.customers.full_name is 'Name, as the salon spells it.';
 comment on column schnittwerk_core.customers.email is 'E-mail address.';
 comment on column schnittwerk_core.customers.email_is_own is
-  'Whether the customer entered the address themself, by register_customer: then another row may have it too.';
+  'Whether the customer entered the address themselves (register_customer). Then another row may have the same address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
 comment on column schnittwerk_core.customers.booking_turns is
-  'Raised by every booking under a limit, so that two at once count each other.';
-comment on column schnittwerk_core.customers.created_at is 'When the customer was saved first.';
+  'Raised by every booking under a limit, so that two simultaneous bookings count each other.';
+comment on column schnittwerk_core.customers.created_at is 'When the customer was created.';
 comment on column schnittwerk_core.customers.erased_at is
-  'When the personal data was erased; null = it was not.';
+  'When the personal data was erased; null = never.';

@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.for_own_staff(schnittwerk_core.caller, uuid) is
-  'Refuses what admins may do for anyone to a member of staff who does it for another.';
+  'Refuses a member of staff who acts for a colleague where only admins may act for anyone.';
 
 revoke execute on function schnittwerk_core.for_own_staff from public;

@@ -13,6 +13,6 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_customer(uuid, uuid) is
-  'Keeps a customer from being erased until the transaction ends, by the lock that whatever refers to them takes, and tells whether they are there and have not been. Before lock_resources.';
+  'Keeps a customer from being erased until the transaction ends, by the lock that foreign keys take. Returns false if they do not exist or have been erased. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.hold_customer from public;

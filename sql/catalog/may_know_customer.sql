@@ -16,6 +16,6 @@ end
 $$;
 
 comment on function schnittwerk_core.may_know_customer(schnittwerk_core.caller, uuid) is
-  'Whether there is a customer of that id that the caller may know of: the salon team all of them, a customer themselves.';
+  'Whether a customer with this id exists and the caller may see them: the salon team sees all, a customer only themselves.';
 
 revoke execute on function schnittwerk_core.may_know_customer from public;

@@ -8,7 +8,7 @@ begin
   if p_profile_id is null then
     return;
   end if;
-  -- locked as what refers to it locks it: its user may be erased at this moment
+  -- The lock that a foreign key takes: another transaction may be erasing the user.
   perform from schnittwerk_core.profiles p
   where p.salon_id = p_salon_id and p.id = p_profile_id
   for key share;
@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_profile(uuid, uuid) is
-  'Refuses with not_found a profile that the salon does not have, and keeps one that it has until the transaction ends; null passes.';
+  'Refuses with not_found a profile that the salon does not have, and keeps an existing one from being deleted until the transaction ends. Null passes.';
 
 revoke execute on function schnittwerk_core.require_profile from public;

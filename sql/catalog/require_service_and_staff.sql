@@ -18,6 +18,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[]) is
-  'Refuses with not_found a service, or any of the staff given, that the salon does not have; null ids do not count.';
+  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored.';
 
 revoke execute on function schnittwerk_core.require_service_and_staff from public;

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
-  'Refuses with not_found unless every id that is given is a member of the salon''s staff; null ids do not count.';
+  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored.';
 
 revoke execute on function schnittwerk_core.require_staff from public;

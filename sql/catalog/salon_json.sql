@@ -9,6 +9,6 @@ return to_jsonb(p_salon) || jsonb_build_object(
 );
 
 comment on function schnittwerk_core.salon_json(schnittwerk_core.salon) is
-  'A salon as the API answers it.';
+  'A salon as API answers show it.';
 
 revoke execute on function schnittwerk_core.salon_json from public;

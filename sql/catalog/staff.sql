@@ -22,15 +22,15 @@ create table schnittwerk_core.staff (
 
 alter table schnittwerk_core.staff enable row level security;
 
-comment on table schnittwerk_core.staff is 'Who performs services.';
+comment on table schnittwerk_core.staff is 'The people who perform services.';
 comment on column schnittwerk_core.staff.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff.id is 'Identifies the member of staff, and the resource that they are.';
+comment on column schnittwerk_core.staff.id is 'Identifies the member of staff and their resource.';
 comment on column schnittwerk_core.staff.kind is 'Always staff: ties the row to a resource of that kind.';
-comment on column schnittwerk_core.staff.profile_id is 'The signed-in user this member of staff is, if any.';
+comment on column schnittwerk_core.staff.profile_id is 'The profile of the signed-in user who is this member of staff, if any.';
 comment on column schnittwerk_core.staff.full_name is 'Name, as customers see it.';
 comment on column schnittwerk_core.staff.email is 'E-mail address.';
 comment on column schnittwerk_core.staff.phone is 'Telephone number.';
 comment on column schnittwerk_core.staff.is_active is 'Inactive staff cannot be booked.';
 comment on column schnittwerk_core.staff.calendar_version is
-  'Raised by every change of their own availability or time off, as salon_state.calendar_version is by the salon''s.';
-comment on column schnittwerk_core.staff.created_at is 'When the member of staff was saved first.';
+  'Raised by every change of their own availability or time off, like salon_state.calendar_version for the salon.';
+comment on column schnittwerk_core.staff.created_at is 'When the member of staff was created.';

@@ -13,7 +13,7 @@ end
 $$;
 
 comment on function schnittwerk_core.staff_are_resources() is
-  'Makes the resource that a new member of staff is.';
+  'Creates the resource of a new member of staff.';
 
 revoke execute on function schnittwerk_core.staff_are_resources from public;
 

@@ -94,7 +94,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.rpc_get_available_slots_enhanced(uuid, uuid, date, int, int, uuid) is
-  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date; between neighbours lies at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
+  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date, with a distance to the neighbouring appointments of at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
 
 revoke execute on function schnittwerk.rpc_get_available_slots_enhanced from public;
 grant execute on function schnittwerk.rpc_get_available_slots_enhanced

@@ -16,7 +16,7 @@ set jit = off
 as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
-  -- who could leave out another's appointment would learn when it is
+  -- Callers who could exclude somebody else's appointment would learn its time.
   v_exclude_id constant uuid := (
     select a.id
     from schnittwerk_core.appointments a
@@ -33,7 +33,7 @@ begin
     schnittwerk_core.instant_fault('p_ends_at', p_ends_at, false),
     schnittwerk_core.number_fault('p_buffer_minutes', p_buffer_minutes, 0, 1440)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at, p_ends_at,
     p_exclude_claim_id => v_exclude_id
@@ -85,7 +85,7 @@ return schnittwerk_core.validate_appointment_slot(
 );
 
 comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
-  'The original system''s check of one slot: {"is_valid", "errors"} with the wording of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes holds; p_exclude_appointment_id: an appointment that is to be moved, of those that the caller may see. Raises invalid_input, not_found, salon_required.';
+  'The original system''s check of one slot: {"is_valid", "errors"} with the details of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes applies; p_exclude_appointment_id: an appointment to be moved, which the caller must be allowed to see. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
 grant execute on function schnittwerk.rpc_validate_appointment_slot

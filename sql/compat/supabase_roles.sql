@@ -1,5 +1,5 @@
--- The last thing of all, when every function is there. A later change that adds a function includes
--- this file again.
+-- Runs last, when all functions exist. A later migration that adds a function includes this file
+-- again.
 do $$
 begin
   perform schnittwerk_core.map_supabase_roles();

@@ -12,7 +12,7 @@ create table schnittwerk_core.appointment_reminder (
 alter table schnittwerk_core.appointment_reminder enable row level security;
 
 comment on table schnittwerk_core.appointment_reminder is
-  'Which appointments a reminder was due for, so that each is reminded of a start once.';
+  'The appointments and starts for which a reminder has been due, so that each gets only one.';
 comment on column schnittwerk_core.appointment_reminder.salon_id is 'The salon.';
 comment on column schnittwerk_core.appointment_reminder.appointment_id is 'The appointment.';
 comment on column schnittwerk_core.appointment_reminder.starts_at is 'Its start.';

@@ -14,7 +14,7 @@ create table schnittwerk_core.contact_consent (
 alter table schnittwerk_core.contact_consent enable row level security;
 
 comment on table schnittwerk_core.contact_consent is
-  'How a customer has agreed to be written to, and how not; without a row nothing is sent.';
+  'The channels by which a customer has agreed, or not agreed, to get messages. Without a row nothing is sent.';
 comment on column schnittwerk_core.contact_consent.salon_id is 'The salon.';
 comment on column schnittwerk_core.contact_consent.customer_id is 'The customer.';
 comment on column schnittwerk_core.contact_consent.channel is 'email, sms or chat.';

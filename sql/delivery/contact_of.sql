@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.contact_of(schnittwerk_core.caller, uuid) is
-  'The customer whose contact preferences are meant, null = the caller; raises not_found, also for what the caller may not know of.';
+  'The customer whose contact preferences a call is about, null = the caller. Refuses with not_found if they do not exist or the caller may not see them.';
 
 revoke execute on function schnittwerk_core.contact_of from public;

@@ -13,11 +13,11 @@ create table schnittwerk_core.contact_preference (
 alter table schnittwerk_core.contact_preference enable row level security;
 
 comment on table schnittwerk_core.contact_preference is
-  'In which language a customer is written to; without a row in the relay''s own.';
+  'The language for messages to a customer; without a row the relay''s default.';
 comment on column schnittwerk_core.contact_preference.salon_id is 'The salon.';
 comment on column schnittwerk_core.contact_preference.customer_id is 'The customer.';
 comment on column schnittwerk_core.contact_preference.language is 'ISO 639-1 code, such as de or en.';
-comment on column schnittwerk_core.contact_preference.updated_at is 'When it was set last.';
+comment on column schnittwerk_core.contact_preference.updated_at is 'When it was last set.';
 
 create trigger contact_preference_touch_updated_at
 before update on schnittwerk_core.contact_preference

@@ -18,6 +18,6 @@ return jsonb_build_object(
 );
 
 comment on function schnittwerk_core.contact_preferences_json(uuid, uuid) is
-  'A customer''s language (null = none chosen) and by channel whether they have agreed to messages.';
+  'A customer''s language (null = none chosen) and, for each channel, whether they have agreed to messages.';
 
 revoke execute on function schnittwerk_core.contact_preferences_json from public;

@@ -70,7 +70,7 @@ begin
       'id', v_customer.id, 'full_name', v_customer.full_name,
       'email', v_customer.email, 'phone', v_customer.phone
     ),
-    -- by the database's rules, so that no relay needs to know the zone
+    -- Converted by the database, so that relays need no time zone rules.
     'local_times', (
       select coalesce(jsonb_object_agg(d.key, d.value::timestamptz at time zone s.time_zone), '{}')
       from jsonb_each_text((p_event).data) d
@@ -95,6 +95,6 @@ end
 $$;
 
 comment on function schnittwerk_core.customer_message(schnittwerk_core.events, text) is
-  'What a message to the customer needs beside the event; or why none is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
+  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
 
 revoke execute on function schnittwerk_core.customer_message from public;

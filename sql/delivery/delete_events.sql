@@ -14,7 +14,7 @@ declare
   v_since timestamptz;
   v_events int;
 begin
-  -- what a consumer has yet to read stays, and what came after it
+  -- Events that a consumer has yet to read stay, and all later ones.
   select least(v_before, min(e.occurred_at)) into v_before
   from schnittwerk_core.events e
   join schnittwerk_core.event_consumer c on c.salon_id = e.salon_id
@@ -40,6 +40,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_events(uuid, int, boolean) is
-  'Lets a salon''s events go that are older than so many days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Entries of the journal are deleted unless something else needs them. p_is_dry_run: only counts them, all.';
+  'Releases a salon''s events that are older than the given days and than all that a consumer has yet to read, about 10000 at most, and returns how many. Deletes their journal entries unless something else needs them. p_is_dry_run: only counts, without a limit.';
 
 revoke execute on function schnittwerk_core.delete_events from public;

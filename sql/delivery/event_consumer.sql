@@ -16,16 +16,16 @@ create table schnittwerk_core.event_consumer (
 alter table schnittwerk_core.event_consumer enable row level security;
 
 comment on table schnittwerk_core.event_consumer is
-  'How far each reader of a salon''s events has come. Events are read in batches: those that have committed since the last one, by number, so that none is skipped that commits late, and those of a subject come in order.';
+  'The position of each consumer of a salon''s events. A batch has the events that have committed since the last one, by number. So a consumer misses no event that commits late, and gets the events of a subject in order.';
 comment on column schnittwerk_core.event_consumer.salon_id is 'The salon.';
-comment on column schnittwerk_core.event_consumer.name is 'The reader.';
-comment on column schnittwerk_core.event_consumer.passed is 'What had committed when the last batch that is done began.';
-comment on column schnittwerk_core.event_consumer.batch is 'What had committed when the batch under way began; null = none is under way.';
-comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the batch under way.';
+comment on column schnittwerk_core.event_consumer.name is 'The consumer''s name.';
+comment on column schnittwerk_core.event_consumer.passed is 'The transactions that had committed when the last finished batch began.';
+comment on column schnittwerk_core.event_consumer.batch is 'The transactions that had committed when the current batch began; null = no current batch.';
+comment on column schnittwerk_core.event_consumer.batch_number is 'Number of the last event acknowledged in the current batch.';
 comment on column schnittwerk_core.event_consumer.restored_number is
-  'Events up to this number whose transactions are still to come by this cluster''s count were restored from another one, where they had committed.';
-comment on column schnittwerk_core.event_consumer.created_at is 'When it read first.';
-comment on column schnittwerk_core.event_consumer.updated_at is 'When it moved last.';
+  'Events up to this number may have transaction ids that this cluster has not reached yet. They were restored from another cluster, where they had committed.';
+comment on column schnittwerk_core.event_consumer.created_at is 'When it first read.';
+comment on column schnittwerk_core.event_consumer.updated_at is 'When it last moved.';
 
 create trigger event_consumer_touch_updated_at
 before update on schnittwerk_core.event_consumer

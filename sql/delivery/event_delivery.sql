@@ -40,24 +40,24 @@ create index event_delivery_by_status
 alter table schnittwerk_core.event_delivery enable row level security;
 
 comment on table schnittwerk_core.event_delivery is
-  'What a relay has to send: an event to a target. A relay holds the row''s lock while it sends.';
+  'An event that a relay is to send to a target. The relay holds the row''s lock while it sends.';
 comment on column schnittwerk_core.event_delivery.salon_id is 'The salon.';
 comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery within the salon.';
 comment on column schnittwerk_core.event_delivery.event_id is
-  'Which event: an entry of the journal. No foreign key: a partition that is referred to cannot be dropped.';
+  'The event, an entry of the journal. Not a foreign key, because a referenced partition cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
-comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: those of a subject go to a target in this order.';
+comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the events of a subject in this order.';
 comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
 comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat, to a customer who has agreed; or webhook.';
 comment on column schnittwerk_core.event_delivery.status is
-  'pending, delivered, parked (given up until it is retried by hand) or skipped.';
+  'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
 comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
-comment on column schnittwerk_core.event_delivery.last_error is 'How it failed last, in the words of who was to deliver it.';
-comment on column schnittwerk_core.event_delivery.created_at is 'When the relay took note of the event.';
-comment on column schnittwerk_core.event_delivery.updated_at is 'When it changed last.';
+comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';
+comment on column schnittwerk_core.event_delivery.created_at is 'When the relay read the event.';
+comment on column schnittwerk_core.event_delivery.updated_at is 'When it last changed.';
 
 select schnittwerk_core.make_partition('event_delivery');
 

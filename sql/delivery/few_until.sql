@@ -9,7 +9,7 @@ as $$
 declare
   v_until timestamptz;
 begin
-  -- at least one moment's, however many there are of it
+  -- At least the entries of one instant, however many these are.
   execute format(
     'select greatest(('
     '  select e.occurred_at from schnittwerk_core.%1$I e'
@@ -25,6 +25,6 @@ end
 $$;
 
 comment on function schnittwerk_core.few_until(text, uuid, timestamptz) is
-  'Until when, at most p_before, about 10000 entries of audit or events have been written, which is as many as one call lets go.';
+  'The instant, at most p_before, before which about 10000 entries of audit or events were written: as many as one call releases.';
 
 revoke execute on function schnittwerk_core.few_until from public;

@@ -7,11 +7,11 @@ immutable
 parallel safe
 return pg_visible_in_snapshot(p_transaction_id, p_settled)
   or p_transaction_id >= pg_snapshot_xmax(p_settled) and p_number <= p_restored_number
-  -- who has read nothing has passed nothing
+  -- A consumer that has read nothing has passed nothing.
   and pg_snapshot_xmax(p_settled) > '1';
 
 comment on function schnittwerk_core.is_settled(pg_snapshot, bigint, xid8, bigint) is
-  'Whether the transaction of an entry had committed by a snapshot; entries that were restored from another cluster had.';
+  'Whether the transaction of a journal entry had committed by a snapshot. Entries that were restored from another cluster count as committed.';
 
 revoke execute on function schnittwerk_core.is_settled from public;
 
@@ -29,6 +29,6 @@ return schnittwerk_core.is_settled(
   and p_number <= (p_consumer).batch_number;
 
 comment on function schnittwerk_core.is_passed(schnittwerk_core.event_consumer, xid8, bigint) is
-  'Whether a consumer is past an event.';
+  'Whether a consumer has passed an event.';
 
 revoke execute on function schnittwerk_core.is_passed from public;

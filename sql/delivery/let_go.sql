@@ -3,7 +3,7 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
+-- Looks rows up by their keys: the plan for many rows would read the whole table.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -16,7 +16,7 @@ declare
   v_times timestamptz[];
   v_ids uuid[];
 begin
-  -- also those that were open when their events were let go
+  -- Including deliveries that had not ended when their events were released.
   with ended as (
     delete from schnittwerk_core.event_delivery d
     where d.salon_id = p_salon_id and d.occurred_at < v_events_since
@@ -34,7 +34,7 @@ begin
     select p_salon_id, d.occurred_at, d.event_id
     from unnest(v_times, v_ids) d (occurred_at, event_id)
     union
-    -- the history that was kept while the appointment existed
+    -- The history of an appointment, kept until the appointment was deleted.
     select o.salon_id, o.occurred_at, o.id
     from schnittwerk_core.journal e
     join schnittwerk_core.journal o
@@ -58,6 +58,6 @@ end
 $$;
 
 comment on function schnittwerk_core.let_go(uuid, timestamptz, timestamptz) is
-  'Deletes the entries of the journal of [p_from, p_until) that neither the audit trail nor the events show any more, and that are not the history of an appointment that exists or still to be delivered; with them deliveries that have ended. The only function that deletes entries.';
+  'Deletes journal entries of [p_from, p_until) that nothing needs: neither the audit trail nor the events show them any more, and they are neither the history of an existing appointment nor still to be delivered. Deletes ended deliveries with them. No other function deletes entries.';
 
 revoke execute on function schnittwerk_core.let_go from public;

@@ -13,6 +13,6 @@ return case p_event_type
 end;
 
 comment on function schnittwerk_core.message_template(text) is
-  'The message that tells the customer of an event; null for events that customers are not told of.';
+  'The message that a customer gets about an event; null for events without a message.';
 
 revoke execute on function schnittwerk_core.message_template from public;

@@ -5,8 +5,8 @@ returns schnittwerk_core.event_delivery
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- Whatever the server knows of the table, which is much of the time that it has not been looked at
--- since it grew: a target's pending deliveries in their order, until the first that can be had.
+-- The same plan whatever the statistics, which are often from before the table grew: a target's
+-- pending deliveries in index order, up to the first that can be locked.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -19,7 +19,7 @@ declare
   v_target text;
   v_delivery schnittwerk_core.event_delivery;
 begin
-  -- Target by target, so that what piles up for those who are not asked for is not read.
+  -- Target by target, so that it does not read the backlog of other targets.
   for v_target in
     select t.name
     from unnest(p_targets) t (name)
@@ -47,7 +47,7 @@ begin
       )
     order by d.next_attempt_at, d.event_number
     limit 1
-    -- another relay keeps the lock of what it is sending
+    -- Another relay holds the lock of a delivery that it is sending.
     for update skip locked;
     exit when found;
   end loop;
@@ -56,6 +56,6 @@ end
 $$;
 
 comment on function schnittwerk_core.next_delivery(uuid, text[], timestamptz) is
-  'Locks what is due for one of the targets, the one that has waited longest first, and first among those of a subject; null where nothing is.';
+  'Locks a delivery that is due for one of the targets: the oldest, and the first of its subject. Null if none is due.';
 
 revoke execute on function schnittwerk_core.next_delivery from public;

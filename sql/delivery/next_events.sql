@@ -25,8 +25,8 @@ begin
     if v_is_new
       or pg_snapshot_xmax(coalesce(v_cursor.batch, v_cursor.passed)) > pg_snapshot_xmax(v_settled)
     then
-      -- Restored into another cluster: its transactions do not compare with those passed before.
-      -- One statement: what it sees has committed before it asks which transactions have ended.
+      -- Restored into another cluster: its transaction ids do not compare with those passed before.
+      -- One statement, whose snapshot is older than the list of ended transactions that it reads.
       select
         s.settled, coalesce((
           select max(j.number)
@@ -48,7 +48,7 @@ begin
         restored_number = v_cursor.restored_number
       where c.salon_id = p_salon_id and c.name = p_consumer;
     end if;
-    -- what was restored comes with the first batch
+    -- Restored events come with the first batch.
     v_end := case when pg_snapshot_xmax(v_cursor.passed) = '1' then '18446744073709551615'
       else pg_snapshot_xmax(v_cursor.batch) end;
     return query
@@ -70,6 +70,6 @@ end
 $$;
 
 comment on function schnittwerk_core.next_events(uuid, text, int) is
-  'The events that a consumer has not acknowledged yet, at most p_limit; they stay the same until they are. Locks the consumer''s cursor.';
+  'The events that a consumer has not acknowledged yet, at most p_limit: the same ones until it acknowledges them. Locks the consumer''s position.';
 
 revoke execute on function schnittwerk_core.next_events from public;

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.pass_event(uuid, text, uuid) is
-  'Moves a consumer''s cursor past an event of the batch that it reads, and those before it; false where it is past it already.';
+  'Moves a consumer past an event of its current batch and all before it. Returns false if it has already passed the event.';
 
 revoke execute on function schnittwerk_core.pass_event from public;

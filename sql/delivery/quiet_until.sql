@@ -23,6 +23,6 @@ return (
 );
 
 comment on function schnittwerk_core.quiet_until(schnittwerk_core.salon, timestamptz) is
-  'When the salon''s quiet hours end that an instant lies in; null where it lies in none.';
+  'The end of the salon''s quiet hours around an instant; null if it is not in quiet hours.';
 
 revoke execute on function schnittwerk_core.quiet_until from public;

@@ -19,6 +19,6 @@ return (
 );
 
 comment on function schnittwerk_core.settled_transactions() is
-  'Which transactions have ended; the one that asks, whose later events are yet to come, counts as running.';
+  'The transactions that have ended. The current one counts as running, since it may still write events.';
 
 revoke execute on function schnittwerk_core.settled_transactions from public;

@@ -1,5 +1,5 @@
--- The server parses a table's check constraints again for every insert, those of a domain once a
--- session: what many inserts check is a domain.
+-- The server parses a table's check constraints at every insert, but a domain's once a session. So
+-- what many inserts check is a domain.
 create domain schnittwerk_core.price as numeric(10, 2)
   constraint price_is_not_negative check (value >= 0);
 

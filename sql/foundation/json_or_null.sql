@@ -1,4 +1,4 @@
--- Not parallel safe: up to PostgreSQL 16 nothing may be caught in a parallel query.
+-- Not parallel safe: up to PostgreSQL 16 a parallel query cannot catch exceptions.
 create function schnittwerk_core.json_or_null(p_text text)
 returns jsonb
 language plpgsql
@@ -6,7 +6,7 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- most calls come without: what is caught costs a subtransaction even where nothing is raised
+  -- Most calls pass nothing, and an exception block costs a subtransaction even without an error.
   if p_text is null or p_text = '' then
     return null;
   end if;
@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.json_or_null(text) is
-  'The JSON that a text spells; null where it spells none, or none that Postgres can hold.';
+  'Parses a text as JSON; null if it is not JSON, or not JSON that Postgres can store.';
 
 revoke execute on function schnittwerk_core.json_or_null from public;

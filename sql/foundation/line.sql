@@ -10,6 +10,6 @@ return btrim(
 );
 
 comment on function schnittwerk_core.line(text) is
-  'A name or an address as it is stored: composed (NFC), without white space (all that Unicode has) at either end.';
+  'Composes a name or an address (NFC) and trims all Unicode white space from both ends: the form in which it is stored.';
 
 revoke execute on function schnittwerk_core.line from public;

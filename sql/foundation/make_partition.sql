@@ -13,7 +13,7 @@ declare
     coalesce(to_char(p_starts_at, 'YYYY_MM'), 'default'));
   v_trigger record;
 begin
-  -- A partition made by attaching it does not keep those waiting who write to the others.
+  -- Attaching a table does not block writers of other partitions, as creating a partition would.
   execute format(
     'create table schnittwerk_core.%I'
     ' (like %s including defaults including constraints including comments)', v_name, v_table);
@@ -26,7 +26,7 @@ begin
   execute format('alter table %s attach partition schnittwerk_core.%I %s', v_table, v_name, case
     when p_starts_at is null then 'default'
     else format('for values from (%L) to (%L)', p_starts_at, p_ends_at) end);
-  -- those for each row come with the table
+  -- Row triggers are inherited, statement triggers are not.
   for v_trigger in
     select t.tgname, t.tgenabled = 'A' as is_always, t.tgfoid::regproc as function
     from pg_trigger t
@@ -45,6 +45,6 @@ end
 $$;
 
 comment on function schnittwerk_core.make_partition(text, timestamptz, timestamptz) is
-  'Makes the partition of a table from an instant until another, named by its month; without them the one for all that lies in no other. It is as the table is: comments, row security, triggers. Raises check_violation where rows of it lie in the default partition.';
+  'Creates the partition of a table for the time between two instants, named by its month, or without them the default partition. It gets the table''s comments, row security and triggers. Raises check_violation if the default partition has rows of that time.';
 
 revoke execute on function schnittwerk_core.make_partition from public;

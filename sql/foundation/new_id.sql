@@ -4,7 +4,7 @@ language sql
 volatile
 parallel safe
 return encode(
-  -- a random uuid is of version 4: two bits more make it 7
+  -- A random uuid has version 4. Setting two more bits makes it version 7.
   set_bit(set_bit(
     overlay(
       uuid_send(gen_random_uuid())
@@ -29,6 +29,6 @@ end
 $$;
 
 comment on function schnittwerk_core.new_id() is
-  'A new uuid of version 7 (RFC 9562): the milliseconds of the wall clock since 1970, then random bits. Rows that come after one another lie side by side in their indexes, of which a large table''s many are then neither read nor logged anew for every row.';
+  'A new uuid of version 7 (RFC 9562): the milliseconds of the wall clock since 1970, then random bits. Successive rows are neighbours in every index, so an insert into a large table reads and logs few index pages.';
 
 revoke execute on function schnittwerk_core.new_id from public;

@@ -31,7 +31,7 @@ alter table schnittwerk_core.salon enable row level security;
 comment on table schnittwerk_core.salon is
   'A location: its own time zone, currency, hours and settings. Every scheduling row belongs to one.';
 comment on column schnittwerk_core.salon.id is 'Identifies the salon.';
-comment on column schnittwerk_core.salon.name is 'What customers call it; unique.';
+comment on column schnittwerk_core.salon.name is 'Name for customers; unique.';
 comment on column schnittwerk_core.salon.time_zone is
   'IANA name, such as Europe/Zurich; hours, weekdays, holidays and dates are local to it.';
 comment on column schnittwerk_core.salon.currency is 'ISO 4217 code of all its prices.';
@@ -44,7 +44,7 @@ comment on column schnittwerk_core.salon.slot_interval_minutes is
 comment on column schnittwerk_core.salon.preferred_from is 'Slots from this local time on are preferred.';
 comment on column schnittwerk_core.salon.preferred_until is 'Slots before this local time are preferred.';
 comment on column schnittwerk_core.salon.quiet_from is
-  'From this local time on messages to customers wait; null = never.';
+  'Local time from which messages to customers wait; null = never.';
 comment on column schnittwerk_core.salon.quiet_until is
-  'Until this local time they wait, of the next day where it is not after quiet_from.';
-comment on column schnittwerk_core.salon.created_at is 'When the salon was saved first.';
+  'Local time until which they wait: on the next day unless it is later than quiet_from.';
+comment on column schnittwerk_core.salon.created_at is 'When the salon was created.';

@@ -7,7 +7,7 @@ as $$
 declare
   v_name text;
 begin
-  -- The look-up reads every file of the server's zone database: some 20 ms.
+  -- The look-up reads every file of the server's zone database, which takes about 20 ms.
   if new.time_zone = 'UTC' or tg_op = 'UPDATE' and new.time_zone = old.time_zone then
     return new;
   end if;
@@ -27,7 +27,7 @@ end
 $$;
 
 comment on function schnittwerk_core.salon_time_zone_is_known() is
-  'Refuses a salon whose time zone is not UTC or an IANA area and location, spelled as in pg_timezone_names: the server also takes other spellings, abbreviations and POSIX strings, which other programs do not know.';
+  'Refuses a time zone that is neither UTC nor an IANA area and location, spelled as in pg_timezone_names. The server also accepts other spellings, abbreviations and POSIX strings, which other programs do not know.';
 
 revoke execute on function schnittwerk_core.salon_time_zone_is_known from public;
 

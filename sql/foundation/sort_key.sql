@@ -9,6 +9,6 @@ return lower(regexp_replace(
 ));
 
 comment on function schnittwerk_core.sort_key(text) is
-  'What lists are ordered by and searched for: a name without accents and other combining marks, in lower case. The name itself decides between equals.';
+  'The key by which lists are ordered and searched: a name in lower case, without accents and other combining marks. The name itself breaks ties.';
 
 revoke execute on function schnittwerk_core.sort_key from public;

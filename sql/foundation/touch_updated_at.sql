@@ -11,6 +11,6 @@ end
 $$;
 
 comment on function schnittwerk_core.touch_updated_at() is
-  'Keeps updated_at of the row''s last change.';
+  'Sets updated_at to the time of the change.';
 
 revoke execute on function schnittwerk_core.touch_updated_at from public;

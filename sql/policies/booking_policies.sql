@@ -13,7 +13,7 @@ end
 $$;
 
 comment on function schnittwerk_core.only_salon_id() is
-  'The only salon''s id; null where there is none or more than one.';
+  'The id of the only salon; null if there are no salons or several.';
 
 revoke execute on function schnittwerk_core.only_salon_id from public;
 
@@ -36,12 +36,12 @@ create index booking_policies_by_key on schnittwerk_core.booking_policies (polic
 alter table schnittwerk_core.booking_policies enable row level security;
 
 comment on table schnittwerk_core.booking_policies is
-  'The policies that a salon has set; an inactive one is as if absent.';
-comment on column schnittwerk_core.booking_policies.salon_id is 'The salon; may be left out while there is only one.';
+  'The policies that a salon has set. An inactive one counts as absent.';
+comment on column schnittwerk_core.booking_policies.salon_id is 'The salon; optional while there is only one.';
 comment on column schnittwerk_core.booking_policies.policy_key is 'Which policy.';
 comment on column schnittwerk_core.booking_policies.policy_value is 'The value, of the type and in the range of its definition.';
 comment on column schnittwerk_core.booking_policies.description is 'The salon''s own note on it.';
-comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value holds; otherwise the default does.';
+comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value is in force; otherwise the default is.';
 comment on column schnittwerk_core.booking_policies.updated_at is 'When it was set last.';
 
 create trigger booking_policies_touch_updated_at

@@ -18,7 +18,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_policies_value_is_valid() is
-  'Refuses a policy value of the wrong type or range, however it is written.';
+  'Refuses a policy value of the wrong type or range, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.booking_policies_value_is_valid from public;
 

@@ -8,6 +8,6 @@ return (
 );
 
 comment on function schnittwerk_core.effective_policies(uuid) is
-  'The value of every policy as it holds in a salon: the salon''s active one, else the default.';
+  'The value in force of every policy of a salon: its active one, else the default.';
 
 revoke execute on function schnittwerk_core.effective_policies from public;

@@ -36,6 +36,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.policies(uuid) is
-  'Every policy with what the salon has set, else the default; where is_active is false the default holds. The description of advance_booking_limit_days says so where the setting max_advance_booking_days is stricter.';
+  'Every policy with the salon''s value, else the default. If is_active is false, the default is in force. The description of advance_booking_limit_days says if the setting max_advance_booking_days is stricter.';
 
 revoke execute on function schnittwerk_core.policies from public;

@@ -14,10 +14,10 @@ create table schnittwerk_core.policy_definition (
 alter table schnittwerk_core.policy_definition enable row level security;
 
 comment on table schnittwerk_core.policy_definition is
-  'Every booking policy there is, with the type, range and default of its value.';
+  'All booking policies, each with the type, range and default of its value.';
 comment on column schnittwerk_core.policy_definition.policy_key is 'The policy''s name.';
 comment on column schnittwerk_core.policy_definition.value_type is 'number, integer or boolean.';
-comment on column schnittwerk_core.policy_definition.default_value is 'What holds where a salon has set nothing.';
+comment on column schnittwerk_core.policy_definition.default_value is 'The value for a salon that has not set the policy.';
 comment on column schnittwerk_core.policy_definition.minimum is 'Least value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.maximum is 'Greatest value allowed, for numbers.';
 comment on column schnittwerk_core.policy_definition.minimum_unless_zero is
@@ -85,7 +85,7 @@ values
   ('log_personal_reads', 'boolean', 'true', null, null,
    'Write one line of JSON to the server''s log whenever personal data is read');
 
--- Less would let an admin clear the trail of what they have just done.
+-- A shorter time would let an admin clear the audit trail of what they have just done.
 update schnittwerk_core.policy_definition
 set minimum_unless_zero = 90
 where policy_key = 'retention_audit_days';

@@ -16,7 +16,7 @@ return (
         d.policy_key, d.minimum_unless_zero, d.maximum))
     when d.value_type <> 'boolean' then coalesce(
       schnittwerk_core.number_fault('p_policy_value', n.value, d.minimum, d.maximum),
-      -- those who calculate with it do so in float8, which 1e-400 is too small for
+      -- Other code calculates with it in float8, for which 1e-400 is too small.
       schnittwerk_core.fault(
         'p_policy_value', min_scale(n.value) > 10,
         'too_precise', 'p_policy_value must have at most 10 decimal places')
@@ -28,6 +28,6 @@ return (
 );
 
 comment on function schnittwerk_core.policy_value_fault(text, jsonb) is
-  'The fault of a policy''s value: wrong JSON type, out of the range of its definition, or with more than 10 decimal places; null when it is fine.';
+  'The fault of a policy''s value: wrong JSON type, out of the range of its definition, or more than 10 decimal places. Null for a valid value.';
 
 revoke execute on function schnittwerk_core.policy_value_fault from public;

@@ -13,18 +13,18 @@ create table schnittwerk_core.salon_state (
 alter table schnittwerk_core.salon_state enable row level security;
 
 comment on table schnittwerk_core.salon_state is
-  'What every request needs to know of a salon and triggers keep, so that it need not be worked out anew.';
+  'What every request needs of a salon. Triggers keep it up to date, so that requests need not compute it.';
 comment on column schnittwerk_core.salon_state.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_state.policies is
-  'The value of every policy as it holds: the salon''s active one, else the default.';
+  'The value in force of every policy: the salon''s active one, else the default.';
 comment on column schnittwerk_core.salon_state.calendar_version is
-  'Raised by every change of hours, closures, availability or time off: a cached week counts only while its version is this one.';
+  'Raised by every change of hours, closures, availability or time off. A cached week is valid only if it has this version.';
 comment on column schnittwerk_core.salon_state.audit_since is
-  'The audit trail from before is let go, even where the journal still needs its entries; null = none is.';
+  'The audit trail no longer shows entries from before this instant, even if the journal still needs them; null = it shows all.';
 comment on column schnittwerk_core.salon_state.events_since is
-  'Events from before are let go, likewise; null = none is.';
+  'Likewise, the events no longer show entries from before this instant; null = they show all.';
 comment on column schnittwerk_core.salon_state.key_salt is
-  'Secret: nobody can work out the advisory lock of another caller''s idempotency key.';
+  'Secret, so that nobody can compute the advisory lock of another caller''s idempotency key.';
 
 create function schnittwerk_core.merged_policies(p_salon_id uuid)
 returns jsonb
@@ -71,7 +71,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Locked by a statement of its own: the next sees what others have set until then.
+  -- A statement of its own: the next one then sees what others had set before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id
@@ -91,7 +91,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_policies() is
-  'Keeps the policies as they hold in step with those that are set, whoever writes them.';
+  'Updates the policies in force when a salon''s policies change, also by direct SQL.';
 
 revoke execute on function schnittwerk_core.keep_policies from public;
 
@@ -113,7 +113,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_default_policies() is
-  'Keeps the policies as they hold in step with the defaults.';
+  'Updates the policies in force when a default changes.';
 
 revoke execute on function schnittwerk_core.keep_default_policies from public;
 

@@ -30,6 +30,6 @@ end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers who have not been erased, nor had an appointment or waited since an instant, nor were new; whose entries say that they wait still do, until process_waitlist ends them; none where that is null. p_customer_id: only whether this one.';
+  'Customers, not erased, who since an instant have neither been created nor had an appointment nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;

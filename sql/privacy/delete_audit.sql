@@ -39,6 +39,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_audit(uuid, timestamptz, boolean) is
-  'Lets the audit trail from before an instant go, about 10000 entries, and says how many; none where that is null. Personal values are deleted, but for the reasons in the history of appointments; entries unless something else needs them.';
+  'Releases about 10000 entries of the audit trail from before an instant and returns how many; none if the instant is null. Deletes their personal values, except the reasons in the history of appointments, and the entries themselves unless something else needs them.';
 
 revoke execute on function schnittwerk_core.delete_audit from public;

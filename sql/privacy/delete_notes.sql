@@ -34,6 +34,20 @@ begin
     limit case when p_is_dry_run then null else 10000 end
   );
   if not p_is_dry_run then
+    -- Leaves rows that are locked to the next call. erase_customer locks several rows, too, so
+    -- waiting for one could deadlock.
+    v_appointments := array(
+      select a.id
+      from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_appointments)
+      for no key update skip locked
+    );
+    v_entries := array(
+      select w.id
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.id = any (v_entries)
+      for no key update skip locked
+    );
     update schnittwerk_core.appointments a
     set notes = null, cancellation_reason = null
     where a.salon_id = p_salon_id and a.id = any (v_appointments)
@@ -42,7 +56,7 @@ begin
     set notes = null
     where w.salon_id = p_salon_id and w.id = any (v_entries);
     if cardinality(v_appointments || v_entries) > 0 then
-      -- the journal has them too, and now that they are gone once more
+      -- The journal has the text, too, and now once more as what was deleted.
       perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_appointments);
       perform schnittwerk_core.record_erasure(p_salon_id, 'waitlist', v_entries);
       delete from schnittwerk_core.journal_personal p
@@ -58,6 +72,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal, of at most 10000 of each, and says of how many; nothing where that is null.';
+  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;

@@ -23,7 +23,7 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- what events are about, the offers of the waitlist included
+  -- The subjects of events, including waitlist offers.
   v_subjects := v_appointments || array(
     select i.id
     from schnittwerk_core.waitlist w
@@ -45,7 +45,7 @@ begin
     delete from schnittwerk_core.profiles p
     where p.salon_id = p_salon_id and p.id = v_profile_id and p.role = 'customer';
   exception when foreign_key_violation then
-    null; -- a member of the salon team keeps the profile that they have
+    null; -- a member of the salon team keeps their profile
   end;
   delete from schnittwerk_core.contact_preference p
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
@@ -62,7 +62,7 @@ begin
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
   get diagnostics v_entries = row_count;
 
-  -- a replay still tells what became of the request, and of which thing
+  -- A replay still answers the result of the request and the ids.
   update schnittwerk_core.booking_operations o
   set
     override_reason = null,
@@ -72,8 +72,8 @@ begin
   );
   get diagnostics v_operations = row_count;
 
-  -- What a mail server has answered may quote the address; and where a message is being sent it is
-  -- yet to answer.
+  -- A mail server's answer may quote the address. While a message is being sent, the answer is still
+  -- to come: so this waits for the relay's lock.
   perform from schnittwerk_core.event_delivery d
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.status = 'pending'
   order by d.id
@@ -83,7 +83,7 @@ begin
   where d.salon_id = p_salon_id and d.subject_id = any (v_subjects) and d.last_error is not null;
   get diagnostics v_deliveries = row_count;
 
-  -- last, since what was done above is in the journal with what was there before
+  -- Last, because the journal now also has the old values of the changes above.
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
   perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
   select count(*) into v_history
@@ -107,6 +107,6 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, as personal_column tells, and says from how many rows; what was booked stays, to be counted. The user''s profile is the one that the customer has now: one that was unlinked may be somebody else''s. The fingerprints of requests stay, which can only confirm a guess. The customer is locked, and has nothing ahead.';
+  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments stay, for statistics. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;

@@ -14,13 +14,13 @@ begin
     set calendar_version = z.calendar_version + 1
     where z.salon_id = p_salon_id;
   end if;
-  -- what can be booked reaches a day further every day
+  -- Every day the booking horizon reaches another day.
   perform schnittwerk_core.keep_weeks(p_salon_id);
   return schnittwerk_core.end_open_time_change(v_change);
 end
 $$;
 
 comment on function schnittwerk_core.keep_open_time(uuid) is
-  'Keeps the weeks of a salon''s calendar in step with time and with the server''s rules for its time zone. Returns {"affected_appointments": […]}: those that a change of the rules has moved out of open time.';
+  'Computes the weeks of a salon''s calendar that have come within the horizon, and all weeks if the server''s rules for its time zone have changed. Returns {"affected_appointments": […]}: those that a change of the rules has moved out of open time.';
 
 revoke execute on function schnittwerk_core.keep_open_time from public;

@@ -6,7 +6,7 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = 0
 as $$
 declare
-  -- what refers to a table's rows, and has its months with it
+  -- Tables that refer to another's rows and have the same months
   v_followers constant jsonb := jsonb '{"journal": "journal_personal"}';
   v_month record;
   v_follower text;
@@ -19,8 +19,8 @@ begin
   then
     return v_nothing;
   end if;
-  -- One upkeep at a time: another salon's that holds this row is making the partitions. Nothing else
-  -- locks the row so, and clients cannot reach it.
+  -- One upkeep at a time: if another salon's holds this row, that one makes the partitions. Nothing
+  -- else locks the row, and clients cannot reach it.
   perform from schnittwerk_core.policy_definition d
   where d.policy_key = 'retention_audit_days'
   for no key update skip locked;
@@ -28,10 +28,10 @@ begin
     return v_nothing;
   end if;
 
-  -- Who writes holds some of these tables and waits for others; so all are locked before anything
-  -- is done. First the salon, which every call has read: once it is locked none is under way.
-  -- For direct SQL: a server looks for deadlocks after a while, and these five waits are over in
-  -- less than half of it.
+  -- A writer holds some of these tables and may wait for others, so all are locked first. The salon
+  -- comes before the rest: every call reads it, so once it is locked no call is running. Direct SQL
+  -- may still deadlock with these five waits. They give up in less than half of deadlock_timeout,
+  -- before the server cancels anybody.
   perform set_config('lock_timeout', greatest(s.setting::int / 12, 1)::text, true)
   from pg_settings s
   where s.name = 'deadlock_timeout';
@@ -51,7 +51,7 @@ begin
       where t.name is not null;
       v_made := v_made + 1;
     exception when check_violation or object_in_use then
-      null; -- rows of a salon that is no more, or the caller's own query, are in the way
+      null; -- rows of a deleted salon, or a query of the caller's, are in the way
     end;
   end loop;
 
@@ -62,13 +62,13 @@ begin
         execute format('drop table schnittwerk_core.%I',
           v_follower || substr(v_month.month_name, length(v_month.table_name) + 1));
       end if;
-      -- not dropped at once, since it is referred to: this looks whether any row is
+      -- Detached before it is dropped: detaching checks that nothing refers to its rows.
       execute format('alter table schnittwerk_core.%I detach partition schnittwerk_core.%I',
         v_month.table_name, v_month.month_name);
       execute format('drop table schnittwerk_core.%I', v_month.month_name);
       v_dropped := v_dropped + 1;
     exception when foreign_key_violation or object_in_use or dependent_objects_still_exist then
-      null; -- somebody has put something on it by hand
+      null; -- direct SQL has made something depend on it
     end;
   end loop;
   return jsonb_build_object('partitions_made', v_made, 'partitions_dropped', v_dropped);
@@ -76,6 +76,6 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_partitions() is
-  'Makes the partitions of missing_months, drops those of past_months, and says how many months of a table: {"partitions_made", "partitions_dropped"}; none where others keep one of the tables busy. To be called before anything else that locks.';
+  'Creates the partitions of missing_months, drops those of past_months, and returns how many: {"partitions_made", "partitions_dropped"}. Does nothing if one of the tables is busy. Call it before taking any other lock.';
 
 revoke execute on function schnittwerk_core.keep_partitions from public;

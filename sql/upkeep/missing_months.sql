@@ -41,6 +41,6 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_months() is
-  'The months, this one and three to come, that journal, event_delivery and refusal have no partition for yet and could have: one of which rows lie in the default partition stays there.';
+  'The months, this one and the next three, for which journal, event_delivery and refusal need a partition. Leaves out a month that has rows in the default partition: these stay there.';
 
 revoke execute on function schnittwerk_core.missing_months from public;

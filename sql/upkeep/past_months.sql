@@ -3,7 +3,7 @@ returns table (table_name text, month_name text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- as bounds are written
+-- the notation of partition bounds
 set timezone = 'UTC'
 set datestyle = 'ISO'
 as $$
@@ -23,8 +23,8 @@ begin
       pg_get_expr(c.relpartbound, c.oid), $re$TO \('(.+)'\)$re$) b (bound)
     where b.bound[1]::timestamptz <= schnittwerk_core.clock()
   loop
-    -- Refusals that their policy does not keep go with their month. Of the others apply_retention
-    -- deletes what nothing needs: what is left is needed.
+    -- A month's refusals go with their partition once no policy keeps them. In the other tables
+    -- apply_retention deletes all rows that nothing needs: those that are left are needed.
     select
       coalesce(array_agg(s.id) filter (where r.is_gone), '{}') || v_nobody,
       coalesce(array_agg(s.id) filter (where r.is_gone is not true), '{}')
@@ -34,7 +34,7 @@ begin
       select v_partition.name = 'refusal' and v_partition.ends_at
         <= schnittwerk_core.retained_since(s.id, 'retention_operations_days') as is_gone
     ) r;
-    -- by index, before all is read
+    -- Looks in the index before it reads the whole partition.
     execute format(
       'select exists (select from unnest($1) s (id) where exists ('
       '    select from schnittwerk_core.%1$I p where p.salon_id = s.id))'
@@ -52,6 +52,6 @@ end
 $$;
 
 comment on function schnittwerk_core.past_months() is
-  'The partitions of months that are over of which no row is kept: of refusals none by a salon''s retention policy, of the journal and the deliveries none at all.';
+  'The partitions of past months that can be dropped: of refusals those that no salon''s retention policy keeps, of the journal and the deliveries those without rows.';
 
 revoke execute on function schnittwerk_core.past_months from public;

@@ -47,7 +47,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
-  'The limit that keeps a customer from one more booking at a start, in words, or null. Open offers of the waitlist count, but for p_exclude_entry_id''s; who moves p_moved_appointment_id has no more than before, but perhaps on that day.';
+  'The limit, in words, that keeps a customer from one more booking at a start, or null. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 
@@ -71,8 +71,8 @@ begin
   then
     return null;
   end if;
-  -- Whoever is second waits here until the first has booked, and counts after that; a transaction
-  -- whose snapshot is older fails, since the row that it updates has changed.
+  -- A second booking waits here until the first has committed, and then counts it. A transaction
+  -- with an older snapshot fails, since the row that it updates has changed.
   update schnittwerk_core.customers c
   set booking_turns = c.booking_turns + 1
   where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
@@ -88,6 +88,6 @@ end
 $$;
 
 comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
-  'Makes bookings for one customer follow one another where the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+  'Serialises the bookings for one customer if the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;

@@ -30,7 +30,7 @@ begin
   if not v_is_accepted and (
     not schnittwerk_core.waits_for(
       v_entry, new.staff_id, new.starts_at at time zone v_time_zone)
-    -- who waits although they had such an appointment waits for another
+    -- A customer who joined although they had such an appointment waits for another one.
     or tg_op = 'UPDATE' and (old.customer_id, old.service_id) = (new.customer_id, new.service_id)
     and schnittwerk_core.waits_for(
       v_entry, old.staff_id, old.starts_at at time zone v_time_zone)
@@ -52,11 +52,12 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends the waitlist entry that a new or moved appointment fulfils, and did not before, as booked: what it was offered as accepted if this is it, else as withdrawn; process_waitlist hands that on.';
+  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 
--- Before appointments_keep_occupancy_…, by name: what the entry holds gives way to its appointment.
+-- By name before appointments_keep_occupancy_…: an entry's hold ends before the appointment claims
+-- the time.
 create trigger appointments_end_booked_entry_on_insert
 after insert on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.end_booked_entry();

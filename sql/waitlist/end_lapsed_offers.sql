@@ -14,7 +14,7 @@ begin
     where o.salon_id = p_salon_id
       and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
   loop
-    -- whoever has locked the entry is about to end the offer
+    -- A call that has locked the entry will end the offer itself.
     perform from schnittwerk_core.waitlist w
     where w.salon_id = p_salon_id and w.id = v_offer.entry_id
     for no key update skip locked;
@@ -27,6 +27,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_lapsed_offers(uuid) is
-  'Writes that the offers of a salon whose time is up have expired, so that their entries can be offered another slot, and returns how many. Waits for nobody.';
+  'Ends a salon''s offers whose time is up as expired, so that their entries can be offered another slot, and returns how many. Waits for no lock.';
 
 revoke execute on function schnittwerk_core.end_lapsed_offers from public;

@@ -27,6 +27,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_offer(schnittwerk_core.waitlist_offer, text, text, uuid) is
-  'Ends an open offer as p_status, gives its entry p_entry_status, lets go of the time that it held, and returns whether it was still open. The entry is locked.';
+  'Ends an open offer: sets its status and that of its entry and releases the time that it held. Returns false if it was no longer open. The caller has locked the entry.';
 
 revoke execute on function schnittwerk_core.end_offer from public;

@@ -13,7 +13,7 @@ begin
   if p_change.salon_id is null then
     return jsonb '{"affected_appointments": []}';
   end if;
-  -- else the look-ups that follow would compute what is computed at the end of the transaction
+  -- Weeks would be kept at the end of the transaction anyway, and the queries below need them.
   perform schnittwerk_core.keep_weeks(
     p_change.salon_id,
     case when cardinality(p_change.staff_ids) = 1 then p_change.staff_ids[1] end);
@@ -64,6 +64,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_time_change) is
-  'Ends a change that begin_open_time_change began: withdraws offers of the time that it took away, offers the time that it added, and returns {"affected_appointments": […]}, by start, with customer_name, customer_phone, staff_name, service_name and cause: those that can no longer take place, for a cause that they did not have before. A null change affects none.';
+  'Ends a change that begin_open_time_change began: withdraws offers of lost time, offers gained time, and returns {"affected_appointments": […]}: the appointments that the change makes impossible, by start, with customer_name, customer_phone, staff_name, service_name and cause. A null change affects none.';
 
 revoke execute on function schnittwerk_core.end_open_time_change from public;

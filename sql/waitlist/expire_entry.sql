@@ -4,19 +4,13 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_offer schnittwerk_core.waitlist_offer;
 begin
-  select o.* into v_offer
-  from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id and o.status = 'open';
-  perform schnittwerk_core.lock_resources(p_entry.salon_id, array[v_offer.staff_id]);
   perform from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id
   for no key update;
   perform schnittwerk_core.end_offer(o, 'expired', 'active')
   from schnittwerk_core.waitlist_offer o
-  where o.salon_id = p_entry.salon_id and o.id = v_offer.id
+  where o.salon_id = p_entry.salon_id and o.entry_id = p_entry.id
     and o.status = 'open' and o.expires_at <= schnittwerk_core.clock();
   update schnittwerk_core.waitlist w
   set status = 'expired'
@@ -26,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
-  'Writes that a waitlist entry has expired, as process_waitlist does, where its dates have passed and no offer is open.';
+  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_staff.';
 
 revoke execute on function schnittwerk_core.expire_entry from public;

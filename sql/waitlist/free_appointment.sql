@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers to the waitlist the time at which an appointment was, now that it is not there any more. Its staff''s time is locked.';
+  'Offers the time of an appointment that was cancelled or moved away to the waitlist. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.free_appointment from public;

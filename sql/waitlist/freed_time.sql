@@ -15,10 +15,10 @@ create table schnittwerk_core.freed_time (
 alter table schnittwerk_core.freed_time enable row level security;
 
 comment on table schnittwerk_core.freed_time is
-  'Time that became free and is to be offered to the waitlist, for as long as it lies ahead; whether it still is free is looked up when it is offered.';
+  'Future time that became free and is to be offered to the waitlist. Whether it is still free is checked when it is offered.';
 comment on column schnittwerk_core.freed_time.salon_id is 'The salon.';
 comment on column schnittwerk_core.freed_time.staff_id is 'Whose time.';
 comment on column schnittwerk_core.freed_time.during is 'The time, [start, end).';
 comment on column schnittwerk_core.freed_time.is_on_grid is
-  'Whether its starts are those of the grid (open time that was gained), or its own start comes first (an appointment that went).';
+  'true: only starts of the grid are offered (gained open time); false: its own start is offered first (a cancelled or moved appointment).';
 comment on column schnittwerk_core.freed_time.created_at is 'When it became free.';

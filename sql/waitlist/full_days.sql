@@ -25,6 +25,6 @@ end
 $$;
 
 comment on function schnittwerk_core.full_days(uuid, uuid, date, date, uuid) is
-  'The local days from p_from to p_until to which a customer cannot move an appointment, since they have as many that day as the salon allows.';
+  'The local days from p_from to p_until to which a customer cannot move an appointment because they have reached the limit of the day.';
 
 revoke execute on function schnittwerk_core.full_days from public;

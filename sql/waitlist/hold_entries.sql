@@ -24,6 +24,6 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_entries(uuid, uuid) is
-  'Locks all that a customer waits for, so that two offers made at once cannot pass a limit together, and tells whether it could. Waits for nobody: whoever frees time goes on to the next customer.';
+  'Locks all open waitlist entries of a customer, so that two simultaneous offers cannot exceed a limit together. Waits for no lock: if another transaction holds an entry, it returns false, and the caller goes on to the next customer.';
 
 revoke execute on function schnittwerk_core.hold_entries from public;

@@ -1,5 +1,6 @@
 create function schnittwerk_core.lock_entry(
   inout entry schnittwerk_core.waitlist,
+  p_staff_id uuid default null,
   out offer schnittwerk_core.waitlist_offer
 )
 returns record
@@ -11,20 +12,20 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id]);
+  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
   for no key update;
   offer := schnittwerk_core.open_offer(entry.salon_id, entry.id);
-  -- one that was made meanwhile is not the one that the caller knows of
+  -- The caller does not know of an offer that was made in the meantime.
   if offer.id is distinct from v_offer.id then
     offer := null;
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist) is
-  'Locks the time that a waitlist entry is offered and the entry, in this order, and returns the entry as it is then, with its open offer or null.';
+comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
+  'Locks the time of the staff whose slot a waitlist entry is offered and of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;

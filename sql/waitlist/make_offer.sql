@@ -54,6 +54,6 @@ end
 $$;
 
 comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
-  'Offers a start with a member of staff to a waitlist entry, holds it for waitlist_offer_minutes, never past the start minus notice, and returns true; false where a rule forbids it by now, or somebody else has locked or changed the entry. The time of the staff is locked.';
+  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.make_offer from public;

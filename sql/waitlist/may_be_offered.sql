@@ -33,6 +33,6 @@ end
 $$;
 
 comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
-  'Whether a slot that a waitlist entry asks for may be offered to its customer: who is not busy then, may book one more, and was never offered that start of the service with that member of staff, by any entry.';
+  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then, must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
 
 revoke execute on function schnittwerk_core.may_be_offered from public;

@@ -11,7 +11,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- one plan, whatever is known of the tables: in the order of the index, up to the first who may
+-- The same plan whatever the statistics: in index order, up to the first entry that qualifies
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -55,6 +55,6 @@ end
 $$;
 
 comment on function schnittwerk_core.next_in_line(schnittwerk_core.salon_calendar, uuid, timestamptz, uuid[], uuid[]) is
-  'The waitlist entry to be offered a start with a member of staff: of those for the services given that ask for it and may be offered it, the highest priority, then who waits longest, then by id; never one of p_passed_over; null where there is none or nothing fits. Reads without locks.';
+  'The waitlist entry to offer a start with a member of staff to: among the entries for the given services that ask for it and may be offered it, the one with the highest priority, then the oldest, then by id. Skips p_passed_over. Null if no entry qualifies or the time is taken. Takes no locks.';
 
 revoke execute on function schnittwerk_core.next_in_line from public;

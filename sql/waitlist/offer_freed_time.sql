@@ -16,20 +16,20 @@ declare
   v_passed_over uuid[];
   v_count int := 0;
   v_count_before int;
-  -- whoever wants to book with them meanwhile waits for as long as this takes
+  -- Bookings with these staff wait until this transaction ends.
   v_most constant int := 10;
 begin
   if p_are_locked then
     perform schnittwerk_core.end_lapsed_offers(p_salon_id);
   end if;
-  -- whoever joins at this moment is seen by process_waitlist
+  -- process_waitlist sees an entry that joins at this moment.
   if not exists (
     select from schnittwerk_core.waitlist w
     where w.salon_id = p_salon_id and w.status = 'active'
   ) then
     return 0;
   end if;
-  v_calendar := schnittwerk_core.calendar_at(p_salon_id, schnittwerk_core.clock());
+  v_calendar := schnittwerk_core.week_calendar(p_salon_id, p_starts_at => schnittwerk_core.clock());
   v_until := v_calendar.read_at + make_interval(secs => 3600 * (
     schnittwerk_core.effective_policies(p_salon_id) ->> 'waitlist_notification_hours')::float8);
 
@@ -40,7 +40,7 @@ begin
       select s.* from schnittwerk_core.wanted_slots(v_calendar, v_staff_ids, v_until) s
     loop
       continue when v_slot.staff_id <> all (v_staff_ids) or exists (
-        -- a shortcut: what has been offered since the slots were listed
+        -- A shortcut past slots that have been offered since they were listed.
         select from schnittwerk_core.occupancy o
         where o.salon_id = p_salon_id and o.resource_id = v_slot.staff_id
           and o.during @> v_slot.starts_at
@@ -63,7 +63,7 @@ begin
         end if;
         v_passed_over := v_passed_over || v_entry.id;
       end loop;
-      -- perhaps only those wanted it who have got an offer since the slots were listed
+      -- Perhaps the only entries that wanted it have got an offer since the slots were listed.
       exit when v_entry.id is null and v_count > v_count_before;
     end loop;
     exit when v_count = v_count_before;
@@ -73,6 +73,6 @@ end
 $$;
 
 comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
-  'Offers the freed time of the staff given, as far as it starts within waitlist_notification_hours, to those who wait for it, and returns how many offers it made: 10 at most, process_waitlist makes the rest. Their time is locked, or else (p_are_locked false) it locks that of the first of them for whom there is an offer to make, and makes no other''s.';
+  'Offers the freed time of the given staff that starts within waitlist_notification_hours to waitlist entries, and returns how many offers it made: at most 10, process_waitlist makes the rest. The caller has locked their time. With p_are_locked false it locks the first member of staff for whom it can make an offer, and offers only their time.';
 
 revoke execute on function schnittwerk_core.offer_freed_time from public;

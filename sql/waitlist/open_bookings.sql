@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many bookings a customer has to come, the open offers of the waitlist included, but for p_exclude_entry_id''s.';
+  'How many future bookings a customer has, including open waitlist offers except those to p_exclude_entry_id.';
 
 revoke execute on function schnittwerk_core.open_bookings from public;

@@ -16,6 +16,6 @@ end
 $$;
 
 comment on function schnittwerk_core.open_offer(uuid, uuid) is
-  'The offer that a waitlist entry can accept now; null where there is none.';
+  'The offer that a waitlist entry can accept now, or null.';
 
 revoke execute on function schnittwerk_core.open_offer from public;

@@ -14,6 +14,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
-  'The offers that a customer can accept now, but for p_exclude_entry_id''s: each is a booking that they may make.';
+  'The offers that a customer can accept now, without those to p_exclude_entry_id. Each counts as a booking.';
 
 revoke execute on function schnittwerk_core.open_offers from public;

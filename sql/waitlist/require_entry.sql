@@ -16,13 +16,13 @@ begin
   if not found then
     perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
   end if;
-  -- before the staff's time and the entry, since who accepts an offer refers to them after those
+  -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
   perform schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
   return v_entry;
 end
 $$;
 
 comment on function schnittwerk_core.require_entry(schnittwerk_core.caller, uuid) is
-  'A waitlist entry that the caller may know of (customers their own only), else it refuses with not_found. The customer is kept from being erased; the entry is to be locked by lock_entry.';
+  'The waitlist entry with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own. Keeps the customer from being erased; lock_entry locks the entry.';
 
 revoke execute on function schnittwerk_core.require_entry from public;

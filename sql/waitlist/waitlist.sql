@@ -44,17 +44,17 @@ create index waitlist_best_first
 
 alter table schnittwerk_core.waitlist enable row level security;
 
-comment on table schnittwerk_core.waitlist is 'Who waits for a service to become free.';
+comment on table schnittwerk_core.waitlist is 'The customers who wait for a slot of a service.';
 comment on column schnittwerk_core.waitlist.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist.id is 'Identifies the entry within the salon.';
-comment on column schnittwerk_core.waitlist.customer_id is 'Who waits.';
-comment on column schnittwerk_core.waitlist.service_id is 'For which service.';
-comment on column schnittwerk_core.waitlist.staff_id is 'With whom; null = anyone.';
+comment on column schnittwerk_core.waitlist.customer_id is 'The customer who waits.';
+comment on column schnittwerk_core.waitlist.service_id is 'The service that they wait for.';
+comment on column schnittwerk_core.waitlist.staff_id is 'The member of staff wanted; null = anyone.';
 comment on column schnittwerk_core.waitlist.preferred_start_date is 'First local date wanted.';
 comment on column schnittwerk_core.waitlist.preferred_end_date is 'Last local date wanted.';
 comment on column schnittwerk_core.waitlist.preferred_times is 'Exact local starts wanted; null = any.';
 comment on column schnittwerk_core.waitlist.preferred_days is 'Local weekdays wanted, 0 = Sunday; null = any.';
-comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first; set by staff only.';
+comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. Only the salon team sets it.';
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
@@ -73,14 +73,14 @@ begin
     raise exception using
       errcode = 'check_violation', constraint = 'waitlist_follows_the_state_machine',
       message = format('A waitlist entry cannot change from %s to %s', old.status, new.status),
-      hint = 'schnittwerk_core.status_transition lists what can.';
+      hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.waitlist_follows_the_state_machine() is
-  'Refuses a change of status that status_transition does not list, however it is written.';
+  'Refuses changes of status that status_transition does not list, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.waitlist_follows_the_state_machine from public;
 

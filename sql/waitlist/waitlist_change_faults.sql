@@ -26,6 +26,6 @@ return schnittwerk_core.object_faults('p_changes', p_changes, (
   );
 
 comment on function schnittwerk_core.waitlist_change_faults(jsonb) is
-  'The faults of the changes to a waitlist entry as JSON: unknown keys and values of the wrong type.';
+  'The faults of changes to a waitlist entry in JSON: unknown keys, and values of the wrong type.';
 
 revoke execute on function schnittwerk_core.waitlist_change_faults from public;

@@ -8,7 +8,7 @@ return array[
   schnittwerk_core.date_fault(p_prefix || 'preferred_start_date', (p_entry).preferred_start_date),
   coalesce(
     schnittwerk_core.date_fault(p_prefix || 'preferred_end_date', (p_entry).preferred_end_date),
-    -- an infinite date cannot be subtracted
+    -- Infinite dates cannot be subtracted.
     case when isfinite((p_entry).preferred_start_date) and isfinite((p_entry).preferred_end_date)
       then schnittwerk_core.fault(
         p_prefix || 'preferred_end_date',
@@ -49,6 +49,6 @@ return array[
 ];
 
 comment on function schnittwerk_core.waitlist_faults(text, schnittwerk_core.waitlist) is
-  'The faults of a waitlist entry, by argument names that begin with p_prefix.';
+  'The faults of a waitlist entry, with p_prefix before the names of the arguments.';
 
 revoke execute on function schnittwerk_core.waitlist_faults from public;

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 return to_jsonb(p_entry) || jsonb_build_object(
-  -- a notified one whose offer has expired waits, whether or not it says so yet
+  -- An entry whose offer has expired is active, even before process_waitlist writes it.
   'status', case
     when (p_entry).status = 'notified'
       and (schnittwerk_core.open_offer((p_entry).salon_id, (p_entry).id)).id is null then 'active'

@@ -38,18 +38,18 @@ create index waitlist_offer_by_creation on schnittwerk_core.waitlist_offer (salo
 alter table schnittwerk_core.waitlist_offer enable row level security;
 
 comment on table schnittwerk_core.waitlist_offer is
-  'Every slot that was ever offered to a waitlist entry; may_be_offered sees that no customer is offered the same start of a service twice. An open one is held in occupancy, with the entry''s id as its claim.';
+  'Every slot ever offered to a waitlist entry. may_be_offered ensures that no customer is offered the same start of a service twice. Occupancy holds the time of an open offer, with the entry''s id as the claim.';
 comment on column schnittwerk_core.waitlist_offer.salon_id is 'The salon.';
 comment on column schnittwerk_core.waitlist_offer.id is 'Identifies the offer within the salon.';
-comment on column schnittwerk_core.waitlist_offer.entry_id is 'To whom.';
-comment on column schnittwerk_core.waitlist_offer.staff_id is 'With whom.';
+comment on column schnittwerk_core.waitlist_offer.entry_id is 'The entry that it was offered to.';
+comment on column schnittwerk_core.waitlist_offer.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.waitlist_offer.starts_at is 'Start of the slot.';
 comment on column schnittwerk_core.waitlist_offer.ends_at is 'Its end.';
 comment on column schnittwerk_core.waitlist_offer.price is 'The price when it was offered, in the salon''s currency.';
 comment on column schnittwerk_core.waitlist_offer.status is
-  'open, accepted, declined, expired or withdrawn; an open one whose expires_at has passed is expired, whether or not it says so yet.';
-comment on column schnittwerk_core.waitlist_offer.expires_at is 'Until when the slot is held.';
-comment on column schnittwerk_core.waitlist_offer.appointment_id is 'What an accepted one was booked as.';
+  'open, accepted, declined, expired or withdrawn. An open offer whose expires_at has passed counts as expired, even before process_waitlist writes it.';
+comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
+comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
 comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
 

@@ -11,6 +11,6 @@ return coalesce((p_entry).staff_id = p_staff_id, true)
   and coalesce(p_local_start::time = any ((p_entry).preferred_times), true);
 
 comment on function schnittwerk_core.waits_for(schnittwerk_core.waitlist, uuid, timestamp) is
-  'Whether a start with a member of staff is one that a waitlist entry asks for: staff, local date, weekday and time.';
+  'Whether a waitlist entry asks for a start with a member of staff: compares staff, local date, weekday and time.';
 
 revoke execute on function schnittwerk_core.waits_for from public;

@@ -12,7 +12,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
-  -- a start that leaves no time to answer is not offered
+  -- Starts that leave no time to answer are not offered.
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
@@ -109,8 +109,8 @@ begin
         or schnittwerk_core.open_bookings(v_salon_id, w.customer_id) < v_most_open
       )
   ),
-  -- What is asked for of each date: many entries ask for the same, and far fewer dates than starts
-  -- are compared with each.
+  -- The wishes for each date. Many entries have the same wish, and there are far fewer dates than
+  -- starts to compare with each entry.
   wish as materialized (
     select distinct w.service_id, w.staff_id, d.date, t.time
     from (select distinct s.local_start::date as date from start s) d
@@ -154,6 +154,6 @@ end
 $$;
 
 comment on function schnittwerk_core.wanted_slots(schnittwerk_core.salon_calendar, uuid[], timestamptz) is
-  'The free starts until p_until in the freed time of the staff given that somebody waits for, and for which services, in the order in which they are to be offered: what was booked before it was freed, then the grid, by time. To whom, and whether the rules let it be booked, is yet to be judged.';
+  'The free starts up to p_until in the freed time of the given staff for which an entry waits, with the services, in the order to offer them: first the start of a freed appointment, then starts of the grid, by time. The caller chooses the entry and judges the rules.';
 
 revoke execute on function schnittwerk_core.wanted_slots from public;

@@ -37,6 +37,6 @@ end
 $$;
 
 comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange) is
-  'Withdraws the open offers of a member of staff that overlap time which is no longer open, or whose service they no longer perform; their entries wait on. Their time is locked.';
+  'Withdraws the open offers of a member of staff that overlap time which is no longer open or whose service they no longer perform. The entries become active again. The caller has locked their time.';
 
 revoke execute on function schnittwerk_core.withdraw_offers from public;

@@ -11,7 +11,7 @@ select schnittwerk.accept_waitlist_offer('1', :'id') as answer \gset
 select :'answer'::jsonb #>> '{appointment,id}' as appointment \gset
 select is(
   :'answer'::jsonb - '{operation_id,correlation_id,appointment,waitlist_entry}'::text[],
-  '{"success": true, "replayed": false, "http_status": 201}', 'something was created'
+  '{"success": true, "replayed": false, "http_status": 201}', 'accepting answers 201'
 );
 select is(
   jsonb_build_object(
@@ -26,10 +26,10 @@ select is(
     :'answer'::jsonb #>> '{waitlist_entry,offer}'],
   array[:'id', 'booked', null], 'the entry is booked, with no open offer'
 );
-select is(pg_temp.entry_status(:'id'), 'booked', 'in the table too');
+select is(pg_temp.entry_status(:'id'), 'booked', 'the entry in the table is booked');
 select results_eq(
   'select status, appointment_id from schnittwerk_core.waitlist_offer',
-  format('values (%L, uuid %L)', 'accepted', :'appointment'), 'the offer knows the appointment'
+  format('values (%L, uuid %L)', 'accepted', :'appointment'), 'the offer refers to the appointment'
 );
 select results_eq(
   'select claim_id, resource_id, during, expires_at from schnittwerk_core.occupancy',
@@ -44,7 +44,7 @@ select results_eq(
   $$,
   format(
     'values (%L, uuid %L, timestamptz %L)', 'completed', :'appointment', '2026-12-02 10:00+01'),
-  'the operation too'
+  'the operation refers to the appointment'
 );
 select is(
   schnittwerk.accept_waitlist_offer('1', :'id'), :'answer'::jsonb || '{"replayed": true}',
@@ -52,7 +52,7 @@ select is(
 );
 select is(
   (select count(*) from schnittwerk_core.appointments where status <> 'cancelled'), 1::bigint,
-  'and books nothing'
+  'a retry books nothing'
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('2', :'id')), '409 offer_expired',
@@ -62,7 +62,7 @@ select is(
 select pg_temp.wait(:'carla', :'haircut') as other \gset
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('1', :'other')),
-  '422 idempotency_key_reused', 'the key with another entry'
+  '422 idempotency_key_reused', 'the same key with another entry is refused'
 );
 select schnittwerk.set_policy('auto_confirm', 'true') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null

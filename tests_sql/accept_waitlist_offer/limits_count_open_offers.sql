@@ -13,11 +13,11 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "code": "booking_limit_reached",
     "details": "Customer cannot have more than 1 open bookings"
-  }', 'an open offer counts as a booking to come'
+  }', 'an open offer counts as a future booking'
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('2', :'id')), null,
-  'but not against itself'
+  'an offer does not count when it is accepted itself'
 );
 
 -- two offers, of which one can be accepted
@@ -28,20 +28,20 @@ select
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 12:00+01') \g /dev/null
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
 select is(
-  pg_temp.offers(), 'Carla: Ben 02 12:00, Carla: Anna 02 14:00', 'two entries, two offers'
+  pg_temp.offers(), 'Carla: Ben 02 12:00, Carla: Anna 02 14:00', 'two entries have an open offer'
 );
 select schnittwerk.set_policy('max_open_bookings_per_customer', '2') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('3', :'a')), '400 booking_limit_reached',
-  'one booking and the other offer are two'
+  'one booking and one open offer reach a limit of two'
 );
 select schnittwerk.decline_waitlist_offer('4', :'b') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('3', :'a') ->> 'replayed', 'true', 'the refusal is replayed');
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('5', :'a')), null,
-  'without the other offer there is room'
+  'without the other offer the limit is not reached'
 );
 
 -- bookings a day
@@ -51,13 +51,13 @@ select
   schnittwerk.set_policy('max_bookings_per_customer_and_day', '3'),
   pg_temp.wait(:'carla', :'haircut') as c \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Ben 02 14:00', 'a third on that day is offered');
+select is(pg_temp.offers(), 'Carla: Ben 02 14:00', 'a third slot on that day is offered');
 select schnittwerk.set_policy('max_bookings_per_customer_and_day', '2') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('6', :'c') ->> 'details',
   'Customer cannot have more than 2 bookings a day',
-  'but not accepted once two are the limit'
+  'an offer beyond a lower limit cannot be accepted'
 );
 select pg_temp.become_service() \g /dev/null
 select is(

@@ -8,14 +8,14 @@ select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select schnittwerk.save_service('Haircut', 60, 99, p_id => :'haircut') \g /dev/null
 select is(
   (select price from schnittwerk.find_slots(:'haircut', '2026-12-03', p_limit => 1)), 99.00,
-  'the price has changed'
+  'the listed price has changed'
 );
 select is(
-  (select offered_price from schnittwerk.list_waitlist()), 75.00, 'the offer has not'
+  (select offered_price from schnittwerk.list_waitlist()), 75.00, 'the offer keeps its price'
 );
 select is(
   schnittwerk.accept_waitlist_offer('1', :'id') #>> '{appointment,price}', '75.00',
-  'it is booked at the price that was offered'
+  'accepting books at the offered price'
 );
 
 select * from finish();

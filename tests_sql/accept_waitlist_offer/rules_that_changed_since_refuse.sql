@@ -62,7 +62,7 @@ select is(
     "success": false, "replayed": false, "http_status": 400, "code": "too_far_ahead",
     "error": "Booking creation failed",
     "details": "Appointment cannot be booked more than 1 days in advance"
-  }', 'the answer is that of create_booking'
+  }', 'the refusal is that of create_booking'
 );
 select is(
   (select count(*) from schnittwerk_core.appointments where customer_id = :'dora'), 0::bigint,
@@ -71,7 +71,7 @@ select is(
 select schnittwerk.set_policy('advance_booking_limit_days', '90') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('2', :'id')), null,
-  'when the rule is gone, the offer can be accepted still'
+  'the offer can be accepted once the rule no longer forbids it'
 );
 
 select * from finish();

@@ -9,13 +9,13 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 409, "code": "offer_expired",
     "error": "Waitlist offer failed", "details": "There is no open offer"
-  }', 'nothing was offered'
+  }', 'an entry without an offer is refused'
 );
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('late', :'id')), '409 offer_expired',
-  'at the moment when it expires'
+  'an offer cannot be accepted at the moment when it expires'
 );
 select is(
   schnittwerk.accept_waitlist_offer('never', :'id') ->> 'replayed', 'true',
@@ -28,11 +28,11 @@ select is(
 select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('late', :'id') ->> 'replayed', 'true',
-  'a key that was refused stays so'
+  'a key that was refused stays refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('in time', :'id')), null,
-  'a second before it can be accepted'
+  'an offer can be accepted a second before it expires'
 );
 
 select * from finish();

@@ -10,28 +10,28 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 409, "code": "offer_expired",
     "error": "Waitlist offer failed", "details": "There is no open offer"
-  }', 'nothing was offered'
+  }', 'an entry without an offer is refused'
 );
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select schnittwerk.decline_waitlist_offer('1', :'carlas') as answer \gset
 select is(
   array[:'answer'::jsonb ->> 'http_status', :'answer'::jsonb #>> '{waitlist_entry,id}',
     :'answer'::jsonb #>> '{waitlist_entry,status}', :'answer'::jsonb #>> '{waitlist_entry,offer}'],
-  array['200', :'carlas', 'active', null], 'the entry is active, without an offer'
+  array['200', :'carlas', 'active', null], 'an entry that declines is active, without an offer'
 );
-select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'the next has it');
+select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'the next entry is offered the slot');
 select is(
   (select array_agg(claim_id) from schnittwerk_core.occupancy), array[:'doras'::uuid],
-  'and the hold'
+  'the next entry holds the time'
 );
 select is(
   schnittwerk.decline_waitlist_offer('1', :'carlas'), :'answer'::jsonb || '{"replayed": true}',
   'a retry gets the same answer'
 );
-select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'and declines nothing');
+select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'a retry declines nothing');
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('1', :'doras')),
-  '422 idempotency_key_reused', 'the key with another entry'
+  '422 idempotency_key_reused', 'the same key with another entry is refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('2', :'carlas')), '409 offer_expired',
@@ -44,7 +44,7 @@ select is(
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('3', :'doras')), '409 offer_expired',
-  'at the moment when it expires there is nothing to decline'
+  'an offer cannot be declined at the moment when it expires'
 );
 
 select * from finish();

@@ -9,9 +9,9 @@ select schnittwerk.join_waitlist(
 select is(
   :'answer'::jsonb - '{operation_id,correlation_id,waitlist_entry}'::text[],
   '{"success": true, "replayed": false, "http_status": 201}',
-  'something was created'
+  'joining answers 201'
 );
-select is(current_setting('response.status'), '201', 'the gateway is told');
+select is(current_setting('response.status'), '201', 'response.status is set for the gateway');
 select is(
   (:'answer'::jsonb -> 'waitlist_entry') - '{id}'::text[],
   jsonb_build_object(
@@ -26,14 +26,14 @@ select is(
 select results_eq(
   'select id, priority from schnittwerk_core.waitlist',
   format('values (uuid %L, 7)', :'answer'::jsonb #>> '{waitlist_entry,id}'),
-  'it is stored'
+  'the entry is stored'
 );
 select results_eq(
   'select id, operation_type, status, response from schnittwerk_core.booking_operations',
   format(
     'values (uuid %L, %L, %L, %L::jsonb)', :'answer'::jsonb ->> 'operation_id',
     'join_waitlist', 'completed', :'answer'),
-  'with the operation'
+  'the operation is stored'
 );
 
 select is(

@@ -52,13 +52,16 @@ select is(
   '400 invalid_input: p_idempotency_key, p_customer_id, p_service_id, p_preferred_start_date, '
   || 'p_preferred_end_date', 'all faults at once'
 );
-select is_empty('select from schnittwerk_core.booking_operations', 'no key is used by that');
+select is_empty(
+  'select from schnittwerk_core.booking_operations',
+  'none of these refusals uses the key'
+);
 select is(
   pg_temp.fault_of(
     p_from => '2025-12-01', p_to => date '2025-12-01' + 730,
     p_times => array_fill(time '23:59', '{96}'), p_days => '{0,1,2,3,4,5,6}', p_priority => 10,
     p_notes => repeat('n', 2000)),
-  null, 'the utmost is accepted'
+  null, 'the greatest allowed values are accepted'
 );
 
 select * from finish();

@@ -7,10 +7,13 @@ select schnittwerk.join_waitlist(
 select set_config('response.status', '', true) \g /dev/null
 select is(
   schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10'),
-  :'answer'::jsonb || '{"replayed": true}', 'the body is the same'
+  :'answer'::jsonb || '{"replayed": true}', 'a retry gets the same body'
 );
-select is(current_setting('response.status'), '201', 'the status too');
-select is((select count(*) from schnittwerk_core.waitlist), 1::bigint, 'one waits');
+select is(current_setting('response.status'), '201', 'a retry gets the same status');
+select is(
+  (select count(*) from schnittwerk_core.waitlist), 1::bigint,
+  'a retry adds no second entry'
+);
 select is(
   pg_temp.refusal(schnittwerk.join_waitlist(
     '1', customer, :'haircut', '2026-12-01', to_date, staff, times, days, priority, notes)),
@@ -32,7 +35,7 @@ select is(
 );
 select is(
   schnittwerk.join_waitlist('1', :'carla', :'color', '2026-12-01', '2026-12-10') ->> 'replayed',
-  'true', 'null and oneself are the same customer'
+  'true', 'for a customer, null and their own id are the same request'
 );
 
 select pg_temp.become_superuser() \g /dev/null

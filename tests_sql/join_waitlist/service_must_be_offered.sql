@@ -22,12 +22,12 @@ from (
 ) t (service, staff, description);
 select results_eq(
   'select distinct status, code from schnittwerk_core.booking_operations',
-  $$values ('failed', 'service_not_offered')$$, 'it is a rule: stored under the key'
+  $$values ('failed', 'service_not_offered')$$, 'the refusal is stored under the key'
 );
 select is(
   schnittwerk.join_waitlist(
     'an inactive service', :'carla', :'perm', '2026-12-01', '2026-12-10') ->> 'replayed',
-  'true', 'and replayed'
+  'true', 'the refusal is replayed'
 );
 
 select * from finish();

@@ -26,18 +26,21 @@ from (
 select is(
   pg_temp.refusal(
     schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10')),
-  '400 salon_required', 'no salon, where there are two'
+  '400 salon_required', 'with two salons, the salon is required'
 );
 select is(
   pg_temp.refusal(schnittwerk.join_waitlist(
     '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => gen_random_uuid())),
-  '404 not_found', 'no such salon'
+  '404 not_found', 'an unknown salon is not found'
 );
-select is_empty('select from schnittwerk_core.booking_operations', 'no key is used by that');
+select is_empty(
+  'select from schnittwerk_core.booking_operations',
+  'none of these refusals uses the key'
+);
 select is(
   schnittwerk.join_waitlist(
     '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => :'salon') ->> 'replayed',
-  'false', 'so that it can be used'
+  'false', 'the key can still be used'
 );
 
 select * from finish();

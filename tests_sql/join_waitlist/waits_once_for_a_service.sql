@@ -11,30 +11,39 @@ select is(
     "success": false, "replayed": false, "http_status": 409, "code": "already_exists",
     "error": "Waitlist entry failed", "details": "The customer waits for this service already"
   }',
-  'whoever waits does not wait twice, whatever for'
+  'a customer has one entry for a service, whatever its wishes'
 );
-select isnt(pg_temp.wait(:'carla', :'color'), null::uuid, 'but for another service');
-select isnt(pg_temp.wait(:'dora', :'haircut'), null::uuid, 'or as another customer');
+select isnt(
+  pg_temp.wait(:'carla', :'color'), null::uuid,
+  'a customer may also wait for another service'
+);
+select isnt(
+  pg_temp.wait(:'dora', :'haircut'), null::uuid,
+  'another customer may wait for the same service'
+);
 select schnittwerk.leave_waitlist('leave', :'first') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', :'anna', 5) as second \gset
-select isnt(:'second'::uuid, :'first', 'after leaving there is a new entry');
+select isnt(:'second'::uuid, :'first', 'a customer can join again after leaving');
 select is(
   schnittwerk.join_waitlist('again', :'carla', :'haircut', '2026-12-20', '2026-12-21', :'ben')
     ->> 'replayed',
-  'true', 'the old key still answers that there was one'
+  'true', 'the key of the refused attempt stays refused'
 );
 
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'second'), 'notified', 'with an offer,');
-select is(pg_temp.wait(:'carla', :'haircut'), null::uuid, 'one waits still');
+select is(pg_temp.entry_status(:'second'), 'notified', 'the entry has an offer');
+select is(pg_temp.wait(:'carla', :'haircut'), null::uuid, 'an entry with an offer still counts');
 select schnittwerk.accept_waitlist_offer('accept', :'second') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', p_to => '2026-12-03') as third \gset
-select isnt(:'third'::uuid, :'second', 'after booking there is a new entry');
+select isnt(:'third'::uuid, :'second', 'a customer can join again after booking');
 
 -- nothing writes that the dates have passed
 select pg_temp.now_is('2026-12-04 00:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'third'), 'active', 'when the dates have passed,');
-select isnt(pg_temp.wait(:'carla', :'haircut'), null::uuid, 'a new entry needs no process_waitlist');
+select is(pg_temp.entry_status(:'third'), 'active', 'the dates of the entry have passed');
+select isnt(
+  pg_temp.wait(:'carla', :'haircut'), null::uuid,
+  'a customer can join again before process_waitlist ends the old entry'
+);
 select is(pg_temp.entry_status(:'third'), 'expired', 'the old one has expired');
 
 select * from finish();

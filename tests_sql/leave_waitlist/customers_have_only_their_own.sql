@@ -20,35 +20,36 @@ select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01'),
 
 select is(
   pg_temp.who_may(format('select schnittwerk.leave_waitlist(%L, %L, %L) as answer', '1', :'carlas', :'salon')),
-  'customer staff receptionist admin service', 'who may with Carla''s'
+  'customer staff receptionist admin service', 'the roles that may use Carla''s entry'
 );
 select is(
   pg_temp.who_may(format('select schnittwerk.leave_waitlist(%L, %L, %L) as answer', '1', :'doras', :'salon')),
-  'customer(not_found) staff receptionist admin service', 'and with Dora''s'
+  'customer(not_found) staff receptionist admin service', 'the roles that may use Dora''s entry'
 );
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('', null, :'salon')),
-  '400 invalid_input: p_idempotency_key, p_entry_id', 'neither key nor entry'
+  '400 invalid_input: p_idempotency_key, p_entry_id',
+  'a missing key and a missing entry are refused together'
 );
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas')), '400 salon_required',
-  'which of two salons'
+  'with two salons, the salon is required'
 );
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'other')), '404 not_found',
-  'an entry of another salon'
+  'an entry of another salon is not found'
 );
 select is(
   schnittwerk.leave_waitlist('1', gen_random_uuid(), :'salon') - 'correlation_id',
   '{
     "success": false, "operation_id": null, "replayed": false, "http_status": 404,
     "code": "not_found", "error": "Not found", "details": "There is no such waitlist entry"
-  }', 'no entry'
+  }', 'an unknown entry is not found'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), '401 not_authenticated',
-  'who is not signed in'
+  'a caller who is not signed in is refused'
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
@@ -59,17 +60,17 @@ select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.leave_waitlist('1', :'doras', :'salon') - 'correlation_id',
   schnittwerk.leave_waitlist('1', gen_random_uuid(), :'salon') - 'correlation_id',
-  'another customer''s is refused as one that does not exist'
+  'another customer''s entry is refused like an unknown one'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is_empty(
   'select from schnittwerk_core.booking_operations where operation_type = ''leave_waitlist''',
-  'no key is used by that'
+  'none of these refusals uses the key'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('1', :'carlas', :'salon')), null,
-  'so that it can be used'
+  'the key can still be used'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -7,19 +7,22 @@ select plan(12);
 select pg_temp.wait(:'carla', :'haircut') as a, pg_temp.wait(:'dora', :'haircut') as b \gset
 select is(
   pg_temp.who_may('select count(*) from schnittwerk.list_waitlist()'),
-  'customer staff receptionist admin service', 'who may'
+  'customer staff receptionist admin service', 'the roles that may list the waitlist'
 );
 select pg_temp.become_user(:'anna_user') \g /dev/null
-select is((select count(*) from schnittwerk.list_waitlist()), 2::bigint, 'the salon sees all');
+select is(
+  (select count(*) from schnittwerk.list_waitlist()), 2::bigint,
+  'the salon team sees all entries'
+);
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   (select array_agg(id) from schnittwerk.list_waitlist()), array[:'a'::uuid],
-  'a customer their own'
+  'customers see their own entries'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refused('select * from schnittwerk.list_waitlist()'), '401 not_authenticated',
-  'who is not signed in'
+  'a caller who is not signed in is refused'
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
@@ -45,7 +48,7 @@ from (
     ('p_from => ''infinity'', p_to => ''-infinity'', p_salon_id => %L',
       '400 invalid_input: p_from, p_to', 'no dates'),
     ('p_from => ''2026-12-02'', p_to => ''2026-12-01'', p_salon_id => %L',
-      '400 invalid_input: p_to', 'an end before the start')
+      '400 invalid_input: p_to', 'p_to before p_from is refused')
 ) t (args, refusal, description);
 
 select * from finish();

@@ -29,25 +29,44 @@ select is(
   'by priority, then age, then id'
 );
 select is(
-  pg_temp.listed('active'), 'Dora Haircut, Dora Color', 'those who wait'
+  pg_temp.listed('active'), 'Dora Haircut, Dora Color',
+  'p_status active lists entries without an offer'
 );
-select is(pg_temp.listed('notified'), 'Carla Haircut', 'with an open offer');
-select is(pg_temp.listed('cancelled'), 'Zoe Color', 'who have left');
-select is(pg_temp.listed('booked'), null, 'who have booked');
-select is(pg_temp.listed('expired'), null, 'who waited in vain');
+select is(
+  pg_temp.listed('notified'), 'Carla Haircut',
+  'p_status notified lists entries with an open offer'
+);
+select is(
+  pg_temp.listed('cancelled'), 'Zoe Color',
+  'p_status cancelled lists entries that have left'
+);
+select is(pg_temp.listed('booked'), null, 'p_status booked lists entries that have booked');
+select is(
+  pg_temp.listed('expired'), null,
+  'p_status expired lists entries whose dates have passed'
+);
 select is(pg_temp.listed(p_service_id => :'haircut'), 'Dora Haircut, Carla Haircut', 'a service');
 select is(pg_temp.listed('active', :'haircut'), 'Dora Haircut', 'both');
 select is(
   pg_temp.listed('active', p_from => '2026-12-14'), 'Dora Haircut, Dora Color',
-  'who want the date, their last, or later'
+  'p_from lists entries that want that date or a later one'
 );
-select is(pg_temp.listed('active', p_from => '2026-12-15'), 'Dora Color', 'from the day after on');
+select is(
+  pg_temp.listed('active', p_from => '2026-12-15'), 'Dora Color',
+  'p_from leaves out entries whose last date is the day before'
+);
 select is(pg_temp.listed(p_to => '2026-12-05', p_status => 'notified'), 'Carla Haircut', 'until');
-select is(pg_temp.listed('active', p_to => '2026-12-05'), null, 'before the first date');
-select is(pg_temp.listed('active', p_to => '2026-12-06'), 'Dora Haircut', 'on the first date');
+select is(
+  pg_temp.listed('active', p_to => '2026-12-05'), null,
+  'p_to leaves out entries whose first date is later'
+);
+select is(
+  pg_temp.listed('active', p_to => '2026-12-06'), 'Dora Haircut',
+  'p_to lists entries whose first date it is'
+);
 select is(
   pg_temp.listed('active', p_from => '2026-12-07', p_to => '2026-12-08'), 'Dora Haircut',
-  'within the dates'
+  'p_from and p_to may lie within an entry''s dates'
 );
 
 select is(
@@ -59,7 +78,7 @@ select is(
     'preferred_days', '[3]'::jsonb, 'priority', 4, 'status', 'active', 'notes', null,
     'offered_staff_id', null, 'offered_starts_at', null, 'offered_ends_at', null,
     'offered_price', null, 'offer_expires_at', null),
-  'with all columns'
+  'an entry is listed with all columns'
 );
 select results_eq(
   $$
@@ -69,7 +88,7 @@ select results_eq(
   format(
     $$values (uuid %L, timestamptz '2026-12-02 10:00+01', timestamptz '2026-12-02 11:00+01', 75.00,
       timestamptz '2026-12-01 10:01+01')$$, :'ben'),
-  'and the open offer'
+  'an entry is listed with its open offer'
 );
 
 -- nobody calls process_waitlist
@@ -77,13 +96,14 @@ select pg_temp.now_is('2026-12-05 23:59+01') \g /dev/null
 select is(
   (select status || coalesce(offered_starts_at::text, '') from schnittwerk.list_waitlist()
     where id = :'a'),
-  'active', 'an offer that has expired is none'
+  'active', 'an expired offer is not listed'
 );
 select pg_temp.now_is('2026-12-06 00:00+01') \g /dev/null
 select is(
-  pg_temp.listed('expired'), 'Carla Haircut', 'the moment the last date has passed it is expired');
+  pg_temp.listed('expired'), 'Carla Haircut',
+  'an entry is listed as expired as soon as its last date has passed');
 select is(
-  pg_temp.entry_status(:'a'), 'notified', 'whatever is written'
+  pg_temp.entry_status(:'a'), 'notified', 'the table may still say that the entry is active'
 );
 
 select * from finish();

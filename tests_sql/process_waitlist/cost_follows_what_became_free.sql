@@ -45,13 +45,14 @@ analyze schnittwerk_core.waitlist;
 select pg_temp.calls('judge_start') as judged, pg_temp.calls('may_be_offered') as compared \gset
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '7',
-  'of 1500 entries those are offered something for whom there is room'
+  'of 1500 entries, those that fit get an offer'
 );
 select cmp_ok(
-  pg_temp.calls('judge_start') - :judged, '=', 7::bigint, 'a slot is judged once, when it is offered');
+  pg_temp.calls('judge_start') - :judged, '=', 7::bigint,
+  'a slot is judged once, when it is offered');
 select cmp_ok(
   pg_temp.calls('may_be_offered') - :compared, '<=', 60::bigint,
-  'and of each service only the first in line is looked at closely'
+  'of each service only the first in line is examined'
 );
 
 update schnittwerk_core.waitlist_offer set status = 'withdrawn' where status = 'open';
@@ -61,9 +62,9 @@ select pg_temp.calls('next_in_line') as looked \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.calls('next_in_line') - :looked, 0::bigint,
-  'no entry is looked at for a start that nobody asks for'
+  'no entry is examined for a start that nobody asks for'
 );
-select is(pg_temp.calls('find_slots'), 0::bigint, 'nor are slots listed service by service');
+select is(pg_temp.calls('find_slots'), 0::bigint, 'slots are not listed service by service');
 
 select * from finish();
 rollback;

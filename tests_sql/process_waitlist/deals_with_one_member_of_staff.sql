@@ -29,22 +29,31 @@ end
 $$;
 select is(
   pg_temp.tick(), '10 new, so far Anna 0, Ben 10',
-  'a call offers ten slots at most, of whoever has the first'
+  'a call offers at most ten slots, all of the member of staff with the first'
 );
-select is(pg_temp.tick(), '7 new, so far Anna 7, Ben 10', 'the next call goes on with the first left');
-select is(pg_temp.tick(), '10 new, so far Anna 7, Ben 20', 'each offers the time of one member of staff');
-select is(pg_temp.tick(), '3 new, so far Anna 7, Ben 23', 'until nothing is left');
-select is(pg_temp.tick(), '0 new, so far Anna 7, Ben 23', 'which a call that does nothing tells');
+select is(
+  pg_temp.tick(), '7 new, so far Anna 7, Ben 10',
+  'the next call continues with the first slot left'
+);
+select is(
+  pg_temp.tick(), '10 new, so far Anna 7, Ben 20',
+  'each call offers the time of one member of staff'
+);
+select is(pg_temp.tick(), '3 new, so far Anna 7, Ben 23', 'calls offer slots until none is left');
+select is(
+  pg_temp.tick(), '0 new, so far Anna 7, Ben 23',
+  'a call with nothing left to do answers zeros'
+);
 
 -- whose offers have expired is first
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,expired_offers}', '30',
-  'all offers that have expired end at one go'
+  'one call ends all expired offers'
 );
 select is_empty(
   $$select from schnittwerk_core.waitlist_offer where status = 'open'
-    and expires_at <= schnittwerk_core.clock()$$, 'and none says that it is open'
+    and expires_at <= schnittwerk_core.clock()$$, 'no expired offer remains open'
 );
 
 select * from finish();

@@ -4,28 +4,30 @@ select plan(9);
 \ir ../waitlist.psql
 
 select is(
-  pg_temp.who_may('select schnittwerk.process_waitlist() as answer'), 'service', 'who may');
+  pg_temp.who_may('select schnittwerk.process_waitlist() as answer'), 'service',
+  'the roles that may call it');
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.process_waitlist()), '401 not_authenticated',
-  'who is not signed in'
+  'a caller who is not signed in is refused'
 );
 select pg_temp.become_user(:'admin_user') \g /dev/null
-select is(pg_temp.refusal(schnittwerk.process_waitlist()), '403 forbidden', 'an admin');
+select is(pg_temp.refusal(schnittwerk.process_waitlist()), '403 forbidden', 'an admin is refused');
 select pg_temp.become_superuser() \g /dev/null
 
 select pg_temp.wait(:'dora', :'haircut', p_to => '2026-12-01') as id \gset
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
 select pg_temp.now_is('2026-12-02 08:00+01') \g /dev/null
 select is(
-  pg_temp.refusal(schnittwerk.process_waitlist()), '400 salon_required', 'which of two salons');
+  pg_temp.refusal(schnittwerk.process_waitlist()), '400 salon_required',
+  'with two salons, the salon is required');
 select is(
   pg_temp.refusal(schnittwerk.process_waitlist(gen_random_uuid())), '404 not_found',
-  'no such salon'
+  'an unknown salon is not found'
 );
 select is(
   schnittwerk.process_waitlist(:'other') #>> '{waitlist,expired_entries}', '0',
-  'one salon''s tick'
+  'a call for one salon ends no offers of the other'
 );
 select is(pg_temp.entry_status(:'id'), 'active', 'leaves the other''s entries');
 select is(

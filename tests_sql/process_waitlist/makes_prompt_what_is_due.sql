@@ -8,7 +8,7 @@ select is(
   '{
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
     "waitlist": {"expired_offers": 0, "expired_entries": 0, "new_offers": 0}
-  }', 'with nothing to do'
+  }', 'a call with nothing to do answers zeros'
 );
 select
   pg_temp.wait(:'carla', :'haircut', p_priority => 1, p_to => '2026-12-02') as a,
@@ -19,40 +19,48 @@ select pg_temp.free(:'haircut', :'anna', '2026-12-02 17:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 0, "expired_entries": 0, "new_offers": 0}',
-  'what is offered is not offered again'
+  'an offered slot is not offered again'
 );
 select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(
-  schnittwerk.process_waitlist() #>> '{waitlist,expired_offers}', '0', 'before the offer expires'
+  schnittwerk.process_waitlist() #>> '{waitlist,expired_offers}', '0',
+  'an offer stays open until it expires'
 );
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}', 'it expires and is handed on'
+  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
+  'an offer expires and the slot is offered again'
 );
-select is(pg_temp.offers(), 'Dora: Anna 02 17:00', 'to the next');
+select is(pg_temp.offers(), 'Dora: Anna 02 17:00', 'the next entry gets the slot');
 select pg_temp.now_is('2026-12-02 00:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 1, "new_offers": 0}',
   'an entry expires when its last date has passed in the salon''s zone'
 );
-select is(pg_temp.entry_status(:'c'), 'expired', 'it is written');
+select is(pg_temp.entry_status(:'c'), 'expired', 'the entry in the table has expired');
 select is(
   array[pg_temp.entry_status(:'a'), pg_temp.entry_status(:'b')], '{active,active}',
   'the others wait on'
 );
 -- an entry with an offer that nobody touched until its dates had passed
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'d'), 'notified', 'an entry with an offer');
+select is(
+  pg_temp.entry_status(:'d'), 'notified',
+  'an entry whose dates have passed keeps an open offer'
+);
 select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 3, "new_offers": 0}',
-  'expires at one go with it'
+  'the entry expires in the same call as its offer'
 );
-select is_empty('select from schnittwerk_core.freed_time', 'freed time that has passed is forgotten');
-select is_empty('select from schnittwerk_core.occupancy', 'nothing is held');
+select is_empty(
+  'select from schnittwerk_core.freed_time',
+  'freed time that has passed is forgotten'
+);
+select is_empty('select from schnittwerk_core.occupancy', 'no time is held any more');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select is(
   jsonb_build_object(
     'success', true, 'replayed', false, 'http_status', 200, 'waitlist_entry',
     :'entry'::jsonb || '{"updated_at": "2026-12-01T08:00:00Z"}'),
-  'what is absent is kept'
+  'absent keys keep their values'
 );
 select is(
   schnittwerk.update_waitlist_entry(key, :'id', jsonb_build_object(key, value::jsonb))
@@ -37,26 +37,29 @@ select is(
     'staff_id', null, 'preferred_start_date', '2026-12-20', 'preferred_end_date', '2026-12-20',
     'preferred_times', null, 'preferred_days', null, 'priority', 10, 'notes', null,
     'status', 'active', 'offer', null),
-  'null clears'
+  'null clears a value'
 );
 select results_eq(
   'select staff_id, preferred_times, preferred_days, notes from schnittwerk_core.waitlist',
-  'values (null::uuid, null::time[], null::int[], null::text)', 'in the table too'
+  'values (null::uuid, null::time[], null::int[], null::text)', 'the entry in the table is changed'
 );
 
 select schnittwerk.update_waitlist_entry(
   'dates', :'id', '{"preferred_start_date": "2026-12-03"}') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.offers(), null, 'what it does not match is not offered');
+select is(pg_temp.offers(), null, 'an entry is not offered slots that it no longer matches');
 select schnittwerk.update_waitlist_entry('soon', :'id',
   '{"preferred_start_date": "2026-12-02", "preferred_end_date": "2026-12-02"}') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'what it was changed to is, of the free the earliest');
+select is(
+  pg_temp.offers(), 'Carla: Ben 02 10:00',
+  'an entry is offered the earliest free slot that it now matches'
+);
 select is(
   schnittwerk.update_waitlist_entry(
     'with an offer', :'id', jsonb_build_object('staff_id', :'anna'))
     #>> '{waitlist_entry,offer,staff_id}',
-  :'ben', 'an open offer stays'
+  :'ben', 'an open offer stays when its entry changes'
 );
 
 select * from finish();

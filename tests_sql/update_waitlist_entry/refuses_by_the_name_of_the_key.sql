@@ -6,7 +6,7 @@ select plan(28);
 select pg_temp.wait(:'carla', :'haircut') as id \gset
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry('1', :'id', changes)),
-  '400 invalid_input: ' || path, coalesce(changes::text, 'no changes')
+  '400 invalid_input: ' || path, coalesce(changes::text, 'missing changes are refused')
 )
 from (
   values
@@ -38,7 +38,7 @@ from (
 select is(
   (select count(*) from schnittwerk_core.booking_operations
     where operation_type = 'update_waitlist_entry'),
-  0::bigint, 'no key is used by that'
+  0::bigint, 'none of these refusals uses the key'
 );
 
 select * from finish();

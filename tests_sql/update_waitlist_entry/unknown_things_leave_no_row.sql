@@ -17,20 +17,21 @@ from (
     (:'id', jsonb_build_object('staff_id', :'finn'), :'salon',
       'There is no such member of staff', 'staff of another salon'),
     (:'id', '{}', gen_random_uuid(), 'There is no such salon', 'no salon'),
-    (:'id', '{}', null, 'There is more than one salon', 'which of two salons')
+    (:'id', '{}', null, 'There is more than one salon', 'with two salons, the salon is required')
 ) t (id, changes, salon, details, description);
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry('', null, '{}', :'salon')),
-  '400 invalid_input: p_idempotency_key, p_entry_id', 'neither key nor entry'
+  '400 invalid_input: p_idempotency_key, p_entry_id',
+  'a missing key and a missing entry are refused together'
 );
 select is(
   (select count(*) from schnittwerk_core.booking_operations
     where operation_type = 'update_waitlist_entry'),
-  0::bigint, 'no key is used by that'
+  0::bigint, 'none of these refusals uses the key'
 );
 select is(
   schnittwerk.update_waitlist_entry('1', :'id', '{}', :'salon') ->> 'replayed', 'false',
-  'so that it can be used'
+  'the key can still be used'
 );
 
 select * from finish();

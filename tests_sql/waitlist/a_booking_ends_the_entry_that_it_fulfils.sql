@@ -37,21 +37,24 @@ select pg_temp.told() \g /dev/null
 select pg_temp.book(:'carla', :'haircut', '2026-12-02 09:00+01', :'anna') \g /dev/null
 select is(pg_temp.entry_status(:'d'), 'active', 'another customer''s booking leaves the entry');
 select pg_temp.book(:'dora', :'color', '2026-12-02 14:00+01', :'anna') \g /dev/null
-select is(pg_temp.entry_status(:'d'), 'active', 'so does one of another service');
+select is(pg_temp.entry_status(:'d'), 'active', 'a booking of another service leaves the entry');
 select pg_temp.book(:'dora', :'haircut', '2026-12-02 10:00+01', :'ben') \g /dev/null
-select is(pg_temp.entry_status(:'d'), 'active', 'one with other staff than the entry asks for');
+select is(pg_temp.entry_status(:'d'), 'active', 'a booking with other staff leaves the entry');
 select pg_temp.book(:'dora', :'haircut', '2026-12-04 09:00+01', :'anna') as later \gset
-select is(pg_temp.entry_status(:'d'), 'active', 'and one on a date that it does not ask for');
-select is(pg_temp.told(), null, 'of which nothing is told');
+select is(pg_temp.entry_status(:'d'), 'active', 'a booking on another date leaves the entry');
+select is(pg_temp.told(), null, 'none of these bookings writes an event of the entry');
 select schnittwerk.reschedule_booking('move', :'later', '2026-12-03 09:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'d'), 'booked', 'one that is moved into its range ends it');
-select is(pg_temp.told(), 'waitlist_entry.booked', 'with the event');
+select is(
+  pg_temp.entry_status(:'d'), 'booked',
+  'a booking that is moved into the entry''s range ends it'
+);
+select is(pg_temp.told(), 'waitlist_entry.booked', 'ending the entry writes an event');
 
 select pg_temp.wait(:'dora', :'haircut', :'anna', p_from => '2026-12-02', p_to => '2026-12-03') as d \gset
 select schnittwerk.reschedule_booking('within', :'later', '2026-12-03 09:15+01') \g /dev/null
 select is(
   pg_temp.entry_status(:'d'), 'active',
-  'who joins with an appointment in its range and moves that within it waits on'
+  'moving an appointment that was there before within the range leaves the entry'
 );
 select schnittwerk.leave_waitlist('d', :'d') \g /dev/null
 
@@ -61,16 +64,24 @@ select pg_temp.wait(:'zoe', :'haircut', p_priority => 1) as z,
 insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
 values (:'salon', :'anna', '[2026-12-02 17:00+01, 2026-12-02 17:15+01)', true);
 select schnittwerk.process_waitlist() \g /dev/null
-select is(pg_temp.offers(), 'Zoe: Anna 02 17:00', 'the slot that is offered to an entry');
+select is(
+  pg_temp.offers(), 'Zoe: Anna 02 17:00',
+  'a slot is offered to the entry with the highest priority'
+);
 select pg_temp.told() \g /dev/null
 select pg_temp.book(:'zoe', :'haircut', '2026-12-02 15:00+01', :'ben') \g /dev/null
-select is(pg_temp.entry_status(:'z'), 'booked', 'whose customer books another');
+select is(pg_temp.entry_status(:'z'), 'booked', 'a booking at another time ends the entry');
 select is(
-  pg_temp.told(), 'waitlist_offer.withdrawn waitlist_entry.booked', 'is withdrawn, with an event');
+  pg_temp.told(), 'waitlist_offer.withdrawn waitlist_entry.booked',
+  'the offer is withdrawn, with an event');
 select is_empty(
-  'select from schnittwerk_core.occupancy where expires_at is not null', 'is held no longer');
+  'select from schnittwerk_core.occupancy where expires_at is not null',
+  'the withdrawn slot is no longer held');
 select schnittwerk.process_waitlist() \g /dev/null
-select is(pg_temp.offers(), 'Carla: Anna 02 17:00', 'and is handed on by process_waitlist');
+select is(
+  pg_temp.offers(), 'Carla: Anna 02 17:00',
+  'process_waitlist offers the withdrawn slot to the next'
+);
 
 -- direct SQL
 select schnittwerk.update_waitlist_entry(
@@ -92,7 +103,7 @@ select is(
 select is(
   (select count(*) from schnittwerk_core.occupancy
     where during && tstzrange('2026-12-02 17:00+01', '2026-12-02 18:00+01')),
-  1::bigint, 'in place of the hold'
+  1::bigint, 'the appointment''s claim replaces the hold'
 );
 select pg_temp.wait(:'dora', :'haircut', p_times => '{14:00}') as d \gset
 select schnittwerk.create_booking(

@@ -18,22 +18,25 @@ language sql
 as $$ select split_part(pg_temp.offers(), ':', 1) $$;
 
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.who(), 'Finn', 'the highest priority, though the youngest');
+select is(
+  pg_temp.who(), 'Finn',
+  'the highest priority is first, although it is the youngest entry'
+);
 select is(
   array(select id from schnittwerk.list_waitlist('active')),
-  array[:'d', least(:'c', :'e'), greatest(:'c', :'e')]::uuid[], 'as the rest is listed'
+  array[:'d', least(:'c', :'e'), greatest(:'c', :'e')]::uuid[], 'list_waitlist has the same order'
 );
 select schnittwerk.decline_waitlist_offer('f', :'f') \g /dev/null
-select is(pg_temp.who(), 'Dora', 'of the same priority who waits longest');
+select is(pg_temp.who(), 'Dora', 'of the same priority the oldest entry is first');
 select schnittwerk.decline_waitlist_offer('d', :'d') \g /dev/null
 select is(
   (select entry_id from schnittwerk_core.waitlist_offer where status = 'open'),
-  least(:'c', :'e')::uuid, 'of the same age the first id'
+  least(:'c', :'e')::uuid, 'of the same age the lowest id is first'
 );
 select schnittwerk.decline_waitlist_offer('ce', least(:'c', :'e')::uuid) \g /dev/null
 select is(
   (select entry_id from schnittwerk_core.waitlist_offer where status = 'open'),
-  greatest(:'c', :'e')::uuid, 'then the second'
+  greatest(:'c', :'e')::uuid, 'after it comes the next id'
 );
 select schnittwerk.decline_waitlist_offer('ec', greatest(:'c', :'e')::uuid) \g /dev/null
 select is(

@@ -22,10 +22,10 @@ select is(
 );
 select entry_id as c from schnittwerk_core.waitlist_offer where starts_at = '2026-12-02 09:00+01' \gset
 select schnittwerk.process_waitlist() #>> '{waitlist,new_offers}' as new \gset
-select is(:'new'::text, '0', 'no later call offers a second');
+select is(:'new'::text, '0', 'no later call offers the customer a second slot');
 select schnittwerk.accept_waitlist_offer('accept', :'c') #>> '{appointment,id}' as booked \gset
 select schnittwerk.process_waitlist() #>> '{waitlist,new_offers}' as new \gset
-select is(:'new'::text, '0', 'nor after the first has been accepted');
+select is(:'new'::text, '0', 'after accepting, the customer is offered no second slot');
 select schnittwerk.set_policy('max_open_bookings_per_customer', '0'),
   schnittwerk.set_policy('max_bookings_per_customer_and_day', '2') \g /dev/null
 select schnittwerk.process_waitlist() #>> '{waitlist,new_offers}' as new \gset
@@ -47,20 +47,21 @@ select pg_temp.wait(:'carla', :'haircut', :'anna', 1, '{10:00}') as c,
 select pg_temp.free(:'haircut', :'anna', '2026-12-03 10:00+01') \g /dev/null
 select is(
   pg_temp.offers(), 'Emil: Anna 03 10:00',
-  'who has an appointment at that time is passed over for the next'
+  'a customer with an appointment at that time is passed over'
 );
-select is(pg_temp.entry_status(:'c'), 'active', 'and waits on');
+select is(pg_temp.entry_status(:'c'), 'active', 'an entry that was passed over stays active');
 select schnittwerk.update_waitlist_entry(
   'later', :'c', '{"preferred_times": ["09:00", "11:30"]}') \g /dev/null
 select pg_temp.free(:'haircut', :'anna', '2026-12-03 11:30+01') \g /dev/null
 select is(
-  pg_temp.offers(), 'Emil: Anna 03 10:00', 'what does not fit before the break is offered to nobody');
+  pg_temp.offers(), 'Emil: Anna 03 10:00',
+  'a slot that does not fit before the break is not offered');
 select schnittwerk.update_waitlist_entry(
   'ben', :'c', jsonb_build_object('staff_id', :'ben')) \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 09:00+01') \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00, Emil: Anna 03 10:00',
-  'an appointment that begins when the slot has ended is in nobody''s way'
+  'an appointment that begins when the slot ends does not conflict'
 );
 select id as other_service from schnittwerk_core.services where name = 'Service 1' \gset
 select pg_temp.wait(:'carla', :'other_service', p_times => '{09:30}') as both \gset
@@ -70,7 +71,7 @@ values (:'salon', :'anna', '[2026-12-03 08:00+01, 2026-12-03 12:00+01)', true);
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00',
-  'nor is one who has an open offer for that time offered another'
+  'a customer with an open offer for that time is passed over'
 );
 select schnittwerk.update_waitlist_entry(
   'elsewhen', :'both', '{"preferred_times": ["14:00"]}') \g /dev/null
@@ -78,7 +79,8 @@ insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
 values (:'salon', :'anna', '[2026-12-03 13:00+01, 2026-12-03 18:00+01)', true);
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
-  pg_temp.offers(), 'Carla: Ben 03 09:00, Carla: Anna 03 14:00', 'one for another time is');
+  pg_temp.offers(), 'Carla: Ben 03 09:00, Carla: Anna 03 14:00',
+  'an open offer for another time does not conflict');
 
 -- by another entry
 select schnittwerk.leave_waitlist('both', :'both') \g /dev/null
@@ -86,12 +88,13 @@ select pg_temp.wait(:'carla', :'other_service', p_times => '{14:00}') as again \
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00',
-  'who leaves and joins again is not offered the same start again'
+  'a customer who leaves and joins again is not offered the same start'
 );
 select pg_temp.wait(:'dora', :'other_service', p_times => '{14:00}') as other \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
-  pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00', 'but another customer is');
+  pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00',
+  'another customer is offered that start');
 
 select * from finish();
 rollback;

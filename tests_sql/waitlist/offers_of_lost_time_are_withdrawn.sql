@@ -12,13 +12,13 @@ from unnest(array[:'anna', :'ben']::uuid[]) s (id);
 select schnittwerk.process_waitlist(), schnittwerk.process_waitlist() \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer where status = 'open'), 3::bigint,
-  'three offers'
+  'three entries have an open offer'
 );
 select schnittwerk_core.withdraw_offers(
   :'salon', :'anna', '{[2026-12-02 08:00+01, 2026-12-02 09:00+01)}') \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer where status = 'open'), 3::bigint,
-  'time that ends when they begin leaves them'
+  'closing the time just before the offers leaves them open'
 );
 select max(number) as before from schnittwerk_core.events \gset
 select schnittwerk_core.withdraw_offers(
@@ -30,28 +30,28 @@ select is(
 select is(
   (select string_agg(e.type, ' ' order by e.number) from schnittwerk_core.events e
     where e.number > :before),
-  'waitlist_offer.withdrawn waitlist_entry.updated', 'with events'
+  'waitlist_offer.withdrawn waitlist_entry.updated', 'withdrawing an offer writes events'
 );
-select is(pg_temp.entry_status(:'c'), 'active', 'the entry waits on');
+select is(pg_temp.entry_status(:'c'), 'active', 'the entry of a withdrawn offer is active');
 select is_empty(
   format('select from schnittwerk_core.occupancy where claim_id = %L', :'c'),
-  'its time is held no longer'
+  'a withdrawn offer holds no time'
 );
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer where status = 'open'), 2::bigint,
-  'other offers stay, Ben''s at the same time too'
+  'other offers stay, also Ben''s at the same time'
 );
 select pg_temp.refusal(schnittwerk.accept_waitlist_offer('late', :'c')) as late \gset
-select is(:'late'::text, '409 offer_expired', 'what is withdrawn can no longer be accepted');
+select is(:'late'::text, '409 offer_expired', 'a withdrawn offer cannot be accepted');
 
 -- what is no longer performed
 update schnittwerk_core.services set is_active = false where id = :'haircut';
 select schnittwerk_core.withdraw_offers(:'salon', :'ben', '{}') \g /dev/null
-select is(pg_temp.entry_status(:'z'), 'active', 'a service that is deactivated withdraws its offers');
+select is(pg_temp.entry_status(:'z'), 'active', 'deactivating a service withdraws its offers');
 update schnittwerk_core.services set is_active = true where id = :'haircut';
 delete from schnittwerk_core.staff_services where staff_id = :'anna';
 select schnittwerk_core.withdraw_offers(:'salon', :'anna', '{}') \g /dev/null
-select is(pg_temp.offers(), null, 'so do staff who perform it no more');
+select is(pg_temp.offers(), null, 'staff who no longer perform a service lose its offers');
 
 select * from finish();
 rollback;

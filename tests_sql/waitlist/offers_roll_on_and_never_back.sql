@@ -10,23 +10,30 @@ select
   pg_temp.wait(:'carla', :'haircut', p_priority => 2, p_times => '{10:00}') as c,
   pg_temp.wait(:'emil', :'haircut', p_priority => 1, p_times => '{10:00}') as e \gset
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'to the first');
+select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'the first entry is offered the slot');
 select schnittwerk.decline_waitlist_offer('1', :'d') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Anna 02 10:00', 'declined: to the second');
-select is(pg_temp.entry_status(:'d'), 'active', 'the first waits on');
+select is(
+  pg_temp.offers(), 'Carla: Anna 02 10:00',
+  'declining offers the slot to the second entry'
+);
+select is(pg_temp.entry_status(:'d'), 'active', 'the entry that declined stays active');
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
-select is(pg_temp.offers(), null, 'expired: to nobody yet');
+select is(pg_temp.offers(), null, 'an expired offer is not replaced at once');
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}', 'until the tick'
+  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
+  'process_waitlist replaces an expired offer'
 );
-select is(pg_temp.offers(), 'Emil: Anna 02 10:00', 'then to the third');
-select is(pg_temp.entry_status(:'c'), 'active', 'the second waits on');
+select is(pg_temp.offers(), 'Emil: Anna 02 10:00', 'the third entry is offered the slot');
+select is(pg_temp.entry_status(:'c'), 'active', 'the entry whose offer expired stays active');
 select schnittwerk.leave_waitlist('2', :'e') \g /dev/null
-select is(pg_temp.offers(), null, 'who leaves hands it on as well, here nobody is left');
+select is(pg_temp.offers(), null, 'leaving offers the slot to the next, here nobody is left');
 select schnittwerk.process_waitlist() \g /dev/null
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.offers(), null, 'never back, even when it is freed anew');
+select is(
+  pg_temp.offers(), null,
+  'a slot is never offered to the same entry again, even if it is freed again'
+);
 select results_eq(
   $$
     select c.full_name, o.status
@@ -36,15 +43,18 @@ select results_eq(
     order by w.priority desc
   $$,
   $$values ('Dora', 'declined'), ('Carla', 'expired'), ('Emil', 'withdrawn')$$,
-  'what became of each'
+  'every offer has its outcome'
 );
-select is_empty('select from schnittwerk_core.occupancy', 'nothing is held');
+select is_empty('select from schnittwerk_core.occupancy', 'no time is held any more');
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Ben 02 10:00', 'the same time with another is another start');
+select is(
+  pg_temp.offers(), 'Dora: Ben 02 10:00',
+  'the same time with another member of staff is another start'
+);
 
 -- leaving hands on to the next
 select schnittwerk.leave_waitlist('3', :'d') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'who leaves hands on to the next');
+select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'leaving offers the slot to the next');
 
 -- who joined after the time was freed
 select pg_temp.now_is('2026-12-01 10:05+01') \g /dev/null
@@ -52,7 +62,7 @@ select pg_temp.wait(:'finn', :'haircut', :'anna') as late \gset
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Finn: Anna 02 10:00, Carla: Ben 02 10:00',
-  'who joins later is offered what is still free'
+  'an entry that joins later is offered what is still free'
 );
 
 select * from finish();

@@ -5,22 +5,29 @@ select plan(16);
 
 select pg_temp.wait(:'dora', :'haircut') as id \gset
 select pg_temp.free(:'haircut', :'anna', '2026-12-03 10:00+01') \g /dev/null
-select is(pg_temp.offers(), null, 'what starts in 50 hours is not offered at once');
+select is(pg_temp.offers(), null, 'a slot in 50 hours is not offered at once');
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     'x', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')),
-  null, 'nor held'
+  null, 'a slot that is not offered yet is not held'
 );
 select schnittwerk.cancel_booking('y', id)
 from schnittwerk_core.appointments where status = 'pending'
 \g /dev/null
 select pg_temp.now_is('2026-12-01 09:59+01') \g /dev/null
 select schnittwerk.process_waitlist() \g /dev/null
-select is(pg_temp.offers(), null, 'nor by a tick before it comes within 48');
+select is(
+  pg_temp.offers(), null,
+  'process_waitlist does not offer a slot before it is within 48 hours'
+);
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
-  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '1', 'a tick later offers it');
-select is(pg_temp.offers(), 'Dora: Anna 03 10:00', 'when it comes within, and is still free');
+  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '1',
+  'process_waitlist offers a slot once it is within 48 hours');
+select is(
+  pg_temp.offers(), 'Dora: Anna 03 10:00',
+  'a slot within 48 hours that is still free is offered'
+);
 select schnittwerk.leave_waitlist('leave', :'id') \g /dev/null
 
 select pg_temp.wait(:'dora', :'haircut', p_times => '{10:00,14:00,16:30}') as id \gset
@@ -28,29 +35,33 @@ select pg_temp.free(:'haircut', :'ben', '2026-12-03 14:00+01') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     'z', :'carla', :'haircut', '2026-12-03 14:30+01', :'ben')),
-  null, 'somebody books meanwhile'
+  null, 'another customer books the slot in the meantime'
 );
 -- Anna's 10:00 would be offered to the new entry
 select schnittwerk.update_waitlist_entry(
   'ben', :'id', jsonb_build_object('staff_id', :'ben')) \g /dev/null
 select pg_temp.now_is('2026-12-01 14:00+01') \g /dev/null
 select schnittwerk.process_waitlist() \g /dev/null
-select is(pg_temp.offers(), null, 'what was booked meanwhile is not offered');
-select is(pg_temp.entry_status(:'id'), 'active', 'the entry waits on');
+select is(pg_temp.offers(), null, 'a slot that was booked in the meantime is not offered');
+select is(pg_temp.entry_status(:'id'), 'active', 'the entry stays active');
 
 -- the limit, to the second
 select pg_temp.now_is('2026-12-01 16:29:59+01') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 16:30+01') \g /dev/null
 select is(
-  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0', 'a second too early');
+  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0',
+  'a slot is not offered a second too early');
 select pg_temp.now_is('2026-12-01 16:30+01') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 16:30+01') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Ben 03 16:30', 'exactly 48 hours ahead is within, at once');
+select is(
+  pg_temp.offers(), 'Dora: Ben 03 16:30',
+  'a slot exactly 48 hours ahead is offered at once'
+);
 select schnittwerk.decline_waitlist_offer('no', :'id') \g /dev/null
 
 select schnittwerk.set_policy('waitlist_notification_hours', '1000') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-10 10:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Ben 10 10:00', 'the policy says how many');
+select is(pg_temp.offers(), 'Dora: Ben 10 10:00', 'waitlist_notification_hours sets the hours');
 select schnittwerk.decline_waitlist_offer('no 2', :'id') \g /dev/null
 select schnittwerk.set_policy('waitlist_notification_hours', '0') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
@@ -79,13 +90,13 @@ select pg_temp.wait(:'carla', :'haircut', :'anna', p_times => '{10:15}') as b \g
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:15+01') \g /dev/null
 select is(
   pg_temp.held_until(:'anna', '2026-12-02 10:15+01'), '08:15',
-  'never past the start minus the notice'
+  'an offer is never held past the start minus the notice'
 );
 select schnittwerk.leave_waitlist('l3', :'b') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', :'anna', p_times => '{10:00}', p_to => '2026-12-02') as c \gset
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') as free \gset
-select is(:'free'::text, 'true', 'what was freed and starts when the notice ends');
-select is(pg_temp.offers(), null, 'is not offered: there is no time to answer');
+select is(:'free'::text, 'true', 'a slot that starts when the notice ends is freed');
+select is(pg_temp.offers(), null, 'a slot that leaves no time to answer is not offered');
 
 select * from finish();
 rollback;

@@ -12,7 +12,7 @@ select
   schnittwerk.create_booking('1', :'zoe', :'haircut', '2026-12-02 14:00+01') is not null as n \gset
 select pg_temp.wait(:'dora', :'haircut') as d \gset
 select schnittwerk.remove_time_off(:'asked') \g /dev/null
-select is(pg_temp.offers(), null, 'what was not approved took no time away and gives none');
+select is(pg_temp.offers(), null, 'removing time off that was not approved frees nothing');
 select schnittwerk.remove_time_off(:'hours') \g /dev/null
 select is(
   pg_temp.offers(), 'Dora: Anna 02 14:00', 'hours that are free again, from their first start');
@@ -24,12 +24,13 @@ select is(
   'a day, from opening on: the best entry first, the next behind the buffer, one offer an entry'
 );
 select is(
-  (select count(*) from schnittwerk_core.waitlist_offer), 3::bigint, 'nobody is offered two');
+  (select count(*) from schnittwerk_core.waitlist_offer), 3::bigint,
+  'no entry is offered two slots');
 select schnittwerk.decline_waitlist_offer('no', :'c') \g /dev/null
 select is(
   (select string_agg(o.status || to_char(o.starts_at at time zone 'Europe/Zurich', ' HH24:MI'), ', '
     order by o.starts_at) from schnittwerk_core.waitlist_offer o where o.entry_id = :'c'),
-  'declined 09:00, open 11:30', 'who declines a start is offered the next that is free'
+  'declined 09:00, open 11:30', 'an entry that declines a start is offered the next free one'
 );
 select schnittwerk.leave_waitlist('c', :'c') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', :'ben', 5, p_from => '2026-12-02', p_to => '2026-12-02')
@@ -41,7 +42,7 @@ select is(
 );
 select schnittwerk.create_booking('2', :'zoe', :'haircut', '2026-12-02 16:00+01', :'ben')
   #>> '{appointment,status}' as status \gset
-select is(:'status'::text, 'pending', 'what is not offered can be booked by anybody');
+select is(:'status'::text, 'pending', 'a slot that is not offered can be booked by anybody');
 
 select * from finish();
 rollback;

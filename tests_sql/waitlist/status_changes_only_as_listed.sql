@@ -39,7 +39,7 @@ select is(
 from unnest('{active,notified,booked,cancelled,expired}'::text[]) f
 cross join unnest('{active,notified,booked,cancelled,expired}'::text[]) t;
 select is(
-  pg_temp.change('waiting', 'active'), 'waitlist_status_is_known', 'there is no other status');
+  pg_temp.change('waiting', 'active'), 'waitlist_status_is_known', 'an unknown status is refused');
 select throws_ok(
   $$
     insert into schnittwerk_core.waitlist (
@@ -48,7 +48,7 @@ select throws_ok(
     from schnittwerk_core.services v, schnittwerk_core.customers c, generate_series(1, 2)
     where v.name = 'Haircut' and c.full_name = 'Carla'
   $$,
-  '23505', null, 'nobody waits twice, even by hand'
+  '23505', null, 'nobody waits twice for a service, not even by direct SQL'
 );
 
 select * from finish();

@@ -11,9 +11,15 @@ select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', p_days => '{1,2,3,4,5,6}', p_priority => 1) as weekdays,
   pg_temp.wait(:'dora', :'haircut', p_days => '{0}') as sundays \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-06 10:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Dora: Ben 06 10:00', 'a Sunday is for who waits for day 0');
+select is(
+  pg_temp.offers(), 'Dora: Ben 06 10:00',
+  'a slot on a Sunday is offered to an entry for day 0'
+);
 select schnittwerk.leave_waitlist('l', :'sundays') \g /dev/null
-select is(pg_temp.offers(), null, 'not for who waits for all the others');
+select is(
+  pg_temp.offers(), null,
+  'a slot on a Sunday is not offered to an entry for all other days'
+);
 
 select * from finish();
 rollback;

@@ -20,10 +20,11 @@ select is(
   'three hours serve three: the start that was freed first, then the grid behind each buffer'
 );
 select is(
-  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0', 'and no more than fit');
+  schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0',
+  'no more slots are offered than fit');
 select is(
   (select count(*) from schnittwerk_core.occupancy where expires_at is not null), 3::bigint,
-  'each is held'
+  'every offered slot is held'
 );
 
 -- what is too short for the best entry goes to one whom it is enough for
@@ -35,10 +36,11 @@ select schnittwerk.create_booking('next', :'dora', :'haircut', '2026-12-03 11:15
 select pg_temp.now_is('2026-12-01 12:00+01') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-03 10:00+01') \g /dev/null
 select is(
-  pg_temp.offers(), 'Emil: Ben 03 10:00', 'a slot goes to the best entry whose service fits into it');
+  pg_temp.offers(), 'Emil: Ben 03 10:00',
+  'a slot goes to the best entry whose service fits into it');
 select is(
   (select status from schnittwerk_core.waitlist where service_id = :'perm'
-    and status <> 'cancelled'), 'active', 'the others wait on'
+    and status <> 'cancelled'), 'active', 'the other entries stay active'
 );
 
 select * from finish();

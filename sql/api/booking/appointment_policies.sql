@@ -48,7 +48,7 @@ stable
 return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.appointment_policies(uuid, uuid) is
-  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the start before where its customer moved it too late to cancel; reasons are the codes of what keeps them from either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the former start if its customer moved it too late to cancel; reasons are the codes of the rules that forbid either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.appointment_policies from public;
 grant execute on function schnittwerk.appointment_policies

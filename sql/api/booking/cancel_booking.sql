@@ -73,7 +73,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked; the salon team passes it with p_override_reason, and so cancels one that has begun until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking

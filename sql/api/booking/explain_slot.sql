@@ -62,7 +62,7 @@ begin
   end if;
 
   if v_failures <> '{}' then
-    v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, p_starts_at);
+    v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   end if;
   return query
   select

@@ -16,7 +16,7 @@ begin
   return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
     select coalesce(jsonb_agg(
       schnittwerk_core.history_json(h)
-      -- who of the salon, and why they made an exception, is the salon's own
+      -- Who on the salon team acted, and why they made an exception, is internal.
       || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
         else jsonb_build_object(
           'override_reason', null,
@@ -44,7 +44,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without who of the salon it was. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment

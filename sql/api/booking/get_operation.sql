@@ -46,7 +46,7 @@ stable
 return schnittwerk_core.get_operation(p_idempotency_key, p_operation_type, p_salon_id);
 
 comment on function schnittwerk.get_operation(text, text, uuid) is
-  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full to who may still know of its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
+  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full if the caller may still see its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation

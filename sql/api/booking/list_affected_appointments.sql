@@ -79,7 +79,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The pending and confirmed appointments to come that cannot take place as things stand, by start, with whom to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments

@@ -26,7 +26,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- which index serves best depends on which arguments are given
+-- Which index is best depends on the arguments.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -60,7 +60,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- no appointment is longer than a day: without the lower bound all history is read
+    -- No appointment is longer than a day. Without this bound it would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from
@@ -122,7 +122,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: all of the salon for its people, a customer''s own for them; of one member of staff, customer or status (pending, confirmed, completed, cancelled, no_show) where given. Price in the salon''s currency. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), at most 400 days, by start: the salon team sees all, customers their own. Optional filters: member of staff, customer, status (pending, confirmed, completed, cancelled, no_show). Price in the salon''s currency. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments

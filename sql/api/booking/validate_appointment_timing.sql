@@ -11,8 +11,8 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_now constant timestamptz := schnittwerk_core.clock();
-  -- No notice is negative and no horizon over 730 days: what lies further out breaks the same rule
-  -- as these, and is no date that can be calculated with.
+  -- A notice is never negative and a horizon at most 730 days. An instant further away breaks the
+  -- same rule as these bounds, and could overflow the calculations.
   v_starts_at constant timestamptz :=
     least(greatest(p_starts_at, v_now - interval '1 day'), v_now + interval '731 days');
   v_ends_at constant timestamptz := greatest(
@@ -24,7 +24,7 @@ begin
     schnittwerk_core.required_fault('appointment_start', p_starts_at is null),
     schnittwerk_core.required_fault('appointment_end', p_ends_at is null)
   );
-  v_calendar := schnittwerk_core.calendar_at(v_caller.salon_id, v_starts_at);
+  v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => v_starts_at);
   v_code := case when p_ends_at <= p_starts_at then 'invalid_times'
     else (array_remove(
       schnittwerk_core.lead_time_failures(
@@ -36,7 +36,7 @@ begin
   error_message := case
     when v_code is not null
       then schnittwerk_core.refusal_details(v_code, v_calendar, v_starts_at)
-    -- a salon that never closes is open for as long, but no service takes it
+    -- A salon that never closes is open for longer, but no service takes longer.
     when v_ends_at > v_starts_at + interval '24 hours'
       then 'An appointment lasts at most 24 hours'
   end;
@@ -66,7 +66,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Whether an appointment from appointment_start to appointment_end keeps the salon''s timing rules: notice, horizon, holidays, opening hours; error_message words the first that it does not keep. One row for every pair of instants, also with seconds, in the past, in the wrong order or infinite; a booking takes whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
+  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays, opening hours. error_message describes the first rule that it fails. Answers one row for any two instants, also with seconds, in the past, in the wrong order or infinite; a booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
 
 revoke execute on function schnittwerk.validate_appointment_timing from public;
 grant execute on function schnittwerk.validate_appointment_timing

@@ -37,7 +37,7 @@ begin
         case when v_end_date < p_start_date or p_end_time is null
           then 'p_end_date' else 'p_end_time' end,
         coalesce(
-          -- a date far out has no time of day
+          -- Adding a time of day to a date near the limits raises an error.
           greatest(v_end_date, p_start_date) < '3000-01-01'
           and v_end_date + coalesce(p_end_time, '24:00')
             <= p_start_date + coalesce(p_start_time, '00:00'),
@@ -58,7 +58,7 @@ begin
       )
       values (
         v_caller.salon_id, p_staff_id, p_start_date, v_end_date, p_start_time, p_end_time, p_type,
-        -- what staff enter for themselves is a request
+        -- Time off that staff enter for themselves is a request.
         p_is_approved and v_caller.role <> 'staff'
       )
       returning t.* into v_time_off;
@@ -100,7 +100,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Takes a member of staff out of the book in one stretch and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds time off for a member of staff and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off

@@ -30,7 +30,7 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such holiday');
       end if;
-      -- before the delete takes the links to staff along
+      -- Read before the delete, which cascades to the links to staff.
       v_result := schnittwerk_core.holiday_json(v_holiday);
       delete from schnittwerk_core.holidays h
       where h.salon_id = v_caller.salon_id and h.id = p_holiday_id;

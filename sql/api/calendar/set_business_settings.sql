@@ -43,7 +43,7 @@ begin
       where s.id = v_caller.salon_id;
       if p_settings ? 'opening_hours' then
         delete from schnittwerk_core.opening_hours h where h.salon_id = v_caller.salon_id;
-        -- of windows that start together the longest open one holds all of them
+        -- Of windows with the same start the longest open one covers the others.
         insert into schnittwerk_core.opening_hours (
           salon_id, day_of_week, start_time, end_time, is_open
         )
@@ -86,7 +86,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a weekday left out is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = as the policy says; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may go past midnight and in which no messages go to customers, null = none. Absent = unchanged. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

@@ -36,7 +36,7 @@ begin
         insert into schnittwerk_core.special_hours (salon_id, date, is_open)
         values (v_caller.salon_id, p_date, false);
       end if;
-      -- of windows that start together the longest holds all of them
+      -- Of windows with the same start the longest covers the others.
       insert into schnittwerk_core.special_hours (salon_id, date, start_time, end_time)
       select v_caller.salon_id, p_date, w.start_time, max(w.end_time)
       from schnittwerk_core.list_items('p_windows', p_windows) i
@@ -77,7 +77,7 @@ volatile
 return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Opens a local date at other hours than its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = back to the weekday''s. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a local date opening hours of its own in place of its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = the weekday''s hours again. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours

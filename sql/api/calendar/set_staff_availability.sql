@@ -45,7 +45,7 @@ begin
       v_change := schnittwerk_core.begin_open_time_change(v_caller.salon_id, array[p_staff_id]);
       delete from schnittwerk_core.staff_availability a
       where a.salon_id = v_caller.salon_id and a.staff_id = p_staff_id;
-      -- of windows that start together the longest holds all of them
+      -- Of windows with the same start the longest covers the others.
       insert into schnittwerk_core.staff_availability (
         salon_id, staff_id, day_of_week, start_time, end_time, availability_type
       )
@@ -92,7 +92,7 @@ volatile
 return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the week of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable, which takes a break away; [] = never works. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the weekly availability of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable (a break); [] = never available. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability

@@ -35,7 +35,7 @@ begin
 
       v_holiday := jsonb_populate_record(
         v_holiday,
-        -- Another date takes the yearly day along; what is not recurring any more has none.
+        -- A new date also moves the yearly day. A holiday that no longer recurs has none.
         case when p_changes -> 'date' <> to_jsonb(v_holiday.date)
             or p_changes -> 'is_recurring' = 'false'
           then '{"recurring_month": null, "recurring_day": null}' else '{}' end::jsonb
@@ -105,7 +105,7 @@ volatile
 return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date takes month and day of a recurring one along unless they are given; affects_all_staff true drops the staff. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date also sets month and day of a recurring one unless these are given; affects_all_staff true removes staff_ids. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday

@@ -14,7 +14,7 @@ declare
   v_constraint text;
 begin
   if v_caller.answer is null then
-    -- elsewhere null means the only salon: too easily said of a deletion
+    -- Elsewhere null means the only salon. A deletion must name it.
     v_caller := schnittwerk_core.check_call(
       v_caller,
       schnittwerk_core.required_fault('p_salon_id', p_salon_id is null)
@@ -22,9 +22,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Whoever adds something to the salon waits here, and finds it gone.
+      -- A call that adds something to the salon waits for this lock and then finds it deleted.
       select s.* into v_salon from schnittwerk_core.salon s where s.id = p_salon_id for update;
-      -- Refuses a salon in use before it deletes anything; the foreign keys would only in the end.
+      -- Refuses a salon in use before deleting anything. The foreign keys would refuse it last.
       select u.table_name into v_used_for
       from (values
         ('customers', exists (
@@ -49,7 +49,7 @@ begin
       delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
       delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
-      -- The foreign keys see also what an old snapshot does not.
+      -- The foreign keys also see rows that an old snapshot does not.
       delete from schnittwerk_core.salon s where s.id = p_salon_id;
       v_caller.answer := schnittwerk_core.success('salon', schnittwerk_core.salon_json(v_salon));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -75,7 +75,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: which, and required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon

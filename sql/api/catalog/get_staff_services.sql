@@ -37,7 +37,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'What a member of staff performs, as set_staff_services takes it: custom_price in the salon''s currency, estimated_duration_minutes; null = as the service has it. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes; null = the service''s. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services

@@ -38,9 +38,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Once more where the customer was erased between two of these.
+      -- Repeats if the customer is erased between two of these statements.
       loop
-        -- A profile that is there keeps its role: nobody changes their own.
+        -- An existing profile keeps its role: nobody changes their own.
         insert into schnittwerk_core.profiles (salon_id, id, role, full_name, email)
         values (v_caller.salon_id, v_caller.user_id, 'customer', p_full_name, p_email)
         on conflict do nothing;
@@ -67,7 +67,7 @@ begin
       end loop;
       v_caller.answer := schnittwerk_core.success(
         'customer',
-        -- the notes are the salon's own
+        -- The salon's notes are internal.
         schnittwerk_core.customer_json(v_customer) || '{"notes": null}',
         v_status
       );
@@ -98,7 +98,7 @@ p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may have too: the salon team sees both; p_phone: 5 to 20 digits. For everyone signed in. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may also have, the salon team then sees both; p_phone: 5 to 20 digits. For all signed-in users. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer

@@ -37,7 +37,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- Once more where the user was erased, or saved by somebody else, between the two.
+      -- Repeats if the user is erased, or saved by another call, between the two statements.
       loop
         update schnittwerk_core.profiles as p
         set
@@ -99,7 +99,7 @@ return schnittwerk_core.save_profile(
 );
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}; of a profile that is there it changes what is given: null keeps. A new one needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false takes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}. Of an existing profile it changes the given values: null keeps one. A new profile needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false removes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile

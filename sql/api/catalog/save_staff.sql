@@ -103,7 +103,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes what is given of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user they are; inactive staff cannot be booked, new ones are active. With p_id null keeps what is there, and p_clear names the parameters to be emptied: p_email, p_phone, p_profile_id. affected_appointments are the pending and confirmed ones to come that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes the given values of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user who is this member of staff; inactive staff cannot be booked, new ones are active. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff

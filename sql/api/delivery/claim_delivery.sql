@@ -52,8 +52,8 @@ begin
             where s.id = v_caller.salon_id;
           end if;
         exception when data_exception then
-          -- The relay parks this one, so that it does not stop those after it. The error's own text
-          -- may quote what somebody wrote.
+          -- The relay parks this delivery, so that it does not block later ones. The text of the
+          -- error may quote personal data.
           v_fault := format('the message cannot be composed: SQLSTATE %s', sqlstate);
         end;
         if v_fault is not null or v_skip_reason is null and v_quiet_until is null then
@@ -98,7 +98,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and keeps it locked until the transaction ends, in which end_delivery is to be called; answers {"delivery"}: its columns, "event", and "message" for what goes to a customer (template, language, customer, salon, service, staff, and as local_times the event''s times on the salon''s clock); null where nothing is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. What lies in quiet hours is put off to their end; what the customer has not agreed to or is out of date is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery

@@ -34,7 +34,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.count_deliveries(uuid) is
-  'How many deliveries each target has of each status, and since when the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'How many deliveries of each status each target has, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.count_deliveries from public;
 grant execute on function schnittwerk.count_deliveries

@@ -26,8 +26,8 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- A pause is an hour at most and quiet hours a day: what is due later than that was put off before
-      -- the server's clock was set back, and with it whatever its subject has to tell after it.
+      -- A pause is at most an hour and quiet hours are at most a day. A delivery that is due later
+      -- was postponed before the server's clock was set back, and blocks those of its subject.
       update schnittwerk_core.event_delivery d
       set next_attempt_at = schnittwerk_core.clock()
       from jsonb_to_recordset(p_targets) t (name text)
@@ -79,7 +79,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and notes for each what is to be delivered to whom; answers {"dispatched": {"events", "deliveries"}}, to be repeated until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those that customers are told of. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events

@@ -28,7 +28,7 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- who was told of this start later than a reminder would have come needs none
+          -- A start that was booked or moved after its reminder would have been due needs none.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
@@ -45,7 +45,7 @@ begin
         a.salon_id, 'appointment_reminder',
         jsonb_build_object('appointment_id', a.id, 'starts_at', a.starts_at), a.id, 'due',
         v_caller.kind, v_caller.correlation_id,
-        -- free text may name people
+        -- Free text may name people.
         schnittwerk_core.appointment_json(a) - '{notes,cancellation_reason}'::text[]
       from due d
       join schnittwerk_core.appointments a
@@ -75,7 +75,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. None for those booked or moved later than their reminder would have come, and none at all where the policy is 0. To be called often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders

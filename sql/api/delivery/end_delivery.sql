@@ -41,8 +41,8 @@ begin
         reason = case when p_outcome = 'skipped' then p_detail end,
         attempts = d.attempts + v_has_failed::int,
         last_error = case when v_has_failed then p_detail end,
-        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour: random, so
-        -- that what failed together does not come back together
+        -- 15 to 30 seconds, doubled with every attempt, at most half an hour to an hour. Random, so
+        -- that deliveries that failed together are not retried together.
         next_attempt_at = case when p_outcome = 'failed'
           then schnittwerk_core.clock() + make_interval(
             secs => least(3600, 30 * 2 ^ least(d.attempts, 20)) * (0.5 + random() / 2))
@@ -82,7 +82,7 @@ volatile
 return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
-  'Says how a delivery went and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Records the outcome of a delivery and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.end_delivery from public;
 grant execute on function schnittwerk.end_delivery

@@ -31,7 +31,7 @@ stable
 return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
-  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team anybody''s. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team those of all customers. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_contact_preferences from public;
 grant execute on function schnittwerk.get_contact_preferences

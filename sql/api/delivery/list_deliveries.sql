@@ -17,7 +17,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- each status by its index, newest first, however many there are
+-- Reads each status from its index, newest first, however many rows there are.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -59,7 +59,7 @@ begin
     on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
   order by d.created_at desc, d.event_number desc, d.target;
   get diagnostics v_count = row_count;
-  -- what a mail server said may quote an address
+  -- A mail server's error may quote an address.
   perform schnittwerk_core.log_personal_read(v_caller, 'list_deliveries', v_count);
 end
 $$;

@@ -24,7 +24,7 @@ begin
     begin
       v_customer_id := schnittwerk_core.contact_of(v_caller, p_customer_id);
       if not schnittwerk_core.hold_customer(v_caller.salon_id, v_customer_id) then
-        -- erased at this moment
+        -- Erased in the meantime.
         perform schnittwerk_core.refuse('not_found', 'There is no such customer');
       end if;
 
@@ -36,10 +36,10 @@ begin
       insert into schnittwerk_core.contact_consent as s (salon_id, customer_id, channel, is_given)
       select v_caller.salon_id, v_customer_id, c.key, c.value::boolean
       from jsonb_each(p_consents) c
-      -- in one order, so that two at once do not wait for each other
+      -- In one order, so that two simultaneous calls do not deadlock.
       order by c.key
       on conflict (salon_id, customer_id, channel) do update set is_given = excluded.is_given
-      -- since when stays what it was
+      -- updated_at says since when: an unchanged consent keeps it.
       where s.is_given <> excluded.is_given;
       v_caller.answer := schnittwerk_core.success(
         'contact_preferences',
@@ -72,7 +72,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets in which language a customer is written to and by which channels they have agreed to it, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel that was not agreed to. Customers set their own, the salon team anybody''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the language for messages to a customer and the channels that they have agreed to, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel without consent. Customers set their own, the salon team those of all customers. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences

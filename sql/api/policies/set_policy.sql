@@ -67,7 +67,7 @@ volatile
 return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
-  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default holds. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default is in force. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_policy from public;
 grant execute on function schnittwerk.set_policy

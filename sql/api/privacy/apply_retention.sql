@@ -30,7 +30,7 @@ begin
         v_salon_id, (v_caller.policies ->> 'retention_operations_days')::int, p_is_dry_run
       ) || jsonb_build_object('events', schnittwerk_core.delete_events(
         v_salon_id, (v_caller.policies ->> 'retention_events_days')::int, p_is_dry_run));
-      -- before the customers, whose notes would be gone with them
+      -- Before the customers: erasing them deletes their notes, too, which would not be counted.
       v_notes := schnittwerk_core.delete_notes(
         v_salon_id, schnittwerk_core.retained_since(v_salon_id, 'retention_notes_days'), p_is_dry_run);
       v_before := schnittwerk_core.retained_since(v_salon_id, 'retention_customers_days');
@@ -43,7 +43,8 @@ begin
           perform from schnittwerk_core.customers c
           where c.salon_id = v_salon_id and c.id = v_customer_id
           for update skip locked;
-          -- whoever holds the row books; and somebody may have before it was locked
+          -- A lock means that a call is booking for the customer. One may also have done so before
+          -- this transaction got the lock.
           continue when not found or not exists (
             select from schnittwerk_core.customers_gone_since(v_salon_id, v_before, v_customer_id));
           perform schnittwerk_core.erase_personal_data(v_salon_id, v_customer_id);
@@ -82,7 +83,7 @@ volatile
 return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
-  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each a call, 100 customers, to be repeated until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each and 100 customers a call. Repeat until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.apply_retention from public;
 grant execute on function schnittwerk.apply_retention

@@ -19,9 +19,9 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      -- In the order of all who write: the customer, appointments, time, the waitlist. Whoever books for
-      -- the customer, or changes what they wait for, at this moment holds one of these locks: what they
-      -- write is seen after it.
+      -- The order in which all calls lock: customer, appointments, resources, waitlist entries. A
+      -- call that books for the customer or changes one of their entries holds one of these locks,
+      -- so the statements after it see what that call wrote.
       perform from schnittwerk_core.customers c
       where c.salon_id = v_caller.salon_id and c.id = p_customer_id
       for update;
@@ -39,17 +39,13 @@ begin
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
       order by a.id
       for no key update;
-      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
-        select o.staff_id
-        from schnittwerk_core.waitlist w
-        join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-        where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id and o.status = 'open'
-      ));
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id
       for no key update;
-      -- what says active after its dates have passed could be given other dates, and text, again
+      -- An active entry whose dates have passed could still get new dates and new notes.
       perform schnittwerk_core.expire_entry(w)
       from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
@@ -88,7 +84,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries but for ids, what mail servers said, the values in the audit trail, and the profile of a user who is nothing else in the salon. What was booked stays, without saying by whom; that it was done is in the audit trail, and an event customer.erased tells those who have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, rows each; again, it finds nothing more. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments stay, without saying by whom. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer

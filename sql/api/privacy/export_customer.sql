@@ -10,7 +10,7 @@ declare
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_salon_id constant uuid := v_caller.salon_id;
   v_is_admin constant boolean := v_caller.role in ('admin', 'service');
-  -- who of the salon did something, and why they made an exception, is the salon's own
+  -- Who on the salon team acted, and why they made an exception, is internal.
   v_hidden constant text[] := case when v_is_admin then '{}'
     else '{user_id,role,login,override_reason}'::text[] end;
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
@@ -139,7 +139,7 @@ begin
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
-        -- the salon's notes on the customer are the salon's own, and so is what they were
+        -- The salon's notes on the customer are internal, and so are former versions of them.
         and (v_is_admin or a.table_name <> 'customers')
     )
   );
@@ -162,7 +162,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All that is kept of one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s own notes on them, who of the salon did what, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer

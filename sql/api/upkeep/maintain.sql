@@ -8,6 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
   v_claims bigint;
@@ -21,17 +22,21 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- before the rest, while nothing is held here that a booking waits for
+      -- First, while this transaction holds no lock that a booking waits for.
       v_partitions := schnittwerk_core.keep_partitions();
-      -- Rows that a booking holds are passed over: it may be waiting for others of these.
+      -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
+      -- raising it, this finds no row, the bound is null and all claims stay.
+      select z.policies into v_policies
+      from schnittwerk_core.salon_state z
+      where z.salon_id = v_caller.salon_id
+      for share skip locked;
+      -- Skips rows that a booking has locked: it may be waiting for others of these.
       with old as materialized (
         select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
-          -- a day is the longest buffer: what an override enters finds all that it could overlap
-          or o.during << tstzrange(schnittwerk_core.clock() - make_interval(
-            secs => 3600 * (24 + (v_caller.policies ->> 'late_entry_hours')::float8)), null)
+          or o.during << tstzrange(schnittwerk_core.claims_are_kept_from(v_policies), null)
         )
         limit 10000
         for update skip locked
@@ -81,7 +86,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep, to be called once a day: deletes operations and refusals older than 30 days, claims on time that ended over a day longer ago than late_entry_hours (the appointments stay) and holds that have expired, at most 10000 of each a call; makes the partitions of the months to come, of the journal, the deliveries and the refusals, for all salons, and drops those of which no row is kept; and answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It works out the weeks of the calendar that have come within reach; where the server has got other rules for the salon''s time zone since the last call it does so for all, and affected_appointments are those pending or confirmed that no longer lie in open time by local clocks. Nothing is wrong while it is not called; tables only grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than 30 days, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain

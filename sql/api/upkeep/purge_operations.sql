@@ -16,7 +16,7 @@ begin
   if v_caller.answer is null then
     v_caller := schnittwerk_core.check_call(
       v_caller,
-      -- a caller may count on its key for 30 days
+      -- Callers can rely on their keys for 30 days.
       schnittwerk_core.number_fault('p_older_than_days', p_older_than_days, 30, 3650),
       schnittwerk_core.required_fault('p_is_dry_run', p_is_dry_run is null)
     );
@@ -50,7 +50,7 @@ volatile
 return schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_operations(int, boolean, uuid) is
-  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call, to be repeated until both are 0. With p_is_dry_run nothing is deleted and all are counted. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call. Repeat until both are 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_operations from public;
 grant execute on function schnittwerk.purge_operations

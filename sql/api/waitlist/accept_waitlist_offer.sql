@@ -31,7 +31,7 @@ begin
       v_offer := schnittwerk_core.open_offer(v_entry.salon_id, v_entry.id);
       v_caller.customer_id := v_entry.customer_id;
       v_caller.starts_at := v_offer.starts_at;
-      -- the customer before the resources, as in create_booking
+      -- Locks the customer before the resources, as in create_booking.
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
       v_locked := schnittwerk_core.lock_entry(v_entry);
@@ -46,7 +46,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_id => v_entry.id);
       v_verdict.price := v_offer.price;
-      -- the entry, its offer and what they hold give way to the appointment by end_booked_entry
+      -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
       v_caller.appointment_id := v_appointment.id;
@@ -81,7 +81,7 @@ volatile
 return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
-  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking where they changed since the offer.';
+  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
 
 revoke execute on function schnittwerk.accept_waitlist_offer from public;
 grant execute on function schnittwerk.accept_waitlist_offer

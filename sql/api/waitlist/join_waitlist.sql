@@ -67,6 +67,12 @@ begin
       perform schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
       perform schnittwerk_core.require_service_and_staff(
         v_caller.salon_id, p_service_id, array[p_staff_id]);
+      -- As a booking locks them, so that an old snapshot does not miss a change of what is offered.
+      perform schnittwerk_core.lock_resources(
+        v_caller.salon_id,
+        schnittwerk_core.performers(v_caller.salon_id, p_service_id) || p_staff_id
+          || schnittwerk_core.offered_staff(v_caller.salon_id, v_caller.customer_id)
+      );
       if not exists (
         select from schnittwerk_core.services v
         where v.salon_id = v_caller.salon_id and v.id = p_service_id and v.is_active
@@ -76,7 +82,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- an entry whose dates have passed stands in nobody's way, whether or not it says so yet
+      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id

@@ -34,7 +34,8 @@ begin
       update schnittwerk_core.waitlist w
       set status = 'cancelled'
       where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
-      -- one that has expired, or was made meanwhile, ends too; process_waitlist hands its slot on
+      -- An offer that has expired or was made in the meantime ends, too. process_waitlist then
+      -- offers its slot to the next.
       perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
       from schnittwerk_core.waitlist_offer o
       where o.salon_id = v_entry.salon_id and o.entry_id = v_entry.id and o.status = 'open';
@@ -72,7 +73,7 @@ volatile
 return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
-  'Takes an entry off the waitlist, hands on what it was offered, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Takes an entry off the waitlist, offers its slot, if any, to the next, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.leave_waitlist from public;
 grant execute on function schnittwerk.leave_waitlist

@@ -70,7 +70,7 @@ begin
     on o.salon_id = w.salon_id and o.entry_id = w.id
     and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
   cross join lateral (
-    -- as process_waitlist will write it, whether or not it has run
+    -- The status that process_waitlist will write.
     select case
       when w.status in ('active', 'notified') and o.id is null
         then case when w.preferred_end_date < v_today then 'expired' else 'active' end
@@ -134,7 +134,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then who waits longest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, more is invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then the oldest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist

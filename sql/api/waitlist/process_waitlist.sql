@@ -44,7 +44,7 @@ begin
           p_are_locked => false
         );
       end if;
-      -- last, since the staff's time is locked before entries
+      -- Last, because resources are locked before entries.
       update schnittwerk_core.waitlist w
       set status = 'expired'
       where w.salon_id = v_caller.salon_id and w.id in (
@@ -83,7 +83,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends offers and entries that have expired, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, 10 slots at most: to be repeated, each call in a transaction of its own, until all are 0. To be called every minute or so: it makes prompt what is correct without it. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist

@@ -30,7 +30,8 @@ begin
     begin
       v_entry := schnittwerk_core.require_entry(v_caller, p_entry_id);
       v_caller.customer_id := v_entry.customer_id;
-      v_entry := (schnittwerk_core.lock_entry(v_entry)).entry;
+      -- The staff asked for as a booking locks them: see join_waitlist.
+      v_entry := (schnittwerk_core.lock_entry(v_entry, (p_changes ->> 'staff_id')::uuid)).entry;
       if not v_entry.status in ('active', 'notified') then
         perform schnittwerk_core.refuse(
           'wrong_status', 'The waitlist entry is ' || v_entry.status);

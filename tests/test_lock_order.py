@@ -1,0 +1,192 @@
+"""No two calls deadlock, in whatever order they come to the rows that both of them lock.
+
+Each call is stopped at a row that a third session has locked, so that it holds all that it locks
+before that row. Then another call begins, and the row is let go. Everything is rolled back.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import LiteralString
+
+import pytest
+from calls import Answer, Connection, save, write
+from conftest import Database
+from psycopg.types.json import Jsonb
+from storm import Salon, at, free, is_blocked, join, open_salon
+
+LONG_AGO = at("10:00", day=-10)
+
+
+@dataclass
+class Scene:
+    """A salon in which every call below has something to lock."""
+
+    salon: Salon
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, connection: Connection) -> None:
+        salon, ids = self.salon, self.ids
+        for policy, value in (
+            ("waitlist_notification_hours", 1000),
+            ("late_entry_hours", 168),
+            ("max_open_bookings_per_customer", 100),
+            ("retention_notes_days", 1),
+            ("retention_customers_days", 1),
+        ):
+            save(connection, "set_policy", p_policy_key=policy, p_policy_value=Jsonb(value))
+        for number in range(2):
+            booked = salon.book(connection, at("10:00"), staff=number)
+            ids[f"appointment {number}"] = booked["appointment"]["id"]
+        for name in ("Dora", "Emil", "Past", "Gone"):
+            customer = save(connection, "save_customer", p_full_name=name)["customer"]
+            ids[name] = customer["id"]
+        for name in ("Dora", "Emil"):
+            ids[f"{name}'s entry"] = join(salon, connection, ids[name], salon.service_id)
+        free(salon, connection, "16:00", staff=0)
+        assert write(connection, "process_waitlist")["waitlist"]["new_offers"] == 1
+        free(salon, connection, "18:00", staff=1)
+        for name in ("Past", "Gone"):
+            for number in range(2):
+                ids[f"{name} {number}"] = salon.insert(
+                    connection, LONG_AGO.replace(hour=10 if name == "Past" else 14), number
+                )
+                connection.execute(
+                    "update schnittwerk_core.appointments"
+                    " set customer_id = %s, status = 'confirmed', notes = 'Short' where id = %s",
+                    [ids[name], ids[f"{name} {number}"]],
+                )
+        # now the one with the lower id comes last in the table
+        connection.execute(
+            "update schnittwerk_core.appointments set notes = 'Long' where id in (%s, %s)",
+            [ids["Past 0"], ids["Gone 0"]],
+        )
+        connection.execute("update schnittwerk_core.customers set created_at = %s", [LONG_AGO])
+
+    def calls(self) -> dict[str, Callable[[Connection], Answer]]:
+        salon, ids = self.salon, self.ids
+        keyed = partial(partial, write, p_idempotency_key="key")
+        book = partial(
+            keyed,
+            function="create_booking",
+            p_service_id=salon.service_id,
+            p_starts_at=at("14:00"),
+        )
+        move = partial(keyed, function="reschedule_booking", p_new_starts_at=at("12:00"))
+        dora = {"p_entry_id": ids["Dora's entry"]}
+        # These lock appointments.
+        return {
+            "cancel": keyed(function="cancel_booking", p_appointment_id=ids["appointment 0"]),
+            "move to another": move(
+                p_appointment_id=ids["appointment 0"], p_new_staff_id=salon.staff_ids[1]
+            ),
+            "move the other way": move(
+                p_appointment_id=ids["appointment 1"], p_new_staff_id=salon.staff_ids[0]
+            ),
+            "confirm": keyed(function="confirm_booking", p_appointment_id=ids["appointment 0"]),
+            "no-show": keyed(function="mark_no_show", p_appointment_id=ids["Past 0"]),
+            "erase": partial(write, function="erase_customer", p_customer_id=ids["Past"]),
+            "retention": partial(write, function="apply_retention"),
+            # These lock resources, customers or entries.
+            "book": book(p_customer_id=salon.customer_id),
+            "book what is waited for": book(p_customer_id=ids["Dora"]),
+            "accept": keyed(function="accept_waitlist_offer", **dora),
+            "leave": keyed(function="leave_waitlist", **dora),
+            "join": keyed(
+                function="join_waitlist",
+                p_customer_id=salon.customer_id,
+                p_service_id=salon.service_id,
+                p_preferred_start_date=at("10:00").date(),
+                p_preferred_end_date=at("10:00").date(),
+            ),
+            "wait for another": keyed(
+                function="update_waitlist_entry",
+                p_changes=Jsonb({"staff_id": salon.staff_ids[1]}),
+                **dora,
+            ),
+            "process waitlist": partial(write, function="process_waitlist"),
+            "time off": partial(
+                write,
+                function="add_time_off",
+                p_staff_id=salon.staff_ids[0],
+                p_start_date=at("10:00").date(),
+            ),
+            "deactivate": partial(
+                write,
+                function="save_staff",
+                p_is_active=False,
+                p_id=salon.staff_ids[1],
+                p_full_name="Staff 1",
+            ),
+            "policy": partial(
+                write,
+                function="set_policy",
+                p_policy_key="late_entry_hours",
+                p_policy_value=Jsonb(24),
+            ),
+        }
+
+    def gates(self) -> dict[str, tuple[LiteralString, str]]:
+        """Rows that calls stop at: a table, and the id of one of its rows."""
+        ids, salon = self.ids, self.salon
+        return {
+            "appointment": ("appointments", ids["appointment 0"]),
+            "past appointment": ("appointments", ids["Past 0"]),
+            "first member of staff": ("resource", salon.staff_ids[0]),
+            "second member of staff": ("resource", salon.staff_ids[1]),
+            "customer": ("customers", salon.customer_id),
+            "entry": ("waitlist", ids["Dora's entry"]),
+        }
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    scene = Scene(open_salon(database.dsn(), staff=2))
+    with scene.salon.connect() as connection:
+        scene.begin(connection)
+    return scene
+
+
+def test_calls_that_lock_the_same_rows_do_not_deadlock(scene: Scene) -> None:
+    calls = scene.calls()
+    met: dict[str, set[str]] = {name: set() for name in calls}
+    with (
+        scene.salon.connect() as gate,
+        scene.salon.connect() as one,
+        scene.salon.connect() as other,
+        scene.salon.connect() as observer,
+        ThreadPoolExecutor(2) as threads,
+    ):
+
+        def start(connection: Connection, call: Callable[[Connection], Answer]) -> Future[None]:
+            def make() -> None:
+                with connection.transaction(force_rollback=True):
+                    call(connection)
+
+            made = threads.submit(make)
+            while not made.done() and not is_blocked(observer, connection):
+                pass
+            return made
+
+        # A plan may find rows in any order. These find them as the tables have them.
+        for connection in (one, other):
+            connection.execute("set enable_indexscan = off")
+            connection.execute("set enable_bitmapscan = off")
+        for table, row_id in scene.gates().values():
+            for first, call in calls.items():
+                for second, other_call in calls.items():
+                    with gate.transaction():
+                        gate.execute(
+                            f"select from schnittwerk_core.{table} where id = %s for update",
+                            [row_id],
+                        )
+                        made = [start(one, call)]
+                        if made[0].done():
+                            break
+                        made.append(start(other, other_call))
+                        if not made[1].done():
+                            met[first].add(second)
+                    for it in made:
+                        it.result()
+    assert [name for name, others in met.items() if not others] == []
