@@ -1,6 +1,7 @@
 """Slots and rules over random salons, compared with the model, on days that are hard on clocks.
 
-With EXAMPLES=5000 each property is tried on as many random salons, instead of a few fixed ones.
+With EXAMPLES=5000, and --timeout=0 for it, each property is tried on as many random salons, instead
+of a few fixed ones.
 """
 
 import os
