@@ -164,7 +164,7 @@ def template(cluster: Cluster) -> Iterator[Database]:
 
     cluster.superuser.execute(f"create role {OWNER} login createrole")
     cluster.superuser.execute("create role authenticator login noinherit")
-    for database in _make(cluster, "book_template"):
+    for database in make(cluster, "book_template"):
         migrate(database.dsn())
         with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
             superuser.execute(f"grant {', '.join((*CLIENT_ROLES, GATEWAY_ROLE))} to authenticator")
@@ -177,7 +177,7 @@ def template(cluster: Cluster) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def test_database(template: Database) -> Iterator[Database]:
     """The database that tests share, for all that is rolled back."""
-    yield from _make(template.cluster, "book", template)
+    yield from make(template.cluster, "book", template)
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def example(template: Database) -> Iterator[Database]:
     from schnittwerk_db.cli.demo import EXAMPLE
     from schnittwerk_db.loading import load
 
-    for database in _make(template.cluster, "book_example", template):
+    for database in make(template.cluster, "book_example", template):
         with connect(database.dsn()) as client:
             load(client, EXAMPLE)
         yield database
@@ -210,19 +210,19 @@ def original(template: Database) -> Database:
 @pytest.fixture(scope="module")
 def module_database(template: Database) -> Iterator[Database]:
     """A database that the tests of a file share, which others have not filled with dead rows."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+    yield from make(template.cluster, f"book_{next(_numbers)}", template)
 
 
 @pytest.fixture
 def database(original: Database) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""
-    yield from _make(original.cluster, f"book_{next(_numbers)}", original)
+    yield from make(original.cluster, f"book_{next(_numbers)}", original)
 
 
 @pytest.fixture(scope="session")
 def world(template: Database) -> Iterator[World]:
     """Two salons with everything in them; whoever calls there undoes what they did."""
-    for database in _make(template.cluster, "book_world", template):
+    for database in make(template.cluster, "book_world", template):
         yield build_world(database)
 
 
@@ -236,16 +236,16 @@ def authenticator(world: World) -> Iterator[psycopg.Connection[TupleRow]]:
 @pytest.fixture
 def empty_database(template: Database) -> Iterator[Database]:
     """A database of the test's own that is yet to be migrated."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}")
+    yield from make(template.cluster, f"book_{next(_numbers)}")
 
 
 @pytest.fixture
 def target_database(template: Database) -> Iterator[Database]:
     """An empty database of the test's own, to restore another into."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}")
+    yield from make(template.cluster, f"book_{next(_numbers)}")
 
 
-def _make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
+def make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
     """Makes a database of the owner's, and drops it when the test is done with it."""
     execute = cluster.superuser.execute
     execute(
