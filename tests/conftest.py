@@ -119,7 +119,7 @@ def homes() -> Iterator[Path]:
     """A folder for servers; those in it go with it at the end, also where the tests are killed."""
     folder = Path(tempfile.mkdtemp(prefix="schnittwerk-", dir=_in_memory()))
     folder.chmod(0o755)  # for the servers' user
-    sweep = [sys.executable, "-c", _SWEEP, folder]
+    sweep = [sys.executable, "-c", _SWEEP, str(folder)]
     with subprocess.Popen(sweep, stdin=subprocess.PIPE, start_new_session=True):
         yield folder
 
