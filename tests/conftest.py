@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.rows import TupleRow
-from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
@@ -28,13 +28,27 @@ _DEBIAN_BIN_DIR = Path("/usr/lib/postgresql/15/bin")
 _DEBIAN_SHARE = Path("/usr/share/postgresql/15")
 
 # What is lost with a machine that goes down is no loss here.
-# What tests roll back is swept up soon: it would slow down those that follow.
+# What tests roll back is swept up soon: it would slow down those that follow. Not at once: each
+# time that a table is analyzed, all sessions plan anew what reads it.
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "100",
-    "autovacuum_naptime": "5s",
+    "autovacuum_naptime": "20s",
+    # A thread that hangs in a call would keep a test that has timed out from ending.
+    "statement_timeout": "120s",
 }
+
+# Waits until the process that started it is gone, however that came.
+_SWEEP = """
+import shutil, sys
+from pathlib import Path
+from schnittwerk_db.server import EmbeddedServer
+sys.stdin.read()
+for file in Path(sys.argv[1]).rglob("data/postmaster.pid"):
+    EmbeddedServer(file.parents[1]).stop()
+shutil.rmtree(sys.argv[1])
+"""
 
 _IN_MEMORY = Path("/dev/shm")
 _ROOM = 8 * 2**30
@@ -67,10 +81,11 @@ def _in_memory() -> Path | None:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server; its superuser is `postgres`."""
+    """A running server; its superuser is `postgres`, who makes the databases."""
 
     server: EmbeddedServer
     major: int
+    superuser: psycopg.Connection[TupleRow]
 
     @property
     def bin_dir(self) -> Path:
@@ -99,8 +114,18 @@ class Database:
         return self.cluster.dsn(self.name, user)
 
 
+@pytest.fixture(scope="session")
+def homes() -> Iterator[Path]:
+    """A folder for servers; those in it go with it at the end, also where the tests are killed."""
+    folder = Path(tempfile.mkdtemp(prefix="schnittwerk-", dir=_in_memory()))
+    folder.chmod(0o755)  # for the servers' user
+    sweep = [sys.executable, "-c", _SWEEP, str(folder)]
+    with subprocess.Popen(sweep, stdin=subprocess.PIPE, start_new_session=True):
+        yield folder
+
+
 @pytest.fixture(scope="session", params=[15, 18], ids=["pg15", "pg18"])
-def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, homes: Path) -> Iterator[Cluster]:
     """A server of each major version, for the length of the tests on it."""
     major: int = request.param
     for path, package in (
@@ -109,7 +134,7 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     ):
         if not path.exists():
             pytest.fail(f"{path} is missing: apt-get install {package}", pytrace=False)
-    home = Path(tempfile.mkdtemp(prefix="schnittwerk-", dir=_in_memory()))
+    home = homes / f"pg{major}"
     if major == 15:
         server = EmbeddedServer(home, bin_dir=_DEBIAN_BIN_DIR, settings=_SETTINGS)
     else:
@@ -118,7 +143,8 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         server = EmbeddedServer(home, settings=_SETTINGS | extensions)
     try:
         server.start()
-        yield Cluster(server, major)
+        with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as superuser:
+            yield Cluster(server, major, superuser)
     finally:
         server.stop()
         shutil.rmtree(home)
@@ -136,10 +162,9 @@ def template(cluster: Cluster) -> Iterator[Database]:
     """The migrated database that the others are copied from; nobody connects to it."""
     from schnittwerk_db.migrate import migrate
 
-    with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
-        superuser.execute(f"create role {OWNER} login createrole")
-        superuser.execute("create role authenticator login noinherit")
-    for database in _make(cluster, "book_template"):
+    cluster.superuser.execute(f"create role {OWNER} login createrole")
+    cluster.superuser.execute("create role authenticator login noinherit")
+    for database in make(cluster, "book_template"):
         migrate(database.dsn())
         with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
             superuser.execute(f"grant {', '.join((*CLIENT_ROLES, GATEWAY_ROLE))} to authenticator")
@@ -152,7 +177,7 @@ def template(cluster: Cluster) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def test_database(template: Database) -> Iterator[Database]:
     """The database that tests share, for all that is rolled back."""
-    yield from _make(template.cluster, "book", template)
+    yield from make(template.cluster, "book", template)
 
 
 @pytest.fixture
@@ -170,7 +195,7 @@ def example(template: Database) -> Iterator[Database]:
     from schnittwerk_db.cli.demo import EXAMPLE
     from schnittwerk_db.loading import load
 
-    for database in _make(template.cluster, "book_example", template):
+    for database in make(template.cluster, "book_example", template):
         with connect(database.dsn()) as client:
             load(client, EXAMPLE)
         yield database
@@ -185,19 +210,19 @@ def original(template: Database) -> Database:
 @pytest.fixture(scope="module")
 def module_database(template: Database) -> Iterator[Database]:
     """A database that the tests of a file share, which others have not filled with dead rows."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}", template)
+    yield from make(template.cluster, f"book_{next(_numbers)}", template)
 
 
 @pytest.fixture
 def database(original: Database) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""
-    yield from _make(original.cluster, f"book_{next(_numbers)}", original)
+    yield from make(original.cluster, f"book_{next(_numbers)}", original)
 
 
 @pytest.fixture(scope="session")
 def world(template: Database) -> Iterator[World]:
     """Two salons with everything in them; whoever calls there undoes what they did."""
-    for database in _make(template.cluster, "book_world", template):
+    for database in make(template.cluster, "book_world", template):
         yield build_world(database)
 
 
@@ -211,30 +236,25 @@ def authenticator(world: World) -> Iterator[psycopg.Connection[TupleRow]]:
 @pytest.fixture
 def empty_database(template: Database) -> Iterator[Database]:
     """A database of the test's own that is yet to be migrated."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}")
+    yield from make(template.cluster, f"book_{next(_numbers)}")
 
 
 @pytest.fixture
 def target_database(template: Database) -> Iterator[Database]:
     """An empty database of the test's own, to restore another into."""
-    yield from _make(template.cluster, f"book_{next(_numbers)}")
+    yield from make(template.cluster, f"book_{next(_numbers)}")
 
 
-def _make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
+def make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
     """Makes a database of the owner's, and drops it when the test is done with it."""
-    janitor = DatabaseJanitor(
-        user="postgres",
-        host=cluster.host,
-        port=cluster.port,
-        dbname=name,
-        template_dbname=template.name if template else None,
+    execute = cluster.superuser.execute
+    execute(
+        # files are copied in less time than their pages are written to the WAL
+        f"create database {name} owner {OWNER} strategy file_copy"
+        f" template {template.name if template else 'template1'}"
     )
-    with janitor:
-        with janitor.cursor() as cursor:
-            database = sql.Identifier(name)
-            owner = sql.Identifier(OWNER)
-            cursor.execute(sql.SQL("alter database {} owner to {}").format(database, owner))
-            cursor.execute(
-                sql.SQL("alter database {} set search_path = public, tap").format(database)
-            )
+    try:
+        execute(f"alter database {name} set search_path = public, tap")
         yield Database(cluster, name)
+    finally:
+        execute(f"drop database {name} with (force)")

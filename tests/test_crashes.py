@@ -1,7 +1,6 @@
 """Clients, connections and servers that die in the middle of a booking."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -32,9 +31,9 @@ def salon(database: Database) -> Salon:
 
 
 @pytest.fixture
-def server(cluster: Cluster) -> Iterator[EmbeddedServer]:
+def server(cluster: Cluster, homes: Path) -> Iterator[EmbeddedServer]:
     """A server of the test's own that keeps what it acknowledges."""
-    home = Path(tempfile.mkdtemp(prefix="schnittwerk-"))
+    home = homes / "crashing"
     server = EmbeddedServer(home, bin_dir=cluster.bin_dir if cluster.major == 15 else None)
     try:
         yield server

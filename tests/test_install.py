@@ -13,6 +13,12 @@ from conftest import Database
 
 ROOT = Path(__file__).parents[1]
 
+# One needs a server; the others go to the same worker, so that all is built and installed once.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+]
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -26,8 +32,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a new virtual environment that nothing but the wheel was put into."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
-    _run(folder / "bin" / "pip", "install", wheel)
+    venv.create(folder, with_pip=False)  # ours installs there; it takes long to install itself
+    python = folder / "bin" / "python"
+    # what is compiled here would hardly be used
+    _run(sys.executable, "-m", "pip", "--python", python, "install", "--no-compile", wheel)
     return folder / "bin"
 
 
@@ -67,7 +75,6 @@ def test_installed_library_is_the_wheels(installed: Path) -> None:
     assert Path(told).is_relative_to(installed.parent)
 
 
-@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"])
 def test_installed_command_migrates(installed: Path, empty_database: Database) -> None:
     dsn = empty_database.dsn()
     _run(installed / "schnittwerk", "--dsn", dsn, "migrate")

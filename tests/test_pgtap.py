@@ -3,17 +3,29 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
-from conftest import Database
+from conftest import Database, make
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "tests_sql").rglob("*.sql"))
 # Enough to see that it makes no difference who runs them.
 PROVED = ("tests_sql/create_booking", "tests_sql/find_slots", "tests_sql/schema")
+
+# Arranging the salon takes longer than most files do with it.
+ARRANGE = """
+begin;
+select plan(0);
+\\i tests_sql/fixture.psql
+commit;
+"""
+FIXTURE = "\\ir ../fixture.psql\n"
+VARIABLES = ("salon", "anna", "ben", "haircut", "color", "carla", "dora")
 
 _ASSERTION = re.compile(
     r"(?P<not>not )?ok \d+(?: - (?P<description>.*?))?(?: # SKIP:? (?P<skipped>.*))?"
@@ -40,17 +52,49 @@ class Report:
     errors: str
 
 
-@cache
-def run(file: Path, database: Database) -> Report:
-    """Runs a pgTAP file by psql, as a superuser, up to its first error; once is enough."""
-    psql = database.cluster.bin_dir / "psql"
-    done = subprocess.run(
-        [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database.dsn("postgres"), "-f", file],
+@dataclass(frozen=True)
+class Databases:
+    """One without anything in it, and one with the salon of the fixture, whose variables follow."""
+
+    empty: Database
+    arranged: Database
+    salon: tuple[str, ...]
+
+
+def psql(database: Database, *options: str | Path, script: str = "") -> CompletedProcess[str]:
+    """Runs psql as a superuser, up to the first error."""
+    return subprocess.run(
+        [
+            *(database.cluster.bin_dir / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"),
+            *("-d", database.dsn("postgres"), *options),
+        ],
+        input=script,
         capture_output=True,
         text=True,
         check=False,
+        cwd=ROOT,
         env=_ENVIRONMENT,
     )
+
+
+@pytest.fixture(scope="session")
+def databases(template: Database, test_database: Database) -> Iterator[Databases]:
+    for arranged in make(template.cluster, "book_arranged", template):
+        echoes = "".join(f"\\echo {name}=:{name}\n" for name in VARIABLES)
+        done = psql(arranged, script=ARRANGE + echoes)
+        assert done.returncode == 0, done.stderr
+        told = done.stdout.splitlines()[-len(VARIABLES) :]
+        yield Databases(test_database, arranged, tuple(told))
+
+
+@cache
+def run(file: Path, databases: Databases) -> Report:
+    """Runs a pgTAP file; once is enough."""
+    if FIXTURE in file.read_text("utf-8"):
+        variables = [option for variable in databases.salon for option in ("-v", variable)]
+        done = psql(databases.arranged, *variables, "-f", file)
+    else:
+        done = psql(databases.empty, "-f", file)
     return read(done.stdout, exit_code=done.returncode, errors=done.stderr)
 
 
@@ -77,8 +121,8 @@ def read(output: str, exit_code: int = 0, errors: str = "") -> Report:
 @pytest.mark.parametrize(
     "file", FILES, ids=lambda file: str(file.relative_to(ROOT / "tests_sql").with_suffix(""))
 )
-def test_pgtap(file: Path, test_database: Database, subtests: pytest.Subtests) -> None:
-    report = run(file, test_database)
+def test_pgtap(file: Path, databases: Databases, subtests: pytest.Subtests) -> None:
+    report = run(file, databases)
     for assertion in report.assertions:
         with subtests.test(assertion.description):
             if assertion.skipped is not None:
@@ -90,14 +134,14 @@ def test_pgtap(file: Path, test_database: Database, subtests: pytest.Subtests) -
 
 
 @pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"])
-def test_pg_prove_agrees(test_database: Database) -> None:
-    cluster = test_database.cluster
+def test_pg_prove_agrees(databases: Databases) -> None:
+    cluster = databases.empty.cluster
     done = subprocess.run(
         [
             *("pg_prove", "--verbose", "--recurse", "--ext", ".sql"),
             *("--psql-bin", cluster.bin_dir / "psql"),
             *("--host", cluster.host, "--port", str(cluster.port), "--username", "postgres"),
-            *("--dbname", test_database.name, *PROVED),
+            *("--dbname", databases.empty.name, *PROVED),
         ],
         capture_output=True,
         text=True,
@@ -112,7 +156,7 @@ def test_pg_prove_agrees(test_database: Database) -> None:
     }
     ours = {
         str(file.relative_to(ROOT)): [
-            assertion.passed for assertion in run(file, test_database).assertions
+            assertion.passed for assertion in run(file, databases).assertions
         ]
         for file in FILES
         if str(file.parent.relative_to(ROOT)) in PROVED

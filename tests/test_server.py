@@ -27,9 +27,9 @@ ENSURE_RUNNING = "from schnittwerk_db.server import EmbeddedServer\n" + (
 
 
 @pytest.fixture
-def parent() -> Iterator[Path]:
+def parent(homes: Path) -> Iterator[Path]:
     """A folder for homes, one that the server's user can enter."""
-    yield from _make_parent()
+    yield from _make_parent(homes)
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def new_server(
 
 
 @pytest.fixture(scope="module")
-def used_server() -> Iterator[EmbeddedServer]:
-    for parent in _make_parent():
+def used_server(homes: Path) -> Iterator[EmbeddedServer]:
+    for parent in _make_parent(homes):
         server = EmbeddedServer(parent / "home")
         yield server
         server.stop()
@@ -76,8 +76,8 @@ def server(used_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> Embe
     return used_server
 
 
-def _make_parent() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="schnittwerk-"))
+def _make_parent(homes: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(dir=homes))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
