@@ -105,9 +105,11 @@ begin
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
       else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
     end) as step,
+    -- Empty where the notice reaches beyond the horizon.
     tstzmultirange(tstzrange(
-      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies),
-      schnittwerk_core.latest_start(
+      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null
+    )) * tstzmultirange(tstzrange(
+      null, schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
         schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
       ) + interval '1 microsecond'
