@@ -23,7 +23,6 @@ from schnittwerk_db import Client, connect
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.output import table
-from schnittwerk_db.loading import load
 
 SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
 NAME = "Zoë 'O\"Brien' e\u0308 👩‍🎨 مرحبا; drop table x --".ljust(200, "ẞ")
@@ -99,10 +98,14 @@ class Shell:
         return [*options, *arguments]
 
 
+@pytest.fixture(scope="module")
+def original(example: Database) -> Database:
+    return example
+
+
 @pytest.fixture
 def shell(database: Database, tmp_path: Path) -> Iterator[Shell]:
     with connect(database.dsn()) as client:
-        load(client, EXAMPLE)
         [service] = [it for it in client.list_services() if it.name == SERVICE]
         [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
         [customer] = [it for it in client.list_customers() if it.full_name == CUSTOMER]

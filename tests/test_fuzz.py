@@ -727,7 +727,7 @@ def fuzz(database: Database) -> Iterator[Fuzz]:
         yield fuzz
 
 
-@pytest.mark.timeout(CALLS / 150)
+@pytest.mark.timeout(CALLS / 120)
 def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
     print(f"FUZZ_SEED={SEED} FUZZ_CALLS={CALLS}")
     fuzz.run(CALLS // 2)

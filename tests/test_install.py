@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 pytestmark = [
     pytest.mark.usefixtures("cluster"),
     pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+    pytest.mark.timeout(400),  # what is installed has to come over the network
 ]
 
 

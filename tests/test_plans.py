@@ -16,6 +16,9 @@ from place import Place
 
 HISTORY = 1_000_000
 
+# The first builds the book, which takes a minute or more.
+pytestmark = pytest.mark.timeout(400)
+
 
 class Reading(NamedTuple):
     """A statement, an index that it is to use, and how many blocks of 8 kB it may read at most."""

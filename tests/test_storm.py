@@ -243,6 +243,7 @@ def storm(database: Database) -> Storm:
     return Storm(salon, customers)
 
 
+@pytest.mark.timeout(SECONDS + 170)
 def test_all_writes_at_once(storm: Storm) -> None:
     storm.salon.at_once([partial(storm.blow, number) for number in range(CLIENTS)])
     assert storm.errors == []
