@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.rows import TupleRow
+from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
@@ -81,7 +82,7 @@ def _in_memory() -> Path | None:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server; its superuser is `postgres`, who makes the databases."""
+    """A running server; its superuser is `postgres`."""
 
     server: EmbeddedServer
     major: int
@@ -247,14 +248,14 @@ def target_database(template: Database) -> Iterator[Database]:
 
 def make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
     """Makes a database of the owner's, and drops it when the test is done with it."""
-    execute = cluster.superuser.execute
-    execute(
-        # files are copied in less time than their pages are written to the WAL
-        f"create database {name} owner {OWNER} strategy file_copy"
-        f" template {template.name if template else 'template1'}"
+    janitor = DatabaseJanitor(
+        user="postgres",
+        host=cluster.host,
+        port=cluster.port,
+        dbname=name,
+        template_dbname=template.name if template else None,
     )
-    try:
-        execute(f"alter database {name} set search_path = public, tap")
+    with janitor:
+        cluster.superuser.execute(f"alter database {name} owner to {OWNER}")
+        cluster.superuser.execute(f"alter database {name} set search_path = public, tap")
         yield Database(cluster, name)
-    finally:
-        execute(f"drop database {name} with (force)")
