@@ -98,13 +98,17 @@ begin
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
       else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
     end) as step,
-    tstzmultirange(tstzrange(
-      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies),
-      schnittwerk_core.latest_start(
-        schnittwerk_core.clock(),
-        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
-      ) + interval '1 microsecond'
-    )) as bookable
+    -- nothing, where notice takes longer than the horizon is away
+    tstzmultirange(
+      tstzrange(
+        schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
+      * tstzrange(
+        null,
+        schnittwerk_core.latest_start(
+          schnittwerk_core.clock(),
+          schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+        ) + interval '1 microsecond')
+    ) as bookable
   into v_salon
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
