@@ -45,7 +45,7 @@ READINGS = {
     "30 days of 50 staff": Reading(
         "select * from schnittwerk.find_slots(bench.id(1), '2026-12-01', '2026-12-30')",
         "occupancy_by_end",
-        2500,
+        3000,
     ),
     "the first free of 50 staff": Reading(
         "select * from schnittwerk.find_slots("

@@ -421,7 +421,7 @@ begin
     return array[schnittwerk_core.fault('p_to', true, 'out_of_range', format(
       'p_to must be p_from or later: at most %s days a call', p_most_days))];
   end if;
-  return '{}';
+  return array[]::jsonb[];
 end
 $$;
 

@@ -47,6 +47,7 @@ declare
   v_full_days tstzmultirange;
   v_salon record;
   v_week schnittwerk_core.salon_week;
+  v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
   v_is_one_range boolean;
   v_first_start timestamptz;
@@ -106,14 +107,15 @@ begin
       else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
     end) as step,
     -- Empty where the notice reaches beyond the horizon.
-    tstzmultirange(tstzrange(
-      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null
-    )) * tstzmultirange(tstzrange(
-      null, schnittwerk_core.latest_start(
+    tstzrange(
+      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
+    * tstzrange(
+      null,
+      schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
         schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
       ) + interval '1 microsecond'
-    )) as bookable
+    ) as bookable
   into v_salon
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
@@ -128,10 +130,22 @@ begin
       v_days := coalesce(2 * v_days, 1);
       v_last_day := least(v_last_day, v_day + v_days - 1);
     end if;
-    v_week := schnittwerk_core.find_salon_week(
-      v_caller.salon_id, v_monday, v_salon.calendar_version, v_salon.time_zone);
-    v_bookable := v_salon.bookable
-      * schnittwerk_core.local_time(v_day, v_last_day + 1, v_week.offsets);
+    select kept.* into v_week
+    from schnittwerk_core.salon_week kept
+    where kept.salon_id = v_caller.salon_id and kept.week = v_monday
+      and kept.version = v_salon.calendar_version;
+    if not found or not schnittwerk_core.clocks_agree(
+      v_salon.time_zone, v_week.offset_bounds, v_week.clocks)
+    then
+      v_week := schnittwerk_core.compute_salon_week(v_caller.salon_id, v_monday);
+      v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+    end if;
+
+    v_bookable := tstzmultirange '{}';
+    foreach v_offset in array v_week.offsets loop
+      v_bookable := v_bookable + tstzmultirange(
+        v_salon.bookable * schnittwerk_core.local_range(v_day, v_last_day + 1, v_offset));
+    end loop;
     v_is_one_range := cardinality(v_week.offsets) = 1 and v_full_days is null;
     if v_full_days is not null then
       v_bookable := v_bookable - v_full_days;

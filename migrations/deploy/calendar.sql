@@ -386,34 +386,6 @@ comment on function schnittwerk_core.local_range(timestamp, timestamp, schnittwe
 revoke execute on function schnittwerk_core.local_range from public;
 -- end include
 
--- include: sql/calendar/local_time.sql
-create function schnittwerk_core.local_time(
-  p_start timestamp, p_end timestamp, p_offsets schnittwerk_core.zone_offset[]
-)
-returns tstzmultirange
-language plpgsql
-immutable
-parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_offset schnittwerk_core.zone_offset;
-  v_time tstzmultirange := '{}';
-begin
-  foreach v_offset in array p_offsets loop
-    v_time := v_time
-      + tstzmultirange(schnittwerk_core.local_range(p_start, p_end, v_offset));
-  end loop;
-  return v_time;
-end
-$$;
-
-comment on function schnittwerk_core.local_time(timestamp, timestamp, schnittwerk_core.zone_offset[]) is
-  'The instants at which local clocks show a time in [p_start, p_end): one range, unless they are put back across one of the two.';
-
-revoke execute on function schnittwerk_core.local_time from public;
--- end include
-
 -- include: sql/calendar/opening_windows.sql
 create function schnittwerk_core.opening_windows(p_salon_id uuid, p_from date, p_until date)
 returns table (date date, start_time time, end_time time)
@@ -827,36 +799,6 @@ comment on function schnittwerk_core.compute_salon_week(uuid, date) is
   'A week of a salon''s calendar from hours, special hours and holidays; p_week is its Monday.';
 
 revoke execute on function schnittwerk_core.compute_salon_week from public;
-
-create function schnittwerk_core.find_salon_week(
-  p_salon_id uuid, p_week date, p_version bigint, p_time_zone text
-)
-returns schnittwerk_core.salon_week
-language plpgsql
-stable
-parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_week schnittwerk_core.salon_week;
-begin
-  select k.* into v_week
-  from schnittwerk_core.salon_week k
-  where k.salon_id = p_salon_id and k.week = p_week and k.version = p_version;
-  if not found
-    or not schnittwerk_core.clocks_agree(p_time_zone, v_week.offset_bounds, v_week.clocks)
-  then
-    v_week := schnittwerk_core.compute_salon_week(p_salon_id, p_week);
-    v_week.version := null;
-  end if;
-  return v_week;
-end
-$$;
-
-comment on function schnittwerk_core.find_salon_week(uuid, date, bigint, text) is
-  'A week of a salon''s calendar as it is kept; computed, and without a version, where none is kept that counts.';
-
-revoke execute on function schnittwerk_core.find_salon_week from public;
 -- end include
 
 -- include: sql/calendar/staff_week.sql

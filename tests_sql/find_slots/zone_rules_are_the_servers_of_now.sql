@@ -2,7 +2,7 @@
 -- zone files. Havana has New York's offsets but changes its clocks two hours earlier (in UTC) on
 -- the same days, Tokyo has others all year.
 begin;
-select plan(12);
+select plan(13);
 \ir ../fixture.psql
 \ir ../clock.psql
 
@@ -85,6 +85,17 @@ select is(
     'America/New_York', k.offset_bounds, k.clocks))
    from schnittwerk_core.salon_week k where k.week in ('2027-03-08', '2027-03-15')), true,
   'only the weeks around it do not count');
+
+-- Three stretches: the clocks are changed twice.
+select results_eq(
+  $$select schnittwerk_core.clocks_agree(
+      z.name, b.instants, schnittwerk_core.clocks_at('America/New_York', b.instants))
+    from schnittwerk_core.offset_bounds(
+      schnittwerk_core.zone_offsets('America/New_York', '2027-03-01', '2027-11-30')) b (instants)
+    cross join (values (1, 'America/New_York'), (2, 'America/Havana')) z (n, name)
+    order by z.n$$,
+  $$values (true), (false)$$,
+  'clocks are compared over any number of changes');
 
 -- outside open time: on the one day by the rules of now only, on the other by both
 insert into schnittwerk_core.appointments (
