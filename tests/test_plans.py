@@ -55,8 +55,8 @@ READINGS = {
     ),
     "a slot explained": Reading(
         "select * from schnittwerk.explain_slot(bench.id(1), bench.id(7), '2026-12-15 10:00+01')",
-        "no_overlapping_appointments",
-        36,
+        "occupancy_by_end",
+        32,
     ),
     "a booking": Reading(
         "select schnittwerk.create_booking('new', bench.id(1), bench.id(20), starts_at, staff_id)"
@@ -73,7 +73,7 @@ READINGS = {
     "a booking refused": Reading(
         "select schnittwerk.create_booking("
         f"'taken', bench.id(1), bench.id(20), a.starts_at, a.staff_id) from ({TAKEN}) a",
-        "no_overlapping_appointments",
+        "occupancy_by_end",
         100,
     ),
     "a booking moved": Reading(

@@ -610,11 +610,10 @@ def test_events_of_an_appointment_come_in_order_whoever_began_first(
         book.cancel(appointment.id, early)
         with psycopg.connect(book.dsn) as running:
             # in between, so that the first two are on either side of what has ended
-            day = book.at(9).date()
-            Client(running).join_waitlist(book.customer_id, book.service_id, day, day)
+            running.execute("select pg_current_xact_id()")
             early.commit()
             book.relay(to_webhook(web)).run_once()
-    assert [it for it in types(web) if it != "waitlist_entry.joined"] == [
+    assert types(web) == [
         "appointment.created",
         "appointment.confirmed",
         "appointment.cancelled",
