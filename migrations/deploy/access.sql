@@ -275,13 +275,19 @@ begin
   v_caller.kind := v_identity.kind;
   v_caller.user_id := v_identity.user_id;
   if p_needs_salon then
-    if v_salon_id is null then
-      v_salon_id := schnittwerk_core.only_salon_id();
+    if v_salon_id is not null then
+      select z.salon_id, z.policies, z.key_salt
+      into v_caller.salon_id, v_caller.policies, v_caller.key_salt
+      from schnittwerk_core.salon_state z
+      where z.salon_id = v_salon_id;
+    else
+      select z.salon_id, z.policies, z.key_salt
+      into v_caller.salon_id, v_caller.policies, v_caller.key_salt
+      from (select a.* from schnittwerk_core.salon_state a limit 1) z
+      where not exists (
+        select from schnittwerk_core.salon_state other where other.salon_id <> z.salon_id
+      );
     end if;
-    select z.salon_id, z.policies, z.key_salt
-    into v_caller.salon_id, v_caller.policies, v_caller.key_salt
-    from schnittwerk_core.salon_state z
-    where z.salon_id = v_salon_id;
   end if;
   if v_caller.kind = 'service' then
     v_caller.role := 'service';
