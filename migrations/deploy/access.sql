@@ -171,7 +171,7 @@ end
 $$;
 
 comment on function schnittwerk_core.map_supabase_roles() is
-  'Grants what missing_supabase_grants lists, for the owner; what they may not grant is told in a warning. Migrating calls it; call it again when the roles were made later.';
+  'Grants what missing_supabase_grants lists, for the owner; logs a warning for each grant that the owner cannot make. Migrating calls it; call it again after creating the roles later.';
 
 revoke execute on function schnittwerk_core.map_supabase_roles from public;
 -- end include
@@ -215,7 +215,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- current_user is the definer in here, the owner of it all; the role setting is what the session chose.
+  -- In here current_user is the definer, the owner; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
   v_acting_user text;
   v_claims jsonb;
@@ -233,7 +233,7 @@ begin
         kind := 'user';
         user_id := schnittwerk_core.uuid_or_null(v_acting_user);
         if user_id is null then
-          -- whom the service means to act for is not known, and so what it may do
+          -- It is unknown for whom the service means to act, and so what it may do.
           kind := 'anonymous';
           fault := 'schnittwerk.acting_user is no uuid';
         end if;
@@ -241,7 +241,7 @@ begin
     end if;
   elsif v_role <> session_user and schnittwerk_core.is_gateway(session_user) then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
-    -- what is no uuid names neither a user nor a salon of this book
+    -- A claim that is no uuid names no user and no salon.
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
     if schnittwerk_core.has_role(v_role, 'schnittwerk_user') then
       user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
@@ -410,7 +410,7 @@ return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
   else 'customer' end))::int;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 
@@ -487,7 +487,7 @@ declare
   v_calls timestamptz[];
   v_seconds int;
 begin
-  -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
+  -- Replays do not count, nor calls that this caller may not make, nor calls to be repeated.
   if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
     or p_caller.answer ->> 'code' in (
       'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
@@ -503,7 +503,7 @@ begin
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
     values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
-    -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
+    -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
     set calls = schnittwerk_core.recent_calls(
       excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
     returning u.calls into v_calls;
@@ -526,7 +526,8 @@ begin
       then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
   )::text, true);
   return case when v_is_refused
-    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_caller.answer end;
+    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds)
+    else p_caller.answer end;
 end
 $$;
 

@@ -35,7 +35,7 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  -- one constraint, since each costs every insert
+  -- One constraint: the server parses each again at every insert.
   constraint appointments_end_is_after_start
     check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
@@ -50,19 +50,19 @@ create index appointments_by_start on schnittwerk_core.appointments (salon_id, s
 alter table schnittwerk_core.appointments enable row level security;
 
 comment on table schnittwerk_core.appointments is
-  'Every appointment there is or was; the time of the live ones is claimed in occupancy, by trigger.';
+  'Every appointment, past and future. A trigger claims the time of the live ones in occupancy.';
 comment on column schnittwerk_core.appointments.salon_id is 'The salon.';
 comment on column schnittwerk_core.appointments.id is 'Identifies the appointment within the salon.';
-comment on column schnittwerk_core.appointments.customer_id is 'For whom.';
-comment on column schnittwerk_core.appointments.staff_id is 'Who performs it.';
-comment on column schnittwerk_core.appointments.service_id is 'What is performed.';
+comment on column schnittwerk_core.appointments.customer_id is 'The customer.';
+comment on column schnittwerk_core.appointments.staff_id is 'The member of staff who performs it.';
+comment on column schnittwerk_core.appointments.service_id is 'The service.';
 comment on column schnittwerk_core.appointments.starts_at is 'Start.';
 comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.';
 comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
-comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
-comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.cancellation_deadline_hours is
   'Hours before the start until which the customer may cancel, as agreed when booked.';
 comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
@@ -286,7 +286,7 @@ comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; 
 comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occupancy is
   'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
-  'Makes double booking impossible, whoever writes.';
+  'Makes double booking impossible, even by direct SQL.';
 -- end include
 
 -- include: sql/booking/buffered_range.sql
@@ -458,7 +458,7 @@ begin
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0)
   into new.buffer_before_minutes, new.buffer_after_minutes
-  -- of a service or staff that there are not: the references tell
+  -- Unknown ids are left to the foreign keys.
   from (select) s
   left join schnittwerk_core.service_terms(
     new.salon_id, new.service_id, array[new.staff_id], v_policies, (
@@ -478,7 +478,7 @@ end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment that is inserted by hand the buffers, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, deadlines and limits that a booking would have.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 
@@ -538,8 +538,8 @@ as $$
 declare
   v_during tstzrange;
 begin
-  -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
-  -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
+  -- Two writers that insert overlapping claims, or insert where the other has just deleted one,
+  -- would wait for each other: a deadlock. So both lock first. Calls that book have done so.
   if tg_op <> 'INSERT' or coalesce(current_setting('schnittwerk.actor', true), '') = '' then
     perform from schnittwerk_core.resource r
     where r.salon_id = coalesce(new.salon_id, old.salon_id)
@@ -562,7 +562,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_occupancy() is
-  'Keeps the claims on time in step with the appointments, whoever writes them.';
+  'Keeps the claims on time in step with the appointments, including those written by direct SQL.';
 
 revoke execute on function schnittwerk_core.keep_occupancy from public;
 
@@ -991,7 +991,7 @@ end
 $$;
 
 comment on function schnittwerk_core.best_verdict(uuid, schnittwerk_core.verdict[], boolean) is
-  'Of the verdicts on several members of staff that of the one to book: who passes every rule that is not waived (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
+  'The verdict on the member of staff to book: of those who pass every rule that is not waived (failures empty), the one with the fewest booked minutes on that local day, then by id. If nobody passes, the one whose first failure ranks last. Null if nobody was judged.';
 
 revoke execute on function schnittwerk_core.best_verdict from public;
 -- end include
@@ -1025,7 +1025,7 @@ begin
   where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
-  -- statements of their own: they see what others have booked until the locks were given
+  -- A later statement than the lock: it sees what others booked before they gave the locks up.
   v_verdicts := schnittwerk_core.judge_start(
     p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
     p_exclude_claim_id, p_moved);
@@ -1049,7 +1049,7 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Locks the time of the staff given, and of who has the appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found what there is not.';
+  'Locks the given staff, and the staff of an appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
 -- end include

@@ -139,7 +139,7 @@ create index holiday_staff_by_staff on schnittwerk_core.holiday_staff (salon_id,
 alter table schnittwerk_core.holiday_staff enable row level security;
 
 comment on table schnittwerk_core.holiday_staff is
-  'For whom a holiday closes that does not affect all staff.';
+  'The staff for whom a holiday closes that does not affect everybody.';
 comment on column schnittwerk_core.holiday_staff.salon_id is 'The salon.';
 comment on column schnittwerk_core.holiday_staff.holiday_id is 'The holiday.';
 comment on column schnittwerk_core.holiday_staff.staff_id is 'Who is off then.';
@@ -171,9 +171,9 @@ create table schnittwerk_core.staff_availability (
 alter table schnittwerk_core.staff_availability enable row level security;
 
 comment on table schnittwerk_core.staff_availability is
-  'Weekly working windows; who has no available window on a weekday does not work then.';
+  'Weekly working windows; a member of staff without an available window on a weekday does not work then.';
 comment on column schnittwerk_core.staff_availability.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff_availability.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_availability.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_availability.day_of_week is '0 = Sunday to 6 = Saturday.';
 comment on column schnittwerk_core.staff_availability.start_time is 'Local time of the window''s start.';
 comment on column schnittwerk_core.staff_availability.end_time is 'Local time of its end; 24:00 is midnight.';
@@ -725,7 +725,7 @@ create table schnittwerk_core.salon_week (
 alter table schnittwerk_core.salon_week enable row level security;
 
 comment on table schnittwerk_core.salon_week is
-  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree); where there is none, the same is computed.';
+  'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree). A week without a row that counts is computed when it is needed.';
 comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
 comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
@@ -821,9 +821,9 @@ create table schnittwerk_core.staff_week (
 alter table schnittwerk_core.staff_week enable row level security;
 
 comment on table schnittwerk_core.staff_week is
-  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week, of which it was computed, counts; where there is none, the same is computed.';
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week that it was computed from counts. A week without a row that counts is computed when it is needed.';
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_week.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
 comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
 comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';
@@ -1269,8 +1269,8 @@ begin
   where k.salon_id = p_salon_id and k.week < v_first_week
     and (p_staff_id is null or k.staff_id = p_staff_id);
 
-  -- Versions make a row that was computed before a change that has come between worthless, whoever
-  -- writes it last: so nobody need wait.
+  -- A row computed before a concurrent change has an old version and does not count, even if it is
+  -- written last. So no writer needs to wait.
   insert into schnittwerk_core.salon_week as k
   select (c.week).*
   from (
@@ -1333,7 +1333,7 @@ comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 
--- Definer: what is deferred runs when the transaction ends, as whoever began it.
+-- Definer: a deferred trigger runs when the transaction ends, with the rights of its caller.
 create function schnittwerk_core.keep_weeks_of_salon()
 returns trigger
 language plpgsql

@@ -5,7 +5,7 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 -- include: sql/calls/booking_operations.sql
--- No references: an operation is the record of an answer and outlives what it was about.
+-- No references: an operation records an answer and outlives its subject.
 create table schnittwerk_core.booking_operations (
   salon_id uuid not null,
   id uuid not null default schnittwerk_core.new_id(),
@@ -36,13 +36,13 @@ create index booking_operations_by_creation
 alter table schnittwerk_core.booking_operations enable row level security;
 
 comment on table schnittwerk_core.booking_operations is
-  'Every keyed write with its answer, committed together with what it did: what makes a retry safe, and what monitoring reads.';
+  'Every keyed write with its answer, committed together with what it did. It makes retries safe; monitoring reads it.';
 comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
 comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
 comment on column schnittwerk_core.booking_operations.operation_type is
   'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
-comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s key.';
-comment on column schnittwerk_core.booking_operations.caller is 'Whose key: a user''s id, or service.';
+comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s idempotency key.';
+comment on column schnittwerk_core.booking_operations.caller is 'Who owns the key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
   'SHA-256 over the arguments: the same key with others is refused.';
 comment on column schnittwerk_core.booking_operations.status is
@@ -50,8 +50,8 @@ comment on column schnittwerk_core.booking_operations.status is
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
-comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment written, or that was to be.';
-comment on column schnittwerk_core.booking_operations.customer_id is 'The customer whom it is about.';
+comment on column schnittwerk_core.booking_operations.appointment_id is 'The appointment that it wrote or was to write.';
+comment on column schnittwerk_core.booking_operations.customer_id is 'The customer it concerns.';
 comment on column schnittwerk_core.booking_operations.starts_at is 'The start that was asked for, else the appointment''s.';
 comment on column schnittwerk_core.booking_operations.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.booking_operations.correlation_id is 'Ties the request to the client''s logs.';

@@ -23,7 +23,7 @@ comment on table schnittwerk_core.personal_column is
 comment on column schnittwerk_core.personal_column.table_name is 'The table.';
 comment on column schnittwerk_core.personal_column.column_name is 'The column.';
 comment on column schnittwerk_core.personal_column.about is
-  'Whose data it is: customer, staff, or anyone whom free text of the salon may name.';
+  'Whose data it is: customer, staff, or anyone, who may be named in the salon''s free text.';
 comment on column schnittwerk_core.personal_column.erasure is
   'What erase_customer does with a customer''s: emptied (null, or a placeholder for a name), row_deleted, reduced_to_ids, or kept (it is not a customer''s).';
 
@@ -56,11 +56,11 @@ values
 -- end include
 
 -- include: sql/journal/journal.sql
--- No references: the journal outlives what it tells of.
+-- No references: the journal outlives the rows it records.
 create table schnittwerk_core.journal (
   salon_id uuid not null,
   id uuid not null default schnittwerk_core.new_id(),
-  -- before the number: whoever has one has a transaction id
+  -- Before the number, so that every transaction with a number has an id.
   transaction_id xid8 not null default pg_current_xact_id(),
   number bigint not null generated always as identity,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
@@ -79,7 +79,7 @@ create table schnittwerk_core.journal (
   constraint journal_pkey primary key (salon_id, occurred_at, id)
 ) partition by range (occurred_at);
 
--- Every write of the book pays for each index.
+-- Each index costs every write of the book.
 create index journal_by_transaction
   on schnittwerk_core.journal (salon_id, transaction_id, number);
 create index journal_by_subject on schnittwerk_core.journal (salon_id, subject_id);
@@ -88,7 +88,7 @@ alter table schnittwerk_core.journal enable row level security;
 
 comment on sequence schnittwerk_core.journal_number_seq is 'Numbers the entries.';
 comment on table schnittwerk_core.journal is
-  'What happened: one entry for each change of a table of the book, written by trigger, whoever makes the change. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
+  'What happened: one entry for each change of a table of the book, written by trigger, also for direct SQL. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
 comment on column schnittwerk_core.journal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal.id is
   'Identifies the entry within the salon; consumers of events recognise by it what they have seen.';
@@ -193,7 +193,7 @@ parallel safe
 return p_kind not in ('updated', 'deleted', 'erased');
 
 comment on function schnittwerk_core.is_history(text) is
-  'Whether an entry about an appointment tells of its status, time or staff.';
+  'Whether an entry about an appointment records a change of its status, time or staff.';
 
 revoke execute on function schnittwerk_core.is_history from public;
 -- end include
@@ -488,7 +488,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- of a partition the table, which is what whoever writes knows of
+  -- The message names the table, not its partition: writers know only the table.
   v_table_name constant name := (
     select c.relname from pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid)
   );
@@ -503,7 +503,7 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_is_append_only() is
-  'Refuses whatever would change the journal, whoever writes.';
+  'Refuses every change of the journal, even by its owner.';
 
 revoke execute on function schnittwerk_core.journal_is_append_only from public;
 

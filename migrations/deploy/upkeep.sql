@@ -39,7 +39,7 @@ returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- what is written is the same whatever the client's zone
+-- Entries spell times alike, whatever the client's time zone.
 set timezone = 'UTC'
 as $$
 declare
@@ -91,7 +91,7 @@ begin
     select jsonb_object_agg(k.key, v_row -> k.key) into v_row_key
     from unnest(tg_argv[1]::text[]) k (key);
   end if;
-  -- why an appointment was changed is its customer's, not that of who gets its time after them
+  -- The reason belongs to this appointment's customer, not to the next who gets its time.
   if tg_argv[0] = 'appointments' then
     v_reason := v_actor ->> 'reason';
     v_override_reason := v_actor ->> 'override_reason';
@@ -111,7 +111,7 @@ begin
   )
   returning id into v_id;
 
-  -- most rows have nothing of the kind
+  -- Most rows have no personal values.
   if jsonb_strip_nulls(v_told) ?| v_personal
     or jsonb_strip_nulls(v_before) ?| v_personal
     or num_nonnulls(v_reason, v_override_reason) > 0
@@ -132,11 +132,11 @@ end
 $$;
 
 comment on function schnittwerk_core.record_change() is
-  'Writes the journal of a table, and refuses to have it emptied past the journal. Arguments: the table''s name; its key but for the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that says what an entry is about. Who and why come from start_body.';
+  'Writes the journal of a table, and refuses to have it emptied past the journal. Arguments: the table''s name; its key but for the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that identifies the subject of an entry. Who made the change, and why, come from start_body.';
 
 revoke execute on function schnittwerk_core.record_change from public;
 
--- What the journal tells of: all that people decide, and what consumers of events are told of.
+-- What the journal records: everything that people decide, and what events announce.
 do $$
 declare
   v_table record;

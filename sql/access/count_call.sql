@@ -13,7 +13,7 @@ declare
   v_calls timestamptz[];
   v_seconds int;
 begin
-  -- Neither does a replay count, nor what this caller may not do at all, nor a call to be repeated.
+  -- Replays do not count, nor calls that this caller may not make, nor calls to be repeated.
   if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
     or p_caller.answer ->> 'code' in (
       'not_authenticated', 'salon_required', 'forbidden', 'request_in_flight'
@@ -29,7 +29,7 @@ begin
     insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
     values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
     on conflict on constraint rate_usage_pkey do update
-    -- Wrong arguments are told beyond the limit, too: no more are kept than it takes to refuse.
+    -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
     set calls = schnittwerk_core.recent_calls(
       excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
     returning u.calls into v_calls;
@@ -52,7 +52,8 @@ begin
       then jsonb_build_array(jsonb_build_object('Retry-After', v_seconds::text)) else '[]' end
   )::text, true);
   return case when v_is_refused
-    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds) else p_caller.answer end;
+    then p_caller.answer || jsonb_build_object('retry_after_seconds', v_seconds)
+    else p_caller.answer end;
 end
 $$;
 

@@ -20,7 +20,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- current_user is the definer in here, the owner of it all; the role setting is what the session chose.
+  -- In here current_user is the definer, the owner; the role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
   v_acting_user text;
   v_claims jsonb;
@@ -38,7 +38,7 @@ begin
         kind := 'user';
         user_id := schnittwerk_core.uuid_or_null(v_acting_user);
         if user_id is null then
-          -- whom the service means to act for is not known, and so what it may do
+          -- It is unknown for whom the service means to act, and so what it may do.
           kind := 'anonymous';
           fault := 'schnittwerk.acting_user is no uuid';
         end if;
@@ -46,7 +46,7 @@ begin
     end if;
   elsif v_role <> session_user and schnittwerk_core.is_gateway(session_user) then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
-    -- what is no uuid names neither a user nor a salon of this book
+    -- A claim that is no uuid names no user and no salon.
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
     if schnittwerk_core.has_role(v_role, 'schnittwerk_user') then
       user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');

@@ -21,6 +21,6 @@ end
 $$;
 
 comment on function schnittwerk_core.map_supabase_roles() is
-  'Grants what missing_supabase_grants lists, for the owner; what they may not grant is told in a warning. Migrating calls it; call it again when the roles were made later.';
+  'Grants what missing_supabase_grants lists, for the owner; logs a warning for each grant that the owner cannot make. Migrating calls it; call it again after creating the roles later.';
 
 revoke execute on function schnittwerk_core.map_supabase_roles from public;

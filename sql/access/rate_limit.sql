@@ -25,7 +25,7 @@ return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
   else 'customer' end))::int;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind somebody in a role may make in a minute; 0 = any number. Receptionists as staff; who has no role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 

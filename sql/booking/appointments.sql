@@ -28,7 +28,7 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  -- one constraint, since each costs every insert
+  -- One constraint: the server parses each again at every insert.
   constraint appointments_end_is_after_start
     check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
@@ -43,19 +43,19 @@ create index appointments_by_start on schnittwerk_core.appointments (salon_id, s
 alter table schnittwerk_core.appointments enable row level security;
 
 comment on table schnittwerk_core.appointments is
-  'Every appointment there is or was; the time of the live ones is claimed in occupancy, by trigger.';
+  'Every appointment, past and future. A trigger claims the time of the live ones in occupancy.';
 comment on column schnittwerk_core.appointments.salon_id is 'The salon.';
 comment on column schnittwerk_core.appointments.id is 'Identifies the appointment within the salon.';
-comment on column schnittwerk_core.appointments.customer_id is 'For whom.';
-comment on column schnittwerk_core.appointments.staff_id is 'Who performs it.';
-comment on column schnittwerk_core.appointments.service_id is 'What is performed.';
+comment on column schnittwerk_core.appointments.customer_id is 'The customer.';
+comment on column schnittwerk_core.appointments.staff_id is 'The member of staff who performs it.';
+comment on column schnittwerk_core.appointments.service_id is 'The service.';
 comment on column schnittwerk_core.appointments.starts_at is 'Start.';
 comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.';
 comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
-comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before, as they were when booked.';
-comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after, as they were when booked.';
+comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.cancellation_deadline_hours is
   'Hours before the start until which the customer may cancel, as agreed when booked.';
 comment on column schnittwerk_core.appointments.reschedule_deadline_hours is

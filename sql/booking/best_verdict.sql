@@ -41,6 +41,6 @@ end
 $$;
 
 comment on function schnittwerk_core.best_verdict(uuid, schnittwerk_core.verdict[], boolean) is
-  'Of the verdicts on several members of staff that of the one to book: who passes every rule that is not waived (failures empty) with the fewest booked minutes that local day, ties by id; where nobody passes, whoever fails latest. Null where nobody was judged.';
+  'The verdict on the member of staff to book: of those who pass every rule that is not waived (failures empty), the one with the fewest booked minutes on that local day, then by id. If nobody passes, the one whose first failure ranks last. Null if nobody was judged.';
 
 revoke execute on function schnittwerk_core.best_verdict from public;

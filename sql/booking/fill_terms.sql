@@ -11,7 +11,7 @@ begin
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0)
   into new.buffer_before_minutes, new.buffer_after_minutes
-  -- of a service or staff that there are not: the references tell
+  -- Unknown ids are left to the foreign keys.
   from (select) s
   left join schnittwerk_core.service_terms(
     new.salon_id, new.service_id, array[new.staff_id], v_policies, (
@@ -31,7 +31,7 @@ end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment that is inserted by hand the buffers, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, deadlines and limits that a booking would have.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 

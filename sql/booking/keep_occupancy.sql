@@ -7,8 +7,8 @@ as $$
 declare
   v_during tstzrange;
 begin
-  -- Two writers who insert overlapping claims, or where the other has just deleted one, would wait
-  -- for each other: a deadlock. So the lock comes before either. Calls that book have taken it.
+  -- Two writers that insert overlapping claims, or insert where the other has just deleted one,
+  -- would wait for each other: a deadlock. So both lock first. Calls that book have done so.
   if tg_op <> 'INSERT' or coalesce(current_setting('schnittwerk.actor', true), '') = '' then
     perform from schnittwerk_core.resource r
     where r.salon_id = coalesce(new.salon_id, old.salon_id)
@@ -31,7 +31,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_occupancy() is
-  'Keeps the claims on time in step with the appointments, whoever writes them.';
+  'Keeps the claims on time in step with the appointments, including those written by direct SQL.';
 
 revoke execute on function schnittwerk_core.keep_occupancy from public;
 

@@ -36,4 +36,4 @@ comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; 
 comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occupancy is
   'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
-  'Makes double booking impossible, whoever writes.';
+  'Makes double booking impossible, even by direct SQL.';

@@ -26,7 +26,7 @@ begin
   where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
-  -- statements of their own: they see what others have booked until the locks were given
+  -- A later statement than the lock: it sees what others booked before they gave the locks up.
   v_verdicts := schnittwerk_core.judge_start(
     p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
     p_exclude_claim_id, p_moved);
@@ -50,6 +50,6 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Locks the time of the staff given, and of who has the appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found what there is not.';
+  'Locks the given staff, and the staff of an appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;

@@ -41,8 +41,8 @@ begin
   where k.salon_id = p_salon_id and k.week < v_first_week
     and (p_staff_id is null or k.staff_id = p_staff_id);
 
-  -- Versions make a row that was computed before a change that has come between worthless, whoever
-  -- writes it last: so nobody need wait.
+  -- A row computed before a concurrent change has an old version and does not count, even if it is
+  -- written last. So no writer needs to wait.
   insert into schnittwerk_core.salon_week as k
   select (c.week).*
   from (
@@ -105,7 +105,7 @@ comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 
--- Definer: what is deferred runs when the transaction ends, as whoever began it.
+-- Definer: a deferred trigger runs when the transaction ends, with the rights of its caller.
 create function schnittwerk_core.keep_weeks_of_salon()
 returns trigger
 language plpgsql

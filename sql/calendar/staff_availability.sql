@@ -23,9 +23,9 @@ create table schnittwerk_core.staff_availability (
 alter table schnittwerk_core.staff_availability enable row level security;
 
 comment on table schnittwerk_core.staff_availability is
-  'Weekly working windows; who has no available window on a weekday does not work then.';
+  'Weekly working windows; a member of staff without an available window on a weekday does not work then.';
 comment on column schnittwerk_core.staff_availability.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff_availability.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_availability.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_availability.day_of_week is '0 = Sunday to 6 = Saturday.';
 comment on column schnittwerk_core.staff_availability.start_time is 'Local time of the window''s start.';
 comment on column schnittwerk_core.staff_availability.end_time is 'Local time of its end; 24:00 is midnight.';

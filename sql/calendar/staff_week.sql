@@ -17,9 +17,9 @@ create table schnittwerk_core.staff_week (
 alter table schnittwerk_core.staff_week enable row level security;
 
 comment on table schnittwerk_core.staff_week is
-  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week, of which it was computed, counts; where there is none, the same is computed.';
+  'A week of the open time of a member of staff, worked out once by compute_staff_week. A row counts only while its versions are the salon''s and theirs and the salon_week that it was computed from counts. A week without a row that counts is computed when it is needed.';
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
-comment on column schnittwerk_core.staff_week.staff_id is 'Who.';
+comment on column schnittwerk_core.staff_week.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
 comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
 comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';

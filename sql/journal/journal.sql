@@ -1,8 +1,8 @@
--- No references: the journal outlives what it tells of.
+-- No references: the journal outlives the rows it records.
 create table schnittwerk_core.journal (
   salon_id uuid not null,
   id uuid not null default schnittwerk_core.new_id(),
-  -- before the number: whoever has one has a transaction id
+  -- Before the number, so that every transaction with a number has an id.
   transaction_id xid8 not null default pg_current_xact_id(),
   number bigint not null generated always as identity,
   occurred_at timestamptz not null default schnittwerk_core.clock(),
@@ -21,7 +21,7 @@ create table schnittwerk_core.journal (
   constraint journal_pkey primary key (salon_id, occurred_at, id)
 ) partition by range (occurred_at);
 
--- Every write of the book pays for each index.
+-- Each index costs every write of the book.
 create index journal_by_transaction
   on schnittwerk_core.journal (salon_id, transaction_id, number);
 create index journal_by_subject on schnittwerk_core.journal (salon_id, subject_id);
@@ -30,7 +30,7 @@ alter table schnittwerk_core.journal enable row level security;
 
 comment on sequence schnittwerk_core.journal_number_seq is 'Numbers the entries.';
 comment on table schnittwerk_core.journal is
-  'What happened: one entry for each change of a table of the book, written by trigger, whoever makes the change. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
+  'What happened: one entry for each change of a table of the book, written by trigger, also for direct SQL. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
 comment on column schnittwerk_core.journal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal.id is
   'Identifies the entry within the salon; consumers of events recognise by it what they have seen.';

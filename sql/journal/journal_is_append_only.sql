@@ -23,7 +23,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- of a partition the table, which is what whoever writes knows of
+  -- The message names the table, not its partition: writers know only the table.
   v_table_name constant name := (
     select c.relname from pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid)
   );
@@ -38,7 +38,7 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_is_append_only() is
-  'Refuses whatever would change the journal, whoever writes.';
+  'Refuses every change of the journal, even by its owner.';
 
 revoke execute on function schnittwerk_core.journal_is_append_only from public;
 

@@ -16,7 +16,7 @@ comment on table schnittwerk_core.personal_column is
 comment on column schnittwerk_core.personal_column.table_name is 'The table.';
 comment on column schnittwerk_core.personal_column.column_name is 'The column.';
 comment on column schnittwerk_core.personal_column.about is
-  'Whose data it is: customer, staff, or anyone whom free text of the salon may name.';
+  'Whose data it is: customer, staff, or anyone, who may be named in the salon''s free text.';
 comment on column schnittwerk_core.personal_column.erasure is
   'What erase_customer does with a customer''s: emptied (null, or a placeholder for a name), row_deleted, reduced_to_ids, or kept (it is not a customer''s).';
 
