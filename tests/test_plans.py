@@ -40,7 +40,7 @@ READINGS = {
         "select * from schnittwerk.find_slots("
         "bench.id(1), '2026-12-15', p_staff_id => bench.id(7))",
         "occupancy_by_end",
-        32,
+        34,
     ),
     "30 days of 50 staff": Reading(
         "select * from schnittwerk.find_slots(bench.id(1), '2026-12-01', '2026-12-30')",
@@ -56,7 +56,7 @@ READINGS = {
     "a slot explained": Reading(
         "select * from schnittwerk.explain_slot(bench.id(1), bench.id(7), '2026-12-15 10:00+01')",
         "occupancy_by_end",
-        32,
+        34,
     ),
     "a booking": Reading(
         "select schnittwerk.create_booking('new', bench.id(1), bench.id(20), starts_at, staff_id)"
