@@ -88,7 +88,8 @@ begin
   returning a.* into v_appointment;
   if p_has_operation then
     insert into schnittwerk_core.booking_operations (
-      salon_id, operation_type, idempotency_key, caller, request_fingerprint, response, appointment_id, correlation_id
+      salon_id, operation_type, idempotency_key, caller, request_fingerprint, response,
+      appointment_id, correlation_id
     )
     values (
       bench.id(1), 'create', gen_random_uuid(), 'service', sha256(p_number::text::bytea),

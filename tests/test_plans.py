@@ -40,7 +40,7 @@ READINGS = {
         "select * from schnittwerk.find_slots("
         "bench.id(1), '2026-12-15', p_staff_id => bench.id(7))",
         "occupancy_by_end",
-        34,
+        32,
     ),
     "30 days of 50 staff": Reading(
         "select * from schnittwerk.find_slots(bench.id(1), '2026-12-01', '2026-12-30')",

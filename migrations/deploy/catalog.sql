@@ -198,7 +198,8 @@ create table schnittwerk_core.staff_services (
     check (estimated_duration_minutes between 1 and 1440)
 );
 
-create index staff_services_by_staff on schnittwerk_core.staff_services (salon_id, staff_id, service_id);
+create index staff_services_by_staff
+  on schnittwerk_core.staff_services (salon_id, staff_id, service_id);
 
 alter table schnittwerk_core.staff_services enable row level security;
 

@@ -21,6 +21,7 @@ begin
       from schnittwerk_core.salon_state z
       where z.salon_id = v_salon_id;
     else
+      -- The only salon, as only_salon_id() finds it, but with its state, by one look.
       select z.salon_id, z.policies, z.key_salt
       into v_caller.salon_id, v_caller.policies, v_caller.key_salt
       from (select a.* from schnittwerk_core.salon_state a limit 1) z

@@ -10,8 +10,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant text := coalesce(
-    p_idempotency_key, schnittwerk_core.key_of_request());
+  v_key constant text := coalesce(p_idempotency_key, schnittwerk_core.key_of_request());
   v_owner constant text := schnittwerk_core.key_owner(p_caller);
   v_fingerprint bytea;
   v_lock bigint;
