@@ -31,6 +31,11 @@ _ASSERTION = re.compile(
     r"(?P<not>not )?ok \d+(?: - (?P<description>.*?))?(?: # SKIP:? (?P<skipped>.*))?"
 )
 _PLAN = re.compile(r"1\.\.(?P<planned>\d+)")
+# Labels that say little without those before them: "once", "nor a blank one", "the status too".
+_LEANS = re.compile(
+    r"\S*( \S+)?|.*\b(as well|either|neither|too)|(also|and|but|its?|nor|not|or|so|than|their|then"
+    r"|these|they|this|those|unless|until|which|whose?)\b.*"
+)
 _ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
 
 
@@ -131,6 +136,9 @@ def test_pgtap(file: Path, databases: Databases, subtests: pytest.Subtests) -> N
     assert report.exit_code == 0, report.errors
     assert report.planned is not None, "the file has no plan"
     assert len(report.assertions) == report.planned
+    labels = [each.description for each in report.assertions if each.skipped is None]
+    unclear = [label for label in labels if _LEANS.fullmatch(label) or labels.count(label) > 1]
+    assert not unclear, "these labels repeat, or cannot be understood without their neighbours"
 
 
 @pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"])

@@ -19,23 +19,24 @@ select is(
     'starts_at', '2026-12-02T09:00:00Z', 'ends_at', '2026-12-02T10:00:00Z', 'status', 'pending',
     'buffer_after_minutes', 15, 'notes', 'Window seat, please', 'reschedule_count', 0
   ) <@ (:'answer'::jsonb -> 'appointment'),
-  true, 'the appointment is what was offered, with the entry''s notes'
+  true, 'the appointment is the offered slot, with the entry''s notes'
 );
 select is(
   array[:'answer'::jsonb #>> '{waitlist_entry,id}', :'answer'::jsonb #>> '{waitlist_entry,status}',
     :'answer'::jsonb #>> '{waitlist_entry,offer}'],
-  array[:'id', 'booked', null], 'the entry is booked, with no open offer'
+  array[:'id', 'booked', null], 'the answer''s waitlist entry is booked and has no open offer'
 );
-select is(pg_temp.entry_status(:'id'), 'booked', 'the entry in the table is booked');
+select is(pg_temp.entry_status(:'id'), 'booked', 'the stored waitlist entry is booked');
 select results_eq(
   'select status, appointment_id from schnittwerk_core.waitlist_offer',
-  format('values (%L, uuid %L)', 'accepted', :'appointment'), 'the offer refers to the appointment'
+  format('values (%L, uuid %L)', 'accepted', :'appointment'),
+  'the accepted offer refers to the appointment'
 );
 select results_eq(
   'select claim_id, resource_id, during, expires_at from schnittwerk_core.occupancy',
   format($$values (uuid %L, uuid %L, '[2026-12-02 10:00+01, 2026-12-02 11:15+01)'::tstzrange,
     null::timestamptz)$$, :'appointment', :'anna'),
-  'the hold became the appointment''s claim'
+  'the offer''s hold becomes the appointment''s claim'
 );
 select results_eq(
   $$
@@ -56,19 +57,19 @@ select is(
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('2', :'id')), '409 offer_expired',
-  'another key finds no offer'
+  'accepting again with another key finds no open offer'
 );
 
 select pg_temp.wait(:'carla', :'haircut') as other \gset
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('1', :'other')),
-  '422 idempotency_key_reused', 'the same key with another entry is refused'
+  '422 idempotency_key_reused', 'reusing the key for another entry is refused'
 );
 select schnittwerk.set_policy('auto_confirm', 'true') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('3', :'other') #>> '{appointment,status}', 'confirmed',
-  'under auto_confirm it is confirmed at once'
+  'under auto_confirm an accepted offer is confirmed at once'
 );
 
 select * from finish();

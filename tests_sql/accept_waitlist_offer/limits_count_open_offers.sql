@@ -13,11 +13,11 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "code": "booking_limit_reached",
     "details": "Customer cannot have more than 1 open bookings"
-  }', 'an open offer counts as a future booking'
+  }', 'an open offer counts as an open booking'
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('2', :'id')), null,
-  'an offer does not count when it is accepted itself'
+  'an offer does not count against its own acceptance'
 );
 
 -- two offers, of which one can be accepted
@@ -38,10 +38,11 @@ select is(
 );
 select schnittwerk.decline_waitlist_offer('4', :'b') \g /dev/null
 select is(
-  schnittwerk.accept_waitlist_offer('3', :'a') ->> 'replayed', 'true', 'the refusal is replayed');
+  schnittwerk.accept_waitlist_offer('3', :'a') ->> 'replayed', 'true',
+  'a retry after booking_limit_reached replays the refusal');
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('5', :'a')), null,
-  'without the other offer the limit is not reached'
+  'once one of two offers is declined the other can be accepted'
 );
 
 -- bookings a day
@@ -51,17 +52,19 @@ select
   schnittwerk.set_policy('max_bookings_per_customer_and_day', '3'),
   pg_temp.wait(:'carla', :'haircut') as c \gset
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Ben 02 14:00', 'a third slot on that day is offered');
+select is(pg_temp.offers(), 'Carla: Ben 02 14:00',
+  'a third slot on a day with two bookings is offered');
 select schnittwerk.set_policy('max_bookings_per_customer_and_day', '2') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('6', :'c') ->> 'details',
   'Customer cannot have more than 2 bookings a day',
-  'an offer beyond a lower limit cannot be accepted'
+  'an offer beyond a lowered daily limit cannot be accepted'
 );
 select pg_temp.become_service() \g /dev/null
 select is(
-  pg_temp.refusal(schnittwerk.accept_waitlist_offer('7', :'c')), null, 'the service is exempt'
+  pg_temp.refusal(schnittwerk.accept_waitlist_offer('7', :'c')), null,
+  'the service is exempt from the daily limit'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -34,7 +34,8 @@ $$;
 
 select is(
   pg_temp.refused_after(:'id', format('select schnittwerk.' || change, :'anna', :'haircut')),
-  code, code || ': ' || change)
+  code,
+  format('after %s accepting is refused: %s', regexp_replace(change, '%(2\$)?L', 'the id'), code))
 from (
   values
     ('set_staff_services(%L, ''[]'')', '409 offer_expired, and the offer has gone'),
@@ -62,11 +63,11 @@ select is(
     "success": false, "replayed": false, "http_status": 400, "code": "too_far_ahead",
     "error": "Booking creation failed",
     "details": "Appointment cannot be booked more than 1 days in advance"
-  }', 'the refusal is that of create_booking'
+  }', 'accepting is refused as create_booking would refuse'
 );
 select is(
   (select count(*) from schnittwerk_core.appointments where customer_id = :'dora'), 0::bigint,
-  'nothing is booked'
+  'a refused acceptance books nothing'
 );
 select schnittwerk.set_policy('advance_booking_limit_days', '90') \g /dev/null
 select is(

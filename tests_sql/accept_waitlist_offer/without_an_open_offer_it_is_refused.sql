@@ -9,7 +9,7 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 409, "code": "offer_expired",
     "error": "Waitlist offer failed", "details": "There is no open offer"
-  }', 'an entry without an offer is refused'
+  }', 'accepting for an entry without an offer is refused'
 );
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
@@ -19,16 +19,16 @@ select is(
 );
 select is(
   schnittwerk.accept_waitlist_offer('never', :'id') ->> 'replayed', 'true',
-  'the refusal is replayed'
+  'a retry replays the refusal although there is an offer now'
 );
 select is(
   (select count(*) from schnittwerk_core.appointments where status <> 'cancelled'), 0::bigint,
-  'nothing is booked'
+  'accepting too early and too late books nothing'
 );
 select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
 select is(
   schnittwerk.accept_waitlist_offer('late', :'id') ->> 'replayed', 'true',
-  'a key that was refused stays refused'
+  'a key refused as too late stays refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.accept_waitlist_offer('in time', :'id')), null,

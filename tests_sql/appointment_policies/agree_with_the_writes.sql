@@ -81,14 +81,15 @@ end
 $$;
 select pg_temp.try_all(:'salon', :'carla', :'ben', :'haircut') \g /dev/null
 
-select is((select count(*)::int from told), 5 * 5 * 2 * 9, 'all of them are tried');
+select is((select count(*)::int from told), 5 * 5 * 2 * 9,
+  'every caller, status, count of moves and instant is tried');
 select is_empty(
   $$
     select * from told
     where (policies ->> 'can_cancel')::boolean is distinct from (cancelled is null)
       or (policies ->> 'can_reschedule')::boolean is distinct from (rescheduled is null)
   $$,
-  'who can, can; who cannot, cannot'
+  'can_cancel and can_reschedule agree with the writes'
 );
 select is_empty(
   $$
@@ -99,7 +100,7 @@ select is_empty(
       or policies ->> 'cancel_deadline' <> '2026-12-03T09:00:00Z'
       or policies ->> 'reschedule_deadline' <> '2026-12-04T04:00:00Z'
   $$,
-  'the reasons name what the writes refuse with'
+  'the reasons include each code that the writes refuse with'
 );
 select is_empty(
   $$
@@ -117,11 +118,11 @@ select is_empty(
     ) t
     where policies -> 'reasons' <> reasons
   $$,
-  'they are all there are, in their order'
+  'the reasons list every rule that forbids a change, in order'
 );
 select set_eq(
   $$ select distinct moves, (policies ->> 'reschedules_left')::int from told $$,
-  $$ values (2, 1), (3, 0) $$, 'moves that are left count down'
+  $$ values (2, 1), (3, 0) $$, 'reschedules_left is the limit less the moves made'
 );
 select set_eq(
   $$

@@ -8,7 +8,8 @@ select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 14:00+01
   #>> '{appointment,id}' as doras \gset
 
 select is(
-  pg_temp.who_may(format('select %s(%L)', function, :'doras')), answer, function
+  pg_temp.who_may(format('select %s(%L)', function,
+    :'doras')), answer, function || ' finds no appointment of another customer'
 )
 from (
   values
@@ -17,19 +18,20 @@ from (
 ) t (function, answer);
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
-  schnittwerk.get_appointment(:'carlas') ->> 'status', 'pending', 'a customer sees their own');
+  schnittwerk.get_appointment(:'carlas') ->> 'status', 'pending',
+  'a customer sees their own appointment');
 select is(
   pg_temp.refused(format('select schnittwerk.get_appointment(%L)', :'doras')),
   pg_temp.refused('select schnittwerk.get_appointment(gen_random_uuid())'),
-  'another''s is as unknown as one that there is not'
+  'another customer''s appointment is refused like an unknown one'
 );
 select is(
   pg_temp.refused('select schnittwerk.get_appointment(null)'),
-  '400 invalid_input: p_appointment_id', 'an id is required'
+  '400 invalid_input: p_appointment_id', 'get_appointment requires an id'
 );
 select is(
   pg_temp.refused('select schnittwerk.appointment_policies(null)'),
-  '400 invalid_input: p_appointment_id', 'here too'
+  '400 invalid_input: p_appointment_id', 'appointment_policies requires an id'
 );
 
 select pg_temp.become_superuser() \g /dev/null

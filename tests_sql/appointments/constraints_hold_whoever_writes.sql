@@ -24,14 +24,14 @@ select jsonb_build_object(
   'reschedule_count', 0, 'version', 1, 'created_at', '2026-12-01', 'updated_at', '2026-12-01'
 ) as valid \gset
 
-select is(pg_temp.broken(:'valid', change), constraint_name, description)
+select is(pg_temp.broken(:'valid', change), constraint_name, description || ' is refused')
 from (
   values
     ('an end at the start', 'appointments_end_is_after_start',
       '{"ends_at": "2026-12-02 10:00+01"}'::jsonb),
     ('an end before the start', 'appointments_end_is_after_start',
       '{"ends_at": "2026-12-02 09:00+01"}'),
-    ('no end', 'appointments_end_is_after_start', '{"ends_at": "infinity"}'),
+    ('an end at infinity', 'appointments_end_is_after_start', '{"ends_at": "infinity"}'),
     ('an unknown status', 'appointments_status_is_known', '{"status": "done"}'),
     ('a negative price', 'price_is_not_negative', '{"price": -0.01}'),
     ('a negative buffer before', 'minutes_are_0_to_1440',
@@ -46,13 +46,13 @@ from (
       '{"max_reschedules": -1}'),
     ('a negative count of moves', 'count_is_0_to_1000',
       '{"reschedule_count": -1}'),
-    ('endless notes', 'note_has_at_most_2000_characters',
+    ('a note of 2001 characters', 'note_has_at_most_2000_characters',
       jsonb_build_object('notes', repeat('x', 2001))),
-    ('an endless reason', 'note_has_at_most_2000_characters',
+    ('a cancellation reason of 2001 characters', 'note_has_at_most_2000_characters',
       jsonb_build_object('cancellation_reason', repeat('x', 2001))),
-    ('a customer that there is not', 'appointments_customer_is_of_the_salon',
+    ('an unknown customer', 'appointments_customer_is_of_the_salon',
       jsonb_build_object('customer_id', :'anna')),
-    ('a service that there is not', 'appointments_service_is_of_the_salon',
+    ('an unknown service', 'appointments_service_is_of_the_salon',
       jsonb_build_object('service_id', :'anna'))
 ) t (description, constraint_name, change);
 select alike(
@@ -63,8 +63,9 @@ select is(
   pg_temp.broken(:'valid', jsonb_build_object('staff_id', :'carla')),
   'appointments_staff_is_of_the_salon', 'a customer is no member of staff'
 );
-select is(pg_temp.broken(:'valid', '{}'), null, 'a valid one is stored');
-select is(pg_temp.broken(:'valid', '{}'), 'appointments_pkey', 'once');
+select is(pg_temp.broken(:'valid', '{}'), null, 'a valid appointment is stored');
+select is(pg_temp.broken(:'valid', '{}'), 'appointments_pkey',
+  'an appointment cannot be stored twice');
 
 select throws_ok(
   format(
@@ -76,10 +77,11 @@ select throws_ok(
 from (
   values
     ('[2026-12-02 10:30+01, 2026-12-02 10:31+01)', '23P01',
-      'a claim by direct SQL cannot overlap another either'),
-    ('[2026-12-02 13:00+01,)', '23502', 'a claim ends'),
-    ('empty', '23502', 'a claim takes time'),
-    ('[2026-12-02 13:00+01, 2026-12-05 13:01+01)', '23514', 'a claim lasts at most three days')
+      'a claim by direct SQL cannot overlap another'),
+    ('[2026-12-02 13:00+01,)', '23502', 'a claim without an end is refused'),
+    ('empty', '23502', 'an empty claim is refused'),
+    ('[2026-12-02 13:00+01, 2026-12-05 13:01+01)', '23514',
+      'a claim longer than three days is refused')
 ) t (during, sqlstate, description);
 
 select pg_temp.become_superuser() \g /dev/null

@@ -21,23 +21,24 @@ select lives_ok(
 select is(
   pg_temp.claims(),
   'Anna 02 10:00-11:00, Ben 02 10:30-11:45, Ben 02 14:00-15:00, Ben 02 16:00-17:00',
-  'it is removed; holds of others or at other times are left alone'
+  'a booking removes only the expired hold that it overlaps'
 );
 select is(
   pg_temp.broken_by(
     pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 14:30+01')),
-  'no_overlapping_appointments', 'an open hold blocks'
+  'no_overlapping_appointments', 'an open hold blocks an appointment'
 );
 update schnittwerk_core.appointments
 set starts_at = '2026-12-02 16:30+01', ends_at = '2026-12-02 17:30+01';
 select is(
   pg_temp.claims(), 'Anna 02 10:00-11:00, Ben 02 14:00-15:00, Ben 02 16:30-17:45',
-  'an expired one gives way to a move'
+  'an expired hold gives way to a moved appointment'
 );
 update schnittwerk_core.appointments set status = 'cancelled', staff_id = :'anna',
   starts_at = '2026-12-02 10:00+01', ends_at = '2026-12-02 11:00+01';
 select is(
-  pg_temp.claims(), 'Anna 02 10:00-11:00, Ben 02 14:00-15:00', 'who claims nothing removes nothing'
+  pg_temp.claims(), 'Anna 02 10:00-11:00, Ben 02 14:00-15:00',
+  'a cancelled appointment removes no hold'
 );
 
 select pg_temp.become_superuser() \g /dev/null

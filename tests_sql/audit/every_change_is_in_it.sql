@@ -50,7 +50,7 @@ select is_empty(
           and g.tgfoid = 'schnittwerk_core.record_change'::regproc
       )
   $$,
-  'all that people decide is in the trail; what follows from it, or is a record itself, is not'
+  'every table that people change has a journal trigger'
 );
 select is_empty(
   $$
@@ -65,7 +65,7 @@ select is_empty(
         where a.attname <> 'salon_id'
       ) = g.arguments[2]::text[]
     ) or g.arguments[1] <> g.table_name
-  $$, 'each under the name and with the key of its table'
+  $$, 'each journal trigger names its table and primary key'
 );
 select is_empty(
   $$
@@ -75,7 +75,7 @@ select is_empty(
       select p.column_name from schnittwerk_core.personal_column p
       where p.table_name = g.table_name order by p.column_name
     )
-  $$, 'and with its personal columns'
+  $$, 'each journal trigger names the personal columns of its table'
 );
 
 select pg_temp.become_user(:'admin_user') \g /dev/null
@@ -88,21 +88,22 @@ select results_eq('select pg_temp.trail()', array[
   'insert booking_policies admin …0001: ' || jsonb_build_object('salon_id', :'salon', 'is_active',
     true, 'policy_key', 'max_reschedules', 'policy_value', 5)::text,
   'update booking_policies admin …0001: {"policy_value": 5} -> {"policy_value": 6}'
-], 'a policy: what is set, then what changed, and nothing where nothing did');
+], 'a policy that is set and changed is in the audit, a repetition is not');
 select results_eq(
   $$select distinct login, correlation_id, row_key, occurred_at, is_override
     from schnittwerk_core.audit where table_name = 'booking_policies'
     and number > (select min(n) from seen)$$,
   $$values ('authenticator', 'c-1', '{"policy_key": "max_reschedules"}'::jsonb,
     schnittwerk_core.clock(), false)$$,
-  'by which login, under which correlation id, of which row, when'
+  'an audit entry tells login, correlation id, row and time'
 );
-select is(:'correlation'::text, 'c-1', 'which the answer has, too');
+select is(:'correlation'::text, 'c-1',
+  'the answer has the correlation id of the request''s header');
 select set_config('request.headers', '', true) \g /dev/null
 select schnittwerk.set_policy('max_reschedules', '7') ->> 'correlation_id' as correlation \gset
 select is(
   (select correlation_id from schnittwerk_core.audit order by number desc limit 1), :'correlation',
-  'also where it is made'
+  'a generated correlation id is in both the answer and the audit'
 );
 select pg_temp.trail() \g /dev/null
 
@@ -113,12 +114,13 @@ select pg_temp.become_superuser() \g /dev/null
 select results_eq('select pg_temp.trail()', array[
   'update customers receptionist …0002: {"phone": "+41 44 111 11 11", "full_name": "Carla"}'
   || ' -> {"notes": "tall", "full_name": "Carla B."}'
-], 'a customer');
+], 'a changed customer is in the audit with the values before and after');
 select is(
   (select array[a.before, a.after, to_jsonb(p.subject_id)] from schnittwerk_core.audit a
    join schnittwerk_core.journal_personal p on p.salon_id = a.salon_id and p.journal_id = a.id
    where a.table_name = 'customers' and a.action = 'update'),
-  array['{}', '{}', to_jsonb(:'carla'::uuid)]::jsonb[], 'whose values are all in the other table'
+  array['{}', '{}', to_jsonb(:'carla'::uuid)]::jsonb[],
+  'a customer''s values are only in journal_personal'
 );
 
 select pg_temp.become_user(:'anna_user') \g /dev/null
@@ -129,7 +131,7 @@ select is(
   (select j.operation_id from schnittwerk_core.journal j
    where j.table_name = 'appointments' and j.subject_id = :'appointment'),
   (select o.id from schnittwerk_core.booking_operations o where o.idempotency_key = '1'),
-  'a booking''s entry names the operation');
+  'the journal entry of a booking names its operation');
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select schnittwerk.join_waitlist('2', :'dora', :'haircut', '2026-12-01', '2026-12-03')
   #>> '{waitlist_entry,id}' as entry \gset
@@ -140,13 +142,15 @@ select matches(t.n || ' ' || t.line, e.line, e.name)
 from pg_temp.trail() with ordinality t (line, n)
 left join (
   values
-    (1, '1 insert appointments staff …0003: .*"notes": "quiet please"', 'a booking'),
-    (2, '2 insert waitlist staff …0003', 'a waitlist entry'),
+    (1, '1 insert appointments staff …0003: .*"notes": "quiet please"',
+      'a booking is in the audit with its notes'),
+    (2, '2 insert waitlist staff …0003', 'a new waitlist entry is in the audit'),
     (3, '3 update appointments customer …0004: {"status": "pending", "cancelled_at": null} -> '
       || '{"status": "cancelled", "cancelled_at": "2026-12-01T07:00:00\+00:00", '
-      || '"cancellation_reason": "too early for me"}', 'a cancellation, in UTC'),
+      || '"cancellation_reason": "too early for me"}',
+      'a cancellation is in the audit, with its time in UTC'),
     (4, '4 update waitlist customer …0004: {"status": "active"} -> {"status": "notified"}',
-      'and what follows from it')
+      'the waitlist entry that a cancellation notifies is in the audit')
 ) e (n, line, name) on e.n = t.n;
 select results_eq(
   format($$
@@ -158,12 +162,12 @@ select results_eq(
     ('waitlist', 'insert', false, null, null),
     ('appointments', 'update', false, 'too early for me', null),
     ('waitlist', 'update', false, null, null)$$,
-  'an override with its reason; and a reason is told with the appointment, not with who comes next'
+  'reasons of overrides and cancellations are kept with the appointment only'
 );
 select is(
   (select count(*) from schnittwerk_core.journal_personal p
    where p.subject_id = :'dora' and not coalesce(p.after ? 'full_name', false)), 0::bigint,
-  'whose trail holds nothing of the other'
+  'the journal of a notified customer holds nothing of who cancelled'
 );
 
 select pg_temp.become_user(:'admin_user') \g /dev/null
@@ -177,12 +181,12 @@ select is(
     from pg_temp.trail() t group by 1) k),
   '{"delete staff_availability": 6, "insert staff_availability": 1, "insert staff_timeoff": 1,
     "update waitlist": 1}',
-  'what is replaced, and the offer that is withdrawn with the time'
+  'the audit has all replaced rows and the entry whose offer is withdrawn'
 );
 select is(
   (select (p.after, p.subject_id)::text from schnittwerk_core.journal_personal p
    where p.after ? 'type'), ('{"type": "sick leave"}'::jsonb, :'ben'::uuid)::text,
-  'why somebody is off is theirs'
+  'the type of time off is personal to the member of staff'
 );
 
 -- by hand, and after the API within one transaction
@@ -196,22 +200,23 @@ select matches(t.line, e.line, e.name)
 from pg_temp.trail() with ordinality t (line, n)
 left join (
   values
-    (1, '^update booking_policies service:', 'nobody says who they are but by signing in'),
+    (1, '^update booking_policies service:', 'a forged schnittwerk.actor is ignored in the audit'),
     (2, '^update services owner: {"base_price": 75.00} -> {"base_price": 80.00}$',
-      'who writes to a table is the owner, also after a call'),
-    (3, '^delete staff_services owner: {.*"service_id":.*}$', 'what is deleted')
+      'direct SQL after a call is in the audit as the owner''s'),
+    (3, '^delete staff_services owner: {.*"service_id":.*}$',
+      'a deletion is in the audit with the deleted row')
 ) e (n, line, name) on e.n = t.n;
 update schnittwerk_core.customers set booking_turns = booking_turns + 1;
-select is_empty('select pg_temp.trail()', 'what tells nothing is left out');
+select is_empty('select pg_temp.trail()', 'a change of booking_turns alone is not in the audit');
 set local timezone = 'Asia/Tokyo';
 update schnittwerk_core.appointments set cancelled_at = '2026-12-01 08:30+01';
 select is(
   (select after ->> 'cancelled_at' from schnittwerk_core.audit order by number desc limit 1),
-  '2026-12-01T07:30:00+00:00', 'whatever the zone of the session'
+  '2026-12-01T07:30:00+00:00', 'times in the audit are UTC whatever the session''s time zone'
 );
 select is(
   (select count(*) from schnittwerk_core.audit where salon_id <> :'salon'), 0::bigint,
-  'all is the salon''s'
+  'every audit entry belongs to the salon'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ select schnittwerk.create_booking('1', :'dora', :'haircut', '2026-12-02 10:00+01
 select id as old from schnittwerk_core.audit order by number limit 1 \gset
 set local role :"owner";
 
-select throws_ok(statement, '23001', null, who || ': ' || statement)
+select throws_ok(statement, '23001', null, who || ' cannot ' || statement)
 from (values ('the owner')) w (who)
 cross join unnest(array[
   'update schnittwerk_core.journal set role = ''nobody''',
@@ -21,7 +21,7 @@ cross join unnest(array[
 ]) statement;
 reset role;
 set local session_replication_role = replica;
-select throws_ok(statement, '23001', null, 'a superuser without triggers: ' || statement)
+select throws_ok(statement, '23001', null, 'a superuser without triggers cannot ' || statement)
 from unnest(array[
   'update schnittwerk_core.journal set role = ''nobody''',
   'delete from schnittwerk_core.journal',
@@ -32,7 +32,8 @@ set local session_replication_role = origin;
 
 select throws_ok(
   'delete from schnittwerk_core.journal', '23001',
-  'DELETE of journal is refused: the journal cannot be changed', 'and are told why');
+  'DELETE of journal is refused: the journal cannot be changed',
+  'the error says that the journal cannot be changed');
 
 -- nor can anything be put into it that was not
 select id as entry from schnittwerk_core.audit where table_name = 'services' limit 1 \gset
@@ -40,21 +41,23 @@ select id as entry from schnittwerk_core.audit where table_name = 'services' lim
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select throws_ok(
   format('insert into schnittwerk_core.journal_personal (salon_id, journal_id, reason)
-    values (%L, %L, ''forged'')', :'salon', :'entry'), '23503', null, 'values of an old entry');
+    values (%L, %L, ''forged'')', :'salon', :'entry'), '23503', null,
+  'values cannot be added to an old journal entry');
 select throws_ok(
   format('insert into schnittwerk_core.journal_personal (salon_id, occurred_at, journal_id, reason)
     values (%L, ''2026-12-01 08:00+01'', %L, ''forged'')', :'salon', :'entry'), '23001', null,
-  'nor at its time');
+  'values cannot be added to an old journal entry with its own time');
 insert into schnittwerk_core.journal (
   salon_id, occurred_at, table_name, row_key, subject_id, kind, role, login
 )
 values (:'salon', '2026-11-01', 'salon', '{}', :'salon', 'updated', 'admin', 'somebody');
 select is(
   (select (occurred_at, login)::text from schnittwerk_core.audit order by number desc limit 1),
-  (schnittwerk_core.clock(), session_user)::text, 'an entry is of now, and of who writes it');
+  (schnittwerk_core.clock(), session_user)::text,
+    'an inserted journal entry gets the current time and login');
 select throws_ok(
   format('truncate schnittwerk_core.%s cascade', t.relname), '23001', null,
-  t.relname || ' cannot be emptied past it')
+  t.relname || ' cannot be truncated past the journal')
 from pg_trigger g join pg_class t on t.oid = g.tgrelid
 where g.tgfoid = 'schnittwerk_core.record_change'::regproc and g.tgtype & 1 = 1 order by t.relname;
 
@@ -71,23 +74,26 @@ select throws_ok(
   'personal values cannot be deleted without a trace');
 select schnittwerk_core.record_erasure(:'salon', 'customers', array[:'carla', :'dora']::uuid[])
   \g /dev/null
-select isnt_empty(pg_temp.deletion_of(:'carla'), 'they can once the trail tells of it');
+select isnt_empty(pg_temp.deletion_of(:'carla'),
+  'personal values can be deleted with a recorded erasure');
 select pg_temp.now_is('2026-12-01 08:01:01+01') \g /dev/null
-select throws_ok(pg_temp.deletion_of(:'dora'), '23001', null, 'but not by a later statement');
+select throws_ok(pg_temp.deletion_of(:'dora'), '23001', null,
+  'personal values cannot be deleted later than their recorded erasure');
 
 -- retention: what is over may go, and nothing else
 select pg_temp.now_is('2026-12-01 08:00+01'),
   schnittwerk.set_policy('retention_audit_days', '90') \g /dev/null
 select pg_temp.now_is('2027-03-01 08:00+01') \g /dev/null
 select throws_ok(
-  'delete from schnittwerk_core.journal', '23001', null, 'after 90 days to the second they stay');
+  'delete from schnittwerk_core.journal', '23001', null,
+  'journal entries exactly 90 days old cannot be deleted');
 select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
 select isnt_empty(
   format('delete from schnittwerk_core.journal where id = %L returning 1', :'old'),
-  'then they may go');
+  'journal entries older than 90 days can be deleted');
 select isnt_empty(
   format('delete from schnittwerk_core.journal_personal where journal_id = %L returning 1', :'later'),
-  'so may personal values of an entry that stays');
+  'personal values older than 90 days can be deleted without their entry');
 
 -- the history of an appointment stays, with its reasons, as long as the appointment does
 create function pg_temp.deletion_of_history() returns text language sql as $$
@@ -98,34 +104,35 @@ select throws_ok(
   pg_temp.deletion_of_history(), '23001', null, 'the history of an appointment cannot be deleted');
 select throws_ok(
   'update schnittwerk_core.journal_personal set override_reason = null, before = null, after = null',
-  '23001', null, 'nor can its reasons be emptied');
+  '23001', null, 'reasons in the history of an appointment cannot be emptied');
 select lives_ok(
   format('update schnittwerk_core.journal_personal set before = null, after = null
     where subject_id = %L and override_reason is not null', :'dora'),
-  'its values can once they are past their retention');
+  'values in the history of an appointment can be emptied after retention');
 select pg_temp.now_is('2027-03-01 08:00+01') \g /dev/null
 select throws_ok(
   'update schnittwerk_core.journal_personal set before = null, after = null', '23001', null,
-  'but not before');
+  'values in the history of an appointment cannot be emptied within retention');
 select pg_temp.now_is('2027-03-01 08:00:01+01') \g /dev/null
 delete from schnittwerk_core.appointments;
 select isnt_empty(
-  pg_temp.deletion_of_history(), 'the history of an appointment that was deleted can be deleted');
+  pg_temp.deletion_of_history(), 'the history of a deleted appointment can be deleted');
 select throws_ok(
   'delete from schnittwerk_core.journal where kind = ''deleted'' and table_name = ''appointments''',
-  '23001', null, 'the entry of its deletion is kept for its own time');
+  '23001', null, 'the entry of an appointment''s deletion is kept for 90 days');
 select schnittwerk.set_policy('retention_audit_days', '90', false) \g /dev/null
 select throws_ok(
-  'delete from schnittwerk_core.journal', '23001', null, 'not under a policy that does not hold');
+  'delete from schnittwerk_core.journal', '23001', null,
+  'an inactive retention policy permits no deletion');
 select isnt_empty(
   $$select from schnittwerk_core.audit
     where table_name = 'booking_policies' and row_key ->> 'policy_key' = 'retention_audit_days'$$,
-  'that the policy was set is in the trail itself');
+  'setting the retention policy is in the audit');
 select is(
   (select count(*) from pg_trigger g join pg_class c on c.oid = g.tgrelid
    where c.relname in ('journal', 'journal_personal') and not g.tgisinternal and g.tgenabled <> 'A'
      and g.tgname not in ('journal_is_of_now', 'journal_personal_is_not_added_to')), 0::bigint,
-  'the triggers fire whatever a session switches off');
+  'journal triggers fire whatever session_replication_role is');
 
 select * from finish();
 rollback;

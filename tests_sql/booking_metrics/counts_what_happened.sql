@@ -17,7 +17,7 @@ select is(
     "waitlist": {"joined": 0, "ended": 0, "booked": 0,
       "offers": {"made": 0, "accepted": 0, "declined": 0, "expired": 0}},
     "waitlist_conversion_rate": null
-  }', 'nothing yet: no rate is made up'
+  }', 'without operations the counts are zero and the rates null'
 );
 
 -- three bookings, two of them retried; four refused by rules, one of them retried
@@ -63,28 +63,30 @@ select is(
   pg_temp.metrics() -> 'operations', '{
     "create": {"completed": 3, "failed": 4, "refused": 3},
     "set_policy": {"completed": 0, "failed": 0, "refused": 1}
-  }', 'what became of each operation, of this salon and this time'
+  }', 'operations are counted by outcome, in one salon and period'
 );
 select is(pg_temp.metrics() -> 'attempts', '10', 'a retry is no further attempt to book');
-select is(pg_temp.metrics() -> 'succeeded', '3', 'three were booked');
-select is(pg_temp.metrics() -> 'success_rate', '0.3', 'that is their share');
+select is(pg_temp.metrics() -> 'succeeded', '3', 'succeeded counts the bookings made');
+select is(pg_temp.metrics() -> 'success_rate', '0.3',
+  'success_rate is the share of attempts that succeeded');
 select is(
   pg_temp.metrics() -> 'refusals', '{
     "slot_conflict": 1, "notice_too_short": 1, "business_closed": 2, "idempotency_key_reused": 1,
     "invalid_input": 2, "not_found": 1, "not_authenticated": 1
-  }', 'refusals by code, stored under a key or not'
+  }', 'refusals are counted by code, stored under a key or not'
 );
 select is(
   pg_temp.metrics() -> 'policy_violations', '[
     {"code": "business_closed", "count": 2}, {"code": "notice_too_short", "count": 1}
-  ]', 'the rules that were broken, most common first'
+  ]', 'policy_violations lists the broken rules, most common first'
 );
-select is(pg_temp.metrics() -> 'conflicts', '1', 'a slot that was taken');
-select is(pg_temp.metrics() -> 'key_replays', '3', 'replays of any answer');
-select is(pg_temp.metrics() -> 'keys_reused', '1', 'keys used for something else');
+select is(pg_temp.metrics() -> 'conflicts', '1', 'conflicts counts the attempts at a taken slot');
+select is(pg_temp.metrics() -> 'key_replays', '3', 'key_replays counts the replays of any answer');
+select is(pg_temp.metrics() -> 'keys_reused', '1',
+  'keys_reused counts the keys used for something else');
 select is(
   pg_temp.metrics() -> 'duration_ms', '{"average": 40.0, "p50": 40.0, "p95": 67.0, "p99": 69.4}',
-  'how long they took'
+  'duration_ms gives average and percentiles'
 );
 
 insert into schnittwerk_core.waitlist (
@@ -125,18 +127,18 @@ from (
 select is(
   pg_temp.metrics() -> 'waitlist', '{"joined": 3, "ended": 3, "booked": 1,
     "offers": {"made": 6, "accepted": 1, "declined": 1, "expired": 2}}',
-  'the waitlist: an offer whose time is up has expired, whether or not it says so'
+  'an offer past its expiry counts as expired, whatever its status'
 );
 select is(
   pg_temp.metrics() -> 'waitlist_conversion_rate', '0.3333',
-  'of those who stopped waiting, how many were booked'
+  'waitlist_conversion_rate is the share of ended entries that were booked'
 );
 
 set local track_functions = none;
 select is(
   pg_temp.metrics() -> 'slot_generation', '{"average_ms": null,
     "reason": "not measured: the server''s track_functions is none, set it to pl"}',
-  'what is not measured is null, with the reason'
+  'slot_generation is null, with a reason, where it is not measured'
 );
 set local track_functions = pl;
 select count(*) from schnittwerk.find_slots(:'haircut', '2026-12-03') \g /dev/null
@@ -144,17 +146,17 @@ select count(*) from schnittwerk.find_slots(:'haircut', '2026-12-03') \g /dev/nu
 select is(
   (select count(*) from pg_stat_xact_user_functions
    where schemaname = 'schnittwerk_core' and funcname = 'find_slots'), 1::bigint,
-  'listing slots is counted where the server counts'
+  'find_slots is counted under track_functions = pl'
 );
 select ok(
   not (pg_temp.metrics() #> '{slot_generation}' ->> 'reason') like 'not measured%'
   or (pg_temp.metrics() #> '{slot_generation,average_ms}') <> 'null',
-  'and then is not called unmeasured'
+  'slot_generation is not called unmeasured under track_functions = pl'
 );
 select is(
   (pg_temp.metrics() - 'slot_generation')::text,
   (schnittwerk.booking_metrics('2026-12-01 00:00+01', '2026-12-02 00:00+01', :'salon')
-    - 'slot_generation')::text, 'the same in the salon that is named'
+    - 'slot_generation')::text, 'naming the only salon gives the same metrics'
 );
 
 select * from finish();

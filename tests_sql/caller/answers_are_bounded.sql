@@ -38,7 +38,7 @@ select is(
   pg_temp.refused('select * from ' || q.call),
   case when q.name like '%slots%' then '400 invalid_input: p_limit'
     else '400 invalid_input: p_to' end,
-  q.name || ' refuses what has too many rows for an answer')
+  q.name || ' refuses a question with too many rows for one answer')
 from question q;
 
 -- What has none of these bounds: one row a thing that the salon has made, or of a fixed number.
@@ -54,7 +54,7 @@ select bag_eq(
   '{count_deliveries,explain_slot,get_staff_availability,get_staff_services,list_policies,
     list_salons,list_services,list_staff,rpc_get_available_slots_enhanced,
     validate_appointment_timing}'::text[],
-  'no other read answers with rows without end');
+  'only the listed reads have no limit of rows');
 
 select * from finish();
 rollback;

@@ -56,14 +56,16 @@ end
 $$;
 
 select is(
-  pg_temp.outcome(call, is_read, null), '400 salon_required', name || ' with several salons')
+  pg_temp.outcome(call, is_read, null), '400 salon_required', name ||
+    ' requires the salon where there are several')
 from call;
 select is(
-  pg_temp.outcome(call, is_read, gen_random_uuid()), '404 not_found', name || ' of no salon')
+  pg_temp.outcome(call, is_read, gen_random_uuid()), '404 not_found', name ||
+    ' does not find an unknown salon')
 from call;
 select is(
   pg_temp.outcome(call, is_read, :'other'), '404 not_found',
-  name || ' of what belongs to another salon')
+  name || ' does not find what belongs to another salon')
 from call
 where name not in ('list_waitlist', 'process_waitlist');
 
@@ -71,39 +73,39 @@ select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
   (select string_agg(name, ' ' order by name) from call
     where pg_temp.outcome(call, is_read, :'salon') is distinct from '403 forbidden'),
-  null, 'who has no profile in the salon may nothing'
+  null, 'a user without a profile in the salon may do nothing'
 );
 select is(
   (select string_agg(name, ' ' order by name) from call
     where pg_temp.outcome(call, is_read, null) is distinct from '400 salon_required'),
-  null, 'the salon is asked for before the role'
+  null, 'a missing salon is refused before the role is checked'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   (select string_agg(name, ' ' order by name) from call
     where pg_temp.outcome(call, is_read, :'salon') is distinct from '401 not_authenticated'),
-  null, 'who is not signed in is asked to'
+  null, 'an anonymous caller is asked to sign in'
 );
 select is(
   (select string_agg(name, ' ' order by name) from call
     where pg_temp.outcome(call, is_read, null) is distinct from '401 not_authenticated'),
-  null, 'before all else'
+  null, 'an anonymous caller is refused before a missing salon'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.booking_operations where idempotency_key = 'k'), 0::bigint,
-  'none of it is stored'
+  'no refused call is stored under its key'
 );
 select is(
   (select string_agg(distinct h.action, ' ') from schnittwerk_core.appointment_history h),
-  'created', 'and nothing is changed'
+  'created', 'refused calls change no appointment'
 );
 select is(
   (select string_agg(distinct w.status, ' ') from schnittwerk_core.waitlist w), 'active',
-  'the waitlist neither'
+  'refused calls change no waitlist entry'
 );
 select is(
-  (select count(*)::int from call), 14, 'all of them are tried');
+  (select count(*)::int from call), 14, 'all fourteen calls are tried');
 
 select * from finish();
 rollback;

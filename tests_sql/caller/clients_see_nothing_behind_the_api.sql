@@ -17,7 +17,7 @@ exception when insufficient_privilege then
 end
 $$;
 
-select is(pg_temp.sqlstate_of(role, statement), '42501', role || ': ' || statement)
+select is(pg_temp.sqlstate_of(role, statement), '42501', role || ' cannot ' || statement)
 from unnest('{schnittwerk_anon, schnittwerk_user, schnittwerk_service}'::text[]) role
 cross join unnest(array[
   'select from schnittwerk_core.appointments',

@@ -24,12 +24,15 @@ $$;
 
 select is(pg_temp.salon_of(:'haircut'), 'its own', 'the only salon need not be named');
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
-select is(pg_temp.salon_of(:'haircut'), '400 salon_required', 'one of two has to be');
-select is(pg_temp.salon_of(:'haircut', :'salon'), 'its own', 'as here');
+select is(pg_temp.salon_of(:'haircut'), '400 salon_required',
+  'with two salons, the salon is required');
+select is(pg_temp.salon_of(:'haircut', :'salon'), 'its own',
+  'with two salons, the named one is used');
 select pg_temp.claim(:'admin_user', :'salon') \g /dev/null
-select is(pg_temp.salon_of(:'haircut'), 'its own', 'the claims may name it');
+select is(pg_temp.salon_of(:'haircut'), 'its own', 'the claims may name the salon');
 select is(
-  pg_temp.salon_of(:'haircut', :'other'), '404 not_found', 'the argument goes before the claims'
+  pg_temp.salon_of(:'haircut', :'other'), '404 not_found',
+  'a salon argument takes precedence over the claims'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
@@ -41,11 +44,13 @@ select is(
   pg_temp.refused($$
     select schnittwerk.validate_appointment_timing('2026-12-02 10:00+01', '2026-12-02 11:00+01')
   $$),
-  '404 not_found', 'claims may name a salon that is no more'
+  '404 not_found', 'a claimed salon that no longer exists is not found'
 );
 select pg_temp.become_anonymous() \g /dev/null
-select is(pg_temp.salon_of(:'haircut'), '400 salon_required', 'who is not signed in names it');
-select is(pg_temp.salon_of(:'haircut', :'salon'), 'its own', 'which is enough');
+select is(pg_temp.salon_of(:'haircut'), '400 salon_required',
+  'an anonymous caller has to name one of two salons');
+select is(pg_temp.salon_of(:'haircut', :'salon'), 'its own',
+  'an anonymous caller may name the salon');
 
 -- A booking page's token may be of no user, and still of one salon.
 create function pg_temp.claim_as_nobody(p_salon_id text)
@@ -55,14 +60,18 @@ as $$
   select set_config('request.jwt.claims', json_build_object('salon_id', p_salon_id)::text, true);
 $$;
 select pg_temp.claim_as_nobody(:'salon') \g /dev/null
-select is(pg_temp.salon_of(:'haircut'), 'its own', 'an anonymous token''s claims name it as well');
+select is(pg_temp.salon_of(:'haircut'), 'its own',
+  'the claims of an anonymous token may name the salon');
 select is(
-  pg_temp.salon_of(:'haircut', :'other'), '404 not_found', 'the argument goes before them, too'
+  pg_temp.salon_of(:'haircut', :'other'), '404 not_found',
+  'a salon argument takes precedence over an anonymous token''s claims'
 );
 select pg_temp.claim_as_nobody(gen_random_uuid()::text) \g /dev/null
-select is(pg_temp.salon_of(:'haircut'), '404 not_found', 'they may name a salon that is no more');
+select is(pg_temp.salon_of(:'haircut'), '404 not_found',
+  'an anonymous token''s salon that no longer exists is not found');
 select pg_temp.claim_as_nobody('south') \g /dev/null
-select is(pg_temp.salon_of(:'haircut'), '400 salon_required', 'what is no uuid names no salon');
+select is(pg_temp.salon_of(:'haircut'), '400 salon_required',
+  'a claimed salon that is no uuid names no salon');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

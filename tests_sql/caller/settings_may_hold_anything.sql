@@ -15,10 +15,11 @@ values
 
 select is(
   (select array_agg(schnittwerk_core.json_or_null(v)) from unnest('{NULL,""}'::text[]) v),
-  '{NULL,NULL}'::jsonb[], 'nothing is no JSON'
+  '{NULL,NULL}'::jsonb[], 'json_or_null gives null for null and an empty string'
 );
 select is(
-  schnittwerk_core.json_or_null('{"a": [1, "x"]}'), '{"a": [1, "x"]}', 'JSON is what it spells');
+  schnittwerk_core.json_or_null('{"a": [1, "x"]}'), '{"a": [1, "x"]}',
+  'json_or_null parses valid JSON');
 
 create function pg_temp.refusal_with_headers(p_headers text)
 returns text
@@ -35,7 +36,7 @@ $$;
 select is(
   pg_temp.refusal_with_headers(g.value),
   '400 invalid_input: p_idempotency_key, p_customer_id, p_service_id, p_starts_at',
-  'no key, but a correlation id, comes from ' || left(g.value, 30))
+  'a correlation id, but no key, comes from the headers ' || left(g.value, 30))
 from garbage g;
 select set_config('request.headers', '{"x-correlation-id": "a\u202e"}', true) \g /dev/null
 select isnt(
@@ -56,7 +57,7 @@ end
 $$;
 select is(
   pg_temp.refusal_with_claims(g.value, :'salon'), '401 not_authenticated',
-  'nobody is signed in by ' || left(g.value, 30))
+  'nobody is signed in by the claims ' || left(g.value, 30))
 from garbage g;
 select pg_temp.become_service() \g /dev/null
 
@@ -75,7 +76,7 @@ end
 $$;
 select is(
   pg_temp.refusal_for(acting_user, format('schnittwerk.list_services(p_salon_id => %L)', :'salon')),
-  '401 not_authenticated', 'the service acts for nobody: ' || acting_user
+  '401 not_authenticated', 'the service cannot act for the user ' || quote_literal(acting_user)
 )
 from unnest(array[
   'x', ' ', '1', 'null', :'carla_user' || ' ', '{' || :'carla_user' || '}',
@@ -83,7 +84,7 @@ from unnest(array[
 ]) acting_user;
 select is(
   pg_temp.refusal_for(:'carla_user', format('schnittwerk.list_services(p_salon_id => %L)', :'salon')),
-  null, 'but for a user it may'
+  null, 'the service may act for a user'
 );
 
 select set_config('schnittwerk.acting_user', 'x', true) \g /dev/null
@@ -92,17 +93,17 @@ select is(
     - '{correlation_id,operation_id,replayed}'::text[],
   '{"success": false, "http_status": 401, "error": "Authentication required",
     "code": "not_authenticated", "details": "schnittwerk.acting_user is no uuid"}',
-  'a write says so in its answer'
+  'a write answers that acting_user is no uuid'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_salon('Elsewhere', 'Europe/Zurich')), '401 not_authenticated',
-  'a salon is not added'
+  'save_salon refuses an acting_user that is no uuid'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
   (select array_agg(distinct r.caller) from schnittwerk_core.refusal r
     where r.code = 'not_authenticated'),
-  '{anonymous}', 'and it is counted as nobody''s'
+  '{anonymous}', 'refusals of a wrong acting_user are counted as anonymous'
 );
 
 select * from finish();

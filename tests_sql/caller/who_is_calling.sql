@@ -57,42 +57,44 @@ from (
       'the service may act for a user'),
     ('test_backend', 'none', :'claims', '', 'service', 'claims mean nothing to the service'),
     ('authenticator', 'schnittwerk_user', :'claims', '', 'user …0004',
-      'the gateway is believed who is signed in'),
+      'the gateway''s claims say who is signed in'),
     ('authenticator', 'schnittwerk_user', :'salon_claims', '', 'user …0004 0003',
-      'and what their salon is'),
+      'the gateway''s claims say which salon the user is in'),
     ('authenticator', 'schnittwerk_user', :'claims', :'admin_user', 'user …0004',
-      'a user acts for nobody else'),
+      'a user cannot act for another user'),
     ('authenticator', 'schnittwerk_user', '', '', 'anonymous',
       'without claims nobody is signed in'),
-    ('authenticator', 'schnittwerk_user', '{"role": "x"}', '', 'anonymous', 'nor without "sub"'),
+    ('authenticator', 'schnittwerk_user', '{"role": "x"}', '', 'anonymous',
+      'claims without "sub" sign nobody in'),
     ('authenticator', 'schnittwerk_user', '{"sub": "auth0|1"}', '', 'anonymous',
-      'nor with a "sub" that is no uuid'),
+      'a "sub" that is no uuid signs nobody in'),
     ('authenticator', 'schnittwerk_anon', :'claims', '', 'anonymous',
-      'claims mean nothing to the role of those who are not signed in'),
+      'claims under the anonymous role sign nobody in'),
     ('authenticator', 'schnittwerk_anon', :'salon_claims', '', 'anonymous 0003',
-      'but what their salon is'),
+      'claims under the anonymous role may name the salon'),
     ('authenticator', 'schnittwerk_user', :'salon_only', '', 'anonymous 0003',
-      'as with a token of a user without "sub"'),
+      'claims without "sub" may name the salon'),
     ('authenticator', 'schnittwerk_anon', '{"salon_id": "south"}', '', 'anonymous',
       'a "salon_id" that is no uuid names no salon'),
     ('authenticator', 'schnittwerk_user', :'claims_of_no_salon', '', 'user …0004',
-      'nor one that is an object'),
+      'a "salon_id" that is an object names no salon'),
     ('authenticator', 'none', :'salon_claims', '', 'anonymous',
-      'a gateway without a role has no salon either'),
+      'the salon claim of a gateway without a role is ignored'),
     ('test_customer', 'schnittwerk_user', :'salon_only', '', 'anonymous',
-      'another login''s salon is not believed'),
-    ('authenticator', 'none', :'claims', '', 'anonymous', 'a gateway without a role is nobody'),
+      'the salon claim of another login is ignored'),
+    ('authenticator', 'none', :'claims', '', 'anonymous', 'a gateway without a role is anonymous'),
     ('test_inheriting', 'none', :'claims', :'admin_user', 'anonymous',
-      'also one that inherits the service''s rights'),
+      'a gateway without a role that inherits from the service is anonymous'),
     ('test_customer', 'none', :'claims', '', 'anonymous',
-      'another login''s claims are not believed'),
-    ('test_customer', 'schnittwerk_user', :'claims', '', 'anonymous', 'in no role'),
+      'the claims of another login are ignored'),
+    ('test_customer', 'schnittwerk_user', :'claims', '', 'anonymous',
+      'the claims of another login are ignored in the user role'),
     ('test_backend', 'schnittwerk_user', :'claims', '', 'anonymous',
-      'nor a back end''s that has become a user'),
+      'the claims of a back end that has become a user are ignored'),
     ('test_indirect', 'schnittwerk_user', :'claims', '', 'anonymous',
-      'nor those of a member of members of the gateway'),
+      'the claims of an indirect member of the gateway are ignored'),
     ('postgres', 'schnittwerk_user', :'claims', '', 'anonymous',
-      'nor a superuser''s that has become a user')
+      'the claims of a superuser that has become a user are ignored')
 ) t (login, role, claims, acting, identity, description);
 
 -- since PostgreSQL 16 a membership may be for administration only
@@ -105,7 +107,7 @@ select current_setting('server_version_num')::int >= 160000 as has_options \gset
 \endif
 select is(
   pg_temp.identity_of('test_administrator', 'none'), 'anonymous',
-  'who may only grant the service''s role is not the service');
+  'a login that may only grant the service''s role is anonymous');
 
 select * from finish();
 rollback;

@@ -23,42 +23,45 @@ $$;
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select pg_temp.now_is('2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.tried(:'id'), 'done', 'until the deadline that held when it was booked');
+select is(pg_temp.tried(:'id'), 'done',
+  'a customer can cancel until the deadline agreed when booking');
 select pg_temp.now_is('2026-12-02 10:00:01+01') \g /dev/null
 select is(
   pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
-  'not after it'
+  'a customer cannot cancel after the agreed deadline'
 );
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
   pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
-  'the salon''s people neither'
+  'the salon team cannot cancel after the deadline without a reason'
 );
-select is(pg_temp.tried(:'id', 'sick child'), 'done', 'unless they say why');
+select is(pg_temp.tried(:'id', 'sick child'), 'done',
+  'the salon team can cancel after the deadline with a reason');
 select pg_temp.become_service() \g /dev/null
-select is(pg_temp.tried(:'id'), 'done', 'the service needs no reason');
+select is(pg_temp.tried(:'id'), 'done',
+  'the service can cancel after the deadline without a reason');
 select set_config('schnittwerk.acting_user', :'carla_user', true) \g /dev/null
 select is(
   pg_temp.tried(:'id'), 'Appointment must be cancelled at least 24 hours in advance',
-  'but for a customer it is bound as they are'
+  'the service acting for a customer is bound by the deadline'
 );
 select set_config('schnittwerk.acting_user', '', true) \g /dev/null
 select pg_temp.become_user(:'admin_user') \g /dev/null
 select pg_temp.now_is('2026-12-03 10:00+01') \g /dev/null
 select is(
   pg_temp.tried(:'id'), 'The appointment has begun',
-  'what has begun stays, unless the salon team gives a reason'
+  'the salon team cannot cancel what has begun without a reason'
 );
 select pg_temp.now_is('2026-12-02 12:00+01') \g /dev/null
 select schnittwerk.cancel_booking('o', :'id', 'ill', 'sick child') \g /dev/null
 select is(
   schnittwerk.get_appointment(:'id') #>> '{history,1,override_reason}', 'sick child',
-  'the override is on record'
+  'the history shows the override''s reason to the salon team'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.get_appointment(:'id') #> '{history,1,override_reason}', 'null',
-  'for the salon''s people only'
+  'the history hides the override''s reason from the customer'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -20,9 +20,10 @@ select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, 'hook', 'webhook
 from schnittwerk_core.events e
 where e.type like 'appointment.%';
 select pg_temp.now_is('2026-12-01 09:00+01') \g /dev/null
-select is(pg_temp.claimed(), null, 'what was made in the future is due then');
-select is(pg_temp.dispatched(), 'true', 'the relay goes on');
-select isnt(pg_temp.claimed(), null, 'and it is due at once');
+select is(pg_temp.claimed(), null, 'a delivery made before the clock was set back is not due');
+select is(pg_temp.dispatched(), 'true', 'dispatch_events succeeds after the clock was set back');
+select isnt(pg_temp.claimed(), null,
+  'dispatch_events makes a delivery from the future due at once');
 
 select * from finish();
 rollback;

@@ -9,7 +9,8 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+0
 
 select is(
   pg_temp.refusal(schnittwerk.complete_booking(repeat('x', 256), null)),
-  '400 invalid_input: p_idempotency_key, p_appointment_id', 'all faults are told at once'
+  '400 invalid_input: p_idempotency_key, p_appointment_id',
+  'one refusal names all invalid arguments'
 );
 select schnittwerk.confirm_booking('c', :'id'), schnittwerk.confirm_booking('d', :'other')
 \g /dev/null
@@ -19,19 +20,20 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "error": "Status change failed",
     "code": "wrong_status", "details": "The appointment has not begun"
-  }', 'not before the start'
+  }', 'an appointment cannot be completed before its start'
 );
 select pg_temp.now_is('2026-12-03 10:00+01') \g /dev/null
 select is(
   schnittwerk.complete_booking('k', :'id'), :'refused'::jsonb || '{"replayed": true}',
-  'the refusal stays with its key, even when it would work by now'
+  'a retry after the start replays the refusal from before'
 );
 select is(
-  pg_temp.refusal(schnittwerk.complete_booking('l', :'id')), null, 'with a new key it does'
+  pg_temp.refusal(schnittwerk.complete_booking('l', :'id')), null,
+  'with a new key an appointment is completed after its start'
 );
 select is(
   pg_temp.refusal(schnittwerk.complete_booking('k', :'other')), '422 idempotency_key_reused',
-  'a key is for one appointment'
+  'reusing the key for another appointment is refused'
 );
 select results_eq(
   $$
@@ -44,7 +46,7 @@ select results_eq(
       ('k', 'failed', 'wrong_status', 'The appointment has not begun', %1$L::uuid,
         timestamptz '2026-12-03 10:00+01'),
       ('l', 'completed', null, null, %1$L, '2026-12-03 10:00+01')$$, :'id'),
-  'each is recorded with the appointment and its start, what is not valid is not'
+  'done and refused operations are recorded, invalid calls are not'
 );
 
 select * from finish();

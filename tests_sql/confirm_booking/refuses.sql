@@ -9,10 +9,12 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+0
 
 select is(
   pg_temp.refusal(schnittwerk.confirm_booking(repeat('x', 256), null)),
-  '400 invalid_input: p_idempotency_key, p_appointment_id', 'all faults are told at once'
+  '400 invalid_input: p_idempotency_key, p_appointment_id',
+  'one refusal names all invalid arguments'
 );
 select is(
-  pg_temp.refusal(schnittwerk.confirm_booking('k', :'id')), null, 'what is pending is confirmed'
+  pg_temp.refusal(schnittwerk.confirm_booking('k', :'id')), null,
+  'a pending appointment is confirmed'
 );
 select schnittwerk.confirm_booking('l', :'id') as refused \gset
 select is(
@@ -20,15 +22,15 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "error": "Status change failed",
     "code": "wrong_status", "details": "The appointment is confirmed"
-  }', 'nothing else is'
+  }', 'a confirmed appointment cannot be confirmed again'
 );
 select is(
   schnittwerk.confirm_booking('l', :'id'), :'refused'::jsonb || '{"replayed": true}',
-  'the refusal stays with its key'
+  'a retry replays the refusal'
 );
 select is(
   pg_temp.refusal(schnittwerk.confirm_booking('k', :'other')), '422 idempotency_key_reused',
-  'a key is for one appointment'
+  'reusing the key for another appointment is refused'
 );
 select results_eq(
   $$
@@ -41,7 +43,7 @@ select results_eq(
       ('k', 'completed', null, null, %1$L::uuid, timestamptz '2026-12-03 10:00+01'),
       ('l', 'failed', 'wrong_status', 'The appointment is confirmed', %1$L,
         '2026-12-03 10:00+01')$$, :'id'),
-  'each is recorded with the appointment and its start, what is not valid is not'
+  'done and refused operations are recorded, invalid calls are not'
 );
 
 select * from finish();

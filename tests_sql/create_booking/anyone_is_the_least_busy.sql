@@ -13,31 +13,31 @@ $$;
 
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-02 09:00+01'), least(:'anna', :'ben'),
-  'of two with nothing to do, the first by id'
+  'with nobody booked, the first staff by id is chosen'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-02 14:00+01'), greatest(:'anna', :'ben'),
-  'whoever has fewer minutes booked that day'
+  'staff with fewer minutes booked that day are chosen'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-02 16:00+01'), least(:'anna', :'ben'),
-  'with as many, the first again'
+  'with equal minutes booked, the first staff by id is chosen'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-03 09:00+01'), least(:'anna', :'ben'),
-  'other days do not count'
+  'minutes booked on other days do not count'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-03 09:00+01'), greatest(:'anna', :'ben'),
-  'who is taken is not chosen'
+  'staff who are booked at that time are not chosen'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-03 09:00+01'), 'slot_conflict',
-  'and after as many as there are, nobody is left'
+  'with all staff booked the answer is slot_conflict'
 );
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-03 12:00+01'), :'ben',
-  'who has a break then is not chosen'
+  'staff on a break are not chosen'
 );
 
 -- Minutes count as booked, without buffers, and only where the appointment stands.
@@ -53,18 +53,18 @@ select
   schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-02 09:00+01', :'ben') \g /dev/null
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-02 16:00+01'), :'anna',
-  'twice 30 minutes are fewer than 61'
+  'two bookings of 30 minutes count less than one of 61'
 );
 update schnittwerk_core.appointments set status = 'cancelled' where staff_id = :'anna';
 select is(
   pg_temp.booked_with(:'carla', :'haircut', '2026-12-02 14:30+01'), :'anna',
-  'cancelled appointments do not count'
+  'the minutes of cancelled appointments do not count'
 );
 select is(
   schnittwerk.create_booking(
     '4', :'carla', :'haircut', '2026-12-09 10:00+01', p_expected_price => price
   ) #>> '{appointment,price}',
-  price::text, 'where a price is expected, whoever has it'
+  price::text, 'staff whose price is the expected one are chosen'
 )
 from unnest('{80.00}'::numeric[]) price;
 

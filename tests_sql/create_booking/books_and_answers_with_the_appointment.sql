@@ -12,14 +12,15 @@ select :'answer'::jsonb #>> '{appointment,id}' as appointment \gset
 select set_eq(
   format('select jsonb_object_keys(%L)', :'answer'),
   '{success,operation_id,replayed,correlation_id,http_status,appointment}'::text[],
-  'the answer has these keys'
+  'the answer has exactly the documented keys'
 );
 select is(
   :'answer'::jsonb - '{operation_id,correlation_id,appointment}'::text[],
   '{"success": true, "replayed": false, "http_status": 201}',
-  'and tells that something was created'
+  'a new booking answers 201, not replayed'
 );
-select is(current_setting('response.status'), '201', 'the gateway is told the status');
+select is(current_setting('response.status'), '201',
+  'response.status is set to 201 for the gateway');
 select is(
   (:'answer'::jsonb -> 'appointment') - '{id}'::text[],
   jsonb_build_object(
@@ -49,7 +50,7 @@ select results_eq(
   format(
     $$values (uuid %L, timestamptz '2026-12-02 10:00+01', timestamptz '2026-12-02 11:00+01')$$,
     :'appointment'),
-  'it is stored'
+  'the appointment is stored with its start and end'
 );
 select results_eq(
   'select claim_id, resource_id, during, expires_at from schnittwerk_core.occupancy',
@@ -57,7 +58,7 @@ select results_eq(
     $$values (
       uuid %L, uuid %L, '[2026-12-02 10:00+01, 2026-12-02 11:15+01)'::tstzrange, null::timestamptz
     )$$, :'appointment', :'anna'),
-  'its time is claimed, with the buffer'
+  'the appointment claims its time and buffer'
 );
 select results_eq(
   $$
@@ -85,7 +86,7 @@ select set_config('request.headers', '{"x-correlation-id": "trace-7"}', true) \g
 select is(
   schnittwerk.create_booking('2', :'dora', :'color', '2026-12-02 13:00+01', :'anna')
     ->> 'correlation_id',
-  'trace-7', 'the correlation id is the request''s'
+  'trace-7', 'the answer has the correlation id of the request''s header'
 );
 select schnittwerk.set_policy('auto_confirm', 'true') \g /dev/null
 select is(

@@ -26,12 +26,12 @@ select schnittwerk.set_staff_services(:'ben', jsonb_build_array(
 select is(
   pg_temp.claimed(
     schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben')),
-  '0+15 10:00-11:15', 'by default nothing before and the salon''s minutes after'
+  '0+15 10:00-11:15', 'by default a booking has the salon''s buffer after and none before'
 );
 select is(
   pg_temp.claimed(
     schnittwerk.create_booking('2', :'carla', :'beard', '2026-12-02 12:00+01', :'ben')),
-  '10+0 11:50-12:30', 'else the service''s, of which 0 is none'
+  '10+0 11:50-12:30', 'the service''s own buffers replace the salon''s, even with 0'
 );
 select schnittwerk.set_business_settings('{"buffer_time_minutes": 5}'),
   schnittwerk.save_service(
@@ -42,12 +42,12 @@ select set_eq(
   $$
     select buffer_before_minutes, buffer_after_minutes from schnittwerk_core.appointments
   $$,
-  'values (0, 15), (10, 0)', 'what is booked keeps its buffers when settings change'
+  'values (0, 15), (10, 0)', 'a booked appointment keeps its buffers when settings change'
 );
 select is(
   pg_temp.claimed(
     schnittwerk.create_booking('3', :'carla', :'haircut', '2026-12-02 14:00+01', :'ben')),
-  '0+5 14:00-15:05', 'what is booked then has the new ones'
+  '0+5 14:00-15:05', 'a booking after the change has the new buffer'
 );
 
 select * from finish();

@@ -11,42 +11,42 @@ select is(
 select is(
   schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben')
     ->> 'replayed',
-  'true', 'which is the same request as with their own id'
+  'true', 'a retry with the caller''s own customer id is the same request'
 );
 select is(
   schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 14:00+01', :'ben')
     - 'correlation_id',
   schnittwerk.create_booking('2', gen_random_uuid(), :'haircut', '2026-12-02 14:00+01', :'ben')
     - 'correlation_id',
-  'another''s id answers exactly as one that there is not'
+  'another customer''s id answers exactly like an unknown one'
 );
 select is(
   pg_temp.refusal(
     schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 14:00+01', :'ben')),
-  '404 not_found', 'that is, it is not found'
+  '404 not_found', 'another customer''s id is not found'
 );
 
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
   schnittwerk.create_booking('1', :'dora', :'haircut', '2026-12-02 14:00+01', :'ben') ->> 'success',
-  'true', 'the salon''s people book for anybody'
+  'true', 'staff book for any customer'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_booking('2', null, :'haircut', '2026-12-03 14:00+01', :'ben')),
-  '404 not_found', 'for themselves only where they are a customer'
+  '404 not_found', 'staff who are no customer cannot book for themselves'
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
   pg_temp.refusal(
     schnittwerk.create_booking('1', :'dora', :'haircut', '2026-12-03 10:00+01', :'ben')),
-  '403 forbidden', 'who has no profile in the salon does not book'
+  '403 forbidden', 'a user without a profile in the salon cannot book'
 );
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.save_profile(:'carla_user', 'customer', p_is_active => false) \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.create_booking('3', null, :'haircut', '2026-12-03 10:00+01', :'ben')),
-  '403 forbidden', 'nor who has an inactive one'
+  '403 forbidden', 'a user with an inactive profile cannot book'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
@@ -57,19 +57,19 @@ select is(
     "error": "Authentication required", "code": "not_authenticated",
     "details": "Authentication required"
   }',
-  'who is not signed in is asked to'
+  'an anonymous caller is asked to sign in'
 );
 select pg_temp.become('schnittwerk_user', null) \g /dev/null
 select is(
   pg_temp.refusal(
     schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')),
-  '401 not_authenticated', 'so is a user without claims'
+  '401 not_authenticated', 'a user without claims is asked to sign in'
 );
 
 select pg_temp.become_superuser() \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.booking_operations), 2::bigint,
-  'nothing of what is refused to a caller is stored'
+  'a refusal because of the caller is not stored'
 );
 
 select * from finish();

@@ -6,12 +6,12 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+0
 \g /dev/null
 select is(
   schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben') ->> 'code',
-  'slot_conflict', 'of two for one time the second is refused'
+  'slot_conflict', 'a second booking of one start is refused'
 );
 update schnittwerk_core.appointments set status = 'cancelled';
 select is(
   schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-02 10:00+01', :'ben') ->> 'success',
-  'true', 'once the first is cancelled, the same start is booked again'
+  'true', 'the start of a cancelled appointment can be booked again'
 );
 -- late already, but the day is long
 create or replace function schnittwerk_core.clock()
@@ -24,7 +24,7 @@ update schnittwerk_core.appointments set status = 'no_show' where customer_id = 
 select is(
   schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-02 10:15+01', :'ben',
     p_override_reason => 'came early') ->> 'success',
-  'true', 'who does not show up claims no time either'
+  'true', 'the time of a no-show can be booked again'
 );
 
 insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during, expires_at)
@@ -33,7 +33,7 @@ values (:'salon', gen_random_uuid(), :'ben', '[2026-12-02 14:00+01, 2026-12-02 1
 select is(
   schnittwerk.create_booking('5', :'carla', :'haircut', '2026-12-02 14:30+01', :'ben')
     ->> 'success',
-  'true', 'an expired hold gives way'
+  'true', 'a booking replaces an expired hold'
 );
 
 select * from finish();

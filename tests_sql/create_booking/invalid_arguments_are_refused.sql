@@ -17,13 +17,14 @@ select is(
         "message": "p_notes must have at most 2000 characters"}
     ]
   }',
-  'all faults are told at once, each with its path, code and message'
+  'one refusal names all faults, each with path, code and message'
 );
-select is(current_setting('response.status'), '400', 'with the status');
+select is(current_setting('response.status'), '400',
+  'invalid arguments set response.status to 400');
 
 select is(
   pg_temp.refusal(schnittwerk.create_booking('1', :'carla', :'haircut', start, :'anna')),
-  '400 invalid_input: p_starts_at', 'a start at ' || start
+  '400 invalid_input: p_starts_at', 'a start at ' || start || ' is refused'
 )
 from unnest('{
   2026-12-02 10:00:30+01, 2026-12-02 10:00:00.000001+01, infinity, -infinity, 0001-01-01,
@@ -32,27 +33,27 @@ from unnest('{
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     '1', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna', p_expected_price => price)),
-  '400 invalid_input: p_expected_price', 'a price of ' || price
+  '400 invalid_input: p_expected_price', 'an expected price of ' || price || ' is refused'
 )
 from unnest('{-0.01, NaN, 100000000, 75.005}'::numeric[]) price;
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     '1', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna', p_notes => repeat('x', 2001))),
-  '400 invalid_input: p_notes', 'notes of 2001 characters'
+  '400 invalid_input: p_notes', 'notes of 2001 characters are refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     '1', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna', p_override_reason => ' ')),
-  '400 invalid_input: p_override_reason', 'a blank reason to override'
+  '400 invalid_input: p_override_reason', 'a blank override reason is refused'
 );
 select is_empty(
-  'select * from schnittwerk_core.booking_operations', 'none of these is stored under the key'
+  'select * from schnittwerk_core.booking_operations', 'invalid calls are not stored under the key'
 );
 select is(
   schnittwerk.create_booking(
     '1', :'carla', :'haircut', '2026-12-02 10:00+01', :'anna', p_notes => repeat('x', 2000)
   ) ->> 'success',
-  'true', 'which can be used again, with notes of 2000 characters'
+  'true', 'the key of an invalid call can be used for notes of 2000 characters'
 );
 select is(
   schnittwerk.create_booking(

@@ -21,22 +21,23 @@ end
 $$;
 
 select is(
-  pg_temp.key_used(null, '{"idempotency-key": "a"}', :'carla', :'haircut'), 'a', 'Idempotency-Key'
+  pg_temp.key_used(null, '{"idempotency-key": "a"}', :'carla', :'haircut'), 'a',
+  'the key may be in the header Idempotency-Key'
 );
 delete from schnittwerk_core.appointments;
 select is(
   pg_temp.key_used(null, '{"x-idempotency-key": "b"}', :'carla', :'haircut'), 'b',
-  'X-Idempotency-Key'
+  'the key may be in the header X-Idempotency-Key'
 );
 delete from schnittwerk_core.appointments;
 select is(
   pg_temp.key_used('c', '{"idempotency-key": "d"}', :'carla', :'haircut'), 'c',
-  'the argument goes before the header'
+  'a key argument takes precedence over the header'
 );
 delete from schnittwerk_core.appointments;
 select is(
   pg_temp.key_used(repeat('é', 255), '', :'carla', :'haircut'), repeat('é', 255),
-  '255 characters are accepted'
+  'a key of 255 characters is accepted'
 );
 select is(
   pg_temp.key_used(key, headers, :'carla', :'haircut'), '400 invalid_input: p_idempotency_key',
@@ -44,12 +45,12 @@ select is(
 )
 from (
   values
-    (null, '{"accept": "*/*"}', 'a key is required, with a gateway'),
-    (null, '', 'and without'),
-    ('', '', 'an empty key'),
-    (repeat('x', 256), '', '256 characters'),
-    (E'a\nb', '', 'a key with a line break'),
-    (null, '{"idempotency-key": ""}', 'an empty header')
+    (null, '{"accept": "*/*"}', 'a request without a key in argument or headers is refused'),
+    (null, '', 'a call without a key and without headers is refused'),
+    ('', '', 'an empty key is refused'),
+    (repeat('x', 256), '', 'a key of 256 characters is refused'),
+    (E'a\nb', '', 'a key with a line break is refused'),
+    (null, '{"idempotency-key": ""}', 'an empty header Idempotency-Key is refused')
 ) t (key, headers, description);
 
 select * from finish();

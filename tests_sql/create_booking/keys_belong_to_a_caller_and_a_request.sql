@@ -12,13 +12,13 @@ select is(
     "error": "Idempotency key reused", "code": "idempotency_key_reused",
     "details": "The key was used with other arguments"
   }',
-  'a key with another start'
+  'reusing a key with another start is refused'
 );
-select is(current_setting('response.status'), '422', 'with its status');
+select is(current_setting('response.status'), '422', 'a reused key sets response.status to 422');
 select is(
   schnittwerk.create_booking(
     '1', customer, service, '2026-12-02 10:00+01', staff, notes, price, reason) ->> 'code',
-  'idempotency_key_reused', description
+  'idempotency_key_reused', 'reusing a key with ' || description || ' is refused'
 )
 from (
   values
@@ -32,19 +32,19 @@ from (
 ) t (customer, service, staff, notes, price, reason, description);
 select is(
   (select array_agg(replay_count) from schnittwerk_core.booking_operations), '{0}',
-  'none of these is stored or counted as a retry'
+  'refused reuses of a key are not stored or counted as retries'
 );
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 13:00+01', :'anna')
     ->> 'success',
-  'true', 'another caller''s key is another key'
+  'true', 'another caller may use the same key'
 );
 select pg_temp.become_superuser() \g /dev/null
 select set_eq(
   $$select caller from schnittwerk_core.booking_operations where idempotency_key = '1'$$,
-  array['service', :'carla_user'], 'each is recorded as its caller''s'
+  array['service', :'carla_user'], 'each operation is recorded under its caller'
 );
 
 select * from finish();

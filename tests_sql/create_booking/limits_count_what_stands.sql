@@ -49,7 +49,9 @@ select is(
   pg_temp.tried_beside(
     pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', start, status),
     :'haircut', :'anna', '2026-12-02 15:00+01'),
-  outcome, format('of open ones, %s at %s', status, start at time zone 'Europe/Zurich')
+  outcome,
+  format('limit of open bookings, with one %s at %s: %s',
+    status, start at time zone 'Europe/Zurich', outcome)
 )
 from (
   values
@@ -69,7 +71,9 @@ select is(
   pg_temp.tried_beside(
     pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', start, status),
     :'haircut', :'anna', '2026-12-02 15:00+01'),
-  outcome, format('of a day''s, %s at %s', status, start at time zone 'Europe/Zurich')
+  outcome,
+  format('limit of bookings a day, with one %s at %s: %s',
+    status, start at time zone 'Europe/Zurich', outcome)
 )
 from (
   values
@@ -87,7 +91,9 @@ select is(
   pg_temp.tried_beside(
     pg_temp.insertion(:'salon', :'carla', :'ben', :'haircut', '2026-12-02 10:00+01'),
     :'haircut', :'anna', start),
-  outcome, format('one more at %s', start at time zone 'Europe/Zurich')
+  outcome,
+  format('limit of bookings a day, with one that day, booking %s: %s',
+    start at time zone 'Europe/Zurich', outcome)
 )
 from (
   values
@@ -101,7 +107,7 @@ select is(
       :'haircut', :'anna', '2026-12-02 15:00+01') e
     where e.rule = 'booking limit'
   ),
-  '{t}', 'explained to the service, the limit is nobody''s'
+  '{t}', 'explain_slot holds no booking limit against the service'
 );
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
@@ -114,20 +120,21 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "error": "Booking creation failed",
     "code": "booking_limit_reached", "details": "Customer cannot have more than 1 bookings a day"
-  }', 'refused as any rule refuses'
+  }', 'a booking beyond the daily limit is refused by a rule'
 );
 select schnittwerk.cancel_booking('c', :'id') \g /dev/null
 select is(
   schnittwerk.create_booking('2', null, :'haircut', '2026-12-02 15:00+01', :'ben'),
-  :'refused'::jsonb || '{"replayed": true}', 'and kept under its key'
+  :'refused'::jsonb || '{"replayed": true}',
+  'a retry after a cancellation replays the limit''s refusal'
 );
 select is(
   schnittwerk.create_booking('2', null, :'haircut', '2026-12-02 15:00+01', :'anna') ->> 'code',
-  'idempotency_key_reused', 'which counts as used'
+  'idempotency_key_reused', 'a key with a limit''s refusal counts as used'
 );
 select is(
   schnittwerk.create_booking('3', null, :'haircut', '2026-12-02 15:00+01', :'ben') ->> 'success',
-  'true', 'with a new key it is booked'
+  'true', 'with a new key the booking is within the limit'
 );
 
 select pg_temp.become_superuser() \g /dev/null

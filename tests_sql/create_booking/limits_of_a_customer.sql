@@ -27,36 +27,39 @@ $$;
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.create_booking('2', null, :'haircut', '2026-12-04 10:00+01') ->> 'success', 'true',
-  'as many as the policy says'
+  'a customer may have as many open bookings as the policy says'
 );
 select is(
   pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'),
-  'Customer cannot have more than 2 open bookings', 'not one more'
+  'Customer cannot have more than 2 open bookings',
+  'a customer cannot book beyond the limit of open bookings'
 );
 select is(
   (select array[e.code, e.details] from schnittwerk.explain_slot(
     :'haircut', :'ben', '2026-12-05 10:00+01') e where not e.passed),
   array['booking_limit_reached', 'Customer cannot have more than 2 open bookings'],
-  'which explain_slot tells'
+  'explain_slot names the limit that a customer has reached'
 );
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
   pg_temp.tried(:'carla', :'haircut', '2026-12-05 10:00+01'),
-  'Customer cannot have more than 2 open bookings', 'the salon''s people are held to it'
+  'Customer cannot have more than 2 open bookings', 'the salon team is bound by a customer''s limit'
 );
 select is(
   pg_temp.tried(:'carla', :'haircut', '2026-12-05 10:00+01', 'regular'), 'done',
-  'unless they say why');
+  'the salon team may exceed a customer''s limit with a reason');
 select is(
-  pg_temp.tried(:'dora', :'haircut', '2026-12-05 10:00+01'), 'done', 'each customer has their own');
+  pg_temp.tried(:'dora', :'haircut', '2026-12-05 10:00+01'), 'done',
+  'each customer has their own limit');
 select pg_temp.become_service() \g /dev/null
 select is(
-  pg_temp.tried(:'carla', :'haircut', '2026-12-05 10:00+01'), 'done', 'the service is exempt');
+  pg_temp.tried(:'carla', :'haircut', '2026-12-05 10:00+01'), 'done',
+  'the service is exempt from the limit');
 select schnittwerk.cancel_booking('c', :'first') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'), 'done',
-  'what is cancelled does not count'
+  'a cancelled booking does not count towards the limit'
 );
 
 select pg_temp.become_superuser() \g /dev/null
@@ -65,13 +68,16 @@ select schnittwerk.set_policy('max_bookings_per_customer_and_day', '1') \g /dev/
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.tried(null, :'haircut', '2026-12-04 15:00+01'),
-  'Customer cannot have more than 1 bookings a day', 'on one local day');
-select is(pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'), 'done', 'another day is another');
+  'Customer cannot have more than 1 bookings a day',
+  'a second booking on one local day exceeds the daily limit');
+select is(pg_temp.tried(null, :'haircut', '2026-12-05 10:00+01'), 'done',
+  'a booking on another day is within the daily limit');
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.set_policy('max_bookings_per_customer_and_day', '1', false) \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
-  pg_temp.tried(null, :'haircut', '2026-12-04 15:00+01'), 'done', 'inactive, it does not hold');
+  pg_temp.tried(null, :'haircut', '2026-12-04 15:00+01'), 'done',
+  'an inactive daily limit does not bind');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

@@ -13,26 +13,27 @@ as $$
     p_override_reason => 'jubilee')), 'booked')
 $$;
 
-select is(pg_temp.outcome(729, :'carla', :'haircut', :'ben'), 'booked', 'beyond the horizon');
+select is(pg_temp.outcome(729, :'carla', :'haircut', :'ben'), 'booked',
+  'an override books beyond the horizon, 729 days ahead');
 select is(
   pg_temp.outcome(731, :'carla', :'haircut', :'ben'), '400 invalid_input: p_starts_at',
-  'not beyond what a policy could allow'
+  'an override cannot book 731 days ahead'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     'far', :'carla', :'haircut', schnittwerk_core.clock() + interval '800 days', :'ben')),
-  '400 too_far_ahead', 'which is the rule''s to say without an override'
+  '400 too_far_ahead', 'without an override, 800 days ahead is refused by the horizon'
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking(
     'move', a.id, schnittwerk_core.clock() + interval '800 days', p_override_reason => 'later')),
-  '400 invalid_input: p_new_starts_at', 'no move reaches further'
+  '400 invalid_input: p_new_starts_at', 'an override cannot move an appointment 800 days ahead'
 )
 from schnittwerk_core.appointments a;
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking(
     'move', a.id, schnittwerk_core.clock() + interval '700 days', p_override_reason => 'later')),
-  null, 'than a booking'
+  null, 'an override moves an appointment 700 days ahead'
 )
 from schnittwerk_core.appointments a;
 

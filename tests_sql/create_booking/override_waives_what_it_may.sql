@@ -29,13 +29,13 @@ select is(
     what, :'carla', service, start, :'ben', p_expected_price => price,
     p_override_reason => 'Wedding'
   ) ->> 'code',
-  code, 'but not ' || what
+  code, 'an override does not waive ' || what
 )
 from (
   values
     ('an appointment', :'haircut'::uuid, timestamptz '2026-12-02 10:30+01', null::numeric,
       'slot_conflict'),
-    ('its buffer', :'haircut', '2026-12-02 11:00+01', null, 'slot_conflict'),
+    ('an appointment''s buffer', :'haircut', '2026-12-02 11:00+01', null, 'slot_conflict'),
     ('what staff do not perform', :'color', '2026-12-02 14:00+01', null, 'service_not_offered'),
     ('the price', :'haircut', '2026-12-02 14:00+01', 1, 'price_mismatch')
 ) t (what, service, start, price, code);
@@ -44,12 +44,12 @@ select is(
   schnittwerk.create_booking(
     'grid', :'carla', :'haircut', '2026-12-02 14:01+01', :'ben', p_override_reason => 'Wedding'
   ) ->> 'code',
-  'off_grid', 'nor the grid where it is required'
+  'off_grid', 'an override does not waive a required grid'
 );
 select is(
   schnittwerk.create_booking('none', :'carla', :'haircut', '2026-12-02 19:45+01', :'ben')
     ->> 'code',
-  'outside_business_hours', 'without a reason rules bind an admin too'
+  'outside_business_hours', 'without a reason the rules bind an admin'
 );
 
 select pg_temp.become_user(:'anna_user') \g /dev/null
@@ -64,14 +64,14 @@ select is(
   schnittwerk.create_booking(
     '1', :'carla', :'color', '2026-12-10 18:00+01', :'anna', p_override_reason => 'Regular'
   ) ->> 'success',
-  'true', 'receptionists too'
+  'true', 'receptionists may override'
 );
 select pg_temp.become_service() \g /dev/null
 select is(
   schnittwerk.create_booking(
     '1', :'carla', :'color', '2026-12-11 18:00+01', :'anna', p_override_reason => 'Regular'
   ) ->> 'success',
-  'true', 'and the service'
+  'true', 'the service may override'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
@@ -83,7 +83,7 @@ select is(
     "error": "Not allowed", "code": "forbidden",
     "details": "Only the salon team may override rules"
   }',
-  'customers may not'
+  'customers may not override'
 );
 
 select pg_temp.become_superuser() \g /dev/null
@@ -93,12 +93,12 @@ select results_eq(
     where idempotency_key = 'a holiday'
   $$,
   format($$values (%L, 'Wedding', 'completed')$$, :'admin_user'),
-  'who overrode what and why is recorded'
+  'the operation records who overrode and why'
 );
 select is_empty(
   format(
     'select * from schnittwerk_core.booking_operations where caller = %L', :'carla_user'),
-  'what was forbidden is not stored'
+  'a customer''s forbidden override is not stored'
 );
 
 select * from finish();

@@ -16,17 +16,20 @@ select schnittwerk.set_policy('minimum_booking_notice_hours', '24') \g /dev/null
 select is(
   schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 07:59+01', :'ben')
     ->> 'details',
-  'Appointment must be booked at least 24 hours in advance', 'minimum_booking_notice_hours'
+  'Appointment must be booked at least 24 hours in advance',
+  'minimum_booking_notice_hours refuses a start too soon'
 );
 select schnittwerk.set_policy('advance_booking_limit_days', '3') \g /dev/null
 select is(
   schnittwerk.create_booking('2', :'carla', :'haircut', '2026-12-04 10:00+01', :'ben')
     ->> 'details',
-  'Appointment cannot be booked more than 3 days in advance', 'advance_booking_limit_days'
+  'Appointment cannot be booked more than 3 days in advance',
+  'advance_booking_limit_days refuses a start too far ahead'
 );
 select schnittwerk.set_policy('advance_booking_limit_days', '3', p_is_active => false) \g /dev/null
 select is(
-  pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-04 10:00+01'), 'booked', 'when inactive, not'
+  pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-04 10:00+01'), 'booked',
+  'an inactive advance_booking_limit_days does not bind'
 );
 
 select schnittwerk.set_policy('require_slot_grid', 'true') \g /dev/null
@@ -37,18 +40,19 @@ select is(
   'require_slot_grid refuses starts off the grid'
 );
 select is(
-  pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 10:15+01'), 'booked', 'and only those'
+  pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 10:15+01'), 'booked',
+  'require_slot_grid allows starts on the grid'
 );
 
 select schnittwerk.set_policy('double_booking_prevention', 'false') \g /dev/null
 select is(
   pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 11:15+01'), 'slot_conflict',
-  'without double_booking_prevention, buffers that were booked still hold'
+  'without double_booking_prevention, earlier bookings keep their buffer'
 );
 select is(
   pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 11:30+01')
     || ' ' || pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 12:30+01'),
-  'booked booked', 'new claims have none'
+  'booked booked', 'without double_booking_prevention, new bookings have no buffer'
 );
 select is(
   (
@@ -56,11 +60,11 @@ select is(
     from schnittwerk_core.appointments a where a.starts_at >= '2026-12-03'
       and a.starts_at < '2026-12-04'
   ),
-  '{15,0,0}', 'as it is kept with each appointment'
+  '{15,0,0}', 'each appointment keeps the buffer it was booked with'
 );
 select is(
   pg_temp.code(:'carla', :'haircut', :'ben', '2026-12-03 13:00+01'), 'slot_conflict',
-  'appointments never overlap'
+  'without double_booking_prevention, appointments cannot overlap'
 );
 
 select * from finish();

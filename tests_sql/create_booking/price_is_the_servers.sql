@@ -21,19 +21,19 @@ select is(
     "success": false, "replayed": false, "http_status": 409,
     "error": "Booking creation failed", "code": "price_mismatch", "details": "The price is 82.50"
   }',
-  'what the client expects is only compared'
+  'another expected price is refused, with the server''s price'
 );
 select is(
   schnittwerk.create_booking(
     '3', :'carla', :'haircut', '2026-12-02 14:00+01', :'ben', p_expected_price => 82.50
   ) ->> 'success',
-  'true', 'the right price books'
+  'true', 'the right expected price books'
 );
 select is(
   schnittwerk.create_booking(
     '0', :'carla', :'haircut', '2026-12-03 14:00+01', :'ben', p_expected_price => 0
   ) ->> 'code',
-  'price_mismatch', 'a price of 0 is a price'
+  'price_mismatch', 'an expected price of 0 is compared'
 );
 
 select schnittwerk.save_service('Consultation', 15, 0) #>> '{service,id}' as consultation \gset
@@ -43,13 +43,13 @@ select is(
   schnittwerk.create_booking(
     '4', :'carla', :'consultation', '2026-12-02 14:00+01', :'anna', p_expected_price => 1
   ) ->> 'code',
-  'price_mismatch', 'a price of 1 for what costs nothing is refused'
+  'price_mismatch', 'an expected price of 1 for a free service is refused'
 );
 select is(
   schnittwerk.create_booking(
     '5', :'carla', :'consultation', '2026-12-02 14:00+01', :'anna', p_expected_price => 0
   ) #>> '{appointment,price}',
-  '0.00', 'and can be the right one'
+  '0.00', 'an expected price of 0 books a free service'
 );
 
 select * from finish();

@@ -26,7 +26,7 @@ select is(
     'success', false, 'replayed', false, 'http_status', status,
     'error', 'Booking creation failed', 'code', code, 'details', details
   ),
-  description
+  description || ' is refused: ' || code
 )
 from (
   values
@@ -38,18 +38,18 @@ from (
       'an inactive service'),
     (:'haircut', :'cora', '2026-12-02 10:00+01', null,
       400, 'service_not_offered', 'This service is not offered by this member of staff',
-      'inactive staff'),
+      'an inactive member of staff'),
     (:'haircut', :'ben', '2026-12-02 10:00+01', 1,
       409, 'price_mismatch', 'The price is 75.00', 'another price'),
     (:'haircut', :'ben', '2026-12-01 09:59+01', null,
       400, 'notice_too_short', 'Appointment must be booked at least 2 hours in advance',
-      'too soon'),
+      'a start too soon'),
     (:'haircut', :'ben', '2026-11-30 10:00+01', null,
       400, 'notice_too_short', 'Appointment must be booked at least 2 hours in advance',
-      'in the past'),
+      'a start in the past'),
     (:'haircut', :'ben', '2027-01-02 10:00+01', null,
       400, 'too_far_ahead', 'Appointment cannot be booked more than 30 days in advance',
-      'too far ahead'),
+      'a start too far ahead'),
     (:'haircut', :'ben', '2026-12-03 10:00+01', null,
       400, 'holiday', 'Appointments cannot be booked on holidays or blackout dates', 'a holiday'),
     (:'haircut', :'ben', '2026-12-06 10:00+01', null,
@@ -63,15 +63,15 @@ from (
       400, 'staff_unavailable', 'The member of staff is not available at this time', 'a break'),
     (:'haircut', :'ben', '2026-12-04 10:00+01', null,
       400, 'staff_unavailable', 'The member of staff is not available at this time',
-      'a holiday of theirs'),
+      'a holiday of the staff'),
     (:'haircut', :'ben', '2026-12-05 10:00+01', null,
       400, 'staff_unavailable', 'The member of staff is not available at this time', 'time off'),
     (:'haircut', :'anna', '2026-12-02 11:00+01', null,
       409, 'slot_conflict', 'Time slot conflicts with another appointment',
-      'within the buffer of another appointment'),
+      'a start within another appointment''s buffer'),
     (:'color', :'ben', '2026-12-06 03:00+01', 1,
       400, 'service_not_offered', 'This service is not offered by this member of staff',
-      'of several the first in their order')
+      'a start that breaks several rules')
 ) t (service, staff, start, price, status, code, details, description);
 
 select set_eq(
@@ -91,10 +91,11 @@ select results_eq(
       timestamptz '2026-12-02 17:01+01', null::uuid
     )
   $$,
-  'with its code and wording'
+  'a rule''s refusal is stored with its code and wording'
 );
 select is(
-  (select count(*) from schnittwerk_core.appointments), 1::bigint, 'nothing of these is booked'
+  (select count(*) from schnittwerk_core.appointments), 1::bigint,
+    'refused bookings are not in the book'
 );
 
 select * from finish();

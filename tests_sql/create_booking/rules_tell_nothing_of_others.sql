@@ -16,7 +16,7 @@ select is_empty(
       secret
     where strpos(%L, secret) > 0
   $$, :'dora', :'hers'::jsonb #>> '{appointment,id}', :'answer'),
-  'without a word about whose it is, when or why'
+  'the refusal of a taken slot tells nothing of its appointment'
 );
 
 select * from finish();

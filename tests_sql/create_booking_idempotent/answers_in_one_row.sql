@@ -21,7 +21,7 @@ $$;
 select is(
   pg_temp.outcome('1', :'carla', :'anna', :'haircut', '2026-12-02T10:00:00+01',
     '2026-12-02T11:00:00+01', 75.00),
-  'completed', 'a booking with the end and price that the server would give'
+  'completed', 'a booking with the server''s end and price is completed'
 );
 select results_eq(
   format($$
@@ -37,11 +37,13 @@ select results_eq(
 );
 select is(
   pg_temp.outcome('2', :'dora', :'anna', :'haircut', '2026-12-02 10:30+01'),
-  'failed: Slot not available: Time slot conflicts with another appointment', 'a taken slot'
+  'failed: Slot not available: Time slot conflicts with another appointment',
+  'a taken slot is refused'
 );
 select is(
   pg_temp.outcome('2', :'dora', :'anna', :'haircut', '2026-12-02 10:30+01'),
-  'failed: Slot not available: Time slot conflicts with another appointment', 'also when retried'
+  'failed: Slot not available: Time slot conflicts with another appointment',
+  'a retry replays the refusal of a taken slot'
 );
 select results_eq(
   format($$
@@ -54,56 +56,58 @@ select results_eq(
 select is(
   pg_temp.outcome('3', :'carla', :'anna', :'haircut', '2026-12-02 13:00+01',
     '2026-12-02 13:05+01'),
-  'failed: The service takes 60 minutes', 'five minutes of a service of sixty'
+  'failed: The service takes 60 minutes',
+  'an end after five minutes of a service of sixty is refused'
 );
 select is(
   pg_temp.outcome('4', :'carla', :'anna', :'haircut', '2026-12-02 13:00+01',
     '2026-12-02 12:00+01'),
-  'failed: End time must be after start time', 'an end before the start'
+  'failed: End time must be after start time', 'an end before the start is refused'
 );
 select is(
   pg_temp.outcome('5', :'carla', :'anna', :'haircut', '2026-12-02 13:00+01', p_price => 1),
-  'failed: The price is 75.00', 'a price of 1'
+  'failed: The price is 75.00', 'a price other than the server''s is refused'
 );
 select is(
   (select array_agg(o.code order by o.idempotency_key) from schnittwerk_core.booking_operations o),
   '{NULL,slot_conflict,duration_mismatch,invalid_times,price_mismatch}',
-  'codes are those of create_booking'
+  'operations have the codes of create_booking'
 );
 select is(
   pg_temp.outcome('6', :'carla', null, :'haircut', '2026-12-02 13:00+01'), 'completed',
-  'without staff, end and price: whoever is free, on the server''s terms'
+  'without staff, end and price any free staff are booked'
 );
 select is(
   pg_temp.outcome('1', :'carla', :'anna', :'haircut', '2026-12-02 13:00+01'),
-  'failed: The key was used with other arguments', 'a key with other arguments'
+  'failed: The key was used with other arguments', 'reusing a key with other arguments is refused'
 );
 select alike(
   pg_temp.outcome(null, :'carla', :'anna', :'haircut', '2026-12-02 13:00+01'),
-  'failed: %p_idempotency_key must have 1 to 255 printable characters%', 'without a key'
+  'failed: %p_idempotency_key must have 1 to 255 printable characters%',
+  'a call without a key is refused'
 );
 select is(
   pg_temp.outcome('1', :'carla', :'anna', :'haircut', '2026-12-03 13:00+01',
     p_user_id => :'carla_user'),
-  'completed', 'the service books for a user: the key is the user''s'
+  'completed', 'the service may use a key once more on behalf of a user'
 );
 select is(
   (
     select caller from schnittwerk_core.booking_operations
     where starts_at = '2026-12-03 13:00+01'
   ),
-  :'carla_user', 'as it is recorded'
+  :'carla_user', 'a booking on behalf of a user is recorded under that user'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.outcome('8', :'carla', :'anna', :'haircut', '2026-12-03 10:00+01',
     p_user_id => :'admin_user'),
-  'failed: p_user_id is not the signed-in user', 'nobody signed in is somebody else'
+  'failed: p_user_id is not the signed-in user', 'a signed-in user cannot book as another user'
 );
 select is(
   pg_temp.outcome('8', :'carla', :'anna', :'haircut', '2026-12-03 10:00+01',
     p_user_id => :'carla_user'),
-  'completed', 'but themselves'
+  'completed', 'a signed-in user may book as themselves'
 );
 
 select pg_temp.become_superuser() \g /dev/null

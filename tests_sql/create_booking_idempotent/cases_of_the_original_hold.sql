@@ -17,20 +17,22 @@ select schnittwerk.set_staff_availability(:'ben', (
 )) \g /dev/null
 select is(
   (select min(s) || ' to ' || max(s) from pg_temp.slots(:'ben', :'haircut', '2026-12-02') s),
-  '09:00 to 17:00', 'slots lie within business hours'
+  '09:00 to 17:00', 'slots are within opening hours'
 );
 select is_empty(
-  format($$select pg_temp.slots(%L, %L, '2026-12-06')$$, :'ben', :'haircut'), 'none on closed days'
+  format($$select pg_temp.slots(%L, %L, '2026-12-06')$$, :'ben', :'haircut'),
+  'a closed day has no slots'
 );
 select is_empty(
   format($$
     select s from pg_temp.slots(%L, %L, '2026-12-02') s where s > '11:00' and s < '13:00'
   $$, :'anna', :'haircut'),
-  'none outside the availability of the staff'
+  'slots are within the availability of the staff'
 );
 select schnittwerk.add_time_off(:'ben', '2026-12-04') \g /dev/null
 select is_empty(
-  format($$select pg_temp.slots(%L, %L, '2026-12-04')$$, :'ben', :'haircut'), 'none on time off'
+  format($$select pg_temp.slots(%L, %L, '2026-12-04')$$, :'ben', :'haircut'),
+  'staff have no slots during time off'
 );
 
 -- holidays
@@ -42,17 +44,18 @@ select is_empty(
     select pg_temp.slots(%1$L, %2$L, '2026-12-25')
     union all select pg_temp.slots(%1$L, %2$L, '2026-12-15')
   $$, :'ben', :'haircut'),
-  'none on a recurring holiday and a day of maintenance'
+  'a recurring holiday and a maintenance day have no slots'
 );
 select is(
   schnittwerk.is_holiday('2026-12-25') and schnittwerk.is_holiday('2027-12-25')
   and schnittwerk.is_holiday('2026-12-15') and not schnittwerk.is_holiday('2027-12-15'),
-  true, 'which is_holiday knows'
+  true, 'is_holiday knows recurring holidays and single maintenance days'
 );
 
 -- business rules
 select is(
-  v.is_valid || coalesce(': ' || v.error_message, ''), said, said
+  v.is_valid || coalesce(': ' || v.error_message, ''),
+  said, 'validate_appointment_timing answers ' || said
 )
 from (
   values
@@ -77,9 +80,10 @@ execute booked ('idempotency-key-1', :'carla') \gset again_
 select is(
   concat_ws(' ', :'again_operation_id', :'again_appointment_id', :'again_status'),
   concat_ws(' ', :'first_operation_id', :'first_appointment_id', 'completed'),
-  'the same key gets the same operation and appointment'
+  'a retry gets the same operation and appointment'
 );
-select is((select count(*) from schnittwerk_core.appointments), 1::bigint, 'there is only one');
+select is((select count(*) from schnittwerk_core.appointments), 1::bigint,
+  'a retry books no second appointment');
 execute booked ('idempotency-key-2', :'dora') \gset other_
 select is(
   concat_ws(' ', :'other_status', :'other_error_message'),
@@ -92,7 +96,7 @@ select is_empty(
   format($$
     select s from pg_temp.slots(%L, %L, '2026-12-02') s where s > '08:45' and s < '11:15'
   $$, :'ben', :'haircut'),
-  'and neither it nor its buffer is offered'
+  'neither a booked appointment nor its buffer has slots'
 );
 
 select * from finish();

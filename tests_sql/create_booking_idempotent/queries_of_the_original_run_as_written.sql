@@ -49,16 +49,16 @@ select set_eq(
 select throws_ok(
   $$INSERT INTO booking_policies (policy_key, policy_value) VALUES
     ('minimum_booking_notice_hours', '"4"')$$,
-  '23514', null, 'but not with a number written as a string'
+  '23514', null, 'an inserted policy cannot be a number written as a string'
 );
 select throws_ok(
   $$INSERT INTO booking_policies (policy_key, policy_value) VALUES
     ('minimum_booking_notice_hours', '-1')$$,
-  '23514', null, 'nor out of range'
+  '23514', null, 'an inserted policy cannot be out of range'
 );
 select throws_ok(
   $$INSERT INTO booking_policies (policy_key, policy_value) VALUES ('no_such_policy', '1')$$,
-  '23503', null, 'nor one that there is not'
+  '23503', null, 'an unknown policy cannot be inserted'
 );
 
 select * from finish();

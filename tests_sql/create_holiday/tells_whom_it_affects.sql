@@ -17,14 +17,14 @@ select is(
     schnittwerk.create_holiday('Ben moves', '2026-12-03', p_affects_all_staff => false,
       p_staff_ids => array[:'ben'::uuid]),
     '$.affected_appointments[*].id'),
-  jsonb_build_array(:'bens'), 'of those whom it closes for, live ones'
+  jsonb_build_array(:'bens'), 'a holiday of some staff lists the live appointments of those staff'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.create_holiday('Blackout', '2026-12-03', p_type => 'blackout_date'),
     '$.affected_appointments[*].id'),
   (select jsonb_agg(i.id order by i.id) from unnest(array[:'annas', :'bens']) i (id)),
-  'all that it hits, also where Ben was away already'
+  'a blackout date lists all live appointments, even in an earlier closure'
 );
 
 select * from finish();

@@ -20,11 +20,12 @@ select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01'),
 
 select is(
   pg_temp.who_may(format('select schnittwerk.decline_waitlist_offer(%L, %L, %L) as answer', '1', :'carlas', :'salon')),
-  'customer staff receptionist admin service', 'the roles that may use Carla''s entry'
+  'customer staff receptionist admin service', 'Carla and the salon team may decline Carla''s offer'
 );
 select is(
   pg_temp.who_may(format('select schnittwerk.decline_waitlist_offer(%L, %L, %L) as answer', '1', :'doras', :'salon')),
-  'customer(not_found) staff receptionist admin service', 'the roles that may use Dora''s entry'
+  'customer(not_found) staff receptionist admin service',
+  'only the salon team may decline the offer of another customer'
 );
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('', null, :'salon')),
@@ -54,7 +55,7 @@ select is(
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('1', :'carlas', :'salon')), '403 forbidden',
-  'a stranger'
+  'a user without a profile in the salon is refused'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
@@ -65,12 +66,12 @@ select is(
 select pg_temp.become_superuser() \g /dev/null
 select is_empty(
   'select from schnittwerk_core.booking_operations where operation_type = ''decline_waitlist_offer''',
-  'none of these refusals uses the key'
+  'calls refused before any rule leave the key unused'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('1', :'carlas', :'salon')), null,
-  'the key can still be used'
+  'the key of a refused call can still be used'
 );
 
 select pg_temp.become_superuser() \g /dev/null

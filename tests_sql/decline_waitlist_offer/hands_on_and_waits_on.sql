@@ -10,7 +10,7 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 409, "code": "offer_expired",
     "error": "Waitlist offer failed", "details": "There is no open offer"
-  }', 'an entry without an offer is refused'
+  }', 'declining for an entry without an offer is refused'
 );
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select schnittwerk.decline_waitlist_offer('1', :'carlas') as answer \gset
@@ -28,18 +28,19 @@ select is(
   schnittwerk.decline_waitlist_offer('1', :'carlas'), :'answer'::jsonb || '{"replayed": true}',
   'a retry gets the same answer'
 );
-select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'a retry declines nothing');
+select is(pg_temp.offers(), 'Dora: Anna 02 10:00',
+  'a retry does not decline the next entry''s offer');
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('1', :'doras')),
-  '422 idempotency_key_reused', 'the same key with another entry is refused'
+  '422 idempotency_key_reused', 'reusing the key for another entry is refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.decline_waitlist_offer('2', :'carlas')), '409 offer_expired',
-  'another key finds no offer'
+  'declining again with another key finds no open offer'
 );
 select is(
   schnittwerk.decline_waitlist_offer('never', :'carlas') ->> 'replayed', 'true',
-  'a refusal is replayed'
+  'a retry replays the refusal'
 );
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(

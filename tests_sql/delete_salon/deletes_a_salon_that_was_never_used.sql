@@ -22,22 +22,24 @@ select is(
   :'answer'::jsonb -> 'salon' ->> 'name', 'Schnitwerk', 'the answer has the salon as it was');
 set constraints all immediate;
 select results_eq(
-  'select name from schnittwerk.list_salons()', array['Schnittwerk'], 'the other salon stays');
+  'select name from schnittwerk.list_salons()', array['Schnittwerk'],
+  'deleting a salon leaves the other salon');
 select is_empty(
   format('select from schnittwerk_core.events e where e.salon_id = %L', :'typo'),
-  'its events are deleted too'
+  'the events of a deleted salon are deleted'
 );
 select is(
-  (select count(*) from schnittwerk_core.holidays), 0::bigint, 'its holidays are deleted too');
+  (select count(*) from schnittwerk_core.holidays), 0::bigint,
+    'the holidays of a deleted salon are deleted');
 select is(
   (select array_agg(distinct a.action order by a.action) from schnittwerk_core.audit a
     where a.salon_id = :'typo'),
-  '{delete,insert}', 'the audit trail keeps its entries'
+  '{delete,insert}', 'the audit keeps the entries of a deleted salon'
 );
 select is(
   (select a.before ->> 'name' from schnittwerk_core.audit a
     where a.salon_id = :'typo' and a.table_name = 'salon' and a.action = 'delete'),
-  'Schnitwerk', 'the audit trail has the deletion'
+  'Schnitwerk', 'the audit has the deletion of the salon'
 );
 select is(
   pg_temp.refusal(schnittwerk.delete_salon(:'typo')), '404 not_found',

@@ -7,10 +7,11 @@ select is(
   'only the service may delete a salon'
 );
 select is(
-  pg_temp.refusal(schnittwerk.delete_salon()), '400 salon_required', 'a salon must be named');
+  pg_temp.refusal(schnittwerk.delete_salon()), '400 salon_required',
+  'with two salons, the salon to delete must be named');
 select is(
   pg_temp.refusal(schnittwerk.delete_salon(:'anna')), '404 not_found',
-  'an unknown salon is refused'
+  'an unknown salon is not found'
 );
 select is(
   schnittwerk.delete_salon(:'salon') ->> 'code', 'wrong_status',
@@ -40,7 +41,8 @@ from full_salon f;
 select schnittwerk.delete_salon(:'second') \g /dev/null
 select schnittwerk.delete_salon(f.id::uuid) from full_salon f \g /dev/null
 select is(
-  (select count(*) from schnittwerk.list_salons()), 5::bigint, 'whatever is refused stays');
+  (select count(*) from schnittwerk.list_salons()), 5::bigint,
+    'salons whose deletion is refused stay');
 
 select * from finish();
 rollback;

@@ -34,7 +34,7 @@ select results_eq(
      from pg_temp.explained(%L, %L, %L)', service, staff, starts_at
   ),
   'values (10, 10, 10, false)',
-  description
+  'each of ten rules is given once for ' || description
 )
 from (
   values

@@ -30,18 +30,19 @@ select results_eq(
 );
 select is(
   pg_temp.failing(:'haircut', :'anna', '2026-12-03 10:15+01', :'id'), 'none',
-  'the appointment does not stand in its own way'
+  'an appointment does not conflict with its own move'
 );
 select is(
   pg_temp.failing(:'haircut', :'anna', '2026-12-03 10:15+01', null),
-  'slot_conflict: Time slot conflicts with another appointment', 'as it does in another''s'
+  'slot_conflict: Time slot conflicts with another appointment',
+  'an appointment conflicts with another booking'
 );
 
 select schnittwerk.set_policy('max_bookings_per_customer_and_day', '1') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.failing(:'haircut', :'anna', '2026-12-03 10:15+01', :'id'), 'none',
-  'nor does it count for the limit of its day'
+  'an appointment does not count against its own move under the daily limit'
 );
 select schnittwerk.reschedule_booking(
   n::text, :'id', '2026-12-03 10:00+01'::timestamptz + n * interval '15 minutes')
@@ -52,27 +53,27 @@ select is(
   'reschedule_deadline_passed: Appointment must be rescheduled at least 2 hours in advance; '
   'reschedule_limit_reached: Appointment cannot be rescheduled more than 3 times; '
   'notice_too_short: Appointment must be booked at least 2 hours in advance',
-  'deadline and limit of moves are rules of a move'
+  'a move fails by deadline, limit of moves and notice'
 );
 select is(
   schnittwerk.reschedule_booking('late', :'id', '2026-12-03 10:15+01') ->> 'code',
-  'reschedule_deadline_passed', 'which the move refuses with'
+  'reschedule_deadline_passed', 'reschedule_booking refuses with the first rule that fails'
 );
 select pg_temp.become_service() \g /dev/null
 select is(
   pg_temp.failing(:'haircut', :'anna', '2026-12-04 10:15+01', :'id'), 'none',
-  'the service is exempt'
+  'the service is exempt from deadline, limit of moves and notice'
 );
 select schnittwerk.cancel_booking('c', :'id') \g /dev/null
 select is(
   pg_temp.failing(:'haircut', :'anna', '2026-12-04 10:15+01', :'id'),
-  'wrong_status: The appointment is cancelled', 'but not from the status'
+  'wrong_status: The appointment is cancelled', 'the service cannot move a cancelled appointment'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
   pg_temp.refused(format('select schnittwerk.explain_slot(%L, %L, %L, %L)',
     :'color', :'anna', '2026-12-04 10:15+01', :'id')),
-  '400 invalid_input: p_service_id', 'p_service_id is the service of the appointment'
+  '400 invalid_input: p_service_id', 'p_service_id must be the service of the appointment'
 );
 
 select * from finish();

@@ -21,39 +21,39 @@ select is(
 );
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', '2026-12-02 09:00:30+01'),
-  '400 invalid_input: p_starts_at', 'a start is a whole minute'
+  '400 invalid_input: p_starts_at', 'a start with seconds is refused'
 );
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', 'infinity'), '400 invalid_input: p_starts_at',
-  'a start is finite'
+  'an infinite start is refused'
 );
 select is(
   pg_temp.refusal_of(:'anna', :'anna', '2026-12-02 09:00+01'), '404 not_found',
-  'a service that there is not'
+  'an unknown service is not found'
 );
 select is(
   pg_temp.refusal_of(:'haircut', :'haircut', '2026-12-02 09:00+01'), '404 not_found',
-  'a member of staff that there is not'
+  'an unknown member of staff is not found'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', '2026-12-02 09:00+01'), null,
-  'who is not signed in may ask'
+  'an anonymous caller may ask'
 );
 select pg_temp.become_superuser() \g /dev/null
 
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', '2026-12-02 09:00+01'), '400 salon_required',
-  'where there are two salons, one is to be named'
+  'with two salons, the salon is required'
 );
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', '2026-12-02 09:00+01', :'other'), '404 not_found',
-  'a service of another salon'
+  'a service of another salon is not found'
 );
 select is(
   pg_temp.refusal_of(:'haircut', :'anna', '2026-12-02 09:00+01', :'salon'), null,
-  'and its own'
+  'with two salons, a service of the named one is explained'
 );
 
 select * from finish();

@@ -5,19 +5,19 @@ select plan(18);
 \ir ../waitlist.psql
 select is(
   pg_temp.who_may(format('select schnittwerk.export_customer(%L)', :'carla')),
-  'customer admin service', 'for admins, and the customer');
+  'customer admin service', 'admins and the customer may export the customer');
 select is(
   pg_temp.who_may(format('select schnittwerk.export_customer(%L)', :'dora')),
-  'customer(not_found) admin service', 'but for nobody else');
+  'customer(not_found) admin service', 'a customer may not export another customer');
 select is(
   pg_temp.who_may('select schnittwerk.export_customer()'),
   'customer staff(not_found) receptionist(not_found) admin(not_found) service(not_found)',
-  'who is no customer names one');
+  'a caller who is no customer has to name one');
 select schnittwerk.save_customer('Anna', p_profile_id => :'anna_user') #>> '{customer,id}'
   as anna_customer \gset
 select is(
   pg_temp.who_may(format('select schnittwerk.export_customer(%L)', :'anna_customer')),
-  'customer(not_found) staff admin service', 'one of the staff may be one, too');
+  'customer(not_found) staff admin service', 'staff who are a customer may export themselves');
 
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select schnittwerk.save_customer('Carla', 'carla@example.com', '+41 44 222', :'carla_user',
@@ -43,14 +43,16 @@ select pg_temp.become_superuser() \g /dev/null
 select is(
   (select string_agg(k, ' ' order by k) from jsonb_object_keys(:'all') k),
   'appointments audit contact_preferences customer exported_at messages operations profile salon '
-  || 'waitlist', 'in these parts');
+  || 'waitlist', 'the export has exactly the documented parts');
 select is(
-  :'all'::jsonb #>> '{customer,notes}', 'allergic', 'who they are, with the salon''s notes');
-select is(:'all'::jsonb #>> '{profile,full_name}', 'Carla', 'as a user');
+  :'all'::jsonb #>> '{customer,notes}', 'allergic',
+  'the export has the customer with the salon''s notes');
+select is(:'all'::jsonb #>> '{profile,full_name}', 'Carla',
+  'the export has the customer''s profile');
 select is(
   :'all'::jsonb -> 'contact_preferences',
   '{"language": "de", "consents": {"sms": false, "chat": false, "email": true}}',
-  'how they want to be written to');
+  'the export has the contact preferences');
 select is(
   (select string_agg(concat_ws(' ', a ->> 'service_name', a ->> 'staff_name', a ->> 'starts_at',
     a ->> 'notes', h ->> 'action', h ->> 'reason', h ->> 'override_reason', h ->> 'role'), '; ')
@@ -58,30 +60,34 @@ select is(
    jsonb_array_elements(a -> 'history') h),
   'Haircut Ben 2026-12-04T09:00:00Z quiet created a favour receptionist; '
   || 'Haircut Ben 2026-12-04T09:00:00Z quiet rescheduled train customer',
-  'what they have booked, and its history');
+  'the export has the appointments and their history');
 select is(
   (select string_agg(concat_ws(' ', w ->> 'service_name', w ->> 'notes', o ->> 'status',
     o ->> 'starts_at'), '; ')
    from jsonb_array_elements(:'all'::jsonb -> 'waitlist') w,
    jsonb_array_elements(w -> 'offers') o),
-  'Color soon open 2026-12-02T13:00:00Z', 'what they wait for, and were offered');
+  'Color soon open 2026-12-02T13:00:00Z', 'the export has the waitlist entries and their offers');
 select is(
   (select string_agg(o ->> 'operation_type', ' ')
    from jsonb_array_elements(:'all'::jsonb -> 'operations') o),
-  'create join_waitlist reschedule', 'what was asked for them');
+  'create join_waitlist reschedule', 'the export has the operations');
 select cmp_ok(
   (select count(*) from jsonb_array_elements(:'all'::jsonb -> 'audit') a
-   where a #>> '{before,phone}' = '+41 44 111 11 11'), '=', 1::bigint, 'and what was before');
-select unalike(:'all'::text, '%Dora%', 'nothing of anybody else''s');
+   where a #>> '{before,phone}' = '+41 44 111 11 11'), '=', 1::bigint,
+  'the export has earlier values from the audit');
+select unalike(:'all'::text, '%Dora%', 'the export has nothing of other customers');
 
-select is(:'own'::jsonb -> 'customer' ? 'notes', false, 'they get it without the salon''s notes');
-select unalike(:'own'::text, '%allergic%', 'also what they were');
-select unalike(:'own'::text, '%a favour%', 'without why exceptions were made');
-select unalike(:'own'::text, '%receptionist%', 'and without who of the salon did what');
+select is(:'own'::jsonb -> 'customer' ? 'notes', false,
+  'a customer''s own export has no notes of the salon');
+select unalike(:'own'::text, '%allergic%',
+  'a customer''s own export has no earlier notes of the salon');
+select unalike(:'own'::text, '%a favour%', 'a customer''s own export has no override reasons');
+select unalike(:'own'::text, '%receptionist%',
+  'a customer''s own export has no roles of the salon team');
 select is(
   (select count(*) from jsonb_array_elements(:'own'::jsonb -> 'appointments') a,
    jsonb_array_elements(a -> 'history') h where h ->> 'reason' = 'train'), 1::bigint,
-  'but with all that they said');
+  'a customer''s own export has the reasons they gave');
 
 select * from finish();
 rollback;

@@ -6,12 +6,12 @@ select plan(6);
 select is(
   pg_temp.starts(:'haircut', :'anna', '2026-12-02'),
   '09:00 10:00 11:00 13:00 14:00 15:00 16:00 17:00',
-  'an appointment may end when a break begins and begin when it ends, and never lies across it'
+  'appointments may end and begin at a break, but not cross it'
 );
 select is(
   pg_temp.starts(:'color', :'anna', '2026-12-02', 30),
   '09:00 09:30 10:00 13:00 13:30 14:00 14:30 15:00 15:30 16:00',
-  'a service of two hours does not fit across the break either'
+  'a service of two hours does not cross a break'
 );
 
 select schnittwerk.set_staff_availability(:'anna', '[
@@ -21,7 +21,7 @@ select schnittwerk.set_staff_availability(:'anna', '[
 select is(
   pg_temp.starts(:'haircut', :'anna', '2026-12-02'),
   '09:00 10:00 11:00 12:00 13:00 14:00 15:00 16:00 17:00',
-  'windows that touch are one'
+  'availability windows that touch count as one'
 );
 
 select schnittwerk.set_staff_availability(:'anna', '[
@@ -35,7 +35,8 @@ select is(
   'the grid starts anew with every open range of the member of staff'
 );
 select is(
-  pg_temp.starts(:'haircut', :'anna', '2026-12-03'), '', 'who has no window that day does not work'
+  pg_temp.starts(:'haircut', :'anna', '2026-12-03'), '',
+  'staff without availability on a day have no slots'
 );
 
 select schnittwerk.set_staff_availability(:'anna', '[
@@ -48,7 +49,7 @@ select schnittwerk.set_staff_availability(:'anna', '[
 select is(
   pg_temp.starts(:'haircut', :'anna', '2026-12-02', 15),
   '16:30 16:45 17:00',
-  'unavailable windows are taken away, also where they overlap each other'
+  'overlapping unavailable windows are all taken away'
 );
 
 select * from finish();

@@ -18,7 +18,7 @@ select schnittwerk.set_staff_services(:'ben', jsonb_build_array(
 
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-02', 480), '09:00 17:00',
-  'the buffer may go beyond closing time, the appointment not'
+  'a buffer may go beyond closing time, an appointment may not'
 );
 
 select schnittwerk.create_booking(
@@ -28,7 +28,7 @@ select is(
   '09:00 09:15 09:30 09:45 '
   || '12:15 12:30 12:45 13:00 13:15 13:30 13:45 14:00 14:15 14:30 14:45 15:00 15:15 15:30 15:45 '
   || '16:00 16:15 16:30 16:45 17:00',
-  'the salon''s 15 minutes lie after either of two neighbours'
+  'the salon''s buffer is kept after each of two neighbours'
 );
 select is(
   array(
@@ -36,7 +36,7 @@ select is(
     where s between '10:15' and '12:30'
   ),
   '{10:15,10:20,10:25,12:25,12:30}',
-  'its own 5 minutes lie before the neighbour, the neighbour''s 15 and its own 10 after it'
+  'the service''s own buffers add up with the neighbour''s buffer'
 );
 select is(
   array(
@@ -44,7 +44,7 @@ select is(
     where s between '09:50' and '12:20'
   ),
   '{09:50,09:55,10:00,12:15,12:20}',
-  'without buffers of its own, the neighbour''s still holds'
+  'a service without buffers still keeps the neighbour''s buffer'
 );
 
 select schnittwerk.create_booking(
@@ -60,14 +60,14 @@ select is(
     where s between '09:59' and '12:01'
   ),
   '{09:59,10:00,12:00,12:01}',
-  'and not share a minute'
+  'without buffers appointments may not share a minute'
 );
 
 select schnittwerk.set_business_settings('{"buffer_time_minutes": 0}') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-03'),
   '09:00 10:00 12:00 13:00 14:00 15:00 16:00 17:00 18:00',
-  'a buffer of 0 in the settings is none'
+  'a buffer of 0 in the settings means no buffer'
 );
 select is(
   array(
@@ -75,7 +75,7 @@ select is(
     where s between '09:45' and '12:15'
   ),
   '{09:45,10:00,12:15}',
-  'what was booked keeps the buffer that it was booked with'
+  'a booked appointment keeps the buffer it was booked with'
 );
 
 select * from finish();

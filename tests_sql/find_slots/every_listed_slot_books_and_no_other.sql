@@ -50,15 +50,17 @@ select schnittwerk.set_policy('require_slot_grid', 'true'),
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is_empty(
-  format('select * from pg_temp.disagreements(%L, %L, %L)', service, staff, date), description
+  format('select * from pg_temp.disagreements(%L, %L, %L)', service, staff, date),
+  'list, explanation and booking agree on ' || description
 )
 from (
   values
-    (:'haircut', :'ben', '2026-12-01', 'today: notice, an appointment, own duration, closing'),
-    (:'color', :'anna', '2026-12-01', 'today: a break, time off, an appointment'),
+    (:'haircut', :'ben', '2026-12-01',
+      'today, with notice, an appointment, own duration and closing'),
+    (:'color', :'anna', '2026-12-01', 'today, with a break, time off and an appointment'),
     (:'haircut', :'anna', '2026-12-02', 'a holiday'),
     (:'haircut', :'ben', '2026-12-31', 'the last day of the horizon'),
-    (:'color', :'ben', '2026-12-03', 'a service that is not theirs')
+    (:'color', :'ben', '2026-12-03', 'a service that the staff do not perform')
 ) t (service, staff, date, description);
 
 select pg_temp.become_superuser() \g /dev/null

@@ -11,11 +11,13 @@ $$;
 select pg_temp.slots(:'haircut') as slots \gset
 
 select pg_temp.become_anonymous() \g /dev/null
-select is(pg_temp.slots(:'haircut'), :'slots', 'who is not signed in');
+select is(pg_temp.slots(:'haircut'), :'slots',
+  'an anonymous caller sees the slots that the service sees');
 select pg_temp.become_user(:'carla_user') \g /dev/null
-select is(pg_temp.slots(:'haircut'), :'slots', 'a customer');
+select is(pg_temp.slots(:'haircut'), :'slots', 'a customer sees the slots that the service sees');
 select pg_temp.become_user(:'stranger_user') \g /dev/null
-select is(pg_temp.slots(:'haircut'), :'slots', 'who is signed in and unknown to the salon');
+select is(pg_temp.slots(:'haircut'), :'slots',
+  'a user without a profile sees the slots that the service sees');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

@@ -29,12 +29,12 @@ select results_eq(
     select pg_temp.starts(%L, %L, d::date, d::date)
     from generate_series(date '2026-12-03', '2026-12-10', '1 day') d
   $$, :'haircut', :'ben'),
-  'a week lists what its days list'
+  'a search of a week lists what searches of its days list'
 );
 select results_eq(
   format($$select pg_temp.starts(%L, %L, '2026-12-03', '2026-12-10')$$, :'haircut', :'ben'),
   format($$select pg_temp.starts(%L, %L, '2026-12-03', '2026-12-10', 10000)$$, :'haircut', :'ben'),
-  'and what a limited search lists'
+  'a search without a limit lists what a limited one lists'
 );
 select results_eq(
   format($$

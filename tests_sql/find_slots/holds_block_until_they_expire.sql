@@ -12,12 +12,12 @@ values
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-02'),
   '09:00 12:00 13:00 14:00 15:00 16:00 17:00',
-  'an open hold takes its time, one that has expired does not'
+  'an open hold blocks its time, an expired one does not'
 );
 select is(
   pg_temp.starts(:'haircut', :'anna', '2026-12-02'),
   '09:00 10:00 11:00 13:00 14:00 15:00 16:00 17:00',
-  'nor does anybody else''s'
+  'a hold of other staff does not block'
 );
 update schnittwerk_core.occupancy set expires_at = '2026-12-01 07:59+01';
 select is(

@@ -29,7 +29,7 @@ select results_eq(
 select results_eq(
   format('select * from pg_temp.first_slots(%L, null)', :'haircut'),
   format('select * from pg_temp.first_slots(%L, null) order by starts_at, staff_id', :'haircut'),
-  'slots come by start, then by member of staff'
+  'slots are ordered by start, then by member of staff'
 );
 
 select schnittwerk.create_holiday(
@@ -37,7 +37,7 @@ select schnittwerk.create_holiday(
 select set_eq(
   format('select starts_at from pg_temp.first_slots(%L, 1)', :'haircut'),
   array[timestamptz '2026-12-14 09:00+01'],
-  'the first free slot is found behind many days without any'
+  'the first free slot is found after many closed days'
 );
 
 select * from finish();

@@ -23,13 +23,13 @@ $$;
 select is(
   pg_temp.moves(null, :'haircut', :'anna', '2026-12-03'),
   '15:15 15:30 15:45 16:00 16:15 16:30 16:45 17:00 17:15 17:30 17:45 18:00',
-  'as a new booking little is left'
+  'slots for a new booking leave out all booked appointments'
 );
 select is(
   pg_temp.moves(:'id', :'haircut', :'anna', '2026-12-03'),
   '09:00 09:15 09:30 09:45 10:00 10:15 10:30 10:45 11:00 15:15 15:30 15:45 16:00 16:15 16:30'
   ' 16:45 17:00 17:15 17:30 17:45 18:00',
-  'it does not stand in its own way'
+  'slots for a move include the time of the moved appointment'
 );
 select schnittwerk.save_service('Haircut', 120, 99, p_buffer_after_minutes => 60, p_id => :'haircut')
   \g /dev/null
@@ -37,32 +37,36 @@ select is(
   pg_temp.moves(:'id', :'haircut', :'anna', '2026-12-03'),
   '09:00 09:15 09:30 09:45 10:00 10:15 10:30 10:45 11:00 15:15 15:30 15:45 16:00 16:15 16:30'
   ' 16:45 17:00 17:15 17:30 17:45 18:00',
-  'with the length and buffers agreed'
+  'slots for a move keep the agreed length and buffers'
 );
 select results_eq(
   format($$select distinct duration_minutes, ends_at - starts_at, price from schnittwerk.find_slots(
     %L, '2026-12-03', p_appointment_id => %L)$$, :'haircut', :'id'),
-  $$values (60, interval '1 hour', 75.00)$$, 'at the price agreed, with anyone'
+  $$values (60, interval '1 hour', 75.00)$$,
+  'slots for a move with any staff keep the agreed length and price'
 );
 select is(
   pg_temp.refused(format('select schnittwerk.find_slots(%L, %L, p_appointment_id => %L)',
-    service, '2026-12-03', id)), refused, description
+    service, '2026-12-03', id)), refused, 'slots for a move are refused for ' || description
 )
 from (
   values
-    (:'color', :'id', '400 invalid_input: p_service_id', 'a service that is not its own'),
-    (:'haircut', :'haircut', '404 not_found', 'an appointment that there is not')
+    (:'color', :'id', '400 invalid_input: p_service_id', 'a service other than the appointment''s'),
+    (:'haircut', :'haircut', '404 not_found', 'an unknown appointment')
 ) t (service, id, refused, description);
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refused(format('select schnittwerk.find_slots(%L, %L, p_appointment_id => %L)',
-    :'haircut', '2026-12-03', :'doras')), '404 not_found', 'another''s is unknown');
+    :'haircut', '2026-12-03', :'doras')), '404 not_found',
+  'a customer does not find slots for another''s appointment');
 select isnt(
-  pg_temp.moves(:'id', :'haircut', :'anna', '2026-12-03'), '', 'their own they may move');
+  pg_temp.moves(:'id', :'haircut', :'anna', '2026-12-03'), '',
+  'a customer finds slots for a move of their own appointment');
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refused(format('select schnittwerk.find_slots(%L, %L, p_appointment_id => %L)',
-    :'haircut', '2026-12-03', :'id')), '404 not_found', 'somebody not signed in has none');
+    :'haircut', '2026-12-03', :'id')), '404 not_found',
+  'an anonymous caller does not find an appointment to move');
 
 -- Nothing is listed where they may not move it at all; the salon team may give a reason.
 select pg_temp.become_superuser() \g /dev/null
@@ -74,20 +78,21 @@ as $$ select pg_temp.moves(p_id, p_service_id, p_staff_id, p_date) <> '' $$;
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.can_move(:'id', :'haircut', :'anna', '2026-12-04'), false,
-  'a customer after the deadline moves it nowhere');
+  'a customer finds no slots for a move after the deadline');
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
-  pg_temp.can_move(:'id', :'haircut', :'anna', '2026-12-04'), true, 'the salon may with a reason');
+  pg_temp.can_move(:'id', :'haircut', :'anna', '2026-12-04'), true,
+  'the salon team finds slots for a move after the deadline');
 select is(
   (schnittwerk.reschedule_booking('m', :'id', '2026-12-04 10:00+01') ->> 'code')
     || ' ' || (schnittwerk.reschedule_booking(
       'n', :'id', '2026-12-04 10:00+01', p_override_reason => 'ill') ->> 'success'),
-  'reschedule_deadline_passed true', 'and moves it so');
+  'reschedule_deadline_passed true', 'the salon team moves after the deadline only with a reason');
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.cancel_booking('c', :'doras') \g /dev/null
 select is(
   pg_temp.can_move(:'doras', :'haircut', :'anna', '2026-12-04'), false,
-  'what is cancelled moves nowhere, for nobody');
+  'a cancelled appointment has no slots for a move');
 
 -- The limit of a day is the customer's own: the days that are full are left out.
 select schnittwerk.set_policy('max_bookings_per_customer_and_day', '1') \g /dev/null
@@ -98,22 +103,23 @@ select is(
   (select string_agg(distinct to_char(s.starts_at at time zone 'Europe/Zurich', 'MM-DD'), ' ')
     from schnittwerk.find_slots(
       :'haircut', '2026-12-04', '2026-12-09', :'anna', p_appointment_id => :'id') s),
-  '12-04 12-05 12-07 12-09', 'a day on which the customer has another is left out'
+  '12-04 12-05 12-07 12-09', 'slots for a move leave out days at the customer''s daily limit'
 );
 select is(
   schnittwerk.reschedule_booking('f', :'id', '2026-12-08 09:00+01') ->> 'code',
-  'booking_limit_reached', 'where the move is refused'
+  'booking_limit_reached', 'a customer''s move to a day at the daily limit is refused'
 );
 select is(
   (select string_agg(e.code || ': ' || e.details, ' ')
     from schnittwerk.explain_slot(:'haircut', :'anna', '2026-12-08 09:00+01', :'id') e
     where not e.passed),
-  'booking_limit_reached: Customer cannot have more than 1 bookings a day', 'and explained'
+  'booking_limit_reached: Customer cannot have more than 1 bookings a day',
+  'explain_slot names the daily limit that forbids a move'
 );
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
   pg_temp.can_move(:'id', :'haircut', :'anna', '2026-12-08'), true,
-  'the salon may with a reason here, too');
+  'the salon team finds slots for a move beyond the daily limit');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

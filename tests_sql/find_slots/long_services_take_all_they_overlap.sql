@@ -14,18 +14,19 @@ select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-02', 15),
   '12:45 13:00 13:15 13:30 13:45 14:00 14:15 14:30 14:45 15:00 15:15 15:30 15:45 16:00 16:15 '
   || '16:30 16:45 17:00',
-  'three hours from 9:30 take 9:00 and everything up to 12:30 away, and the buffer until 12:45'
+  'a booking of three hours takes away all starts up to its buffer''s end'
 );
 select is(
   pg_temp.starts(:'braids', :'ben', '2026-12-02', 15),
   '12:45 13:00 13:15 13:30 13:45 14:00 14:15 14:30 14:45 15:00',
-  'a long service needs all of its time'
+  'a long service has slots only where all of its time is free'
 );
 
 select schnittwerk.set_special_hours('2026-12-03', '[{"start_time": "09:00", "end_time": "11:59"}]')
 \g /dev/null
 select is(
-  pg_temp.starts(:'braids', :'ben', '2026-12-03', 15), '', 'longer than the day, it has no slot'
+  pg_temp.starts(:'braids', :'ben', '2026-12-03', 15), '',
+  'a service longer than the day has no slots'
 );
 
 select * from finish();

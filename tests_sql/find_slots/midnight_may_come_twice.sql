@@ -39,19 +39,19 @@ select results_eq(
   $$ select n, count(*), min(minute), max(minute) from pg_temp.minutes('2010-11-06') group by n
      order by n $$,
   $$ values (1::bigint, 1381::bigint, '06 00:00', '06 23:00'), (2, 59, '06 23:01', '06 23:59') $$,
-  'the hour that came twice is listed twice, the minute in between is of the next day'
+  'the hour that comes twice is listed twice, without the minute between'
 );
 select results_eq(
   $$ select n, count(*), min(minute), max(minute) from pg_temp.minutes('2010-11-07') group by n
      order by n $$,
   $$ values (1::bigint, 1439::bigint, '07 00:01', '07 23:59'), (2, 1, '07 00:00', '07 00:00') $$,
-  'where it is listed, beside the whole day'
+  'the minute between two midnights is listed on the next day'
 );
 select is(
   (select min(s.starts_at) from schnittwerk.find_slots(
     :'cut', '2010-11-07', p_limit => 1, p_salon_id => :'harbour') s),
   '2010-11-07 00:00-02:30'::timestamptz,
-  'and comes first'
+  'the first slot of a day with two midnights is at the first'
 );
 
 select * from finish();

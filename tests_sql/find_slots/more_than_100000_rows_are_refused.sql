@@ -28,19 +28,19 @@ $$;
 select pg_temp.become_anonymous() \g /dev/null
 select throws_ok(
   format('select pg_temp.count_slots(%L, %L, ''2027-03-03'', 1)', :'haircut', :'ben'),
-  'PT400', 'invalid_input', 'a question with more slots for an answer is refused');
+  'PT400', 'invalid_input', 'a search with more than 100000 slots is refused');
 select pg_temp.become_superuser() \g /dev/null
 \ir ../refused.psql
 select is(
   pg_temp.refused(format(
     'select pg_temp.count_slots(%L, %L, ''2027-03-03'', 1)', :'haircut', :'ben')),
-  '400 invalid_input: p_limit', 'the refusal names what to give');
+  '400 invalid_input: p_limit', 'the refusal of too many slots names p_limit');
 select is(
   pg_temp.count_slots(:'haircut', :'ben', '2027-03-03', 1, 100000), 100000::bigint,
-  'p_limit gives the first of them');
+  'p_limit gives the first 100000 slots');
 select ok(
   pg_temp.count_slots(:'haircut', :'ben', '2027-02-02', 1) between 80000 and 100000,
-  'fewer days are answered in full');
+  'a search with fewer than 100000 slots is answered in full');
 
 select * from finish();
 rollback;

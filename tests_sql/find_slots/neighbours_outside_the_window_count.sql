@@ -29,7 +29,7 @@ select is(
     from schnittwerk.find_slots(:'haircut', '2026-12-03', '2026-12-04', :'ben', p_limit => 1) s
   ),
   '03 07:30',
-  'also where only the first free slot is wanted'
+  'the first free slot comes after an appointment of the evening before'
 );
 
 select schnittwerk.create_booking(
@@ -41,7 +41,7 @@ select is(
 select is(
   pg_temp.starts(:'bath', :'ben', '2026-12-03', 15), '08:15 08:30 08:45 09:00 09:15 09:30 09:45 '
   || '10:00 10:15 10:30 10:45 11:00 11:15 11:30 11:45',
-  'and so do the buffers of what is to be booked'
+  'the buffers of the service to be booked count across midnight'
 );
 
 delete from schnittwerk_core.appointments;
@@ -51,11 +51,11 @@ select schnittwerk.create_booking(
 \g /dev/null
 select is(
   split_part(pg_temp.starts(:'bath', :'ben', '2026-12-03', 15), ' ', 1), '00:15',
-  'a claim that ends before midnight is in the way of a buffer before a start behind it'
+  'a claim before midnight blocks the buffer of a start after midnight'
 );
 select is(
   right(pg_temp.starts(:'haircut', :'ben', '2026-12-03', 15), 5), '23:15',
-  'a claim that begins after midnight is in the way of an appointment that lasts until then'
+  'a claim after midnight blocks an appointment that reaches into it'
 );
 
 delete from schnittwerk_core.appointments;
@@ -64,7 +64,7 @@ select schnittwerk.create_booking(
   '5', :'carla', :'haircut', '2026-12-02 08:00+01', :'ben') \g /dev/null
 select is(
   split_part(pg_temp.starts(:'haircut', :'ben', '2026-12-03', 15), ' ', 1), '09:00',
-  'a buffer of a whole day reaches into the next'
+  'a buffer of a whole day reaches into the next day'
 );
 
 select * from finish();

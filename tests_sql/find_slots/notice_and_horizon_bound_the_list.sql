@@ -17,16 +17,17 @@ select schnittwerk.set_policy('minimum_booking_notice_hours', '25') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-01') || '/'
     || pg_temp.starts(:'haircut', :'ben', '2026-12-02', 240), '/09:00 13:00 17:00',
-  'notice of more than a day ends on the next'
+  'notice of more than a day ends on the next day'
 );
 select schnittwerk.set_policy('minimum_booking_notice_hours', '0') \g /dev/null
 select is(
-  pg_temp.starts(:'haircut', :'ben', '2026-11-30'), '', 'what is past is not free, without notice'
+  pg_temp.starts(:'haircut', :'ben', '2026-11-30'), '',
+  'a past day has no slots even without notice'
 );
 select schnittwerk.set_policy('minimum_booking_notice_hours', '25', false) \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-01', 240), '13:00 17:00',
-  'an inactive policy is as if absent: the default of two hours holds'
+  'an inactive policy of notice leaves the default of two hours'
 );
 
 -- Thursday 31 December 08:00 is 30 days from now to the minute.
@@ -36,24 +37,25 @@ select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-31', 15), '08:00',
   'the last start is 30 days from now to the minute, by the settings'
 );
-select is(pg_temp.starts(:'haircut', :'ben', '2027-01-02', 15), '', 'nothing lies beyond');
+select is(pg_temp.starts(:'haircut', :'ben', '2027-01-02', 15), '',
+  'no slots are listed beyond the horizon');
 select schnittwerk.set_policy('advance_booking_limit_days', '10') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-11', 15)
     || '/' || pg_temp.starts(:'haircut', :'ben', '2026-12-12', 15),
   '08:00/',
-  'a stricter policy goes before the settings'
+  'a horizon policy stricter than the settings bounds the list'
 );
 select schnittwerk.set_policy('advance_booking_limit_days', '90') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-31', 15), '08:00',
-  'a laxer one does not'
+  'a horizon policy laxer than the settings does not extend the list'
 );
 
 select schnittwerk.set_policy('minimum_booking_notice_hours', '2000') \g /dev/null
 select is_empty(
   format('select schnittwerk.find_slots(%L, %L, %L)', :'haircut', '2026-12-01', '2027-03-01'),
-  'where the notice is longer than the horizon, nothing is free'
+  'a notice longer than the horizon leaves no slots'
 );
 
 select * from finish();

@@ -15,12 +15,13 @@ $$;
 select is(
   pg_temp.preferred(:'haircut', :'ben'),
   '10:00 10:30 11:00 11:30 12:00 12:30 13:00 13:30 14:00 14:30 15:00 15:30',
-  'from 10:00 on and before 16:00, where nothing is set'
+  'by default starts from 10:00 to before 16:00 are preferred'
 );
 select schnittwerk.set_business_settings(
   '{"preferred_hours": {"start_time": "13:30", "end_time": "15:00"}}') \g /dev/null
 select is(
-  pg_temp.preferred(:'haircut', :'ben'), '13:30 14:00 14:30', 'within the hours that are set'
+  pg_temp.preferred(:'haircut', :'ben'), '13:30 14:00 14:30',
+  'starts within the preferred hours of the settings are preferred'
 );
 
 select * from finish();

@@ -15,7 +15,7 @@ select schnittwerk.set_staff_availability(:'ben', '[
 
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-04', 50), '22:00 22:50 23:40',
-  'windows that touch at midnight are one, and an appointment may lie across it'
+  'an appointment may cross midnight where windows touch'
 );
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-05', 50), '00:30 01:20',
@@ -25,11 +25,11 @@ select schnittwerk.create_booking(
   '1', :'carla', :'haircut', '2026-12-04 23:40+01', :'ben') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-05', 50), '01:20',
-  'what was booked across midnight is taken on both dates'
+  'an appointment across midnight is taken on its second date'
 );
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-04', 25), '22:00 22:25',
-  'and its date of beginning'
+  'an appointment across midnight is taken on its first date'
 );
 
 select * from finish();

@@ -19,7 +19,7 @@ select set_eq(
 );
 select is(
   right(pg_temp.starts(:'haircut', :'ben', '2026-12-02', 10), 5), '17:10',
-  'whoever is quicker can begin later'
+  'staff who need less time have a later last slot'
 );
 
 select * from finish();

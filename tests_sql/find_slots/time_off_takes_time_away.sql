@@ -14,7 +14,7 @@ select schnittwerk.add_time_off(
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-02', 30),
   '09:00 09:30 10:00 14:30 15:00 15:30 16:00 16:30 17:00',
-  'hours off are a gap'
+  'some hours of time off leave a gap'
 );
 select schnittwerk.add_time_off(:'ben', '2026-12-03', '2026-12-05', '17:00', '10:00') \g /dev/null
 select is(
@@ -24,16 +24,16 @@ select is(
     pg_temp.starts(:'haircut', :'ben', '2026-12-05', 60)
   ], '/'),
   '09:00 10:00 11:00 12:00 13:00 14:00 15:00 16:00//10:00 11:00 12:00 13:00 14:00 15:00',
-  'one absence goes from its first date and time to its last'
+  'time off lasts from its first date and time to its last'
 );
 select schnittwerk.add_time_off(:'ben', '2026-12-07', '2026-12-08') \g /dev/null
 select is(
   pg_temp.starts(:'haircut', :'ben', '2026-12-07')
     || pg_temp.starts(:'haircut', :'ben', '2026-12-08'),
-  '', 'without times it lasts whole days'
+  '', 'time off without times lasts whole days'
 );
 select isnt(
-  pg_temp.starts(:'haircut', :'anna', '2026-12-07'), '', 'the others work meanwhile'
+  pg_temp.starts(:'haircut', :'anna', '2026-12-07'), '', 'other staff have slots during time off'
 );
 
 select * from finish();

@@ -41,29 +41,30 @@ select schnittwerk.cancel_booking('2', :'afternoon') \g /dev/null
 select pg_temp.keep_by_rules_of('Asia/Tokyo', 'Europe/Zurich') \g /dev/null
 select set_eq(
   format('select * from pg_temp.starts(%L, ''2026-12-03'')', :'haircut'),
-  'select * from expected', 'slots are those of the rules of now');
+  'select * from expected', 'slots follow the current rules of the time zone');
 select is(
   pg_temp.failures(:'haircut', :'ben', '2026-12-03 10:00+09'),
   'outside_business_hours staff_unavailable',
-  'a start that was open by the rules of then is explained by those of now');
+  'explain_slot judges by the current rules of the time zone');
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     '3', :'carla', :'haircut', '2026-12-03 10:00+09', :'ben')),
-  '400 outside_business_hours', 'and cannot be booked');
+  '400 outside_business_hours', 'a start open only by outdated zone rules cannot be booked');
 select is(
   schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-03 16:00+01', :'ben')
-    -> 'success', 'true', 'a start that is open now can be booked');
+    -> 'success', 'true', 'a start open by the current zone rules can be booked');
 select is(
   (select v.is_valid from schnittwerk.validate_appointment_timing(
-    '2026-12-03 16:00+01', '2026-12-03 17:00+01') v), true, 'and is valid');
+    '2026-12-03 16:00+01', '2026-12-03 17:00+01') v), true,
+  'a start open by the current zone rules is valid');
 
 select schnittwerk.maintain(:'salon') as answer \gset
 select is(
   :'answer'::jsonb -> 'affected_appointments', '[]',
-  'upkeep reports no appointment that lies in open time by the rules of now');
+  'upkeep reports no appointment in open time by the current zone rules');
 select is(
   (select bool_and(schnittwerk_core.clocks_agree('Europe/Zurich', k.offset_bounds, k.clocks))
-   from schnittwerk_core.salon_week k), true, 'upkeep keeps the weeks by the rules of now');
+   from schnittwerk_core.salon_week k), true, 'upkeep keeps the weeks by the current zone rules');
 
 -- The clocks go forward on Sunday 14 March 2027: at 2:00 in New York, at 0:00 in Havana.
 insert into schnittwerk_core.opening_hours (salon_id, day_of_week, start_time, end_time)
@@ -76,15 +77,15 @@ select pg_temp.keep_by_rules_of('America/Havana', 'America/New_York') \g /dev/nu
 select results_eq(
   format('select starts_at from pg_temp.starts(%L, ''2027-03-14'')', :'haircut'),
   $$values (timestamptz '2027-03-14 01:00 America/New_York')$$,
-  'a change of the clocks that was moved within one day counts');
+  'a clock change moved within one day counts');
 select is(
   pg_temp.failures(:'haircut', :'ben', '2027-03-14 05:00+00'),
-  'outside_business_hours', 'the hour before is closed');
+  'outside_business_hours', 'an hour open only by the outdated clock change is closed');
 select is(
   (select bool_and(not schnittwerk_core.clocks_agree(
     'America/New_York', k.offset_bounds, k.clocks))
    from schnittwerk_core.salon_week k where k.week in ('2027-03-08', '2027-03-15')), true,
-  'only the weeks around it do not count');
+  'the weeks around a moved clock change are outdated');
 
 -- Three stretches: the clocks are changed twice.
 select results_eq(
@@ -105,9 +106,11 @@ from unnest('{2027-03-14 05:00+00,2027-03-16 05:00+00}'::timestamptz[]) s;
 select schnittwerk.maintain(:'salon') as answer \gset
 select is(
   jsonb_path_query_array(:'answer', '$.affected_appointments[*].starts_at'),
-  '["2027-03-14T05:00:00Z"]', 'upkeep reports what the new rules moved out of open time');
+  '["2027-03-14T05:00:00Z"]',
+  'upkeep reports appointments that new zone rules put outside open time');
 select is(
-  schnittwerk.maintain(:'salon') -> 'affected_appointments', '[]', 'it does so once');
+  schnittwerk.maintain(:'salon') -> 'affected_appointments', '[]',
+  'upkeep reports an affected appointment only once');
 
 select * from finish();
 rollback;

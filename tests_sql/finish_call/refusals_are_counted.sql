@@ -19,7 +19,7 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+0
 \g /dev/null
 select is_empty(
   'select pg_temp.refusals()',
-  'neither what is done, nor what is stored under its key, nor a replay of either'
+  'successes, stored refusals and replays are not counted as refusals'
 );
 
 select set_config('request.headers', '{"x-correlation-id": "abc"}', true) \g /dev/null
@@ -28,15 +28,16 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 11:00+0
 select set_eq(
   'select pg_temp.refusals()',
   '{create idempotency_key_reused service service,create not_found service service}'::text[],
-  'what no key stores is in the log'
+  'refusals that no key stores are counted'
 );
 select is(
   (select array_agg(distinct row(salon_id, correlation_id, created_at)::text)
    from schnittwerk_core.refusal),
   array[row(:'salon'::uuid, 'abc', schnittwerk_core.clock())::text],
-  'with its salon, correlation id and time'
+  'a counted refusal has its salon, correlation id and time'
 );
-select is(:'reused'::jsonb ->> 'correlation_id', 'abc', 'which the answer has, too');
+select is(:'reused'::jsonb ->> 'correlation_id', 'abc',
+  'the answer of a refusal has the correlation id of its request');
 delete from schnittwerk_core.refusal;
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
@@ -54,11 +55,11 @@ select set_eq(
     format('set_policy forbidden %s customer', :'carla_user'),
     format('create forbidden %s', :'stranger_user'),
     'delete_holiday not_authenticated anonymous', 'create not_authenticated anonymous'
-  ], 'who asked, in which role, for what'
+  ], 'a counted refusal has operation, code, caller and role'
 );
 select is(
   (select count(*) from schnittwerk_core.refusal where salon_id = :'salon'), 4::bigint,
-  'it is the only salon''s, where none is named'
+  'a refusal where no salon is named counts for the only salon'
 );
 delete from schnittwerk_core.refusal;
 
@@ -74,11 +75,11 @@ select bag_eq(
     set_policy salon_required service service no salon,
     save_salon invalid_input service service no salon,save_salon invalid_input service service,
     set_policy invalid_input service service}'::text[],
-  'what names no salon that there is is kept without one'
+  'a refusal that names no existing salon is counted without one'
 );
 select is(
   (select array_agg(operation_type) from schnittwerk_core.refusal where salon_id = :'second'),
-  '{set_policy}', 'what names a salon is its own'
+  '{set_policy}', 'a refusal that names a salon counts for that salon'
 );
 
 -- a transaction that may not write, as for a GET of PostgREST's
@@ -87,14 +88,14 @@ savepoint before;
 set transaction read only;
 select is(
   pg_temp.refusal(schnittwerk.delete_holiday(null, :'salon')), '400 invalid_input: p_holiday_id',
-  'where nothing may be written the refusal is still answered'
+  'a refusal is answered in a read-only transaction'
 );
 rollback to before;
 
 select columns_are(
   'schnittwerk_core', 'refusal',
   '{salon_id,id,operation_type,code,caller,role,correlation_id,created_at}'::name[],
-  'nothing of what was asked is kept'
+  'a counted refusal keeps none of the arguments'
 );
 
 select * from finish();

@@ -37,7 +37,7 @@ $$;
 
 select is(
   pg_temp.moved_after(format(call, :'id'), now), 'true owner',
-  'after ' || substring(call from '\.(\w+)')
+  'a move by direct SQL is the owner''s after ' || substring(call from '\.(\w+)')
 )
 from (
   values
@@ -53,7 +53,7 @@ select schnittwerk.confirm_booking('c', :'id') \g /dev/null
 select is(
   pg_temp.moved_after(
     format($$select schnittwerk.complete_booking('k', %L)$$, :'id'), '2026-12-02 10:00+01'),
-  'true owner', 'after complete_booking'
+  'true owner', 'a move by direct SQL is the owner''s after complete_booking'
 );
 
 select * from finish();

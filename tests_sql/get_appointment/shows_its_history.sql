@@ -24,7 +24,7 @@ select is(
     'from_starts_at', '2026-12-03T09:00:00Z', 'to_starts_at', '2026-12-03T15:00:00Z',
     'correlation_id', 'change-1', 'created_at', '2026-12-03T08:00:00Z'
   ),
-  'a change has who, in which role, why, when, from what and to what'
+  'a change in the history has who, role, why, when, from and to'
 );
 select is(
   schnittwerk.get_appointment(:'id') #> '{history,0}',
@@ -35,12 +35,12 @@ select is(
     'to_starts_at', '2026-12-03T09:00:00Z', 'correlation_id', 'booking-1',
     'created_at', '2026-12-01T07:00:00Z'
   ),
-  'the booking is the first, here by the service, who is no user'
+  'the history begins with the booking, by the service without a user'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.get_appointment(:'id'), '$.history[*].action'),
-  '["created", "confirmed", "rescheduled"]', 'in their order'
+  '["created", "confirmed", "rescheduled"]', 'the history lists the changes in order'
 );
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
@@ -53,7 +53,7 @@ select is(
     'to_starts_at', '2026-12-03T15:00:00Z',
     'correlation_id', 'change-1', 'created_at', '2026-12-03T08:00:00Z'
   ),
-  'who of the salon it was, and why they made an exception, is the salon''s own'
+  'the history hides from the customer who of the team acted and why'
 );
 select is(
   schnittwerk.get_appointment(:'id') - 'history',
@@ -68,14 +68,14 @@ select is(
       'created_at', '2026-12-01T07:00:00Z',
       'updated_at', '2026-12-03T08:00:00Z')
   ),
-  'beside it stands the appointment, times in UTC'
+  'the answer has the whole appointment, with times in UTC'
 );
 
 select pg_temp.become_superuser() \g /dev/null
 update schnittwerk_core.appointments set notes = 'Tea' where id = :'id';
 select is(
   jsonb_array_length(schnittwerk.get_appointment(:'id') -> 'history'), 3,
-  'notes have no history'
+  'a change of notes is not in the history'
 );
 update schnittwerk_core.appointments
 set ends_at = ends_at + interval '15 minutes' where id = :'id';
@@ -87,11 +87,11 @@ select is(
     from jsonb_path_query(schnittwerk.get_appointment(:'id'), '$.history[3 to last]') h
   ),
   '{changed owner,rescheduled owner}',
-  'what is written by hand is the owner''s'
+  'changes by direct SQL are in the history as the owner''s'
 );
 select is(
   (select array_agg(h.version order by h.version) from schnittwerk_core.appointment_history h),
-  '{1,2,3,4,5}', 'nothing is left out'
+  '{1,2,3,4,5}', 'the versions in the history have no gap'
 );
 
 select * from finish();

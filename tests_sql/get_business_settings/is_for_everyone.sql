@@ -3,7 +3,8 @@ select plan(4);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may('select schnittwerk.get_business_settings()'),
-  'anonymous nobody stranger customer staff receptionist admin service', 'for everyone'
+  'anonymous nobody stranger customer staff receptionist admin service',
+  'everyone may read the business settings'
 );
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 select is(
@@ -11,15 +12,15 @@ select is(
     "opening_hours": {}, "buffer_time_minutes": 15, "max_advance_booking_days": null,
     "slot_interval_minutes": 15, "preferred_hours": {"start_time": "10:00", "end_time": "16:00"},
     "quiet_hours": null
-  }', 'what a salon begins with'
+  }', 'a new salon has default settings'
 );
 select throws_ok(
   'select schnittwerk.get_business_settings()', 'PT400', 'salon_required',
-  'with two salons one has to be named'
+  'with two salons, the salon is required'
 );
 select throws_ok(
   format('select schnittwerk.get_business_settings(%L)', :'anna'), 'PT404', 'not_found',
-  'an unknown salon'
+  'an unknown salon is not found'
 );
 
 select * from finish();

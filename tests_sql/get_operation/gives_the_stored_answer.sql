@@ -16,32 +16,38 @@ select
   schnittwerk.create_booking('2', null, :'haircut', '2026-12-06 10:00+01', :'ben') as refused \gset
 select is(
   schnittwerk.get_operation('1', 'create'), :'booked'::jsonb || '{"replayed": true}',
-  'the answer of a booking'
+  'get_operation gives the stored answer of a booking'
 );
 select is(
   schnittwerk.get_operation('2', 'create'), :'refused'::jsonb || '{"replayed": true}',
-  'the answer of a refusal'
+  'get_operation gives the stored answer of a refusal'
 );
-select is(pg_temp.refusal_of('3', 'create'), '404 not_found', 'a key that was not used');
-select is(pg_temp.refusal_of('1', 'cancel'), '404 not_found', 'a key of another operation');
-select is(pg_temp.refusal_of('', 'create'), '400 invalid_input: p_idempotency_key', 'no key');
+select is(pg_temp.refusal_of('3', 'create'), '404 not_found', 'an unused key is not found');
+select is(pg_temp.refusal_of('1', 'cancel'), '404 not_found',
+  'a key of another operation type is not found');
+select is(pg_temp.refusal_of('', 'create'), '400 invalid_input: p_idempotency_key',
+  'an empty key is refused');
 select is(
-  pg_temp.refusal_of('1', null), '400 invalid_input: p_operation_type', 'no operation type'
+  pg_temp.refusal_of('1', null), '400 invalid_input: p_operation_type',
+  'a missing operation type is refused'
 );
 
 select pg_temp.become_user(:'admin_user') \g /dev/null
 select is(
-  pg_temp.refusal_of('1', 'create'), '404 not_found', 'another caller''s key, also for admins'
+  pg_temp.refusal_of('1', 'create'), '404 not_found',
+  'another caller''s key is not found, not even by an admin'
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
-select is(pg_temp.refusal_of('1', 'create'), '403 forbidden', 'who has no profile in the salon');
+select is(pg_temp.refusal_of('1', 'create'), '403 forbidden',
+  'a user without a profile in the salon is refused');
 select pg_temp.become('schnittwerk_user', null) \g /dev/null
-select is(pg_temp.refusal_of('1', 'create'), '401 not_authenticated', 'who is not signed in');
+select is(pg_temp.refusal_of('1', 'create'), '401 not_authenticated',
+  'a caller who is not signed in is refused');
 select pg_temp.become_superuser() \g /dev/null
 
 select is(
   (select array_agg(replay_count) from schnittwerk_core.booking_operations), '{0,0}',
-  'looking is no retry'
+  'get_operation does not count as a retry'
 );
 -- who may no longer know of the customer gets ids only, from a retry as well
 select pg_temp.become_user(:'anna_user') \g /dev/null
@@ -58,20 +64,22 @@ select schnittwerk.save_profile(:'anna_user', 'customer') \g /dev/null
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
   schnittwerk.get_operation('5', 'create'), pg_temp.ids_of(:'booked', 'appointment'),
-  'staff who became a customer get the ids of what they booked');
+  'staff who became a customer get only the ids of their bookings');
 select is(
   schnittwerk.create_booking(
     '5', :'dora', :'haircut', '2026-12-04 10:00+01', :'ben', 'shy'),
-  pg_temp.ids_of(:'booked', 'appointment'), 'a retry gets the same');
+  pg_temp.ids_of(:'booked', 'appointment'),
+  'staff who became a customer get only ids from a retry');
 select is(
   schnittwerk.join_waitlist('6', :'dora', :'color', '2026-12-03', '2026-12-04', p_notes => 'shy'),
-  pg_temp.ids_of(:'waits', 'waitlist_entry'), 'and so it is with a waitlist entry');
+  pg_temp.ids_of(:'waits', 'waitlist_entry'),
+  'staff who became a customer get only the id of a waitlist entry');
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.save_profile(:'anna_user', 'receptionist') \g /dev/null
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
   schnittwerk.get_operation('5', 'create'), :'booked'::jsonb || '{"replayed": true}',
-  'who is back on the salon team gets all of it');
+  'staff back on the salon team get the whole answer');
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-08 10:00+01', :'ben')
   as served \gset
@@ -80,23 +88,25 @@ select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.get_operation('1', 'create'),
   pg_temp.ids_of(schnittwerk.get_operation('1', 'create'), 'appointment'),
-  'a customer whose row is not theirs any more gets ids only');
+  'a user who is no longer the customer gets only ids');
 select is(
   schnittwerk.get_operation('2', 'create'), :'refused'::jsonb || '{"replayed": true}',
-  'a refusal holds nothing of the customer''s');
+  'a user who is no longer the customer gets a whole refusal');
 select pg_temp.become_superuser() \g /dev/null
 select is(
   schnittwerk.get_operation('1', 'create'), :'served'::jsonb || '{"replayed": true}',
   'the service gets its own answers in full');
 select schnittwerk.create_booking('4', :'dora', :'haircut', '2026-12-03 10:00+01') \g /dev/null
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
-select is(pg_temp.refusal_of('4', 'create'), '400 salon_required', 'without a salon of two');
+select is(pg_temp.refusal_of('4', 'create'), '400 salon_required',
+  'with two salons, the salon is required');
 select is(
-  schnittwerk.get_operation('4', 'create', :'salon') ->> 'success', 'true', 'in its salon'
+  schnittwerk.get_operation('4', 'create', :'salon') ->> 'success', 'true',
+  'an operation is found in its salon'
 );
 select is(
   pg_temp.refused(format('select schnittwerk.get_operation(%L, %L, %L)', '4', 'create', :'other')),
-  '404 not_found', 'in another salon'
+  '404 not_found', 'an operation is not found in another salon'
 );
 
 select * from finish();

@@ -4,7 +4,8 @@ select plan(4);
 \ir ../refused.psql
 select is(
   pg_temp.who_may(format('select * from schnittwerk.get_staff_services(%L)', :'anna')),
-  'staff receptionist admin service', 'the salon team may read it'
+  'staff receptionist admin service',
+  'the salon team and the service may read the services of staff'
 );
 select schnittwerk.set_staff_services(:'ben', jsonb_build_array(
   jsonb_build_object('service_id', :'haircut'),
@@ -23,7 +24,7 @@ select is(
 );
 select is(
   pg_temp.refused(format('select schnittwerk.get_staff_services(%L)', :'carla')),
-  '404 not_found', 'an unknown member of staff is refused'
+  '404 not_found', 'an unknown member of staff is not found'
 );
 
 select * from finish();

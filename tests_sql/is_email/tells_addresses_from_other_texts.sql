@@ -8,7 +8,7 @@ select is_empty(
       repeat('x', 64) || '@example.com', 'a@' || repeat('x', 250) || '.y'
     ]) e
     where not schnittwerk_core.is_email(e)
-  $$, 'these are addresses'
+  $$, 'is_email accepts valid addresses'
 );
 select is_empty(
   $$
@@ -21,11 +21,12 @@ select is_empty(
       repeat('x', 65) || '@example.com', 'a@' || repeat('x', 251) || '.y'
     ]) e
     where schnittwerk_core.is_email(e)
-  $$, 'these are not'
+  $$, 'is_email rejects other texts'
 );
 \ir ../fixture.psql
 select is(
-  pg_temp.refusal(answer), '400 invalid_input: p_email', 'refused by ' || called)
+  pg_temp.refusal(answer), '400 invalid_input: p_email',
+    called || ' refuses an email that is no address')
 from (
   values
     ('save_customer', schnittwerk.save_customer('Emil', 'a@b@c')),

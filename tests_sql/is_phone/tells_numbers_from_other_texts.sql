@@ -7,7 +7,7 @@ select is_empty(
       '12345', '+41 44 111 11 11', '(044) 111-11.11', '044/1111111', repeat('1', 20), ' 1 2 3 4 5 '
     ]) p
     where not schnittwerk_core.is_phone(p)
-  $$, 'these are telephone numbers'
+  $$, 'is_phone accepts telephone numbers'
 );
 select is_empty(
   $$
@@ -17,11 +17,12 @@ select is_empty(
       '12345' || repeat(' ', 46)
     ]) p
     where schnittwerk_core.is_phone(p)
-  $$, 'these are not'
+  $$, 'is_phone rejects other texts'
 );
 \ir ../fixture.psql
 select is(
-  pg_temp.refusal(answer), '400 invalid_input: p_phone', 'refused by ' || called)
+  pg_temp.refusal(answer), '400 invalid_input: p_phone',
+    called || ' refuses a phone that is no number')
 from (
   values
     ('save_customer', schnittwerk.save_customer('Emil', p_phone => 'call mum')),

@@ -21,7 +21,7 @@ select is(
     'priority', 7, 'status', 'active', 'notes', 'Short, please', 'offer', null,
     'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z'
   ),
-  'the entry has all columns, and no offer yet'
+  'the answer has the entry with all columns and no offer'
 );
 select results_eq(
   'select id, priority from schnittwerk_core.waitlist',
@@ -33,13 +33,13 @@ select results_eq(
   format(
     'values (uuid %L, %L, %L, %L::jsonb)', :'answer'::jsonb ->> 'operation_id',
     'join_waitlist', 'completed', :'answer'),
-  'the operation is stored'
+  'the operation is stored with its answer'
 );
 
 select is(
   schnittwerk.join_waitlist('2', :'dora', :'haircut', '2026-12-01', '2026-12-01')
     -> 'waitlist_entry' -> c.key,
-  c.value::jsonb, c.key || ' when nothing is said'
+  c.value::jsonb, c.key || ' is ' || c.value || ' by default'
 )
 from (
   values ('staff_id', 'null'), ('preferred_times', 'null'), ('preferred_days', 'null'),

@@ -6,21 +6,21 @@ select is(
   pg_temp.who_may(format($$
     select schnittwerk.join_waitlist('1', %L, %L, '2026-12-01', '2026-12-10') as answer
   $$, :'carla', :'haircut')),
-  'customer staff receptionist admin service', 'the roles that may join for Carla'
+  'customer staff receptionist admin service', 'Carla and the salon team may join for Carla'
 );
 select is(
   pg_temp.who_may(format($$
     select schnittwerk.join_waitlist('1', %L, %L, '2026-12-01', '2026-12-10') as answer
   $$, :'dora', :'haircut')),
   'customer(not_found) staff receptionist admin service',
-  'the roles that may join for Dora: another customer may not'
+  'only the salon team may join for another customer'
 );
 select is(
   pg_temp.who_may(format($$
     select schnittwerk.join_waitlist(
       '1', %L, %L, '2026-12-01', '2026-12-10', p_priority => 1) as answer
   $$, :'carla', :'haircut')),
-  'staff receptionist admin service', 'the roles that may set a priority'
+  'staff receptionist admin service', 'only the salon team may set a priority'
 );
 select is(
   pg_temp.who_may(format($$
@@ -40,7 +40,7 @@ select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
   pg_temp.refusal(
     schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10')),
-  '403 forbidden', 'a stranger'
+  '403 forbidden', 'a user without a profile in the salon is refused'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
@@ -58,12 +58,12 @@ select is(
 select is(
   schnittwerk.join_waitlist('1', null, :'haircut', '2026-12-01', '2026-12-10')
     #>> '{waitlist_entry,customer_id}',
-  :'carla', 'none of these refusals uses the key'
+  :'carla', 'the key of refused calls can still be used'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.waitlist), 1::bigint,
-  'one customer is on the waitlist'
+  'refused calls add no entry'
 );
 
 select * from finish();

@@ -17,44 +17,55 @@ as $$
   where c.full_name = 'Carla' and v.name = 'Haircut'
 $$;
 
-select is(pg_temp.fault_of(p_key => ''), 'p_idempotency_key', 'no key');
-select is(pg_temp.fault_of(p_key => repeat('k', 256)), 'p_idempotency_key', 'a key too long');
-select is(pg_temp.fault_of(p_from => null), 'p_preferred_start_date', 'no first date');
-select is(pg_temp.fault_of(p_to => null), 'p_preferred_end_date', 'no last date');
+select is(pg_temp.fault_of(p_key => ''), 'p_idempotency_key', 'an empty key is refused');
+select is(pg_temp.fault_of(p_key => repeat('k', 256)), 'p_idempotency_key',
+  'a key of 256 characters is refused');
+select is(pg_temp.fault_of(p_from => null), 'p_preferred_start_date',
+  'a missing first date is refused');
+select is(pg_temp.fault_of(p_to => null), 'p_preferred_end_date', 'a missing last date is refused');
 select is(
   pg_temp.fault_of(p_from => '-infinity', p_to => 'infinity'),
-  'p_preferred_start_date, p_preferred_end_date', 'dates without end'
+  'p_preferred_start_date, p_preferred_end_date', 'infinite dates are refused'
 );
 select is(
-  pg_temp.fault_of(p_from => '2026-12-11'), 'p_preferred_end_date', 'a last date before the first'
+  pg_temp.fault_of(p_from => '2026-12-11'), 'p_preferred_end_date',
+  'a last date before the first is refused'
 );
 select is(
-  pg_temp.fault_of(p_to => date '2026-12-01' + 731), 'p_preferred_end_date', '731 days later');
+  pg_temp.fault_of(p_to => date '2026-12-01' + 731), 'p_preferred_end_date',
+  'a last date 731 days after the first is refused');
 select is(
   pg_temp.fault_of(p_from => '2026-11-20', p_to => '2026-11-30'), 'p_preferred_end_date',
-  'dates that have passed'
+  'dates that have passed are refused'
 );
-select is(pg_temp.fault_of(p_times => '{}'), 'p_preferred_times', 'an empty list of times');
-select is(pg_temp.fault_of(p_times => '{09:00,NULL}'), 'p_preferred_times', 'null as a time');
-select is(pg_temp.fault_of(p_times => '{09:00:30}'), 'p_preferred_times', 'a time with seconds');
-select is(pg_temp.fault_of(p_times => '{24:00}'), 'p_preferred_times', 'the end of the day');
+select is(pg_temp.fault_of(p_times => '{}'), 'p_preferred_times',
+  'an empty list of times is refused');
+select is(pg_temp.fault_of(p_times => '{09:00,NULL}'), 'p_preferred_times',
+  'null as a time is refused');
+select is(pg_temp.fault_of(p_times => '{09:00:30}'), 'p_preferred_times',
+  'a time with seconds is refused');
+select is(pg_temp.fault_of(p_times => '{24:00}'), 'p_preferred_times',
+  'a time of 24:00 is refused');
 select is(
-  pg_temp.fault_of(p_times => array_fill(time '09:00', '{97}')), 'p_preferred_times', '97 times');
-select is(pg_temp.fault_of(p_days => '{}'), 'p_preferred_days', 'an empty list of days');
-select is(pg_temp.fault_of(p_days => '{7}'), 'p_preferred_days', 'day 7');
-select is(pg_temp.fault_of(p_days => '{1,NULL}'), 'p_preferred_days', 'null as a day');
-select is(pg_temp.fault_of(p_priority => null), 'p_priority', 'null as the priority');
-select is(pg_temp.fault_of(p_priority => 11), 'p_priority', 'priority 11');
-select is(pg_temp.fault_of(p_priority => -1), 'p_priority', 'priority -1');
-select is(pg_temp.fault_of(p_notes => repeat('n', 2001)), 'p_notes', 'notes too long');
+  pg_temp.fault_of(p_times => array_fill(time '09:00', '{97}')), 'p_preferred_times',
+  'a list of 97 times is refused');
+select is(pg_temp.fault_of(p_days => '{}'), 'p_preferred_days', 'an empty list of days is refused');
+select is(pg_temp.fault_of(p_days => '{7}'), 'p_preferred_days', 'a weekday 7 is refused');
+select is(pg_temp.fault_of(p_days => '{1,NULL}'), 'p_preferred_days',
+  'null as a weekday is refused');
+select is(pg_temp.fault_of(p_priority => null), 'p_priority', 'null as the priority is refused');
+select is(pg_temp.fault_of(p_priority => 11), 'p_priority', 'a priority of 11 is refused');
+select is(pg_temp.fault_of(p_priority => -1), 'p_priority', 'a priority of -1 is refused');
+select is(pg_temp.fault_of(p_notes => repeat('n', 2001)), 'p_notes',
+  'notes of 2001 characters are refused');
 select is(
   pg_temp.refusal(schnittwerk.join_waitlist(null, null, null, null, null)),
   '400 invalid_input: p_idempotency_key, p_customer_id, p_service_id, p_preferred_start_date, '
-  || 'p_preferred_end_date', 'all faults at once'
+  || 'p_preferred_end_date', 'one refusal names all invalid arguments'
 );
 select is_empty(
   'select from schnittwerk_core.booking_operations',
-  'none of these refusals uses the key'
+  'invalid calls are not stored under the key'
 );
 select is(
   pg_temp.fault_of(

@@ -9,7 +9,7 @@ select is(
   schnittwerk.join_waitlist('1', :'carla', :'haircut', '2026-12-01', '2026-12-10'),
   :'answer'::jsonb || '{"replayed": true}', 'a retry gets the same body'
 );
-select is(current_setting('response.status'), '201', 'a retry gets the same status');
+select is(current_setting('response.status'), '201', 'a retry sets the same response.status');
 select is(
   (select count(*) from schnittwerk_core.waitlist), 1::bigint,
   'a retry adds no second entry'
@@ -17,7 +17,7 @@ select is(
 select is(
   pg_temp.refusal(schnittwerk.join_waitlist(
     '1', customer, :'haircut', '2026-12-01', to_date, staff, times, days, priority, notes)),
-  '422 idempotency_key_reused', description
+  '422 idempotency_key_reused', 'reusing the key with ' || description || ' is refused'
 )
 from (
   values
@@ -31,7 +31,7 @@ select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   pg_temp.refusal(
     schnittwerk.join_waitlist('1', null, :'color', '2026-12-01', '2026-12-10')),
-  null, 'a key belongs to its caller'
+  null, 'another caller may use the same key'
 );
 select is(
   schnittwerk.join_waitlist('1', :'carla', :'color', '2026-12-01', '2026-12-10') ->> 'replayed',

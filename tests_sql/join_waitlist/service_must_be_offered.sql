@@ -12,22 +12,23 @@ select
 select is(
   pg_temp.refusal(schnittwerk.join_waitlist(
     description, :'carla', service, '2026-12-01', '2026-12-10', staff)),
-  '400 service_not_offered', description
+  '400 service_not_offered', 'waiting for ' || description || ' is refused'
 )
 from (
   values
     (:'perm'::uuid, null::uuid, 'an inactive service'),
-    (:'color', :'ben', 'staff who do not perform it'),
+    (:'color', :'ben', 'staff who do not perform the service'),
     (:'haircut', :'cora', 'inactive staff')
 ) t (service, staff, description);
 select results_eq(
   'select distinct status, code from schnittwerk_core.booking_operations',
-  $$values ('failed', 'service_not_offered')$$, 'the refusal is stored under the key'
+  $$values ('failed', 'service_not_offered')$$,
+  'the refusal service_not_offered is stored under the key'
 );
 select is(
   schnittwerk.join_waitlist(
     'an inactive service', :'carla', :'perm', '2026-12-01', '2026-12-10') ->> 'replayed',
-  'true', 'the refusal is replayed'
+  'true', 'a retry replays the refusal service_not_offered'
 );
 
 select * from finish();

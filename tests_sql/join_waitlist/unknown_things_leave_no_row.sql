@@ -14,14 +14,14 @@ select is(
   jsonb_build_object(
     'success', false, 'operation_id', null, 'replayed', false, 'http_status', 404,
     'code', 'not_found', 'details', 'There is no such ' || what),
-  'no such ' || what || note
+  'a ' || what || note || ' is not found'
 )
 from (
   values
-    (gen_random_uuid(), :'haircut'::uuid, :'anna'::uuid, 'customer', ''),
-    (:'emil', :'haircut', :'anna', 'customer', ' in this salon'),
-    (:'carla', :'shave', null, 'service', ' in this salon'),
-    (:'carla', :'haircut', :'finn', 'member of staff', ' in this salon')
+    (gen_random_uuid(), :'haircut'::uuid, :'anna'::uuid, 'customer', ' that does not exist'),
+    (:'emil', :'haircut', :'anna', 'customer', ' of another salon'),
+    (:'carla', :'shave', null, 'service', ' of another salon'),
+    (:'carla', :'haircut', :'finn', 'member of staff', ' of another salon')
 ) t (customer, service, staff, what, note);
 select is(
   pg_temp.refusal(
@@ -35,12 +35,12 @@ select is(
 );
 select is_empty(
   'select from schnittwerk_core.booking_operations',
-  'none of these refusals uses the key'
+  'calls with unknown ids are not stored under the key'
 );
 select is(
   schnittwerk.join_waitlist(
     '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => :'salon') ->> 'replayed',
-  'false', 'the key can still be used'
+  'false', 'the key of a call with unknown ids can be used again'
 );
 
 select * from finish();

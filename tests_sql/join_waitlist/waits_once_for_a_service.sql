@@ -27,24 +27,27 @@ select isnt(:'second'::uuid, :'first', 'a customer can join again after leaving'
 select is(
   schnittwerk.join_waitlist('again', :'carla', :'haircut', '2026-12-20', '2026-12-21', :'ben')
     ->> 'replayed',
-  'true', 'the key of the refused attempt stays refused'
+  'true', 'the key of a refused attempt replays its refusal'
 );
 
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'second'), 'notified', 'the entry has an offer');
-select is(pg_temp.wait(:'carla', :'haircut'), null::uuid, 'an entry with an offer still counts');
+select is(pg_temp.entry_status(:'second'), 'notified', 'a freed slot is offered to the entry');
+select is(pg_temp.wait(:'carla', :'haircut'), null::uuid,
+  'a customer cannot join beside an entry with an offer');
 select schnittwerk.accept_waitlist_offer('accept', :'second') \g /dev/null
 select pg_temp.wait(:'carla', :'haircut', p_to => '2026-12-03') as third \gset
 select isnt(:'third'::uuid, :'second', 'a customer can join again after booking');
 
 -- nothing writes that the dates have passed
 select pg_temp.now_is('2026-12-04 00:00+01') \g /dev/null
-select is(pg_temp.entry_status(:'third'), 'active', 'the dates of the entry have passed');
+select is(pg_temp.entry_status(:'third'), 'active',
+  'an entry keeps its status when its dates pass');
 select isnt(
   pg_temp.wait(:'carla', :'haircut'), null::uuid,
   'a customer can join again before process_waitlist ends the old entry'
 );
-select is(pg_temp.entry_status(:'third'), 'expired', 'the old one has expired');
+select is(pg_temp.entry_status(:'third'), 'expired',
+  'joining again expires an entry whose dates have passed');
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ select is(
     :'answer'::jsonb #>> '{waitlist_entry,status}'],
   array['200', :'carlas', 'cancelled'], 'the answer has the cancelled entry'
 );
-select is(pg_temp.entry_status(:'carlas'), 'cancelled', 'the entry in the table is cancelled');
+select is(pg_temp.entry_status(:'carlas'), 'cancelled', 'the stored entry is cancelled');
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select is(pg_temp.offers(), 'Dora: Anna 02 10:00', 'an entry that has left is offered nothing');
 select is(
@@ -20,7 +20,7 @@ select is(
 );
 select is(
   pg_temp.refusal(schnittwerk.leave_waitlist('1', :'doras')), '422 idempotency_key_reused',
-  'the same key with another entry is refused'
+  'reusing the key for another entry is refused'
 );
 select is(
   schnittwerk.leave_waitlist('2', :'carlas') - '{operation_id,correlation_id}'::text[],
@@ -31,7 +31,7 @@ select is(
 );
 select is(
   schnittwerk.leave_waitlist('2', :'carlas') ->> 'replayed', 'true',
-  'the refusal is replayed'
+  'a retry replays the refusal'
 );
 
 select is(
@@ -40,7 +40,8 @@ select is(
 );
 select is_empty('select from schnittwerk_core.occupancy', 'an entry that leaves holds no time');
 select is(
-  (select status from schnittwerk_core.waitlist_offer), 'withdrawn', 'the offer is withdrawn');
+  (select status from schnittwerk_core.waitlist_offer), 'withdrawn',
+    'the offer of an entry that leaves is withdrawn');
 
 -- an offer that has expired and does not say so
 select pg_temp.wait(:'carla', :'haircut') as late \gset
@@ -52,7 +53,7 @@ select is(
 );
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer where status = 'open'), 0::bigint,
-  'no offer is left open'
+  'an entry that leaves has its expired offer closed'
 );
 select pg_temp.wait(:'dora', :'haircut') as last \gset
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 14:00+01') \g /dev/null

@@ -39,7 +39,7 @@ select is(
   pg_temp.name_it(
     n.call, U&'\00a0 Zoe\0308 K\000d\000a', :'salon', :'carla_user', :'feast', :'anna')
     #>> n.stored,
-  U&'Zo\00eb K', n.call || ' composes and trims the name')
+  U&'Zo\00eb K', split_part(n.call, '(', 1) || ' composes and trims ' || n.argument)
 from naming n;
 select is(
   (
@@ -49,16 +49,17 @@ select is(
     where pg_temp.refusal(pg_temp.name_it(
       n.call, 'Anna' || chr(c.code) || 'Keller', :'salon', :'carla_user', :'feast', :'anna'
     )) is distinct from '400 invalid_input: ' || n.argument
-  ), null, n.call || ' refuses control characters, line breaks and bidirectional controls')
+  ), null,
+  split_part(n.call, '(', 1) || ' refuses control and bidirectional characters in ' || n.argument)
 from naming n;
 select is(
   pg_temp.refusal(schnittwerk.save_customer(U&'\00a0\3000')), '400 invalid_input: p_full_name',
-  'white space is no name'
+  'a name of white space is refused'
 );
 select is(
   schnittwerk.save_customer('Emil', p_notes => U&'two\000alines\0009and \200fmarks')
     #>> '{customer,notes}',
-  U&'two\000alines\0009and \200fmarks', 'notes have lines, tabs and marks of direction'
+  U&'two\000alines\0009and \200fmarks', 'notes may have line breaks, tabs and direction marks'
 );
 
 select * from finish();

@@ -18,7 +18,7 @@ select schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-06 10:00+0
   p_override_reason => 'A wedding') \g /dev/null
 select results_eq(
   'select pg_temp.affected()', '{Carla +41 44 111 11 11 Haircut Ben 06 10:00 outside_business_hours}'::text[],
-  'one that was booked outside open time is');
+  'an appointment that was booked outside open time is affected');
 
 select schnittwerk.set_special_hours('2026-12-03', '[{"start_time": "09:00", "end_time": "18:00"}]'),
   schnittwerk.create_holiday('Closed', '2026-12-04'),
@@ -27,16 +27,16 @@ select results_eq(
   'select pg_temp.affected()',
   array['Dora Haircut Ben 03 17:30 outside_business_hours', 'Dora Haircut Ben 04 10:00 holiday',
     'Carla +41 44 111 11 11 Haircut Ben 06 10:00 outside_business_hours'],
-  'each is listed once, by start, with the first rule that it breaks');
+  'affected appointments are listed once, by start, with their first cause');
 
 select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
   jsonb_build_object('service_id', :'haircut'))) as answer \gset
 select is(
   :'answer'::jsonb #>> '{affected_appointments,0,cause}', 'service_not_offered',
-  'a service that is no longer performed is reported');
+  'an appointment whose service is no longer performed is reported');
 select is(
   jsonb_array_length(:'answer'::jsonb -> 'affected_appointments'), 1,
-  'appointments that it does not concern are not');
+  'a change of services reports only appointments that it concerns');
 select is(
   schnittwerk.save_service(null, null, null, p_is_active => false, p_id => :'color')
     -> 'affected_appointments', '[]', 'an appointment is reported once for the same cause');
@@ -49,10 +49,10 @@ select results_eq(
   array['Carla +41 44 111 11 11 Color Anna 03 09:00 service_not_offered',
     'Dora Haircut Ben 03 17:30 service_not_offered', 'Dora Haircut Ben 04 10:00 service_not_offered',
     'Carla +41 44 111 11 11 Haircut Ben 06 10:00 service_not_offered'],
-  'what is not offered comes first');
+  'service_not_offered comes first among the causes');
 select is(
   pg_temp.who_may('select from schnittwerk.list_affected_appointments()'),
-  'staff receptionist admin service', 'the salon team may list them');
+  'staff receptionist admin service', 'the salon team may list affected appointments');
 
 select * from finish();
 rollback;

@@ -11,7 +11,8 @@ as $$
 $$;
 
 select is(
-  pg_temp.refusal_of(r.a, r.b), '400 invalid_input: ' || r.paths, format('from %s to %s', r.a, r.b)
+  pg_temp.refusal_of(r.a, r.b), '400 invalid_input: ' || r.paths,
+    format('appointments from %L to %L are refused', r.a, r.b)
 )
 from (
   values
@@ -20,27 +21,28 @@ from (
     ('infinity', 'infinity', 'p_from, p_to'), ('-infinity', '2026-12-01', 'p_from')
 ) r (a, b, paths);
 select is(
-  pg_temp.refusal_of('2026-01-01 00:00Z', '2027-02-05 00:00Z'), null, '400 days are accepted');
+  pg_temp.refusal_of('2026-01-01 00:00Z', '2027-02-05 00:00Z'), null,
+  'a period of 400 days is accepted');
 select is(
   pg_temp.refusal_of('2026-12-01', '2026-12-02', ', p_status => ''done'''),
-  '400 invalid_input: p_status', 'an unknown status'
+  '400 invalid_input: p_status', 'an unknown status is refused'
 );
 select is(
   pg_temp.refusal_of('2026-12-01', '2026-12-02', format(', %L', :'carla')), '404 not_found',
-  'unknown staff'
+  'unknown staff are not found'
 );
 select is(
   pg_temp.refusal_of('2026-12-01', '2026-12-02', format(', p_customer_id => %L', :'anna')),
-  '404 not_found', 'an unknown customer'
+  '404 not_found', 'an unknown customer is not found'
 );
 select pg_temp.become_user(:'carla_user');
 select is(
   pg_temp.refusal_of('2026-12-01', '2026-12-02', format(', p_customer_id => %L', :'dora')),
-  '404 not_found', 'to a customer another is unknown'
+  '404 not_found', 'a customer does not find another customer'
 );
 select is(
   pg_temp.refusal_of('2026-12-01', '2026-12-02', format(', p_customer_id => %L', :'carla')),
-  null, 'they are not'
+  null, 'a customer finds themselves'
 );
 
 select * from finish();

@@ -4,7 +4,7 @@ select plan(11);
 select is(
   pg_temp.who_may($$select * from schnittwerk.list_appointments(
     '2026-12-01 00:00+01', '2026-12-31 00:00+01')$$),
-  'customer staff receptionist admin service', 'not for strangers'
+  'customer staff receptionist admin service', 'customers and the salon team may list appointments'
 );
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna',
   'by the window') #>> '{appointment,id}' as carlas \gset
@@ -19,27 +19,27 @@ select results_eq(
     %L::uuid, %L::uuid, 'Carla', %L::uuid, 'Anna', %L::uuid, 'Haircut',
     timestamptz '2026-12-03 10:00+01', timestamptz '2026-12-03 11:00+01', 'pending', 75.00, 0,
     'by the window', timestamptz '2026-12-01 08:00+01'
-  )$$, :'carlas', :'carla', :'anna', :'haircut'), 'one row with all columns'
+  )$$, :'carlas', :'carla', :'anna', :'haircut'), 'an appointment is listed with all columns'
 );
 select is(
   array(select id from schnittwerk.list_appointments(
     '2026-12-03 00:00+01', '2026-12-04 00:00+01')),
   array[least(:'carlas', :'doras')::uuid, greatest(:'carlas', :'doras')::uuid, :'later'::uuid],
-  'all, by start, then id'
+  'appointments are ordered by start, then id'
 );
 select is(
   array(select id from schnittwerk.list_appointments(
     '2026-12-03 00:00+01', '2026-12-04 00:00+01', :'anna', :'dora', 'pending')),
-  array[:'later'::uuid], 'of one member of staff, customer and status'
+  array[:'later'::uuid], 'appointments are filtered by staff, customer and status'
 );
 select is_empty(
   $$select * from schnittwerk.list_appointments(
     '2026-12-03 00:00+01', '2026-12-04 00:00+01', p_status => 'confirmed')$$,
-  'none of another status'
+  'appointments of another status are not listed'
 );
 select is(
   (select count(*) from schnittwerk.list_appointments(r.a, r.b)), r.n::bigint,
-  format('%s to %s', r.a, r.b)
+  format('%s appointments overlap %s to %s', r.n, r.a, r.b)
 )
 from (
   values
@@ -52,11 +52,12 @@ select pg_temp.become_user(:'carla_user');
 select is(
   array(select id from schnittwerk.list_appointments(
     '2026-12-03 00:00+01', '2026-12-04 00:00+01')),
-  array[:'carlas'::uuid], 'a customer sees their own'
+  array[:'carlas'::uuid], 'a customer sees only their own appointments'
 );
 select is_empty(
   format($$select * from schnittwerk.list_appointments(
-    '2026-12-03 00:00+01', '2026-12-04 00:00+01', %L)$$, :'ben'), 'and no others'
+    '2026-12-03 00:00+01', '2026-12-04 00:00+01', %L)$$, :'ben'),
+  'a customer sees nobody else''s appointment with named staff'
 );
 
 select * from finish();

@@ -4,7 +4,7 @@ select plan(16);
 \ir ../refused.psql
 select is(
   pg_temp.who_may('select * from schnittwerk.list_customers()'),
-  'customer staff receptionist admin service', 'not for strangers'
+  'customer staff receptionist admin service', 'customers and the salon team may list customers'
 );
 select schnittwerk.save_customer('Émile 100%', null, '+41 44 333 33 33', p_notes => 'moody')
   \g /dev/null
@@ -13,11 +13,11 @@ select schnittwerk.save_customer('Carla', 'carla@example.com', '+41 44 111 11 11
 select results_eq(
   'select full_name, notes from schnittwerk.list_customers()',
   $$values ('Carla', 'pays late'), ('Dora', null), ('Émile 100%', 'moody')$$,
-  'all by name, with the salon''s notes'
+  'customers are listed by name, with the salon''s notes'
 );
 select results_eq(
   format('select full_name from schnittwerk.list_customers(%L)', s.search), s.found,
-  format('a search for %s', s.search)
+  format('a search for %s finds %s', s.search, s.found)
 )
 from (
   values
@@ -25,14 +25,15 @@ from (
     ('333', '{Émile 100%}'), ('example', '{Carla,Dora}'), ('%', '{Émile 100%}'), ('_', '{}')
 ) s (search, found);
 select results_eq(
-  'select full_name from schnittwerk.list_customers(p_limit => 1)', '{Carla}'::text[], 'a limit');
+  'select full_name from schnittwerk.list_customers(p_limit => 1)', '{Carla}'::text[],
+  'p_limit bounds the list');
 select is(
   pg_temp.refused($$select schnittwerk.list_customers(' ', 0)$$),
-  '400 invalid_input: p_search, p_limit', 'all faults at once'
+  '400 invalid_input: p_search, p_limit', 'one refusal names all invalid arguments'
 );
 select is(
   pg_temp.refused('select schnittwerk.list_customers(p_limit => ' || coalesce(l, 'null') || ')'),
-  '400 invalid_input: p_limit', 'a limit of ' || coalesce(l, 'null')
+  '400 invalid_input: p_limit', 'a limit of ' || coalesce(l, 'null') || ' is refused'
 )
 from unnest('{null,-1,1001}'::text[]) l;
 select pg_temp.become_user(:'carla_user');
@@ -44,7 +45,7 @@ select results_eq(
   )$$, :'carla', :'carla_user'), 'a customer sees themselves, without the notes'
 );
 select is_empty(
-  $$select * from schnittwerk.list_customers('Dora')$$, 'and finds nobody else');
+  $$select * from schnittwerk.list_customers('Dora')$$, 'a customer finds nobody else');
 
 select * from finish();
 rollback;

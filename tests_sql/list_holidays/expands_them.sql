@@ -4,7 +4,8 @@ select plan(10);
 \ir ../refused.psql
 select is(
   pg_temp.who_may($$select * from schnittwerk.list_holidays('2026-12-01', '2026-12-31')$$),
-  'anonymous nobody stranger customer staff receptionist admin service', 'for everyone'
+  'anonymous nobody stranger customer staff receptionist admin service',
+  'everyone may list holidays'
 );
 select schnittwerk.create_holiday('Christmas', '2024-12-25', true, p_end_date => '2024-12-26')
   \g /dev/null
@@ -23,27 +24,27 @@ select results_eq(
     ('2027-12-25', 'Christmas', 'public_holiday', null, true, true, '{}'),
     ('2027-12-26', 'Christmas', 'public_holiday', null, true, true, '{}'),
     ('2028-02-29', 'Leap day', 'public_holiday', null, true, true, '{}')$$, :'ben'),
-  'one row per holiday and date, by date and name'
+  'holidays are listed by date and name, with one row a date'
 );
 select results_eq(
   $$select count(distinct id) from schnittwerk.list_holidays('2026-12-25', '2028-03-01')$$,
-  array[3::bigint], 'with the holiday''s id'
+  array[3::bigint], 'each row has the id of its holiday'
 );
 select is(
   pg_temp.refused('select schnittwerk.list_holidays(null, null)'),
-  '400 invalid_input: p_from, p_to', 'both dates are needed'
+  '400 invalid_input: p_from, p_to', 'both dates are required'
 );
 select is(
   pg_temp.refused($$select schnittwerk.list_holidays('2026-01-01', '2029-01-05')$$),
-  '400 invalid_input: p_to', '1101 days are too many'
+  '400 invalid_input: p_to', 'a period of 1101 days is refused'
 );
 select is(
   pg_temp.refused($$select schnittwerk.list_holidays('2026-01-01', '2029-01-04')$$), null,
-  '1100 are not'
+  'a period of 1100 days is accepted'
 );
 select is(
   pg_temp.refused(format('select schnittwerk.list_holidays(%L, %L)', r.a, r.b)),
-  '400 invalid_input: ' || r.paths, format('from %s to %s', r.a, r.b)
+  '400 invalid_input: ' || r.paths, format('holidays from %s to %s are refused', r.a, r.b)
 )
 from (
   values

@@ -33,7 +33,7 @@ $$;
 
 select is(
   pg_temp.in_years(first::date, last::date, '{2027,2028}'), dates,
-  format('%s to %s in a common and in a leap year', first, last)
+  format('a closure from %s to %s recurs in a common and a leap year', first, last)
 )
 from (
   values
@@ -48,17 +48,19 @@ from (
 select is(
   pg_temp.in_years('2026-12-24', '2027-01-02', '{2027,2028}'),
   '{[2027-01-01,2027-01-03),[2027-12-24,2028-01-01)} '
-    '{[2028-01-01,2028-01-03),[2028-12-24,2029-01-01)}', 'over New Year'
+    '{[2028-01-01,2028-01-03),[2028-12-24,2029-01-01)}',
+  'a closure over New Year recurs at both ends of a year'
 );
 select is(
   pg_temp.in_years('2026-12-24', '2027-03-01', '{2028}'),
-  '{[2028-01-01,2028-03-02),[2028-12-24,2029-01-01)}', 'over New Year and the leap day'
+  '{[2028-01-01,2028-03-02),[2028-12-24,2029-01-01)}',
+  'a closure over New Year and the leap day recurs'
 );
 
 -- A month and day of its own moves both dates by as much.
 select is(
   pg_temp.in_years(first::date, last::date, '{2027,2028}', month, day), dates,
-  format('%s to %s, kept on %s/%s', first, last, month, day)
+  format('a closure from %s to %L recurs on month %s, day %s', first, last, month, day)
 )
 from (
   values
@@ -76,27 +78,29 @@ select schnittwerk.create_holiday('Closed', '2026-01-01', true, p_end_date => '2
   as created \gset
 select is(
   (select count(*) from schnittwerk.list_holidays('2028-01-01', '2028-12-31')), 366::bigint,
-  'the whole year has one row a date'
+  'a closure of a year and a day has one row a date'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_holiday(
     'Closed', '2026-01-01', true, p_end_date => '2027-01-02')),
-  '400 invalid_input: p_end_date', 'more than a year and a day is refused'
+  '400 invalid_input: p_end_date', 'a closure of more than a year and a day is refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.update_holiday(
     (:'created'::jsonb #>> '{holiday,id}')::uuid,
-    '{"date": "2026-02-20", "end_date": "2026-03-01"}')), null, 'a change of both dates'
+    '{"date": "2026-02-20", "end_date": "2026-03-01"}')), null,
+  'both dates of a recurring closure can be changed'
 );
 select is(
   pg_temp.listed('2028-02-25', '2028-02-29')::text || pg_temp.listed('2028-03-01', '2028-03-05'),
-  '{[2028-02-25,2028-03-01)}{[2028-03-01,2028-03-02)}', 'is listed from its midst, to its end'
+  '{[2028-02-25,2028-03-01)}{[2028-03-01,2028-03-02)}',
+  'a recurring closure is listed from within until its end'
 );
 select is(
   array(
     select schnittwerk.is_holiday(d.date)
     from (values ('2028-02-19'::date), ('2028-02-29'), ('2028-03-01'), ('2028-03-02')) d (date)
-  ), '{f,t,t,f}', 'and closes those dates'
+  ), '{f,t,t,f}', 'a changed closure closes its new dates only'
 );
 
 select * from finish();

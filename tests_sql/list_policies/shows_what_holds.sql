@@ -3,7 +3,7 @@ select plan(6);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may('select * from schnittwerk.list_policies()'),
-  'stranger customer staff receptionist admin service', 'for everyone signed in'
+  'stranger customer staff receptionist admin service', 'every signed-in user may list policies'
 );
 select results_eq(
   $$select policy_key, policy_value, default_value, value_type, minimum, maximum, is_active
@@ -20,27 +20,28 @@ select results_eq(
     ('minimum_booking_notice_hours', '2', '2', 'number', 0, 8760, true),
     ('reschedule_deadline_hours', '2', '2', 'number', 0, 8760, true),
     ('waitlist_notification_hours', '48', '48', 'number', 0, 8760, true)$$,
-  'the seven policies with defaults, types and ranges, by key'
+  'policies are listed by key, with defaults, types and ranges'
 );
 select ok(
-  (select bool_and(description <> '') from schnittwerk.list_policies()), 'each is explained');
+  (select bool_and(description <> '') from schnittwerk.list_policies()),
+    'each policy has a description');
 
 select schnittwerk.set_business_settings('{"max_advance_booking_days": 30}') \g /dev/null
 select is(
   (select description from schnittwerk.list_policies()
     where policy_key = 'advance_booking_limit_days'),
   'Maximum days ahead for booking; max_advance_booking_days in the settings is stricter: 30 days hold',
-  'a policy that a stricter setting overrules says so'
+  'a policy names a setting that is stricter'
 );
 select is(
   (select count(*) from schnittwerk.list_policies() where description ~ 'stricter'), 1::bigint,
-  'no other policy does'
+  'no other policy names a stricter setting'
 );
 select schnittwerk.set_policy('advance_booking_limit_days', '20') \g /dev/null
 select is(
   (select description from schnittwerk.list_policies()
     where policy_key = 'advance_booking_limit_days'),
-  'Maximum days ahead for booking', 'the stricter policy does not'
+  'Maximum days ahead for booking', 'a policy stricter than its setting does not name it'
 );
 
 select * from finish();

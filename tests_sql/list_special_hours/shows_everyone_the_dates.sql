@@ -4,7 +4,8 @@ select plan(6);
 \ir ../refused.psql
 select is(
   pg_temp.who_may($$select * from schnittwerk.list_special_hours('2026-12-01', '2026-12-31')$$),
-  'anonymous nobody stranger customer staff receptionist admin service', 'for everyone'
+  'anonymous nobody stranger customer staff receptionist admin service',
+  'everyone may list special hours'
 );
 select schnittwerk.set_special_hours('2026-12-31', '[]') \g /dev/null
 select schnittwerk.set_special_hours('2026-12-06', '[
@@ -14,15 +15,15 @@ select results_eq(
   $$select * from schnittwerk.list_special_hours('2026-12-06', '2026-12-31')$$,
   $$values
     ('2026-12-06'::date, '10:00', '12:00', true), ('2026-12-06', '14:00', '24:00', true),
-    ('2026-12-31', null, null, false)$$, 'by date and start'
+    ('2026-12-31', null, null, false)$$, 'special hours are listed by date and start'
 );
 select is_empty(
   $$select * from schnittwerk.list_special_hours('2026-12-07', '2026-12-30')$$,
-  'only the dates asked for'
+  'special hours of other dates are not listed'
 );
 select is(
   pg_temp.refused(format('select schnittwerk.list_special_hours(%L, %L)', r.a, r.b)),
-  '400 invalid_input: ' || r.paths, format('from %s to %s', r.a, r.b)
+  '400 invalid_input: ' || r.paths, format('special hours from %L to %L are refused', r.a, r.b)
 )
 from (
   values

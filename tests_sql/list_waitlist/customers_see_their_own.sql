@@ -7,7 +7,7 @@ select plan(12);
 select pg_temp.wait(:'carla', :'haircut') as a, pg_temp.wait(:'dora', :'haircut') as b \gset
 select is(
   pg_temp.who_may('select count(*) from schnittwerk.list_waitlist()'),
-  'customer staff receptionist admin service', 'the roles that may list the waitlist'
+  'customer staff receptionist admin service', 'customers and the salon team may list the waitlist'
 );
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
@@ -17,7 +17,7 @@ select is(
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   (select array_agg(id) from schnittwerk.list_waitlist()), array[:'a'::uuid],
-  'customers see their own entries'
+  'customers see only their own entries'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
@@ -26,7 +26,8 @@ select is(
 );
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
-  pg_temp.refused('select * from schnittwerk.list_waitlist()'), '403 forbidden', 'a stranger'
+  pg_temp.refused('select * from schnittwerk.list_waitlist()'), '403 forbidden',
+  'a user without a profile in the salon is refused'
 );
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
@@ -39,14 +40,16 @@ select is(
 )
 from (
   values
-    ('', '400 salon_required', 'which of two salons'),
-    ('p_salon_id => gen_random_uuid()', '404 not_found', 'no such salon'),
-    ('p_service_id => %2$L, p_salon_id => %1$L', '404 not_found', 'a service of another salon'),
-    ('p_service_id => gen_random_uuid(), p_salon_id => %L', '404 not_found', 'no such service'),
+    ('', '400 salon_required', 'with two salons, the salon is required'),
+    ('p_salon_id => gen_random_uuid()', '404 not_found', 'an unknown salon is not found'),
+    ('p_service_id => %2$L, p_salon_id => %1$L', '404 not_found',
+      'a service of another salon is not found'),
+    ('p_service_id => gen_random_uuid(), p_salon_id => %L', '404 not_found',
+      'an unknown service is not found'),
     ('p_status => ''waiting'', p_salon_id => %L', '400 invalid_input: p_status',
-      'no such status'),
+      'an unknown status is refused'),
     ('p_from => ''infinity'', p_to => ''-infinity'', p_salon_id => %L',
-      '400 invalid_input: p_from, p_to', 'no dates'),
+      '400 invalid_input: p_from, p_to', 'infinite dates are refused'),
     ('p_from => ''2026-12-02'', p_to => ''2026-12-01'', p_salon_id => %L',
       '400 invalid_input: p_to', 'p_to before p_from is refused')
 ) t (args, refusal, description);

@@ -26,7 +26,7 @@ $$;
 select is(
   (select array_agg(l.id) from schnittwerk.list_waitlist() l),
   array[:'b', :'a', least(:'c', :'d'), greatest(:'c', :'d')]::uuid[],
-  'by priority, then age, then id'
+  'entries are ordered by priority, then age, then id'
 );
 select is(
   pg_temp.listed('active'), 'Dora Haircut, Dora Color',
@@ -40,13 +40,15 @@ select is(
   pg_temp.listed('cancelled'), 'Zoe Color',
   'p_status cancelled lists entries that have left'
 );
-select is(pg_temp.listed('booked'), null, 'p_status booked lists entries that have booked');
+select is(pg_temp.listed('booked'), null, 'p_status booked lists no entry that has not booked');
 select is(
   pg_temp.listed('expired'), null,
-  'p_status expired lists entries whose dates have passed'
+  'p_status expired lists no entry whose dates are to come'
 );
-select is(pg_temp.listed(p_service_id => :'haircut'), 'Dora Haircut, Carla Haircut', 'a service');
-select is(pg_temp.listed('active', :'haircut'), 'Dora Haircut', 'both');
+select is(pg_temp.listed(p_service_id => :'haircut'), 'Dora Haircut, Carla Haircut',
+  'p_service_id lists the entries for that service');
+select is(pg_temp.listed('active', :'haircut'), 'Dora Haircut',
+  'p_status and p_service_id can be combined');
 select is(
   pg_temp.listed('active', p_from => '2026-12-14'), 'Dora Haircut, Dora Color',
   'p_from lists entries that want that date or a later one'
@@ -55,7 +57,8 @@ select is(
   pg_temp.listed('active', p_from => '2026-12-15'), 'Dora Color',
   'p_from leaves out entries whose last date is the day before'
 );
-select is(pg_temp.listed(p_to => '2026-12-05', p_status => 'notified'), 'Carla Haircut', 'until');
+select is(pg_temp.listed(p_to => '2026-12-05', p_status => 'notified'), 'Carla Haircut',
+  'p_to lists entries whose first date is earlier');
 select is(
   pg_temp.listed('active', p_to => '2026-12-05'), null,
   'p_to leaves out entries whose first date is later'
@@ -66,7 +69,7 @@ select is(
 );
 select is(
   pg_temp.listed('active', p_from => '2026-12-07', p_to => '2026-12-08'), 'Dora Haircut',
-  'p_from and p_to may lie within an entry''s dates'
+  'p_from and p_to may be within an entry''s dates'
 );
 
 select is(
@@ -103,7 +106,8 @@ select is(
   pg_temp.listed('expired'), 'Carla Haircut',
   'an entry is listed as expired as soon as its last date has passed');
 select is(
-  pg_temp.entry_status(:'a'), 'notified', 'the table may still say that the entry is active'
+  pg_temp.entry_status(:'a'), 'notified',
+  'an entry that is listed as expired may be stored as notified'
 );
 
 select * from finish();

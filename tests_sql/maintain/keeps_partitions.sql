@@ -28,9 +28,11 @@ as $$
   from (select schnittwerk.maintain(p_salon_id) -> 'maintained' as r) m
 $$;
 
-select is(pg_temp.months('schnittwerk_core.journal'), null, 'at first there are none');
-select is(pg_temp.kept(:'salon'), '11 made, 0 dropped', 'the upkeep makes them');
-select is(pg_temp.months(t.name), t.months, 'of ' || t.name)
+select is(pg_temp.months('schnittwerk_core.journal'), null,
+  'a new journal has no partitions by month');
+select is(pg_temp.kept(:'salon'), '11 made, 0 dropped',
+  'upkeep makes partitions for the months to come');
+select is(pg_temp.months(t.name), t.months, 'upkeep makes the months of ' || t.name)
 from (
   values
     (1, 'schnittwerk_core.journal'::regclass, '2027_01 2027_02 2027_03'),
@@ -39,10 +41,11 @@ from (
     (4, 'schnittwerk_core.refusal', '2026_12 2027_01 2027_02 2027_03')
 ) t (n, name, months)
 order by t.n;
-select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'once');
+select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'a second upkeep makes no partitions');
 select is(
   (select count(*) from schnittwerk_core.journal_default),
-  (select count(*) from schnittwerk_core.journal), 'what has been there stays where it is');
+  (select count(*) from schnittwerk_core.journal),
+    'earlier journal rows stay in the default partition');
 
 -- across the end of a month, which is that of UTC
 select pg_temp.now_is('2027-01-01 00:59:59+01') \g /dev/null
@@ -62,11 +65,11 @@ select is(
      order by j.number)
    from schnittwerk_core.journal j where j.row_key ->> 'policy_key' = 'max_reschedules'
      and j.kind = 'updated'),
-  'schnittwerk_core.journal_2027_01 2', 'a row lies in its month');
+  'schnittwerk_core.journal_2027_01 2', 'a journal row is in the partition of its month in UTC');
 select is(
   (select count(*) from schnittwerk_core.journal_default where row_key ->> 'policy_key' is not null),
-  1::bigint, 'one of a month that has none in the default partition');
-select is(t.rows, 1::bigint, t.name || ': its own')
+  1::bigint, 'a journal row of a month without a partition is in the default one');
+select is(t.rows, 1::bigint, 'a row of ' || t.name || ' is in the partition of its month')
 from (
   values
     ('journal_personal', (select count(*) from schnittwerk_core.journal_personal_2027_01)),
@@ -83,7 +86,7 @@ select is_empty(
     where c.relispartition and c.relnamespace = 'schnittwerk_core'::regnamespace
       and c.relkind = 'r' and (not c.relrowsecurity or c.relowner <> (
         select p.relowner from pg_class p where p.oid = pg_partition_root(c.oid)))
-  $$, 'row security is on, the owner the same');
+  $$, 'partitions have row security and the owner of their table');
 select is_empty(
   $$
     select c.oid::regclass, a.attname from pg_class c
@@ -91,15 +94,15 @@ select is_empty(
     where c.relispartition and c.relnamespace = 'schnittwerk_core'::regnamespace
       and c.relkind = 'r'
       and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)
-  $$, 'they have comments');
+  $$, 'partitions and their columns have comments');
 select is_empty(
   $$
     select i.inhrelid::regclass from pg_inherits i
     join pg_class p on p.oid = i.inhparent and p.relkind = 'p'
     where (select count(*) from pg_index x where x.indrelid = i.inhrelid)
       <> (select count(*) from pg_index x where x.indrelid = i.inhparent)
-  $$, 'they have the indexes');
-select throws_ok(s.statement, '23001', null, s.statement)
+  $$, 'partitions have the indexes of their table');
+select throws_ok(s.statement, '23001', null, 'a superuser cannot ' || s.statement)
 from unnest(array[
   'update schnittwerk_core.journal_2027_01 set role = ''nobody''',
   'delete from schnittwerk_core.journal_2027_01',
@@ -111,14 +114,15 @@ from unnest(array[
 ]) s (statement);
 select throws_ok(
   'delete from schnittwerk_core.journal_2027_01', '23001',
-  'DELETE of journal is refused: the journal cannot be changed', 'a partition is the journal');
+  'DELETE of journal is refused: the journal cannot be changed',
+  'the error of a partition says that the journal cannot be changed');
 select is_empty(
   $$
     select g.tgrelid::regclass, g.tgname from pg_trigger g
     where not g.tgisinternal and g.tgenabled <> 'A' and pg_partition_root(g.tgrelid)
         in ('schnittwerk_core.journal'::regclass, 'schnittwerk_core.journal_personal')
       and g.tgname not in ('journal_is_of_now', 'journal_personal_is_not_added_to')
-  $$, 'whatever a session switches off');
+  $$, 'triggers of partitions fire whatever session_replication_role is');
 
 select pg_temp.now_is('2027-02-10 10:00+01') \g /dev/null
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second,
@@ -134,26 +138,29 @@ select pg_temp.now_is('2027-06-10 10:00+02') \g /dev/null
 select schnittwerk.set_policy('max_reschedules', '4', p_salon_id => :'salon') \g /dev/null
 select is(
   (select a.tableoid::regclass from schnittwerk_core.journal a order by a.number desc limit 1),
-  'schnittwerk_core.journal_default'::regclass, 'a row whose month has no partition has its place');
+  'schnittwerk_core.journal_default'::regclass,
+  'after months without upkeep a new row is in the default partition');
 select schnittwerk.set_policy('retention_operations_days', '120', p_salon_id => :'second')
   \g /dev/null
 insert into schnittwerk_core.event_consumer (salon_id, name)
 values (:'salon', 'reader'), (:'salon', 'other'), (:'second', 'reader');
 update schnittwerk_core.event_delivery set status = 'parked';
 select is(
-  pg_temp.kept(:'salon'), '11 made, 7 dropped', 'then those to come are made, without its month');
+  pg_temp.kept(:'salon'), '11 made, 7 dropped',
+  'upkeep after a pause makes months to come and drops old ones');
 select is(
   pg_temp.months('schnittwerk_core.refusal'), '2027_02 2027_06 2027_07 2027_08 2027_09',
-  'months go of which no salon keeps a row; one that is over for most does not');
+  'a month of refusals is kept while any salon keeps a row of it');
 select is(
   pg_temp.months('schnittwerk_core.journal'), '2027_01 2027_02 2027_07 2027_08 2027_09',
-  'an empty month of the journal goes');
+  'an empty month of the journal is dropped');
 select is(
   pg_temp.months('schnittwerk_core.event_delivery'), '2027_01 2027_06 2027_07 2027_08 2027_09',
-  'so does one of the deliveries');
+  'an empty month of deliveries is dropped');
 select schnittwerk.set_policy('retention_operations_days', '90', p_salon_id => :'second')
   \g /dev/null
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'refusals of no salon keep no month');
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped',
+  'refusals without a salon do not keep a month');
 
 create function pg_temp.retention(p_salon_id uuid)
 returns text
@@ -166,7 +173,8 @@ update schnittwerk_core.event_consumer
 set passed = format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1)::pg_snapshot
 where salon_id = :'salon' and name = 'reader';
 select pg_temp.retention(:'salon') \g /dev/null
-select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'what a consumer has yet to read stays');
+select is(pg_temp.kept(:'salon'), '0 made, 0 dropped',
+  'a month that a consumer has yet to read is kept');
 update schnittwerk_core.event_consumer
 set passed = format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1)::pg_snapshot
 where salon_id = :'salon';
@@ -174,43 +182,46 @@ update schnittwerk_core.event_delivery set status = 'parked';
 select pg_temp.retention(:'salon') \g /dev/null
 select is(
   (select min(e.occurred_at) >= '2027-03-12 09:00+01' from schnittwerk_core.events e
-   where e.salon_id = :'salon'), true, 'events that all have read go');
-select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'a delivery that is parked stays');
+   where e.salon_id = :'salon'), true, 'events that all consumers have read are deleted');
+select is(pg_temp.kept(:'salon'), '0 made, 0 dropped', 'a month with a parked delivery is kept');
 select is(
   (select l.event_type from schnittwerk.list_deliveries(p_salon_id => :'salon') l),
-  'appointment.created', 'and still tells of what');
+  'appointment.created', 'a parked delivery still has its event type');
 update schnittwerk_core.event_delivery set status = 'delivered';
 select pg_temp.retention(:'salon') \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.event_delivery), 0::bigint,
-  'once delivered it goes as its event did');
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'and its month');
+  'a delivery is deleted once it is delivered and its event is gone');
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'the month of the last delivery is dropped');
 select is(
   (select count(*) from schnittwerk_core.audit where occurred_at < '2027-03-01'), (
     select count(*) from schnittwerk_core.journal where occurred_at < '2027-03-01'),
-  'the trail is kept for ever');
+  'without a policy all journal entries are in the audit');
 
 select schnittwerk.set_policy('retention_audit_days', '90', p_salon_id => :'salon') \g /dev/null
-select is(pg_temp.retention(:'salon'), 'true', 'unless the policy says otherwise');
+select is(pg_temp.retention(:'salon'), 'true',
+  'apply_retention succeeds under a policy for the audit');
 select is(
   (select min(a.occurred_at) >= '2027-03-12 09:00+01' from schnittwerk_core.audit a
-   where a.salon_id = :'salon'), true, 'then entries go, those in the default partition, too');
+   where a.salon_id = :'salon'), true,
+  'old audit entries are deleted, also in the default partition');
 select is(
   (select string_agg(format('%s %s', j.table_name, j.kind), ', ')
    from schnittwerk_core.journal_2027_01 j), 'appointments created',
-  'but for the history of an appointment');
+  'the history of an appointment is kept past the audit''s retention');
 select is(
   (select array_agg(h.action) from schnittwerk_core.appointment_history h), '{created}',
-  'which can be read');
+  'the history of an appointment can be read after retention');
 select is(
   (select array_agg(distinct j.salon_id) from schnittwerk_core.journal_2027_02 j),
-  array[:'second'::uuid], 'and those of another salon');
+  array[:'second'::uuid], 'journal entries of another salon are kept');
 select schnittwerk.set_policy('retention_audit_days', '90', p_salon_id => :'second'),
   schnittwerk.forget_consumer('reader', :'second'), pg_temp.retention(:'second') \g /dev/null
-select is(pg_temp.kept(:'salon'), '0 made, 1 dropped', 'a month goes once nobody keeps a row of it');
+select is(pg_temp.kept(:'salon'), '0 made, 1 dropped',
+  'a month is dropped once no salon keeps a row of it');
 select is(
   pg_temp.months('schnittwerk_core.journal_personal'), '2027_01 2027_07 2027_08 2027_09',
-  'with its personal values');
+  'a month of personal values is dropped with the journal''s');
 
 delete from schnittwerk_core.appointments;
 select pg_temp.now_is('2027-09-09 10:00+02') \g /dev/null
@@ -218,7 +229,8 @@ select pg_temp.retention(:'salon'), pg_temp.kept(:'salon') \g /dev/null
 select is(
   pg_temp.months('schnittwerk_core.journal') || '; '
     || pg_temp.months('schnittwerk_core.event_delivery'),
-  '2027_09 2027_10 2027_11 2027_12; 2027_09 2027_10 2027_11 2027_12', 'in the end all goes');
+  '2027_09 2027_10 2027_11 2027_12; 2027_09 2027_10 2027_11 2027_12',
+  'without rows to keep all old months are dropped');
 
 select * from finish();
 rollback;

@@ -30,7 +30,8 @@ stable
 parallel safe
 as $$ select timestamptz '2026-12-04 11:15+01' $$;
 
-select is(pg_temp.who_may('select schnittwerk.maintain()'), 'service', 'for the service');
+select is(pg_temp.who_may('select schnittwerk.maintain()'), 'service',
+  'only the service may run upkeep');
 select is(
   schnittwerk.maintain() - 'correlation_id', '{
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
@@ -39,24 +40,24 @@ select is(
       "partitions_made": 11, "partitions_dropped": 0
     },
     "affected_appointments": []
-  }', 'what is over goes'
+  }', 'upkeep deletes old operations, ended claims and expired holds'
 );
 select bag_eq(
   'select claim_id from schnittwerk_core.occupancy where expires_at is null',
   array[:'recent', :'ahead']::uuid[],
-  'a claim that ended less than late_entry_hours and a day ago stays, as those to come'
+  'claims to come or ended less than late_entry_hours and a day ago are kept'
 );
 select is(
   (select array_agg(expires_at) from schnittwerk_core.occupancy where expires_at is not null),
-  array['2026-12-04 11:15:01+01'::timestamptz], 'so does a hold that is held'
+  array['2026-12-04 11:15:01+01'::timestamptz], 'a hold that has not expired is kept'
 );
 select is(
-  (select count(*) from schnittwerk_core.appointments), 3::bigint, 'all appointments stay');
+  (select count(*) from schnittwerk_core.appointments), 3::bigint, 'upkeep keeps all appointments');
 select is(
   schnittwerk.maintain() -> 'maintained', '{
     "operations": 0, "refusals": 0, "claims": 0, "holds": 0,
     "partitions_made": 0, "partitions_dropped": 0
-  }', 'once'
+  }', 'a second upkeep has nothing to delete'
 );
 update schnittwerk_core.appointments set status = 'confirmed' where id = :'past';
 update schnittwerk_core.appointments set status = 'completed' where id = :'past';
@@ -65,12 +66,14 @@ select is(
   'an appointment without its claim can still be completed'
 );
 select is(
-  pg_temp.refusal(schnittwerk.maintain(:'anna')), '404 not_found', 'an unknown salon');
+  pg_temp.refusal(schnittwerk.maintain(:'anna')), '404 not_found', 'an unknown salon is not found');
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
-select is(pg_temp.refusal(schnittwerk.maintain()), '400 salon_required', 'which of two');
+select is(pg_temp.refusal(schnittwerk.maintain()), '400 salon_required',
+  'with two salons, the salon is required');
 update schnittwerk_core.booking_operations set created_at = '2026-10-01 00:00+02';
 select is(
-  schnittwerk.maintain(:'second') #> '{maintained,operations}', '0', 'another salon''s are not its'
+  schnittwerk.maintain(:'second') #> '{maintained,operations}', '0',
+  'upkeep of one salon keeps the operations of another'
 );
 
 insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
@@ -83,7 +86,7 @@ values
 select schnittwerk.maintain(:'salon') \g /dev/null
 select is(
   (select string_agg(kind, ' ') from schnittwerk_core.rate_usage), 'change',
-  'calls that no limit counts any more go, too');
+  'upkeep deletes calls that no rate limit counts any more');
 
 select * from finish();
 rollback;

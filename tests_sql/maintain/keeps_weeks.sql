@@ -21,16 +21,19 @@ set constraints all deferred;
 select results_eq(
   'select * from pg_temp.kept()',
   $$values (date '2026-11-30', date '2027-01-04', 12::bigint)$$,
-  'from this week until the one after the last day that can be booked');
+  'weeks are kept from this week until after the booking horizon');
 
 select pg_temp.now_is('2026-12-24 08:00+01') \g /dev/null
-select is(schnittwerk.maintain(p_salon_id => :'salon') -> 'success', 'true', 'upkeep');
+select is(
+  schnittwerk.maintain(p_salon_id => :'salon') -> 'success', 'true',
+  'upkeep succeeds three weeks later');
 select results_eq(
   'select * from pg_temp.kept()',
   $$values (date '2026-12-21', date '2027-01-25', 12::bigint)$$,
-  'the weeks that are over are gone, and those to come are there');
+  'upkeep drops the weeks that are over and adds those to come');
 select is(
-  (select min(k.week) from schnittwerk_core.salon_week k), date '2026-12-21', 'the salon''s too');
+  (select min(k.week) from schnittwerk_core.salon_week k), date '2026-12-21',
+    'upkeep drops the salon''s weeks that are over');
 
 select * from finish();
 rollback;

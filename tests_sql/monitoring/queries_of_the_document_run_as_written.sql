@@ -58,23 +58,24 @@ AND created_at >= NOW() - INTERVAL '1 day';
 select bag_eq(
   'conflicts',
   $$values ('2026-12-02'::date, 4::bigint, 2::bigint), ('2026-12-03', 2, 0), ('2026-12-04', 1, 0)$$,
-  'attempts and conflicts by the date that was asked for'
+  'monitoring counts attempts and conflicts by booking date'
 );
 select results_eq(
   'durations', 'values (0.030000::numeric)',
-  'how long a booking takes: 10, 20, 30, 40 and 50 ms'
+  'monitoring averages the duration of the last day''s bookings'
 );
 select throws_ok(
   'select ' || c.name || ' from booking_operations', '42501', null,
-  c.name || ' is none of monitoring''s business'
+  'monitoring cannot read ' || c.name
 )
 from unnest(
   '{response,idempotency_key,request_fingerprint,override_reason,caller}'::text[]
 ) c (name);
 select throws_ok(
-  'update booking_operations set code = null', '42501', null, 'monitoring changes nothing');
-select throws_ok('select from appointments', '42501', null, 'nor sees anything else');
-select lives_ok('select * from refusal', 'it sees the refusal log');
+  'update booking_operations set code = null', '42501', null,
+  'monitoring cannot change operations');
+select throws_ok('select from appointments', '42501', null, 'monitoring cannot read appointments');
+select lives_ok('select * from refusal', 'monitoring can read the refusal log');
 
 select * from finish();
 rollback;

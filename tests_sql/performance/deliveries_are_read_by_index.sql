@@ -78,15 +78,18 @@ as $$
   order by s.n
 $$;
 \set expected '{"few, 1 found","few, 0 found","few, 50 found","few, 50 found","few, 0 found"}'
+\set names '{claiming one that is due,claiming none,listing all,listing pending,listing parked}'
 
-select is(r.reading, (:'expected'::text[])[r.n], 'as it grew: ' || r.n)
+select is(r.reading, (:'expected'::text[])[r.n],
+  (:'names'::text[])[r.n] || ' reads few deliveries before the table is analysed')
 from pg_temp.readings() with ordinality r (reading, n);
 analyze schnittwerk_core.event_delivery;
-select is(r.reading, (:'expected'::text[])[r.n], 'analysed: ' || r.n)
+select is(r.reading, (:'expected'::text[])[r.n],
+  (:'names'::text[])[r.n] || ' reads few deliveries after the table is analysed')
 from pg_temp.readings() with ordinality r (reading, n);
 select is(
   schnittwerk.claim_delivery('{later,gone,one}') #>> '{delivery,target}', 'one',
-  'whoever has waited longest comes first');
+  'the delivery that has waited longest is claimed first');
 
 select * from finish();
 rollback;

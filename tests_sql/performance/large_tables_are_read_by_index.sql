@@ -20,12 +20,12 @@ select set_eq(
   'select relname from large',
   '{appointments, booking_operations, occupancy, customers, staff_timeoff, opening_hours,
     special_hours, holidays, staff_availability}'::name[],
-  'these tables are large'
+  'the listed tables are large in this book'
 );
 select is(
   pg_temp.reading(
     format(statement, :'haircut', :'ben', :'carla', :'salon'), expected_index, most_rows),
-  expected_index, description
+  expected_index, expected_index || ' serves ' || description
 )
 from (
   values
@@ -38,34 +38,34 @@ from (
     (3, 'the first free slot of anyone',
       'select schnittwerk.find_slots(%1$L, ''2026-12-02'', ''2026-12-28'', p_limit => 1)',
       'occupancy_by_end', 2000),
-    (4, 'a slot explained: claims',
+    (4, 'the claims of an explained slot',
       'select schnittwerk.explain_slot(%1$L, %2$L, ''2026-12-03 10:00+01'')',
       'occupancy_by_end', 30),
-    (5, 'a week computed: holidays',
+    (5, 'the holidays of a computed week',
       'select schnittwerk_core.compute_salon_week(%4$L, ''2026-11-30'')',
       'holidays_by_date', 60),
-    (6, 'a week computed: recurring holidays',
+    (6, 'the recurring holidays of a computed week',
       'select schnittwerk_core.compute_salon_week(%4$L, ''2026-11-30'')',
       'holidays_by_recurring_day', 60),
-    (7, 'a week computed: time off',
+    (7, 'the time off of a computed week',
       'select schnittwerk_core.compute_staff_week(
         schnittwerk_core.compute_salon_week(%4$L, ''2026-11-30''), %2$L)',
       'staff_timeoff_by_staff', 100),
-    (8, 'a holiday looked up',
+    (8, 'the lookup of a holiday',
       'select schnittwerk.is_holiday(''2026-12-25'')', 'holidays_by_date', 30),
-    (9, 'a booking: claims',
+    (9, 'the claims of a booking',
       'select schnittwerk.create_booking(''1'', %3$L, %1$L, ''2026-12-26 10:00+01'', %2$L)',
       'no_overlapping_appointments', 50),
-    (10, 'a booking refused',
+    (10, 'a refused booking',
       'select schnittwerk.create_booking(''2'', %3$L, %1$L, ''2026-12-26 10:00+01'', %2$L)',
       'occupancy_by_end', 50),
-    (11, 'a booking with the least busy',
+    (11, 'a booking with the least busy staff',
       'select schnittwerk.create_booking(''3'', %3$L, %1$L, ''2026-12-26 12:00+01'')',
       'appointments_by_staff', 500),
-    (12, 'a retry',
+    (12, 'the retry of a booking',
       'select schnittwerk.create_booking(''3'', %3$L, %1$L, ''2026-12-26 12:00+01'')',
       'unique_idempotency_key', 10),
-    (13, 'an operation looked up',
+    (13, 'the lookup of an operation',
       'select schnittwerk.get_operation(''3'', ''create'')', 'unique_idempotency_key', 10),
     (14, 'the appointments of a day',
       'select schnittwerk.list_appointments(''2026-12-03'', ''2026-12-04'')',
@@ -76,13 +76,13 @@ from (
     (16, 'the appointments of a customer',
       'select schnittwerk.list_appointments(''2026-06-01'', ''2026-12-31'', null, %3$L)',
       'appointments_by_customer', 50),
-    (17, 'slots as the original lists them',
+    (17, 'the slots of rpc_get_available_slots_enhanced',
       'select schnittwerk.rpc_get_available_slots_enhanced(%2$L, %1$L, ''2026-12-03'')',
       'occupancy_by_end', 400),
-    (18, 'a slot as the original validates it',
+    (18, 'a slot of rpc_validate_appointment_slot',
       'select schnittwerk.rpc_validate_appointment_slot(%2$L, %1$L, ''2026-12-03 10:00+01'')',
       'occupancy_by_end', 50),
-    (19, 'a cancellation''s claim',
+    (19, 'the claim of a cancellation',
       'update schnittwerk_core.appointments set status = ''cancelled''
       where salon_id = %4$L and staff_id = %2$L and starts_at = ''2026-12-26 10:00+01''',
       'occupancy_pkey', 20)

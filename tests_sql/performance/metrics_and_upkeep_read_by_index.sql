@@ -43,31 +43,32 @@ begin
 end
 $$;
 
-select is(pg_temp.scanned(s.statement, s.read, s.by), 'by index', s.description)
+select is(pg_temp.scanned(s.statement, s.read, s.by),
+  'by index', s.description || ' are read by index')
 from (
   values
-    (1, 'operations of a day',
+    (1, 'the operations of a day',
       $$select schnittwerk.booking_metrics('2026-11-10', '2026-11-11')$$,
       'schnittwerk_core.booking_operations'::regclass,
       'schnittwerk_core.booking_operations_by_creation'::regclass),
-    (2, 'refusals of a day', $$select schnittwerk.booking_metrics('2026-11-10', '2026-11-11')$$,
+    (2, 'the refusals of a day', $$select schnittwerk.booking_metrics('2026-11-10', '2026-11-11')$$,
       'schnittwerk_core.refusal_default', 'schnittwerk_core.refusal_default_pkey'),
-    (3, 'old operations counted', 'select schnittwerk.purge_operations(340, true)',
+    (3, 'old operations to be counted', 'select schnittwerk.purge_operations(340, true)',
       'schnittwerk_core.booking_operations', 'schnittwerk_core.booking_operations_by_creation'),
-    (4, 'old operations deleted', 'select schnittwerk.purge_operations(345)',
+    (4, 'old operations to be deleted', 'select schnittwerk.purge_operations(345)',
       'schnittwerk_core.booking_operations', 'schnittwerk_core.booking_operations_by_creation'),
-    (5, 'old refusals deleted', 'select schnittwerk.purge_operations(340)',
+    (5, 'old refusals to be deleted', 'select schnittwerk.purge_operations(340)',
       'schnittwerk_core.refusal_default', 'schnittwerk_core.refusal_default_pkey')
 ) s (n, description, statement, read, by)
 order by s.n;
 select is(
   (select count(*) from schnittwerk_core.booking_operations
    where created_at < schnittwerk_core.clock() - interval '340 days'), 0::bigint,
-  'and they are gone'
+  'purge_operations deletes all old operations'
 );
 select is(
   schnittwerk.maintain() -> 'maintained' @> '{"operations": 10000, "refusals": 10000}', true,
-  'at most 10000 of each at once'
+  'upkeep deletes at most 10000 operations and refusals at once'
 );
 
 select * from finish();

@@ -18,10 +18,12 @@ where c.oid in (
 \ir reading.psql
 
 select is_empty(
-  'select from pg_stats s join large l on l.relname = s.tablename', 'nothing is known of them');
+  'select from pg_stats s join large l on l.relname = s.tablename',
+  'the large tables have no statistics');
 -- An index that is there for something else may do meanwhile; a whole table never.
 select unalike(
-  pg_temp.reading(format(statement, :'haircut', :'ben'), '', 0), '%all of%', description)
+  pg_temp.reading(format(statement, :'haircut', :'ben'), '', 0), '%all of%',
+  'without statistics no whole table is read for ' || description)
 from (
   values
     (1, 'the slots of a day',

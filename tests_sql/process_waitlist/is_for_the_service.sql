@@ -5,7 +5,7 @@ select plan(9);
 
 select is(
   pg_temp.who_may('select schnittwerk.process_waitlist() as answer'), 'service',
-  'the roles that may call it');
+  'only the service may call process_waitlist');
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.process_waitlist()), '401 not_authenticated',
@@ -27,12 +27,14 @@ select is(
 );
 select is(
   schnittwerk.process_waitlist(:'other') #>> '{waitlist,expired_entries}', '0',
-  'a call for one salon ends no offers of the other'
+  'a call for one salon counts no entries of the other'
 );
-select is(pg_temp.entry_status(:'id'), 'active', 'leaves the other''s entries');
+select is(pg_temp.entry_status(:'id'), 'active',
+  'a call for one salon leaves the entries of the other');
 select is(
-  schnittwerk.process_waitlist(:'salon') #>> '{waitlist,expired_entries}', '1', 'its own');
-select is(pg_temp.entry_status(:'id'), 'expired', 'does not');
+  schnittwerk.process_waitlist(:'salon') #>> '{waitlist,expired_entries}', '1',
+  'a call for a salon expires its own entries');
+select is(pg_temp.entry_status(:'id'), 'expired', 'an expired entry is stored as expired');
 
 select * from finish();
 rollback;

@@ -32,17 +32,19 @@ select is(
   '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
   'an offer expires and the slot is offered again'
 );
-select is(pg_temp.offers(), 'Dora: Anna 02 17:00', 'the next entry gets the slot');
+select is(pg_temp.offers(), 'Dora: Anna 02 17:00',
+  'the slot of an expired offer goes to the next entry');
 select pg_temp.now_is('2026-12-02 00:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 1, "new_offers": 0}',
   'an entry expires when its last date has passed in the salon''s zone'
 );
-select is(pg_temp.entry_status(:'c'), 'expired', 'the entry in the table has expired');
+select is(pg_temp.entry_status(:'c'), 'expired',
+  'an entry whose last date has passed is stored as expired');
 select is(
   array[pg_temp.entry_status(:'a'), pg_temp.entry_status(:'b')], '{active,active}',
-  'the others wait on'
+  'entries whose last date has not passed stay active'
 );
 -- an entry with an offer that nobody touched until its dates had passed
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
@@ -54,13 +56,14 @@ select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
   '{"expired_offers": 1, "expired_entries": 3, "new_offers": 0}',
-  'the entry expires in the same call as its offer'
+  'an entry expires in the same call as its offer'
 );
 select is_empty(
   'select from schnittwerk_core.freed_time',
   'freed time that has passed is forgotten'
 );
-select is_empty('select from schnittwerk_core.occupancy', 'no time is held any more');
+select is_empty('select from schnittwerk_core.occupancy',
+  'no time is held once all offers have expired');
 
 select * from finish();
 rollback;

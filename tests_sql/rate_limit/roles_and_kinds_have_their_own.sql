@@ -30,14 +30,15 @@ select is(
     "booking_rate_limit_admin": 100, "cancel_rate_limit_customer": 5,
     "cancel_rate_limit_staff": 20, "cancel_rate_limit_admin": 50,
     "change_rate_limit_customer": 30, "change_rate_limit_staff": 60,
-    "change_rate_limit_admin": 200}', 'the limits, as long as nothing is set'
+    "change_rate_limit_admin": 200}', 'rate limits have defaults by kind and role'
 );
 select schnittwerk.set_policy(k.kind || '_rate_limit_' || r.role, to_jsonb(r.n + k.n))
 from (values ('customer', 1), ('staff', 4), ('admin', 7)) r (role, n)
 cross join (values ('booking', 0), ('cancel', 1), ('change', 2)) k (kind, n) \g /dev/null
 
 select is(
-  pg_temp.answered(u.id::uuid, c.call), (u.n + c.n)::bigint, format('%s of %s', c.call, u.name))
+  pg_temp.answered(u.id::uuid, c.call), (u.n + c.n)::bigint,
+  format('%s may call %s %s times a minute', u.name, split_part(c.call, '(', 1), u.n + c.n))
 from (
   values (:'carla_user', 'a customer', 1), (:'anna_user', 'staff', 4),
     (:'receptionist_user', 'a receptionist', 4), (:'admin_user', 'an admin', 7)
@@ -52,7 +53,8 @@ order by u.id, c.n;
 -- the kinds hold for all of their writes together, for a minute
 select pg_temp.now_is('2026-12-01 08:00:59+01') \g /dev/null
 select is(
-  pg_temp.answered(:'carla_user', c.call), 0::bigint, c.call || ' within the minute')
+  pg_temp.answered(:'carla_user', c.call), 0::bigint,
+  split_part(c.call, '(', 1) || ' counts towards the limit of its kind')
 from unnest(array[
   'leave_waitlist(%L, %L)', 'accept_waitlist_offer(%L, %L)',
   'update_waitlist_entry(%L, %L, ''{}'')'
@@ -60,29 +62,30 @@ from unnest(array[
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null
 select is(
   pg_temp.answered(:'carla_user', 'accept_waitlist_offer(%L, %L)'), 1::bigint,
-  'then accepting an offer counts as a booking'
+  'accepting an offer counts as a booking'
 );
 select is(
   pg_temp.answered(:'carla_user', 'leave_waitlist(%L, %L)'), 2::bigint,
-  'leaving the waitlist as a cancellation'
+  'leaving the waitlist counts as a cancellation'
 );
 select is(
   pg_temp.answered(:'carla_user', 'update_waitlist_entry(%L, %L, ''{}'')'), 3::bigint,
-  'what is neither as a change'
+  'updating a waitlist entry counts as a change'
 );
 select pg_temp.now_is('2026-12-01 08:02+01') \g /dev/null
 select is(
   pg_temp.answered(:'carla_user', 'decline_waitlist_offer(%L, %L)'), 2::bigint,
-  'declining an offer as a cancellation'
+  'declining an offer counts as a cancellation'
 );
 select schnittwerk.set_policy('cancel_rate_limit_customer', '0') \g /dev/null
 select is(
-  pg_temp.answered(:'carla_user', 'cancel_booking(%L, %L)'), 12::bigint, '0 is no limit');
+  pg_temp.answered(:'carla_user', 'cancel_booking(%L, %L)'), 12::bigint,
+  'a rate limit of 0 is no limit');
 
 select is(
   (select count(*) from generate_series(1, 20) n
    where schnittwerk.cancel_booking(n::text, :'anna') ->> 'code' = 'not_found'), 20::bigint,
-  'the service has none'
+  'the service has no rate limit'
 );
 
 select * from finish();

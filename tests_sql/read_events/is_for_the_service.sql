@@ -2,7 +2,8 @@ begin;
 select plan(14);
 \ir ../fixture.psql
 \ir ../refused.psql
-select is(pg_temp.who_may(call), 'service' || code, call)
+select is(pg_temp.who_may(call), 'service' || code,
+  'only the service may call ' || substring(call from '\.(\w+)'))
 from (
   values
     ($$select schnittwerk.read_events('me')$$, ''),
@@ -19,15 +20,16 @@ from (
 ) c (call, code);
 select is(
   pg_temp.refusal(schnittwerk.read_events('a b', 0)),
-  '400 invalid_input: p_consumer, p_limit', 'a name is one word, a limit at least 1'
+  '400 invalid_input: p_consumer, p_limit', 'a consumer of two words and a limit of 0 are refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.purge_events(0, null)),
-  '400 invalid_input: p_older_than_days, p_is_dry_run', 'what is purged is a day old'
+  '400 invalid_input: p_older_than_days, p_is_dry_run',
+  'purging events less than a day old is refused'
 );
 select is(
   pg_temp.refused($$select schnittwerk.list_deliveries('lost', 0)$$),
-  '400 invalid_input: p_status, p_limit', 'deliveries have a status'
+  '400 invalid_input: p_status, p_limit', 'listing deliveries of an unknown status is refused'
 );
 
 select * from finish();

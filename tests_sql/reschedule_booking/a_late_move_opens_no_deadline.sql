@@ -18,7 +18,7 @@ select is(
 );
 select is(
   schnittwerk.reschedule_booking('early', :'early', '2026-12-14 14:00+01')
-    #>> '{appointment,cancellable_until}', null, 'one in time does not'
+    #>> '{appointment,cancellable_until}', null, 'a move in time keeps no missed deadline'
 );
 select is(
   (schnittwerk.appointment_policies(:'late') - '{reschedule_deadline}'::text[]),
@@ -26,39 +26,42 @@ select is(
     "can_cancel": false, "cancel_deadline": "2026-12-02T09:00:00Z", "can_reschedule": true,
     "reschedules_left": 2, "current_status": "pending",
     "reasons": ["cancellation_deadline_passed"]
-  }', 'its policies tell so'
+  }', 'the policies of a late move show the missed deadline'
 );
 select is(
   schnittwerk.appointment_policies(:'early') ->> 'cancel_deadline', '2026-12-13T13:00:00Z',
-  'the deadline of the other follows its new start'
+  'the deadline of a move in time follows its new start'
 );
 select is(
   schnittwerk.cancel_booking('c', :'late') ->> 'code', 'cancellation_deadline_passed',
-  'its customer cannot cancel it');
+  'a customer cannot cancel after a late move');
 select is(
   schnittwerk.reschedule_booking('again', :'late', '2026-12-15 10:00+01')
-    #>> '{appointment,cancellable_until}', '2026-12-02T09:00:00Z', 'nor after moving it again');
+    #>> '{appointment,cancellable_until}', '2026-12-02T09:00:00Z',
+  'a second late move keeps the missed deadline');
 select is(
-  schnittwerk.cancel_booking('d', :'early') ->> 'success', 'true', 'the other they can');
+  schnittwerk.cancel_booking('d', :'early') ->> 'success', 'true',
+  'a customer can cancel after a move in time');
 
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
   schnittwerk.reschedule_booking('stay', :'late', '2026-12-15 10:00+01')
     #>> '{appointment,cancellable_until}', '2026-12-02T09:00:00Z',
-  'where the salon leaves it where it is, the deadline stays'
+  'the salon team''s move to the same start keeps the missed deadline'
 );
 select is(
   schnittwerk.reschedule_booking('salon', :'late', '2026-12-16 10:00+01')
-    #>> '{appointment,cancellable_until}', null, 'a move by the salon opens a new one');
+    #>> '{appointment,cancellable_until}', null, 'a move by the salon team opens a new deadline');
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.appointment_policies(:'late') ->> 'cancel_deadline', '2026-12-15T09:00:00Z',
-  'which counts from the new start');
+  'the new deadline counts from the new start');
 select is(
   schnittwerk.appointment_policies(:'late') ->> 'reschedules_left', '1',
-  'and is no move of the customer''s');
+  'a move by the salon team is no move of the customer''s');
 select is(
-  schnittwerk.cancel_booking('e', :'late') ->> 'success', 'true', 'until which they can cancel');
+  schnittwerk.cancel_booking('e', :'late') ->> 'success', 'true',
+  'a customer can cancel until the new deadline');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

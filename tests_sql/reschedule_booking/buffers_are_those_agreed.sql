@@ -15,22 +15,22 @@ select schnittwerk.create_booking('3', :'carla', :'haircut', '2026-12-02 14:00+0
 
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking(answer, :'bare', start)), null,
-  'booked without buffers, it moves close ' || answer
+  'an appointment booked without buffers moves close ' || answer
 )
 from (
   values
-    ('before another', timestamptz '2026-12-03 12:00+01'), ('behind it', '2026-12-03 14:00+01')
+    ('before another', timestamptz '2026-12-03 12:00+01'), ('behind another', '2026-12-03 14:00+01')
 ) t (answer, start);
 select schnittwerk.cancel_booking('c', :'bare') \g /dev/null
 select schnittwerk.save_service('Haircut', 60, 75, p_buffer_before_minutes => 0,
     p_buffer_after_minutes => 0, p_id => :'haircut') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('w', :'wide', '2026-12-03 14:29+01')),
-  '409 slot_conflict', 'booked with buffers, it keeps its distance'
+  '409 slot_conflict', 'an appointment booked with buffers keeps its distance'
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('v', :'wide', '2026-12-03 14:30+01')), null,
-  'and no more'
+  'an appointment booked with buffers moves up to its distance'
 );
 
 select * from finish();

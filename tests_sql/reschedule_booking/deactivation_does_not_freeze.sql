@@ -52,7 +52,7 @@ select is(
   (select array_agg(distinct s.staff_id) from schnittwerk.find_slots(
     :'haircut', '2026-12-03', p_appointment_id => :'id') s),
   (select array_agg(s order by s) from unnest(array[:'anna', :'ben']::uuid[]) s),
-  'whoever has the appointment is listed beside those who perform the service'
+  'the appointment''s staff are listed beside those who perform the service'
 );
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.save_staff('Anna', p_is_active => false, p_id => :'anna') \g /dev/null
@@ -65,29 +65,34 @@ insert into told select 'receptionist', 'all', pg_temp.moves(:'id', :'haircut', 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 insert into told select 'customer', 'all', pg_temp.moves(:'id', :'haircut', :'anna', :'ben');
 
-select is(moves, array['done, explained as done, listed', other, 'true'], who || ': ' || what)
+select is(moves, array['done, explained as done, listed', other, 'true'],
+  format('the %s can move an appointment whose %s', who, case what
+    when 'staff' then 'staff no longer perform it'
+    when 'inactive' then 'staff are inactive'
+    else 'staff and service are inactive' end))
 from told
 cross join lateral (
   select case what when 'all' then 'service_not_offered, explained as service_not_offered, '
     'not listed' else 'done, explained as done, listed' end as other
 ) o
 where what <> 'nothing';
-select is(count(*)::int, 7, 'all of them are tried') from told;
+select is(count(*)::int, 7, 'all seven moves are tried') from told;
 
 select is(
   (select count(*)::int from schnittwerk.find_slots(:'haircut', '2026-12-03')), 0,
-  'nobody can book what is not offered'
+  'an inactive service has no slots for a new booking'
 );
 select is(
   schnittwerk.reschedule_booking('m', :'id', '2026-12-03 10:15+01') ->> 'success', 'true',
-  'without naming staff it stays with its own'
+  'an appointment moved without named staff stays with its own'
 );
 select is(
   schnittwerk.reschedule_booking('n', :'id', '2026-12-03 10:30+01', :'anna') ->> 'success', 'true',
-  'however often'
+  'an appointment with inactive staff can move a second time'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
-  schnittwerk.get_appointment(:'id') ->> 'reschedule_count', '2', 'each is a move');
+  schnittwerk.get_appointment(:'id') ->> 'reschedule_count', '2',
+  'each move with inactive staff is counted');
 select * from finish();
 rollback;

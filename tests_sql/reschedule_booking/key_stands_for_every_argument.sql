@@ -10,19 +10,21 @@ select set_config('request.headers', '{"idempotency-key": "h", "x-correlation-id
 \g /dev/null
 select schnittwerk.reschedule_booking(null, :'id', '2026-12-04 10:00+01') as answer \gset
 select is(
-  :'answer'::jsonb ->> 'correlation_id', 'c', 'the correlation id is the request''s'
+  :'answer'::jsonb ->> 'correlation_id', 'c',
+  'the answer has the correlation id of the request''s header'
 );
 select is(
   schnittwerk.reschedule_booking('h', :'id', '2026-12-04 09:00+00'),
-  :'answer'::jsonb || '{"replayed": true}', 'the header''s key is the same as the argument''s'
+  :'answer'::jsonb || '{"replayed": true}',
+  'a key in the header is the same as a key in the argument'
 );
 select is(
   schnittwerk.get_operation('h', 'reschedule'), :'answer'::jsonb || '{"replayed": true}',
-  'get_operation has its answer'
+  'get_operation gives the answer of a reschedule'
 );
 select is(
   schnittwerk.reschedule_booking('h', id, start, staff, reason, override) ->> 'code',
-  'idempotency_key_reused', description
+  'idempotency_key_reused', 'reusing the key with ' || description || ' is refused'
 )
 from (
   values
@@ -31,16 +33,16 @@ from (
     (:'id', '2026-12-04 10:15+01', null, null, null, 'another start'),
     (:'id', '2026-12-04 10:00+01', :'anna', null, null, 'other staff'),
     (:'id', '2026-12-04 10:00+01', null, 'late', null, 'a reason'),
-    (:'id', '2026-12-04 10:00+01', null, null, 'late', 'an override, though it says the same')
+    (:'id', '2026-12-04 10:00+01', null, null, 'late', 'an override reason')
 ) t (id, start, staff, reason, override, description);
 select is(
   schnittwerk.cancel_booking('h', :'other') ->> 'replayed', 'false',
-  'the key of another operation is another'
+  'another operation may use the same key'
 );
 
 select schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01') as refused \gset
 select is(
-  :'refused'::jsonb ->> 'code', 'business_closed', 'a refusal is kept:'
+  :'refused'::jsonb ->> 'code', 'business_closed', 'a move to a closed day is refused'
 );
 select
   schnittwerk.set_special_hours('2026-12-06', '[{"start_time": "09:00", "end_time": "18:00"}]'),
@@ -49,11 +51,12 @@ select
 \g /dev/null
 select is(
   schnittwerk.reschedule_booking('r', :'id', '2026-12-06 10:00+01'),
-  :'refused'::jsonb || '{"replayed": true}', 'the same answer, even when it would work by now'
+  :'refused'::jsonb || '{"replayed": true}',
+  'a retry replays the refusal although the day is open now'
 );
 select is(
   schnittwerk.reschedule_booking('r2', :'id', '2026-12-06 10:00+01') ->> 'success', 'true',
-  'with a new key it does'
+  'with a new key the move to the day that is open now succeeds'
 );
 select results_eq(
   $$
@@ -66,7 +69,7 @@ select results_eq(
       ('h', 'completed', null, %1$L::uuid, timestamptz '2026-12-04 10:00+01', 1),
       ('r', 'failed', 'business_closed', %1$L, '2026-12-06 10:00+01', 1),
       ('r2', 'completed', null, %1$L, '2026-12-06 10:00+01', 0)$$, :'id'),
-  'each is recorded with the start that was asked for'
+  'each operation is recorded with the start that was asked for'
 );
 
 select * from finish();

@@ -15,25 +15,25 @@ select is(
   array[
     'booking_limit_reached', 'Customer cannot have more than 1 bookings a day',
     'Booking reschedule failed'
-  ], 'not onto a day that is full'
+  ], 'a customer cannot move onto a day at their daily limit'
 );
 select is(
   schnittwerk.reschedule_booking('b', :'id', '2026-12-04 15:00+01') ->> 'success', 'true',
-  'within its day, the appointment itself does not count'
+  'an appointment does not count against a move within its day'
 );
 select is(
   schnittwerk.reschedule_booking('c', :'id', '2026-12-05 10:00+01') ->> 'success', 'true',
-  'nor do all of them: a move is no new booking'
+  'a move does not count towards the limit of open bookings'
 );
 select pg_temp.become_user(:'receptionist_user') \g /dev/null
 select is(
   schnittwerk.reschedule_booking(
     'd', :'id', '2026-12-03 15:00+01', p_override_reason => 'regular') ->> 'success', 'true',
-  'the salon''s people may say why');
+  'the salon team may exceed the daily limit with a reason');
 select pg_temp.become_service() \g /dev/null
 select is(
   schnittwerk.reschedule_booking('e', :'id', '2026-12-03 16:00+01') ->> 'success', 'true',
-  'the service is exempt');
+  'the service is exempt from the daily limit');
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

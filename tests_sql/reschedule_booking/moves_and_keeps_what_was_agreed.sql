@@ -18,7 +18,7 @@ select is(
     "starts_at": "2026-12-03T09:30:00Z", "ends_at": "2026-12-03T10:30:00Z", "price": 75.00,
     "buffer_before_minutes": 0, "buffer_after_minutes": 15, "cancellation_deadline_hours": 24,
     "reschedule_deadline_hours": 2, "max_reschedules": 3, "reschedule_count": 1, "notes": null
-  }', 'onto its own old time, with its length, price and buffers'
+  }', 'a move onto its own time keeps length, price and buffers'
 );
 select is(
   schnittwerk.reschedule_booking('r', :'id', '2026-12-03 10:30+01', p_reason => 'late train'),
@@ -26,11 +26,11 @@ select is(
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('r', :'id', '2026-12-03 11:30+01')),
-  '422 idempotency_key_reused', 'the key is for these arguments'
+  '422 idempotency_key_reused', 'reusing the key with another start is refused'
 );
 select is(
   schnittwerk.reschedule_booking('s', :'id', '2026-12-03 16:00+01', :'anna')
-    #>> '{appointment,staff_id}', :'anna', 'to another member of staff'
+    #>> '{appointment,staff_id}', :'anna', 'an appointment can move to another member of staff'
 );
 select is(
   (schnittwerk.get_appointment(:'id') -> 'history' -> 2)
@@ -40,10 +40,11 @@ select is(
     'from_status', 'pending', 'to_status', 'pending',
     'from_staff_id', :'ben', 'to_staff_id', :'anna',
     'from_starts_at', '2026-12-03T09:30:00Z', 'to_starts_at', '2026-12-03T15:00:00Z'
-  ), 'the history tells from where and to where'
+  ), 'the history tells from where and to where an appointment moved'
 );
 select is(
-  schnittwerk.get_appointment(:'id') #>> '{history,1,reason}', 'late train', 'and why');
+  schnittwerk.get_appointment(:'id') #>> '{history,1,reason}', 'late train',
+  'the history tells why an appointment moved');
 
 select pg_temp.become_superuser() \g /dev/null
 select schnittwerk.create_booking('2', :'dora', :'color', '2026-12-03 13:00+01', :'anna')
@@ -54,37 +55,39 @@ select is(
   array[
     'New time slot not available', 'slot_conflict', 'Time slot conflicts with another appointment',
     '409'
-  ], 'a taken time is refused as the document has it'
+  ], 'a move to a taken time is refused as slot_conflict'
 );
 select is(
   (select concat_ws(' ', lower(o.during) at time zone 'Europe/Zurich',
       upper(o.during) at time zone 'Europe/Zurich')
     from schnittwerk_core.occupancy o where o.claim_id = :'id'),
-  '2026-12-03 16:00:00 2026-12-03 17:15:00', 'and the old one stays claimed'
+  '2026-12-03 16:00:00 2026-12-03 17:15:00', 'a refused move keeps the old claim'
 );
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.reschedule_booking('who', %L, '2026-12-04 10:00+01')$$, :'doras')),
-  'customer(not_found) staff receptionist admin service', 'customers cannot move another''s'
+  'customer(not_found) staff receptionist admin service',
+  'customers cannot move another customer''s appointment'
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('u', :'id', '2026-12-04 10:00+01', :'carla')),
-  '404 not_found', 'to nobody that there is not'
+  '404 not_found', 'a move to unknown staff is not found'
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('u', null, '2026-12-04 10:00:30+01')),
-  '400 invalid_input: p_appointment_id, p_new_starts_at', 'all faults are told at once'
+  '400 invalid_input: p_appointment_id, p_new_starts_at', 'one refusal names all invalid arguments'
 );
 select is(
   schnittwerk.reschedule_booking('u', :'id', '2026-12-04 10:00+01') ->> 'success', 'true',
-  'what is not found or not valid does not use up the key'
+  'unknown ids and invalid arguments leave the key unused'
 );
 select is(
   schnittwerk.reschedule_booking('v', :'id', '2026-12-04 10:00+01')
-    #>> '{appointment,reschedule_count}', '2', 'to where it is already is no move'
+    #>> '{appointment,reschedule_count}', '2', 'a move to the current start is not counted'
 );
 select is(
-  schnittwerk.get_appointment(:'id') ->> 'reschedule_count', '2', 'the customer''s moves are counted');
+  schnittwerk.get_appointment(:'id') ->> 'reschedule_count', '2',
+  'the moves of the customer are counted');
 
 select * from finish();
 rollback;

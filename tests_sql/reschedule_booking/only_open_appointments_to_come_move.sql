@@ -32,7 +32,8 @@ $$;
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
   #>> '{appointment,id}' as id \gset
 
-select is(pg_temp.tried(:'id', status, now), answer, concat_ws(' ', status, now))
+select is(pg_temp.tried(:'id', status, now), answer,
+  format('moving a %s appointment at %s: %s', status, now, answer))
 from (
   values
     ('pending', timestamptz '2026-12-03 09:59:59+01', 'done'),
@@ -49,16 +50,17 @@ select pg_temp.now_is('2026-12-01 08:00+01') \g /dev/null
 select schnittwerk.confirm_booking('2', :'id'),
   schnittwerk.reschedule_booking('3', :'id', '2026-12-04 10:00+01') \g /dev/null
 select is(
-  (select status from schnittwerk_core.appointments), 'confirmed', 'a confirmed one stays confirmed'
+  (select status from schnittwerk_core.appointments), 'confirmed',
+    'a confirmed appointment stays confirmed when it moves'
 );
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     '4', :'dora', :'haircut', '2026-12-03 10:00+01', :'ben')),
-  null, 'where it was can be booked'
+  null, 'the old time of a moved appointment can be booked'
 );
 select is(
   pg_temp.refusal(schnittwerk.reschedule_booking('5', :'id', '2026-12-03 10:00+01')),
-  '409 slot_conflict', 'and then it cannot go back'
+  '409 slot_conflict', 'an appointment cannot move back to a time that is taken now'
 );
 
 select * from finish();

@@ -43,16 +43,17 @@ from (
     ('opening hours', '2026-12-04 18:30+01'),
     ('time off', '2026-12-07 10:00+01')
 ) t (what, start);
-select is(pg_temp.tried(:'id', start, staff), refusal, 'but not ' || what)
+select is(pg_temp.tried(:'id', start, staff), refusal, 'an override does not waive ' || what)
 from (
   values
     ('an appointment', timestamptz '2026-12-04 10:30+01', :'ben'::uuid, '409 slot_conflict'),
-    ('the buffer of another', '2026-12-04 11:00+01', :'ben', '409 slot_conflict'),
-    ('its own buffer', '2026-12-04 09:00+01', :'ben', '409 slot_conflict'),
-    ('who does not perform it', '2026-12-04 14:00+01', :'cora', '400 service_not_offered')
+    ('the buffer of another appointment', '2026-12-04 11:00+01', :'ben', '409 slot_conflict'),
+    ('the appointment''s own buffer', '2026-12-04 09:00+01', :'ben', '409 slot_conflict'),
+    ('that staff perform the service', '2026-12-04 14:00+01', :'cora', '400 service_not_offered')
 ) t (what, start, staff, refusal);
 select is(
-  pg_temp.tried(:'id', '2026-12-04 09:00+01', :'anna'), 'done', 'where another has it free, it is'
+  pg_temp.tried(:'id', '2026-12-04 09:00+01', :'anna'), 'done',
+  'an override moves an appointment to other staff who are free'
 );
 select is(
   pg_temp.tried(:'id', '2026-12-04 14:00+01', :'ben', reason),
@@ -60,17 +61,18 @@ select is(
 )
 from (
   values
-    ('', 'an empty reason is none'), ('  ', 'nor are blanks'),
-    (repeat('x', 2001), 'nor is an endless one')
+    ('', 'an empty override reason is refused'), ('  ', 'a blank override reason is refused'),
+    (repeat('x', 2001), 'an override reason of 2001 characters is refused')
 ) t (reason, description);
 select is(
   pg_temp.refusal(schnittwerk.cancel_booking('c', :'id', p_override_reason => reason)),
-  '400 invalid_input: p_override_reason', 'nor for cancelling'
+  '400 invalid_input: p_override_reason',
+  format('cancelling with an override reason of %s characters is refused', length(reason))
 )
 from unnest(array['', ' ', repeat('x', 2001)]) reason;
 select is(
   pg_temp.tried(:'id', '2026-12-04 14:00+01', :'ben', null), '400 reschedule_deadline_passed',
-  'of deadline and limit the deadline is told first'
+  'of deadline and limit the deadline is answered'
 );
 
 select schnittwerk.reschedule_booking(
@@ -90,7 +92,7 @@ select results_eq(
     where action = 'rescheduled'
   $$,
   format($$values ('receptionist', %L::uuid, 'Wedding')$$, :'receptionist_user'),
-  'the history too'
+  'the history records who overrode and why'
 );
 
 select * from finish();

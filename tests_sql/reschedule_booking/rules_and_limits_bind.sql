@@ -27,7 +27,8 @@ end
 $$;
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
-select is(pg_temp.tried(:'id', starts_at, staff_id), code, code)
+select is(pg_temp.tried(:'id', starts_at, staff_id), code,
+  format('a move to %s: %s', starts_at at time zone 'Europe/Zurich', code))
 from (
   values
     (timestamptz '2026-12-01 09:30+01', :'anna'::uuid, 'notice_too_short'),
@@ -41,28 +42,31 @@ from (
 ) t (starts_at, staff_id, code);
 select is(
   pg_temp.tried(:'id', '2026-12-04 10:00+01', null, 'please'), 'forbidden',
-  'customers do not override'
+  'customers may not give an override reason'
 );
 
 select pg_temp.become_superuser() \g /dev/null
 delete from schnittwerk_core.staff_services where staff_id = :'ben';
 select is(
   pg_temp.tried(:'id', '2026-12-04 10:00+01', :'ben'), 'service_not_offered',
-  'to those who perform the service'
+  'a move to staff who do not perform the service is refused'
 );
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select pg_temp.now_is('2026-12-03 08:00+01') \g /dev/null
-select is(pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'done', 'until the deadline');
+select is(pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'done',
+  'a customer can move until the deadline');
 select pg_temp.now_is('2026-12-03 08:00:01+01') \g /dev/null
 select is(
-  pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'reschedule_deadline_passed', 'not after it');
+  pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'reschedule_deadline_passed',
+  'a customer cannot move after the deadline');
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
-  pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'reschedule_deadline_passed', 'staff neither');
+  pg_temp.tried(:'id', '2026-12-04 10:00+01'), 'reschedule_deadline_passed',
+  'staff cannot move after the deadline without a reason');
 select is(
   pg_temp.tried(:'id', '2026-12-10 10:00+01', null, 'a favour'), 'done',
-  'unless they say why, which waives what booking lets them waive');
+  'staff with a reason can move after the deadline, even onto a holiday');
 
 select pg_temp.become_superuser() \g /dev/null
 select pg_temp.now_is('2026-12-01 08:00+01') \g /dev/null
@@ -72,7 +76,7 @@ from generate_series(1, 4) n \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.appointment_policies(:'id') ->> 'reschedules_left', '3',
-  'moves by the salon do not use up what the customer may');
+  'moves by the salon do not use up the customer''s moves');
 select schnittwerk.reschedule_booking(
   n::text || 'm', :'id', '2026-12-04 10:00+01'::timestamptz + n * interval '15 minutes')
 from generate_series(1, 3) n \g /dev/null
@@ -80,13 +84,15 @@ select is(
   (select array[a ->> 'code', a ->> 'details']
     from schnittwerk.reschedule_booking('x', :'id', '2026-12-04 14:00+01') a),
   array['reschedule_limit_reached', 'Appointment cannot be rescheduled more than 3 times'],
-  'as often as was agreed'
+  'a customer cannot move more often than was agreed'
 );
 select pg_temp.become_user(:'anna_user') \g /dev/null
 select is(
-  pg_temp.tried(:'id', '2026-12-04 14:00+01', null, 'a favour'), 'done', 'or with a reason');
+  pg_temp.tried(:'id', '2026-12-04 14:00+01', null, 'a favour'), 'done',
+  'staff can move beyond the limit of moves with a reason');
 select pg_temp.become_superuser() \g /dev/null
-select is(pg_temp.tried(:'id', '2026-12-04 14:00+01'), 'done', 'the service always');
+select is(pg_temp.tried(:'id', '2026-12-04 14:00+01'), 'done',
+  'the service can move beyond the limit of moves');
 
 select * from finish();
 rollback;

@@ -20,14 +20,16 @@ select is(
 )
 from (
   values
-    (:'before'::uuid, '{2026-12-02T09:00:00Z,2026-12-03T07:00:00Z,3}'::text[], 'booked before'),
-    (:'after', '{2026-12-01T17:00:00Z,2026-12-02T02:30:00Z,1}', 'booked after')
+    (:'before'::uuid, '{2026-12-02T09:00:00Z,2026-12-03T07:00:00Z,3}'::text[],
+      'an appointment booked before the policies keeps its terms'),
+    (:'after', '{2026-12-01T17:00:00Z,2026-12-02T02:30:00Z,1}',
+      'an appointment booked after the policies has the new terms')
 ) t (id, deadlines, description)
 cross join lateral schnittwerk.appointment_policies(t.id) p;
 select pg_temp.now_is('2026-12-03 08:00+01') \g /dev/null
 select is(
   schnittwerk.reschedule_booking('3', :'before', '2026-12-04 10:00+01') ->> 'success', 'true',
-  'moved at the last instant that was agreed'
+  'an appointment can move at the last instant that was agreed'
 );
 select is(
   (select array[a ->> 'code', a ->> 'details', a ->> 'error']
@@ -36,29 +38,30 @@ select is(
     'reschedule_deadline_passed', 'Appointment must be rescheduled at least 30.5 hours in advance',
     'Booking reschedule failed'
   ],
-  'the other one is too late'
+  'an appointment with the new deadline is too late to move'
 );
 select is(
   schnittwerk.appointment_policies(:'before') - '{cancel_deadline,reschedule_deadline}'::text[],
   '{
     "can_cancel": false, "can_reschedule": true, "reschedules_left": 2,
     "current_status": "pending", "reasons": ["cancellation_deadline_passed"]
-  }', 'the terms stay when the customer moves it, the deadline for moves counts from the new start'
+  }', 'a moved appointment keeps its terms and has one move fewer'
 );
 select is(
   schnittwerk.appointment_policies(:'before') ->> 'reschedule_deadline', '2026-12-04T07:00:00Z',
-  'which is told'
+  'the reschedule deadline counts from the new start'
 );
 select is(
   schnittwerk.appointment_policies(:'after') -> 'reasons',
-  '["cancellation_deadline_passed", "reschedule_deadline_passed"]', 'reasons are in their order'
+  '["cancellation_deadline_passed", "reschedule_deadline_passed"]',
+  'the reasons of appointment_policies are in order'
 );
 
 select pg_temp.become_superuser() \g /dev/null
 select pg_temp.become_owner() \g /dev/null
 select lives_ok(
   pg_temp.insertion(:'salon', :'carla', :'anna', :'haircut', '2026-12-05 10:00+01'),
-  'an appointment written by hand'
+  'the owner inserts an appointment by direct SQL'
 );
 select results_eq(
   $$
@@ -66,7 +69,7 @@ select results_eq(
       max_reschedules::int
     from schnittwerk_core.appointments where starts_at = '2026-12-05 10:00+01'
   $$,
-  'values (40::numeric, 30.5, 1)', 'has the terms of its time'
+  'values (40::numeric, 30.5, 1)', 'an appointment by direct SQL has the policies'' terms'
 );
 
 select pg_temp.become_superuser() \g /dev/null

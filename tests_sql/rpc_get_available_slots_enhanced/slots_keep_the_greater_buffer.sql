@@ -39,22 +39,23 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 11:00+0
 \g /dev/null
 select is(
   pg_temp.starts(:'ben', :'haircut'), '09:15 09:30 09:45 12:15 12:30 12:45 13:00',
-  '15 minutes lie between neighbours by default'
+  'by default 15 minutes are kept between neighbours'
 );
 select is(
-  pg_temp.starts(:'ben', :'haircut', 30), '09:15 09:30 12:30 12:45 13:00', '30 when asked for'
+  pg_temp.starts(:'ben', :'haircut', 30), '09:15 09:30 12:30 12:45 13:00',
+  'a greater buffer is kept when asked for'
 );
 select is(
   pg_temp.starts(:'ben', :'haircut', 0), '09:15 09:30 09:45 12:15 12:30 12:45 13:00',
-  'never fewer than the rules say'
+  'a buffer smaller than the rules'' has no effect'
 );
 select is(
   pg_temp.starts(:'ben', :'haircut', 20, 5, '09:30', '12:25'), '09:30 09:35 09:40 12:20 12:25',
-  'the interval is as asked for'
+  'slots have the interval asked for'
 );
 select is(
   pg_temp.starts(null, :'haircut', 15, 60, '11:00', '12:00'), '11:00',
-  'without staff, anyone''s'
+  'without staff, slots of any staff are listed'
 );
 delete from schnittwerk_core.appointments;
 select schnittwerk.set_business_settings('{"buffer_time_minutes": 0}') \g /dev/null
@@ -63,31 +64,33 @@ select schnittwerk.create_booking('2', :'carla', :'haircut', '2026-12-02 11:00+0
 select is(
   pg_temp.starts(:'ben', :'haircut', 0) || '/' || pg_temp.starts(:'ben', :'haircut', 15),
   '09:15 09:30 09:45 10:00 12:00 12:15 12:30 12:45 13:00/09:15 09:30 09:45 12:15 12:30 12:45 13:00',
-  'where the rules have none, the one asked for holds on both sides'
+  'without a buffer in the rules, the one asked for is kept on both sides'
 );
 
 select is(
   pg_temp.refusal_of(:'ben', :'haircut', '''2026-12-02'', p_slot_interval_minutes => 0'),
-  '400 invalid_input: p_slot_interval_minutes', 'an interval of 0'
+  '400 invalid_input: p_slot_interval_minutes', 'an interval of 0 is refused'
 );
 select is(
   pg_temp.refusal_of(:'ben', :'haircut', '''2026-12-02'', p_buffer_minutes => -1'),
-  '400 invalid_input: p_buffer_minutes', 'a negative buffer'
+  '400 invalid_input: p_buffer_minutes', 'a negative buffer is refused'
 );
 select is(
   pg_temp.refusal_of(:'ben', :'haircut', '''2026-12-02'', p_buffer_minutes => 100000'),
-  '400 invalid_input: p_buffer_minutes', 'a buffer of more than a day'
+  '400 invalid_input: p_buffer_minutes', 'a buffer of more than a day is refused'
 );
 select is(
-  pg_temp.refusal_of(:'ben', :'haircut', 'null'), '400 invalid_input: p_date', 'no date'
+  pg_temp.refusal_of(:'ben', :'haircut', 'null'), '400 invalid_input: p_date',
+  'a missing date is refused'
 );
 select is(
-  pg_temp.refusal_of(:'ben', :'ben', '''2026-12-02'''), '404 not_found', 'an unknown service'
+  pg_temp.refusal_of(:'ben', :'ben', '''2026-12-02'''), '404 not_found',
+  'an unknown service is not found'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.starts(:'ben', :'haircut', 15, 60, '10:00', '13:00'), '13:00',
-  'who is not signed in may ask'
+  'an anonymous caller may ask'
 );
 
 select pg_temp.become_superuser() \g /dev/null

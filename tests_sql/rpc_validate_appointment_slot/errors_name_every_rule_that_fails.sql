@@ -21,15 +21,16 @@ $$;
 select is(
   schnittwerk.rpc_validate_appointment_slot(
     :'ben', :'haircut', '2026-12-02 10:00+01', '2026-12-02 11:00+01'),
-  '{"is_valid": true, "errors": []}', 'a slot that can be booked'
+  '{"is_valid": true, "errors": []}', 'a slot that can be booked is valid'
 );
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 10:00+01', '2026-12-02 10:05+01'),
-  '["The service takes 60 minutes"]', 'a wrong end'
+  '["The service takes 60 minutes"]', 'a wrong end is an error'
 );
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 10:00+01', '2026-12-02 10:00+01'),
-  '["End time must be after start time", "The service takes 60 minutes"]', 'no time at all'
+  '["End time must be after start time", "The service takes 60 minutes"]',
+  'an end at the start is an error'
 );
 select is(
   pg_temp.errors(:'ben', :'color', '2026-12-06 10:00+01'),
@@ -38,7 +39,7 @@ select is(
     "Appointment time is outside business hours (closed)",
     "The member of staff is not available at this time"
   ]',
-  'every rule that fails, in their order'
+  'every rule that fails is an error, in order'
 );
 
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+01', :'ben')
@@ -49,18 +50,19 @@ select is(
 from (
   values
     (timestamptz '2026-12-02 10:30+01', '["Time slot conflicts with another appointment"]'::jsonb,
-      'a slot that is taken'),
+      'a taken slot is an error'),
     ('2026-12-02 11:14+01', '["Time slot conflicts with another appointment"]',
-      'one within the buffer'),
-    ('2026-12-02 11:15+01', '[]', 'one behind it')
+      'a slot within the buffer of another is an error'),
+    ('2026-12-02 11:15+01', '[]', 'a slot after the buffer of another is valid')
 ) t (start, errors, description);
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 11:15+01', null, 20),
-  '["Time slot conflicts with another appointment"]', 'a greater buffer holds'
+  '["Time slot conflicts with another appointment"]', 'a buffer greater than the rules'' is kept'
 );
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 11:14+01', null, 0),
-  '["Time slot conflicts with another appointment"]', 'a smaller one does not'
+  '["Time slot conflicts with another appointment"]',
+  'a buffer smaller than the rules'' has no effect'
 );
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 10:30+01', null, 15, :'booked'), '[]',
@@ -68,7 +70,7 @@ select is(
 );
 select is(
   pg_temp.errors(:'ben', :'haircut', '2026-12-02 10:30+01', null, 60, :'booked'), '[]',
-  'with any buffer'
+  'an appointment that is to be moved may overlap itself with any buffer'
 );
 
 select is(
@@ -80,17 +82,17 @@ select is(
   pg_temp.refused(format(
     $$select schnittwerk.rpc_validate_appointment_slot(%L, %L, '2026-12-02', null, -1)$$,
     :'ben', :'haircut')),
-  '400 invalid_input: p_buffer_minutes', 'a negative buffer'
+  '400 invalid_input: p_buffer_minutes', 'a negative buffer is refused'
 );
 select is(
   pg_temp.refused(format(
     $$select schnittwerk.rpc_validate_appointment_slot(%L, %L, '2026-12-02')$$,
     :'haircut', :'haircut')),
-  '404 not_found', 'a member of staff that there is not'
+  '404 not_found', 'an unknown member of staff is not found'
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
-  pg_temp.errors(:'ben', :'haircut', '2026-12-02 14:00+01'), '[]', 'who is not signed in may ask'
+  pg_temp.errors(:'ben', :'haircut', '2026-12-02 14:00+01'), '[]', 'an anonymous caller may ask'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -10,7 +10,7 @@ select is(
     'salon_id', :'salon', 'full_name', 'Emil', 'email', 'emil@example.com',
     'phone', '+41 44 333 33 33', 'profile_id', null, 'notes', 'allergic',
     'created_at', '2026-12-01T07:00:00Z'
-  ), 'with all that was given'
+  ), 'a new customer has all that was given'
 );
 select schnittwerk.save_customer('Emil E.', p_profile_id => :'anna_user',
   p_id => (:'answer'::jsonb #>> '{customer,id}')::uuid) as changed \gset
@@ -18,7 +18,7 @@ select is(:'changed'::jsonb ->> 'http_status', '200', 'with an id the customer i
 select is(
   :'changed'::jsonb -> 'customer', :'answer'::jsonb -> 'customer' || jsonb_build_object(
     'full_name', 'Emil E.', 'profile_id', :'anna_user'
-  ), 'in what is given: all else stays'
+  ), 'a change of a customer keeps what is not given'
 );
 select is(
   schnittwerk.save_customer(null, 'e@example.com', p_id => (:'answer'::jsonb #>> '{customer,id}')::uuid,

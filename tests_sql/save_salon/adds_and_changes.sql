@@ -9,11 +9,12 @@ select is(
     "buffer_time_minutes": 15, "max_advance_booking_days": null, "slot_interval_minutes": 15,
     "preferred_from": "10:00", "preferred_until": "16:00", "quiet_from": null, "quiet_until": null,
     "created_at": "2026-12-01T07:00:00Z"
-  }', 'with the defaults of its settings'
+  }', 'a new salon has the default settings'
 );
-select is(:'answer'::jsonb -> 'affected_appointments', '[]', 'nothing is affected');
+select is(:'answer'::jsonb -> 'affected_appointments', '[]', 'a new salon affects no appointments');
 select is(
-  schnittwerk.save_salon('Third', 'UTC') #>> '{salon,currency}', 'CHF', 'francs by default');
+  schnittwerk.save_salon('Third', 'UTC') #>> '{salon,currency}', 'CHF',
+  'a new salon has francs by default');
 
 select schnittwerk.save_salon('Zweiter', 'Europe/Berlin', 'EUR',
   (:'answer'::jsonb #>> '{salon,id}')::uuid) as answer \gset
@@ -21,12 +22,13 @@ select is(:'answer'::jsonb ->> 'http_status', '200', 'with an id the salon is ch
 select is(
   :'answer'::jsonb #> '{salon,name}' || (:'answer'::jsonb #> '{salon,time_zone}')
     || (:'answer'::jsonb #> '{salon,currency}'),
-  '["Zweiter", "Europe/Berlin", "EUR"]', 'in all that is given'
+  '["Zweiter", "Europe/Berlin", "EUR"]', 'a change of a salon sets all that is given'
 );
 select is(
   schnittwerk.save_salon(null, 'Europe/Vienna', p_id => (:'answer'::jsonb #>> '{salon,id}')::uuid)
     -> 'salon',
-  :'answer'::jsonb -> 'salon' || '{"time_zone": "Europe/Vienna"}', 'what is not given stays'
+  :'answer'::jsonb -> 'salon' || '{"time_zone": "Europe/Vienna"}',
+  'a change of a salon keeps what is not given'
 );
 select is(
   pg_temp.refusal(schnittwerk.save_salon(null, null,
@@ -35,7 +37,7 @@ select is(
 );
 select results_eq(
   'select name from schnittwerk.list_salons()',
-  $$values ('Schnittwerk'), ('Third'), ('Zweiter')$$, 'all are listed by name'
+  $$values ('Schnittwerk'), ('Third'), ('Zweiter')$$, 'salons are listed by name'
 );
 
 select * from finish();

@@ -8,11 +8,11 @@ select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 15:00+01
 select schnittwerk.save_salon('Schnittwerk', 'America/New_York', 'CHF', :'salon') as answer \gset
 select is(
   :'answer'::jsonb #>> '{affected_appointments,0,id}', :'early',
-  'what was 09:00 is at night in New York'
+  'an appointment at night in the new time zone is affected'
 );
 select is(
   jsonb_array_length(:'answer'::jsonb -> 'affected_appointments'), 1,
-  'what was 15:00 is at 09:00 and stays in open time'
+  'an appointment in open time in the new time zone is not affected'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ select is(
     'salon_id', :'salon', 'name', 'Beard', 'category', 'men', 'duration_minutes', 20,
     'base_price', 25.50, 'buffer_before_minutes', 5, 'buffer_after_minutes', 0,
     'is_active', true, 'created_at', '2026-12-01T07:00:00Z'
-  ), 'with all that was given'
+  ), 'a new service has all that was given'
 );
 select schnittwerk.save_service('Beard', 30, 28, p_is_active => false,
   p_id => (:'answer'::jsonb #>> '{service,id}')::uuid) as changed \gset
@@ -17,7 +17,7 @@ select is(:'changed'::jsonb ->> 'http_status', '200', 'with an id the service is
 select is(
   :'changed'::jsonb -> 'service', :'answer'::jsonb -> 'service' || '{
     "duration_minutes": 30, "base_price": 28.00, "is_active": false
-  }', 'in what is given: all else stays'
+  }', 'a change of a service keeps what is not given'
 );
 select is(
   schnittwerk.save_service(null, null, null, 'shave',
@@ -39,7 +39,7 @@ select is(
 );
 select is(
   schnittwerk.save_service('Haircut', 45, 80, p_id => :'haircut') ->> 'success', 'true',
-  'its own name is not taken'
+  'a service may keep its own name'
 );
 
 select * from finish();

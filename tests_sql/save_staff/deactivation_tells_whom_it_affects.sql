@@ -17,11 +17,11 @@ select is(
     'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z',
     'customer_name', 'Carla', 'customer_phone', '+41 44 111 11 11', 'staff_name', 'Ben',
     'service_name', 'Haircut', 'cause', 'service_not_offered'
-  )), 'their appointments are reported whole, with whom to call and the cause'
+  )), 'a deactivation lists appointments whole, with whom to call and the cause'
 );
 select is(
   schnittwerk.save_staff('Ben', p_is_active => false, p_id => :'ben')
-    -> 'affected_appointments', '[]', 'once: the second time nothing changes'
+    -> 'affected_appointments', '[]', 'a second deactivation lists no appointments'
 );
 select is_empty(
   format($$select * from schnittwerk.find_slots(%L, '2026-12-04', p_staff_id => %L)$$,

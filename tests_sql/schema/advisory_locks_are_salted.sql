@@ -19,7 +19,7 @@ select set_eq(
     'schnittwerk_core.take_key(schnittwerk_core.caller,text,jsonb,jsonb[])',
     'schnittwerk_core.wait_for_key(bigint)'
   ],
-  'only keys are taken by advisory locks'
+  'only idempotency keys are locked by advisory locks'
 );
 select matches(
   (select prosrc from pg_proc where proname = 'take_key'),
@@ -34,7 +34,7 @@ as 'begin perform pg_try_advisory_lock(1); end';
 select set_has(
   'select pg_temp.takers()',
   $$values ('schnittwerk_core.canary_1()'), ('schnittwerk_core.canary_2()')$$,
-  'a function that takes one is found'
+  'the lint finds functions that take an advisory lock'
 );
 
 select * from finish();

@@ -184,14 +184,14 @@ $$;
 
 select set_eq(
   'select pg_temp.functions()', 'select pg_temp.contract()',
-  'the API has these functions, with these parameters and results'
+  'the functions, parameters and results of the API are the contract''s'
 );
 select is_empty(
   $$
     select proname from pg_proc where pronamespace = 'schnittwerk'::regnamespace
     group by proname having count(*) > 1
   $$,
-  'none is overloaded'
+  'no function of the API is overloaded'
 );
 select set_eq(
   $$
@@ -200,7 +200,7 @@ select set_eq(
       and pg_get_function_arguments(oid) !~ 'p_salon_id uuid DEFAULT NULL::uuid$'
   $$,
   '{save_salon,list_salons}'::text[],
-  'all of them take the salon as their last parameter, but for those about salons'
+  'functions of the API take the salon last, but for those about salons'
 );
 select is_empty(
   $$
@@ -208,7 +208,7 @@ select is_empty(
     where p.pronamespace = 'schnittwerk'::regnamespace
       and (p.prosecdef or p.prosqlbody is null or p.prokind <> 'f')
   $$,
-  'they run with their caller''s rights, as SQL that is bound to what it names'
+  'functions of the API run with their caller''s rights, as bound SQL'
 );
 select is_empty(
   $$
@@ -217,13 +217,13 @@ select is_empty(
       and p.provolatile = 'v' and p.prorettype <> 'jsonb'::regtype
       and p.proname <> 'create_booking_idempotent'
   $$,
-  'writes answer with JSON, but for the original''s'
+  'writes answer with JSON, but for create_booking_idempotent'
 );
 
 create function schnittwerk.find_slots(p_limit int) returns int language sql return 1;
 select set_has(
   'select pg_temp.functions()', $$values ('find_slots(p_limit int) volatile int')$$,
-  'another function is found'
+  'the lint finds a function outside the contract'
 );
 
 select * from finish();

@@ -51,7 +51,7 @@ select set_eq(
     'schnittwerk_service select on schnittwerk_core.booking_operations.created_at',
     'schnittwerk_service select on schnittwerk_core.booking_operations.updated_at'
   ],
-  'clients may use the API''s schema, the service may monitor, and nobody has any other privilege'
+  'clients have no privileges but for the API and monitoring'
 );
 
 grant select (full_name) on schnittwerk_core.staff to schnittwerk_user;
@@ -60,7 +60,7 @@ select set_has(
   'select pg_temp.privileges()',
   $$values ('schnittwerk_user select on schnittwerk_core.staff.full_name'),
     ('public select on schnittwerk_core.salon')$$,
-  'a privilege too many is found'
+  'the lint finds privileges too many'
 );
 
 create function pg_temp.not_functions()
@@ -79,7 +79,7 @@ create domain schnittwerk.bird as int;
 select set_has(
   'select pg_temp.not_functions()',
   $$values ('schnittwerk.canary'), ('schnittwerk.bird')$$,
-  'anything else is found'
+  'the lint finds what is no function in the API'
 );
 
 select * from finish();

@@ -13,7 +13,7 @@ $$;
 select set_eq(
   format('select pg_temp.executable_by(%L, %L)', role, 'schnittwerk'),
   $$select oid::regprocedure::text from pg_proc where pronamespace = 'schnittwerk'::regnamespace$$,
-  role || ' may call every function of the API: what they may do is the function''s to say'
+  role || ' may call every function of the API'
 )
 from unnest('{schnittwerk_anon, schnittwerk_user, schnittwerk_service}'::text[]) role;
 
@@ -29,7 +29,7 @@ select set_eq(
       and shim.pronamespace = 'schnittwerk'::regnamespace
       and engine.pronamespace = 'schnittwerk_core'::regnamespace
   $$,
-  role || ' may call of the engine what the API hands on to, and nothing else'
+  role || ' may call only those engine functions that the API calls'
 )
 from unnest('{schnittwerk_anon, schnittwerk_user, schnittwerk_service}'::text[]) role;
 
@@ -38,7 +38,7 @@ select is_empty(
     select * from pg_temp.executable_by('schnittwerk_gateway', 'schnittwerk')
     union all select * from pg_temp.executable_by('schnittwerk_gateway', 'schnittwerk_core')
   $$,
-  'the gateway may call nothing before it has become one of them'
+  'the gateway may call nothing before it takes a client''s role'
 );
 
 select * from finish();

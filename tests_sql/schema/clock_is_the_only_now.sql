@@ -61,7 +61,7 @@ select set_has(
   format('select pg_temp.askers(%L)', :'now'),
   $$values ('schnittwerk_core.canary_1()'), ('schnittwerk_core.canary_2()'),
     ('schnittwerk_core.canary.a')$$,
-  'another that does is found'
+  'the lint finds other functions and defaults that ask for the time'
 );
 
 select * from finish();

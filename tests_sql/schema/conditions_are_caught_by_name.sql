@@ -21,7 +21,8 @@ exception when unique_violation or OTHERS then
 end
 $$;
 select set_eq(
-  'select pg_temp.catchers_of_all()', array['schnittwerk_core.canary()'], 'one that does is found'
+  'select pg_temp.catchers_of_all()', array['schnittwerk_core.canary()'],
+  'the lint finds a function that catches all errors'
 );
 
 select * from finish();

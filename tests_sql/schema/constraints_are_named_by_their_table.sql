@@ -23,7 +23,7 @@ select set_eq(
   array[
     'no_overlapping_appointments of occupancy', 'unique_idempotency_key of booking_operations'
   ],
-  'but for two that the original named, constraints are named by their table and what they say'
+  'constraints but for two are named by their table and what they say'
 );
 
 create table schnittwerk_core.canary (
@@ -34,7 +34,7 @@ create table schnittwerk_core.canary (
 select set_has(
   'select pg_temp.misnamed()',
   $$values ('canary_a_check of canary'), ('b_is_unique of canary')$$,
-  'others are found'
+  'the lint finds constraints that are named otherwise'
 );
 
 select * from finish();

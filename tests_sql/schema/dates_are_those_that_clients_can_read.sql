@@ -20,12 +20,13 @@ $$;
 
 select set_eq(
   'select pg_temp.unbounded()', array['salon_week.week', 'staff_week.week'],
-  'dates are from 1900 to 2999 by constraint, but for those that are computed'
+  'dates but for computed ones are from 1900 to 2999 by constraint'
 );
 
 create table schnittwerk_core.canary (day date);
 select set_has(
-  'select pg_temp.unbounded()', $$values ('canary.day')$$, 'a date without a constraint is found'
+  'select pg_temp.unbounded()', $$values ('canary.day')$$,
+  'the lint finds a date without a constraint'
 );
 
 select * from finish();

@@ -38,13 +38,13 @@ select bag_eq(
       validate_appointment_slot, validate_appointment_timing
     }'::text[]) name
   $$,
-  'these functions are security definers'
+  'only the listed functions are security definers'
 );
 
 create function schnittwerk_core.identify(int) returns int language sql security definer return 1;
 select results_eq(
   'select d from pg_temp.definers() d group by d having count(*) > 1',
-  array['schnittwerk_core.identify'], 'another of the same name is found'
+  array['schnittwerk_core.identify'], 'the lint finds another security definer of the same name'
 );
 
 select * from finish();

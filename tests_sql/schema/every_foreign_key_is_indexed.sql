@@ -31,7 +31,7 @@ create index on schnittwerk_core.canary (a, salon_id);
 create index on schnittwerk_core.canary (salon_id) where a = 1;
 select set_eq(
   'select pg_temp.unindexed()', array['canary_salon of schnittwerk_core.canary'],
-  'one that is not is found'
+  'the lint finds a foreign key without an index'
 );
 
 select * from finish();

@@ -51,7 +51,7 @@ select set_eq(
     'schnittwerk_core.canary', 'schnittwerk_core.canary.a', 'schnittwerk.canary()',
     'schnittwerk_core.bird'
   ],
-  'whatever has none is found'
+  'the lint finds objects without a comment'
 );
 
 select * from finish();

@@ -17,7 +17,7 @@ as $$
 $$;
 
 select is_empty(
-  'select pg_temp.unpinned()', 'whatever is looked up at run time is looked up in pg_catalog'
+  'select pg_temp.unpinned()', 'functions pin their search path to pg_catalog and pg_temp'
 );
 
 create function schnittwerk.canary() returns int language plpgsql as 'begin return 1; end';
@@ -27,7 +27,7 @@ set search_path = '' return 1;
 select set_eq(
   'select pg_temp.unpinned()',
   '{schnittwerk.canary(),schnittwerk.bird(),schnittwerk_core.canary()}'::text[],
-  'a function without is found'
+  'the lint finds functions without a pinned search path'
 );
 
 select * from finish();

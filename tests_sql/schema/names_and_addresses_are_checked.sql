@@ -25,18 +25,19 @@ as $$
     )
 $$;
 
-select is_empty('select pg_temp.unchecked()', 'every name and address has its check');
+select is_empty('select pg_temp.unchecked()', 'every name, email and phone has its check');
 create table schnittwerk_core.canary (name text, nick_name text, email text, phone text);
 select set_eq(
   'select pg_temp.unchecked()',
-  array['canary.name', 'canary.nick_name', 'canary.email', 'canary.phone'], 'a new one is found'
+  array['canary.name', 'canary.nick_name', 'canary.email', 'canary.phone'],
+  'the lint finds new columns without their check'
 );
 drop table schnittwerk_core.canary;
 \ir ../fixture.psql
 select throws_ok(
   format('update schnittwerk_core.customers set full_name = %L', ' Anna'), '23514',
   'new row for relation "customers" violates check constraint "customers_full_name_is_one_line"',
-  'the constraint is named by what it says'
+  'the constraint of a name is named by what it says'
 );
 
 select * from finish();

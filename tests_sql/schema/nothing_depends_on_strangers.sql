@@ -45,7 +45,7 @@ select set_eq(
     'public.stranger(pg_catalog.text,integer)', 'public.<<<<(pg_catalog.text,integer)',
     'public.strange', 'public.odd', 'public.curious', 'public.elsewhere'
   ],
-  'functions, operators, types, collations and tables of strangers are found'
+  'the lint finds strangers'' functions, operators, types, collations and tables'
 );
 
 select * from finish();

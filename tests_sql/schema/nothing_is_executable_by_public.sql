@@ -17,7 +17,7 @@ select is_empty('select pg_temp.public_functions()', 'no function is executable 
 create function schnittwerk_core.canary() returns int language sql return 1;
 select set_eq(
   'select pg_temp.public_functions()', array['schnittwerk_core.canary()'],
-  'a function that is, by default, is found'
+  'the lint finds a function that public may execute'
 );
 
 select * from finish();

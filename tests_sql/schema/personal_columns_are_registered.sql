@@ -93,7 +93,7 @@ select is_empty(
         and (c.table_name, c.column_name) = (p.table_name, p.column_name)
     )
   $$,
-  'every column that is registered is there'
+  'every column that is registered as personal exists'
 );
 select is_empty(
   $$
@@ -105,7 +105,7 @@ select is_empty(
     select p.table_name, p.column_name from schnittwerk_core.personal_column p
     join impersonal i on i.table_name = p.table_name and p.column_name = any (i.columns)
   $$,
-  'what is known not to be personal is there, and not registered as well'
+  'every column known not to be personal exists and is not registered'
 );
 select is_empty(
   $$
@@ -117,7 +117,7 @@ select is_empty(
           and t.tgfoid = 'schnittwerk_core.record_change()'::regprocedure
       )
   $$,
-  'tables with personal data are in the audit trail, but for what is a record itself'
+  'tables with personal data have a journal trigger, but for records'
 );
 
 create domain schnittwerk_core.motto as text;
@@ -128,7 +128,7 @@ alter table schnittwerk_core.customers add nickname name;
 select set_eq(
   'select pg_temp.undeclared()',
   array['canary.a', 'canary.b', 'canary.c', 'canary.d', 'canary.e', 'customers.nickname'],
-  'a new one is found'
+  'the lint finds new columns that can hold text'
 );
 
 select * from finish();

@@ -41,7 +41,8 @@ select pg_temp.is_available() \gset
   $$;
 
   select is_empty(
-    format('select pg_temp.findings(%L)', p.oid::regprocedure), p.oid::regprocedure::text
+    format('select pg_temp.findings(%L)', p.oid::regprocedure),
+    'plpgsql_check finds nothing in ' || p.oid::regprocedure
   )
   from pg_proc p
   join pg_language l on l.oid = p.prolang
@@ -55,7 +56,7 @@ select pg_temp.is_available() \gset
         and p.prorettype = 'trigger'::regtype
         and not exists (select from pg_trigger t where t.tgfoid = p.oid)
     $$,
-    'every trigger function serves a table, and so is looked at'
+    'every trigger function serves a table, so that it is checked'
   );
 
   create function schnittwerk_core.canary() returns int language plpgsql as $$
@@ -64,7 +65,7 @@ select pg_temp.is_available() \gset
   end
   $$;
   select isnt_empty(
-    $$select pg_temp.findings('schnittwerk_core.canary()')$$, 'a fault is found'
+    $$select pg_temp.findings('schnittwerk_core.canary()')$$, 'plpgsql_check finds a fault'
   );
 \else
   select plan(1);

@@ -14,7 +14,8 @@ select is_empty('select pg_temp.unsecured()', 'row security is enabled on every 
 
 create table schnittwerk_core.canary (a int);
 select set_eq(
-  'select pg_temp.unsecured()', array['schnittwerk_core.canary'], 'a table without is found'
+  'select pg_temp.unsecured()', array['schnittwerk_core.canary'],
+  'the lint finds a table without row security'
 );
 
 select * from finish();

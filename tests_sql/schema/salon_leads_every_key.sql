@@ -29,7 +29,7 @@ select set_eq(
     'schnittwerk_core.booking_policies_by_key',
     'booking_policies_key_is_known of schnittwerk_core.booking_policies'
   ],
-  'indexes and references begin with the salon, but for the look-up of what policies there are'
+  'indexes and references begin with the salon, but for policy keys'
 );
 select set_eq(
   $$
@@ -45,13 +45,13 @@ select set_eq(
     'schnittwerk_core.published_kind',
     'schnittwerk_core.status_transition', 'schnittwerk_core.personal_column'
   ],
-  'every table belongs to a salon, but for what is the same for all'
+  'every table belongs to a salon, but for what all salons share'
 );
 
 create table schnittwerk_core.canary (salon_id uuid, id uuid primary key);
 select set_has(
   'select pg_temp.keys_without_salon()', $$values ('schnittwerk_core.canary_pkey')$$,
-  'a key that begins otherwise is found'
+  'the lint finds a key that does not begin with the salon'
 );
 
 select * from finish();

@@ -70,7 +70,7 @@ as $$
     }'::regtype[])
 $$;
 
-select is_empty('select pg_temp.findings()', 'there is nothing to find');
+select is_empty('select pg_temp.findings()', 'Supabase''s linter would find nothing');
 
 create table schnittwerk_core.canary (id int, name text, does regprocedure);
 create index canary_by_name on schnittwerk_core.canary (name);
@@ -101,7 +101,7 @@ select set_eq(
     'an extension in public: btree_gist',
     'a column of type regprocedure: schnittwerk_core.canary.does'
   ],
-  'each of these is found'
+  'the lint finds each fault that Supabase''s linter would'
 );
 
 select * from finish();

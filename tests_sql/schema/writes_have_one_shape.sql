@@ -34,7 +34,7 @@ select is(
   (select string_agg(p.proname, ' ' order by p.proname) from pg_proc p
    where p.pronamespace = 'schnittwerk_core'::regnamespace
      and p.prosrc ~ 'set_config\(''schnittwerk\.actor'''),
-  'finish_call start_body', 'one function says who acts, and one takes it back'
+  'finish_call start_body', 'only start_body sets who acts, and only finish_call takes it back'
 );
 select is_empty(
   $$
@@ -51,7 +51,7 @@ as $$ begin return null; end $$;
 create function schnittwerk.canary() returns jsonb language sql volatile
 return schnittwerk_core.canary();
 select set_eq(
-  'select pg_temp.odd_writes()', '{canary}'::text[], 'a write without the shape is found');
+  'select pg_temp.odd_writes()', '{canary}'::text[], 'the lint finds a write of another shape');
 
 select * from finish();
 rollback;

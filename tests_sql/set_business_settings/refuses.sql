@@ -3,11 +3,11 @@ select plan(16);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.set_business_settings('{"buffer_time_minutes": 0}')$$),
-  'admin service', 'admins change settings'
+  'admin service', 'only admins and the service change settings'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_business_settings(s.settings)), '400 invalid_input: ' || s.paths,
-  coalesce(s.settings::text, 'nothing')
+  format('the settings %s are refused', coalesce(s.settings::text, 'of SQL null'))
 )
 from (
   values

@@ -23,7 +23,7 @@ select is(
     ],
     "2": {"is_open": true, "start_time": "09:00", "end_time": "12:00"},
     "5": {"is_open": true, "start_time": "09:00", "end_time": "12:00"}
-  }', 'several are a list, one is an object, closed days without hours are left out'
+  }', 'several windows are a list, one is an object, closed days are left out'
 );
 select results_eq(
   format($$select distinct to_char(starts_at at time zone 'Europe/Zurich', 'Dy')
@@ -36,7 +36,7 @@ select results_eq(
       %L, '2026-12-07', p_staff_id => %L, p_slot_interval_minutes => 60)$$,
     :'haircut', :'ben'),
   '{09:00,10:00,11:00,14:00,15:00,16:00,17:00,18:00,19:00}'::text[],
-  'between the windows it is closed too'
+  'between two windows the salon is closed'
 );
 
 select * from finish();

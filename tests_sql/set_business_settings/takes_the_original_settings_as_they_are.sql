@@ -28,19 +28,20 @@ select is(
   }', 'all settings can be changed'
 );
 select schnittwerk.set_business_settings(:'original') as answer \gset
-select is(:'answer'::jsonb ->> 'http_status', '200', 'is a change');
+select is(:'answer'::jsonb ->> 'http_status', '200', 'changing the settings answers 200');
 select is(
   :'answer'::jsonb -> 'business_settings', :'original'::jsonb
     || '{"slot_interval_minutes": 30,
       "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
       "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}}',
-  'comes back the same; what is absent is unchanged'
+  'the answer has the original settings and those that were absent'
 );
 select is(
-  schnittwerk.get_business_settings(), :'answer'::jsonb -> 'business_settings', 'and stays');
+  schnittwerk.get_business_settings(), :'answer'::jsonb -> 'business_settings',
+  'the original settings are stored');
 select is(
   schnittwerk.set_business_settings('{}') -> 'business_settings',
-  :'answer'::jsonb -> 'business_settings', 'no change changes nothing'
+  :'answer'::jsonb -> 'business_settings', 'an empty change of settings changes nothing'
 );
 
 select * from finish();

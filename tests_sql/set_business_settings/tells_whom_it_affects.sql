@@ -7,19 +7,19 @@ select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 17:00+01
   #>> '{appointment,id}' as evening \gset
 select is(
   schnittwerk.set_business_settings('{"buffer_time_minutes": 60}') -> 'affected_appointments',
-  '[]', 'hours that are not given stay'
+  '[]', 'settings without opening hours affect no appointments'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.set_business_settings(
       '{"opening_hours": {"4": {"start_time": "09:00", "end_time": "17:30"}}}'),
     '$.affected_appointments[*].id'),
-  jsonb_build_array(:'evening'), 'those that closing comes too early for'
+  jsonb_build_array(:'evening'), 'an earlier closing lists the appointments after it'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.set_business_settings('{"opening_hours": {}}'), '$.affected_appointments[*].id'),
-  jsonb_build_array(:'morning'), 'and now the others'
+  jsonb_build_array(:'morning'), 'closing every day lists the appointments that were in open time'
 );
 
 select * from finish();

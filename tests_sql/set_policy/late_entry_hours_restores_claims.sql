@@ -44,13 +44,13 @@ select results_eq(
   format(
     $$values (%L::uuid, %L::uuid, '[2026-12-02 10:00+01, 2026-12-02 11:15+01)'::tstzrange)$$,
     :'done', :'anna'),
-  'raised further, it restores the claim of a completed appointment, not that of a no-show'
+  'late_entry_hours restores claims of completed appointments, not of no-shows'
 );
 select schnittwerk.set_policy('late_entry_hours', '168') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     'late', :'dora', :'haircut', '2026-12-02 10:30+01', :'anna', null, null, 'forgotten')),
-  '409 slot_conflict', 'so nothing can be entered over the completed appointment'
+  '409 slot_conflict', 'a booking over a restored claim is refused'
 );
 
 rollback to s;
@@ -58,7 +58,7 @@ insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_valu
 values (:'salon', 'late_entry_hours', '168');
 select bag_eq(
   'select claim_id from schnittwerk_core.occupancy', array[:'done', :'early']::uuid[],
-  'direct SQL that raises the policy restores claims, too'
+  'direct SQL that raises late_entry_hours restores claims'
 );
 
 rollback to s;
@@ -67,7 +67,7 @@ set default_value = '168'
 where policy_key = 'late_entry_hours';
 select bag_eq(
   'select claim_id from schnittwerk_core.occupancy', array[:'done', :'early']::uuid[],
-  'a higher default restores claims, too'
+  'a higher default of late_entry_hours restores claims'
 );
 
 rollback to s;
@@ -80,7 +80,7 @@ values (
 select schnittwerk.set_policy('late_entry_hours', '168') \g /dev/null
 select is(
   (select count(*) from schnittwerk_core.occupancy), 2::bigint,
-  'a claim whose time direct SQL has used since is left out'
+  'a claim whose time direct SQL has used since is not restored'
 );
 
 select * from finish();

@@ -22,32 +22,33 @@ $$;
 
 select cmp_ok(
   (select count(*) from schnittwerk.list_policies()), '>=', 13::bigint,
-  'all policies are looked at'
+  'at least thirteen policies are checked'
 );
 select is_empty(
   $$select pg_temp.wrongly(false, 'select policy_key, to_jsonb(e.value) as value
     from schnittwerk.list_policies(), unnest(array[minimum, maximum]) e (value)
-    where value_type <> ''boolean''')$$, 'least and greatest value are allowed'
+    where value_type <> ''boolean''')$$,
+  'the least and the greatest value of each policy are allowed'
 );
 select is_empty(
   $$select pg_temp.wrongly(true, 'select policy_key, to_jsonb(e.value) as value
     from schnittwerk.list_policies(), unnest(array[minimum - 1, maximum + 1, -1, 1e300]) e (value)
-    where value_type <> ''boolean''')$$, 'what is beyond is not'
+    where value_type <> ''boolean''')$$, 'values beyond the range of a policy are refused'
 );
 select is_empty(
   $$select pg_temp.wrongly(true, 'select policy_key, e.value from schnittwerk.list_policies(),
     unnest(array[''"4"'', ''"NaN"'', ''"Infinity"'', ''"true"'', ''""'', ''null'', ''[]'', ''[1]'',
-      ''{}'']::jsonb[]) e (value)')$$, 'nothing but numbers and booleans is'
+      ''{}'']::jsonb[]) e (value)')$$, 'values other than numbers and booleans are refused'
 );
 select is_empty(
   $$select pg_temp.wrongly(true, 'select policy_key, case value_type when ''boolean'' then ''1''
     else ''true'' end::jsonb as value from schnittwerk.list_policies()')$$,
-  'neither of them for the other'
+  'a number for a boolean and a boolean for a number are refused'
 );
 select is_empty(
   $$select pg_temp.wrongly(true, 'select policy_key, to_jsonb(minimum + 0.5) as value
     from schnittwerk.list_policies() where value_type = ''integer''')$$,
-  'nor half of a whole number'
+  'a fraction for an integer policy is refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_policy('reminder_hours', '1e-400')),
@@ -62,23 +63,24 @@ select is(
 select is(
   schnittwerk.set_policy('retention_audit_days', '89') #>> '{details,0,message}',
   'p_policy_value of retention_audit_days must be 0 or from 90 to 3650',
-  'nobody shortens the retention of the trail to less than 90 days');
+  'an audit retention of less than 90 days is refused');
 select is(
   schnittwerk.set_policy('retention_audit_days', e.value) ->> 'success', 'true',
-  format('it can be %s days', e.value))
+  format('an audit retention of %s days is allowed', e.value))
 from (values ('0'::jsonb), ('90')) e (value);
 
 select is(
   pg_temp.refusal(schnittwerk.set_policy('max_reschedules', '1', p_salon_id => :'anna')),
-  '404 not_found', 'an unknown salon');
+  '404 not_found', 'an unknown salon is not found');
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 select is(
   pg_temp.refusal(schnittwerk.set_policy('max_reschedules', '1')), '400 salon_required',
-  'which of two'
+  'with two salons, the salon is required'
 );
 select schnittwerk.set_policy('max_reschedules', '7', p_salon_id => :'second') \g /dev/null
 select is(
-  schnittwerk.get_booking_policy('max_reschedules', :'salon'), '1000', 'a salon sets its own');
+  schnittwerk.get_booking_policy('max_reschedules', :'salon'), '1000',
+  'a policy of one salon leaves that of another unchanged');
 
 -- However a value got there, even past the trigger, it can be put right.
 set local session_replication_role = replica;
@@ -90,17 +92,17 @@ select throws_ok(
   format($$update schnittwerk_core.booking_policies set policy_value = '"4"'
     where salon_id = %L and policy_key = 'max_reschedules'$$, :'second'),
   '23514', 'p_policy_value of max_reschedules must be a JSON integer, not "4"',
-  'an owner who writes to the table is refused, too'
+  'direct SQL cannot store a policy of the wrong type'
 );
 select throws_ok(
   format($$insert into schnittwerk_core.booking_policies (salon_id, policy_key, policy_value)
     values (%L, 'retention_audit_days', '1')$$, :'second'),
   '23514', 'p_policy_value of retention_audit_days must be 0 or from 90 to 3650',
-  'direct SQL cannot shorten the retention of the trail either'
+  'direct SQL cannot store an audit retention of less than 90 days'
 );
 select is(
   schnittwerk.set_policy('minimum_booking_notice_hours', '3', p_salon_id => :'second')
-    ->> 'success', 'true', 'what is broken is put right by setting it');
+    ->> 'success', 'true', 'a broken value is put right by set_policy');
 
 select * from finish();
 rollback;

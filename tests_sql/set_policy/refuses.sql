@@ -3,23 +3,25 @@ select plan(22);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.set_policy('max_reschedules', '1')$$), 'admin service',
-  'admins set policies'
+  'only admins and the service set policies'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_policy('no_such_policy', '1', null)),
-  '400 invalid_input: p_policy_key, p_is_active', 'unknown keys'
+  '400 invalid_input: p_policy_key, p_is_active',
+  'an unknown policy and a null p_is_active are refused'
 );
 select is(
   schnittwerk.set_policy('no_such_policy', '1') #>> '{details,0,message}',
-  'There is no policy "no_such_policy"; list_policies() shows all', 'and where to look'
+  'There is no policy "no_such_policy"; list_policies() shows all',
+  'the refusal of an unknown policy names list_policies()'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_policy(null, '1')), '400 invalid_input: p_policy_key',
-  'a key is needed'
+  'a policy key is required'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_policy(p.key, p.value)), '400 invalid_input: p_policy_value',
-  format('%s = %s', p.key, coalesce(p.value::text, 'nothing'))
+  format('%s = %s is refused', p.key, coalesce(left(p.value::text, 30), 'SQL null'))
 )
 from (
   values

@@ -6,24 +6,25 @@ select schnittwerk.set_special_hours('2026-12-06', '[
   {"start_time": "14:00", "end_time": "16:00"}, {"start_time": "10:00", "end_time": "11:00"},
   {"start_time": "10:00", "end_time": "12:00"}
 ]') as answer \gset
-select is(:'answer'::jsonb ->> 'http_status', '200', 'is a change');
+select is(:'answer'::jsonb ->> 'http_status', '200', 'setting special hours answers 200');
 select is(
   :'answer'::jsonb -> 'special_hours', '[
     {"date": "2026-12-06", "start_time": "10:00", "end_time": "12:00", "is_open": true},
     {"date": "2026-12-06", "start_time": "14:00", "end_time": "16:00", "is_open": true}
-  ]', 'a Sunday is open, windows that start together as the longest'
+  ]', 'special hours open a Sunday, with the longest window of each start'
 );
 select is(
   schnittwerk.set_special_hours('2026-12-06', '[]') -> 'special_hours',
-  '[{"date": "2026-12-06", "start_time": null, "end_time": null, "is_open": false}]', 'closed'
+  '[{"date": "2026-12-06", "start_time": null, "end_time": null, "is_open": false}]',
+  'an empty list of windows closes the date'
 );
 select is(
   schnittwerk.set_special_hours('2026-12-06', null) -> 'special_hours', '[]',
-  'and as its weekday is'
+  'SQL null removes the special hours of a date'
 );
 select is(
   schnittwerk.set_special_hours('2026-12-06', 'null') ->> 'success', 'true',
-  'JSON''s null is null'
+  'JSON null removes the special hours of a date'
 );
 
 select * from finish();

@@ -3,11 +3,11 @@ select plan(4);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.set_special_hours('2026-12-03', '[]')$$), 'admin service',
-  'admins set hours'
+  'only admins and the service set special hours'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_special_hours(d::date, w)), '400 invalid_input: ' || paths,
-  format('%s: %s', d, w)
+  format('special hours on %s of %s are refused', coalesce(d, 'no date'), w)
 )
 from (
   values

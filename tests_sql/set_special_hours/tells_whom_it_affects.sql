@@ -9,16 +9,16 @@ select is(
   jsonb_path_query_array(
     schnittwerk.set_special_hours('2026-12-03', '[{"start_time": "12:00", "end_time": "24:00"}]'),
     '$.affected_appointments[*].id'),
-  jsonb_build_array(:'morning'), 'those outside the new hours'
+  jsonb_build_array(:'morning'), 'special hours list the appointments outside them'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.set_special_hours('2026-12-03', '[]'), '$.affected_appointments[*].id'),
-  jsonb_build_array(:'evening'), 'and now the others'
+  jsonb_build_array(:'evening'), 'closing the date lists the appointments that were in open time'
 );
 select is(
   schnittwerk.set_special_hours('2026-12-03', null) -> 'affected_appointments', '[]',
-  'opening again affects nobody'
+  'removing special hours affects no appointments'
 );
 
 select * from finish();

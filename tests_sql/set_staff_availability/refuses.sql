@@ -3,19 +3,19 @@ select plan(7);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may(format($$select schnittwerk.set_staff_availability(%L, '[]')$$, :'anna')),
-  'staff admin service', 'admins, and staff for themselves'
+  'staff admin service', 'admins may set anybody''s availability, staff their own'
 );
 select is(
   pg_temp.who_may(format($$select schnittwerk.set_staff_availability(%L, '[]')$$, :'ben')),
-  'admin service', 'not for others'
+  'admin service', 'staff may not set the availability of others'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_availability(null, null)),
-  '400 invalid_input: p_staff_id, p_windows', 'both are needed'
+  '400 invalid_input: p_staff_id, p_windows', 'staff and windows are required'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_availability(:'anna', '"Monday"')),
-  '400 invalid_input: p_windows', 'a text is no list'
+  '400 invalid_input: p_windows', 'a text instead of windows is refused'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_availability(:'anna', '[
@@ -29,11 +29,12 @@ select is(
   || 'p_windows[1].day_of_week, p_windows[2].end_time, p_windows[2].day_of_week, '
   || 'p_windows[3].start_time, p_windows[3].end_time, p_windows[3].day_of_week, '
   || 'p_windows[3].availability_type, p_windows[4].note, p_windows[4].start_time, '
-  || 'p_windows[4].end_time, p_windows[4].day_of_week', 'all faults of all windows at once'
+  || 'p_windows[4].end_time, p_windows[4].day_of_week',
+  'one refusal names all faults of all windows'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_availability(:'carla', '[]')), '404 not_found',
-  'unknown staff'
+  'unknown staff are not found'
 );
 select is(
   (select count(*) from schnittwerk.get_staff_availability(:'anna')), 12::bigint,

@@ -18,17 +18,17 @@ select is(
       "end_time": "12:30"},
     {"availability_type": "available", "day_of_week": 5, "start_time": "18:00",
       "end_time": "24:00"}
-  ]', 'by weekday and start, windows that start together as the longest'
+  ]', 'windows are by weekday and start, with the longest of each start'
 );
 select results_eq(
   format('select * from schnittwerk.get_staff_availability(%L)', :'anna'),
   $$values
     (1, '09:00', '17:00', 'available'), (1, '12:00', '12:30', 'unavailable'),
-    (5, '18:00', '24:00', 'available')$$, 'it reads back the same'
+    (5, '18:00', '24:00', 'available')$$, 'get_staff_availability gives the week that was set'
 );
 select is(
   schnittwerk.set_staff_availability(:'anna', '[]') -> 'staff_availability', '[]',
-  'nobody has to work'
+  'a week without availability is allowed'
 );
 
 select * from finish();

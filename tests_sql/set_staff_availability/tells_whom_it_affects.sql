@@ -13,16 +13,16 @@ select is(
       :'ben', '[{"day_of_week": 4, "start_time": "08:00", "end_time": "14:30"}]'),
     '$.affected_appointments[*].id'),
   jsonb_build_array(:'affected', :'outside_before'),
-  'what now lies outside the hours of its staff, also where the salon was closed before'
+  'a new week lists the appointments outside it, even outside opening hours'
 );
 select is(
   jsonb_path_query_array(
     schnittwerk.set_staff_availability(:'ben', '[]'), '$.affected_appointments[*].id'),
-  jsonb_build_array(:'stays'), 'each once'
+  jsonb_build_array(:'stays'), 'an appointment that was listed before is not listed again'
 );
 select is(
   schnittwerk.set_staff_availability(:'anna', '[]') -> 'affected_appointments', '[]',
-  'others'' appointments are not affected'
+  'a change of one''s availability does not affect others'' appointments'
 );
 
 select * from finish();

@@ -3,15 +3,15 @@ select plan(9);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may(format($$select schnittwerk.set_staff_services(%L, '[]')$$, :'anna')),
-  'admin service', 'admins say who performs what'
+  'admin service', 'only admins and the service set the services of staff'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_services(null, null)),
-  '400 invalid_input: p_staff_id, p_services', 'both are needed'
+  '400 invalid_input: p_staff_id, p_services', 'staff and services are required'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_services(:'anna', s)), '400 invalid_input: p_services',
-  format('%s is no list', s)
+  format('services given as %L are refused', s)
 )
 from unnest('{null,5,"{}"}'::jsonb[]) s;
 select is(
@@ -28,16 +28,16 @@ select is(
   || 'p_services[3].estimated_duration_minutes, p_services[4].service_id, '
   || 'p_services[4].custom_price, p_services[4].estimated_duration_minutes, '
   || 'p_services[5].custom_price, p_services[5].estimated_duration_minutes',
-  'all faults of all items at once'
+  'one refusal names all faults of all services'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_services(:'carla', '[]')), '404 not_found',
-  'unknown staff'
+  'unknown staff are not found'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_staff_services(
     :'ben', jsonb_build_array(jsonb_build_object('service_id', :'carla')))),
-  '404 not_found', 'an unknown service'
+  '404 not_found', 'an unknown service is not found'
 );
 select results_eq(
   format('select full_name from schnittwerk.list_staff(%L)', :'haircut'), '{Anna,Ben}'::text[],

@@ -4,13 +4,13 @@ select plan(7);
 
 select is(
   schnittwerk_core.sort_key(U&'\00c9mile \00c4 Zoe\0308 \1ebf'), 'emile a zoe e',
-  'neither case nor marks count'
+  'sort_key leaves out letter case and marks'
 );
 select schnittwerk.save_salon(n.name, 'UTC') from unnest('{Zebra,Ähre,ahorn}'::text[]) n (name)
 \g /dev/null
 select is(
   (select array_agg(s.name) from schnittwerk.list_salons() s),
-  '{ahorn,Ähre,Schnittwerk,Zebra}', 'salons'
+  '{ahorn,Ähre,Schnittwerk,Zebra}', 'salons are sorted by name, whatever case and marks'
 );
 select
   schnittwerk.save_service(n.name, 30, 50, n.name, p_salon_id => :'salon'),
@@ -20,19 +20,20 @@ select
 from unnest('{Zebra,Ähre,ahorn}'::text[]) n (name) \g /dev/null
 select is(
   (select array_agg(v.name) from schnittwerk.list_services(:'salon') v),
-  '{ahorn,Ähre,Color,Haircut,Zebra}', 'services, by category first'
+  '{ahorn,Ähre,Color,Haircut,Zebra}',
+  'services are sorted by category first, whatever case and marks'
 );
 select is(
   (select array_agg(m.full_name) from schnittwerk.list_staff(p_salon_id => :'salon') m),
-  '{ahorn,Ähre,Anna,Ben,Zebra}', 'staff'
+  '{ahorn,Ähre,Anna,Ben,Zebra}', 'staff are sorted by name, whatever case and marks'
 );
 select is(
   (select array_agg(c.full_name) from schnittwerk.list_customers(p_salon_id => :'salon') c),
-  '{ahorn,Ähre,Carla,Dora,Zebra}', 'customers'
+  '{ahorn,Ähre,Carla,Dora,Zebra}', 'customers are sorted by name, whatever case and marks'
 );
 select is(
   (select array_agg(h.name) from schnittwerk.list_holidays('2026-12-24', '2026-12-24', :'salon') h),
-  '{ahorn,Ähre,Zebra}', 'holidays of one date'
+  '{ahorn,Ähre,Zebra}', 'holidays of one date are sorted by name, whatever case and marks'
 );
 select is(
   (

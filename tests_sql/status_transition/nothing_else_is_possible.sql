@@ -82,7 +82,7 @@ end
 $$;
 select pg_temp.try_all(:'salon', :'carla', :'ben', :'haircut') \g /dev/null
 
-select is((select count(*)::int from tried), 75, 'all of them are tried');
+select is((select count(*)::int from tried), 75, 'all 75 changes of status are tried');
 select set_eq(
   $$ select from_status, to_status, moment from tried where by_function $$,
   $$
@@ -98,20 +98,20 @@ select set_eq(
     ) t (from_status, to_status, moments)
     cross join unnest(t.moments) m (moment)
   $$,
-  'the functions allow what the table lists, when it does'
+  'the functions allow only what status_transition lists, at its moments'
 );
 select is_empty(
   $$ select * from tried where by_function is distinct from by_hand and from_status <> to_status
     and to_status <> 'pending' $$,
-  'and who writes to the table can do just the same'
+  'direct SQL allows what the functions allow'
 );
 select is_empty(
   $$ select * from tried where by_hand and to_status = 'pending' and from_status <> 'pending' $$,
-  'nothing becomes pending again'
+  'no appointment becomes pending again'
 );
 select set_eq(
   $$ select distinct code from tried where not by_function $$, array['wrong_status'],
-  'every other change is refused as wrong_status'
+  'every other change of status is refused as wrong_status'
 );
 
 select * from finish();

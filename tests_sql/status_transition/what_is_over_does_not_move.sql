@@ -7,7 +7,8 @@ select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 10:00+0
 select schnittwerk.cancel_booking('2', :'id') \g /dev/null
 select throws_ok(
   format('update schnittwerk_core.appointments set %s where id = %L', change, :'id'),
-  '23514', 'An appointment that is cancelled cannot be moved', description
+  '23514', 'An appointment that is cancelled cannot be moved',
+  'direct SQL cannot move a cancelled appointment ' || description
 )
 from (
   values
@@ -17,15 +18,15 @@ from (
 ) t (change, description);
 select is(
   schnittwerk.reschedule_booking('3', :'id', '2026-12-02 12:00+01') ->> 'code', 'wrong_status',
-  'nor by reschedule_booking'
+  'reschedule_booking cannot move a cancelled appointment'
 );
 select is(
   schnittwerk.reschedule_booking('3', :'id', '2026-12-02 12:00+01') ->> 'details',
-  'The appointment is cancelled', 'which says why'
+  'The appointment is cancelled', 'reschedule_booking says that the appointment is cancelled'
 );
 select lives_ok(
   format($$update schnittwerk_core.appointments set notes = 'x' where id = %L$$, :'id'),
-  'the rest of it can be changed'
+  'the notes of a cancelled appointment can be changed'
 );
 
 select * from finish();

@@ -4,15 +4,15 @@ select plan(17);
 select schnittwerk.create_holiday('Blackout', '2026-12-03') #>> '{holiday,id}' as id \gset
 select is(
   pg_temp.who_may(format($$select schnittwerk.update_holiday(%L, '{"name": "X"}')$$, :'id')),
-  'admin service', 'admins change holidays'
+  'admin service', 'only admins and the service change holidays'
 );
 select is(
   pg_temp.refusal(schnittwerk.update_holiday(null, null)),
-  '400 invalid_input: p_holiday_id, p_changes', 'both are needed'
+  '400 invalid_input: p_holiday_id, p_changes', 'holiday and changes are required'
 );
 select is(
   pg_temp.refusal(schnittwerk.update_holiday(:'id', c.changes)),
-  '400 invalid_input: ' || c.paths, c.changes::text
+  '400 invalid_input: ' || c.paths, format('the changes %s are refused', c.changes)
 )
 from (
   values
@@ -40,14 +40,15 @@ from (
 select is(
   pg_temp.refusal(schnittwerk.update_holiday(
     :'id', jsonb_build_object('affects_all_staff', false, 'staff_ids', array[:'carla']))),
-  '404 not_found', 'unknown staff'
+  '404 not_found', 'unknown staff are not found'
 );
 select is(
-  pg_temp.refusal(schnittwerk.update_holiday(:'anna', '{}')), '404 not_found', 'an unknown id');
+  pg_temp.refusal(schnittwerk.update_holiday(:'anna', '{}')), '404 not_found',
+  'an unknown holiday is not found');
 select schnittwerk.save_salon('Second', 'UTC') #>> '{salon,id}' as second \gset
 select is(
   pg_temp.refusal(schnittwerk.update_holiday(:'id', '{}', :'second')), '404 not_found',
-  'another salon''s holiday is unknown'
+  'a holiday of another salon is not found'
 );
 
 select * from finish();

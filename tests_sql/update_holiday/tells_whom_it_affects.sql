@@ -10,11 +10,11 @@ select is(
   jsonb_path_query_array(
     schnittwerk.update_holiday(:'id', '{"end_date": "2026-12-04"}'),
     '$.affected_appointments[*].id'),
-  jsonb_build_array(:'affected'), 'those on the day that was added'
+  jsonb_build_array(:'affected'), 'a longer holiday lists the appointments on the day added'
 );
 select is(
   schnittwerk.update_holiday(:'id', '{"end_date": null}') -> 'affected_appointments', '[]',
-  'opening again affects nobody'
+  'a shorter holiday affects no appointments'
 );
 
 select * from finish();

@@ -19,7 +19,7 @@ select is(
 select is(
   schnittwerk.update_waitlist_entry(key, :'id', jsonb_build_object(key, value::jsonb))
     #> array['waitlist_entry', key],
-  value::jsonb, key || ' becomes ' || value
+  value::jsonb, key || ' of an entry can be changed'
 )
 from (
   values
@@ -41,7 +41,8 @@ select is(
 );
 select results_eq(
   'select staff_id, preferred_times, preferred_days, notes from schnittwerk_core.waitlist',
-  'values (null::uuid, null::time[], null::int[], null::text)', 'the entry in the table is changed'
+  'values (null::uuid, null::time[], null::int[], null::text)',
+  'values that are cleared are stored as null'
 );
 
 select schnittwerk.update_waitlist_entry(

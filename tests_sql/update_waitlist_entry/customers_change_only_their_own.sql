@@ -8,17 +8,18 @@ select pg_temp.wait(:'carla', :'haircut') as carlas,
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.update_waitlist_entry('1', %L, '{"notes": "x"}') as answer$$, :'carlas')),
-  'customer staff receptionist admin service', 'the roles that may change Carla''s entry'
+  'customer staff receptionist admin service', 'Carla and the salon team may change Carla''s entry'
 );
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.update_waitlist_entry('1', %L, '{"notes": "x"}') as answer$$, :'doras')),
-  'customer(not_found) staff receptionist admin service', 'the roles that may change Dora''s entry'
+  'customer(not_found) staff receptionist admin service',
+  'only the salon team may change another customer''s entry'
 );
 select is(
   pg_temp.who_may(format(
     $$select schnittwerk.update_waitlist_entry('1', %L, '{"priority": 0}') as answer$$, :'carlas')),
-  'staff receptionist admin service', 'the roles that may set a priority'
+  'staff receptionist admin service', 'only the salon team may set a priority'
 );
 
 select pg_temp.become_anonymous() \g /dev/null
@@ -29,12 +30,12 @@ select is(
 select pg_temp.become_user(:'stranger_user') \g /dev/null
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry('1', :'carlas', '{}')), '403 forbidden',
-  'a stranger'
+  'a user without a profile in the salon is refused'
 );
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   schnittwerk.update_waitlist_entry('1', :'carlas', '{"priority": null}') ->> 'details',
-  'Only the salon team sets a priority', 'a customer may not set a priority'
+  'Only the salon team sets a priority', 'the refusal says that only the salon team sets a priority'
 );
 select is(
   schnittwerk.update_waitlist_entry('1', :'doras', '{}') - 'correlation_id',
@@ -44,7 +45,7 @@ select is(
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry(
     '1', :'carlas', jsonb_build_object('customer_id', :'dora'))),
-  '400 invalid_input: p_changes.customer_id', 'the entry keeps its customer'
+  '400 invalid_input: p_changes.customer_id', 'the customer of an entry cannot be changed'
 );
 
 select pg_temp.become_superuser() \g /dev/null

@@ -6,7 +6,8 @@ select plan(28);
 select pg_temp.wait(:'carla', :'haircut') as id \gset
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry('1', :'id', changes)),
-  '400 invalid_input: ' || path, coalesce(changes::text, 'missing changes are refused')
+  '400 invalid_input: ' || path,
+  format('the changes %s are refused', coalesce(changes::text, 'of SQL null'))
 )
 from (
   values
@@ -38,7 +39,7 @@ from (
 select is(
   (select count(*) from schnittwerk_core.booking_operations
     where operation_type = 'update_waitlist_entry'),
-  0::bigint, 'none of these refusals uses the key'
+  0::bigint, 'invalid changes are not stored under the key'
 );
 
 select * from finish();

@@ -16,7 +16,7 @@ select is(
 );
 select is(
   schnittwerk.update_waitlist_entry('ben', :'id', jsonb_build_object('staff_id', :'ben')),
-  :'answer'::jsonb || '{"replayed": true}', 'the refusal is replayed'
+  :'answer'::jsonb || '{"replayed": true}', 'a retry replays the refusal'
 );
 
 select schnittwerk.update_waitlist_entry('1', :'id', '{"notes": "a"}') as answer \gset
@@ -25,10 +25,11 @@ select is(
   schnittwerk.update_waitlist_entry('1', :'id', '{"notes": "a"}'),
   :'answer'::jsonb || '{"replayed": true}', 'a retry after a success gets the same answer'
 );
-select is((select notes from schnittwerk_core.waitlist), 'b', 'a retry changes nothing');
+select is((select notes from schnittwerk_core.waitlist), 'b',
+  'a retry does not undo a later change');
 select is(
   pg_temp.refusal(schnittwerk.update_waitlist_entry('1', :'id', '{"notes": "b"}')),
-  '422 idempotency_key_reused', 'the same key with other changes is refused'
+  '422 idempotency_key_reused', 'reusing the key with other changes is refused'
 );
 
 select schnittwerk.leave_waitlist('leave', :'id') \g /dev/null
@@ -38,7 +39,7 @@ select is(
   '{
     "success": false, "replayed": false, "http_status": 400, "code": "wrong_status",
     "error": "Status change failed", "details": "The waitlist entry is cancelled"
-  }', 'an entry that has left is refused'
+  }', 'an entry that has left cannot be changed'
 );
 select is(
   (select notes from schnittwerk_core.waitlist), 'b',
@@ -50,7 +51,7 @@ select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select schnittwerk.accept_waitlist_offer('accept', :'booked') \g /dev/null
 select is(
   schnittwerk.update_waitlist_entry('4', :'booked', '{}') ->> 'details',
-  'The waitlist entry is booked', 'an entry that has booked is refused'
+  'The waitlist entry is booked', 'an entry that has booked cannot be changed'
 );
 select pg_temp.wait(:'dora', :'color', p_to => '2026-12-02') as late \gset
 select pg_temp.now_is('2026-12-03 08:00+01') \g /dev/null

@@ -10,13 +10,15 @@ select is(
   schnittwerk.update_waitlist_entry('1', id, changes, salon) ->> 'details', details, description)
 from (
   values
-    (gen_random_uuid(), '{}'::jsonb, :'salon'::uuid, 'There is no such waitlist entry', 'no entry'),
-    (:'id', '{}', :'other', 'There is no such waitlist entry', 'an entry of another salon'),
+    (gen_random_uuid(), '{}'::jsonb, :'salon'::uuid, 'There is no such waitlist entry',
+      'an unknown entry is not found'),
+    (:'id', '{}', :'other', 'There is no such waitlist entry',
+      'an entry of another salon is not found'),
     (:'id', jsonb_build_object('staff_id', gen_random_uuid()), :'salon',
-      'There is no such member of staff', 'nobody'),
+      'There is no such member of staff', 'an unknown member of staff is not found'),
     (:'id', jsonb_build_object('staff_id', :'finn'), :'salon',
-      'There is no such member of staff', 'staff of another salon'),
-    (:'id', '{}', gen_random_uuid(), 'There is no such salon', 'no salon'),
+      'There is no such member of staff', 'staff of another salon are not found'),
+    (:'id', '{}', gen_random_uuid(), 'There is no such salon', 'an unknown salon is not found'),
     (:'id', '{}', null, 'There is more than one salon', 'with two salons, the salon is required')
 ) t (id, changes, salon, details, description);
 select is(
@@ -27,11 +29,11 @@ select is(
 select is(
   (select count(*) from schnittwerk_core.booking_operations
     where operation_type = 'update_waitlist_entry'),
-  0::bigint, 'none of these refusals uses the key'
+  0::bigint, 'calls with unknown ids are not stored under the key'
 );
 select is(
   schnittwerk.update_waitlist_entry('1', :'id', '{}', :'salon') ->> 'replayed', 'false',
-  'the key can still be used'
+  'the key of a call with unknown ids can be used again'
 );
 
 select * from finish();

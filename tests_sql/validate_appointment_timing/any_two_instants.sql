@@ -13,7 +13,7 @@ as $$
 $$;
 
 select is(pg_temp.said(first::timestamptz, last::timestamptz), answer,
-  format('from %s to %s', first, last))
+  format('an appointment from %s to %s: %s', first, last, answer))
 from (
   values
     ('2026-12-02 10:00:01+01', '2026-12-02 11:00:00.000001+01', 'valid'),
@@ -44,7 +44,8 @@ from (
     ('infinity', '2026-12-02 11:00+01', 'End time must be after start time'),
     ('2026-12-02 10:00+01', '-infinity', 'End time must be after start time')
 ) t (first, last, answer);
-select isnt(pg_temp.said(now(), now() + interval '1 hour'), null, 'from this very moment');
+select isnt(pg_temp.said(now(), now() + interval '1 hour'), null,
+  'an appointment from this very moment has an answer');
 
 -- The widest that a salon can set.
 select schnittwerk.set_policy('minimum_booking_notice_hours', '0'),
@@ -53,7 +54,7 @@ select schnittwerk.set_policy('minimum_booking_notice_hours', '0'),
 select is(
   pg_temp.said(schnittwerk_core.clock() + shift::interval,
     schnittwerk_core.clock() + shift::interval + interval '1 second'),
-  answer, 'now and ' || shift)
+  answer, format('an appointment at now plus %s is refused', shift))
 from (
   values
     ('-1 microsecond', 'Appointment must be booked at least 0 hours in advance'),
@@ -68,7 +69,8 @@ select schnittwerk.set_business_settings(jsonb_build_object('opening_hours', (
   from generate_series(0, 6) day
 ))) \g /dev/null
 select is(
-  pg_temp.said('2026-12-02 10:00+01', last::timestamptz), answer, 'round the clock until ' || last
+  pg_temp.said('2026-12-02 10:00+01', last::timestamptz), answer,
+  format('in a salon open around the clock, from 2 December until %s: %s', last, answer)
 )
 from (
   values

@@ -23,19 +23,19 @@ select is(
 select pg_temp.become_anonymous() \g /dev/null
 select is(
   pg_temp.refusal_of('2026-12-02 10:00+01', '2026-12-02 11:00+01'), null,
-  'who is not signed in may ask'
+  'an anonymous caller may ask'
 );
 select pg_temp.become_superuser() \g /dev/null
 select is(
   pg_temp.refused(format(
     'select schnittwerk.validate_appointment_timing(%L, %L, %L)',
     '2026-12-02 10:00+01', '2026-12-02 11:00+01', gen_random_uuid())),
-  '404 not_found', 'a salon that there is not'
+  '404 not_found', 'an unknown salon is not found'
 );
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') \g /dev/null
 select is(
   pg_temp.refusal_of('2026-12-02 10:00+01', '2026-12-02 11:00+01'), '400 salon_required',
-  'where there are two salons, one is to be named'
+  'with two salons, the salon is required'
 );
 
 select * from finish();

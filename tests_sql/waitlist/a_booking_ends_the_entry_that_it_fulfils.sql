@@ -42,13 +42,13 @@ select pg_temp.book(:'dora', :'haircut', '2026-12-02 10:00+01', :'ben') \g /dev/
 select is(pg_temp.entry_status(:'d'), 'active', 'a booking with other staff leaves the entry');
 select pg_temp.book(:'dora', :'haircut', '2026-12-04 09:00+01', :'anna') as later \gset
 select is(pg_temp.entry_status(:'d'), 'active', 'a booking on another date leaves the entry');
-select is(pg_temp.told(), null, 'none of these bookings writes an event of the entry');
+select is(pg_temp.told(), null, 'bookings that leave the entry write no event of it');
 select schnittwerk.reschedule_booking('move', :'later', '2026-12-03 09:00+01') \g /dev/null
 select is(
   pg_temp.entry_status(:'d'), 'booked',
   'a booking that is moved into the entry''s range ends it'
 );
-select is(pg_temp.told(), 'waitlist_entry.booked', 'ending the entry writes an event');
+select is(pg_temp.told(), 'waitlist_entry.booked', 'a booking that ends the entry writes an event');
 
 select pg_temp.wait(:'dora', :'haircut', :'anna', p_from => '2026-12-02', p_to => '2026-12-03') as d \gset
 select schnittwerk.reschedule_booking('within', :'later', '2026-12-03 09:15+01') \g /dev/null
@@ -73,14 +73,14 @@ select pg_temp.book(:'zoe', :'haircut', '2026-12-02 15:00+01', :'ben') \g /dev/n
 select is(pg_temp.entry_status(:'z'), 'booked', 'a booking at another time ends the entry');
 select is(
   pg_temp.told(), 'waitlist_offer.withdrawn waitlist_entry.booked',
-  'the offer is withdrawn, with an event');
+  'a booking that ends the entry withdraws its offer, with events');
 select is_empty(
   'select from schnittwerk_core.occupancy where expires_at is not null',
-  'the withdrawn slot is no longer held');
+  'a withdrawn slot is no longer held');
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Anna 02 17:00',
-  'process_waitlist offers the withdrawn slot to the next'
+  'process_waitlist offers a withdrawn slot to the next entry'
 );
 
 -- direct SQL
@@ -103,12 +103,12 @@ select is(
 select is(
   (select count(*) from schnittwerk_core.occupancy
     where during && tstzrange('2026-12-02 17:00+01', '2026-12-02 18:00+01')),
-  1::bigint, 'the appointment''s claim replaces the hold'
+  1::bigint, 'the claim of an appointment by direct SQL replaces the hold'
 );
 select pg_temp.wait(:'dora', :'haircut', p_times => '{14:00}') as d \gset
 select schnittwerk.create_booking(
   'taken', :'dora', :'haircut', '2026-12-02 17:00+01', :'anna') \g /dev/null
-select is(pg_temp.entry_status(:'d'), 'active', 'a booking that is refused ends nothing');
+select is(pg_temp.entry_status(:'d'), 'active', 'a booking that is refused leaves the entry');
 
 select * from finish();
 rollback;

@@ -24,7 +24,8 @@ select is(
 );
 select is(
   array(select id from schnittwerk.list_waitlist('active')),
-  array[:'d', least(:'c', :'e'), greatest(:'c', :'e')]::uuid[], 'list_waitlist has the same order'
+  array[:'d', least(:'c', :'e'), greatest(:'c', :'e')]::uuid[],
+  'list_waitlist orders entries as offers do'
 );
 select schnittwerk.decline_waitlist_offer('f', :'f') \g /dev/null
 select is(pg_temp.who(), 'Dora', 'of the same priority the oldest entry is first');
@@ -36,12 +37,12 @@ select is(
 select schnittwerk.decline_waitlist_offer('ce', least(:'c', :'e')::uuid) \g /dev/null
 select is(
   (select entry_id from schnittwerk_core.waitlist_offer where status = 'open'),
-  greatest(:'c', :'e')::uuid, 'after it comes the next id'
+  greatest(:'c', :'e')::uuid, 'after the lowest id the next id is offered the slot'
 );
 select schnittwerk.decline_waitlist_offer('ec', greatest(:'c', :'e')::uuid) \g /dev/null
 select is(
   pg_temp.offers(), 'Finn: Anna 02 10:15',
-  'once all have declined, the next start of the grid is offered, the best entry first again'
+  'once all have declined, the best entry is offered the next start'
 );
 
 select * from finish();

@@ -18,7 +18,7 @@ select pg_temp.wait(:'dora', :'haircut') as d \gset
 select schnittwerk.remove_time_off(:'absence') \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Anna 02 09:00, Dora: Anna 02 10:15',
-  'a customer who may book once more is offered one slot, however many services they wait for'
+  'a customer who may book once more is offered only one slot'
 );
 select entry_id as c from schnittwerk_core.waitlist_offer where starts_at = '2026-12-02 09:00+01' \gset
 select schnittwerk.process_waitlist() #>> '{waitlist,new_offers}' as new \gset
@@ -94,7 +94,7 @@ select pg_temp.wait(:'dora', :'other_service', p_times => '{14:00}') as other \g
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00',
-  'another customer is offered that start');
+  'another customer is offered a start that was offered before');
 
 select * from finish();
 rollback;

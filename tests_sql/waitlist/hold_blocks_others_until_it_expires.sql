@@ -40,7 +40,7 @@ select is(
 select is(
   pg_temp.refusal(schnittwerk.create_booking(
     'own', :'dora', :'haircut', '2026-12-02 10:00+01', :'anna')),
-  '409 slot_conflict', 'the customer who is offered the slot cannot book it either'
+  '409 slot_conflict', 'the customer who is offered the slot cannot book it'
 );
 select is(
   (select string_agg(code, ' ') from schnittwerk.explain_slot(
@@ -67,7 +67,7 @@ select is(
 );
 select is(
   (select count(*) from schnittwerk_core.occupancy where expires_at is not null), 0::bigint,
-  'the booking has removed the expired hold'
+  'a booking removes the expired hold'
 );
 select is(
   (select string_agg(status, ' ') from schnittwerk.list_waitlist()), 'active',

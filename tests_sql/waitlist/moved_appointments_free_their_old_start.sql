@@ -21,7 +21,7 @@ select is(
 );
 select schnittwerk.decline_waitlist_offer('no', :'entry') \g /dev/null
 select is(
-  pg_temp.offers(), 'Dora: Anna 02 10:30', 'the other freed start is offered next');
+  pg_temp.offers(), 'Dora: Anna 02 10:30', 'the later of two freed starts is offered next');
 select schnittwerk.decline_waitlist_offer('no 2', :'entry') \g /dev/null
 select is(
   pg_temp.offers(), 'Dora: Anna 02 10:15',

@@ -39,7 +39,7 @@ select is_empty(
 );
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer where status = 'open'), 2::bigint,
-  'other offers stay, also Ben''s at the same time'
+  'an offer that is withdrawn leaves other offers open'
 );
 select pg_temp.refusal(schnittwerk.accept_waitlist_offer('late', :'c')) as late \gset
 select is(:'late'::text, '409 offer_expired', 'a withdrawn offer cannot be accepted');

@@ -27,12 +27,12 @@ select is(
 select is(pg_temp.offers(), 'Emil: Anna 02 10:00', 'the third entry is offered the slot');
 select is(pg_temp.entry_status(:'c'), 'active', 'the entry whose offer expired stays active');
 select schnittwerk.leave_waitlist('2', :'e') \g /dev/null
-select is(pg_temp.offers(), null, 'leaving offers the slot to the next, here nobody is left');
+select is(pg_temp.offers(), null, 'leaving as the last entry offers the slot to nobody');
 select schnittwerk.process_waitlist() \g /dev/null
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 10:00+01') \g /dev/null
 select is(
   pg_temp.offers(), null,
-  'a slot is never offered to the same entry again, even if it is freed again'
+  'a slot that is freed once more is not offered to the same entries'
 );
 select results_eq(
   $$
@@ -45,16 +45,17 @@ select results_eq(
   $$values ('Dora', 'declined'), ('Carla', 'expired'), ('Emil', 'withdrawn')$$,
   'every offer has its outcome'
 );
-select is_empty('select from schnittwerk_core.occupancy', 'no time is held any more');
+select is_empty('select from schnittwerk_core.occupancy',
+  'no time is held after all offers have ended');
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 10:00+01') \g /dev/null
 select is(
   pg_temp.offers(), 'Dora: Ben 02 10:00',
-  'the same time with another member of staff is another start'
+  'an entry that declined a start is offered it with other staff'
 );
 
 -- leaving hands on to the next
 select schnittwerk.leave_waitlist('3', :'d') \g /dev/null
-select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'leaving offers the slot to the next');
+select is(pg_temp.offers(), 'Carla: Ben 02 10:00', 'leaving offers the slot to the next entry');
 
 -- who joined after the time was freed
 select pg_temp.now_is('2026-12-01 10:05+01') \g /dev/null

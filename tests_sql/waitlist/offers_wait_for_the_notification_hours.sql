@@ -43,7 +43,8 @@ select schnittwerk.update_waitlist_entry(
 select pg_temp.now_is('2026-12-01 14:00+01') \g /dev/null
 select schnittwerk.process_waitlist() \g /dev/null
 select is(pg_temp.offers(), null, 'a slot that was booked in the meantime is not offered');
-select is(pg_temp.entry_status(:'id'), 'active', 'the entry stays active');
+select is(pg_temp.entry_status(:'id'), 'active',
+  'an entry whose slot was booked in the meantime stays active');
 
 -- the limit, to the second
 select pg_temp.now_is('2026-12-01 16:29:59+01') \g /dev/null
@@ -65,7 +66,7 @@ select is(pg_temp.offers(), 'Dora: Ben 10 10:00', 'waitlist_notification_hours s
 select schnittwerk.decline_waitlist_offer('no 2', :'id') \g /dev/null
 select schnittwerk.set_policy('waitlist_notification_hours', '0') \g /dev/null
 select pg_temp.free(:'haircut', :'ben', '2026-12-02 14:00+01') \g /dev/null
-select is(pg_temp.offers(), null, '0: never');
+select is(pg_temp.offers(), null, 'waitlist_notification_hours of 0 offers nothing');
 
 -- how long it is held
 select schnittwerk.set_policy('waitlist_notification_hours', '48'),

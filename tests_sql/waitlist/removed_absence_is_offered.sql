@@ -15,13 +15,14 @@ select schnittwerk.remove_time_off(:'asked') \g /dev/null
 select is(pg_temp.offers(), null, 'removing time off that was not approved frees nothing');
 select schnittwerk.remove_time_off(:'hours') \g /dev/null
 select is(
-  pg_temp.offers(), 'Dora: Anna 02 14:00', 'hours that are free again, from their first start');
+  pg_temp.offers(), 'Dora: Anna 02 14:00',
+  'removed hours of time off are offered from their first start');
 select pg_temp.wait(:'carla', :'haircut', p_priority => 1) as c \gset
 select pg_temp.wait(:'zoe', :'haircut') as z \gset
 select schnittwerk.remove_time_off(:'approved') \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 02 09:00, Zoe: Ben 02 10:15, Dora: Anna 02 14:00',
-  'a day, from opening on: the best entry first, the next behind the buffer, one offer an entry'
+  'a removed day off is offered from opening on, best entry first'
 );
 select is(
   (select count(*) from schnittwerk_core.waitlist_offer), 3::bigint,
@@ -38,7 +39,7 @@ select pg_temp.wait(:'carla', :'haircut', :'ben', 5, p_from => '2026-12-02', p_t
 select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Zoe: Ben 02 10:15, Carla: Ben 02 11:45, Dora: Anna 02 14:00',
-  'a new entry of the same customer is not offered again what an earlier one was'
+  'a new entry is not offered what the customer''s earlier entry was'
 );
 select schnittwerk.create_booking('2', :'zoe', :'haircut', '2026-12-02 16:00+01', :'ben')
   #>> '{appointment,status}' as status \gset

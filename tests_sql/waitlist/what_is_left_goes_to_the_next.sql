@@ -17,14 +17,14 @@ select pg_temp.free(:'perm', :'ben', '2026-12-02 14:10+01') \g /dev/null
 select is(
   pg_temp.offers(),
   'Carla: Ben 02 14:10, Dora: Ben 02 15:30, Emil: Ben 02 16:45',
-  'three hours serve three: the start that was freed first, then the grid behind each buffer'
+  'three freed hours serve three entries, from the freed start on'
 );
 select is(
   schnittwerk.process_waitlist() #>> '{waitlist,new_offers}', '0',
   'no more slots are offered than fit');
 select is(
   (select count(*) from schnittwerk_core.occupancy where expires_at is not null), 3::bigint,
-  'every offered slot is held'
+  'each of three offered slots is held'
 );
 
 -- what is too short for the best entry goes to one whom it is enough for
@@ -40,7 +40,7 @@ select is(
   'a slot goes to the best entry whose service fits into it');
 select is(
   (select status from schnittwerk_core.waitlist where service_id = :'perm'
-    and status <> 'cancelled'), 'active', 'the other entries stay active'
+    and status <> 'cancelled'), 'active', 'an entry whose service does not fit stays active'
 );
 
 select * from finish();
