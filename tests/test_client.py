@@ -41,6 +41,7 @@ COMPAT = {
     "is_holiday",
     "get_booking_policy",
 }
+METHODS = dict(inspect.getmembers(Api, inspect.isfunction))
 
 
 @dataclass(frozen=True)
@@ -126,13 +127,11 @@ def test_there_is_a_method_for_every_rpc_with_its_parameters_and_defaults(
             if it != "p_salon_id" or name == "delete_salon"  # whose subject it is
         }
     found = {}
-    for name, method in vars(Api).items():
-        if inspect.isfunction(method):
-            signature = list(inspect.signature(method).parameters.values())[1:]
-            found[name] = {
-                it.name.rstrip("_"): None if it.default is it.empty else it.default
-                for it in signature
-            }
+    for name, method in METHODS.items():
+        signature = list(inspect.signature(method).parameters.values())[1:]
+        found[name] = {
+            it.name.rstrip("_"): None if it.default is it.empty else it.default for it in signature
+        }
     assert found == expected
 
 
@@ -144,9 +143,8 @@ def _python(default: str | None) -> Any:
 
 
 def test_every_method_names_its_rpc_and_every_result_is_a_frozen_record() -> None:
-    for name, method in vars(Api).items():
-        if inspect.isfunction(method):
-            assert f"RPC: ``schnittwerk.{name}``." in (method.__doc__ or "")
+    for name, method in METHODS.items():
+        assert f"RPC: ``schnittwerk.{name}``." in (method.__doc__ or "")
     for name in schnittwerk_db.__all__:
         kind = getattr(schnittwerk_db, name)
         if kind.__module__ == models.__name__:
@@ -677,9 +675,7 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
         *(dt.date.min, dt.date.max, dt.time.max, dt.time(1, tzinfo=dt.UTC), True, "true", b"x"),
     ]
     refused = 0
-    for name, method in vars(Api).items():
-        if not inspect.isfunction(method):
-            continue
+    for name, method in METHODS.items():
         signature = list(inspect.signature(method).parameters.values())[1:]
         needed = {it.name: None for it in signature if it.default is it.empty}
         for parameter, misfit in itertools.product(signature, misfits):
