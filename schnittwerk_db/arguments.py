@@ -143,8 +143,8 @@ Instant = Annotated[
     Kind(
         "a datetime with a time zone, such as 2026-12-01T10:00+01:00",
         _instant,
-        "Instant: an aware datetime, or ISO 8601 text with its offset, such as\n"
-        "2026-12-01T10:00+01:00. A naive datetime is refused: it names no instant.",
+        "Instant: an aware datetime, or ISO 8601 text with its offset such as\n"
+        "2026-12-01T10:00+01:00. A naive datetime or a date is refused: it names no instant.",
     ),
 ]
 LocalDate = Annotated[
