@@ -48,6 +48,8 @@ class Kind:
             return self.fit(value)
         except UnfitError as unfit:
             raise unfit.within(place) from None
+        except RecursionError:
+            raise UnfitError("too_deep", "must not be nested that deep", place) from None
         except (ArithmeticError, AttributeError, TypeError, ValueError):
             raise _wrong_type(self.wanted, value).within(place) from None
 
@@ -118,13 +120,10 @@ def _name(value: str) -> str:
 
 
 def _document(value: object) -> str:
-    try:
-        return json_text(value, check=_check_within_document)
-    except RecursionError:
-        raise UnfitError("too_deep", "must not be nested that deep") from None
+    return json_text(value, check=_check_single)
 
 
-def _check_within_document(value: object) -> None:
+def _check_single(value: object) -> None:
     if isinstance(value, str):
         _text(value)
     elif isinstance(value, int | float | Decimal):

@@ -7,15 +7,11 @@ Instants are aware datetimes in UTC, amounts decimals, local times of day text (
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 from uuid import UUID
-
-from schnittwerk_db.json_text import parsed
 
 __all__ = [
     "Acknowledgement",
@@ -771,30 +767,3 @@ class ProcessedWaitlist:
     expired_offers: int
     expired_entries: int
     new_offers: int
-
-
-def has_id_only(value: object) -> bool:
-    """Whether an answer tells only a thing's id: the rest is erased, or hidden from the caller."""
-    return isinstance(value, Mapping) and value.keys() == {"id"}
-
-
-@cache
-def reader_of(hint: Any) -> Callable[[Any], Any]:
-    """What makes a value of that type, records too, of a column's or a JSON value.
-
-    Keys that a record does not have are passed over.
-    """
-    if get_origin(hint) in (Union, UnionType):
-        known = reader_of(next(it for it in get_args(hint) if it is not NoneType))
-        return lambda value: None if value is None or has_id_only(value) else known(value)
-    if get_origin(hint) in (list, tuple):
-        kind, item = get_origin(hint), reader_of(get_args(hint)[0])
-        return lambda values: kind(map(item, values or ()))
-    if hasattr(hint, "__dataclass_fields__"):
-        readers = {name: reader_of(it) for name, it in get_type_hints(hint).items()}
-        return lambda row: hint(**{it: readers[it](row[it]) for it in readers if it in row})
-    if hint is dt.datetime:
-        return lambda value: parsed(dt.datetime, value).astimezone(dt.UTC)
-    if hint in (UUID, dt.date, Decimal):
-        return partial(parsed, hint)
-    return lambda value: value

@@ -8,26 +8,30 @@ its own way.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
-import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, wraps
+from decimal import Decimal
+from functools import cache, partial, wraps
+from types import NoneType, UnionType
 from typing import (
     Any,
     Concatenate,
     Generic,
     ParamSpec,
     TypeVar,
+    Union,
+    get_args,
     get_origin,
     get_type_hints,
     overload,
 )
+from uuid import UUID, uuid4
 
 from schnittwerk_db import errors
 from schnittwerk_db.arguments import Kind, kind_of
-from schnittwerk_db.json_text import UnfitError
-from schnittwerk_db.models import has_id_only, reader_of
+from schnittwerk_db.json_text import UnfitError, parsed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,14 +119,14 @@ def _method(describe: Callable[Concatenate[Any, P], T], thing: str | None) -> Me
         given = signature.bind(client, *args, **kwargs).arguments
         del given["self"]
         if makes_key and given.get("idempotency_key") is None:
-            given["idempotency_key"] = str(uuid.uuid4())
+            given["idempotency_key"] = str(uuid4())
         sent = _fit(kinds, given)
         if name not in _WITHOUT_SALON and client.salon_id is not None:
             sent["salon_id"] = client.salon_id
         return Call(
             _statement(name, tuple(sent)),
             tuple(sent.values()),
-            lambda found: reader_of(returned)(_value(found, returned, thing)),
+            lambda found: _reader_of(returned)(_value(found, returned, thing)),
             thing is None or "idempotency_key" in sent,
         )
 
@@ -194,8 +198,35 @@ def _written(answer: Mapping[str, Any], thing: str) -> Any:
     value = answer[thing]
     if value is None:
         return None
-    if has_id_only(value):
+    if _has_id_only(value):
         raise errors.of_ids_only(answer)
     fields = value if isinstance(value, Mapping) else {thing: value}
     beside = ("operation_id", "replayed", "affected_appointments")
     return {**fields, **{it: answer[it] for it in beside if it in answer}}
+
+
+def _has_id_only(value: object) -> bool:
+    """Whether an answer tells only a thing's id: the rest is erased, or hidden from the caller."""
+    return isinstance(value, Mapping) and value.keys() == {"id"}
+
+
+@cache
+def _reader_of(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of that type, records too, of a column's or a JSON value.
+
+    Keys that a record does not have are passed over.
+    """
+    if get_origin(hint) in (Union, UnionType):
+        known = _reader_of(next(it for it in get_args(hint) if it is not NoneType))
+        return lambda value: None if value is None or _has_id_only(value) else known(value)
+    if get_origin(hint) in (list, tuple):
+        kind, item = get_origin(hint), _reader_of(get_args(hint)[0])
+        return lambda values: kind(map(item, values or ()))
+    if hasattr(hint, "__dataclass_fields__"):
+        readers = {name: _reader_of(it) for name, it in get_type_hints(hint).items()}
+        return lambda row: hint(**{it: readers[it](row[it]) for it in readers if it in row})
+    if hint is dt.datetime:
+        return lambda value: parsed(dt.datetime, value).astimezone(dt.UTC)
+    if hint in (UUID, dt.date, Decimal):
+        return partial(parsed, hint)
+    return lambda value: value

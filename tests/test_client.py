@@ -659,6 +659,9 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
     class Unheard:
         """What no parameter takes."""
 
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
     misfits: list[Any] = [
         *(Unheard(), 2**31, -(2**31) - 1, 10**5000, 1.5, "\0", "\ud800", "nonsense", [Unheard()]),
         *(
@@ -673,6 +676,7 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
         *(float("inf"), Decimal("1e9999"), Decimal("1e-9999"), "0001-01-01", "9999-12-31", "24:01"),
         *(dt.datetime.min, dt.datetime.max, dt.datetime.min.replace(tzinfo=ZoneInfo(ZURICH))),
         *(dt.date.min, dt.date.max, dt.time.max, dt.time(1, tzinfo=dt.UTC), True, "true", b"x"),
+        *(deep, Decimal(f"0.{'1' * 20000}")),
     ]
     refused = 0
     for name, method in METHODS.items():
@@ -691,8 +695,10 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
 
 def test_numbers_of_a_document_are_exact_or_refused(book: Book) -> None:
     set_policy = partial(book.client.set_policy, "minimum_booking_notice_hours")
-    assert set_policy(Decimal("4.50")).policy_value == Decimal("4.5")
+    assert str(set_policy(Decimal("4.50")).policy_value) == "4.50"
     assert set_policy(Decimal(4)).policy_value == 4
+    with pytest.raises(schnittwerk_db.InvalidInput, match=r"not 1\.00000000000000000001"):
+        book.client.set_policy("max_reschedules", Decimal("1.00000000000000000001"))
     for number in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
         with pytest.raises(schnittwerk_db.InvalidInput, match="p_policy_value must"):
             set_policy(number)
@@ -702,6 +708,14 @@ def test_numbers_of_a_document_are_exact_or_refused(book: Book) -> None:
         )
     assert isinstance(refused.value.details, list)
     assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
+
+
+def test_an_instant_of_a_document_has_a_time_zone(book: Book) -> None:
+    naive = book.starts_at.replace(tzinfo=None)
+    with pytest.raises(
+        schnittwerk_db.InvalidInput, match=r"p_changes\.days\[0\] must have a time zone"
+    ):
+        book.client.update_waitlist_entry(uuid4(), {"days": [naive]})
 
 
 # Connections
