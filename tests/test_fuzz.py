@@ -16,8 +16,8 @@ import pytest
 from calls import Connection, read, save, write
 from catalogue import Rpc, rpcs
 from conftest import Database
+from invariants import assert_sound
 from psycopg.types.json import Jsonb
-from storm import assert_sound
 
 CALLS = int(os.environ.get("FUZZ_CALLS", "60000"))
 """Over both versions of PostgreSQL."""

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from calls import wait_until
 from click.testing import CliRunner, Result
 from conftest import OWNER, Cluster, Database
-from waiting import wait_until
 
 from schnittwerk_db import migrate as module
 from schnittwerk_db.cli import main

@@ -9,9 +9,11 @@ import pytest
 from calls import Connection, read, save, write
 from conftest import Database
 from psycopg.types.json import Jsonb
-from storm import Salon, at, open_salon
+from salon import Salon, at
 
 WEEK: dict[str, object] = {"p_from": date.today(), "p_to": date.today() + timedelta(days=7)}
+pytestmark = pytest.mark.salon()
+
 APPOINTMENT = "the appointment's id"
 CUSTOMER = "the customer's id"
 
@@ -31,11 +33,6 @@ READS: dict[str, tuple[dict[str, object], int, bool]] = {
 }
 
 
-@pytest.fixture
-def salon(database: Database) -> Salon:
-    return open_salon(database.dsn())
-
-
 def lines_of(connection: Connection) -> list[dict[str, Any]]:
     """What the server logs from now on on behalf of a connection."""
     lines: list[dict[str, Any]] = []
@@ -52,7 +49,7 @@ def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         booked = salon.book(connection, at("10:00"), key="key")["appointment"]
         save(connection, "save_customer", p_full_name="Carla", p_id=salon.customer_id)
-        ids = {APPOINTMENT: booked["id"], CUSTOMER: salon.customer_id}
+        ids = {APPOINTMENT: booked["id"], CUSTOMER: str(salon.customer_id)}
         connection.execute(
             "select set_config('request.headers', %s, false)", ['{"x-correlation-id": "req-1"}']
         )
@@ -66,12 +63,12 @@ def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
                 {
                     "message": "Personal data read",
                     "correlationId": "req-1",
-                    "salonId": salon.id,
+                    "salonId": str(salon.id),
                     "userId": None,
                     "role": "service",
                     "login": "book_owner",
                     "function": function,
-                    "customerId": salon.customer_id if is_named else None,
+                    "customerId": str(salon.customer_id) if is_named else None,
                     "rows": rows,
                 }
             ]
@@ -119,4 +116,4 @@ def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
         lines = lines_of(connection)
         assert write(connection, "claim_delivery", p_targets=["mail"])["delivery"]
         [line] = lines
-        assert (line["function"], line["customerId"]) == ("claim_delivery", salon.customer_id)
+        assert (line["function"], line["customerId"]) == ("claim_delivery", str(salon.customer_id))

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from calls import wait_until
 from psycopg.pq import PGconn, Ping
-from waiting import wait_until
 
 from schnittwerk_db.server import EmbeddedServer, ServerError
 
