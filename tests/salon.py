@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -107,6 +108,18 @@ class Salon:
         done = self.invoke(*command)
         assert done.exit_code == exit_code, done.output
         return done.stdout
+
+    def json(self, *command: str) -> Any:
+        """What a command prints as JSON."""
+        return json.loads(self.run("--json", *command))
+
+    def failure(self, *command: str, exit_code: int = 1) -> str:
+        """The one line on stderr of a command that is not done."""
+        done = self.invoke(*command)
+        assert done.exit_code == exit_code, done.output
+        assert done.stdout == ""
+        [line] = done.stderr.splitlines()
+        return line.removeprefix("Error: ")
 
     def appointment(
         self, starts_at: datetime, client: Client | None = None, **more: Any
