@@ -248,7 +248,7 @@ def test_no_answer_tells_of_the_other_salon(
             for caller in world.north.callers:
                 for own, others, _ in all_arguments(world, function.name):
                     # a list that is not narrowed down shows the most
-                    required = function.required | {"p_salon_id"}
+                    required = {*function.required, "p_salon_id"}
                     least = {name: own[name] for name in own if name in required}
                     for given in (own, others, least):
                         answer = ask(gateway, Request(function, given, caller))
