@@ -64,7 +64,9 @@ _numbers = count(1)
 class ByVersion(LoadScopeScheduling):  # type: ignore[misc]
     """Gives each version of PostgreSQL to one worker, and what needs none to whoever is free.
 
-    By a mark that xdist has for it nothing is grouped any more (xdist 3.8 with pytest 9.2).
+    So that a worker starts one server only. The mark `xdist_group` with `--dist loadgroup` is for
+    this, but does nothing: xdist 3.8 appends the group to `Item._nodeid`, which pytest 9.2 no
+    longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -77,6 +79,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "salon(by=open_salon, **terms): what opens the salon in the test's database, and how",
     )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Says which argument a value is of, unless it is a text that speaks for itself."""
+    if isinstance(val, str) and 0 < len(val) < 80:
+        return None
+    name = getattr(val, "__name__", None) or getattr(val, "name", None) or str(val) or repr(val)
+    return f"{argname}={name:.60}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:

@@ -650,7 +650,7 @@ def test_without_a_salon_it_says_what_to_do(module_database: Database) -> None:
     assert done.stderr == "Error: there is no salon yet: run schnittwerk load FILE\n"
 
 
-def test_it_runs_as_a_program(salon: Salon) -> None:
+def test_the_cli_runs_as_a_program(salon: Salon) -> None:
     program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
     done = subprocess.run(
         [*program, "--dsn", salon.dsn, "--json", "staff"],

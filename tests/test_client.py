@@ -547,7 +547,9 @@ def test_refusals_of_reads_are_raised_by_their_code(salon: Salon) -> None:
     assert Client(salon.client.connection, str(first.id)).list_services() == []
 
 
-def test_who_may_not_is_told_so(database: Database, salon: Salon) -> None:
+def test_who_is_not_signed_in_or_may_not_gets_an_exception_of_its_own(
+    database: Database, salon: Salon
+) -> None:
     with psycopg.connect(database.dsn("authenticator"), autocommit=True) as gateway:
         client = Client(gateway)
         gateway.execute("set role schnittwerk_user")
@@ -748,7 +750,9 @@ def attempts(salon: Salon) -> int:
     return int(row["last_value"])
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, SERIALIZATION_FAILURE])
+@pytest.mark.parametrize(
+    "failure", [DEADLOCK, SERIALIZATION_FAILURE], ids=["deadlock", "serialization failure"]
+)
 def test_what_the_server_undid_is_called_again_with_the_same_key(
     salon: Salon, failure: str
 ) -> None:
@@ -761,20 +765,20 @@ def test_what_the_server_undid_is_called_again_with_the_same_key(
     assert len(appointments(salon)) == 1
 
 
-def test_so_is_a_write_without_key(salon: Salon) -> None:
+def test_a_write_without_key_that_the_server_undid_is_called_again(salon: Salon) -> None:
     let_fail(salon, "save_customer", DEADLOCK)
     assert salon.client.save_customer("Beat").full_name == "Beat"
     assert attempts(salon) == 3
 
 
-def test_it_is_not_tried_for_ever(salon: Salon) -> None:
+def test_a_call_that_is_undone_every_time_is_given_up(salon: Salon) -> None:
     let_fail(salon, "create_booking", DEADLOCK, times=1000)
     with pytest.raises(postgres.DeadlockDetected):
         book(salon)
     assert attempts(salon) == 6
 
 
-def test_other_errors_are_not_tried_again(salon: Salon) -> None:
+def test_a_lock_that_is_not_available_is_not_tried_again(salon: Salon) -> None:
     let_fail(salon, "create_booking", "raise exception using errcode = '55P03';")
     with pytest.raises(postgres.LockNotAvailable):
         book(salon)
@@ -952,7 +956,7 @@ def test_the_user_outlives_a_lost_connection(salon: Salon, anna: UUID) -> None:
     assert (created.user_id, created.role) == (anna, "customer")
 
 
-def test_what_the_server_undid_is_the_users_again(salon: Salon, anna: UUID) -> None:
+def test_a_call_that_is_repeated_is_made_for_the_same_user(salon: Salon, anna: UUID) -> None:
     let_fail(salon, "create_booking", SERIALIZATION_FAILURE)
     booked = salon.client.acting_as(anna).create_booking(None, salon.service_id, STARTS_AT)
     assert attempts(salon) == 3
@@ -1078,7 +1082,7 @@ def test_a_key_that_was_refused_for_the_limit_books_later(salon: Salon) -> None:
 # The asynchronous client
 
 
-def test_the_asynchronous_client_does_the_same(salon: Salon) -> None:
+def test_the_asynchronous_client_returns_what_the_client_does(salon: Salon) -> None:
     async def scenario() -> None:
         async with connect_async(salon.dsn) as client:
             slots = await client.find_slots(salon.service_id, STARTS_AT.date())
@@ -1130,8 +1134,10 @@ def test_the_asynchronous_client_does_not_repeat_what_is_limited(salon: Salon) -
     assert refusals(salon) == [{"operation_type": "register_customer", "code": "rate_limited"}]
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
-def test_the_asynchronous_client_calls_again(salon: Salon, failure: str) -> None:
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST], ids=["deadlock", "lost connection"])
+def test_the_asynchronous_client_repeats_what_was_undone_or_lost(
+    salon: Salon, failure: str
+) -> None:
     async def scenario() -> None:
         async with connect_async(salon.dsn) as client:
             await client.create_booking(salon.customer_id, salon.service_id, STARTS_AT)
@@ -1142,7 +1148,7 @@ def test_the_asynchronous_client_calls_again(salon: Salon, failure: str) -> None
     assert len(appointments(salon)) == 1
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST], ids=["deadlock", "lost connection"])
 def test_calls_made_at_once_are_each_called_again(salon: Salon, failure: str) -> None:
     starts = [STARTS_AT + dt.timedelta(hours=2 * number) for number in range(4)]
 

@@ -729,7 +729,7 @@ def fuzz(database: Database) -> Iterator[Fuzz]:
 
 
 @pytest.mark.timeout(CALLS / 120)
-def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
+def test_no_call_shows_anything_of_another_salon(fuzz: Fuzz) -> None:
     print(f"FUZZ_SEED={SEED} FUZZ_CALLS={CALLS}")
     fuzz.run(CALLS // 2)
     print(fuzz.codes.most_common())
@@ -752,7 +752,7 @@ def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
     ],
     ids=["rows", "roles"],
 )
-def test_what_shows_through_is_found(
+def test_the_fuzz_finds_what_shows_through(
     fuzz: Fuzz, function: str, predicate: str, told: set[str]
 ) -> None:
     """What the test above looks for: texts of another salon, and ids where no text tells."""

@@ -67,7 +67,7 @@ def test_the_holidays_of_zurich_are_added_once(salon: Salon) -> None:
     assert len(holidays(salon, 2029, 2030)) == 18
 
 
-def test_what_the_salon_has_already_is_left_as_it_is(salon: Salon) -> None:
+def test_holidays_that_the_salon_has_already_are_left_as_they_are(salon: Salon) -> None:
     staff = salon.client.save_staff("Anna")
     salon.client.create_holiday("WEIHNACHTEN", dt.date(2020, 12, 25), is_recurring=True)
     salon.client.create_holiday(
@@ -138,7 +138,7 @@ def test_appointments_on_them_are_told_also_by_the_preview(salon: Salon) -> None
     assert salon.json("holidays", "import", *command)["affected_appointments"] == []
 
 
-def test_it_is_all_or_nothing(salon: Salon) -> None:
+def test_an_import_is_all_or_nothing(salon: Salon) -> None:
     wanted = [
         PublicHoliday(dt.date(2027, 1, 1), "New Year"),
         PublicHoliday(dt.date(2027, 1, 2), ""),

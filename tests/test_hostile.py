@@ -318,7 +318,9 @@ def test_nothing_planted_runs_as_the_owner(hostile: Hostile, client: str) -> Non
     [("", "type text"), ("public, pg_catalog, pg_temp", "function lower")],
     ids=["types", "functions"],
 )
-def test_what_runs_as_the_owner_is_found(hostile: Hostile, path: str, trap: str) -> None:
+def test_what_was_planted_and_runs_as_the_owner_is_found(
+    hostile: Hostile, path: str, trap: str
+) -> None:
     """What the test above looks for, of a function that looks where clients may plant."""
     _plant_in_public(hostile)
     with psycopg.connect(hostile.database.dsn()) as owner:

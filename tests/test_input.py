@@ -264,7 +264,9 @@ def _told(faults: list[Answer], argument: Argument, below: str = "") -> set[str]
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_argument_is_refused_by_name(calls: Calls, bad: str, subtests: pytest.Subtests) -> None:
+def test_a_bad_argument_is_refused_by_its_name(
+    calls: Calls, bad: str, subtests: pytest.Subtests
+) -> None:
     value = BAD[bad].spelled()
     for argument in _of_type(calls, BAD[bad].type):
         if (bad, argument.rpc.name, argument.name) in ALLOWED:
@@ -275,7 +277,7 @@ def test_argument_is_refused_by_name(calls: Calls, bad: str, subtests: pytest.Su
 
 
 @pytest.mark.parametrize("bad", BAD_JSON)
-def test_value_in_json_is_refused_by_path(
+def test_a_bad_value_in_json_is_refused_by_its_path(
     calls: Calls, bad: str, subtests: pytest.Subtests
 ) -> None:
     value = BAD_JSON[bad]
@@ -297,7 +299,7 @@ def _places(calls: Calls, argument: Argument) -> Iterator[tuple[str, str]]:
                     yield template.replace('"no_such_key": 1', f'"{key}": ?'), f"{below}.{key}"
 
 
-def test_keys_of_json_are_told(calls: Calls) -> None:
+def test_an_unknown_key_in_json_is_told_the_known_ones(calls: Calls) -> None:
     """What the test above tries is found in the refusals themselves."""
     places = {
         str(argument): {below for _, below in _places(calls, argument)}

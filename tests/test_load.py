@@ -203,7 +203,7 @@ def test_the_terms_of_a_member_of_staff_reach_the_slots(loader: Loader) -> None:
     assert {(it.price, it.duration_minutes) for it in slots} <= {(Decimal(80), 45)}
 
 
-def test_loading_it_again_changes_nothing(loader: Loader) -> None:
+def test_loading_a_file_again_changes_nothing(loader: Loader) -> None:
     loader.load(SMALL)
     before = everything(loader.client)
     loader.load(SMALL)
@@ -409,7 +409,7 @@ def test_what_a_file_leaves_out_is_kept(loader: Loader) -> None:
     assert "1" in loader.client.get_business_settings().opening_hours
 
 
-def test_it_tells_of_appointments_in_time_that_it_takes_away(loader: Loader) -> None:
+def test_loading_tells_of_appointments_in_time_that_it_takes_away(loader: Loader) -> None:
     loader.load(SMALL)
     [service], [customer] = loader.client.list_services(), loader.client.list_customers()
     today = dt.datetime.now(dt.UTC).date()
@@ -444,7 +444,7 @@ def test_a_file_that_the_database_refuses_leaves_nothing(loader: Loader) -> None
     assert everything(loader.client) == before
 
 
-def test_it_is_part_of_a_callers_transaction(loader: Loader) -> None:
+def test_loading_is_part_of_a_callers_transaction(loader: Loader) -> None:
     file = loader.folder / "salon.toml"
     file.write_text(SMALL)
     with psycopg.connect(loader.dsn) as connection:

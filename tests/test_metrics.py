@@ -278,7 +278,9 @@ def test_the_doctor_tells_of_a_database_without_the_book(empty_database: Databas
     assert found["btree_gist"]["state"] == "fail"
 
 
-def test_the_doctor_tells_of_a_login_that_may_not(database: Database, salon: Salon) -> None:
+def test_the_doctor_tells_of_a_login_that_may_not_read_the_book(
+    database: Database, salon: Salon
+) -> None:
     found = {it.name: it for it in examine(database.dsn("authenticator"))}
     assert found["rights"].state == "warn"
     assert found["migrations"].state == "fail"

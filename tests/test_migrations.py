@@ -289,7 +289,7 @@ def test_sqitch_can_be_left_behind(empty: Database) -> None:
     assert rollback(empty.dsn(), "zero") == up_to("access")[::-1]
 
 
-def test_each_tool_notices_the_other(empty: Database, migrated: list[str]) -> None:
+def test_migrate_and_sqitch_notice_each_other(empty: Database, migrated: list[str]) -> None:
     migrate(empty.dsn())
     sqitch(empty, "deploy", "--log-only")
     assert "Nothing to deploy" in sqitch(empty, "status")
@@ -508,7 +508,7 @@ def test_a_lost_server_is_an_error_of_its_own(empty: Database) -> None:
     assert status(empty.dsn()).applied == up_to("calls")
 
 
-def test_the_record_is_not_exposed(template: Database) -> None:
+def test_the_record_of_migrations_is_not_exposed(template: Database) -> None:
     with psycopg.connect(template.dsn()) as owner:
         exposed = owner.execute(
             "select rolname from pg_roles where rolname like 'schnittwerk\\_%'"
@@ -595,7 +595,7 @@ def command(database: Database, *arguments: str, typed: str = "") -> Result:
     return CliRunner().invoke(main, ["--dsn", database.dsn(), *arguments], input=typed)
 
 
-def test_commands_tell_what_they_did(empty: Database) -> None:
+def test_migrate_and_rollback_tell_what_they_did(empty: Database) -> None:
     assert command(empty, "migrate", "--dry-run", "--to", "answers").stdout == (
         "foundation would be deployed\nanswers would be deployed\n"
     )
@@ -607,7 +607,7 @@ def test_commands_tell_what_they_did(empty: Database) -> None:
     assert command(empty, "rollback", "--to", "foundation", "--yes").stdout == "answers reverted\n"
 
 
-def test_commands_answer_in_json(empty: Database) -> None:
+def test_migrate_and_rollback_answer_in_json(empty: Database) -> None:
     answers = [
         json.loads(command(empty, "--json", *arguments).stdout)
         for arguments in (
@@ -636,7 +636,7 @@ def test_rollback_asks_first(empty: Database) -> None:
         (("--dsn", "host=/nonexistent", "migrate"), 3, "connection"),
     ],
 )
-def test_commands_fail_in_one_line(
+def test_migrate_and_rollback_fail_in_one_line(
     empty: Database, arguments: tuple[str, ...], exit_code: int, complaint: str
 ) -> None:
     failed = command(empty, *arguments)

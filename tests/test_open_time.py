@@ -261,7 +261,7 @@ def test_an_old_snapshot_does_not_overlook_direct_sql(
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_neither_does_an_old_snapshot_that_moves_or_accepts(
+def test_an_old_snapshot_that_moves_or_accepts_does_not_overlook_a_change(
     database: Database, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     for function in CHANGES:

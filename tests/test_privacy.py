@@ -215,7 +215,7 @@ def test_after_an_erasure_a_dump_holds_nothing_of_the_person(
         assert person.salon.execute(f"select * from schnittwerk_core.{table}") == []
 
 
-def test_every_column_that_is_registered_was_filled_before(salon: Salon, person: Person) -> None:
+def test_every_personal_column_is_filled_before_an_erasure(salon: Salon, person: Person) -> None:
     registered = salon.execute(
         "select table_name || '.' || column_name as name from schnittwerk_core.personal_column"
         " where about = 'customer' or table_name = 'journal_personal'",
@@ -223,7 +223,7 @@ def test_every_column_that_is_registered_was_filled_before(salon: Salon, person:
     assert {it["name"] for it in registered} - kept(salon) == set()
 
 
-def test_what_was_booked_stays_to_be_counted(client: Client, person: Person) -> None:
+def test_after_an_erasure_appointments_stay_to_be_counted(client: Client, person: Person) -> None:
     before = person.appointments()
     assert sorted(it.status for it in before) == ["cancelled", "completed"]
     client.erase_customer(person.id)
@@ -248,7 +248,7 @@ def test_the_erasure_is_in_the_trail_and_told_to_those_who_have_copies(
     assert [it.data["customer_id"] for it in told] == [str(person.id)]
 
 
-def test_a_retry_is_answered_by_ids_only(client: Client, person: Person) -> None:
+def test_a_retry_after_an_erasure_is_answered_by_ids_only(client: Client, person: Person) -> None:
     client.erase_customer(person.id)
     again = write(client.connection, "create_booking", **person.asked)
     appointment_id = person.answer["appointment"]["id"]
@@ -263,7 +263,9 @@ def test_a_retry_is_answered_by_ids_only(client: Client, person: Person) -> None
     assert (stored.success, stored.http_status, stored.appointment) == (True, 201, None)
 
 
-def test_nobody_is_left_to_be_exported_booked_or_changed(client: Client, person: Person) -> None:
+def test_an_erased_customer_is_not_exported_booked_or_changed(
+    client: Client, person: Person
+) -> None:
     assert client.export_customer(person.id)["customer"]["full_name"] == person.marks["name"]
     client.erase_customer(person.id)
     for call in (
@@ -277,7 +279,7 @@ def test_nobody_is_left_to_be_exported_booked_or_changed(client: Client, person:
             call()
 
 
-def test_erased_again_there_is_nothing_more(client: Client, person: Person) -> None:
+def test_a_second_erasure_finds_nothing_more(client: Client, person: Person) -> None:
     client.erase_customer(person.id)
     again = asdict(client.erase_customer(person.id))
     assert again == dict.fromkeys(again, 0) | {"customer_id": person.id}
@@ -290,7 +292,9 @@ def test_an_export_has_all_that_a_dump_has(client: Client, person: Person) -> No
     assert set(person.marks) - person.places_in(exported) == in_operations_only
 
 
-def test_others_keep_what_is_theirs(database: Database, client: Client, person: Person) -> None:
+def test_an_erasure_leaves_other_customers_what_is_theirs(
+    database: Database, client: Client, person: Person
+) -> None:
     other = client.save_customer("Beat", "beat@example.com", notes="only mornings")
     client.create_booking(other.id, person.salon.service_id, at("20:00"), notes="by the window")
     client.erase_customer(person.id)

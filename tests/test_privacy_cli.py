@@ -127,7 +127,7 @@ def test_an_erasure_that_nobody_can_confirm_is_wrong_usage(
 
 
 @pytest.mark.parametrize(("answer", "exit_code"), [("n", 1), ("y", 0)])
-def test_at_a_terminal_it_asks_before_it_erases(salon: Salon, answer: str, exit_code: int) -> None:
+def test_an_erasure_at_a_terminal_asks_first(salon: Salon, answer: str, exit_code: int) -> None:
     known = salon.customer_id
     done = at_terminal(salon, answer)
     assert done.returncode == exit_code, done.stderr
@@ -140,7 +140,7 @@ def test_at_a_terminal_it_asks_before_it_erases(salon: Salon, answer: str, exit_
             salon.client.export_customer(known)
 
 
-def test_what_prints_json_asks_nothing(salon: Salon) -> None:
+def test_an_erasure_that_prints_json_asks_nothing(salon: Salon) -> None:
     done = at_terminal(salon, "y", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert salon.client.list_customers(CUSTOMER)

@@ -251,7 +251,7 @@ def test_row_security_shows_rows_to_monitoring_only(owner: Connection) -> None:
     assert owner.execute(_POLICIES_FOR_OTHERS_THAN_MONITORING).fetchall() == []
 
 
-def test_a_policy_too_many_and_a_table_without_are_found(owner: Connection) -> None:
+def test_a_row_security_policy_too_many_and_a_table_without_are_found(owner: Connection) -> None:
     on = "on schnittwerk_core.staff"
     owner.execute(f"create policy of_clients {on} for select to schnittwerk_user using (true)")
     owner.execute(f"create policy of_all {on} for select using (true)")

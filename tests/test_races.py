@@ -103,7 +103,7 @@ def test_a_key_is_for_one_set_of_arguments_also_in_a_storm(salon: Salon) -> None
     salon.assert_sound()
 
 
-def test_a_refusal_by_a_rule_is_the_same_for_everybody_too(salon: Salon) -> None:
+def test_one_key_that_a_rule_refuses_tells_everybody_the_same(salon: Salon) -> None:
     answers = salon.at_once([booking(salon, at("10:00", day=-8), key="one")] * CALLERS)
     assert codes(answers) == {"notice_too_short": CALLERS}
     assert [answer["replayed"] for answer in answers].count(False) == 1
@@ -214,7 +214,7 @@ def test_a_booking_waits_for_one_that_is_being_made(salon: Salon, is_kept: bool,
     salon.assert_sound()
 
 
-def test_who_is_refused_holds_nobody_up(salon: Salon) -> None:
+def test_a_refused_booking_holds_nobody_up(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         other.execute("set lock_timeout = '5s'")
         assert salon.book(one, at("10:00"))["success"]
@@ -224,7 +224,7 @@ def test_who_is_refused_holds_nobody_up(salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_anyone_is_somebody_else_than_who_is_being_booked(salon: Salon) -> None:
+def test_a_booking_of_anyone_takes_who_is_not_being_booked(salon: Salon) -> None:
     call = booking(salon, at("10:00"), staff=None)
     one, other = salon.behind(call, call, is_kept=True)
     assert one["appointment"]["staff_id"] != other["appointment"]["staff_id"]
@@ -512,7 +512,7 @@ def test_offers_of_one_member_of_staff_hold_up_nobody_else(salon: Salon) -> None
     salon.assert_sound()
 
 
-def test_who_is_being_offered_something_holds_nobody_up(salon: Salon) -> None:
+def test_an_offer_that_is_being_made_holds_nobody_up(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
         salon.join(one, salon.new_customer(one, "Dora"), p_priority=1)

@@ -45,7 +45,7 @@ def lines_of(connection: Connection) -> list[dict[str, Any]]:
     return lines
 
 
-def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
+def test_every_read_of_personal_data_leaves_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         booked = salon.book(connection, at("10:00"), key="key")["appointment"]
         save(connection, "save_customer", p_full_name="Carla", p_id=salon.customer_id)
@@ -75,7 +75,7 @@ def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
             lines.clear()
 
 
-def test_what_is_public_is_no_such_read(salon: Salon, database: Database) -> None:
+def test_a_read_of_what_is_public_leaves_no_line(salon: Salon, database: Database) -> None:
     with psycopg.connect(database.dsn("authenticator"), autocommit=True) as connection:
         connection.execute("set role schnittwerk_anon")
         lines = lines_of(connection)
@@ -85,7 +85,7 @@ def test_what_is_public_is_no_such_read(salon: Salon, database: Database) -> Non
         assert lines == []
 
 
-def test_a_policy_switches_it_off(salon: Salon) -> None:
+def test_a_policy_switches_the_log_of_reads_off(salon: Salon) -> None:
     with salon.connect() as connection:
         save(
             connection, "set_policy", p_policy_key="log_personal_reads", p_policy_value=Jsonb(False)
@@ -95,7 +95,7 @@ def test_a_policy_switches_it_off(salon: Salon) -> None:
         assert lines == []
 
 
-def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
+def test_a_delivery_that_a_relay_claims_leaves_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         salon.book(connection, at("10:00"))
         save(

@@ -172,7 +172,7 @@ def test_only_the_asterisk_stands_for_other_characters(salon: Salon, pattern: st
 
 
 @pytest.mark.parametrize("status", [500, 302, 404, None])
-def test_what_is_not_taken_is_sent_again_later(
+def test_what_a_webhook_does_not_take_is_sent_again_later(
     salon: Salon, web: WebServer, status: int | None
 ) -> None:
     first = salon.appointment(at(9))

@@ -240,7 +240,7 @@ def storm(salon: Salon) -> Storm:
 
 
 @pytest.mark.timeout(SECONDS + 170)
-def test_all_writes_at_once(storm: Storm) -> None:
+def test_the_book_is_sound_after_all_writes_at_once(storm: Storm) -> None:
     storm.salon.at_once([partial(storm.blow, number) for number in range(CLIENTS)])
     assert storm.errors == []
     assert {code for _, code in storm.told} <= EXPECTED, storm.told

@@ -140,7 +140,7 @@ def test_claims_of_another_login_are_not_believed(
     assert (answer["http_status"], answer["code"]) == (401, "not_authenticated")
 
 
-def test_nobody_else_gains_anything(database: Database) -> None:
+def test_nobody_but_the_roles_mapped_gains_anything(database: Database) -> None:
     with psycopg.connect(database.dsn()) as owner:
         members = owner.execute(
             "select g.rolname, l.rolname from pg_auth_members m"
@@ -171,7 +171,9 @@ def test_nobody_else_gains_anything(database: Database) -> None:
 # How they become it
 
 
-def test_sqitch_maps_them_too(supabase: Connection, empty_database: Database) -> None:
+def test_sqitch_maps_the_roles_as_migrate_does(
+    supabase: Connection, empty_database: Database
+) -> None:
     migrate(empty_database.dsn())
     mapped = dump(empty_database)
     assert any("TO authenticated" in line for line in mapped)
@@ -183,7 +185,7 @@ def test_sqitch_maps_them_too(supabase: Connection, empty_database: Database) ->
         assert missing(owner) == []
 
 
-def test_they_may_come_later(empty_database: Database) -> None:
+def test_the_roles_may_come_after_the_book(empty_database: Database) -> None:
     migrate(empty_database.dsn())
     assert mapping(empty_database) is None
     with supabase_roles(empty_database.cluster):

@@ -542,7 +542,7 @@ def holds(check: Callable[[Arranged], None]) -> Callable[[Arranged], None]:
 
 
 @on_scenes
-def test_all_properties_hold(owner: Connection, scene: Scene) -> None:
+def test_slots_and_rules_are_those_of_the_model(owner: Connection, scene: Scene) -> None:
     """Each begins with the scene as arranged, which takes longer than most of them do."""
     with arranged(owner, scene) as there:
         for check in PROPERTIES:
