@@ -1,5 +1,6 @@
 """Calls of the RPCs by named notation, calls at the same time, and waiting for them."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -49,6 +50,18 @@ def stop_clock(owner: Connection, at: datetime | str) -> None:
         "create or replace function schnittwerk_core.clock() returns timestamptz"
         f" language sql stable parallel safe return timestamptz '{at}'".encode()
     )
+
+
+def logged_by(connection: Connection) -> list[dict[str, Any]]:
+    """The lines of JSON that the server logs from now on on behalf of a connection."""
+    lines: list[dict[str, Any]] = []
+    connection.execute("set client_min_messages = 'log'")
+    connection.add_notice_handler(
+        lambda it: (
+            lines.append(json.loads(it.message_primary or "")) if it.severity == "LOG" else None
+        )
+    )
+    return lines
 
 
 def codes(answers: Iterable[Answer]) -> Counter[str]:

@@ -134,6 +134,17 @@ class Database:
     def dsn(self, user: str = OWNER) -> str:
         return self.cluster.dsn(self.name, user)
 
+    def dump(self, *options: str) -> list[str]:
+        """The lines that pg_dump saves for the owner, who is no superuser, but its random token."""
+        done = subprocess.run(
+            [self.cluster.bin_dir / "pg_dump", "--dbname", self.dsn(), *options],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        tokens = ("\\restrict", "\\unrestrict")
+        return [line for line in done.stdout.splitlines() if not line.startswith(tokens)]
+
 
 @pytest.fixture(scope="session")
 def homes() -> Iterator[Path]:

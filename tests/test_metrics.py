@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from calls import logged_by
 from click.testing import CliRunner
 from conftest import Database
 from prometheus_client.parser import text_string_to_metric_families
@@ -120,14 +120,8 @@ def test_a_request_in_flight_is_counted(salon: Salon, starts_at: dt.datetime) ->
 def test_a_write_is_a_line_of_json_where_the_policy_says_so(
     salon: Salon, starts_at: dt.datetime
 ) -> None:
-    lines: list[dict[str, Any]] = []
     connection = salon.client.connection
-    connection.execute("set client_min_messages = 'log'")
-    connection.add_notice_handler(
-        lambda it: (
-            lines.append(json.loads(it.message_primary or "")) if it.severity == "LOG" else None
-        )
-    )
+    lines = logged_by(connection)
     salon.appointment(starts_at, idempotency_key="quiet")
     assert lines == []
     salon.client.set_policy("log_operations", True)

@@ -90,21 +90,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def dump(database: Database) -> list[str]:
-    """The schema as pg_dump tells it, without the tools' registries and its random token."""
-    done = subprocess.run(
-        [
-            database.cluster.bin_dir / "pg_dump",
-            "--schema-only",
-            "--dbname",
-            database.dsn(),
-            *(f"--exclude-schema={registry}" for registry in (module.REGISTRY, "sqitch")),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    tokens = ("\\restrict", "\\unrestrict")
-    return [line for line in done.stdout.splitlines() if not line.startswith(tokens)]
+    """The schema without the tools' registries."""
+    registries = (module.REGISTRY, "sqitch")
+    return database.dump("--schema-only", *(f"--exclude-schema={it}" for it in registries))
 
 
 def sqitch(database: Database, command: str, *options: str, directory: Path = MIGRATIONS) -> str:

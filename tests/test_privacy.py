@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
@@ -29,14 +28,7 @@ def client(salon: Salon) -> Client:
 
 
 def dump(database: Database) -> str:
-    """What the owner, who is no superuser, saves of the database, without its random token."""
-    done = subprocess.run(
-        [database.cluster.bin_dir / "pg_dump", "--dbname", database.dsn()],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return "\n".join(it for it in done.stdout.splitlines() if not it.startswith("\\"))
+    return "\n".join(database.dump())
 
 
 def update_without_triggers(salon: Salon, table: str, change: str) -> None:
