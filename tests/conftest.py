@@ -74,13 +74,6 @@ class ByVersion(LoadScopeScheduling):  # type: ignore[misc]
         return found[1] if found else nodeid
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers",
-        "salon(by=open_salon, **terms): what opens the salon in the test's database, and how",
-    )
-
-
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Says which argument a value is of, unless it is a text that speaks for itself."""
     if isinstance(val, str) and 0 < len(val) < 80:

@@ -76,7 +76,7 @@ class Things:
 
 @dataclass(frozen=True)
 class Tenant:
-    """A salon; every text in it begins with its marker.
+    """A salon with one of everything that calls are about; each text begins with its marker.
 
     `own` is what belongs to the caller, a customer or member of staff, `others` to someone else.
     """

@@ -48,7 +48,8 @@ def at(clock: str, day: int = 0) -> datetime:
 class Salon:
     """A salon in a database, as the owner has it, who counts as the service.
 
-    The fixture `salon` opens it by `open_salon`, or as the mark `salon` of the test or file says.
+    A test gets one of its own by the fixture `salon`, opened as the mark `salon` of the test or of
+    its file says: `pytest.mark.salon(staff=4)`. Those that are opened alike are copies of one.
     """
 
     dsn: str
