@@ -1,4 +1,5 @@
 # ruff: noqa: A002 -- the contract names the parameters
+# mypy: disable-error-code="empty-body"
 """The RPC contract in Python: one method a function of the schema ``schnittwerk``.
 
 A method has the function's name and its parameters without ``p_``. Only arguments that are given
@@ -15,10 +16,20 @@ waited for; what else a method raises is said with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from schnittwerk_db.arguments import (
+    Amount,
+    Document,
+    Documents,
+    Id,
+    Instant,
+    LocalDate,
+    LocalTime,
+    Names,
+    Value,
+)
 from schnittwerk_db.models import (
     Acknowledgement,
     AffectedAppointment,
@@ -66,26 +77,7 @@ from schnittwerk_db.models import (
     WaitlistEntry,
     WaitlistRow,
 )
-from schnittwerk_db.rpc import (
-    Amount,
-    Document,
-    Documents,
-    Id,
-    Ids,
-    Instant,
-    LocalTime,
-    Names,
-    Result,
-    Times,
-    Value,
-    document,
-    json_object,
-    row,
-    rows,
-    rpc,
-    written,
-    written_or_none,
-)
+from schnittwerk_db.rpc import reads, writes
 
 
 class Api:
@@ -95,17 +87,17 @@ class Api:
 
     # Slots and bookings
 
-    @rpc
+    @reads
     def find_slots(
         self,
         service_id: Id,
-        from_: date,
-        to: date | None = None,
+        from_: LocalDate,
+        to: LocalDate | None = None,
         staff_id: Id | None = None,
         slot_interval_minutes: int | None = None,
         limit: int | None = None,
         appointment_id: Id | None = None,
-    ) -> Result[list[Slot]]:
+    ) -> list[Slot]:
         """Starts that can be booked now, by time, then member of staff.
 
         ``from_`` to ``to`` are local dates of the salon, both included, at most 92 days; without
@@ -123,16 +115,15 @@ class Api:
 
         RPC: ``schnittwerk.find_slots``.
         """
-        return rows(Slot)
 
-    @rpc
+    @reads
     def explain_slot(
         self,
         service_id: Id,
         staff_id: Id,
         starts_at: Instant,
         appointment_id: Id | None = None,
-    ) -> Result[list[RuleCheck]]:
+    ) -> list[RuleCheck]:
         """Every booking rule once, and whether that start passes it.
 
         All pass exactly when this caller can book it now; with ``appointment_id``, whose service
@@ -142,21 +133,19 @@ class Api:
 
         RPC: ``schnittwerk.explain_slot``.
         """
-        return rows(RuleCheck)
 
-    @rpc
+    @reads
     def validate_appointment_timing(
         self, appointment_start: Instant, appointment_end: Instant
-    ) -> Result[TimingCheck]:
+    ) -> TimingCheck:
         """Whether a time keeps notice, horizon, holidays and opening hours.
 
         Any two instants have an answer, also with seconds or in the past.
 
         RPC: ``schnittwerk.validate_appointment_timing``.
         """
-        return row(TimingCheck)
 
-    @rpc
+    @writes("appointment")
     def create_booking(
         self,
         customer_id: Id | None,
@@ -168,7 +157,7 @@ class Api:
         override_reason: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Books, and returns the appointment with ``operation_id`` and ``replayed``.
 
         Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
@@ -182,9 +171,8 @@ class Api:
 
         RPC: ``schnittwerk.create_booking``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("appointment")
     def reschedule_booking(
         self,
         appointment_id: Id,
@@ -194,7 +182,7 @@ class Api:
         override_reason: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Moves an appointment that has not begun; duration and agreed price stay.
 
         Without ``new_staff_id`` it stays with whom it is. Deadline and limit are those agreed when
@@ -204,9 +192,8 @@ class Api:
 
         RPC: ``schnittwerk.reschedule_booking``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("appointment")
     def cancel_booking(
         self,
         appointment_id: Id,
@@ -214,7 +201,7 @@ class Api:
         override_reason: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Cancels an appointment that has not begun, and offers its time to the waitlist.
 
         The deadline is that agreed when it was booked; ``override_reason`` waives it for the
@@ -224,28 +211,26 @@ class Api:
 
         RPC: ``schnittwerk.cancel_booking``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("appointment")
     def confirm_booking(
         self, appointment_id: Id, *, idempotency_key: str | None = None
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Confirms a pending appointment; for the salon team.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.confirm_booking``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("appointment")
     def complete_booking(
         self,
         appointment_id: Id,
         override_reason: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Completes a confirmed appointment, from its start on; for the salon team.
 
         With ``override_reason`` also one that was wrongly marked as not shown up.
@@ -254,16 +239,15 @@ class Api:
 
         RPC: ``schnittwerk.complete_booking``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("appointment")
     def mark_no_show(
         self,
         appointment_id: Id,
         override_reason: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Notes, from the start on, that the customer did not come; for the salon team.
 
         With ``override_reason`` also of an appointment that was wrongly completed.
@@ -272,33 +256,29 @@ class Api:
 
         RPC: ``schnittwerk.mark_no_show``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
-    def appointment_policies(self, appointment_id: Id) -> Result[AppointmentPolicies]:
+    @reads
+    def appointment_policies(self, appointment_id: Id) -> AppointmentPolicies:
         """Whether the caller could cancel or move an appointment now, without an override.
 
         RPC: ``schnittwerk.appointment_policies``.
         """
-        return document(AppointmentPolicies)
 
-    @rpc
-    def get_appointment(self, appointment_id: Id) -> Result[AppointmentDetails]:
+    @reads
+    def get_appointment(self, appointment_id: Id) -> AppointmentDetails:
         """An appointment with its history.
 
         RPC: ``schnittwerk.get_appointment``.
         """
-        return document(AppointmentDetails)
 
-    @rpc
-    def get_operation(self, idempotency_key: str, operation_type: str) -> Result[StoredAnswer]:
+    @reads
+    def get_operation(self, idempotency_key: str, operation_type: str) -> StoredAnswer:
         """The stored answer of the caller's own key; ``operation_type`` is such as ``create``.
 
         RPC: ``schnittwerk.get_operation``.
         """
-        return document(StoredAnswer)
 
-    @rpc
+    @reads
     def list_appointments(
         self,
         from_: Instant,
@@ -306,38 +286,36 @@ class Api:
         staff_id: Id | None = None,
         customer_id: Id | None = None,
         status: str | None = None,
-    ) -> Result[list[AppointmentEntry]]:
+    ) -> list[AppointmentEntry]:
         """Appointments that overlap the range and that the caller may see.
 
         RPC: ``schnittwerk.list_appointments``.
         """
-        return rows(AppointmentEntry)
 
-    @rpc
-    def list_affected_appointments(self) -> Result[list[AffectedAppointment]]:
+    @reads
+    def list_affected_appointments(self) -> list[AffectedAppointment]:
         """Appointments to come that cannot take place as things stand; for the salon team.
 
         RPC: ``schnittwerk.list_affected_appointments``.
         """
-        return rows(AffectedAppointment)
 
     # The waitlist
 
-    @rpc
+    @writes("waitlist_entry")
     def join_waitlist(
         self,
         customer_id: Id | None,
         service_id: Id,
-        preferred_start_date: date,
-        preferred_end_date: date,
+        preferred_start_date: LocalDate,
+        preferred_end_date: LocalDate,
         staff_id: Id | None = None,
-        preferred_times: Times | None = None,
+        preferred_times: Sequence[LocalTime] | None = None,
         preferred_days: Sequence[int] | None = None,
         priority: int = 0,
         notes: str | None = None,
         *,
         idempotency_key: str | None = None,
-    ) -> Result[WaitlistEntry]:
+    ) -> WaitlistEntry:
         """Puts a customer (None: the caller) on the waitlist for a service.
 
         Dates are the salon's, both included; ``preferred_times`` are exact local starts,
@@ -349,36 +327,31 @@ class Api:
 
         RPC: ``schnittwerk.join_waitlist``.
         """
-        return written(WaitlistEntry, "waitlist_entry")
 
-    @rpc
+    @writes("waitlist_entry")
     def update_waitlist_entry(
         self, entry_id: Id, changes: Document, *, idempotency_key: str | None = None
-    ) -> Result[WaitlistEntry]:
+    ) -> WaitlistEntry:
         """Changes what an entry waits for: absent keys keep their value, None clears it.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.update_waitlist_entry``.
         """
-        return written(WaitlistEntry, "waitlist_entry")
 
-    @rpc
-    def leave_waitlist(
-        self, entry_id: Id, *, idempotency_key: str | None = None
-    ) -> Result[WaitlistEntry]:
+    @writes("waitlist_entry")
+    def leave_waitlist(self, entry_id: Id, *, idempotency_key: str | None = None) -> WaitlistEntry:
         """Takes an entry off the waitlist, and hands on what it was offered.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.leave_waitlist``.
         """
-        return written(WaitlistEntry, "waitlist_entry")
 
-    @rpc
+    @writes("appointment")
     def accept_waitlist_offer(
         self, entry_id: Id, *, idempotency_key: str | None = None
-    ) -> Result[Appointment]:
+    ) -> Appointment:
         """Books the slot that is held for an entry, at the price that it was offered for.
 
         Raises `RuleViolation` (also when the offer has expired), `SlotConflict`,
@@ -386,12 +359,11 @@ class Api:
 
         RPC: ``schnittwerk.accept_waitlist_offer``.
         """
-        return written(Appointment, "appointment")
 
-    @rpc
+    @writes("waitlist_entry")
     def decline_waitlist_offer(
         self, entry_id: Id, *, idempotency_key: str | None = None
-    ) -> Result[WaitlistEntry]:
+    ) -> WaitlistEntry:
         """Hands the slot that is held for an entry on to the next; the entry waits on.
 
         Raises `RuleViolation` (also when the offer has expired), `IdempotencyKeyReused`,
@@ -399,16 +371,15 @@ class Api:
 
         RPC: ``schnittwerk.decline_waitlist_offer``.
         """
-        return written(WaitlistEntry, "waitlist_entry")
 
-    @rpc
+    @reads
     def list_waitlist(
         self,
         status: str | None = None,
         service_id: Id | None = None,
-        from_: date | None = None,
-        to: date | None = None,
-    ) -> Result[list[WaitlistRow]]:
+        from_: LocalDate | None = None,
+        to: LocalDate | None = None,
+    ) -> list[WaitlistRow]:
         """The waitlist, best first; those who want any date from ``from_`` to ``to``.
 
         ``status`` is active, notified (an offer is open), booked, cancelled or expired. A customer
@@ -416,19 +387,17 @@ class Api:
 
         RPC: ``schnittwerk.list_waitlist``.
         """
-        return rows(WaitlistRow)
 
     # The salon
 
-    @rpc
-    def list_salons(self) -> Result[list[Salon]]:
+    @reads
+    def list_salons(self) -> list[Salon]:
         """All salons.
 
         RPC: ``schnittwerk.list_salons``.
         """
-        return rows(Salon)
 
-    @rpc
+    @writes("salon")
     def save_salon(
         self,
         name: str | None,
@@ -436,7 +405,7 @@ class Api:
         currency: str | None = None,
         id: Id | None = None,
         clear: Names | None = None,
-    ) -> Result[Salon]:
+    ) -> Salon:
         """Adds a salon, or changes what is given of the one with that ``id``: None keeps.
 
         ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code, of a new one CHF. Nothing of
@@ -444,79 +413,68 @@ class Api:
 
         RPC: ``schnittwerk.save_salon``.
         """
-        return written(Salon, "salon")
 
-    @rpc
-    def delete_salon(self, salon_id: Id) -> Result[Salon]:
+    @writes("salon")
+    def delete_salon(self, salon_id: Id) -> Salon:
         """Deletes a salon that has no customers, services, staff or profiles.
 
         RPC: ``schnittwerk.delete_salon``.
         """
-        return written(Salon, "salon")
 
-    @rpc
-    def get_business_settings(self) -> Result[BusinessSettings]:
+    @reads
+    def get_business_settings(self) -> BusinessSettings:
         """Opening hours, buffer, horizon, slot interval and preferred hours.
 
         RPC: ``schnittwerk.get_business_settings``.
         """
-        return document(BusinessSettings)
 
-    @rpc
-    def set_business_settings(self, settings: Document) -> Result[BusinessSettings]:
+    @writes("business_settings")
+    def set_business_settings(self, settings: Document) -> BusinessSettings:
         """Changes the settings that are given; see `BusinessSettings` for their names.
 
         RPC: ``schnittwerk.set_business_settings``.
         """
-        return written(BusinessSettings, "business_settings")
 
-    @rpc
-    def list_special_hours(self, from_: date, to: date) -> Result[list[SpecialWindow]]:
+    @reads
+    def list_special_hours(self, from_: LocalDate, to: LocalDate) -> list[SpecialWindow]:
         """Opening hours of single dates, which replace their weekday's.
 
         RPC: ``schnittwerk.list_special_hours``.
         """
-        return rows(SpecialWindow)
 
-    @rpc
-    def set_special_hours(self, date: date, windows: Documents | None) -> Result[SpecialHours]:
+    @writes("special_hours")
+    def set_special_hours(self, date: LocalDate, windows: Documents | None) -> SpecialHours:
         """Opens a date for ``[{"start_time", "end_time"}, …]`` instead of its weekday's hours.
 
         ``[]`` closes it, None gives it back to the weekday.
 
         RPC: ``schnittwerk.set_special_hours``.
         """
-        return written(SpecialHours, "special_hours")
 
-    @rpc
-    def list_policies(self) -> Result[list[Policy]]:
+    @reads
+    def list_policies(self) -> list[Policy]:
         """Every booking policy with its value, default, type and range.
 
         RPC: ``schnittwerk.list_policies``.
         """
-        return rows(Policy)
 
-    @rpc
-    def set_policy(
-        self, policy_key: str, policy_value: Value, is_active: bool = True
-    ) -> Result[Policy]:
+    @writes("policy")
+    def set_policy(self, policy_key: str, policy_value: Value, is_active: bool = True) -> Policy:
         """Sets a policy; an inactive one is as if absent: its default holds.
 
         RPC: ``schnittwerk.set_policy``.
         """
-        return written(Policy, "policy")
 
     # Services, staff, customers
 
-    @rpc
-    def list_services(self) -> Result[list[Service]]:
+    @reads
+    def list_services(self) -> list[Service]:
         """The services; inactive ones only for the salon's own people.
 
         RPC: ``schnittwerk.list_services``.
         """
-        return rows(Service)
 
-    @rpc
+    @writes("service")
     def save_service(
         self,
         name: str | None,
@@ -528,7 +486,7 @@ class Api:
         is_active: bool | None = None,
         id: Id | None = None,
         clear: Names | None = None,
-    ) -> Result[Service]:
+    ) -> Service:
         """Adds a service, or changes what is given of the one with that ``id``: None keeps.
 
         ``base_price`` in the salon's currency. A new one is active and in the category
@@ -538,17 +496,15 @@ class Api:
 
         RPC: ``schnittwerk.save_service``.
         """
-        return written(Service, "service")
 
-    @rpc
-    def list_staff(self, service_id: Id | None = None) -> Result[list[Staff]]:
+    @reads
+    def list_staff(self, service_id: Id | None = None) -> list[Staff]:
         """The staff, or who performs a service; inactive ones only for the salon's own people.
 
         RPC: ``schnittwerk.list_staff``.
         """
-        return rows(Staff)
 
-    @rpc
+    @writes("staff")
     def save_staff(
         self,
         full_name: str | None,
@@ -558,17 +514,16 @@ class Api:
         is_active: bool | None = None,
         id: Id | None = None,
         clear: Names | None = None,
-    ) -> Result[Staff]:
+    ) -> Staff:
         """Adds a member of staff, or changes what is given of the one with that ``id``: None keeps.
 
         A new one is active. ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``.
 
         RPC: ``schnittwerk.save_staff``.
         """
-        return written(Staff, "staff")
 
-    @rpc
-    def set_staff_services(self, staff_id: Id, services: Documents) -> Result[StaffServices]:
+    @writes("staff_services")
+    def set_staff_services(self, staff_id: Id, services: Documents) -> StaffServices:
         """Replaces what a member of staff performs.
 
         ``[{"service_id", "custom_price"?, "estimated_duration_minutes"?}, …]``, price in the
@@ -576,26 +531,23 @@ class Api:
 
         RPC: ``schnittwerk.set_staff_services``.
         """
-        return written(StaffServices, "staff_services")
 
-    @rpc
-    def get_staff_services(self, staff_id: Id) -> Result[list[StaffService]]:
+    @reads
+    def get_staff_services(self, staff_id: Id) -> list[StaffService]:
         """What a member of staff performs, and what is their own of its terms.
 
         RPC: ``schnittwerk.get_staff_services``.
         """
-        return rows(StaffService)
 
-    @rpc
-    def get_staff_availability(self, staff_id: Id) -> Result[list[Availability]]:
+    @reads
+    def get_staff_availability(self, staff_id: Id) -> list[Availability]:
         """The week of a member of staff.
 
         RPC: ``schnittwerk.get_staff_availability``.
         """
-        return rows(Availability)
 
-    @rpc
-    def set_staff_availability(self, staff_id: Id, windows: Documents) -> Result[StaffAvailability]:
+    @writes("staff_availability")
+    def set_staff_availability(self, staff_id: Id, windows: Documents) -> StaffAvailability:
         """Replaces the week of a member of staff.
 
         ``[{"day_of_week", "start_time", "end_time", "availability_type"?}, …]``: 0 is Sunday,
@@ -603,47 +555,43 @@ class Api:
 
         RPC: ``schnittwerk.set_staff_availability``.
         """
-        return written(StaffAvailability, "staff_availability")
 
-    @rpc
+    @reads
     def list_time_off(
-        self, from_: date, to: date, staff_id: Id | None = None
-    ) -> Result[list[TimeOff]]:
+        self, from_: LocalDate, to: LocalDate, staff_id: Id | None = None
+    ) -> list[TimeOff]:
         """Time off that overlaps the local dates.
 
         RPC: ``schnittwerk.list_time_off``.
         """
-        return rows(TimeOff)
 
-    @rpc
+    @writes("time_off")
     def add_time_off(
         self,
         staff_id: Id,
-        start_date: date,
-        end_date: date | None = None,
+        start_date: LocalDate,
+        end_date: LocalDate | None = None,
         start_time: LocalTime | None = None,
         end_time: LocalTime | None = None,
         type: str = "vacation",
         is_approved: bool = True,
-    ) -> Result[TimeOff]:
+    ) -> TimeOff:
         """Takes a member of staff out of the book; without times for whole days.
 
         Time off blocks only when approved, which admins alone may do.
 
         RPC: ``schnittwerk.add_time_off``.
         """
-        return written(TimeOff, "time_off")
 
-    @rpc
-    def remove_time_off(self, time_off_id: Id) -> Result[TimeOff]:
+    @writes("time_off")
+    def remove_time_off(self, time_off_id: Id) -> TimeOff:
         """Removes time off, and returns it as it was.
 
         RPC: ``schnittwerk.remove_time_off``.
         """
-        return written(TimeOff, "time_off")
 
-    @rpc
-    def list_customers(self, search: str | None = None, limit: int = 50) -> Result[list[Customer]]:
+    @reads
+    def list_customers(self, search: str | None = None, limit: int = 50) -> list[Customer]:
         """Customers for the salon team, by name; a customer sees themselves.
 
         ``search`` is part of a name, e-mail address or telephone number, in any case and with or
@@ -651,9 +599,8 @@ class Api:
 
         RPC: ``schnittwerk.list_customers``.
         """
-        return rows(Customer)
 
-    @rpc
+    @writes("customer")
     def save_customer(
         self,
         full_name: str | None,
@@ -663,7 +610,7 @@ class Api:
         notes: str | None = None,
         id: Id | None = None,
         clear: Names | None = None,
-    ) -> Result[Customer]:
+    ) -> Customer:
         """Adds a customer, or changes what is given of the one with that ``id``: None keeps.
 
         ``clear`` names what to empty: ``email``, ``phone``, ``profile_id``, ``notes``. Raises
@@ -671,21 +618,17 @@ class Api:
 
         RPC: ``schnittwerk.save_customer``.
         """
-        return written(Customer, "customer")
 
-    @rpc
-    def register_customer(
-        self, full_name: str, email: str, phone: str | None = None
-    ) -> Result[Customer]:
+    @writes("customer")
+    def register_customer(self, full_name: str, email: str, phone: str | None = None) -> Customer:
         """Makes the signed-in caller a customer of the salon, or changes what is theirs.
 
         A ``phone`` of None keeps what is there.
 
         RPC: ``schnittwerk.register_customer``.
         """
-        return written(Customer, "customer")
 
-    @rpc
+    @writes("profile")
     def save_profile(
         self,
         profile_id: Id,
@@ -693,18 +636,17 @@ class Api:
         full_name: str | None = None,
         email: str | None = None,
         is_active: bool | None = None,
-    ) -> Result[Profile]:
+    ) -> Profile:
         """Gives a user a role in the salon: admin, receptionist, staff or customer.
 
         None keeps what the user's profile has. A new one needs a role and is active.
 
         RPC: ``schnittwerk.save_profile``.
         """
-        return written(Profile, "profile")
 
     # Privacy and audit
 
-    @rpc
+    @reads
     def list_audit(
         self,
         from_: Instant,
@@ -713,7 +655,7 @@ class Api:
         row_id: Id | None = None,
         user_id: Id | None = None,
         limit: int = 100,
-    ) -> Result[list[AuditEntry]]:
+    ) -> list[AuditEntry]:
         """The audit trail from ``from_`` until ``to``, at most 400 days, newest first; for admins.
 
         ``table_name``, ``row_id`` (any part of a row's key) and ``user_id`` (who did it) narrow it
@@ -721,10 +663,9 @@ class Api:
 
         RPC: ``schnittwerk.list_audit``.
         """
-        return rows(AuditEntry)
 
-    @rpc
-    def export_customer(self, customer_id: Id | None = None) -> Result[Mapping[str, Any]]:
+    @reads
+    def export_customer(self, customer_id: Id | None = None) -> Mapping[str, Any]:
         """All that is kept of one person, as one JSON object, numbers as decimals; for admins.
 
         Its keys are ``exported_at``, ``salon``, ``customer``, ``profile``,
@@ -734,10 +675,9 @@ class Api:
 
         RPC: ``schnittwerk.export_customer``.
         """
-        return json_object()
 
-    @rpc
-    def erase_customer(self, customer_id: Id) -> Result[ErasedCustomer]:
+    @writes("erased")
+    def erase_customer(self, customer_id: Id) -> ErasedCustomer:
         """Erases a person's data, and tells from how many rows; for admins.
 
         It cannot be undone. What was booked stays, without saying by whom.
@@ -746,10 +686,9 @@ class Api:
 
         RPC: ``schnittwerk.erase_customer``.
         """
-        return written(ErasedCustomer, "erased")
 
-    @rpc
-    def apply_retention(self, is_dry_run: bool = False) -> Result[Retention]:
+    @writes("retention")
+    def apply_retention(self, is_dry_run: bool = False) -> Retention:
         """Deletes what the salon's retention policies do not keep; for the service.
 
         At most 10000 of each and 1000 customers go in a call, to be repeated until all are 0; a
@@ -757,32 +696,30 @@ class Api:
 
         RPC: ``schnittwerk.apply_retention``.
         """
-        return written(Retention, "retention")
 
     # Holidays
 
-    @rpc
-    def list_holidays(self, from_: date, to: date) -> Result[list[HolidayDate]]:
+    @reads
+    def list_holidays(self, from_: LocalDate, to: LocalDate) -> list[HolidayDate]:
         """One record per holiday and local date, recurring ones expanded.
 
         RPC: ``schnittwerk.list_holidays``.
         """
-        return rows(HolidayDate)
 
-    @rpc
+    @writes("holiday")
     def create_holiday(
         self,
         name: str,
-        date: date,
+        date: LocalDate,
         is_recurring: bool = False,
         recurring_month: int | None = None,
         recurring_day: int | None = None,
         type: str = "public_holiday",
         description: str | None = None,
         affects_all_staff: bool = True,
-        staff_ids: Ids | None = None,
-        end_date: date | None = None,
-    ) -> Result[Holiday]:
+        staff_ids: Sequence[Id] | None = None,
+        end_date: LocalDate | None = None,
+    ) -> Holiday:
         """Closes a local date, or each of ``date`` to ``end_date``, for all or for some staff.
 
         ``type`` is public_holiday, blackout_date or maintenance. A recurring one comes every year
@@ -791,38 +728,32 @@ class Api:
 
         RPC: ``schnittwerk.create_holiday``.
         """
-        return written(Holiday, "holiday")
 
-    @rpc
-    def update_holiday(self, holiday_id: Id, changes: Document) -> Result[Holiday]:
+    @writes("holiday")
+    def update_holiday(self, holiday_id: Id, changes: Document) -> Holiday:
         """Changes a holiday: absent keys keep their value, None clears it.
 
         RPC: ``schnittwerk.update_holiday``.
         """
-        return written(Holiday, "holiday")
 
-    @rpc
-    def delete_holiday(self, holiday_id: Id) -> Result[Holiday]:
+    @writes("holiday")
+    def delete_holiday(self, holiday_id: Id) -> Holiday:
         """Removes a holiday, and returns it as it was.
 
         RPC: ``schnittwerk.delete_holiday``.
         """
-        return written(Holiday, "holiday")
 
     # Monitoring and upkeep
 
-    @rpc
-    def booking_metrics(self, from_: Instant, to: Instant) -> Result[BookingMetrics]:
+    @reads
+    def booking_metrics(self, from_: Instant, to: Instant) -> BookingMetrics:
         """What happened from ``from_`` until ``to``, at most 400 days; for the salon team.
 
         RPC: ``schnittwerk.booking_metrics``.
         """
-        return document(BookingMetrics)
 
-    @rpc
-    def purge_operations(
-        self, older_than_days: int = 30, is_dry_run: bool = False
-    ) -> Result[Purged]:
+    @writes("purged")
+    def purge_operations(self, older_than_days: int = 30, is_dry_run: bool = False) -> Purged:
         """Deletes old idempotency keys with their answers, and the refusal log; for the service.
 
         ``older_than_days`` is from 30 to 3650. At most 10000 of each go in a call; a dry run
@@ -830,10 +761,9 @@ class Api:
 
         RPC: ``schnittwerk.purge_operations``.
         """
-        return written(Purged, "purged")
 
-    @rpc
-    def maintain(self) -> Result[Maintained]:
+    @writes("maintained")
+    def maintain(self) -> Maintained:
         """The salon's daily upkeep: deletes what nobody needs any more; for the service.
 
         At most 10000 rows of each kind go in a call. When the server has got other rules for the
@@ -841,10 +771,9 @@ class Api:
 
         RPC: ``schnittwerk.maintain``.
         """
-        return written(Maintained, "maintained")
 
-    @rpc
-    def process_waitlist(self) -> Result[ProcessedWaitlist]:
+    @writes("waitlist")
+    def process_waitlist(self) -> ProcessedWaitlist:
         """Does to the waitlist what time has brought, promptly; for the service.
 
         A call makes 10 offers at most, all with one member of staff: repeat it until all counts
@@ -852,27 +781,25 @@ class Api:
 
         RPC: ``schnittwerk.process_waitlist``.
         """
-        return written(ProcessedWaitlist, "waitlist")
 
     # Events and notifications
 
-    @rpc
-    def get_contact_preferences(self, customer_id: Id | None = None) -> Result[ContactPreferences]:
+    @reads
+    def get_contact_preferences(self, customer_id: Id | None = None) -> ContactPreferences:
         """In which language a customer is written to, and by which channels they agreed to it.
 
         ``customer_id`` None is the caller.
 
         RPC: ``schnittwerk.get_contact_preferences``.
         """
-        return document(ContactPreferences)
 
-    @rpc
+    @writes("contact_preferences")
     def set_contact_preferences(
         self,
         customer_id: Id | None = None,
         language: str | None = None,
         consents: Document | None = None,
-    ) -> Result[ContactPreferences]:
+    ) -> ContactPreferences:
         """Sets a customer's language, such as ``de``, and consents, such as ``{"email": True}``.
 
         ``customer_id`` None is the caller; what is None or left out stays as it is. The channels
@@ -880,10 +807,9 @@ class Api:
 
         RPC: ``schnittwerk.set_contact_preferences``.
         """
-        return written(ContactPreferences, "contact_preferences")
 
-    @rpc
-    def read_events(self, consumer: str, limit: int = 100) -> Result[EventBatch]:
+    @writes("events")
+    def read_events(self, consumer: str, limit: int = 100) -> EventBatch:
         """The events that a consumer has yet to acknowledge; for the service.
 
         A new consumer begins with the oldest event kept. The same events come again until they are
@@ -891,60 +817,52 @@ class Api:
 
         RPC: ``schnittwerk.read_events``.
         """
-        return written(EventBatch, "events")
 
-    @rpc
-    def acknowledge_events(self, consumer: str, event_id: Id) -> Result[Acknowledgement]:
+    @writes("is_acknowledged")
+    def acknowledge_events(self, consumer: str, event_id: Id) -> Acknowledgement:
         """Moves a consumer past an event it has read and all before it; for the service.
 
         RPC: ``schnittwerk.acknowledge_events``.
         """
-        return written(Acknowledgement, "is_acknowledged")
 
-    @rpc
-    def forget_consumer(self, consumer: str) -> Result[ForgottenConsumer]:
+    @writes("consumer")
+    def forget_consumer(self, consumer: str) -> ForgottenConsumer:
         """Keeps no events for a consumer any longer; for the service.
 
         RPC: ``schnittwerk.forget_consumer``.
         """
-        return written(ForgottenConsumer, "consumer")
 
-    @rpc
-    def emit_reminders(self) -> Result[Reminders]:
+    @writes("reminders")
+    def emit_reminders(self) -> Reminders:
         """Makes the reminders due whose time has come, each once; for the service.
 
         RPC: ``schnittwerk.emit_reminders``.
         """
-        return written(Reminders, "reminders")
 
-    @rpc
-    def dispatch_events(
-        self, consumer: str, targets: Documents, limit: int = 500
-    ) -> Result[Dispatched]:
+    @writes("dispatched")
+    def dispatch_events(self, consumer: str, targets: Documents, limit: int = 500) -> Dispatched:
         """Notes what a relay is to deliver of the next events; for the service.
 
         RPC: ``schnittwerk.dispatch_events``.
         """
-        return written(Dispatched, "dispatched")
 
-    @rpc
-    def claim_delivery(self, targets: Sequence[str]) -> Result[Delivery | None]:
+    @writes("delivery")
+    def claim_delivery(self, targets: Sequence[str]) -> Delivery | None:
         """The next delivery that is due, locked until the transaction ends; for the service.
 
         To be called in a transaction, in which `end_delivery` is to follow.
 
         RPC: ``schnittwerk.claim_delivery``.
         """
-        return written_or_none(Delivery, "delivery")
 
-    @rpc
+    @writes("delivery")
     def end_delivery(
         self,
         delivery_id: Id,
         outcome: str,
         detail: str | None = None,
         max_attempts: int = 10,
-    ) -> Result[DeliveryEntry]:
+    ) -> DeliveryEntry:
         """Says how a delivery went: delivered, failed, refused or skipped; for the service.
 
         ``detail`` is the error, without personal data, or why it was skipped. What failed is tried
@@ -952,38 +870,30 @@ class Api:
 
         RPC: ``schnittwerk.end_delivery``.
         """
-        return written(DeliveryEntry, "delivery")
 
-    @rpc
-    def retry_deliveries(self, delivery_id: Id | None = None) -> Result[Retried]:
+    @writes("retried")
+    def retry_deliveries(self, delivery_id: Id | None = None) -> Retried:
         """Makes a parked delivery due again, or all of them; for the service.
 
         RPC: ``schnittwerk.retry_deliveries``.
         """
-        return written(Retried, "retried")
 
-    @rpc
-    def list_deliveries(
-        self, status: str | None = None, limit: int = 100
-    ) -> Result[list[DeliveryEntry]]:
+    @reads
+    def list_deliveries(self, status: str | None = None, limit: int = 100) -> list[DeliveryEntry]:
         """Deliveries, the newest first; for the service.
 
         RPC: ``schnittwerk.list_deliveries``.
         """
-        return rows(DeliveryEntry)
 
-    @rpc
-    def count_deliveries(self) -> Result[list[DeliveryCount]]:
+    @reads
+    def count_deliveries(self) -> list[DeliveryCount]:
         """How many deliveries each target has of each status; for the service.
 
         RPC: ``schnittwerk.count_deliveries``.
         """
-        return rows(DeliveryCount)
 
-    @rpc
-    def purge_events(
-        self, older_than_days: int = 90, is_dry_run: bool = False
-    ) -> Result[PurgedEvents]:
+    @writes("purged")
+    def purge_events(self, older_than_days: int = 90, is_dry_run: bool = False) -> PurgedEvents:
         """Deletes old events that all consumers have passed; for the service.
 
         Their deliveries go along; an event stays while one is pending or parked. At most 10000 go
@@ -991,4 +901,3 @@ class Api:
 
         RPC: ``schnittwerk.purge_events``.
         """
-        return written(PurgedEvents, "purged")

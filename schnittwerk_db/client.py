@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import threading
@@ -12,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -26,8 +24,11 @@ from psycopg.types.json import set_json_loads
 
 from schnittwerk_db.api import Api
 from schnittwerk_db.errors import of_database_error
-from schnittwerk_db.rpc import Call
+from schnittwerk_db.json_text import read_json
+from schnittwerk_db.rpc import AsyncCaller, Call, Caller
 from schnittwerk_db.server import EmbeddedServer
+
+__all__ = ["AsyncClient", "Client", "connect", "connect_async"]
 
 T = TypeVar("T")
 AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
@@ -42,9 +43,6 @@ _ACT_AS = b"""
 select coalesce(current_setting('schnittwerk.acting_user', true), '') as before,
   set_config('schnittwerk.acting_user', %s, true)
 """
-
-# Numbers stay exact, which floats would not.
-_read_json = partial(json.loads, parse_float=Decimal)
 
 
 class _Repeats:
@@ -140,7 +138,7 @@ class _Client(Api, Generic[C]):
         return other
 
 
-class Client(_Client[psycopg.Connection[Any]]):
+class Client(_Client[psycopg.Connection[Any]], Caller):
     """The appointment book over a psycopg connection.
 
     A connection that is handed in stays the caller's: it is never committed, rolled back or
@@ -186,7 +184,7 @@ class Client(_Client[psycopg.Connection[Any]]):
                         link.connection = link.reconnect()
                         link.is_lost = False
                     with link.connection.cursor(row_factory=dict_row) as cursor:
-                        set_json_loads(_read_json, cursor)
+                        set_json_loads(read_json, cursor)
                         with self._acting(cursor):
                             cursor.execute(call.statement, call.arguments)
                             found = cursor.fetchall()
@@ -217,7 +215,7 @@ class Client(_Client[psycopg.Connection[Any]]):
                     cursor.execute(_ACT_AS, (before["before"],))
 
 
-class AsyncClient(_Client[psycopg.AsyncConnection[Any]]):
+class AsyncClient(_Client[psycopg.AsyncConnection[Any]], AsyncCaller):
     """`Client` over psycopg's asynchronous connection: the same methods, awaited."""
 
     def __init__(
@@ -243,7 +241,7 @@ class AsyncClient(_Client[psycopg.AsyncConnection[Any]]):
                         link.connection = await link.reconnect()
                         link.is_lost = False
                     async with link.connection.cursor(row_factory=dict_row) as cursor:
-                        set_json_loads(_read_json, cursor)
+                        set_json_loads(read_json, cursor)
                         async with self._acting(cursor):
                             await cursor.execute(call.statement, call.arguments)
                             found = await cursor.fetchall()

@@ -11,6 +11,21 @@ from uuid import UUID
 import psycopg
 from psycopg import errors as postgres
 
+__all__ = [
+    "BookingError",
+    "Forbidden",
+    "IdempotencyKeyReused",
+    "InvalidInput",
+    "NotAuthenticated",
+    "NotFound",
+    "PriceMismatch",
+    "RateLimited",
+    "RequestInFlight",
+    "RuleViolation",
+    "SchemaMissing",
+    "SlotConflict",
+]
+
 
 class BookingError(Exception):
     """The database refused a call.

@@ -21,6 +21,7 @@ from uuid import UUID
 from psycopg import Rollback
 
 from schnittwerk_db.client import Client
+from schnittwerk_db.json_text import json_text, read_json, visible
 from schnittwerk_db.models import (
     AffectedAppointment,
     Customer,
@@ -153,7 +154,7 @@ class _Loading:
         Where the database makes the same of what is given (``" Anna "`` for ``Anna``), the call is
         undone, so that it leaves no trace.
         """
-        if before is not None and all(_text(before.get(it)) == _text(given[it]) for it in given):
+        if before is not None and all(_same(before.get(it), given[it]) for it in given):
             return None
         with self.client.connection.transaction():
             saved = write()
@@ -499,44 +500,33 @@ def _changes(key: str, before: Any, after: Any) -> Iterator[Change]:
         for it in dict.fromkeys((*before, *after)):
             inner = f"{key} {it}" if it.startswith('"') else f"{key}.{it}"
             yield from _changes(inner, before.get(it), after.get(it))
-    elif _text(before) != _text(after):
+    elif not _same(before, after):
         yield Change(key, _plain(before), _plain(after))
 
 
 def _plain(value: Any) -> Any:
-    """A value as the book has it: dates and times as text, numbers exact."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.time):
-        return value.isoformat().removesuffix(":00")
-    return f"{value}" if isinstance(value, dt.date) else value
+    """A value as JSON has it: dates and times as text, numbers exact."""
+    return read_json(json_text(value))
 
 
-def _text(value: Any) -> str:
-    """A value as JSON, the same for what is the same to the database."""
-    return json.dumps(_plain(value), default=_number, sort_keys=True)
+def _same(one: Any, other: Any) -> bool:
+    """Whether both are the same to the database: 75 is 75.00, True is not 1."""
+    one, other = (
+        json.loads(json_text(it), parse_int=_number, parse_float=_number) for it in (one, other)
+    )
+    return bool(one == other)
 
 
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _number(text: str) -> tuple[Decimal]:
+    """A number that no flag equals."""
+    return (Decimal(text),)
 
 
 def _quoted(name: str) -> str:
-    return _printable(json.dumps(as_kept(name), ensure_ascii=False))
+    return json_text(as_kept(name))
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "not set"
-    if isinstance(value, str) and value.isprintable():
-        return value
-    if isinstance(value, Decimal):
-        return f"{value}"
-    return _printable(json.dumps(value, default=_number, ensure_ascii=False))
-
-
-def _printable(text: str) -> str:
-    """A text in JSON, of which nothing can move a terminal's cursor or turn its lines around."""
-    return text if text.isprintable() else json.dumps(json.loads(text))
+    return visible(value) if isinstance(value, str) else json_text(value)

@@ -7,15 +7,67 @@ Instants are aware datetimes in UTC, amounts decimals, local times of day text (
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 from uuid import UUID
 
-T = TypeVar("T")
+__all__ = [
+    "Acknowledgement",
+    "AffectedAppointment",
+    "Appointment",
+    "AppointmentChange",
+    "AppointmentDetails",
+    "AppointmentEntry",
+    "AppointmentPolicies",
+    "AuditEntry",
+    "Availability",
+    "BookingMetrics",
+    "BusinessSettings",
+    "ContactPreferences",
+    "Customer",
+    "Delivery",
+    "DeliveryCount",
+    "DeliveryEntry",
+    "Dispatched",
+    "Durations",
+    "ErasedCustomer",
+    "Event",
+    "EventBatch",
+    "ForgottenConsumer",
+    "Holiday",
+    "HolidayDate",
+    "Maintained",
+    "OfferCounts",
+    "Policy",
+    "PolicyViolation",
+    "ProcessedWaitlist",
+    "Profile",
+    "Purged",
+    "PurgedEvents",
+    "Reminders",
+    "Retention",
+    "Retried",
+    "RuleCheck",
+    "Salon",
+    "Service",
+    "Slot",
+    "SlotGeneration",
+    "SpecialHours",
+    "SpecialWindow",
+    "Staff",
+    "StaffAvailability",
+    "StaffService",
+    "StaffServices",
+    "StoredAnswer",
+    "TimeOff",
+    "TimingCheck",
+    "WaitlistCounts",
+    "WaitlistEntry",
+    "WaitlistOffer",
+    "WaitlistRow",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,21 +652,6 @@ class Event:
     correlation_id: str | None
     data: Mapping[str, Any]
 
-    @property
-    def payload(self) -> dict[str, Any]:
-        """The event as JSON has it."""
-        return {
-            "version": self.version,
-            "id": str(self.id),
-            "type": self.type,
-            "occurred_at": self.occurred_at.isoformat().replace("+00:00", "Z"),
-            "salon_id": str(self.salon_id),
-            "subject_id": str(self.subject_id),
-            "sequence": self.sequence,
-            "correlation_id": self.correlation_id,
-            "data": dict(self.data),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class EventBatch:
@@ -730,45 +767,3 @@ class ProcessedWaitlist:
     expired_offers: int
     expired_entries: int
     new_offers: int
-
-
-def read_record(kind: Callable[..., T], values: Mapping[str, Any]) -> T:
-    """A record from a row or a JSON object; keys that the record does not have are passed over."""
-    return kind(**{name: read(values[name]) for name, read in _readers(kind) if name in values})
-
-
-def has_id_only(value: object) -> bool:
-    """Whether an answer tells only a thing's id: the rest is erased, or hidden from the caller."""
-    return isinstance(value, Mapping) and value.keys() == {"id"}
-
-
-@cache
-def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    hints = get_type_hints(kind)
-    return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
-
-
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What makes a field's value out of a column's or a JSON value, where it has to be made."""
-    if get_origin(hint) in (Union, UnionType):
-        known = _reader(next(it for it in get_args(hint) if it is not NoneType))
-        return lambda value: None if value is None or has_id_only(value) else known(value)
-    if get_origin(hint) is tuple:
-        item = _reader(get_args(hint)[0])
-        return lambda values: tuple(item(value) for value in values or ())
-    if hasattr(hint, "__dataclass_fields__"):
-        return partial(read_record, hint)
-    return _READERS.get(hint, lambda value: value)
-
-
-def _instant(value: dt.datetime | str) -> dt.datetime:
-    instant = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    return instant.astimezone(dt.UTC)
-
-
-_READERS: dict[Any, Callable[[Any], Any]] = {
-    UUID: lambda value: value if isinstance(value, UUID) else UUID(value),
-    dt.datetime: _instant,
-    dt.date: lambda value: dt.date.fromisoformat(value) if isinstance(value, str) else value,
-    Decimal: lambda value: value if isinstance(value, Decimal) else Decimal(str(value)),
-}

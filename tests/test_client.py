@@ -41,6 +41,7 @@ COMPAT = {
     "is_holiday",
     "get_booking_policy",
 }
+METHODS = dict(inspect.getmembers(Api, inspect.isfunction))
 
 
 pytestmark = pytest.mark.salon(
@@ -89,13 +90,11 @@ def test_there_is_a_method_for_every_rpc_with_its_parameters_and_defaults(
             if it != "p_salon_id" or name == "delete_salon"  # whose subject it is
         }
     found = {}
-    for name, method in vars(Api).items():
-        if inspect.isfunction(method):
-            signature = list(inspect.signature(method).parameters.values())[1:]
-            found[name] = {
-                it.name.rstrip("_"): None if it.default is it.empty else it.default
-                for it in signature
-            }
+    for name, method in METHODS.items():
+        signature = list(inspect.signature(method).parameters.values())[1:]
+        found[name] = {
+            it.name.rstrip("_"): None if it.default is it.empty else it.default for it in signature
+        }
     assert found == expected
 
 
@@ -107,9 +106,8 @@ def _python(default: str | None) -> Any:
 
 
 def test_every_method_names_its_rpc_and_every_result_is_a_frozen_record() -> None:
-    for name, method in vars(Api).items():
-        if inspect.isfunction(method):
-            assert f"RPC: ``schnittwerk.{name}``." in (method.__doc__ or "")
+    for name, method in METHODS.items():
+        assert f"RPC: ``schnittwerk.{name}``." in (method.__doc__ or "")
     for name in schnittwerk_db.__all__:
         kind = getattr(schnittwerk_db, name)
         if kind.__module__ == models.__name__:
@@ -632,6 +630,9 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(salon: Salon) -> N
     class Unheard:
         """What no parameter takes."""
 
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
     misfits: list[Any] = [
         *(Unheard(), 2**31, -(2**31) - 1, 10**5000, 1.5, "\0", "\ud800", "nonsense", [Unheard()]),
         *(
@@ -646,11 +647,10 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(salon: Salon) -> N
         *(float("inf"), Decimal("1e9999"), Decimal("1e-9999"), "0001-01-01", "9999-12-31", "24:01"),
         *(dt.datetime.min, dt.datetime.max, dt.datetime.min.replace(tzinfo=ZoneInfo(ZURICH))),
         *(dt.date.min, dt.date.max, dt.time.max, dt.time(1, tzinfo=dt.UTC), True, "true", b"x"),
+        *(deep, Decimal(f"0.{'1' * 20000}")),
     ]
     refused = 0
-    for name, method in vars(Api).items():
-        if not inspect.isfunction(method):
-            continue
+    for name, method in METHODS.items():
         signature = list(inspect.signature(method).parameters.values())[1:]
         needed = {it.name: None for it in signature if it.default is it.empty}
         for parameter, misfit in itertools.product(signature, misfits):
@@ -666,8 +666,10 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(salon: Salon) -> N
 
 def test_numbers_of_a_document_are_exact_or_refused(salon: Salon) -> None:
     set_policy = partial(salon.client.set_policy, "minimum_booking_notice_hours")
-    assert set_policy(Decimal("4.50")).policy_value == Decimal("4.5")
+    assert str(set_policy(Decimal("4.50")).policy_value) == "4.50"
     assert set_policy(Decimal(4)).policy_value == 4
+    with pytest.raises(schnittwerk_db.InvalidInput, match=r"not 1\.00000000000000000001"):
+        salon.client.set_policy("max_reschedules", Decimal("1.00000000000000000001"))
     for number in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
         with pytest.raises(schnittwerk_db.InvalidInput, match="p_policy_value must"):
             set_policy(number)
@@ -677,6 +679,14 @@ def test_numbers_of_a_document_are_exact_or_refused(salon: Salon) -> None:
         )
     assert isinstance(refused.value.details, list)
     assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
+
+
+def test_an_instant_of_a_document_has_a_time_zone(salon: Salon) -> None:
+    naive = STARTS_AT.replace(tzinfo=None)
+    with pytest.raises(
+        schnittwerk_db.InvalidInput, match=r"p_changes\.days\[0\] must have a time zone"
+    ):
+        salon.client.update_waitlist_entry(uuid4(), {"days": [naive]})
 
 
 # Connections

@@ -636,6 +636,15 @@ full_name = " "
     ]
 
 
+def test_a_number_is_the_same_with_more_zeros_and_a_flag_is_not_a_number(loader: Loader) -> None:
+    text = SMALL.replace("minimum_booking_notice_hours = 0.5", "minimum_booking_notice_hours = 1")
+    loader.load(text)
+    loader.client.set_policy("minimum_booking_notice_hours", Decimal("1.00"))
+    assert loader.load(text).changes == ()
+    [fault] = loader.faults(text.replace("hours = 1", "hours = true"))
+    assert fault.endswith("must be a JSON number, not true")
+
+
 @pytest.mark.parametrize("text", [SMALL, EXAMPLE.read_text()], ids=["small", "example"])
 def test_every_key_is_found_on_its_line(text: str) -> None:
     file = SalonFile("salon.toml", text)

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import json_text, print_json, say, visible
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.json_text import json_text, visible
 
 CUSTOMER = click.argument("customer", metavar="NAME_OR_ID")
 
@@ -33,7 +34,7 @@ def customer() -> None:
 def export(settings: Settings, customer: str, output: Path | None) -> None:
     """Export all that is kept of a customer, as JSON."""
     with opened(settings) as session:
-        text = json_text(session.client.export_customer(session.customer_id(customer)))
+        text = json_text(session.client.export_customer(session.customer_id(customer)), "\n")
     if output is None:
         click.echo(text)
         return

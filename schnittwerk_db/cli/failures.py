@@ -5,7 +5,6 @@ With ``--json`` the line is a JSON object, shaped as the answer of a refused cal
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ from typing import IO, Any
 import click
 import psycopg
 
-from schnittwerk_db.cli.output import visible
 from schnittwerk_db.errors import BookingError, InvalidInput, SchemaMissing
+from schnittwerk_db.json_text import json_text, visible
 from schnittwerk_db.migrate import MigrationError
 from schnittwerk_db.salon_file import LoadError
 from schnittwerk_db.server import ServerError
@@ -42,7 +41,7 @@ class _Told(click.ClickException):
         if self.document is None:
             super().show(file)
         else:
-            click.echo(json.dumps(self.document, default=str), err=True)
+            click.echo(json_text(self.document), err=True)
 
 
 class _Refused(_Told):

@@ -2,9 +2,10 @@
 
 import click
 
-from schnittwerk_db.cli.output import print_json, say, visible
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
+from schnittwerk_db.json_text import visible
 from schnittwerk_db.migrate import migrate as deploy
 from schnittwerk_db.migrate import rollback as revert
 

@@ -5,26 +5,15 @@ What a text holds can neither begin a row of its own nor control the terminal: s
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
+from schnittwerk_db.json_text import json_text, visible
+
 T = TypeVar("T")
 Columns = Mapping[str, Callable[[T], object]]
-
-# Control characters, line and paragraph separators, bidirectional controls, halves of characters.
-_UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    """The text with what cannot be seen spelled out, as JSON does: ``\\n``, ``\\u202e``."""
-    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -65,34 +54,7 @@ def table(records: Iterable[T], columns: Columns[T]) -> str:
 
 def print_json(value: object) -> None:
     """Prints records, or anything made of them, as JSON."""
-    click.echo(json_text(value))
-
-
-def json_text(value: Any, margin: str = "\n") -> str:
-    """Records, or anything made of them, as JSON: instants in UTC with Z, decimals digit by digit.
-
-    The standard library would make floats of decimals: 98.00 is to stay 98.00.
-    """
-    if dataclasses.is_dataclass(value):
-        value = {it.name: getattr(value, it.name) for it in dataclasses.fields(value)}
-    inner = f"{margin}  "
-    if isinstance(value, Mapping):
-        keys = [f"{_json_string(str(it))}: {json_text(value[it], inner)}" for it in value]
-        return f"{{{inner}{f',{inner}'.join(keys)}{margin}}}" if keys else "{}"
-    if isinstance(value, list | tuple):
-        items = [json_text(it, inner) for it in value]
-        return f"[{inner}{f',{inner}'.join(items)}{margin}]" if items else "[]"
-    if isinstance(value, dt.datetime):
-        value = value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if value is None or isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return _json_string(str(value))
-
-
-def _json_string(text: str) -> str:
-    return visible(json.dumps(text, ensure_ascii=False))
+    click.echo(json_text(value, "\n"))
 
 
 def _text(value: object) -> str:

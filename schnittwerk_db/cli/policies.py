@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import json_text, print_json, print_records, say
+from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.json_text import json_text, read_json
 from schnittwerk_db.models import Policy
 
 HORIZON = "advance_booking_limit_days"
@@ -86,7 +86,7 @@ def horizon(session: Session) -> tuple[int, str]:
 def _typed(value: str) -> object:
     """A JSON value, or the text itself, of which the database says what it makes of it."""
     try:
-        return json.loads(value, parse_float=Decimal, parse_constant=Decimal)
+        return read_json(value, parse_constant=Decimal)
     except (ValueError, ArithmeticError, RecursionError):
         return value
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from email.headerregistry import Address
 from typing import Any
 
+from schnittwerk_db.json_text import UNSEEN
 from schnittwerk_db.relay.target import DeliveryRefused
-
-_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
@@ -19,8 +17,8 @@ def one_line(text: str) -> str:
     It cannot be taken for an encoded word either, which the mail library would decode: to a line
     break, for instance.
     """
-    kept = (it for it in text if it.isspace() or unicodedata.category(it) not in ("Cc", "Cs"))
-    return _BIDIRECTIONAL.sub("", " ".join("".join(kept).split())).replace("=?", "= ?")
+    seen = UNSEEN.sub(lambda it: " " if it[0].isspace() else "", text)
+    return " ".join(seen.split()).replace("=?", "= ?")
 
 
 def with_plain_names(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import requests
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
+from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
 
@@ -35,7 +34,7 @@ class Webhook:
     def send(self, delivery: Delivery) -> None:
         """Posts the event; see `Target.send`. Only 2xx is delivered; 410 is refused."""
         event = delivery.event
-        body = json.dumps(event.payload, default=_number, ensure_ascii=False, sort_keys=True)
+        body = json_text(event)
         now = dt.datetime.now(dt.UTC)
         headers = {
             "Content-Type": "application/json",
@@ -69,9 +68,3 @@ class Webhook:
         except (ValueError, EmptyWebhookSecretError):
             return "must be base64, with or without whsec_ before it"
         return None
-
-
-def _number(value: object) -> int | float:
-    if not isinstance(value, Decimal):
-        raise TypeError(f"{value!r} has no place in JSON")
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,104 @@
+"""Values and their JSON, both ways: the only place that writes JSON, and knows what is unseen."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+# Control characters, line and paragraph separators, bidirectional controls, halves of characters.
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# Numbers stay exact, which floats would not.
+read_json = partial(json.loads, parse_float=Decimal)
+
+
+class UnfitError(Exception):
+    """A value cannot be taken; ``place`` says where in what was given it is: ``.windows[1]``."""
+
+    def __init__(self, code: str, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.place = code, message, place
+
+    def within(self, place: str) -> UnfitError:
+        """The same of a value that is at that place."""
+        return UnfitError(self.code, self.message, place + self.place)
+
+
+def visible(text: str) -> str:
+    """The text with what cannot be seen spelled out, as JSON does: ``\\n``, ``\\u202e``."""
+    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def json_text(
+    value: Any,
+    margin: str = "",
+    check: Callable[[object], object] = lambda single: single,
+    place: str = "",
+) -> str:
+    """Records, or anything made of them, as JSON.
+
+    Instants are in UTC with Z, local times as HH:MM, decimals digit by digit: 98.00 stays 98.00.
+    With a ``margin`` of a line break each item has a line. ``check`` may raise `UnfitError` for a
+    single value or key, and need not know its ``place``.
+    """
+    if dataclasses.is_dataclass(value):
+        value = {it.name: getattr(value, it.name) for it in dataclasses.fields(value)}
+    inner = margin and f"{margin}  "
+    comma = f",{inner or ' '}"
+
+    def item(value: Any, step: str) -> str:
+        return json_text(value, inner, check, place + step)
+
+    if isinstance(value, Mapping):
+        items = [f"{item(str(key), '')}: {item(value[key], f'.{key}')}" for key in value]
+        return f"{{{inner}{comma.join(items)}{margin}}}" if items else "{}"
+    if isinstance(value, list | tuple):
+        items = [item(each, f"[{index}]") for index, each in enumerate(value)]
+        return f"[{inner}{comma.join(items)}{margin}]" if items else "[]"
+    try:
+        check(value)
+    except UnfitError as unfit:
+        raise unfit.within(place) from None
+    if isinstance(value, Decimal):
+        return str(value)
+    if value is None or isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return visible(json.dumps(_text(value), ensure_ascii=False))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is not None:
+            value = value.astimezone(dt.UTC)
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, dt.time):
+        return value.isoformat().removesuffix(":00")
+    return str(value)
+
+
+_PARSERS: dict[Any, Callable[[Any], Any]] = {
+    UUID: UUID,
+    dt.datetime: dt.datetime.fromisoformat,
+    dt.date: dt.date.fromisoformat,
+    dt.time: dt.time.fromisoformat,
+    Decimal: lambda number: Decimal(str(number)),
+}
+
+
+def parsed(kind: type[T], value: Any) -> T:
+    """The value, made out of its text or its JSON unless it is one of the kind already.
+
+    What cannot be parsed raises any of ``ValueError``, ``TypeError``, ``AttributeError`` and
+    ``ArithmeticError``.
+    """
+    made: T = value if isinstance(value, kind) else _PARSERS[kind](value)
+    return made
