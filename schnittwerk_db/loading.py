@@ -30,7 +30,8 @@ from schnittwerk_db.models import (
     SpecialWindow,
     StaffService,
 )
-from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Place, SalonFile, as_kept
+from schnittwerk_db.salon_file import WEEKDAYS, LoadError, SalonFile, as_kept
+from schnittwerk_db.toml_text import Place
 
 Values = dict[str, Any]
 T = TypeVar("T")

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated, ClassVar
 
 import requests
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
 from schnittwerk_db.models import Delivery
-from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, Events, Seconds, TargetName
+from schnittwerk_db.structuring import given
 
 GONE = 410
+
+
+def _address(url: str) -> None:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError("must begin with https:// or http://")
+
+
+def _key(secret: str) -> None:
+    try:
+        Signer(secret)
+    except (ValueError, EmptyWebhookSecretError):
+        raise ValueError("must be base64, with or without whsec_ before it") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +39,12 @@ class Webhook:
     ``timeout`` in seconds for all of a request.
     """
 
-    name: str
-    url: str
-    secret: str
-    events: Sequence[str] | None = None
-    timeout: float = 10
-    channel: str = "webhook"
+    channel: ClassVar[str] = "webhook"
+    name: TargetName
+    url: Annotated[str, given, _address]
+    secret: Annotated[str, given, _key]
+    events: Events = ()
+    timeout: Seconds = 10
 
     def send(self, delivery: Delivery) -> None:
         """Posts the event; see `Target.send`. Only 2xx is delivered; 410 is refused."""
@@ -61,14 +75,6 @@ class Webhook:
             raise DeliveryRefused(f"HTTP {status}")
         if not 200 <= status < 300:
             raise DeliveryFailed(f"HTTP {status}")
-
-    def fault(self) -> str | None:
-        """What is wrong with the secret."""
-        try:
-            Signer(self.secret)
-        except (ValueError, EmptyWebhookSecretError):
-            return "must be base64, with or without whsec_ before it"
-        return None
 
 
 def _number(value: object) -> int | float:
