@@ -108,7 +108,7 @@ def shell(database: Database, tmp_path: Path) -> Iterator[Shell]:
     with connect(database.dsn()) as client:
         [service] = [it for it in client.list_services() if it.name == SERVICE]
         [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
-        [customer] = [it for it in client.list_customers() if it.full_name == CUSTOMER]
+        [customer] = client.list_customers(CUSTOMER)
         tomorrow = dt.date.today() + dt.timedelta(days=1)
         slot, *_ = client.find_slots(
             service.id, tomorrow, tomorrow + dt.timedelta(days=20), staff.id, limit=1
