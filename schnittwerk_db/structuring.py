@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from cattrs import Converter
-from cattrs.cols import homogenous_tuple_structure_factory
+from cattrs.cols import list_structure_factory
 from cattrs.errors import (
     ClassValidationError,
     ForbiddenExtraKeysError,
@@ -44,8 +44,8 @@ def strict_converter(hooks: Mapping[Any, Hook] | None = None) -> Converter:
         return lambda value, _: structure(_TABLE(value, dict), kind)
 
     def array(kind: Any) -> Hook:
-        structure = homogenous_tuple_structure_factory(kind, converter)
-        return lambda value, _: structure(_ARRAY(value, list), kind)
+        structure = list_structure_factory(kind, converter)
+        return lambda value, _: tuple(structure(_ARRAY(value, list), kind))
 
     def text_or_table(kind: Any) -> Hook:
         return lambda value, _: converter.structure(value, get_args(kind)[isinstance(value, dict)])

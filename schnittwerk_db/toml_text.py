@@ -7,7 +7,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Place = tuple[str | int, ...]
@@ -52,7 +52,7 @@ def parse(text: str) -> dict[str, Any]:
         raise TomlError(int(line[1]) if line else last, message) from None
     except RecursionError as error:
         raise TomlError(_first_line(text, type(error)), "is nested too deeply") from None
-    except ValueError as error:  # an integer of thousands of digits
+    except (ValueError, InvalidOperation) as error:  # thousands of digits
         raise TomlError(_first_line(text, type(error)), "has too large a number") from None
     if _unusable(values):
         for line_number, statement in statements(text):
@@ -151,7 +151,7 @@ def _first_line(text: str, kind: type[Exception]) -> int:
 
     def raises(count: int) -> bool:
         try:
-            tomllib.loads("\n".join(lines[:count]))
+            tomllib.loads("\n".join(lines[:count]), parse_float=Decimal)
         except tomllib.TOMLDecodeError:
             return False
         except kind:
