@@ -239,7 +239,7 @@ class _Loading:
         own = {key: it for key, it in _given(given).items() if not isinstance(it, tuple)}
         self.staff[name] = saved = self._save(key, there, own, self.client.save_staff)
         if given.services is not None:
-            self._performed(key, (*place, "services"), saved.id, given.services)
+            self._performed(key, place, saved.id, given.services)
         self._week(key, place, saved.id, given)
         for index, time_off in enumerate(given.time_off):
             with self._at(*place, "time_off", index):
@@ -255,10 +255,11 @@ class _Loading:
         for index, each in enumerate(services):
             terms = {"name": each} if isinstance(each, str) else _given(each)
             name = as_kept(terms.pop("name"))
-            if service := self._named("services", self.services, name, (*place, index)):
-                performed[*place, index] = {"service_id": service.id, **terms}
+            at = (*place, "services", index)
+            if service := self._named("services", self.services, name, at):
+                performed[at] = {"service_id": service.id, **terms}
                 wanted[_quoted(name)] = dict.fromkeys(_TERMS) | terms
-        with self._at(*place[:-1], items=list(performed)):
+        with self._at(*place, items=list(performed)):
             self._write(
                 key,
                 self._terms(self.client.get_staff_services(staff_id)),

@@ -9,13 +9,14 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from cattrs import Converter
-from cattrs.cols import list_structure_factory
-from cattrs.errors import (
+from cattrs import (
+    AttributeValidationNote,
     ClassValidationError,
+    Converter,
     ForbiddenExtraKeysError,
     IterableValidationError,
 )
+from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn
 
 from schnittwerk_db.toml_file import Clock
@@ -66,7 +67,7 @@ def strict_converter(hooks: Mapping[Any, Hook] | None = None) -> Converter:
         is_dataclass: table,
         lambda kind: get_origin(kind) is dict: lambda _: _TABLE,
         lambda kind: get_origin(kind) is tuple: array,
-        _is_text_or_table: text_or_table,
+        lambda kind: [*map(is_dataclass, get_args(kind))] == [False, True]: text_or_table,
         lambda kind: get_origin(kind) is Literal: choice,
         lambda kind: hasattr(kind, "__metadata__"): checked,
     }
@@ -77,28 +78,26 @@ def strict_converter(hooks: Mapping[Any, Hook] | None = None) -> Converter:
 
 def faults_of(error: Exception, place: Place = ()) -> Iterator[tuple[Place, str]]:
     """Every fault that a converter found in what stands at a place, with its own place."""
-    if isinstance(error, ClassValidationError):
-        named, others = error.group_exceptions()
-        inner = [(it, (*place, note.name)) for it, note in named] + [(it, place) for it in others]
-    elif isinstance(error, IterableValidationError):
-        inner = [(it, (*place, note.index)) for it, note in error.group_exceptions()[0]]
+    if isinstance(error, ClassValidationError | IterableValidationError):
+        noted, others = error.group_exceptions()
+        for inner, note in noted:
+            step = note.name if isinstance(note, AttributeValidationNote) else note.index
+            yield from faults_of(inner, (*place, step))
+        for inner in others:
+            yield from faults_of(inner, place)
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [it.name for it in fields(error.cl)]
         for key in sorted(error.extra_fields):
             near = get_close_matches(key, known, 1)
             meant = f"; did you mean {near[0]}?" if near else ""
             yield (*place, key), f"is not a known key{meant}"
-        return
     elif isinstance(error, KeyError | ValueError):
         yield place, "is missing" if isinstance(error, KeyError) else str(error)
-        return
     else:
         raise error
-    for each, where in inner:
-        yield from faults_of(each, where)
 
 
-def given(text: str) -> None:
+def not_empty(text: str) -> None:
     """Checks that a text is not empty."""
     if not text:
         raise ValueError("must not be empty")
@@ -112,13 +111,6 @@ def between(least: float, most: float) -> Check:
             raise ValueError(f"must be from {least:g} to {most:g}")
 
     return check
-
-
-def _is_text_or_table(kind: Any) -> bool:
-    match get_args(kind):
-        case (first, other):
-            return first is str and is_dataclass(other)
-    return False
 
 
 def _one_of(choices: Sequence[str], value: str) -> str:

@@ -1071,6 +1071,9 @@ def test_nothing_is_sent_by_a_bad_configuration(book: Book, web: WebServer) -> N
     )
     assert done.exit_code == 1
     assert done.stderr == f"Error: {file}:6: webhooks[1].timeout: must be from 0.1 to 300\n"
+    as_json = CliRunner().invoke(main, ["--json", "relay", "run", "--config", str(file)])
+    [fault] = json.loads(as_json.stderr)["details"]
+    assert (fault["line"], fault["key"]) == (6, "webhooks[1].timeout")
     assert web.requests == []
     assert book.client.list_deliveries() == []
 

@@ -22,7 +22,7 @@ from schnittwerk_db.relay.target import (
     Seconds,
     TargetName,
 )
-from schnittwerk_db.structuring import given
+from schnittwerk_db.structuring import not_empty
 
 # What it logs has addresses and secrets in it.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
@@ -51,7 +51,7 @@ class ChatService:
 
     name: TargetName
     channel: Literal["sms", "chat"]
-    url: Annotated[str, given, _service_url]
+    url: Annotated[str, not_empty, _service_url]
     timeout: Seconds = 30
     events: Events = ()
 

@@ -17,7 +17,7 @@ from schnittwerk_db.relay.mail import Mail, MailServer
 from schnittwerk_db.relay.messages import Messages, TemplateError
 from schnittwerk_db.relay.target import DeliveryRefused, Target, TargetName
 from schnittwerk_db.relay.webhook import Webhook
-from schnittwerk_db.structuring import Hook, between, given, strict_converter, text
+from schnittwerk_db.structuring import Hook, between, not_empty, strict_converter, text
 from schnittwerk_db.toml_file import FileError, TomlFile
 
 
@@ -63,7 +63,7 @@ def read_config(file: Path) -> Config:
     names = {Mail.name} & read.values.keys()
 
     def name(value: Any, _: Any) -> str:
-        given(found := _filled(value))
+        not_empty(found := _filled(value))
         if found in names:
             raise ValueError(f"more than one target is named {found!r}")
         names.add(found)

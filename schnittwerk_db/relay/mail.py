@@ -16,7 +16,7 @@ from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.calendar import invitation, method_of
 from schnittwerk_db.relay.messages import Messages
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, Events, Seconds
-from schnittwerk_db.structuring import between, given
+from schnittwerk_db.structuring import between, not_empty
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -40,7 +40,7 @@ class _TlsServer(_Server, smtplib.SMTP_SSL):
 class MailServer:
     """An SMTP server that takes mail for customers; ``timeout`` in seconds for all of a mail."""
 
-    host: Annotated[str, given]
+    host: Annotated[str, not_empty]
     port: Annotated[int, between(1, 65535)] | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Address

@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, Events, Seconds, TargetName
-from schnittwerk_db.structuring import given
+from schnittwerk_db.structuring import not_empty
 
 GONE = 410
 
@@ -41,8 +41,8 @@ class Webhook:
 
     channel: ClassVar[str] = "webhook"
     name: TargetName
-    url: Annotated[str, given, _address]
-    secret: Annotated[str, given, _key]
+    url: Annotated[str, not_empty, _address]
+    secret: Annotated[str, not_empty, _key]
     events: Events = ()
     timeout: Seconds = 10
 
