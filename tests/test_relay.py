@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -1030,7 +1031,8 @@ def test_a_waitlist_offer_is_told_while_it_is_open(book: Book, mail: MailServer)
             [
                 "3: webhooks[1].url: must begin with https:// or http://",
                 "4: webhooks[1].secret: the environment has no NOT_THERE",
-                "6: webhooks[1].events[1]: 'all' is none, such as appointment.created or policy.*",
+                "6: webhooks[1].events[1]: must be a type of events,"
+                " such as appointment.created or policy.*",
                 "9: webhooks[2].name: more than one target is named 'a'",
                 "11: webhooks[2].secret: must be base64, with or without whsec_ before it",
             ],
@@ -1086,6 +1088,28 @@ def test_secrets_come_from_the_environment(
     book.relay(to_webhook(web).replace(SECRET, "${HOOK_SECRET}")).run_once()
     [request] = web.requests
     Webhook(SECRET).verify(request.body, request.headers)
+
+
+def test_no_fault_shows_what_the_file_or_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIDDEN", "hunter2!")
+    file = tmp_path / "relay.toml"
+    tables = {
+        "[email]": ("host", "security", "sender", "reply_to", "port", "password"),
+        "[[services]]": ("channel", "url", "timeout"),
+        "[[webhooks]]": ("url", "secret", "events"),
+    }
+    for value in ('"${HIDDEN}"', '"hunter2!"', '["hunter2!"]', '["${HIDDEN}"]'):
+        lines = [
+            f"{table}\n" + "".join(f"{key} = {value}\n" for key in keys)
+            for table, keys in tables.items()
+        ]
+        file.write_text("".join(lines))
+        with pytest.raises(ConfigError) as caught:
+            read_config(file)
+        assert len(caught.value.faults) > 8
+        assert "hunter2" not in "".join(traceback.format_exception(caught.value)), value
 
 
 def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:

@@ -13,7 +13,7 @@ from schnittwerk_db.structuring import between
 
 def _event(pattern: str) -> None:
     if not re.fullmatch(r"[a-z_]+\.(?:[a-z_]+|\*)", pattern):
-        raise ValueError(f"{pattern!r} is none, such as appointment.created or policy.*")
+        raise ValueError("must be a type of events, such as appointment.created or policy.*")
 
 
 TargetName = NewType("TargetName", str)
