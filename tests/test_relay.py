@@ -1093,14 +1093,14 @@ def test_secrets_come_from_the_environment(
 def test_no_fault_shows_what_the_file_or_the_environment_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HIDDEN", "hunter2!")
+    monkeypatch.setenv("HIDDEN", "hünter2")
     file = tmp_path / "relay.toml"
     tables = {
         "[email]": ("host", "security", "sender", "reply_to", "port", "password"),
         "[[services]]": ("channel", "url", "timeout"),
         "[[webhooks]]": ("url", "secret", "events"),
     }
-    for value in ('"${HIDDEN}"', '"hunter2!"', '["hunter2!"]', '["${HIDDEN}"]'):
+    for value in ('"${HIDDEN}"', '"hünter2"', '["hünter2"]', '["${HIDDEN}"]'):
         lines = [
             f"{table}\n" + "".join(f"{key} = {value}\n" for key in keys)
             for table, keys in tables.items()
@@ -1109,7 +1109,7 @@ def test_no_fault_shows_what_the_file_or_the_environment_says(
         with pytest.raises(ConfigError) as caught:
             read_config(file)
         assert len(caught.value.faults) > 8
-        assert "hunter2" not in "".join(traceback.format_exception(caught.value)), value
+        assert "hünter2" not in "".join(traceback.format_exception(caught.value)), value
 
 
 def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
