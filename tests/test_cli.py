@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
 from conftest import Database
@@ -167,6 +168,7 @@ def test_who_waits_is_offered_what_is_cancelled(salon: Salon) -> None:
         "wrong_status: The waitlist entry is cancelled"
     )
     assert salon.failure("waitlist", "leave", CUSTOMER) == f"{CUSTOMER} does not wait for anything"
+    assert salon.failure("waitlist", "leave", str(uuid4())).startswith("not_found: ")
 
 
 def test_who_waits_for_several_services_is_not_named_by_name(salon: Salon) -> None:
@@ -467,6 +469,47 @@ def test_what_is_not_named_exactly_is_refused_with_what_is_near(salon: Salon) ->
     assert "there is no customer named 'Ana Keller'; near it: Anna Keller" in salon.failure(
         "book", SERVICE, start, "--customer", "Ana Keller"
     )
+
+
+def test_a_customer_is_found_among_more_than_a_search_lists(salon: Salon) -> None:
+    add_customers(salon.dsn, "A. Anna Keller", 1100)  # before her, by name
+    _, start = first_slot(salon)
+    booked = salon.json("book", SERVICE, start, "--customer", "anna keller")
+    [anna] = salon.client.list_customers(CUSTOMER, 1)
+    assert (booked["customer_id"], anna.full_name) == (str(anna.id), CUSTOMER)
+    salon.client.save_customer("Zoë Zimmermann")
+    for typed in ("Zoë Zimerman", "Zoe Zimmermann", "Zimmermann"):
+        assert salon.failure("contact", typed) == (
+            f"there is no customer named {typed!r}; near it: Zoë Zimmermann"
+        )
+
+
+def test_of_very_many_customers_of_one_name_some_ids_are_told(salon: Salon) -> None:
+    add_customers(salon.dsn, "Bea Bolt", 1100, numbered=False)
+    several = salon.failure("contact", "bea bolt")
+    assert several.startswith("more than one customer is named 'bea bolt', give an id: ")
+    *ids, more = several.partition(": ")[2].split(", ")
+    assert ({len(it) for it in ids}, len(ids), more) == ({36}, 20, "and more")
+
+
+def add_customers(dsn: str, name: str, count: int, *, numbered: bool = True) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "insert into schnittwerk_core.customers (salon_id, full_name)"
+            " select id, %s || case when %s then ' ' || n else '' end"
+            " from schnittwerk_core.salon, generate_series(1, %s) n",
+            [name, numbered, count],
+        )
+
+
+def test_a_holiday_is_looked_for_by_name_between_dates_that_are_told(salon: Salon) -> None:
+    today = dt.datetime.now(ZoneInfo("Europe/Zurich")).date()
+    first, far = today - dt.timedelta(days=365), today + dt.timedelta(days=731)
+    far_off = salon.json("holidays", "add", str(far), "Far off")
+    assert salon.failure("holidays", "remove", "Far off") == (
+        f"there is no holiday named 'Far off' from {first} to {far - dt.timedelta(days=1)}"
+    )
+    assert salon.json("holidays", "remove", far_off["id"])["name"] == "Far off"
 
 
 def test_a_local_time_means_one_instant_or_is_refused() -> None:

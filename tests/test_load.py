@@ -93,6 +93,16 @@ class Loader:
         file.write_text(text)
         return load(self.client, file)
 
+    def add_customers(self, name: str, count: int, email: str | None = None) -> None:
+        """Adds customers of a name, with addresses that differ in a number, or without."""
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute(
+                "insert into schnittwerk_core.customers (salon_id, full_name, email)"
+                " select id, %s, 'a' || n || %s from schnittwerk_core.salon,"
+                " generate_series(1, %s) n",
+                [name, email, count],
+            )
+
     def traces(self) -> list[tuple[int, ...]]:
         """How many rows tell that something was written."""
         with psycopg.connect(self.dsn) as connection:
@@ -287,6 +297,31 @@ def test_customers_of_one_name_are_told_apart_by_e_mail(loader: Loader) -> None:
     assert (customer.id, customer.notes) == (without.id, "shy")
     twice = '[[customers]]\nfull_name = "Anna"\nemail = "A@example.com"\n'
     assert loader.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
+
+
+def test_a_customer_is_found_among_more_than_a_search_lists(loader: Loader) -> None:
+    loader.load(SMALL)
+    [anna] = loader.client.list_customers()
+    loader.add_customers("A. Anna", 1100)  # before her, by name
+    changed = SMALL.replace("window seat", "aisle seat")
+    assert told(loader.load(changed)) == ['customers "Anna".notes: window seat -> aisle seat']
+    assert [it.id for it in loader.client.list_customers("Anna", 1)] == [anna.id]
+    loader.client.save_customer(None, "anna@example.com", id=anna.id)
+    loader.add_customers("A.anna@example.com", 1100)
+    assert told(loader.load(changed + 'email = "ANNA@example.com"\n')) == [
+        'customers "Anna".email: anna@example.com -> ANNA@example.com'
+    ]
+
+
+def test_a_customer_of_a_name_that_very_many_have_is_refused(loader: Loader) -> None:
+    loader.load(SMALL)
+    loader.add_customers("Anna", 1100, "@example.com")
+    for more in ("", 'email = "new@example.com"\n'):
+        [fault] = loader.faults(SMALL + more)
+        assert "could be meant: tell them apart by their e-mail" in fault
+    assert told(loader.load(SMALL + 'email = "a1100@example.com"\n')) == [
+        'customers "Anna".notes: not set -> window seat'
+    ]
 
 
 def test_an_erased_customer_does_not_come_back(loader: Loader) -> None:
@@ -526,6 +561,7 @@ def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
         ("9" * 5000, "has too large a number"),
         ("0xffffffffffffffff", "has too large a number"),
         ("nan", "must be a finite number, and not too large"),
+        ("1e99999999999999999999", "has too large a number"),
         ("1e999999999", "must be a finite number, and not too large"),
     ],
     ids=lambda it: it[:20],
@@ -547,6 +583,14 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     file = tmp_path / "salon.toml"
     file.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
     assert SalonFile.read(file).values == SalonFile("salon.toml", SMALL).values
+
+
+def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.toml"
+    with pytest.raises(LoadError, match=r"^\S+/nowhere\.toml: cannot be read: .*No such file"):
+        SalonFile.read(file)
+    with pytest.raises(ConfigError, match=r"^\S+/nowhere\.toml: cannot be read: .*No such file"):
+        read_config(file)
 
 
 def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:

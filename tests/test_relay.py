@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -935,48 +936,64 @@ def test_a_waitlist_offer_is_told_while_it_is_open(salon: Salon, mail: MailServe
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", [": there is nothing to deliver to: no email, no services, no webhooks"]),
+        ("", ["1: there is nothing to deliver to: no email, no services, no webhooks"]),
         (
             'x = 1\n[email]\nhost = 5\nport = 0\nsecurity = "ssl"\nsender = "nobody"\nto = "x"',
             [
-                "email.security: must be one of starttls, tls, none",
-                "email.host: must be a text",
-                "email.port: must be from 1 to 65535",
-                "email.sender: must be an e-mail address, such as Salon <salon@example.org>",
-                "email.to: is not known here",
-                "x: is not known here",
+                "1: x: is not a known key",
+                "3: email.host: must be text",
+                "4: email.port: must be from 1 to 65535",
+                "5: email.security: must be one of starttls, tls, none",
+                "6: email.sender: must be an e-mail address, such as Salon <salon@example.org>",
+                "7: email.to: is not a known key",
+            ],
+        ),
+        (
+            'max_atempts = 3\ninterval = true\nlanguage = "xx"\nemail = "a@example.org"\n'
+            'services = [{ channel = "sms", url = "" }]\nwebhooks = "https://x"',
+            [
+                "1: max_atempts: is not a known key; did you mean max_attempts?",
+                "2: interval: must be a number",
+                "3: language: template xx/cancellation.txt: unknown locale 'xx'",
+                "4: email: must be a table",
+                "5: services[1].name: is missing",
+                "5: services[1].url: must not be empty",
+                "6: webhooks: must be an array",
             ],
         ),
         (
             '[[webhooks]]\nname = "a"\nurl = "ftp://x"\nsecret = "${NOT_THERE}"\n'
-            'events = ["all"]\n[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "!"',
+            'events = [\n  "all",\n]\n[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "!"',
             [
-                "webhooks[0].secret: the environment has no NOT_THERE",
-                "webhooks[0].events: 'all' is none, such as appointment.created or policy.*",
-                "webhooks[0].url: must begin with https:// or http://",
-                "webhooks[1].secret: must be base64, with or without whsec_ before it",
-                "name: more than one target is named 'a'",
+                "3: webhooks[1].url: must begin with https:// or http://",
+                "4: webhooks[1].secret: the environment has no NOT_THERE",
+                "6: webhooks[1].events[1]: must be a type of events,"
+                " such as appointment.created or policy.*",
+                "9: webhooks[2].name: more than one target is named 'a'",
+                "11: webhooks[2].secret: must be base64, with or without whsec_ before it",
             ],
         ),
         (
-            '[[services]]\nname = "a"\nchannel = "fax"\nurl = "nothing"\n'
-            '[[services]]\nname = "b"\nchannel = "sms"\nurl = "json://x/{number}"',
+            '[[services]]\nname = "email"\nchannel = "fax"\nurl = "nothing"\n'
+            '[[services]]\nname = "b"\nchannel = "sms"\nurl = "json://x/{number}"\n'
+            '[email]\nhost = "h"\nsender = "a@example.org"',
             [
-                "services[0].channel: must be one of sms, chat",
-                "services[0].url: is no URL that apprise knows",
-                "services[1].url: there is no {number}, only {phone}, {email}, {customer_id}",
+                "2: services[1].name: more than one target is named 'email'",
+                "3: services[1].channel: must be one of sms, chat",
+                "4: services[1].url: is no URL that apprise knows",
+                "8: services[2].url: there is no {number}, only {phone}, {email}, {customer_id}",
             ],
         ),
     ],
 )
-def test_a_bad_configuration_is_told_with_file_and_key(
+def test_a_bad_configuration_is_told_with_file_line_and_key(
     tmp_path: Path, text: str, faults: list[str]
 ) -> None:
     file = tmp_path / "relay.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
         read_config(file)
-    assert list(caught.value.faults) == [f"{file}: {it}" for it in faults]
+    assert [str(it) for it in caught.value.faults] == [f"{file}:{it}" for it in faults]
 
 
 def test_the_example_configuration_can_be_used() -> None:
@@ -989,7 +1006,10 @@ def test_nothing_is_sent_by_a_bad_configuration(salon: Salon, web: WebServer) ->
     file = written(to_webhook(web) + "timeout = 0")
     done = salon.invoke("relay", "run", "--once", "--config", str(file))
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {file}: webhooks[0].timeout: must be from 0.1 to 300\n"
+    assert done.stderr == f"Error: {file}:6: webhooks[1].timeout: must be from 0.1 to 300\n"
+    as_json = salon.invoke("--json", "relay", "run", "--config", str(file))
+    [fault] = json.loads(as_json.stderr)["details"]
+    assert (fault["line"], fault["key"]) == (6, "webhooks[1].timeout")
     assert web.requests == []
     assert salon.client.list_deliveries() == []
 
@@ -1002,6 +1022,28 @@ def test_secrets_come_from_the_environment(
     relay_of(salon, to_webhook(web).replace(SECRET, "${HOOK_SECRET}")).run_once()
     [request] = web.requests
     Webhook(SECRET).verify(request.body, request.headers)
+
+
+def test_no_fault_shows_what_the_file_or_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIDDEN", "hünter2")
+    file = tmp_path / "relay.toml"
+    tables = {
+        "[email]": ("host", "security", "sender", "reply_to", "port", "password"),
+        "[[services]]": ("channel", "url", "timeout"),
+        "[[webhooks]]": ("url", "secret", "events"),
+    }
+    for value in ('"${HIDDEN}"', '"hünter2"', '["hünter2"]', '["${HIDDEN}"]'):
+        lines = [
+            f"{table}\n" + "".join(f"{key} = {value}\n" for key in keys)
+            for table, keys in tables.items()
+        ]
+        file.write_text("".join(lines))
+        with pytest.raises(ConfigError) as caught:
+            read_config(file)
+        assert len(caught.value.faults) > 8
+        assert "hünter2" not in "".join(traceback.format_exception(caught.value)), value
 
 
 def test_templates_of_ones_own_go_first(salon: Salon, mail: MailServer) -> None:
@@ -1026,7 +1068,7 @@ def test_templates_of_ones_own_go_first(salon: Salon, mail: MailServer) -> None:
         file = written(config)
         with pytest.raises(ConfigError) as caught:
             Relay(salon.client, read_config(file))
-        assert caught.value.faults == (f"{file}: templates: {fault}",)
+        assert str(caught.value) == f"{file}:1: templates: {fault}"
 
 
 def test_the_command_shows_and_retries_what_is_parked(salon: Salon, web: WebServer) -> None:
