@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.toml_file import Clock, FileError, TomlFile
-from schnittwerk_db.toml_text import Place
+from schnittwerk_db.toml_file import FileError, TomlFile
+from schnittwerk_db.toml_text import Clock, Place
 
 Weekday = Literal["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)

@@ -19,8 +19,7 @@ from cattrs import (
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn
 
-from schnittwerk_db.toml_file import Clock
-from schnittwerk_db.toml_text import Place
+from schnittwerk_db.toml_text import Clock, Place
 
 Hook = Callable[[Any, Any], Any]
 Check = Callable[[Any], None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 T = TypeVar("T")
-
-Clock = str | dt.time
-"""A time of day: as text, or as TOML has it."""
 
 
 @dataclass(frozen=True, slots=True)

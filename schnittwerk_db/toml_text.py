@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import tomllib
@@ -12,6 +13,9 @@ from typing import Any
 
 Place = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
+
+Clock = str | dt.time
+"""A time of day: as text, or as TOML has it."""
 
 _DEEPEST = 100
 
