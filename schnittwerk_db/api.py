@@ -595,7 +595,7 @@ class Api:
         """Customers for the salon team, by name; a customer sees themselves.
 
         ``search`` is part of a name, e-mail address or telephone number, in any case and with or
-        without accents.
+        without accents. Those of whom it is the whole name, address or number come first.
 
         RPC: ``schnittwerk.list_customers``.
         """

@@ -7,7 +7,6 @@ the file says something else; what the file does not mention stays as it is. Rep
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from uuid import UUID
 
 from psycopg import Rollback
 
+from schnittwerk_db import salon_file
 from schnittwerk_db.client import Client
 from schnittwerk_db.json_text import json_text, read_json, visible
 from schnittwerk_db.models import (
@@ -27,14 +27,17 @@ from schnittwerk_db.models import (
     Customer,
     Holiday,
     Salon,
-    SpecialHours,
+    Service,
     SpecialWindow,
+    Staff,
     StaffService,
 )
-from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Place, SalonFile, as_kept
+from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Performed, SalonFile, as_kept
+from schnittwerk_db.toml_text import Place
 
 Values = dict[str, Any]
 T = TypeVar("T")
+Thing = TypeVar("Thing", Salon, Service, Staff, Customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def load(
     A customer whom an existing salon does not have may have been erased there, so they are added
     with ``new_customers`` only. ``dry_run`` returns the same and keeps nothing.
 
-    Raises `LoadError` with every fault found, ``OSError`` when the file cannot be read.
+    Raises `LoadError` with every fault found.
     """
     if isinstance(file, Path):
         file = SalonFile.read(file)
@@ -105,9 +108,10 @@ class _Loading:
     client: Client
     file: SalonFile
     new_customers: bool
-    is_new: bool = False
-    services: dict[str, UUID] = field(default_factory=dict)
-    staff: dict[str, UUID] = field(default_factory=dict)
+    # by name; of the file's that are not saved yet, or refused, None
+    services: dict[str, Service | None] = field(default_factory=dict)
+    staff: dict[str, Staff | None] = field(default_factory=dict)
+    taken: set[UUID] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     affected: dict[UUID, AffectedAppointment] = field(default_factory=dict)
@@ -116,24 +120,33 @@ class _Loading:
         salon = self._salon(salon_id)
         self._settings()
         self._policies()
-        self._services()
-        self._staff()
-        self._holidays()
-        self._special_hours()
-        self._customers()
+        contents = self.file.contents
+        self.services |= {as_kept(it.name): None for it in contents.services}
+        self.services |= {as_kept(it.name): it for it in self.client.list_services()}
+        self.staff |= {as_kept(it.full_name): None for it in contents.staff}
+        self.staff |= {as_kept(it.full_name): it for it in self.client.list_staff()}
+        kinds: dict[str, Callable[[Any, Place], None]] = {
+            "services": self._service,
+            "staff": self._member,
+            "holidays": self._holiday,
+            "special_hours": self._special_hours,
+            "customers": self._customer,
+        }
+        counts = {}
+        for kind, bring in kinds.items():
+            items = getattr(contents, kind)
+            counts[kind] = len(items)
+            for index, item in enumerate(items):
+                with self._at(kind, index):
+                    bring(item, (kind, index))
         self.file.raise_faults()
-        kinds = ("services", "staff", "holidays", "special_hours", "customers")
         return Loaded(
             salon=salon,
-            counts={kind: len(self._items(kind)) for kind in kinds},
+            counts=counts,
             changes=tuple(self.changes),
             skipped=tuple(self.skipped),
             affected_appointments=tuple(self.affected.values()),
         )
-
-    def _items(self, kind: str) -> Sequence[Values]:
-        items: Sequence[Values] = self.file.values.get(kind, ())
-        return items
 
     @contextmanager
     def _at(self, *place: str | int, items: Sequence[Place] = ()) -> Iterator[None]:
@@ -166,47 +179,46 @@ class _Loading:
             self.affected |= {it.id: it for it in affected}
         return saved
 
+    def _save(
+        self, key: str, there: Thing | None, given: Values, save: Callable[..., Thing]
+    ) -> Thing:
+        """Saves what is given of a thing, which is there already or new."""
+        id_ = {} if there is None else {"id": there.id}
+        saved = self._write(key, _view(there), given, partial(save, **given, **id_)) or there
+        assert saved is not None
+        return saved
+
     def _salon(self, salon_id: UUID | None) -> Salon:
-        given = self.file.values["salon"]
-        salons = self.client.list_salons()
-        there = next(
-            (
-                it
-                for it in salons
-                if (it.id == salon_id if salon_id else as_kept(it.name) == self.file.salon_name)
-            ),
-            None,
+        given = self.file.contents.salon
+        found = (
+            it
+            for it in self.client.list_salons()
+            if (it.id == salon_id if salon_id else as_kept(it.name) == self.file.salon_name)
         )
-        self.is_new = there is None and salon_id is None
+        there = next(found, None)
+        self.new_customers |= there is None
+        key = "salon" if there else f"salon {_quoted(given.name)}"
         with self._at("salon"):
-            saved = self._write(
-                "salon" if there else f"salon {_quoted(given['name'])}",
-                _view(there),
-                given,
-                lambda: self.client.save_salon(**given, id=there.id if there else salon_id),
-            )
-            salon = saved or there
-            assert salon is not None
+            save = partial(self.client.save_salon, id=salon_id)
+            salon = self._save(key, there, _given(given), save)
             self.client.salon_id = salon.id
             return salon
         raise LoadError(self.file.faults)
 
     def _settings(self) -> None:
-        settings: Values | None = self.file.values.get("settings")
-        if not settings:
+        if not (settings := self.file.contents.settings):
             return
         before = _view(self.client.get_business_settings())
         if isinstance(hours := settings.get("opening_hours"), dict):
             # the call replaces the week, the file names days of it
             settings = {**settings, "opening_hours": {**before["opening_hours"], **hours}}
         with self._at("settings"):
-            self._write(
-                "settings", before, settings, lambda: self.client.set_business_settings(settings)
-            )
+            set_them = partial(self.client.set_business_settings, settings)
+            self._write("settings", before, settings, set_them)
 
     def _policies(self) -> None:
         known = {it.policy_key: it.in_force for it in self.client.list_policies()}
-        for key, value in self.file.values.get("policies", {}).items():
+        for key, value in (self.file.contents.policies or {}).items():
             with self._at("policies", key):
                 self._write(
                     "policies",
@@ -216,248 +228,200 @@ class _Loading:
                     lambda it: {it.policy_key: it.policy_value},
                 )
 
-    def _services(self) -> None:
-        known = {as_kept(it.name): it for it in self.client.list_services()}
-        self.services = {name: it.id for name, it in known.items()}
-        for index, given in enumerate(self._items("services")):
-            name = as_kept(given["name"])
-            there = known.get(name)
-            with self._at("services", index):
-                saved = self._write(
-                    f"services {_quoted(name)}",
-                    _view(there),
-                    given,
-                    partial(self.client.save_service, **given, id=there.id if there else None),
-                )
-                if saved is not None:
-                    self.services[name] = saved.id
+    def _service(self, given: salon_file.Service, _: Place) -> None:
+        name = as_kept(given.name)
+        key, there = f"services {_quoted(name)}", self.services.get(name)
+        self.services[name] = self._save(key, there, _given(given), self.client.save_service)
 
-    def _staff(self) -> None:
-        known = {as_kept(it.full_name): it for it in self.client.list_staff()}
-        self.staff = {name: it.id for name, it in known.items()}
-        for index, given in enumerate(self._items("staff")):
-            place = ("staff", index)
-            name = as_kept(given["full_name"])
-            key = f"staff {_quoted(name)}"
-            there = known.get(name)
-            told = len(self.changes)
-            with self._at(*place):
-                own = {key: it for key, it in given.items() if not isinstance(it, list)}
-                saved = self._write(
-                    key,
-                    _view(there),
-                    own,
-                    partial(self.client.save_staff, **own, id=there.id if there else None),
-                )
-                if saved is not None:
-                    self.staff[name] = saved.id
-                staff_id = self.staff[name]
-                self._performed(key, place, staff_id, given)
-                self._week(key, place, staff_id, given)
-                for number, time_off in enumerate(given.get("time_off", ())):
-                    self._time_off(key, (*place, "time_off", number), staff_id, time_off)
-            if there is None:  # a new member of staff is one change
-                del self.changes[told + 1 :]
+    def _member(self, given: salon_file.Staff, place: Place) -> None:
+        name = as_kept(given.full_name)
+        key, there, told = f"staff {_quoted(name)}", self.staff.get(name), len(self.changes)
+        own = {key: it for key, it in _given(given).items() if not isinstance(it, tuple)}
+        self.staff[name] = saved = self._save(key, there, own, self.client.save_staff)
+        if given.services is not None:
+            self._performed(key, place, saved.id, given.services)
+        self._week(key, place, saved.id, given)
+        for index, time_off in enumerate(given.time_off):
+            with self._at(*place, "time_off", index):
+                self._time_off(key, saved.id, time_off)
+        if there is None:  # a new member of staff is one change
+            del self.changes[told + 1 :]
 
-    def _performed(self, key: str, place: Place, staff_id: UUID, given: Values) -> None:
-        if "services" not in given:
-            return
-        performed, wanted = [], {}
-        for index, each in enumerate(given["services"]):
-            terms = {"name": each} if isinstance(each, str) else dict(each)
+    def _performed(
+        self, key: str, place: Place, staff_id: UUID, services: Sequence[str | Performed]
+    ) -> None:
+        performed: dict[Place, Values] = {}
+        wanted = {}
+        for index, each in enumerate(services):
+            terms = {"name": each} if isinstance(each, str) else _given(each)
             name = as_kept(terms.pop("name"))
-            service_id = self._id_of("services", name, (*place, "services", index))
-            if service_id is not None:
-                performed.append(((*place, "services", index), {"service_id": service_id, **terms}))
+            at = (*place, "services", index)
+            if service := self._named("services", self.services, name, at):
+                performed[at] = {"service_id": service.id, **terms}
                 wanted[_quoted(name)] = dict.fromkeys(_TERMS) | terms
-        with self._at(*place, items=[it for it, _ in performed]):
+        with self._at(*place, items=list(performed)):
             self._write(
                 key,
                 self._terms(self.client.get_staff_services(staff_id)),
                 {"services": wanted},
-                lambda: self.client.set_staff_services(staff_id, [it for _, it in performed]),
+                lambda: self.client.set_staff_services(staff_id, list(performed.values())),
                 lambda it: self._terms(it.staff_services),
             )
 
     def _terms(self, performed: Iterable[StaffService]) -> Values:
-        names = {service_id: name for name, service_id in self.services.items()}
-        return {
-            "services": {
-                _quoted(names[it.service_id]): {term: getattr(it, term) for term in _TERMS}
-                for it in performed
-            }
+        names = {it.id: _quoted(name) for name, it in self.services.items() if it}
+        terms = {
+            names[it.service_id]: {term: getattr(it, term) for term in _TERMS} for it in performed
         }
+        return {"services": terms}
 
-    def _week(self, key: str, place: Place, staff_id: UUID, given: Values) -> None:
-        there = [dataclasses.asdict(it) for it in self.client.get_staff_availability(staff_id)]
-        windows = [
-            (
-                (*place, part, index),
-                {
-                    "day_of_week": WEEKDAYS.index(day),
-                    "start_time": window["start_time"],
-                    "end_time": window["end_time"],
-                    "availability_type": kind,
-                },
-            )
-            for part, kind in _PARTS_OF_WEEK.items()
-            for index, window in enumerate(given.get(part, ()))
-            for day in window["days"]
-        ]
-        # the call replaces the week, the file may name a part of it
-        named = {kind for part, kind in _PARTS_OF_WEEK.items() if part in given}
+    def _week(self, key: str, place: Place, staff_id: UUID, given: salon_file.Staff) -> None:
+        named = [kind for part, kind in _PARTS_OF_WEEK.items() if getattr(given, part) is not None]
         if not named:
             return
-        kept = [it for it in there if it["availability_type"] not in named]
-        wanted = [it for _, it in windows] + kept
-        with self._at(*place, items=[it for it, _ in windows]):
+        places: list[Place] = []
+        wanted: list[Values] = []
+        for part, kind in _PARTS_OF_WEEK.items():
+            for index, window in enumerate(getattr(given, part) or ()):
+                times = _given(window)
+                for day in times.pop("days"):
+                    places.append((*place, part, index))
+                    on_day = {"day_of_week": WEEKDAYS.index(day), "availability_type": kind}
+                    wanted.append(on_day | times)
+        there = [_given(it) for it in self.client.get_staff_availability(staff_id)]
+        # the call replaces the week, the file may name a part of it
+        wanted += (it for it in there if it["availability_type"] not in named)
+        with self._at(*place, items=places):
             self._write(
                 key,
                 _week_view(there),
                 _week_view(wanted),
                 lambda: self.client.set_staff_availability(staff_id, wanted),
-                lambda it: _week_view(map(dataclasses.asdict, it.staff_availability)),
+                lambda it: _week_view(map(_given, it.staff_availability)),
             )
 
-    def _time_off(self, key: str, place: Place, staff_id: UUID, given: Values) -> None:
-        key = f"{key}.time_off {given['start_date']}"
-        with self._at(*place):
-            first: dt.date = given["start_date"]
-            times = _plain({"end_date": first, "start_time": None, "end_time": None} | given)
-            there = next(
-                (
-                    it
-                    for it in map(_view, self.client.list_time_off(first, first, staff_id))
-                    if all(it[part] == times[part] for part in ("start_date", *_TIMES))
-                ),
-                None,
-            )
-            if there is None:
-                self._write(key, None, given, lambda: self.client.add_time_off(staff_id, **given))
-            else:
-                self.skipped += (
-                    f"{it}, not changed: remove the time off first"
-                    for it in _changes(key, there, there | _plain(given))
-                )
+    def _time_off(self, key: str, staff_id: UUID, time_off: salon_file.TimeOff) -> None:
+        first, given = time_off.start_date, _given(time_off)
+        key = f"{key}.time_off {first}"
+        times = _plain({"end_date": first, "start_time": None, "end_time": None} | given)
+        known = map(_view, self.client.list_time_off(first, first, staff_id))
+        there = next((it for it in known if all(it[part] == times[part] for part in _TIMES)), None)
+        if there is None:
+            self._write(key, None, given, partial(self.client.add_time_off, staff_id, **given))
+            return
+        self.skipped += (
+            f"{it}, not changed: remove the time off first"
+            for it in _changes(key, there, there | _plain(given))
+        )
 
-    def _holidays(self) -> None:
-        names = {it.id: it.full_name for it in self.client.list_staff()}
-        taken: set[UUID] = set()
+    def _holiday(self, given: salon_file.Holiday, place: Place) -> None:
+        name, values = as_kept(given.name), _given(given)
+        staff = sorted(map(as_kept, values.pop("staff", ())))
+        ids = [
+            it.id
+            for index, each in enumerate(given.staff or ())
+            if (it := self._named("staff", self.staff, as_kept(each), (*place, "staff", index)))
+        ]
+        if len(ids) < len(staff):
+            return
+        if given.staff is not None:
+            values |= {"affects_all_staff": False, "staff_ids": ids}
+        on_date = self.client.list_holidays(given.date, given.date)
+        named = [it for it in on_date if as_kept(it.name) == name]
+        # one of the same staff; another only if no entry of the file is that one
+        same = [it.id for it in named if set(it.staff_ids) == set(ids)]
+        free = [it.id for it in named if it.id not in self.taken]
+        there = next(iter(same + free), None)
+        saved = self._write(
+            f"holidays {_quoted(name)} {given.date}",
+            self._holiday_view(self._holiday_of(there)) if there else None,
+            _given(given) | ({"staff": staff} if given.staff is not None else {}),
+            partial(self.client.update_holiday, there, values)
+            if there
+            else partial(self.client.create_holiday, **values),
+            self._holiday_view,
+        )
+        self.taken |= {it for it in (there, saved and saved.id) if it}
 
-        def view(holiday: Holiday) -> Values:
-            return {**_view(holiday), "staff": sorted(names[it] for it in holiday.staff_ids)}
-
-        for index, given in enumerate(self._items("holidays")):
-            place = ("holidays", index)
-            staff = sorted(map(as_kept, given.get("staff", ())))
-            ids = [
-                self._id_of("staff", as_kept(name), (*place, "staff", number))
-                for number, name in enumerate(given.get("staff", ()))
-            ]
-            if None in ids:
-                continue
-            values = {key: it for key, it in given.items() if key != "staff"}
-            if "staff" in given:
-                values |= {"affects_all_staff": False, "staff_ids": ids}
-            with self._at(*place):
-                name = as_kept(given["name"])
-                named = [
-                    it
-                    for it in self.client.list_holidays(given["date"], given["date"])
-                    if as_kept(it.name) == name
-                ]
-                # one of the same staff; another only if no entry of the file is that one
-                there = next(
-                    (it.id for it in named if set(it.staff_ids) == set(ids)), None
-                ) or next((it.id for it in named if it.id not in taken), None)
-                saved = self._write(
-                    f"holidays {_quoted(name)} {given['date']}",
-                    None if there is None else view(self._holiday(there)),
-                    given | ({"staff": staff} if "staff" in given else {}),
-                    partial(self.client.create_holiday, **values)
-                    if there is None
-                    else partial(self.client.update_holiday, there, values),
-                    view,
-                )
-                taken |= {it for it in (there, saved and saved.id) if it}
-
-    def _holiday(self, holiday_id: UUID) -> Holiday:
+    def _holiday_of(self, holiday_id: UUID) -> Holiday:
         """The holiday as it is, which no read tells in whole: a change of nothing, undone."""
         with self.client.connection.transaction(force_rollback=True):
             return self.client.update_holiday(holiday_id, {})
 
-    def _id_of(self, kind: str, name: str, place: Place) -> UUID | None:
-        """The id of what the file or the book names so; what neither does is blamed."""
-        ids = {"services": self.services, "staff": self.staff}[kind]
-        key = {"services": "name", "staff": "full_name"}[kind]
-        if name not in ids and name not in (as_kept(it[key]) for it in self._items(kind)):
+    def _holiday_view(self, holiday: Holiday) -> Values:
+        names = {it.id: it.full_name for it in self.client.list_staff()}
+        return {**_view(holiday), "staff": sorted(names[it] for it in holiday.staff_ids)}
+
+    def _named(self, kind: str, known: Mapping[str, T | None], name: str, place: Place) -> T | None:
+        """What bears the name; what neither the file nor the book names so is blamed."""
+        if name not in known:
             self.file.blame(place, f"{name!r} is not among the {kind}")
-        return ids.get(name)
+        return known.get(name)
 
-    def _special_hours(self) -> None:
-        for index, given in enumerate(self._items("special_hours")):
-            date, windows = given["date"], given["windows"]
-            with self._at("special_hours", index):
-                self._write(
-                    "special_hours",
-                    _hours_view(date, self.client.list_special_hours(date, date)),
-                    {f"{date}": _hours(windows)},
-                    partial(self.client.set_special_hours, date, windows),
-                    partial(_saved_hours_view, date),
-                )
+    def _special_hours(self, given: salon_file.SpecialHours, _: Place) -> None:
+        date, windows = given.date, [_given(it) for it in given.windows]
 
-    def _customers(self) -> None:
-        taken: set[UUID] = set()
-        for index, given in enumerate(self._items("customers")):
-            place = ("customers", index)
-            with self._at(*place):
-                found = [it for it in self._customers_like(given) if it.id not in taken]
-                if len(found) > 1:
-                    self.file.blame(
-                        (*place, "full_name"),
-                        f"{len(found)} customers of the book could be meant:"
-                        " tell them apart by their e-mail",
-                    )
-                    continue
-                there = found[0] if found else None
-                key = f"customers {_quoted(there.full_name if there else given['full_name'])}"
-                if there is None and not (self.new_customers or self.is_new):
-                    self.skipped.append(f"{key}: not in the book, not added")
-                    continue
-                saved = self._write(
-                    key,
-                    _view(there),
-                    given,
-                    partial(self.client.save_customer, **given, id=there.id if there else None),
-                )
-                taken |= {it.id for it in (there, saved) if it is not None}
+        def view(special: Sequence[SpecialWindow]) -> Values:
+            open_ones = [_given(it) for it in special if it.is_open]
+            return {f"{date}": _hours(open_ones) if special else None}
 
-    def _customers_like(self, given: Values) -> list[Customer]:
+        self._write(
+            "special_hours",
+            view(self.client.list_special_hours(date, date)),
+            {f"{date}": _hours(windows)},
+            partial(self.client.set_special_hours, date, windows),
+            lambda it: view(it.special_hours),
+        )
+
+    def _customer(self, given: salon_file.Customer, place: Place) -> None:
+        found = [it for it in self._customers_like(given) if it.id not in self.taken]
+        if len(found) > 1:
+            self.file.blame(
+                (*place, "full_name"),
+                f"{len(found)} customers of the book could be meant:"
+                " tell them apart by their e-mail",
+            )
+            return
+        there = found[0] if found else None
+        key = f"customers {_quoted((there or given).full_name)}"
+        if there is None and not self.new_customers:
+            self.skipped.append(f"{key}: not in the book, not added")
+            return
+        saved = self._save(key, there, _given(given), self.client.save_customer)
+        self.taken.add(saved.id)
+
+    def _customers_like(self, given: salon_file.Customer) -> list[Customer]:
         """Whom of the book a customer of the file may be: by e-mail, else by name.
 
         Of several of a name it is one without an e-mail; with another e-mail it is somebody else.
         """
-        name, email = as_kept(given["full_name"]), as_kept(given.get("email", ""))
-        if email:
-            same = [
-                it for it in self._found(email) if (it.email or "").casefold() == email.casefold()
-            ]
-            if same:
-                return [it for it in same if as_kept(it.full_name) == name] or same
+        name, email = as_kept(given.full_name), as_kept(given.email or "").casefold()
+        found = self._found(email) if email else []
+        if same := [it for it in found if (it.email or "").casefold() == email]:
+            return [it for it in same if as_kept(it.full_name) == name] or same
         named = [it for it in self._found(name) if as_kept(it.full_name) == name]
         without = [it for it in named if it.email is None]
-        return without if email or (without and len(named) > 1) else named
+        if len(named) < _MOST and (email or (without and len(named) > 1)):
+            return without
+        return named
 
     def _found(self, text: str) -> list[Customer]:
-        return self.client.list_customers(text[:200] or None, 1000)
+        return self.client.list_customers(text[:200] or None, _MOST)
 
 
 # What is compared and told ---------------------------------------------------------------------
 
+_MOST = 1000  # customers that a search finds, those of the whole name first
 _TERMS = ("custom_price", "estimated_duration_minutes")
-_TIMES = ("end_date", "start_time", "end_time")
+_TIMES = ("start_date", "end_date", "start_time", "end_time")
 _PARTS_OF_WEEK = {"availability": "available", "breaks": "unavailable"}
 _NOT_TOLD = {"id", "staff_id", "staff_ids", "profile_id", "affected_appointments"}
+
+
+def _given(thing: Any) -> Values:
+    """What is said of a thing of the file or the book, by key."""
+    values = {it.name: getattr(thing, it.name) for it in dataclasses.fields(thing)}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _view(record: Any) -> Any:
@@ -483,15 +447,6 @@ def _hours(windows: Sequence[Values]) -> str:
     """Windows such as 09:00-12:00, 13:00-18:00."""
     each = (f"{it['start_time']}-{it['end_time']}" for it in _plain(list(windows)))
     return ", ".join(each) or "closed"
-
-
-def _hours_view(date: dt.date, windows: Sequence[SpecialWindow]) -> Values:
-    open_ones = [dataclasses.asdict(it) for it in windows if it.is_open]
-    return {f"{date}": _hours(open_ones) if windows else None}
-
-
-def _saved_hours_view(date: dt.date, saved: SpecialHours) -> Values:
-    return _hours_view(date, saved.special_hours)
 
 
 def _changes(key: str, before: Any, after: Any) -> Iterator[Change]:

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import pytest
 from psycopg.rows import TupleRow
 from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
+from salon import Salon, open_salon
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
 
@@ -61,12 +64,22 @@ _numbers = count(1)
 class ByVersion(LoadScopeScheduling):  # type: ignore[misc]
     """Gives each version of PostgreSQL to one worker, and what needs none to whoever is free.
 
-    By a mark that xdist has for it nothing is grouped any more (xdist 3.8 with pytest 9.2).
+    So that a worker starts one server only. The mark `xdist_group` with `--dist loadgroup` is for
+    this, but does nothing: xdist 3.8 appends the group to `Item._nodeid`, which pytest 9.2 no
+    longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         found = re.search(r"\[(pg\d+)", nodeid)
         return found[1] if found else nodeid
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Says which argument a value is of, unless it is a text that speaks for itself."""
+    if isinstance(val, str) and 0 < len(val) < 80:
+        return None
+    name = getattr(val, "__name__", None) or getattr(val, "name", None) or str(val) or repr(val)
+    return f"{argname}={name:.60}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
@@ -113,6 +126,17 @@ class Database:
 
     def dsn(self, user: str = OWNER) -> str:
         return self.cluster.dsn(self.name, user)
+
+    def dump(self, *options: str) -> list[str]:
+        """The lines that pg_dump saves for the owner, who is no superuser, but its random token."""
+        done = subprocess.run(
+            [self.cluster.bin_dir / "pg_dump", "--dbname", self.dsn(), *options],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        tokens = ("\\restrict", "\\unrestrict")
+        return [line for line in done.stdout.splitlines() if not line.startswith(tokens)]
 
 
 @pytest.fixture(scope="session")
@@ -190,22 +214,30 @@ def db(test_database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
 
 
 @pytest.fixture(scope="session")
-def example(template: Database) -> Iterator[Database]:
-    """A database with the example salon, for others to be copied from; nobody connects to it."""
-    from schnittwerk_db import connect
-    from schnittwerk_db.cli.demo import EXAMPLE
-    from schnittwerk_db.loading import load
+def opened(template: Database) -> Iterator[Callable[..., tuple[Database, Salon]]]:
+    """Opens a salon in a database of its own for others to be copied from, once for its terms."""
+    with ExitStack() as stack:
 
-    for database in make(template.cluster, "book_example", template):
-        with connect(database.dsn()) as client:
-            load(client, EXAMPLE)
-        yield database
+        @cache
+        def opened(
+            by: Callable[..., Salon] = open_salon, **terms: object
+        ) -> tuple[Database, Salon]:
+            name = f"book_{next(_numbers)}"
+            database = stack.enter_context(contextmanager(make)(template.cluster, name, template))
+            return database, by(database.dsn(), **terms)
+
+        yield opened
 
 
-@pytest.fixture(scope="module")
-def original(template: Database) -> Database:
-    """What a test's database is a copy of: a file whose tests begin alike has its own."""
-    return template
+@pytest.fixture
+def original(
+    request: pytest.FixtureRequest,
+    template: Database,
+    opened: Callable[..., tuple[Database, Salon]],
+) -> tuple[Database, Salon | None]:
+    """What a test's database is a copy of, with the salon that the mark `salon` describes."""
+    mark = request.node.get_closest_marker("salon")
+    return opened(**mark.kwargs) if mark else (template, None)
 
 
 @pytest.fixture(scope="module")
@@ -215,9 +247,19 @@ def module_database(template: Database) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(original: Database) -> Iterator[Database]:
+def database(original: tuple[Database, Salon | None]) -> Iterator[Database]:
     """A database of the test's own, for all that commits."""
-    yield from make(original.cluster, f"book_{next(_numbers)}", original)
+    copied, _ = original
+    yield from make(copied.cluster, f"book_{next(_numbers)}", copied)
+
+
+@pytest.fixture
+def salon(original: tuple[Database, Salon | None], database: Database) -> Iterator[Salon]:
+    """The salon in the test's database."""
+    _, salon = original
+    assert salon is not None, "the mark `salon` of the test or its file describes it"
+    with closing(replace(salon, dsn=database.dsn())) as salon:
+        yield salon
 
 
 @pytest.fixture(scope="session")

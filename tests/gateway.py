@@ -23,13 +23,24 @@ class Function:
     name: str
     parameters: dict[str, str]
     """Types by name, in order."""
-    required: frozenset[str]
+    required: list[str]
+    """Those that come first."""
     volatility: str
     returns_scalar: bool
 
     @property
     def is_read(self) -> bool:
         return self.volatility == "stable"
+
+    def call(self, arguments: Iterable[str]) -> sql.Composed:
+        """A statement that calls it with these arguments, by named notation."""
+        return sql.SQL("select * from {}({})").format(
+            sql.Identifier(SCHEMA, self.name),
+            sql.SQL(", ").join(
+                sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name))
+                for name in arguments
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ class Response:
 
 
 def functions(connection: Connection) -> dict[str, Function]:
-    """All RPCs there are."""
+    """All RPCs there are, by name."""
     rows = connection.execute(
         """
         select
@@ -96,7 +107,7 @@ def functions(connection: Connection) -> dict[str, Function]:
               filter (where a.mode in ('i', 'b', 'v')),
             '{}'),
           coalesce(
-            array_agg(a.name) filter (
+            array_agg(a.name order by a.n) filter (
               where a.mode in ('i', 'b', 'v') and a.n <= p.pronargs - p.pronargdefaults),
             '{}'),
           case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
@@ -113,10 +124,7 @@ def functions(connection: Connection) -> dict[str, Function]:
         """,
         [SCHEMA],
     ).fetchall()
-    return {
-        name: Function(name, parameters, frozenset(required), *more)
-        for name, parameters, required, *more in rows
-    }
+    return {row[0]: Function(*row) for row in rows}
 
 
 @contextmanager

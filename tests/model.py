@@ -68,8 +68,8 @@ class Staff:
 
 
 @dataclass(frozen=True)
-class Salon:
-    """A salon with one service."""
+class Rules:
+    """What holds in a salon with one service."""
 
     zone: str
     hours: tuple[Windows, ...]
@@ -101,14 +101,14 @@ class Slot:
 
 
 @dataclass
-class Book:
+class Calendar:
     """A salon's book, looked into at `now` (seconds since 1970) for the dates from first to last.
 
     `step` is the grid asked for, in minutes; null = the salon's. `taken` is the time that the
     appointments of each of the staff claim, buffers included.
     """
 
-    salon: Salon
+    rules: Rules
     now: int
     first: date
     last: date
@@ -121,7 +121,7 @@ class Book:
         day = self.first - timedelta(days=4)
         shown: dict[int, tuple[date, int]] = {}
         while day < self.last + timedelta(days=3):
-            shown.update(enumerate(shown_on(self.salon.zone, day), at_utc_midnight(day)))
+            shown.update(enumerate(shown_on(self.rules.zone, day), at_utc_midnight(day)))
             day += timedelta(days=1)
         return shown
 
@@ -144,7 +144,7 @@ class Book:
         }
 
     def opening(self, day: date) -> Windows:
-        return self.salon.special_hours.get(day, self.salon.hours[weekday(day)])
+        return self.rules.special_hours.get(day, self.rules.hours[weekday(day)])
 
     @cached_property
     def hours(self) -> set[int]:
@@ -154,12 +154,12 @@ class Book:
     @cached_property
     def closures(self) -> set[int]:
         """The minutes on which the whole salon has a holiday."""
-        return self._on_holidays(holiday for holiday in self.salon.holidays if not holiday.staff)
+        return self._on_holidays(holiday for holiday in self.rules.holidays if not holiday.staff)
 
     @cached_property
     def working(self) -> dict[str, set[int]]:
         """The minutes that each of the staff works, were the salon open."""
-        return {name: self._work(name, member) for name, member in self.salon.staff.items()}
+        return {name: self._work(name, member) for name, member in self.rules.staff.items()}
 
     def _work(self, name: str, member: Staff) -> set[int]:
         on = set().union(*(self.showing(day, member.available[weekday(day)]) for day in self.days))
@@ -170,7 +170,7 @@ class Book:
             if absence.is_approved:
                 on = {m for m in on if not absence.start <= self.wall[m] < absence.end}
         return on - self._on_holidays(
-            holiday for holiday in self.salon.holidays if name in holiday.staff
+            holiday for holiday in self.rules.holidays if name in holiday.staff
         )
 
     def _on_holidays(self, holidays: Iterable[Holiday]) -> set[int]:
@@ -193,13 +193,13 @@ class Book:
     @cached_property
     def grid(self) -> dict[str, set[int]]:
         """The salon's grid of starts for each of the staff, were nothing taken."""
-        return {name: self._grid(name, self.salon.interval) for name in self.salon.staff}
+        return {name: self._grid(name, self.rules.interval) for name in self.rules.staff}
 
     @cached_property
     def offered(self) -> dict[str, set[int]]:
         """The grid that is asked for."""
-        step = self.step or self.salon.interval
-        return {name: self._grid(name, step) for name in self.salon.staff}
+        step = self.step or self.rules.interval
+        return {name: self._grid(name, step) for name in self.rules.staff}
 
     def _grid(self, name: str, step: int) -> set[int]:
         """Starts count from the start of the stretch of open time that they lie in.
@@ -220,18 +220,18 @@ class Book:
         return starts
 
     def duration(self, name: str) -> int:
-        return self.salon.staff[name].duration or self.salon.duration
+        return self.rules.staff[name].duration or self.rules.duration
 
     def price(self, name: str) -> int:
-        own = self.salon.staff[name].price
-        return self.salon.price if own is None else own
+        own = self.rules.staff[name].price
+        return self.rules.price if own is None else own
 
     def claim(self, name: str, start: int) -> tuple[int, int]:
         """The time that an appointment would take."""
-        before, after = self.salon.buffer_before or 0, self.salon.buffer_after
+        before, after = self.rules.buffer_before or 0, self.rules.buffer_after
         if after is None:
-            after = self.salon.buffer
-        if not self.salon.keeps_buffers:
+            after = self.rules.buffer
+        if not self.rules.keeps_buffers:
             before = after = 0
         return start - before, start + self.duration(name) + after
 
@@ -241,29 +241,28 @@ class Book:
 
     def timing_failures(self, start: int, end: int) -> list[str]:
         """The codes of the salon-wide rules that an appointment breaks, in the contract's order."""
-        salon = self.salon
         minutes = range(start, end)
-        rules = {
-            "notice_too_short": 60 * start < self.now + 3600 * salon.notice_hours,
-            "too_far_ahead": 60 * start > self.now + 86400 * salon.horizon_days,
+        broken = {
+            "notice_too_short": 60 * start < self.now + 3600 * self.rules.notice_hours,
+            "too_far_ahead": 60 * start > self.now + 86400 * self.rules.horizon_days,
             "holiday": not self.closures.isdisjoint(minutes),
             "business_closed": not self.hours.issuperset(minutes)
             and not self.opening(self.wall[start][0]),
             "outside_business_hours": not self.hours.issuperset(minutes),
         }
-        return [code for code, is_broken in rules.items() if is_broken]
+        return [code for code, is_broken in broken.items() if is_broken]
 
     def failures(self, name: str, start: int) -> list[str]:
         """The codes of all rules that a start breaks, in the contract's order."""
-        member = self.salon.staff[name]
+        member = self.rules.staff[name]
         end = start + self.duration(name)
-        is_offered = member.performs and member.is_active and self.salon.service_is_active
+        is_offered = member.performs and member.is_active and self.rules.service_is_active
         return [
             *([] if is_offered else ["service_not_offered"]),
             *self.timing_failures(start, end),
             *(
                 ["off_grid"]
-                if self.salon.requires_grid
+                if self.rules.requires_grid
                 and start in self.open_time[name]
                 and start not in self.grid[name]
                 else []
@@ -274,7 +273,7 @@ class Book:
 
     def slots(self) -> list[Slot]:
         """The slots of the dates asked for, by start, then staff."""
-        early, late = self.salon.preferred
+        early, late = self.rules.preferred
         return sorted(
             Slot(
                 start,

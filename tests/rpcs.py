@@ -75,8 +75,8 @@ class Things:
 
 
 @dataclass(frozen=True)
-class Salon:
-    """A salon; every text in it begins with its marker.
+class Tenant:
+    """A salon with one of everything that calls are about; each text begins with its marker.
 
     `own` is what belongs to the caller, a customer or member of staff, `others` to someone else.
     """
@@ -117,8 +117,8 @@ class World:
     """A database with two salons, of which neither is to learn anything of the other."""
 
     database: Database
-    north: Salon
-    south: Salon
+    north: Tenant
+    south: Tenant
     ids: dict[str, frozenset[str]]
     """By salon, every UUID that stands in any of its rows."""
 
@@ -162,12 +162,12 @@ def contents(connection: Connection) -> dict[str, list[str]]:
     }
 
 
-def _ids_of(owner: Connection, salon: Salon) -> frozenset[str]:
+def _ids_of(owner: Connection, salon: Tenant) -> frozenset[str]:
     rows = [row for rows in contents(owner).values() for row in rows if salon.id in row]
     return frozenset(UUID.findall(" ".join(rows))) | {salon.users["stranger"]}
 
 
-def _build_salon(owner: Connection, marker: str) -> Salon:
+def _build_salon(owner: Connection, marker: str) -> Tenant:
     """Fills a salon through the API, as the service and as its users."""
     text = f"{marker}text"
     created = save(owner, "save_salon", p_name=f"{marker}salon", p_time_zone="UTC")
@@ -322,7 +322,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
     do("dispatch_events", p_consumer=f"{marker}relay", p_targets=Jsonb(webhook))
     parked, pending, *_ = read(owner, "list_deliveries", p_salon_id=salon_id)
     do("end_delivery", p_delivery_id=parked["id"], p_outcome="refused", p_detail=text)
-    return Salon(
+    return Tenant(
         id=salon_id,
         empty_id=empty["id"],
         marker=marker,
@@ -342,7 +342,7 @@ def _build_salon(owner: Connection, marker: str) -> Salon:
     )
 
 
-Call = Callable[[Salon, Things], Arguments]
+Call = Callable[[Tenant, Things], Arguments]
 
 RPCS: dict[str, Call] = {
     "accept_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
@@ -541,11 +541,11 @@ FURTHER: dict[str, Call] = {
 WITHOUT_SALON = {"list_salons", "save_salon"}
 
 
-def arguments(function: str, salon: Salon, things: Things) -> Arguments:
+def arguments(function: str, salon: Tenant, things: Things) -> Arguments:
     """Valid arguments for an RPC in a salon."""
     given = RPCS[function](salon, things)
     return given if function in WITHOUT_SALON else {"p_salon_id": salon.id} | given
 
 
-def _keyed(salon: Salon, **arguments: object) -> Arguments:
+def _keyed(salon: Tenant, **arguments: object) -> Arguments:
     return {"p_idempotency_key": f"{salon.marker}new-key"} | arguments

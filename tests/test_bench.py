@@ -100,7 +100,7 @@ def content(dsn: str) -> dict[str, Any]:
     return found
 
 
-def test_it_measures_everything_and_leaves_the_book_as_it_was(
+def test_the_bench_measures_everything_and_leaves_the_book_as_it_was(
     cluster: Cluster, server: str, tmp_path: Path
 ) -> None:
     bench(server, "--only", "nothing")
@@ -132,7 +132,7 @@ def test_it_measures_everything_and_leaves_the_book_as_it_was(
     assert {it["name"] for it in told["figures"] if it["target"] is not None} <= said
 
 
-def test_it_bears_mixed_traffic(server: str, tmp_path: Path) -> None:
+def test_the_book_bears_mixed_traffic(server: str, tmp_path: Path) -> None:
     has_pooler = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     file = tmp_path / "load.json"
     done = run(

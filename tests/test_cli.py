@@ -9,151 +9,113 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
 from conftest import Database
+from salon import CUSTOMER, SERVICE, STAFF, Salon, open_example
 
-from schnittwerk_db import Client, Slot, connect
+from schnittwerk_db import Slot
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.times import instant, local
 
-SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
+pytestmark = pytest.mark.salon(by=open_example)
 
 
-@dataclass(frozen=True)
-class Shell:
-    """Runs commands against a database with the example salon in it."""
-
-    client: Client
-    dsn: str
-
-    def run(self, *command: str, exit_code: int = 0) -> str:
-        """What a command prints when it does what it was told."""
-        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
-        assert done.exit_code == exit_code, done.output
-        return done.stdout
-
-    def json(self, *command: str) -> Any:
-        return json.loads(self.run("--json", *command))
-
-    def failure(self, *command: str, exit_code: int = 1) -> str:
-        """The one line on stderr of a command that is not done."""
-        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
-        assert done.exit_code == exit_code, done.output
-        assert done.stdout == ""
-        [line] = done.stderr.splitlines()
-        return line.removeprefix("Error: ")
-
-    def slot(self) -> tuple[Slot, str]:
-        """A slot of the service and its start as it is typed."""
-        [service] = [it for it in self.client.list_services() if it.name == SERVICE]
-        [staff] = [it for it in self.client.list_staff() if it.full_name == STAFF]
-        tomorrow = dt.date.today() + dt.timedelta(days=1)
-        last = tomorrow + dt.timedelta(days=30)
-        [slot] = self.client.find_slots(service.id, tomorrow, last, staff.id, limit=1)
-        return slot, local(slot.starts_at, ZoneInfo("Europe/Zurich"))
-
-
-@pytest.fixture(scope="module")
-def original(example: Database) -> Database:
-    return example
-
-
-@pytest.fixture
-def shell(database: Database) -> Iterator[Shell]:
-    with connect(database.dsn()) as client:
-        yield Shell(client, database.dsn())
+def first_slot(salon: Salon) -> tuple[Slot, str]:
+    """A slot of the service and its start as it is typed."""
+    slot = salon.slot()
+    return slot, local(slot.starts_at, ZoneInfo("Europe/Zurich"))
 
 
 # Finding, explaining, booking
 
 
-def test_slots_are_listed_in_the_salons_time(shell: Shell) -> None:
-    slot, start = shell.slot()
+def test_slots_are_listed_in_the_salons_time(salon: Salon) -> None:
+    slot, start = first_slot(salon)
     command = ("slots", SERVICE.upper(), "--staff", STAFF, "--from", start[:10])
-    heading, first, *_ = shell.run(*command).splitlines()
+    heading, first, *_ = salon.run(*command).splitlines()
     assert heading.split() == ["day", "start", "minutes", "staff", "CHF", "preferred"]
     assert start in first
     assert "98.00" in first
-    [as_json] = shell.json(*command, "--limit", "1")
+    [as_json] = salon.json(*command, "--limit", "1")
     assert as_json["starts_at"] == slot.starts_at.isoformat().replace("+00:00", "Z")
     assert as_json["staff_id"] == str(slot.staff_id)
     assert as_json["price"] == 98
-    assert '"price": 98.00\n' in shell.run("--json", *command, "--limit", "1")
-    none = shell.run("slots", SERVICE, "--from", "2026-01-01")
+    assert '"price": 98.00\n' in salon.run("--json", *command, "--limit", "1")
+    none = salon.run("slots", SERVICE, "--from", "2026-01-01")
     assert none == "no free slot on 2026-01-01\n"
-    assert shell.json("slots", SERVICE, "--from", "2026-01-01") == []
+    assert salon.json("slots", SERVICE, "--from", "2026-01-01") == []
 
 
-def test_a_slot_is_booked_explained_and_listed(shell: Shell) -> None:
-    slot, start = shell.slot()
+def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
+    slot, start = first_slot(salon)
     book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id))
-    told = shell.run(*book, "--key", "k", "--notes", "window seat", "--price", "98.00")
+    told = salon.run(*book, "--key", "k", "--notes", "window seat", "--price", "98.00")
     assert told.startswith(f"pending: {start} with {STAFF}, 98.00 CHF, appointment ")
-    again = shell.json(*book, "--key", "k", "--notes", "window seat", "--price", "98")
+    again = salon.json(*book, "--key", "k", "--notes", "window seat", "--price", "98")
     assert again["replayed"] is True
     assert again["id"] in told
-    assert shell.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
-    explained = shell.run("explain", SERVICE, start, "--staff", STAFF)
+    assert salon.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
+    explained = salon.run("explain", SERVICE, start, "--staff", STAFF)
     failed = [line for line in explained.splitlines() if " no " in line]
     assert len(explained.splitlines()) == 11
     assert len(failed) == 1
     assert "slot_conflict" in failed[0]
     moving = ("--move", again["id"])
-    explained = shell.run("explain", SERVICE, start, "--staff", STAFF, *moving)
+    explained = salon.run("explain", SERVICE, start, "--staff", STAFF, *moving)
     assert len(explained.splitlines()) == 14
     assert " no " not in explained
-    listed = shell.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
+    listed = salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
     assert start in listed
-    assert start not in shell.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10])
-    listed = shell.run("appointments", "--from", start[:10], "--customer", CUSTOMER)
+    assert start not in salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10])
+    listed = salon.run("appointments", "--from", start[:10], "--customer", CUSTOMER)
     assert again["id"] in listed
     assert start in listed
-    [appointment] = shell.json("appointments", "--from", start[:10])
+    [appointment] = salon.json("appointments", "--from", start[:10])
     assert appointment["notes"] == "window seat"
-    assert shell.failure(*book[:3], "--customer", CUSTOMER, "--price", "1").startswith("price_mis")
+    assert salon.failure(*book[:3], "--customer", CUSTOMER, "--price", "1").startswith("price_mis")
 
 
-def test_an_override_with_its_reason_passes_what_may_be_waived(shell: Shell) -> None:
+def test_an_override_with_its_reason_passes_what_may_be_waived(salon: Salon) -> None:
     sunday = dt.date.today() + dt.timedelta(days=(6 - dt.date.today().weekday()) or 7)
     book = ("book", SERVICE, f"{sunday} 12:00", "--customer", CUSTOMER, "--staff", STAFF)
-    assert shell.failure(*book).startswith("business_closed: Business is closed on this day")
-    assert shell.run(*book, "--override", "wedding").startswith(f"pending: {sunday} 12:00")
+    assert salon.failure(*book).startswith("business_closed: Business is closed on this day")
+    assert salon.run(*book, "--override", "wedding").startswith(f"pending: {sunday} 12:00")
 
 
 # Changing, waiting
 
 
-def book(shell: Shell) -> tuple[str, str]:
+def book(salon: Salon) -> tuple[str, str]:
     """The id of a new appointment and its start as it is typed."""
-    slot, start = shell.slot()
-    booked = shell.json(
+    slot, start = first_slot(salon)
+    booked = salon.json(
         *("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id))
     )
     return booked["id"], start
 
 
-def test_an_appointment_is_moved_cancelled_and_shown(shell: Shell) -> None:
-    appointment, start = book(shell)
+def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
+    appointment, start = book(salon)
     later = f"{dt.datetime.fromisoformat(start) + dt.timedelta(minutes=30):%Y-%m-%d %H:%M}"
     move = ("reschedule", appointment, later, "--reason", "late train", "--key", "k")
-    assert shell.run(*move).startswith(f"pending: {later} with {STAFF}, 98.00 CHF")
-    assert shell.json(*move)["replayed"] is True
-    assert shell.run("confirm", appointment).startswith(f"confirmed: {later}")
+    assert salon.run(*move).startswith(f"pending: {later} with {STAFF}, 98.00 CHF")
+    assert salon.json(*move)["replayed"] is True
+    assert salon.run("confirm", appointment).startswith(f"confirmed: {later}")
     for command in ("complete", "no-show"):
-        assert shell.failure(command, appointment) == "wrong_status: The appointment has not begun"
-    assert shell.json("cancel", appointment, "--reason", "ill")["status"] == "cancelled"
-    assert shell.failure("cancel", appointment) == "wrong_status: The appointment is cancelled"
-    told, policies, reasons, heading, *history = shell.run("appointment", appointment).splitlines()
+        assert salon.failure(command, appointment) == "wrong_status: The appointment has not begun"
+    assert salon.json("cancel", appointment, "--reason", "ill")["status"] == "cancelled"
+    assert salon.failure("cancel", appointment) == "wrong_status: The appointment is cancelled"
+    told, policies, reasons, heading, *history = salon.run("appointment", appointment).splitlines()
     assert told.startswith(f"cancelled: {later}")
     assert policies.startswith("cancel: no (until ")
     assert policies.endswith("reschedules left: 3")
@@ -163,95 +125,96 @@ def test_an_appointment_is_moved_cancelled_and_shown(shell: Shell) -> None:
         *("created", "rescheduled", "confirmed", "cancelled")
     ]
     assert history[1].endswith("late train")
-    shown = shell.json("appointment", appointment)
+    shown = salon.json("appointment", appointment)
     assert shown["policies"]["current_status"] == "cancelled"
     assert shown["appointment"]["history"][0]["to_status"] == "pending"
-    assert shell.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
+    assert salon.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
 
 
-def test_who_waits_is_offered_what_is_cancelled(shell: Shell) -> None:
-    appointment, start = book(shell)
-    shell.run("policies", "set", "waitlist_notification_hours", "2160")
-    assert shell.run("waitlist", "list") == "nobody waits\n"
+def test_who_waits_is_offered_what_is_cancelled(salon: Salon) -> None:
+    appointment, start = book(salon)
+    salon.run("policies", "set", "waitlist_notification_hours", "2160")
+    assert salon.run("waitlist", "list") == "nobody waits\n"
     join = ("waitlist", "join", SERVICE, start[:10], "--time", start[11:16])
-    beat = shell.json(*join, "--customer", "Beat Graf", "--key", "k")
-    assert shell.run(*join, "--customer", "Beat Graf", "--key", "k") == (
+    beat = salon.json(*join, "--customer", "Beat Graf", "--key", "k")
+    assert salon.run(*join, "--customer", "Beat Graf", "--key", "k") == (
         f"active (the same as before): {start[:10]} to {start[:10]}, entry {beat['id']}\n"
     )
-    assert shell.failure(*join, "--customer", "Beat Graf").startswith("already_exists: ")
-    others = [it.full_name for it in shell.client.list_customers()]
+    assert salon.failure(*join, "--customer", "Beat Graf").startswith("already_exists: ")
+    others = [it.full_name for it in salon.client.list_customers()]
     third = next(it for it in others if it not in (CUSTOMER, "Beat Graf"))
-    shell.run(*join, "--customer", third, "--day", "mon", "--staff", STAFF)
-    changed = shell.json(
+    salon.run(*join, "--customer", third, "--day", "mon", "--staff", STAFF)
+    changed = salon.json(
         *("waitlist", "update", third, "--any-day", "--anyone", "--priority", "3"),
         *("--to", f"{dt.date.fromisoformat(start[:10]) + dt.timedelta(days=1)}"),
     )
     assert (changed["preferred_days"], changed["staff_id"], changed["priority"]) == (None, None, 3)
     assert changed["preferred_times"] == [start[11:16]]
 
-    shell.run("cancel", appointment)
-    [offered] = shell.json("waitlist", "list", "--status", "notified")
+    salon.run("cancel", appointment)
+    [offered] = salon.json("waitlist", "list", "--status", "notified")
     assert offered["customer_name"] == third
-    listed = shell.run("waitlist", "list", "--service", SERVICE, "--from", start[:10])
+    listed = salon.run("waitlist", "list", "--service", SERVICE, "--from", start[:10])
     assert [line.split()[0] for line in listed.splitlines()[1:]] == [third.split()[0], "Beat"]
-    assert shell.run("waitlist", "decline", offered["id"]).startswith("active: ")
-    accepted = shell.run("waitlist", "accept", "Beat Graf")
+    assert salon.run("waitlist", "decline", offered["id"]).startswith("active: ")
+    accepted = salon.run("waitlist", "accept", "Beat Graf")
     assert accepted.startswith(f"pending: {start} with {STAFF}, 98.00 CHF, appointment ")
-    assert shell.failure("waitlist", "accept", third) == "offer_expired: There is no open offer"
-    assert shell.run("waitlist", "process") == ("offers made: 0, expired: 0; entries expired: 0\n")
+    assert salon.failure("waitlist", "accept", third) == "offer_expired: There is no open offer"
+    assert salon.run("waitlist", "process") == ("offers made: 0, expired: 0; entries expired: 0\n")
     leave = ("waitlist", "leave", third, "--key", "k")
-    assert shell.run(*leave).startswith("cancelled: ")
-    assert shell.run(*leave).startswith("cancelled (the same as before): ")
-    assert shell.failure("waitlist", "leave", third) == (
+    assert salon.run(*leave).startswith("cancelled: ")
+    assert salon.run(*leave).startswith("cancelled (the same as before): ")
+    assert salon.failure("waitlist", "leave", third) == (
         "wrong_status: The waitlist entry is cancelled"
     )
-    assert shell.failure("waitlist", "leave", CUSTOMER) == f"{CUSTOMER} does not wait for anything"
+    assert salon.failure("waitlist", "leave", CUSTOMER) == f"{CUSTOMER} does not wait for anything"
+    assert salon.failure("waitlist", "leave", str(uuid4())).startswith("not_found: ")
 
 
-def test_who_waits_for_several_services_is_not_named_by_name(shell: Shell) -> None:
+def test_who_waits_for_several_services_is_not_named_by_name(salon: Salon) -> None:
     tomorrow = str(dt.date.today() + dt.timedelta(days=1))
     ids = [
-        shell.json("waitlist", "join", service, tomorrow, "--customer", CUSTOMER)["id"]
+        salon.json("waitlist", "join", service, tomorrow, "--customer", CUSTOMER)["id"]
         for service in (SERVICE, "Perm")
     ]
-    assert shell.failure("waitlist", "leave", CUSTOMER) == (
+    assert salon.failure("waitlist", "leave", CUSTOMER) == (
         f"{CUSTOMER} waits for more than one service, give an id:"
         f" {ids[0]} ({SERVICE}), {ids[1]} (Perm)"
     )
-    assert shell.run("waitlist", "leave", ids[1]).endswith(f"entry {ids[1]}\n")
-    assert shell.json("waitlist", "leave", CUSTOMER)["id"] == ids[0]
+    assert salon.run("waitlist", "leave", ids[1]).endswith(f"entry {ids[1]}\n")
+    assert salon.json("waitlist", "leave", CUSTOMER)["id"] == ids[0]
 
 
 @pytest.mark.parametrize("time", ["10:00+02:00", "10:00:30", "24:00", "ten"])
-def test_a_time_to_wait_for_is_a_local_minute(shell: Shell, time: str) -> None:
+def test_a_time_to_wait_for_is_a_local_minute(salon: Salon, time: str) -> None:
     join = ("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER, "--time", time)
-    assert f"{time!r} is not a time such as 10:30" in shell.failure(*join, exit_code=2)
+    assert f"{time!r} is not a time such as 10:30" in salon.failure(*join, exit_code=2)
 
 
-def test_a_waitlist_entry_that_is_changed_needs_to_be_told_how(shell: Shell) -> None:
+def test_a_waitlist_entry_that_is_changed_needs_to_be_told_how(salon: Salon) -> None:
     for options in ((), ("--anyone", "--staff", STAFF), ("--day", "someday")):
-        assert shell.failure("waitlist", "update", CUSTOMER, *options, exit_code=2)
+        assert salon.failure("waitlist", "update", CUSTOMER, *options, exit_code=2)
 
 
-def test_consent_is_recorded_by_channel(shell: Shell) -> None:
-    assert shell.run("contact", CUSTOMER) == "language: none chosen\nagreed to: nothing\n"
-    told = shell.run("contact", CUSTOMER, "--language", "en", "--email", "--no-sms")
+def test_consent_is_recorded_by_channel(salon: Salon) -> None:
+    assert salon.run("contact", CUSTOMER) == "language: none chosen\nagreed to: nothing\n"
+    told = salon.run("contact", CUSTOMER, "--language", "en", "--email", "--no-sms")
     assert told == "language: en\nagreed to: email\n"
-    consents = shell.json("contact", CUSTOMER, "--no-email")["consents"]
+    consents = salon.json("contact", CUSTOMER, "--no-email")["consents"]
     assert consents == {"email": False, "sms": False, "chat": False}
-    assert shell.run("contact", CUSTOMER) == "language: en\nagreed to: nothing\n"
+    assert salon.run("contact", CUSTOMER) == "language: en\nagreed to: nothing\n"
 
 
 # Holidays, policies, hours, catalogue
 
 
-def test_holidays_are_kept(shell: Shell) -> None:
-    added = shell.json(
+def test_holidays_are_kept(salon: Salon) -> None:
+    added = salon.json(
         *("holidays", "add", "2027-01-11", "Course", "--until", "2027-01-12"),
         *("--type", "blackout_date", "--staff", STAFF),
     )
-    assert added["staff_ids"] == [str(it.id) for it in shell.client.list_staff()[3:]]
-    lines = shell.run("holidays", "list", "--from", "2027-01-01", "--to", "2027-01-31").splitlines()
+    assert added["staff_ids"] == [str(it.id) for it in salon.client.list_staff()[3:]]
+    lines = salon.run("holidays", "list", "--from", "2027-01-01", "--to", "2027-01-31").splitlines()
     assert [line.split("  ")[0] for line in lines[1:]] == [
         "2027-01-01",
         "2027-01-02",
@@ -259,105 +222,105 @@ def test_holidays_are_kept(shell: Shell) -> None:
         "2027-01-12",
     ]
     assert STAFF in lines[3]
-    changed = shell.run("holidays", "update", "course", "--name", "Training", "--everyone")
+    changed = salon.run("holidays", "update", "course", "--name", "Training", "--everyone")
     assert changed.startswith("changed: Training, 2027-01-11 to 2027-01-12, holiday")
-    [training, _] = shell.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
+    [training, _] = salon.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 12))
     assert training.affects_all_staff
-    assert shell.json("holidays", "remove", str(training.id))["name"] == "Training"
-    assert shell.failure("holidays", "remove", str(training.id)).startswith("not_found")
-    several = shell.failure("holidays", "remove", "Good Friday")
+    assert salon.json("holidays", "remove", str(training.id))["name"] == "Training"
+    assert salon.failure("holidays", "remove", str(training.id)).startswith("not_found")
+    several = salon.failure("holidays", "remove", "Good Friday")
     assert several.startswith("more than one holiday is named 'Good Friday', give an id: ")
     assert "(2027-03-26)" in several
-    assert "nothing to change" in shell.failure("holidays", "update", "Labour Day", exit_code=2)
+    assert "nothing to change" in salon.failure("holidays", "update", "Labour Day", exit_code=2)
 
 
-def test_appointments_that_a_holiday_takes_away_are_told(shell: Shell) -> None:
-    _, start = shell.slot()
+def test_appointments_that_a_holiday_takes_away_are_told(salon: Salon) -> None:
+    _, start = first_slot(salon)
     book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
-    booked = shell.json(*book)
-    told = shell.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
+    booked = salon.json(*book)
+    told = salon.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
     assert "These appointments lie in time that is no longer open:" in told
     assert booked["id"] in told
-    [affected] = shell.json("appointments", "--affected")
+    [affected] = salon.json("appointments", "--affected")
     assert (affected["id"], affected["cause"]) == (booked["id"], "holiday")
-    assert CUSTOMER in shell.run("appointments", "--affected")
-    assert "give no other option" in shell.failure(
+    assert CUSTOMER in salon.run("appointments", "--affected")
+    assert "give no other option" in salon.failure(
         "appointments", "--affected", "--staff", STAFF, exit_code=2
     )
 
 
-def test_policies_are_read_and_set(shell: Shell) -> None:
-    assert "max_reschedules" in shell.run("policies", "list")
-    assert shell.run("policies", "get", "max_reschedules") == "3\n"
-    assert shell.run("policies", "set", "max_reschedules", "5") == "max_reschedules = 5\n"
-    assert shell.json("policies", "get", "max_reschedules")["policy_value"] == 5
-    inactive = shell.run("policies", "set", "max_reschedules", "7", "--inactive")
+def test_policies_are_read_and_set(salon: Salon) -> None:
+    assert "max_reschedules" in salon.run("policies", "list")
+    assert salon.run("policies", "get", "max_reschedules") == "3\n"
+    assert salon.run("policies", "set", "max_reschedules", "5") == "max_reschedules = 5\n"
+    assert salon.json("policies", "get", "max_reschedules")["policy_value"] == 5
+    inactive = salon.run("policies", "set", "max_reschedules", "7", "--inactive")
     assert inactive == "max_reschedules = 7 (inactive: the default holds)\n"
-    assert shell.run("policies", "get", "max_reschedules") == "3\n"
-    assert "JSON integer" in shell.failure("policies", "set", "max_reschedules", "five")
-    assert "there is no policy 'lunch'" in shell.failure("policies", "get", "lunch")
+    assert salon.run("policies", "get", "max_reschedules") == "3\n"
+    assert "JSON integer" in salon.failure("policies", "set", "max_reschedules", "five")
+    assert "there is no policy 'lunch'" in salon.failure("policies", "get", "lunch")
 
 
-def test_hours_are_shown_and_set(shell: Shell) -> None:
+def test_hours_are_shown_and_set(salon: Salon) -> None:
     def shown() -> dict[str, str]:
-        lines = shell.run("hours", "show", "--from", "2027-01-01").splitlines()[1:]
+        lines = salon.run("hours", "show", "--from", "2027-01-01").splitlines()[1:]
         rows = [line.split("  ") for line in lines[: lines.index("")]]
         return {row[0]: row[-1].strip() for row in rows}
 
     assert shown()["sun"] == "closed"
     assert shown()["sat"] == "08:00-16:00"
-    split = shell.run("hours", "set", "mon", "09:00-12:00", "13:00-18:30")
+    split = salon.run("hours", "set", "mon", "09:00-12:00", "13:00-18:30")
     assert split == "mon: 09:00-12:00, 13:00-18:30\n"
     assert shown()["mon"] == "09:00-12:00, 13:00-18:30"
     assert shown()["tue"] == "09:00-18:00"
-    assert shell.run("hours", "set", "mon", "closed") == "mon: closed\n"
+    assert salon.run("hours", "set", "mon", "closed") == "mon: closed\n"
     assert shown()["mon"] == "closed"
-    assert shell.run("hours", "set", "2027-01-05", "10:00-24:00") == "2027-01-05: 10:00-24:00\n"
+    assert salon.run("hours", "set", "2027-01-05", "10:00-24:00") == "2027-01-05: 10:00-24:00\n"
     assert shown()["2027-01-05 tue"] == "10:00-24:00"
-    assert shell.run("hours", "set", "2027-01-05", "closed") == "2027-01-05: closed\n"
-    assert shell.run("hours", "set", "2027-01-05", "regular") == "2027-01-05: as its weekday\n"
+    assert salon.run("hours", "set", "2027-01-05", "closed") == "2027-01-05: closed\n"
+    assert salon.run("hours", "set", "2027-01-05", "regular") == "2027-01-05: as its weekday\n"
     assert "2027-01-05 tue" not in shown()
-    week = shell.json("hours", "show")["business_settings"]["opening_hours"]
+    week = salon.json("hours", "show")["business_settings"]["opening_hours"]
     assert week["6"] == {"is_open": True, "start_time": "08:00", "end_time": "16:00"}
-    assert "not windows such as" in shell.failure("hours", "set", "mon", "9-12", exit_code=2)
-    assert "nor one of sun, mon" in shell.failure("hours", "set", "monday", "closed", exit_code=2)
+    assert "not windows such as" in salon.failure("hours", "set", "mon", "9-12", exit_code=2)
+    assert "nor one of sun, mon" in salon.failure("hours", "set", "monday", "closed", exit_code=2)
 
 
-def test_a_weekday_opens_again_as_it_was_closed(shell: Shell) -> None:
-    before = shell.client.get_business_settings()
-    shell.run("hours", "set", "sat", "closed")
-    kept = shell.client.get_business_settings().opening_hours["6"]
+def test_a_weekday_opens_again_as_it_was_closed(salon: Salon) -> None:
+    before = salon.client.get_business_settings()
+    salon.run("hours", "set", "sat", "closed")
+    kept = salon.client.get_business_settings().opening_hours["6"]
     assert kept == {"is_open": False, "start_time": "08:00", "end_time": "16:00"}
-    shell.run("hours", "set", "sat", "08:00-16:00")
-    assert shell.client.get_business_settings() == before
+    salon.run("hours", "set", "sat", "08:00-16:00")
+    assert salon.client.get_business_settings() == before
 
 
-def test_the_catalogue_is_listed(shell: Shell) -> None:
-    assert "Perm" in shell.run("services")
-    assert len(shell.json("staff")) == 4
-    assert [it["full_name"] for it in shell.json("staff", "--service", "Perm")] == ["Aylin Kaya"]
-    assert "+41 44 555 01 02" in shell.run("customers", "graf")
-    assert "Europe/Zurich" in shell.run("salons")
+def test_the_catalogue_is_listed(salon: Salon) -> None:
+    assert "Perm" in salon.run("services")
+    assert len(salon.json("staff")) == 4
+    assert [it["full_name"] for it in salon.json("staff", "--service", "Perm")] == ["Aylin Kaya"]
+    assert "+41 44 555 01 02" in salon.run("customers", "graf")
+    assert "Europe/Zurich" in salon.run("salons")
 
 
-def test_customers_with_one_address_name_each_other(shell: Shell) -> None:
-    [beat] = shell.client.list_customers("graf")
+def test_customers_with_one_address_name_each_other(salon: Salon) -> None:
+    [beat] = salon.client.list_customers("graf")
     acting = "select set_config('schnittwerk.acting_user', %s, false)"
-    shell.client.connection.execute(acting, [str(uuid4())])
-    own = shell.client.register_customer("Zoë Graf", "Beat.Graf@example.com")
-    heading, *lines = shell.run("customers", "graf").splitlines()
+    salon.client.connection.execute(acting, [str(uuid4())])
+    own = salon.client.register_customer("Zoë Graf", "Beat.Graf@example.com")
+    heading, *lines = salon.run("customers", "graf").splitlines()
     assert "same e-mail" in heading
     assert [str(own.id) in line and str(beat.id) in line for line in lines] == [True, True]
     # as another keyboard spells it
-    assert shell.run("contact", "Zoe\u0308 Graf").startswith("language: ")
+    assert salon.run("contact", "Zoe\u0308 Graf").startswith("language: ")
 
 
-def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: Path) -> None:
-    assert shell.run("load", str(EXAMPLE)) == "nothing to change in Schnittwerk Your Style\n"
-    assert shell.json("load", str(EXAMPLE))["changes"] == []
+def test_a_file_is_loaded_or_told_what_is_wrong_with_it(salon: Salon, tmp_path: Path) -> None:
+    assert salon.run("load", str(EXAMPLE)) == "nothing to change in Schnittwerk Your Style\n"
+    assert salon.json("load", str(EXAMPLE))["changes"] == []
     file = tmp_path / "mine.toml"
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n[[services]]\nname = "Cut"\n')
-    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", str(file)])
+    done = salon.invoke("load", str(file))
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         f"Error: {file}:4: services[1].duration_minutes: is missing",
@@ -369,74 +332,74 @@ def test_a_file_is_loaded_or_told_what_is_wrong_with_it(shell: Shell, tmp_path: 
         '[[staff]]\nfull_name = "Eve"\n'
         '[[staff.time_off]]\nstart_date = 2027-01-11\nstart_time = "25:00"\nend_time = "24:00"\n'
     )
-    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "load", "--new", str(file)])
+    done = salon.invoke("load", "--new", str(file))
     assert done.stderr.splitlines() == [
         f"Error: {file}:7: services[1].duration_minutes: must be at most 2147483647",
         f"{file}:12: staff[1].time_off[1].start_time:"
         " must be a local time such as 09:00, not '25:00'",
     ]
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n')
-    assert shell.json("load", "--new", str(file))["salon"]["name"] == "Mine"
-    assert shell.run("--salon", "Mine", "services") == "no service\n"
-    assert len(shell.json("--salon", "schnittwerk your style", "services")) == 12
-    assert "name one with --salon: Mine, Schnittwerk Your Style" in shell.failure("services")
-    assert "there is no salon named 'Your'; near it: Schni" in shell.failure(
+    assert salon.json("load", "--new", str(file))["salon"]["name"] == "Mine"
+    assert salon.run("--salon", "Mine", "services") == "no service\n"
+    assert len(salon.json("--salon", "schnittwerk your style", "services")) == 12
+    assert "name one with --salon: Mine, Schnittwerk Your Style" in salon.failure("services")
+    assert "there is no salon named 'Your'; near it: Schni" in salon.failure(
         "--salon", "Your", "services"
     )
 
 
-def test_load_tells_what_it_changes_and_a_dry_run_what_it_would(shell: Shell) -> None:
-    shell.client.set_policy("max_reschedules", 5)
-    shell.client.erase_customer(shell.client.list_customers(CUSTOMER)[0].id)
+def test_load_tells_what_it_changes_and_a_dry_run_what_it_would(salon: Salon) -> None:
+    salon.client.set_policy("max_reschedules", 5)
+    salon.client.erase_customer(salon.client.list_customers(CUSTOMER)[0].id)
     told = [
         "policies.max_reschedules: 5 -> 3",
         'customers "Anna Keller": not in the book, not added',
     ]
-    would = shell.run("load", "--dry-run", str(EXAMPLE)).splitlines()
+    would = salon.run("load", "--dry-run", str(EXAMPLE)).splitlines()
     assert would == [*told, "dry run: nothing was written"]
-    [policy] = [it for it in shell.client.list_policies() if it.policy_key == "max_reschedules"]
+    [policy] = [it for it in salon.client.list_policies() if it.policy_key == "max_reschedules"]
     assert policy.policy_value == 5
-    as_json = shell.json("load", "--dry-run", str(EXAMPLE))
+    as_json = salon.json("load", "--dry-run", str(EXAMPLE))
     assert as_json["changes"] == [{"key": "policies.max_reschedules", "before": 5, "after": 3}]
-    done = shell.run("load", str(EXAMPLE)).splitlines()
+    done = salon.run("load", str(EXAMPLE)).splitlines()
     assert done[:-1] == told
     assert done[-1].startswith("loaded 12 services, 4 staff, 18 holidays, 4 customers into")
-    assert shell.run("load", "--new-customers", str(EXAMPLE)).startswith(
+    assert salon.run("load", "--new-customers", str(EXAMPLE)).startswith(
         'customers "Anna Keller": new\n'
     )
 
 
 @pytest.fixture
-def other(shell: Shell, tmp_path: Path) -> Path:
+def other(salon: Salon, tmp_path: Path) -> Path:
     """A file of a salon whose name is nearly that of the example."""
     file = tmp_path / "other.toml"
     file.write_text('[salon]\nname = "Schnitwerk Your Style"\ntime_zone = "Europe/Zurich"\n')
     return file
 
 
-def test_load_does_not_add_a_salon_for_a_mistyped_name(shell: Shell, other: Path) -> None:
-    told = shell.failure("load", str(other), exit_code=2)
+def test_load_does_not_add_a_salon_for_a_mistyped_name(salon: Salon, other: Path) -> None:
+    told = salon.failure("load", str(other), exit_code=2)
     assert told == (
         "there is no salon named 'Schnitwerk Your Style' yet; there is Schnittwerk Your Style:"
         " add it with --new, or load the file into another with --salon NAME"
     )
-    would = shell.run("load", "--dry-run", str(other))
+    would = salon.run("load", "--dry-run", str(other))
     assert would.startswith('salon "Schnitwerk Your Style": new\n')
-    assert len(shell.client.list_salons()) == 1
-    renamed = shell.run("--salon", "schnittwerk your style", "load", str(other))
+    assert len(salon.client.list_salons()) == 1
+    renamed = salon.run("--salon", "schnittwerk your style", "load", str(other))
     assert renamed.startswith("salon.name: Schnittwerk Your Style -> Schnitwerk Your Style\n")
-    assert len(shell.client.list_salons()) == 1
+    assert len(salon.client.list_salons()) == 1
 
 
 @pytest.mark.parametrize(("answer", "salons"), [("y", 2), ("n", 1)])
 def test_load_asks_at_a_terminal_before_it_adds_a_salon(
-    shell: Shell, other: Path, answer: str, salons: int
+    salon: Salon, other: Path, answer: str, salons: int
 ) -> None:
     terminal, its_end = pty.openpty()
     os.write(terminal, f"{answer}\n".encode())
     done = subprocess.run(
         [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
-        + ["--dsn", shell.dsn, "load", str(other)],
+        + ["--dsn", salon.dsn, "load", str(other)],
         stdin=its_end,
         capture_output=True,
         text=True,
@@ -445,67 +408,108 @@ def test_load_asks_at_a_terminal_before_it_adds_a_salon(
     os.close(its_end)
     os.close(terminal)
     assert "there is Schnittwerk Your Style. Add it? [y/N]" in done.stderr
-    assert len(shell.client.list_salons()) == salons
+    assert len(salon.client.list_salons()) == salons
     assert done.returncode == (0 if salons == 2 else 1)
 
 
 def test_the_salon_is_named_on_the_command_line_by_the_environment_or_once_for_all(
-    shell: Shell, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    salon: Salon, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = "Schnittwerk Your Style", "Schnitwerk Your Style"
-    assert [it["is_used"] for it in shell.json("salons")] == [True]
-    shell.run("load", "--new", str(other))
-    assert [it["is_used"] for it in shell.json("salons")] == [False, False]
-    assert "schnittwerk salons use NAME" in shell.failure("services")
-    assert "the choice cannot be kept: " in shell.failure("salons", "use", first)
+    assert [it["is_used"] for it in salon.json("salons")] == [True]
+    salon.run("load", "--new", str(other))
+    assert [it["is_used"] for it in salon.json("salons")] == [False, False]
+    assert "schnittwerk salons use NAME" in salon.failure("services")
+    assert "the choice cannot be kept: " in salon.failure("salons", "use", first)
 
     monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
-    assert shell.run("salons", "use", second).startswith(f"commands use {second}, salon ")
-    assert shell.run("services") == "no service\n"
-    used = {it["name"]: it["is_used"] for it in shell.json("salons")}
+    assert salon.run("salons", "use", second).startswith(f"commands use {second}, salon ")
+    assert salon.run("services") == "no service\n"
+    used = {it["name"]: it["is_used"] for it in salon.json("salons")}
     assert used == {first: False, second: True}
     monkeypatch.setenv("SCHNITTWERK_SALON", first)
-    assert len(shell.json("services")) == 12
-    assert shell.run("--salon", second, "services") == "no service\n"
+    assert len(salon.json("services")) == 12
+    assert salon.run("--salon", second, "services") == "no service\n"
     # neither renames a salon by a file that is another's
-    assert shell.run("load", str(EXAMPLE)).startswith("nothing to change")
-    assert shell.run("load", str(other)).startswith("nothing to change")
+    assert salon.run("load", str(EXAMPLE)).startswith("nothing to change")
+    assert salon.run("load", str(other)).startswith("nothing to change")
 
     monkeypatch.setenv("SCHNITTWERK_SALON", "Schnitwerk")
-    assert shell.failure("services").startswith(
+    assert salon.failure("services").startswith(
         "SCHNITTWERK_SALON: there is no salon named 'Schnitwerk'; near it: "
     )
-    assert first in shell.run("salons")
+    assert first in salon.run("salons")
     monkeypatch.delenv("SCHNITTWERK_SALON")
-    assert shell.run("salons", "remove", second).startswith(f"removed: {second}, salon ")
-    assert len(shell.json("services")) == 12
-    shell.run("load", "--new", str(other))
-    assert "name one with --salon" in shell.failure("services")
-    shell.run("salons", "use", first)
-    assert len(shell.json("services")) == 12
-    assert "The salon has" in shell.failure("salons", "remove", first)
+    assert salon.run("salons", "remove", second).startswith(f"removed: {second}, salon ")
+    assert len(salon.json("services")) == 12
+    salon.run("load", "--new", str(other))
+    assert "name one with --salon" in salon.failure("services")
+    salon.run("salons", "use", first)
+    assert len(salon.json("services")) == 12
+    assert "The salon has" in salon.failure("salons", "remove", first)
 
 
 # Names and times
 
 
-def test_what_is_not_named_exactly_is_refused_with_what_is_near(shell: Shell) -> None:
-    assert shell.failure("slots", "women cut") == (
+def test_what_is_not_named_exactly_is_refused_with_what_is_near(salon: Salon) -> None:
+    assert salon.failure("slots", "women cut") == (
         "there is no service named 'women cut'; near it: Women's cut, Men's cut"
     )
-    near = shell.failure("slots", SERVICE, "--staff", "vanessa")
+    near = salon.failure("slots", SERVICE, "--staff", "vanessa")
     assert near.endswith("near it: Vanessa Brunner")
-    shell.client.save_customer(CUSTOMER, "other@example.com")
-    _, start = shell.slot()
-    several = shell.failure("book", SERVICE, start, "--customer", CUSTOMER)
-    ids = [str(it.id) for it in shell.client.list_customers(CUSTOMER)]
+    salon.client.save_customer(CUSTOMER, "other@example.com")
+    _, start = first_slot(salon)
+    several = salon.failure("book", SERVICE, start, "--customer", CUSTOMER)
+    ids = [str(it.id) for it in salon.client.list_customers(CUSTOMER)]
     assert several.startswith("more than one customer is named")
     assert all(it in several for it in ids)
-    assert shell.run("book", SERVICE, start, "--customer", ids[0]).startswith("pending")
-    assert shell.failure("book", SERVICE, start, "--customer", str(uuid4())).startswith("not_found")
-    assert "there is no customer named 'Ana Keller'; near it: Anna Keller" in shell.failure(
+    assert salon.run("book", SERVICE, start, "--customer", ids[0]).startswith("pending")
+    assert salon.failure("book", SERVICE, start, "--customer", str(uuid4())).startswith("not_found")
+    assert "there is no customer named 'Ana Keller'; near it: Anna Keller" in salon.failure(
         "book", SERVICE, start, "--customer", "Ana Keller"
     )
+
+
+def test_a_customer_is_found_among_more_than_a_search_lists(salon: Salon) -> None:
+    add_customers(salon.dsn, "A. Anna Keller", 1100)  # before her, by name
+    _, start = first_slot(salon)
+    booked = salon.json("book", SERVICE, start, "--customer", "anna keller")
+    [anna] = salon.client.list_customers(CUSTOMER, 1)
+    assert (booked["customer_id"], anna.full_name) == (str(anna.id), CUSTOMER)
+    salon.client.save_customer("Zoë Zimmermann")
+    for typed in ("Zoë Zimerman", "Zoe Zimmermann", "Zimmermann"):
+        assert salon.failure("contact", typed) == (
+            f"there is no customer named {typed!r}; near it: Zoë Zimmermann"
+        )
+
+
+def test_of_very_many_customers_of_one_name_some_ids_are_told(salon: Salon) -> None:
+    add_customers(salon.dsn, "Bea Bolt", 1100, numbered=False)
+    several = salon.failure("contact", "bea bolt")
+    assert several.startswith("more than one customer is named 'bea bolt', give an id: ")
+    *ids, more = several.partition(": ")[2].split(", ")
+    assert ({len(it) for it in ids}, len(ids), more) == ({36}, 20, "and more")
+
+
+def add_customers(dsn: str, name: str, count: int, *, numbered: bool = True) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "insert into schnittwerk_core.customers (salon_id, full_name)"
+            " select id, %s || case when %s then ' ' || n else '' end"
+            " from schnittwerk_core.salon, generate_series(1, %s) n",
+            [name, numbered, count],
+        )
+
+
+def test_a_holiday_is_looked_for_by_name_between_dates_that_are_told(salon: Salon) -> None:
+    today = dt.datetime.now(ZoneInfo("Europe/Zurich")).date()
+    first, far = today - dt.timedelta(days=365), today + dt.timedelta(days=731)
+    far_off = salon.json("holidays", "add", str(far), "Far off")
+    assert salon.failure("holidays", "remove", "Far off") == (
+        f"there is no holiday named 'Far off' from {first} to {far - dt.timedelta(days=1)}"
+    )
+    assert salon.json("holidays", "remove", far_off["id"])["name"] == "Far off"
 
 
 def test_a_local_time_means_one_instant_or_is_refused() -> None:
@@ -526,76 +530,76 @@ def test_a_local_time_means_one_instant_or_is_refused() -> None:
     assert local(read("2027-04-03 15:15Z"), lord_howe) == "2027-04-04 01:45+10:30"
 
 
-def test_the_first_free_slot_is_looked_for_as_far_as_can_be_booked(shell: Shell) -> None:
+def test_the_first_free_slot_is_looked_for_as_far_as_can_be_booked(salon: Salon) -> None:
     today = dt.datetime.now(ZoneInfo("Europe/Zurich")).date()
     far = today + dt.timedelta(days=91)
     for days in range(5):
-        shell.run("holidays", "add", str(today + dt.timedelta(days=days)), f"Closed {days}")
-    assert len(shell.json("slots", SERVICE, "--limit", "1")) == 1
-    assert shell.run("slots", SERVICE) == f"no free slot on {today}\n"
-    shell.run("holidays", "add", str(today), "Flood", "--until", str(far))
+        salon.run("holidays", "add", str(today + dt.timedelta(days=days)), f"Closed {days}")
+    assert len(salon.json("slots", SERVICE, "--limit", "1")) == 1
+    assert salon.run("slots", SERVICE) == f"no free slot on {today}\n"
+    salon.run("holidays", "add", str(today), "Flood", "--until", str(far))
     none = f"no free slot from {today} to {far}\n"
-    assert shell.run("slots", SERVICE, "--limit", "1") == none
-    assert shell.json("slots", SERVICE, "--limit", "1") == []
+    assert salon.run("slots", SERVICE, "--limit", "1") == none
+    assert salon.json("slots", SERVICE, "--limit", "1") == []
 
 
-def test_an_empty_list_says_what_it_was_asked_for(shell: Shell) -> None:
-    shell.run("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER)
-    assert shell.run("waitlist", "list", "--status", "notified") == (
+def test_an_empty_list_says_what_it_was_asked_for(salon: Salon) -> None:
+    salon.run("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER)
+    assert salon.run("waitlist", "list", "--status", "notified") == (
         "no entry on the waitlist for --status notified\n"
     )
-    assert shell.run("appointments", "--from", "2027-01-01", "--staff", STAFF) == (
+    assert salon.run("appointments", "--from", "2027-01-01", "--staff", STAFF) == (
         f"no appointment for --staff {STAFF} on 2027-01-01\n"
     )
-    assert shell.run("holidays", "list", "--from", "2027-02-01", "--to", "2027-02-02") == (
+    assert salon.run("holidays", "list", "--from", "2027-02-01", "--to", "2027-02-02") == (
         "no holiday from 2027-02-01 to 2027-02-02\n"
     )
-    assert shell.run("customers", "nobody") == "no customer that 'nobody' finds\n"
-    assert shell.run(
+    assert salon.run("customers", "nobody") == "no customer that 'nobody' finds\n"
+    assert salon.run(
         "audit", "--table", "profiles", "--from", "2020-01-01", "--to", "2020-01-01"
     ) == ("no change for --table profiles on 2020-01-01\n")
 
 
-def test_the_horizon_that_holds_is_the_one_that_is_shown(shell: Shell) -> None:
+def test_the_horizon_that_holds_is_the_one_that_is_shown(salon: Salon) -> None:
     def shown() -> str:
-        return shell.run("hours", "show").splitlines()[-1]
+        return salon.run("hours", "show").splitlines()[-1]
 
     key = "advance_booking_limit_days"
-    shell.client.set_business_settings({"max_advance_booking_days": 30})
+    salon.client.set_business_settings({"max_advance_booking_days": 30})
     assert shown().endswith("bookable 30 days ahead (max_advance_booking_days)")
-    assert shell.json("hours", "show")["bookable_days_ahead"] == 30
+    assert salon.json("hours", "show")["bookable_days_ahead"] == 30
     stricter = "max_advance_booking_days in the settings is stricter: 30 days hold"
-    [line] = [it for it in shell.run("policies", "list").splitlines() if it.startswith(key)]
+    [line] = [it for it in salon.run("policies", "list").splitlines() if it.startswith(key)]
     assert line.endswith(stricter)
-    done = CliRunner().invoke(main, ["--dsn", shell.dsn, "policies", "get", key])
+    done = salon.invoke("policies", "get", key)
     assert (done.stdout, done.stderr) == (
         "90\n",
         "max_advance_booking_days is stricter: 30 days hold\n",
     )
-    shell.run("policies", "set", key, "20")
+    salon.run("policies", "set", key, "20")
     assert shown().endswith(f"bookable 20 days ahead ({key})")
-    assert stricter not in shell.run("policies", "list")
-    shell.client.set_business_settings({"max_advance_booking_days": None})
+    assert stricter not in salon.run("policies", "list")
+    salon.client.set_business_settings({"max_advance_booking_days": None})
     assert shown().endswith(f"bookable 20 days ahead ({key})")
 
 
 # How it ends
 
 
-def test_a_refusal_names_the_argument_as_it_was_typed(shell: Shell) -> None:
+def test_a_refusal_names_the_argument_as_it_was_typed(salon: Salon) -> None:
     huge = "99999999999"
-    assert shell.failure("slots", SERVICE, "--limit", huge) == (
+    assert salon.failure("slots", SERVICE, "--limit", huge) == (
         "invalid_input: --limit must be at most 2147483647"
     )
-    told = shell.failure("slots", SERVICE, "--interval", "0")
+    told = salon.failure("slots", SERVICE, "--interval", "0")
     assert told.startswith("invalid_input: --interval must be from 1")
-    assert "--to must be --from or later" in shell.failure(
+    assert "--to must be --from or later" in salon.failure(
         "slots", SERVICE, "--from", "2027-02-01", "--to", "2027-01-01"
     )
-    assert "--customer must have at most 200 characters" in shell.failure(
+    assert "--customer must have at most 200 characters" in salon.failure(
         "book", SERVICE, "2027-02-01 10:00", "--customer", "x" * 300
     )
-    assert "TIME must be a whole minute" in shell.failure(
+    assert "TIME must be a whole minute" in salon.failure(
         "book", SERVICE, "2027-02-01 10:00:01", "--customer", CUSTOMER
     )
     for value, said in (
@@ -604,24 +608,24 @@ def test_a_refusal_names_the_argument_as_it_was_typed(shell: Shell) -> None:
         ("1e400", "VALUE must be a finite number"),
         ("Infinity", "VALUE must be a finite number"),
     ):
-        assert said in shell.failure("policies", "set", "max_reschedules", value)
-    shell.run("policies", "set", "minimum_booking_notice_hours", "4.5")
-    assert shell.run("policies", "get", "minimum_booking_notice_hours") == "4.5\n"
-    assert "4.5" in shell.run("policies", "list")
+        assert said in salon.failure("policies", "set", "max_reschedules", value)
+    salon.run("policies", "set", "minimum_booking_notice_hours", "4.5")
+    assert salon.run("policies", "get", "minimum_booking_notice_hours") == "4.5\n"
+    assert "4.5" in salon.run("policies", "list")
     for command in (
         ("appointments", "--from", "9999-12-30"),
         ("hours", "show", "--to", "0001-01-01"),
     ):
-        assert shell.failure(*command, exit_code=2).startswith(f"Invalid value for '{command[-2]}'")
+        assert salon.failure(*command, exit_code=2).startswith(f"Invalid value for '{command[-2]}'")
 
 
-def test_with_json_a_refusal_is_an_object_on_stderr(shell: Shell) -> None:
+def test_with_json_a_refusal_is_an_object_on_stderr(salon: Salon) -> None:
     def refusal(*command: str, exit_code: int = 1) -> Any:
-        return json.loads(shell.failure("--json", *command, exit_code=exit_code))
+        return json.loads(salon.failure("--json", *command, exit_code=exit_code))
 
-    _, start = shell.slot()
+    _, start = first_slot(salon)
     book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
-    shell.run(*book)
+    salon.run(*book)
     taken = refusal(*book, "--key", "k")
     assert (taken["success"], taken["code"], taken["http_status"]) == (False, "slot_conflict", 409)
     assert taken["details"] == "Time slot conflicts with another appointment"
@@ -637,11 +641,11 @@ def test_with_json_a_refusal_is_an_object_on_stderr(shell: Shell) -> None:
     assert refusal("slots", exit_code=2)["code"] == "wrong_usage"
 
 
-def test_psql_opens_what_the_commands_use(shell: Shell) -> None:
+def test_psql_opens_what_the_commands_use(salon: Salon) -> None:
     program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
     asked = ["db", "psql", "-XAtc", "select name from schnittwerk.list_salons()"]
-    name = shell.client.list_salons()[0].name
-    for options, environment in ((["--dsn", shell.dsn], {}), ([], {"SCHNITTWERK_DSN": shell.dsn})):
+    name = salon.client.list_salons()[0].name
+    for options, environment in ((["--dsn", salon.dsn], {}), ([], {"SCHNITTWERK_DSN": salon.dsn})):
         done = subprocess.run(
             [*program, *options, *asked],
             capture_output=True,
@@ -651,23 +655,23 @@ def test_psql_opens_what_the_commands_use(shell: Shell) -> None:
         )
         assert done.stdout == f"{name}\n", done.stderr
     for command in ("start", "stop", "status", "url"):
-        assert shell.failure("db", command, exit_code=2) == (
+        assert salon.failure("db", command, exit_code=2) == (
             f"db {command} is about the embedded server: leave --dsn out"
         )
 
 
-def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
-    assert "No such command" in shell.failure("bok", exit_code=2)
-    assert "Missing argument 'SERVICE'" in shell.failure("slots", exit_code=2)
-    assert "No such option" in shell.failure("--nope", exit_code=2)
-    assert "is not a date such as" in shell.failure("slots", "x", "--from", "24.12.", exit_code=2)
+def test_wrong_usage_is_one_line_and_exit_code_2(salon: Salon) -> None:
+    assert "No such command" in salon.failure("bok", exit_code=2)
+    assert "Missing argument 'SERVICE'" in salon.failure("slots", exit_code=2)
+    assert "No such option" in salon.failure("--nope", exit_code=2)
+    assert "is not a date such as" in salon.failure("slots", "x", "--from", "24.12.", exit_code=2)
     for time in ("2026-12-01", "10:00", "tomorrow"):
-        told = shell.failure("explain", "x", time, "--staff", "y", exit_code=2)
+        told = salon.failure("explain", "x", time, "--staff", "y", exit_code=2)
         assert f"{time!r} is not a time such as '2026-12-01 10:00'" in told
-    assert "is not an amount" in shell.failure(
+    assert "is not an amount" in salon.failure(
         *("book", "x", "2026-12-01 10:00", "--customer", "y", "--price", "a lot"), exit_code=2
     )
-    assert "does not exist" in shell.failure("load", "/nowhere.toml", exit_code=2)
+    assert "does not exist" in salon.failure("load", "/nowhere.toml", exit_code=2)
 
 
 def test_no_database_is_one_line_and_exit_code_3(template: Database, tmp_path: Path) -> None:
@@ -689,19 +693,19 @@ def test_without_a_salon_it_says_what_to_do(module_database: Database) -> None:
     assert done.stderr == "Error: there is no salon yet: run schnittwerk load FILE\n"
 
 
-def test_it_runs_as_a_program(shell: Shell) -> None:
+def test_the_cli_runs_as_a_program(salon: Salon) -> None:
     program = [sys.executable, "-c", "from schnittwerk_db.cli import main; main()"]
     done = subprocess.run(
-        [*program, "--dsn", shell.dsn, "--json", "staff"],
+        [*program, "--dsn", salon.dsn, "--json", "staff"],
         capture_output=True,
         text=True,
         check=True,
     )
     assert {UUID(it["id"]) for it in json.loads(done.stdout)} == {
-        it.id for it in shell.client.list_staff()
+        it.id for it in salon.client.list_staff()
     }
     refused = subprocess.run(
-        [*program, "--dsn", shell.dsn, "slots", "Nothing"],
+        [*program, "--dsn", salon.dsn, "slots", "Nothing"],
         capture_output=True,
         text=True,
         check=False,

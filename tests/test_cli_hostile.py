@@ -16,15 +16,15 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from conftest import Database
+from salon import CUSTOMER, SERVICE, STAFF, Salon, open_example
 
 import schnittwerk_db.cli
-from schnittwerk_db import Client, connect
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.output import table
 
-SERVICE, STAFF, CUSTOMER = "Root colour", "Vanessa Brunner", "Anna Keller"
+pytestmark = pytest.mark.salon(by=open_example)
+
 NAME = "Zoë 'O\"Brien' e\u0308 👩‍🎨 مرحبا; drop table x --".ljust(200, "ẞ")
 NASTY = "\x1b[2J\u202egnp'\"\\\n\r\u2028\x9b1m" + "👩‍🎨" * 100
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -62,16 +62,15 @@ LEFT_OUT = {("demo",), ("db", "start"), ("db", "stop"), ("db", "url")}
 
 @dataclass
 class Shell:
-    """Runs commands against a database with the example salon in it."""
+    """Runs commands on the example salon, with valid values for what is not given."""
 
-    client: Client
-    dsn: str
+    salon: Salon
     valid: dict[str, str]
     odd: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def run(self, *command: str) -> Result:
         """What became of a command, which must not be a traceback."""
-        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
+        done = self.salon.invoke(*command)
         told = f"{[it[:80] for it in command]}: {done.exception!r} {done.output[:500]}"
         assert done.exception is None or isinstance(done.exception, SystemExit), told
         assert done.exit_code in (0, 1, 2), told
@@ -98,51 +97,39 @@ class Shell:
         return [*options, *arguments]
 
 
-@pytest.fixture(scope="module")
-def original(example: Database) -> Database:
-    return example
-
-
 @pytest.fixture
-def shell(database: Database, tmp_path: Path) -> Iterator[Shell]:
-    with connect(database.dsn()) as client:
-        [service] = [it for it in client.list_services() if it.name == SERVICE]
-        [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
-        [customer] = [it for it in client.list_customers() if it.full_name == CUSTOMER]
-        tomorrow = dt.date.today() + dt.timedelta(days=1)
-        slot, *_ = client.find_slots(
-            service.id, tomorrow, tomorrow + dt.timedelta(days=20), staff.id, limit=1
-        )
-        booked = client.create_booking(customer.id, service.id, slot.starts_at, staff.id)
-        (tmp_path / "relay.toml").write_text("")
-        valid = {
-            "appointment_id": str(booked.id),
-            "country": "CH",
-            "customer": CUSTOMER,
-            "date": "2027-01-11",
-            "day": "mon",
-            "entry_id": CUSTOMER,
-            "file": str(EXAMPLE),
-            "holiday": "Course",
-            "key": "minimum_booking_notice_hours",
-            "name": "Course",
-            "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
-            "policy_key": "minimum_booking_notice_hours",
-            "policy_value": "4.5",
-            "preferred_start_date": "2027-01-11",
-            "salon": "Schnittwerk Your Style",
-            "service": SERVICE,
-            "staff": STAFF,
-            "starts_at": f"{tomorrow} 10:00",
-            "windows": "09:00-24:00",
-            "years": "2027",
-        }
-        odd = {
-            ("customer", "erase"): {"customer": "nobody"},
-            ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
-            ("rollback",): {"to": "nowhere"},
-        }
-        yield Shell(client, database.dsn(), valid, odd)
+def shell(salon: Salon, tmp_path: Path) -> Shell:
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    booked = salon.appointment(salon.slot().starts_at)
+    (tmp_path / "relay.toml").write_text("")
+    valid = {
+        "appointment_id": str(booked.id),
+        "country": "CH",
+        "customer": CUSTOMER,
+        "date": "2027-01-11",
+        "day": "mon",
+        "entry_id": CUSTOMER,
+        "file": str(EXAMPLE),
+        "holiday": "Course",
+        "key": "minimum_booking_notice_hours",
+        "name": "Course",
+        "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
+        "policy_key": "minimum_booking_notice_hours",
+        "policy_value": "4.5",
+        "preferred_start_date": "2027-01-11",
+        "salon": "Schnittwerk Your Style",
+        "service": SERVICE,
+        "staff": STAFF,
+        "starts_at": f"{tomorrow} 10:00",
+        "windows": "09:00-24:00",
+        "years": "2027",
+    }
+    odd = {
+        ("customer", "erase"): {"customer": "nobody"},
+        ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
+        ("rollback",): {"to": "nowhere"},
+    }
+    return Shell(salon, valid, odd)
 
 
 def commands() -> list[tuple[tuple[str, ...], click.Command]]:
@@ -198,20 +185,21 @@ def prices(value: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("bound", ["minimum", "maximum"])
-def test_every_command_goes_on_over_odd_values(shell: Shell, bound: str, tmp_path: Path) -> None:
-    client, far = shell.client, dt.date(2999, 12, 31)
-    [staff] = [it for it in client.list_staff() if it.full_name == STAFF]
+def test_every_command_goes_on_over_odd_values(
+    salon: Salon, shell: Shell, bound: str, tmp_path: Path
+) -> None:
+    client, far = salon.client, dt.date(2999, 12, 31)
     for index, price in enumerate(("0", "0.01", "99999999.99")):
         service = client.save_service(f"{index}{NAME}"[:200], 5, Decimal(price))
         client.set_staff_services(
-            staff.id, [{"service_id": service.id, "custom_price": Decimal(price)}]
+            salon.staff_id, [{"service_id": service.id, "custom_price": Decimal(price)}]
         )
     customer = client.save_customer(NAME, notes="two\nlines\u202e")
     client.save_staff(NAME)
     client.create_holiday(NAME, dt.date(1900, 1, 1), description=NAME)
-    client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[staff.id])
+    client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[salon.staff_id])
     client.set_special_hours(far, [{"start_time": "00:00", "end_time": "24:00"}])
-    client.add_time_off(staff.id, far, start_time="23:00", end_time="24:00")
+    client.add_time_off(salon.staff_id, far, start_time="23:00", end_time="24:00")
     client.join_waitlist(customer.id, service.id, far, far, notes="two\nlines\u202e")
     client.cancel_booking(shell.valid["appointment_id"], "ill\n2026-12-01  forged  \u202e")
     for policy in client.list_policies():

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -26,13 +26,13 @@ import pytest
 from conftest import Cluster, Database
 from psycopg import errors as postgres
 from psycopg.rows import TupleRow
+from salon import ALL_WEEK, TODAY, Salon, at
 
 import schnittwerk_db
 from schnittwerk_db import Appointment, AsyncClient, Client, connect, connect_async, errors, models
 from schnittwerk_db.api import Api
 
 ZURICH = "Europe/Zurich"
-WHOLE_WEEK = [{"day_of_week": day, "start_time": "00:00", "end_time": "24:00"} for day in range(7)]
 # The original's names are for the original's clients.
 COMPAT = {
     "rpc_get_available_slots_enhanced",
@@ -44,58 +44,21 @@ COMPAT = {
 METHODS = dict(inspect.getmembers(Api, inspect.isfunction))
 
 
-@dataclass(frozen=True)
-class Book:
-    """A salon that is always open, with one service, one member of staff and one customer."""
+pytestmark = pytest.mark.salon(
+    name="Test salon", zone=ZURICH, price=Decimal("75.50"), customer="Anna"
+)
 
-    client: Client
-    database: Database
-    service_id: UUID
-    staff_id: UUID
-    customer_id: UUID
-    today: dt.date
-
-    @property
-    def starts_at(self) -> dt.datetime:
-        """A start in three days, which can be booked."""
-        return dt.datetime.combine(self.today + dt.timedelta(days=3), dt.time(9), dt.UTC)
-
-    def book(self, client: Client | None = None, **more: Any) -> Appointment:
-        return (client or self.client).create_booking(
-            self.customer_id, self.service_id, self.starts_at, self.staff_id, **more
-        )
-
-    def appointments(self) -> list[schnittwerk_db.AppointmentEntry]:
-        day = dt.timedelta(days=1)
-        return self.client.list_appointments(self.starts_at - day, self.starts_at + day)
-
-    def execute(self, statement: str) -> None:
-        """Runs SQL of a test's own, as the owner."""
-        with psycopg.connect(self.database.dsn(), autocommit=True) as owner:
-            owner.execute(statement.encode())
+STARTS_AT = at("9:00", day=-4)
+"""A start in three days, which can be booked."""
 
 
-@pytest.fixture(scope="module")
-def original(module_database: Database) -> Database:
-    with connect(module_database.dsn()) as client:
-        client.save_salon("Test salon", ZURICH)
-        hours = {str(day): {"start_time": "00:00", "end_time": "24:00"} for day in range(7)}
-        client.set_business_settings({"opening_hours": hours})
-        service = client.save_service("Cut", 60, Decimal("75.50"))
-        staff = client.save_staff("Vanessa")
-        client.set_staff_services(staff.id, [{"service_id": service.id}])
-        client.set_staff_availability(staff.id, WHOLE_WEEK)
-        client.save_customer("Anna")
-    return module_database
+def book(salon: Salon, client: Client | None = None, **more: Any) -> Appointment:
+    return salon.appointment(STARTS_AT, client, **more)
 
 
-@pytest.fixture
-def book(database: Database) -> Iterator[Book]:
-    with connect(database.dsn()) as client:
-        [service], [staff] = client.list_services(), client.list_staff()
-        [customer] = client.list_customers()
-        today = dt.datetime.now(dt.UTC).date()
-        yield Book(client, database, service.id, staff.id, customer.id, today)
+def appointments(salon: Salon) -> list[schnittwerk_db.AppointmentEntry]:
+    day = dt.timedelta(days=1)
+    return salon.client.list_appointments(STARTS_AT - day, STARTS_AT + day)
 
 
 # The contract
@@ -152,49 +115,49 @@ def test_every_method_names_its_rpc_and_every_result_is_a_frozen_record() -> Non
             assert "__slots__" in vars(kind), name
 
 
-def test_slots_are_typed_and_the_same_in_every_session_time_zone(book: Book) -> None:
-    day = book.today + dt.timedelta(days=3)
-    [slot, *_] = slots = book.client.find_slots(book.service_id, day)
-    assert slot.staff_id == book.staff_id
+def test_slots_are_typed_and_the_same_in_every_session_time_zone(salon: Salon) -> None:
+    day = TODAY + dt.timedelta(days=3)
+    [slot, *_] = slots = salon.client.find_slots(salon.service_id, day)
+    assert slot.staff_id == salon.staff_id
     assert slot.price == Decimal("75.50")
     assert slot.duration_minutes == 60
     assert slot.ends_at - slot.starts_at == dt.timedelta(hours=1)
     assert slot.starts_at.tzinfo is dt.UTC
-    book.client.connection.execute("set timezone = 'Pacific/Apia'")
-    again = book.client.find_slots(str(book.service_id), day)
+    salon.client.connection.execute("set timezone = 'Pacific/Apia'")
+    again = salon.client.find_slots(str(salon.service_id), day)
     assert again == slots
     assert again[0].starts_at.tzinfo is dt.UTC
-    assert len(book.client.find_slots(book.service_id, from_=day, limit=3)) == 3
+    assert len(salon.client.find_slots(salon.service_id, from_=day, limit=3)) == 3
 
 
-def test_booking_returns_the_appointment_and_a_key_replays_it(book: Book) -> None:
-    booked = book.book(notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
+def test_booking_returns_the_appointment_and_a_key_replays_it(salon: Salon) -> None:
+    booked = book(salon, notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
     assert (booked.starts_at, booked.status, booked.price) == (
-        book.starts_at,
+        STARTS_AT,
         "pending",
         Decimal("75.50"),
     )
     assert booked.notes == "window seat"
     assert isinstance(booked.operation_id, UUID)
     assert not booked.replayed
-    again = book.book(notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
+    again = book(salon, notes="window seat", expected_price=Decimal("75.5"), idempotency_key="k")
     assert again.replayed
     assert (again.id, again.operation_id) == (booked.id, booked.operation_id)
-    [entry] = book.appointments()
-    assert (entry.id, entry.customer_name, entry.staff_name) == (booked.id, "Anna", "Vanessa")
-    stored = book.client.get_operation("k", "create")
+    [entry] = appointments(salon)
+    assert (entry.id, entry.customer_name, entry.staff_name) == (booked.id, "Anna", "Staff 0")
+    stored = salon.client.get_operation("k", "create")
     assert stored.success
     assert stored.appointment is not None
     assert stored.appointment.id == booked.id
 
 
-def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: Book) -> None:
-    client, later = book.client, book.starts_at + dt.timedelta(hours=3)
-    booked = book.book()
+def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(salon: Salon) -> None:
+    client, later = salon.client, STARTS_AT + dt.timedelta(hours=3)
+    booked = book(salon)
     assert (booked.max_reschedules, booked.cancellation_deadline_hours) == (3, Decimal(24))
     other = client.save_staff("Aylin")
-    client.set_staff_services(other.id, [{"service_id": book.service_id}])
-    client.set_staff_availability(other.id, WHOLE_WEEK)
+    client.set_staff_services(other.id, [{"service_id": salon.service_id}])
+    client.set_staff_availability(other.id, ALL_WEEK)
     move = partial(client.reschedule_booking, booked.id, later, other.id, "late train")
     moved = move(idempotency_key="k")
     assert move(idempotency_key="k") == replace(moved, replayed=True)
@@ -229,11 +192,11 @@ def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: B
         (4, "cancelled", "ill"),
     ]
     change = found.history[1]
-    assert (change.from_starts_at, change.to_starts_at) == (book.starts_at, later)
-    assert (change.from_staff_id, change.to_staff_id) == (book.staff_id, other.id)
+    assert (change.from_starts_at, change.to_starts_at) == (STARTS_AT, later)
+    assert (change.from_staff_id, change.to_staff_id) == (salon.staff_id, other.id)
     assert (change.user_id, change.role, change.override_reason) == (None, "service", None)
-    again = book.book()
-    book.execute(
+    again = book(salon)
+    salon.execute(
         "alter table schnittwerk_core.appointments disable trigger user;"
         "update schnittwerk_core.appointments set starts_at = now() - interval '1 hour',"
         " ends_at = now() where status = 'pending';"
@@ -245,15 +208,15 @@ def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(book: B
         client.mark_no_show(again.id)
 
 
-def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
-    client, day = book.client, book.starts_at.date()
+def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> None:
+    client, day = salon.client, STARTS_AT.date()
     client.set_policy("waitlist_notification_hours", 200)
-    booked, here = book.book(), book.starts_at.astimezone(ZoneInfo(ZURICH))
+    booked, here = book(salon), STARTS_AT.astimezone(ZoneInfo(ZURICH))
     beat, chiara = client.save_customer("Beat"), client.save_customer("Chiara")
     weekday = here.isoweekday() % 7
     join = partial(
         client.join_waitlist,
-        *(beat.id, book.service_id, day, day + dt.timedelta(days=1)),
+        *(beat.id, salon.service_id, day, day + dt.timedelta(days=1)),
         preferred_times=[here.time(), "23:45"],
         preferred_days=[weekday],
         notes="window seat",
@@ -269,17 +232,17 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
     with pytest.raises(schnittwerk_db.RuleViolation) as twice:
         join()
     assert (twice.value.code, twice.value.http_status) == ("already_exists", 409)
-    first = client.join_waitlist(chiara.id, book.service_id, day, day, book.staff_id, priority=1)
+    first = client.join_waitlist(chiara.id, salon.service_id, day, day, salon.staff_id, priority=1)
     changed = client.update_waitlist_entry(first.id, {"priority": 10, "notes": "short hair"})
-    assert (changed.priority, changed.staff_id) == (10, book.staff_id)
+    assert (changed.priority, changed.staff_id) == (10, salon.staff_id)
     assert [it.customer_name for it in client.list_waitlist()] == ["Chiara", "Beat"]
 
     client.cancel_booking(booked.id)
-    [row] = client.list_waitlist("notified", book.service_id, day, day)
+    [row] = client.list_waitlist("notified", salon.service_id, day, day)
     assert (row.id, row.offered_starts_at, row.offered_staff_id) == (
         first.id,
-        book.starts_at,
-        book.staff_id,
+        STARTS_AT,
+        salon.staff_id,
     )
     held = client.update_waitlist_entry(first.id, {"notes": None}).offer
     assert held is not None
@@ -290,7 +253,7 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
         row.offer_expires_at,
     )
     with pytest.raises(schnittwerk_db.SlotConflict):
-        book.book()
+        book(salon)
     assert client.decline_waitlist_offer(first.id).status == "active"
     with pytest.raises(schnittwerk_db.RuleViolation) as declined:
         client.accept_waitlist_offer(first.id)
@@ -298,7 +261,7 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
     accepted = client.accept_waitlist_offer(waiting.id, idempotency_key="k")
     assert (accepted.customer_id, accepted.starts_at, accepted.notes) == (
         beat.id,
-        book.starts_at,
+        STARTS_AT,
         "window seat",
     )
     assert client.accept_waitlist_offer(waiting.id, idempotency_key="k").replayed
@@ -309,40 +272,44 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(book: Book) -> None:
     assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0)
 
 
-def test_a_time_to_wait_for_is_local(book: Book) -> None:
-    join = partial(book.client.join_waitlist, book.customer_id, book.service_id)
+def test_a_time_to_wait_for_is_local(salon: Salon) -> None:
+    join = partial(salon.client.join_waitlist, salon.customer_id, salon.service_id)
     for wrong in ("10:00+02:00", dt.time(10, tzinfo=dt.UTC)):
         with pytest.raises(
             schnittwerk_db.InvalidInput, match=r"p_preferred_times\[0\] must be a local time"
         ):
-            join(book.today, book.today, preferred_times=[wrong])
-    assert book.client.list_waitlist() == []
+            join(TODAY, TODAY, preferred_times=[wrong])
+    assert salon.client.list_waitlist() == []
 
 
-def test_explaining_and_validating_read_as_records(book: Book) -> None:
-    booked = book.book()
-    slot = (book.service_id, book.staff_id, book.starts_at)
-    checks = book.client.explain_slot(*slot)
+def test_explaining_and_validating_read_as_records(salon: Salon) -> None:
+    booked = book(salon)
+    slot = (salon.service_id, salon.staff_id, STARTS_AT)
+    checks = salon.client.explain_slot(*slot)
     assert [it.code for it in checks if not it.passed] == ["slot_conflict"]
-    moving = book.client.explain_slot(*slot, booked.id)
+    moving = salon.client.explain_slot(*slot, booked.id)
     assert all(it.passed for it in moving)
-    day = book.starts_at.date()
-    listed = book.client.find_slots(book.service_id, day, appointment_id=booked.id)
-    assert book.starts_at in {it.starts_at for it in listed}
-    past = book.starts_at - dt.timedelta(days=30)
-    timing = book.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
+    day = STARTS_AT.date()
+    listed = salon.client.find_slots(salon.service_id, day, appointment_id=booked.id)
+    assert STARTS_AT in {it.starts_at for it in listed}
+    past = STARTS_AT - dt.timedelta(days=30)
+    timing = salon.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
     assert not timing.is_valid
     assert "in advance" in str(timing.error_message)
 
 
-def test_the_catalogue_is_written_and_read_back(book: Book) -> None:
-    client, day = book.client, book.today + dt.timedelta(days=3)
-    [salon] = client.list_salons()
-    assert (salon.name, salon.time_zone, salon.currency) == ("Test salon", ZURICH, "CHF")
+def test_the_catalogue_is_written_and_read_back(salon: Salon) -> None:
+    client, day = salon.client, TODAY + dt.timedelta(days=3)
+    [listed_salon] = client.list_salons()
+    assert (listed_salon.name, listed_salon.time_zone, listed_salon.currency) == (
+        "Test salon",
+        ZURICH,
+        "CHF",
+    )
     [service] = client.list_services()
-    assert service == client.save_service("Cut", 60, Decimal("75.50"), id=service.id)
-    assert client.list_staff(service.id) == [client.save_staff("Vanessa", id=book.staff_id)]
-    assert len(client.get_staff_availability(book.staff_id)) == 7
+    assert service == client.save_service("Haircut", 60, Decimal("75.50"), id=service.id)
+    assert client.list_staff(service.id) == [client.save_staff("Staff 0", id=salon.staff_id)]
+    assert len(client.get_staff_availability(salon.staff_id)) == 7
     [customer] = client.list_customers("ann")
     assert customer == client.save_customer("Anna", id=customer.id)
     profile = client.save_profile(uuid4(), "admin", "Boss")
@@ -358,28 +325,28 @@ def test_the_catalogue_is_written_and_read_back(book: Book) -> None:
     assert list(special.special_hours) == client.list_special_hours(day, day)
     assert special.special_hours[0].end_time == "24:00"
     assert client.set_special_hours(day, None).special_hours == ()
-    away = client.add_time_off(book.staff_id, day, start_time=dt.time(12), end_time="13:00")
+    away = client.add_time_off(salon.staff_id, day, start_time=dt.time(12), end_time="13:00")
     assert client.list_time_off(day, day) == [away]
     assert client.remove_time_off(away.id) == away
     holiday = client.create_holiday(
-        "Closed", day, affects_all_staff=False, staff_ids=[book.staff_id]
+        "Closed", day, affects_all_staff=False, staff_ids=[salon.staff_id]
     )
     [listed] = client.list_holidays(day, day)
-    assert listed.staff_ids == holiday.staff_ids == (book.staff_id,)
+    assert listed.staff_ids == holiday.staff_ids == (salon.staff_id,)
     changed = client.update_holiday(holiday.id, {"name": "Shut", "date": day})
     assert client.delete_holiday(holiday.id).name == changed.name == "Shut"
 
 
-def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> None:
-    booked, day = book.book(), book.starts_at.date()
-    client, staff_id = book.client, book.staff_id
+def test_writes_that_take_open_time_away_tell_whom_it_concerns(salon: Salon) -> None:
+    booked, day = book(salon), STARTS_AT.date()
+    client, staff_id = salon.client, salon.staff_id
     others = {"operation_id": None, "replayed": False}
     for write in (
         lambda: client.create_holiday("Closed", day),
         lambda: client.set_special_hours(day, []),
         lambda: client.set_staff_availability(staff_id, []),
         lambda: client.add_time_off(staff_id, day),
-        lambda: client.save_staff("Vanessa", is_active=False, id=staff_id),
+        lambda: client.save_staff("Staff 0", is_active=False, id=staff_id),
         lambda: client.save_service(None, None, None, is_active=False, id=booked.service_id),
         lambda: client.set_staff_services(staff_id, []),
         lambda: client.set_business_settings({"opening_hours": {}}),
@@ -395,8 +362,8 @@ def test_writes_that_take_open_time_away_tell_whom_it_concerns(book: Book) -> No
     assert client.list_affected_appointments() == []
 
 
-def test_saving_keeps_what_is_not_given_and_empties_what_is_named(book: Book) -> None:
-    client = book.client
+def test_saving_keeps_what_is_not_given_and_empties_what_is_named(salon: Salon) -> None:
+    client = salon.client
     beat = client.save_customer("Beat", "beat@example.com", "044 111 11 11", notes="vip")
     save = partial(client.save_customer, None, id=beat.id)
     assert save() == beat
@@ -407,22 +374,22 @@ def test_saving_keeps_what_is_not_given_and_empties_what_is_named(book: Book) ->
         save(clear=["emial"])
 
 
-def test_a_customer_is_found_however_the_name_is_spelled(book: Book) -> None:
-    saved = book.client.save_customer(" Zoe\u0308 Keller\u00a0", " zoe@example.com ")
+def test_a_customer_is_found_however_the_name_is_spelled(salon: Salon) -> None:
+    saved = salon.client.save_customer(" Zoe\u0308 Keller\u00a0", " zoe@example.com ")
     assert (saved.full_name, saved.email) == ("Zo\u00eb Keller", "zoe@example.com")
     for search in ("Zo\u00eb Keller", "zoe\u0308", " ZOE K", "Zoe@EXAMPLE"):
-        assert book.client.list_customers(search) == [saved]
+        assert salon.client.list_customers(search) == [saved]
     with pytest.raises(schnittwerk_db.RuleViolation) as refused:
-        book.client.save_customer("Zo\u00eb", "ZOE@example.com")
+        salon.client.save_customer("Zo\u00eb", "ZOE@example.com")
     assert (refused.value.code, refused.value.http_status) == ("already_exists", 409)
 
 
-def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:
-    admin, booked = uuid4(), book.book(notes="window seat")
-    book.client.save_profile(admin, "admin")
-    book.client.acting_as(admin).cancel_booking(booked.id, "ill", "doctor's note")
-    span = (book.starts_at - dt.timedelta(days=5), book.starts_at)
-    cancelled, created = book.client.list_audit(*span, "appointments", booked.id)
+def test_the_trail_tells_who_changed_what_and_why(salon: Salon) -> None:
+    admin, booked = uuid4(), book(salon, notes="window seat")
+    salon.client.save_profile(admin, "admin")
+    salon.client.acting_as(admin).cancel_booking(booked.id, "ill", "doctor's note")
+    span = (STARTS_AT - dt.timedelta(days=5), STARTS_AT)
+    cancelled, created = salon.client.list_audit(*span, "appointments", booked.id)
     assert cancelled.occurred_at > created.occurred_at
     assert (cancelled.action, cancelled.row_key) == ("update", {"id": str(booked.id)})
     assert (cancelled.role, cancelled.user_id, cancelled.login) == ("admin", admin, "book_owner")
@@ -435,66 +402,66 @@ def test_the_trail_tells_who_changed_what_and_why(book: Book) -> None:
     assert created.before is None
     assert (created.after or {})["notes"] == "window seat"
     assert (created.after or {})["price"] == Decimal("75.50")
-    assert book.client.list_audit(*span, "appointments", limit=1) == [cancelled]
-    assert {it.user_id for it in book.client.list_audit(*span, user_id=admin)} == {admin}
+    assert salon.client.list_audit(*span, "appointments", limit=1) == [cancelled]
+    assert {it.user_id for it in salon.client.list_audit(*span, user_id=admin)} == {admin}
 
 
-def test_a_customer_is_exported_and_erased(book: Book) -> None:
-    booked = book.book(notes="window seat")
-    exported = book.client.export_customer(book.customer_id)
+def test_a_customer_is_exported_and_erased(salon: Salon) -> None:
+    booked = book(salon, notes="window seat")
+    exported = salon.client.export_customer(salon.customer_id)
     assert exported["customer"]["full_name"] == "Anna"
     [appointment] = exported["appointments"]
     assert (appointment["id"], appointment["notes"]) == (str(booked.id), "window seat")
     assert appointment["price"] == Decimal("75.50")
     with pytest.raises(schnittwerk_db.RuleViolation, match="cancel them first") as refused:
-        book.client.erase_customer(book.customer_id)
+        salon.client.erase_customer(salon.customer_id)
     assert refused.value.code == "wrong_status"
-    book.client.cancel_booking(booked.id, "ill")
-    erased = book.client.erase_customer(str(book.customer_id))
-    assert (erased.customer_id, erased.appointments, erased.history) == (book.customer_id, 1, 1)
+    salon.client.cancel_booking(booked.id, "ill")
+    erased = salon.client.erase_customer(str(salon.customer_id))
+    assert (erased.customer_id, erased.appointments, erased.history) == (salon.customer_id, 1, 1)
     assert (erased.operations, erased.waitlist_entries, erased.deliveries) == (2, 0, 0)
     assert erased.audit_values > 0
-    [entry] = book.appointments()
+    [entry] = appointments(salon)
     assert (entry.customer_name, entry.notes) == ("Erased customer", None)
     with pytest.raises(schnittwerk_db.NotFound):
-        book.client.export_customer(book.customer_id)
+        salon.client.export_customer(salon.customer_id)
 
 
-def test_a_replay_after_the_erasure_says_that_nothing_is_left_to_tell(book: Book) -> None:
-    booked = book.book(idempotency_key="k")
-    entry = book.client.join_waitlist(
-        *(book.customer_id, book.service_id, book.starts_at.date(), book.starts_at.date()),
+def test_a_replay_after_the_erasure_says_that_nothing_is_left_to_tell(salon: Salon) -> None:
+    booked = book(salon, idempotency_key="k")
+    entry = salon.client.join_waitlist(
+        *(salon.customer_id, salon.service_id, STARTS_AT.date(), STARTS_AT.date()),
         idempotency_key="k",
     )
-    book.client.cancel_booking(booked.id)
-    book.client.leave_waitlist(entry.id)
-    book.client.erase_customer(book.customer_id)
+    salon.client.cancel_booking(booked.id)
+    salon.client.leave_waitlist(entry.id)
+    salon.client.erase_customer(salon.customer_id)
     with pytest.raises(schnittwerk_db.NotFound, match="has been erased since") as replay:
-        book.book(idempotency_key="k")
+        book(salon, idempotency_key="k")
     assert replay.value.replayed
     assert replay.value.operation_id == booked.operation_id
     assert replay.value.correlation_id
     for operation_type in ("create", "join_waitlist"):
-        stored = book.client.get_operation("k", operation_type)
+        stored = salon.client.get_operation("k", operation_type)
         assert (stored.success, stored.http_status) == (True, 201)
         assert (stored.appointment, stored.waitlist_entry) == (None, None)
 
 
-def test_retention_is_counted_or_applied(book: Book) -> None:
-    book.book()
-    book.execute(
+def test_retention_is_counted_or_applied(salon: Salon) -> None:
+    book(salon)
+    salon.execute(
         "update schnittwerk_core.booking_operations set created_at = now() - interval '31 days'"
     )
     due = schnittwerk_db.Retention(
         operations=1, refusals=0, events=0, customers=0, notes=0, audit=0
     )
-    assert book.client.apply_retention(is_dry_run=True) == due
-    assert book.client.apply_retention() == due
-    assert book.client.apply_retention() == replace(due, operations=0)
+    assert salon.client.apply_retention(is_dry_run=True) == due
+    assert salon.client.apply_retention() == due
+    assert salon.client.apply_retention() == replace(due, operations=0)
 
 
-def test_keys_and_columns_of_a_newer_server_are_passed_over(book: Book) -> None:
-    book.execute(
+def test_keys_and_columns_of_a_newer_server_are_passed_over(salon: Salon) -> None:
+    salon.execute(
         """
         drop function schnittwerk.list_salons();
         create function schnittwerk.list_salons()
@@ -510,37 +477,37 @@ def test_keys_and_columns_of_a_newer_server_are_passed_over(book: Book) -> None:
         return schnittwerk.older(p_salon_id) || '{"moon_phase": "full"}';
         """
     )
-    [salon] = book.client.list_salons()
-    assert salon.name == "Test salon"
-    assert book.client.get_business_settings().buffer_time_minutes == 15
+    [read] = salon.client.list_salons()
+    assert read.name == "Test salon"
+    assert salon.client.get_business_settings().buffer_time_minutes == 15
 
 
 # What is raised
 
 
-def test_refusals_of_writes_are_raised_by_their_code(book: Book) -> None:
-    booked = book.book(idempotency_key="k")
+def test_refusals_of_writes_are_raised_by_their_code(salon: Salon) -> None:
+    booked = book(salon, idempotency_key="k")
     with pytest.raises(schnittwerk_db.SlotConflict) as conflict:
-        book.book()
+        book(salon)
     assert conflict.value.code == "slot_conflict"
     assert conflict.value.http_status == 409
     assert conflict.value.details == "Time slot conflicts with another appointment"
     assert conflict.value.operation_id not in (None, booked.operation_id)
     assert conflict.value.correlation_id
     with pytest.raises(schnittwerk_db.IdempotencyKeyReused):
-        book.book(idempotency_key="k", notes="other")
-    book.client.save_profile(uuid4(), "admin")
-    create = partial(book.client.create_booking, book.customer_id, book.service_id)
-    later = book.starts_at + dt.timedelta(hours=5)
+        book(salon, idempotency_key="k", notes="other")
+    salon.client.save_profile(uuid4(), "admin")
+    create = partial(salon.client.create_booking, salon.customer_id, salon.service_id)
+    later = STARTS_AT + dt.timedelta(hours=5)
     with pytest.raises(schnittwerk_db.PriceMismatch):
         create(later, expected_price=1)
     with pytest.raises(schnittwerk_db.RuleViolation) as notice:
-        create(book.starts_at - dt.timedelta(days=9))
+        create(STARTS_AT - dt.timedelta(days=9))
     assert notice.value.code == "notice_too_short"
     with pytest.raises(schnittwerk_db.NotFound):
-        book.client.create_booking(uuid4(), book.service_id, later)
+        salon.client.create_booking(uuid4(), salon.service_id, later)
     with pytest.raises(schnittwerk_db.InvalidInput) as invalid:
-        book.client.save_service("", 0, -1)
+        salon.client.save_service("", 0, -1)
     assert [it["path"] for it in invalid.value.details if isinstance(it, dict)] == [
         ["p_name"],
         ["p_duration_minutes"],
@@ -549,41 +516,43 @@ def test_refusals_of_writes_are_raised_by_their_code(book: Book) -> None:
     assert "p_duration_minutes must be from 1 to 1440" in str(invalid.value)
 
 
-def test_a_client_of_one_salon_deletes_the_salon_that_it_is_told(book: Book) -> None:
-    [salon] = book.client.list_salons()
-    other = book.client.save_salon("Another", ZURICH)
-    client = Client(book.client.connection, salon.id)
+def test_a_client_of_one_salon_deletes_the_salon_that_it_is_told(salon: Salon) -> None:
+    [kept] = salon.client.list_salons()
+    other = salon.client.save_salon("Another", ZURICH)
+    client = Client(salon.client.connection, salon.id)
     assert client.delete_salon(other.id).name == "Another"
     with pytest.raises(schnittwerk_db.RuleViolation, match="The salon has"):
         client.delete_salon(salon.id)
-    assert client.list_salons() == [salon]
+    assert client.list_salons() == [kept]
 
 
-def test_refusals_of_reads_are_raised_by_their_code(book: Book) -> None:
+def test_refusals_of_reads_are_raised_by_their_code(salon: Salon) -> None:
     with pytest.raises(schnittwerk_db.NotFound) as unknown:
-        book.client.find_slots(uuid4(), book.today)
+        salon.client.find_slots(uuid4(), TODAY)
     assert (unknown.value.code, unknown.value.http_status) == ("not_found", 404)
     assert unknown.value.details == "There is no such service"
     assert unknown.value.hint
     with pytest.raises(schnittwerk_db.InvalidInput) as invalid:
-        book.client.find_slots(book.service_id, book.today, limit=0)
+        salon.client.find_slots(salon.service_id, TODAY, limit=0)
     assert invalid.value.details[0]["path"] == ["p_limit"]  # type: ignore[index]
-    book.client.save_salon("Another", ZURICH)
+    salon.client.save_salon("Another", ZURICH)
     with pytest.raises(schnittwerk_db.InvalidInput) as required:
-        book.client.list_services()
+        salon.client.list_services()
     assert required.value.code == "salon_required"
-    [first, second] = book.client.list_salons()
-    book.client.salon_id = second.id
-    assert len(book.client.list_services()) == 1
-    assert Client(book.client.connection, str(first.id)).list_services() == []
+    [first, second] = salon.client.list_salons()
+    salon.client.salon_id = second.id
+    assert len(salon.client.list_services()) == 1
+    assert Client(salon.client.connection, str(first.id)).list_services() == []
 
 
-def test_who_may_not_is_told_so(book: Book) -> None:
-    with psycopg.connect(book.database.dsn("authenticator"), autocommit=True) as gateway:
+def test_who_is_not_signed_in_or_may_not_gets_an_exception_of_its_own(
+    database: Database, salon: Salon
+) -> None:
+    with psycopg.connect(database.dsn("authenticator"), autocommit=True) as gateway:
         client = Client(gateway)
         gateway.execute("set role schnittwerk_user")
         with pytest.raises(schnittwerk_db.NotAuthenticated):
-            book.book(client)
+            book(salon, client)
         claims = json.dumps({"sub": str(uuid4())})
         gateway.execute("select set_config('request.jwt.claims', %s, false)", [claims])
         with pytest.raises(schnittwerk_db.Forbidden):
@@ -592,17 +561,19 @@ def test_who_may_not_is_told_so(book: Book) -> None:
         assert client.list_customers() == [customer]
 
 
-def test_customers_are_held_to_their_deadlines_and_to_their_own(book: Book) -> None:
+def test_customers_are_held_to_their_deadlines_and_to_their_own(
+    database: Database, salon: Salon
+) -> None:
     user_id = uuid4()
-    book.client.save_profile(user_id, "customer")
-    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
-    book.client.set_policy("cancellation_deadline_hours", 100)
-    book.client.set_policy("reschedule_deadline_hours", 100)
-    booked = book.book()
-    strangers = book.client.save_customer("Beat")
-    day = book.starts_at.date()
-    entry = book.client.join_waitlist(strangers.id, book.service_id, day, day)
-    with psycopg.connect(book.database.dsn("authenticator"), autocommit=True) as gateway:
+    salon.client.save_profile(user_id, "customer")
+    salon.client.save_customer("Anna", profile_id=user_id, id=salon.customer_id)
+    salon.client.set_policy("cancellation_deadline_hours", 100)
+    salon.client.set_policy("reschedule_deadline_hours", 100)
+    booked = book(salon)
+    strangers = salon.client.save_customer("Beat")
+    day = STARTS_AT.date()
+    entry = salon.client.join_waitlist(strangers.id, salon.service_id, day, day)
+    with psycopg.connect(database.dsn("authenticator"), autocommit=True) as gateway:
         client = Client(gateway)
         gateway.execute("set role schnittwerk_user")
         claims = json.dumps({"sub": str(user_id)})
@@ -625,7 +596,7 @@ def test_customers_are_held_to_their_deadlines_and_to_their_own(book: Book) -> N
         with pytest.raises(schnittwerk_db.NotFound):
             client.leave_waitlist(entry.id)
         assert client.list_waitlist() == []
-    assert book.client.cancel_booking(booked.id).status == "cancelled"
+    assert salon.client.cancel_booking(booked.id).status == "cancelled"
 
 
 def test_every_code_of_the_database_has_its_exception(db: psycopg.Connection[TupleRow]) -> None:
@@ -644,18 +615,18 @@ def test_a_database_without_the_schema_says_how_to_get_it(template: Database) ->
             client.save_salon("Test salon", ZURICH)
 
 
-def test_a_time_without_zone_is_no_instant(book: Book) -> None:
-    naive = book.starts_at.replace(tzinfo=None)
+def test_a_time_without_zone_is_no_instant(salon: Salon) -> None:
+    naive = STARTS_AT.replace(tzinfo=None)
     for given in (naive, naive.isoformat()):
         with pytest.raises(schnittwerk_db.InvalidInput, match="p_starts_at must have a time zone"):
-            book.client.create_booking(book.customer_id, book.service_id, given)
-    assert book.appointments() == []
-    text = book.starts_at.isoformat()
-    booked = book.client.create_booking(book.customer_id, book.service_id, text)
-    assert booked.starts_at == book.starts_at
+            salon.client.create_booking(salon.customer_id, salon.service_id, given)
+    assert appointments(salon) == []
+    text = STARTS_AT.isoformat()
+    booked = salon.client.create_booking(salon.customer_id, salon.service_id, text)
+    assert booked.starts_at == STARTS_AT
 
 
-def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> None:
+def test_what_does_not_fit_a_parameter_is_refused_by_its_name(salon: Salon) -> None:
     class Unheard:
         """What no parameter takes."""
 
@@ -685,7 +656,7 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
         for parameter, misfit in itertools.product(signature, misfits):
             arguments = {**needed, parameter.name: misfit}
             try:
-                getattr(book.client, name)(**arguments)
+                getattr(salon.client, name)(**arguments)
             except schnittwerk_db.InvalidInput as error:
                 refused += parameter.name.rstrip("_") in str(error)
             except schnittwerk_db.BookingError:
@@ -693,58 +664,58 @@ def test_what_does_not_fit_a_parameter_is_refused_by_its_name(book: Book) -> Non
     assert refused > 1000
 
 
-def test_numbers_of_a_document_are_exact_or_refused(book: Book) -> None:
-    set_policy = partial(book.client.set_policy, "minimum_booking_notice_hours")
+def test_numbers_of_a_document_are_exact_or_refused(salon: Salon) -> None:
+    set_policy = partial(salon.client.set_policy, "minimum_booking_notice_hours")
     assert str(set_policy(Decimal("4.50")).policy_value) == "4.50"
     assert set_policy(Decimal(4)).policy_value == 4
     with pytest.raises(schnittwerk_db.InvalidInput, match=r"not 1\.00000000000000000001"):
-        book.client.set_policy("max_reschedules", Decimal("1.00000000000000000001"))
+        salon.client.set_policy("max_reschedules", Decimal("1.00000000000000000001"))
     for number in (float("nan"), Decimal("Infinity"), Decimal("1e400"), Decimal("1e-400")):
         with pytest.raises(schnittwerk_db.InvalidInput, match="p_policy_value must"):
             set_policy(number)
     with pytest.raises(schnittwerk_db.InvalidInput) as refused:
-        book.client.set_staff_services(
-            book.staff_id, [{"service_id": book.service_id, "custom_price": float("inf")}]
+        salon.client.set_staff_services(
+            salon.staff_id, [{"service_id": salon.service_id, "custom_price": float("inf")}]
         )
     assert isinstance(refused.value.details, list)
     assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
 
 
-def test_an_instant_of_a_document_has_a_time_zone(book: Book) -> None:
-    naive = book.starts_at.replace(tzinfo=None)
+def test_an_instant_of_a_document_has_a_time_zone(salon: Salon) -> None:
+    naive = STARTS_AT.replace(tzinfo=None)
     with pytest.raises(
         schnittwerk_db.InvalidInput, match=r"p_changes\.days\[0\] must have a time zone"
     ):
-        book.client.update_waitlist_entry(uuid4(), {"days": [naive]})
+        salon.client.update_waitlist_entry(uuid4(), {"days": [naive]})
 
 
 # Connections
 
 
-def test_a_callers_connection_is_never_committed(book: Book) -> None:
-    with psycopg.connect(book.database.dsn()) as connection:
+def test_a_callers_connection_is_never_committed(salon: Salon) -> None:
+    with psycopg.connect(salon.dsn) as connection:
         with Client(connection) as client:
-            book.book(client)
+            book(salon, client)
             client.save_customer("Nobody")
         assert not connection.closed
         connection.rollback()
-    assert book.appointments() == []
-    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]
+    assert appointments(salon) == []
+    assert [it.full_name for it in salon.client.list_customers()] == ["Anna"]
 
 
 def test_without_dsn_the_environment_says_where(
-    book: Book, monkeypatch: pytest.MonkeyPatch
+    salon: Salon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SCHNITTWERK_DSN", book.database.dsn())
+    monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
     with connect() as client:
         assert [it.name for it in client.list_salons()] == ["Test salon"]
     assert client.connection.closed
 
 
-def test_no_statement_is_prepared_so_that_a_pooler_may_stand_between(book: Book) -> None:
+def test_no_statement_is_prepared_so_that_a_pooler_may_stand_between(salon: Salon) -> None:
     for _ in range(10):
-        book.client.list_services()
-    prepared = book.client.connection.execute("select count(*) from pg_prepared_statements")
+        salon.client.list_services()
+    prepared = salon.client.connection.execute("select count(*) from pg_prepared_statements")
     assert prepared.fetchone() == (0,)
 
 
@@ -756,21 +727,19 @@ SERIALIZATION_FAILURE = "raise exception using errcode = '40001';"
 LOST = "perform pg_terminate_backend(pg_backend_pid());"
 
 
-def let_fail(book: Book, function: str, failure: str, times: int = 2) -> None:
+def let_fail(salon: Salon, function: str, failure: str, times: int = 2) -> None:
     """Lets the first calls of an RPC fail; a sequence counts, as it outlives what is undone."""
-    with psycopg.connect(book.database.dsn(), autocommit=True) as owner:
-        found = owner.execute(
-            "select pg_get_function_arguments(oid), proargnames from pg_proc"
-            " where pronamespace = 'schnittwerk'::regnamespace and proname = %s",
-            [function],
-        ).fetchone()
-    assert found is not None
-    arguments, names = found
-    book.execute(
+    [rpc] = salon.execute(
+        "select pg_get_function_arguments(oid) as arguments, proargnames as names from pg_proc"
+        " where pronamespace = 'schnittwerk'::regnamespace and proname = %s",
+        function,
+    )
+    names = rpc["names"]
+    salon.execute(
         f"""
         create sequence attempts;
         alter function schnittwerk.{function} rename to working;
-        create function schnittwerk.{function}({arguments})
+        create function schnittwerk.{function}({rpc["arguments"]})
         returns jsonb
         language plpgsql
         as $$
@@ -786,94 +755,96 @@ def let_fail(book: Book, function: str, failure: str, times: int = 2) -> None:
     )
 
 
-def attempts(book: Book) -> int:
-    with psycopg.connect(book.database.dsn()) as owner:
-        found = owner.execute("select last_value from attempts").fetchone()
-    assert found is not None
-    return int(found[0])
+def attempts(salon: Salon) -> int:
+    [row] = salon.execute("select last_value from attempts")
+    return int(row["last_value"])
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, SERIALIZATION_FAILURE])
-def test_what_the_server_undid_is_called_again_with_the_same_key(book: Book, failure: str) -> None:
-    let_fail(book, "create_booking", failure)
+@pytest.mark.parametrize(
+    "failure", [DEADLOCK, SERIALIZATION_FAILURE], ids=["deadlock", "serialization failure"]
+)
+def test_what_the_server_undid_is_called_again_with_the_same_key(
+    salon: Salon, failure: str
+) -> None:
+    let_fail(salon, "create_booking", failure)
     keys: list[str | None] = []
-    book.client.connection.add_notice_handler(lambda it: keys.append(it.message_primary))
-    assert not book.book().replayed
+    salon.client.connection.add_notice_handler(lambda it: keys.append(it.message_primary))
+    assert not book(salon).replayed
     assert len(keys) == 3
     assert len(set(keys)) == 1
-    assert len(book.appointments()) == 1
+    assert len(appointments(salon)) == 1
 
 
-def test_so_is_a_write_without_key(book: Book) -> None:
-    let_fail(book, "save_customer", DEADLOCK)
-    assert book.client.save_customer("Beat").full_name == "Beat"
-    assert attempts(book) == 3
+def test_a_write_without_key_that_the_server_undid_is_called_again(salon: Salon) -> None:
+    let_fail(salon, "save_customer", DEADLOCK)
+    assert salon.client.save_customer("Beat").full_name == "Beat"
+    assert attempts(salon) == 3
 
 
-def test_it_is_not_tried_for_ever(book: Book) -> None:
-    let_fail(book, "create_booking", DEADLOCK, times=1000)
+def test_a_call_that_is_undone_every_time_is_given_up(salon: Salon) -> None:
+    let_fail(salon, "create_booking", DEADLOCK, times=1000)
     with pytest.raises(postgres.DeadlockDetected):
-        book.book()
-    assert attempts(book) == 6
+        book(salon)
+    assert attempts(salon) == 6
 
 
-def test_other_errors_are_not_tried_again(book: Book) -> None:
-    let_fail(book, "create_booking", "raise exception using errcode = '55P03';")
+def test_a_lock_that_is_not_available_is_not_tried_again(salon: Salon) -> None:
+    let_fail(salon, "create_booking", "raise exception using errcode = '55P03';")
     with pytest.raises(postgres.LockNotAvailable):
-        book.book()
-    assert attempts(book) == 1
+        book(salon)
+    assert attempts(salon) == 1
 
 
-def test_within_a_transaction_nothing_is_tried_again(book: Book) -> None:
-    let_fail(book, "create_booking", DEADLOCK, times=1000)
-    with pytest.raises(postgres.DeadlockDetected), book.client.connection.transaction():
-        book.book()
-    assert attempts(book) == 1
-    with psycopg.connect(book.database.dsn()) as caller, pytest.raises(postgres.DeadlockDetected):
-        book.book(Client(caller))
-    assert attempts(book) == 2
+def test_within_a_transaction_nothing_is_tried_again(salon: Salon) -> None:
+    let_fail(salon, "create_booking", DEADLOCK, times=1000)
+    with pytest.raises(postgres.DeadlockDetected), salon.client.connection.transaction():
+        book(salon)
+    assert attempts(salon) == 1
+    with psycopg.connect(salon.dsn) as caller, pytest.raises(postgres.DeadlockDetected):
+        book(salon, Client(caller))
+    assert attempts(salon) == 2
 
 
-def test_a_callers_idle_autocommit_connection_is_tried_again(book: Book) -> None:
-    let_fail(book, "create_booking", DEADLOCK)
-    with psycopg.connect(book.database.dsn(), autocommit=True) as connection:
-        book.book(Client(connection))
-    assert attempts(book) == 3
+def test_a_callers_idle_autocommit_connection_is_tried_again(salon: Salon) -> None:
+    let_fail(salon, "create_booking", DEADLOCK)
+    with psycopg.connect(salon.dsn, autocommit=True) as connection:
+        book(salon, Client(connection))
+    assert attempts(salon) == 3
 
 
-def test_a_lost_connection_is_made_again(book: Book) -> None:
-    let_fail(book, "create_booking", LOST, times=1)
-    lost = book.client.connection
-    booked = book.book()
+def test_a_lost_connection_is_made_again(salon: Salon) -> None:
+    let_fail(salon, "create_booking", LOST, times=1)
+    lost = salon.client.connection
+    booked = book(salon)
     assert lost.closed
-    assert attempts(book) == 2
-    assert [it.id for it in book.appointments()] == [booked.id]
+    assert attempts(salon) == 2
+    assert [it.id for it in appointments(salon)] == [booked.id]
 
 
-def test_a_callers_lost_connection_is_left_to_the_caller(book: Book) -> None:
-    let_fail(book, "create_booking", LOST, times=1)
-    with psycopg.connect(book.database.dsn(), autocommit=True) as connection:
+def test_a_callers_lost_connection_is_left_to_the_caller(salon: Salon) -> None:
+    let_fail(salon, "create_booking", LOST, times=1)
+    with psycopg.connect(salon.dsn, autocommit=True) as connection:
         client = Client(connection)
         with pytest.raises(psycopg.OperationalError):
-            book.book(client)
+            book(salon, client)
         assert client.connection is connection
-    assert attempts(book) == 1
+    assert attempts(salon) == 1
 
 
 def test_after_a_connection_was_lost_within_a_transaction_calls_do_not_go_on_outside_it(
-    book: Book,
+    salon: Salon,
 ) -> None:
-    let_fail(book, "create_booking", LOST, times=1)
+    let_fail(salon, "create_booking", LOST, times=1)
 
     def scenario(client: Client) -> None:
         with client.connection.transaction():
             with pytest.raises(psycopg.OperationalError):
-                book.book(client)
+                book(salon, client)
             client.save_customer("Outside")
 
-    with connect(book.database.dsn()) as client, pytest.raises(psycopg.OperationalError):
+    with connect(salon.dsn) as client, pytest.raises(psycopg.OperationalError):
         scenario(client)
-    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]
+    assert [it.full_name for it in salon.client.list_customers()] == ["Anna"]
 
 
 class Wire(threading.Thread):
@@ -907,26 +878,26 @@ class Wire(threading.Thread):
 
 
 @pytest.fixture
-def wire(book: Book) -> Iterator[tuple[Wire, Client]]:
+def wire(database: Database, salon: Salon) -> Iterator[tuple[Wire, Client]]:
     with tempfile.TemporaryDirectory() as folder:
-        wire = Wire(Path(folder), book.database.cluster)
+        wire = Wire(Path(folder), database.cluster)
         wire.start()
-        owner = f"host={folder} port=5432 dbname={book.database.name} user=book_owner"
+        owner = f"host={folder} port=5432 dbname={database.name} user=book_owner"
         with connect(owner) as client:
             yield wire, client
 
 
 def test_a_booking_whose_answer_is_lost_is_answered_by_its_replay(
-    book: Book, wire: tuple[Wire, Client]
+    salon: Salon, wire: tuple[Wire, Client]
 ) -> None:
     line, client = wire
     line.loses = b"create_booking"
-    assert book.book(client).replayed
-    assert len(book.appointments()) == 1
+    assert book(salon, client).replayed
+    assert len(appointments(salon)) == 1
 
 
 def test_a_write_without_key_whose_answer_is_lost_is_not_done_twice(
-    book: Book, wire: tuple[Wire, Client]
+    salon: Salon, wire: tuple[Wire, Client]
 ) -> None:
     line, client = wire
     line.loses = b"save_customer"
@@ -939,12 +910,12 @@ def test_a_write_without_key_whose_answer_is_lost_is_not_done_twice(
 
 
 @pytest.fixture
-def anna(book: Book) -> UUID:
+def anna(salon: Salon) -> UUID:
     """The user whose customer is Anna."""
     user_id = uuid4()
-    book.client.save_profile(user_id, "customer")
-    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
-    book.client.save_customer("Beat")
+    salon.client.save_profile(user_id, "customer")
+    salon.client.save_customer("Anna", profile_id=user_id, id=salon.customer_id)
+    salon.client.save_customer("Beat")
     return user_id
 
 
@@ -959,81 +930,83 @@ def setting(connection: psycopg.Connection[Any]) -> str | None:
     return found[0] or None
 
 
-def test_calls_are_the_users_and_the_first_client_stays_the_service(book: Book, anna: UUID) -> None:
-    acting = book.client.acting_as(str(anna))
-    booked = acting.create_booking(None, book.service_id, book.starts_at)
-    assert booked.customer_id == book.customer_id
-    [created] = book.client.get_appointment(booked.id).history
+def test_calls_are_the_users_and_the_first_client_stays_the_service(
+    salon: Salon, anna: UUID
+) -> None:
+    acting = salon.client.acting_as(str(anna))
+    booked = acting.create_booking(None, salon.service_id, STARTS_AT)
+    assert booked.customer_id == salon.customer_id
+    [created] = salon.client.get_appointment(booked.id).history
     assert (created.user_id, created.role) == (anna, "customer")
-    assert (names(acting), names(book.client)) == (["Anna"], ["Anna", "Beat"])
+    assert (names(acting), names(salon.client)) == (["Anna"], ["Anna", "Beat"])
     assert names(acting.acting_as(None)) == ["Anna", "Beat"]
-    assert acting.connection is book.client.connection
-    assert setting(book.client.connection) is None
+    assert acting.connection is salon.client.connection
+    assert setting(salon.client.connection) is None
     acting.close()
-    assert names(book.client) == ["Anna", "Beat"]
+    assert names(salon.client) == ["Anna", "Beat"]
 
 
-def test_threads_share_one_connection_for_different_users(book: Book, anna: UUID) -> None:
-    clients = [book.client, book.client.acting_as(anna)] * 10
+def test_threads_share_one_connection_for_different_users(salon: Salon, anna: UUID) -> None:
+    clients = [salon.client, salon.client.acting_as(anna)] * 10
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(names, clients)) == [["Anna", "Beat"], ["Anna"]] * 10
 
 
-def test_the_user_outlives_a_lost_connection(book: Book, anna: UUID) -> None:
-    let_fail(book, "create_booking", LOST, times=1)
-    with connect(book.database.dsn(), acting_user=anna) as client:
+def test_the_user_outlives_a_lost_connection(salon: Salon, anna: UUID) -> None:
+    let_fail(salon, "create_booking", LOST, times=1)
+    with connect(salon.dsn, acting_user=anna) as client:
         lost = client.connection
-        booked = client.create_booking(None, book.service_id, book.starts_at)
-        assert (lost.closed, attempts(book)) == (True, 2)
+        booked = client.create_booking(None, salon.service_id, STARTS_AT)
+        assert (lost.closed, attempts(salon)) == (True, 2)
         again = client.acting_as(anna)
-        book.execute(f"select pg_terminate_backend({client.connection.info.backend_pid})")
+        salon.execute(f"select pg_terminate_backend({client.connection.info.backend_pid})")
         assert names(again) == names(client) == ["Anna"]
     assert client.connection.closed
-    [created] = book.client.get_appointment(booked.id).history
+    [created] = salon.client.get_appointment(booked.id).history
     assert (created.user_id, created.role) == (anna, "customer")
 
 
-def test_what_the_server_undid_is_the_users_again(book: Book, anna: UUID) -> None:
-    let_fail(book, "create_booking", SERIALIZATION_FAILURE)
-    booked = book.client.acting_as(anna).create_booking(None, book.service_id, book.starts_at)
-    assert attempts(book) == 3
-    assert [it.user_id for it in book.client.get_appointment(booked.id).history] == [anna]
+def test_a_call_that_is_repeated_is_made_for_the_same_user(salon: Salon, anna: UUID) -> None:
+    let_fail(salon, "create_booking", SERIALIZATION_FAILURE)
+    booked = salon.client.acting_as(anna).create_booking(None, salon.service_id, STARTS_AT)
+    assert attempts(salon) == 3
+    assert [it.user_id for it in salon.client.get_appointment(booked.id).history] == [anna]
 
 
-def test_a_refused_write_is_kept_with_the_users_key(book: Book, anna: UUID) -> None:
-    sunday = book.starts_at + dt.timedelta(days=400)
+def test_a_refused_write_is_kept_with_the_users_key(salon: Salon, anna: UUID) -> None:
+    sunday = STARTS_AT + dt.timedelta(days=400)
     create = partial(
-        book.client.acting_as(anna).create_booking, None, book.service_id, idempotency_key="k"
+        salon.client.acting_as(anna).create_booking, None, salon.service_id, idempotency_key="k"
     )
     with pytest.raises(schnittwerk_db.RuleViolation) as refused:
         create(sunday)
-    stored = book.client.acting_as(anna).get_operation("k", "create")
+    stored = salon.client.acting_as(anna).get_operation("k", "create")
     assert (stored.success, refused.value.code) == (False, "too_far_ahead")
 
 
 @pytest.mark.parametrize("before", [None, UUID(int=7)])
 def test_in_a_callers_transaction_only_the_call_is_the_users(
-    book: Book, anna: UUID, before: UUID | None
+    salon: Salon, anna: UUID, before: UUID | None
 ) -> None:
-    with psycopg.connect(book.database.dsn()) as connection:
+    with psycopg.connect(salon.dsn) as connection:
         if before is not None:
             connection.execute(f"set local schnittwerk.acting_user = '{before}'".encode())
         acting = Client(connection).acting_as(anna)
         assert names(acting) == ["Anna"]
-        acting.create_booking(None, book.service_id, book.starts_at)
+        acting.create_booking(None, salon.service_id, STARTS_AT)
         with pytest.raises(schnittwerk_db.Forbidden):
             acting.save_service("Perm", 60, 90)
         with pytest.raises(schnittwerk_db.InvalidInput):
             acting.register_customer("Anna\0", "anna@example.com")
         assert setting(connection) == (before and str(before))
         connection.rollback()
-    assert book.appointments() == []
+    assert appointments(salon) == []
 
 
 def test_what_a_read_refuses_ends_a_callers_transaction_and_the_user_with_it(
-    book: Book, anna: UUID
+    salon: Salon, anna: UUID
 ) -> None:
-    with psycopg.connect(book.database.dsn()) as connection:
+    with psycopg.connect(salon.dsn) as connection:
         client = Client(connection)
         with pytest.raises(schnittwerk_db.NotFound), connection.transaction():
             client.acting_as(anna).get_appointment(uuid4())
@@ -1046,28 +1019,28 @@ def test_what_a_read_refuses_ends_a_callers_transaction_and_the_user_with_it(
         assert (setting(connection), names(client)) == (None, ["Anna", "Beat"])
 
 
-def test_only_the_service_acts_for_others(book: Book, anna: UUID) -> None:
-    with connect(book.database.dsn("authenticator"), acting_user=anna) as client:
+def test_only_the_service_acts_for_others(database: Database, salon: Salon, anna: UUID) -> None:
+    with connect(database.dsn("authenticator"), acting_user=anna) as client:
         client.connection.execute("set role schnittwerk_user")
-        assert [it.name for it in client.list_services()] == ["Cut"]
+        assert [it.name for it in client.list_services()] == ["Haircut"]
         with pytest.raises(schnittwerk_db.NotAuthenticated):
             client.list_customers()
 
 
-def test_a_user_that_is_no_uuid_is_named(book: Book) -> None:
+def test_a_user_that_is_no_uuid_is_named(salon: Salon) -> None:
     with pytest.raises(ValueError, match="user_id must be a UUID: 'anna' is not one"):
-        book.client.acting_as("anna")
+        salon.client.acting_as("anna")
     with pytest.raises(ValueError, match="acting_user must be a UUID: '' is not one"):
         connect("host=/nowhere", acting_user="")
     with pytest.raises(ValueError, match="salon_id must be a UUID: 'Salon' is not one"):
-        Client(book.client.connection, "Salon")
+        Client(salon.client.connection, "Salon")
 
 
-def test_the_asynchronous_client_acts_as_a_user(book: Book, anna: UUID) -> None:
+def test_the_asynchronous_client_acts_as_a_user(salon: Salon, anna: UUID) -> None:
     async def scenario() -> None:
-        async with connect_async(book.database.dsn(), acting_user=anna) as client:
-            booked = await client.create_booking(None, book.service_id, book.starts_at)
-            assert booked.customer_id == book.customer_id
+        async with connect_async(salon.dsn, acting_user=anna) as client:
+            booked = await client.create_booking(None, salon.service_id, STARTS_AT)
+            assert booked.customer_id == salon.customer_id
             service = client.acting_as(None)
             both = await asyncio.gather(client.list_customers(), service.list_customers())
             assert list(map(len, both)) == [1, 2]
@@ -1077,67 +1050,66 @@ def test_the_asynchronous_client_acts_as_a_user(book: Book, anna: UUID) -> None:
                     await client.register_customer("Anna\0", "anna@example.com")
                 assert len(await service.list_customers()) == 2
 
-    let_fail(book, "create_booking", LOST, times=1)
+    let_fail(salon, "create_booking", LOST, times=1)
     asyncio.run(scenario())
-    assert attempts(book) == 2
+    assert attempts(salon) == 2
 
 
 # Limits
 
 
-def test_too_many_calls_are_refused_and_not_repeated(book: Book) -> None:
-    book.client.set_policy("change_rate_limit_customer", 1)
-    with connect(book.database.dsn(), acting_user=uuid4()) as client:
+def test_too_many_calls_are_refused_and_not_repeated(salon: Salon) -> None:
+    salon.client.set_policy("change_rate_limit_customer", 1)
+    with connect(salon.dsn, acting_user=uuid4()) as client:
         client.register_customer("Beat", "beat@example.com")
         with pytest.raises(schnittwerk_db.RateLimited) as limited:
             client.register_customer("Beat", "beat@example.com")
     assert (limited.value.code, limited.value.http_status) == ("rate_limited", 429)
     assert limited.value.retry_after_seconds is not None
     assert 0 < limited.value.retry_after_seconds <= 60
-    assert refusals(book) == [("register_customer", "rate_limited")]
+    assert refusals(salon) == [{"operation_type": "register_customer", "code": "rate_limited"}]
 
 
-def refusals(book: Book) -> list[TupleRow]:
-    with psycopg.connect(book.database.dsn()) as owner:
-        return owner.execute("select operation_type, code from schnittwerk_core.refusal").fetchall()
+def refusals(salon: Salon) -> list[dict[str, Any]]:
+    return salon.execute("select operation_type, code from schnittwerk_core.refusal")
 
 
-def test_a_key_that_was_refused_for_the_limit_books_later(book: Book) -> None:
-    user_id, later = uuid4(), book.starts_at + dt.timedelta(hours=3)
-    book.client.save_profile(user_id, "customer")
-    book.client.save_customer("Anna", profile_id=user_id, id=book.customer_id)
-    book.client.set_policy("booking_rate_limit_customer", 1)
-    with connect(book.database.dsn(), acting_user=user_id) as client:
-        book.book(client)
-        create = partial(client.create_booking, None, book.service_id, later, idempotency_key="k")
+def test_a_key_that_was_refused_for_the_limit_books_later(salon: Salon) -> None:
+    user_id, later = uuid4(), STARTS_AT + dt.timedelta(hours=3)
+    salon.client.save_profile(user_id, "customer")
+    salon.client.save_customer("Anna", profile_id=user_id, id=salon.customer_id)
+    salon.client.set_policy("booking_rate_limit_customer", 1)
+    with connect(salon.dsn, acting_user=user_id) as client:
+        book(salon, client)
+        create = partial(client.create_booking, None, salon.service_id, later, idempotency_key="k")
         with pytest.raises(schnittwerk_db.RateLimited) as limited:
             create()
         assert limited.value.operation_id is None
-        book.client.set_policy("booking_rate_limit_customer", 0)
+        salon.client.set_policy("booking_rate_limit_customer", 0)
         assert not create().replayed
 
 
 # The asynchronous client
 
 
-def test_the_asynchronous_client_does_the_same(book: Book) -> None:
+def test_the_asynchronous_client_returns_what_the_client_does(salon: Salon) -> None:
     async def scenario() -> None:
-        async with connect_async(book.database.dsn()) as client:
-            slots = await client.find_slots(book.service_id, book.starts_at.date())
-            assert slots == book.client.find_slots(book.service_id, book.starts_at.date())
-            create = partial(client.create_booking, book.customer_id, book.service_id)
-            booked = await create(book.starts_at, idempotency_key="k")
-            assert (await create(book.starts_at, idempotency_key="k")).replayed
+        async with connect_async(salon.dsn) as client:
+            slots = await client.find_slots(salon.service_id, STARTS_AT.date())
+            assert slots == salon.client.find_slots(salon.service_id, STARTS_AT.date())
+            create = partial(client.create_booking, salon.customer_id, salon.service_id)
+            booked = await create(STARTS_AT, idempotency_key="k")
+            assert (await create(STARTS_AT, idempotency_key="k")).replayed
             with pytest.raises(schnittwerk_db.SlotConflict):
-                await create(book.starts_at)
-            assert [it.id for it in book.appointments()] == [booked.id]
+                await create(STARTS_AT)
+            assert [it.id for it in appointments(salon)] == [booked.id]
             many = await asyncio.gather(*(client.list_services() for _ in range(5)))
-            assert many == [book.client.list_services()] * 5
+            assert many == [salon.client.list_services()] * 5
             entry = await client.join_waitlist(
-                book.customer_id, book.service_id, book.today, book.starts_at.date()
+                salon.customer_id, salon.service_id, TODAY, STARTS_AT.date()
             )
             assert [it.id for it in await client.list_waitlist("active")] == [entry.id]
-            later = book.starts_at + dt.timedelta(hours=2)
+            later = STARTS_AT + dt.timedelta(hours=2)
             moved = await client.reschedule_booking(booked.id, later)
             assert (await client.cancel_booking(booked.id, "ill")).starts_at == later
             assert (moved.starts_at, moved.reschedule_count) == (later, 0)
@@ -1145,66 +1117,70 @@ def test_the_asynchronous_client_does_the_same(book: Book) -> None:
             assert [it.action for it in history] == ["created", "rescheduled", "cancelled"]
             assert not (await client.appointment_policies(booked.id)).can_cancel
             await client.leave_waitlist(entry.id)
-            exported = await client.export_customer(book.customer_id)
-            assert exported["customer"] == book.client.export_customer(book.customer_id)["customer"]
-            assert (await client.erase_customer(book.customer_id)).operations > 0
-            span = (book.starts_at - dt.timedelta(days=5), book.starts_at)
+            exported = await client.export_customer(salon.customer_id)
+            assert (
+                exported["customer"] == salon.client.export_customer(salon.customer_id)["customer"]
+            )
+            assert (await client.erase_customer(salon.customer_id)).operations > 0
+            span = (STARTS_AT - dt.timedelta(days=5), STARTS_AT)
             newest, *_ = trail = await client.list_audit(*span)
             assert newest.action == "erase"
-            assert trail == book.client.list_audit(*span)
+            assert trail == salon.client.list_audit(*span)
             assert (await client.apply_retention(is_dry_run=True)).operations == 0
         assert client.connection.closed
 
     asyncio.run(scenario())
 
 
-def test_the_asynchronous_client_does_not_repeat_what_is_limited(book: Book) -> None:
+def test_the_asynchronous_client_does_not_repeat_what_is_limited(salon: Salon) -> None:
     async def scenario() -> None:
-        async with connect_async(book.database.dsn(), acting_user=uuid4()) as client:
+        async with connect_async(salon.dsn, acting_user=uuid4()) as client:
             await client.register_customer("Beat", "beat@example.com")
             with pytest.raises(schnittwerk_db.RateLimited):
                 await client.register_customer("Beat", "beat@example.com")
 
-    book.client.set_policy("change_rate_limit_customer", 1)
+    salon.client.set_policy("change_rate_limit_customer", 1)
     asyncio.run(scenario())
-    assert refusals(book) == [("register_customer", "rate_limited")]
+    assert refusals(salon) == [{"operation_type": "register_customer", "code": "rate_limited"}]
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
-def test_the_asynchronous_client_calls_again(book: Book, failure: str) -> None:
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST], ids=["deadlock", "lost connection"])
+def test_the_asynchronous_client_repeats_what_was_undone_or_lost(
+    salon: Salon, failure: str
+) -> None:
     async def scenario() -> None:
-        async with connect_async(book.database.dsn()) as client:
-            await client.create_booking(book.customer_id, book.service_id, book.starts_at)
+        async with connect_async(salon.dsn) as client:
+            await client.create_booking(salon.customer_id, salon.service_id, STARTS_AT)
 
-    let_fail(book, "create_booking", failure)
+    let_fail(salon, "create_booking", failure)
     asyncio.run(scenario())
-    assert attempts(book) == 3
-    assert len(book.appointments()) == 1
+    assert attempts(salon) == 3
+    assert len(appointments(salon)) == 1
 
 
-@pytest.mark.parametrize("failure", [DEADLOCK, LOST])
-def test_calls_made_at_once_are_each_called_again(book: Book, failure: str) -> None:
-    starts = [book.starts_at + dt.timedelta(hours=2 * number) for number in range(4)]
+@pytest.mark.parametrize("failure", [DEADLOCK, LOST], ids=["deadlock", "lost connection"])
+def test_calls_made_at_once_are_each_called_again(salon: Salon, failure: str) -> None:
+    starts = [STARTS_AT + dt.timedelta(hours=2 * number) for number in range(4)]
 
     async def scenario() -> None:
-        async with connect_async(book.database.dsn()) as client:
-            create = partial(client.create_booking, book.customer_id, book.service_id)
+        async with connect_async(salon.dsn) as client:
+            create = partial(client.create_booking, salon.customer_id, salon.service_id)
             await asyncio.gather(*map(create, starts))
 
-    let_fail(book, "create_booking", failure, times=3)
+    let_fail(salon, "create_booking", failure, times=3)
     asyncio.run(scenario())
-    assert sorted(it.starts_at for it in book.appointments()) == starts
-    book.execute("alter sequence attempts restart")
-    create = partial(book.client.create_booking, book.customer_id, book.service_id)
+    assert sorted(it.starts_at for it in appointments(salon)) == starts
+    salon.execute("alter sequence attempts restart")
+    create = partial(salon.client.create_booking, salon.customer_id, salon.service_id)
     with ThreadPoolExecutor(4) as threads:
         next_day = [it + dt.timedelta(days=1) for it in starts]
         booked = list(threads.map(create, next_day))
     assert [it.starts_at for it in booked] == next_day
 
 
-def test_the_asynchronous_client_leaves_a_callers_connection_alone(book: Book) -> None:
+def test_the_asynchronous_client_leaves_a_callers_connection_alone(salon: Salon) -> None:
     async def scenario() -> None:
-        connection = await psycopg.AsyncConnection.connect(book.database.dsn())
+        connection = await psycopg.AsyncConnection.connect(salon.dsn)
         async with connection:
             client = AsyncClient(connection)
             await client.save_customer("Nobody")
@@ -1213,4 +1189,4 @@ def test_the_asynchronous_client_leaves_a_callers_connection_alone(book: Book) -
             await connection.rollback()
 
     asyncio.run(scenario())
-    assert [it.full_name for it in book.client.list_customers()] == ["Anna"]
+    assert [it.full_name for it in salon.client.list_customers()] == ["Anna"]

@@ -15,19 +15,16 @@ from threading import Semaphore
 import psutil
 import psycopg
 import pytest
-from calls import Answer
-from conftest import Cluster, Database
-from storm import PATIENCE, Salon, at, open_salon, results, wait_until_blocked
+from calls import PATIENCE, Answer, results, wait_until_blocked
+from conftest import Cluster
+from salon import Salon, at, open_salon
 
 from schnittwerk_db.migrate import migrate
 from schnittwerk_db.server import EmbeddedServer
 
 STAFF = 4
 
-
-@pytest.fixture
-def salon(database: Database) -> Salon:
-    return open_salon(database.dsn(), STAFF)
+pytestmark = pytest.mark.salon(staff=STAFF)
 
 
 @pytest.fixture
@@ -152,7 +149,7 @@ def test_connections_ended_at_any_moment_lose_nothing(salon: Salon) -> None:
 def test_a_server_killed_at_any_moment_loses_nothing(server: EmbeddedServer) -> None:
     dsn = server.ensure_running()
     migrate(dsn)
-    salon = open_salon(dsn, STAFF)
+    salon = open_salon(dsn, staff=STAFF)
     clients = [Client(salon, number) for number in range(2 * STAFF)]
 
     def kill(*, whole_server: bool) -> None:

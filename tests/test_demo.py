@@ -55,7 +55,7 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     assert [it["action"] for it in history] == ["created", "cancelled"]
 
 
-def test_it_runs_from_an_empty_database_and_again(template: Database) -> None:
+def test_the_demo_runs_on_an_empty_database_and_again(template: Database) -> None:
     cluster, name = template.cluster, "book_demo"
     with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
         superuser.execute(f"create database {name} owner {OWNER}")
@@ -79,7 +79,7 @@ def test_it_runs_from_an_empty_database_and_again(template: Database) -> None:
             superuser.execute(f"drop database {name} with (force)")
 
 
-def test_it_runs_at_any_hour_of_any_day_on_the_same_book(
+def test_the_demo_runs_at_any_hour_of_any_day(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def salons_date(self: Session) -> dt.date:
@@ -99,7 +99,7 @@ def test_it_runs_at_any_hour_of_any_day_on_the_same_book(
             check(json.loads(demo(database.dsn(), "--json")), moment)
 
 
-def test_those_who_wait_already_do_not_spoil_it(database: Database) -> None:
+def test_customers_who_wait_already_do_not_spoil_the_demo(database: Database) -> None:
     dsn = database.dsn()
     first = json.loads(demo(dsn, "--json"))
     with connect(dsn) as client:

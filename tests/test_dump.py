@@ -43,15 +43,10 @@ def run(database: Database, program: str, *arguments: str | Path) -> str:
 def schema_of(database: Database) -> list[str]:
     """The definitions of all objects with their privileges.
 
-    Without parentheses, of which an expression read again has fewer, and the key of the dump, which
-    is random.
+    Without parentheses, of which an expression read again has fewer.
     """
-    dump = run(database, "pg_dump", "--schema-only")
-    return [
-        line.replace("(", "").replace(")", "")
-        for line in dump.splitlines()
-        if not line.startswith(("\\restrict", "\\unrestrict"))
-    ]
+    dump = database.dump("--schema-only")
+    return [line.replace("(", "").replace(")", "") for line in dump]
 
 
 @pytest.mark.parametrize("dump_format", ["plain", "custom"])

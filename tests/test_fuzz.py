@@ -14,10 +14,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from calls import Connection, read, save, write
-from catalogue import Rpc, rpcs
 from conftest import Database
+from gateway import Function, functions
+from invariants import assert_sound
 from psycopg.types.json import Jsonb
-from storm import assert_sound
 
 CALLS = int(os.environ.get("FUZZ_CALLS", "60000"))
 """Over both versions of PostgreSQL."""
@@ -119,7 +119,7 @@ HOSTILE: dict[str, list[str]] = {
 
 
 @dataclass
-class Salon:
+class FuzzedSalon:
     """A salon, its users by role, and the ids of what it has by the argument that takes them."""
 
     name: str
@@ -134,10 +134,10 @@ class Salon:
 
 @dataclass(frozen=True)
 class Call:
-    rpc: Rpc
-    home: Salon
+    rpc: Function
+    home: FuzzedSalon
     role: str
-    salon: Salon
+    salon: FuzzedSalon
     """The one that it is about, which may be another than the caller's."""
     settings: dict[str, str]
     arguments: dict[str, str | None]
@@ -149,7 +149,7 @@ class Call:
             for name, value in self.settings.items()
         )
         arguments = ", ".join(
-            f"{name} => {_literal(value)}::{self.rpc.types[name]}"
+            f"{name} => {_literal(value)}::{self.rpc.parameters[name]}"
             for name, value in self.arguments.items()
         )
         return (
@@ -169,8 +169,8 @@ def _literal(value: str | None) -> str:
 class Fuzz:
     connection: Connection
     owner: Connection
-    rpcs: list[Rpc]
-    salons: tuple[Salon, Salon]
+    rpcs: list[Function]
+    salons: tuple[FuzzedSalon, FuzzedSalon]
     statuses: dict[str, int]
     """By code, as the error registry has them."""
     random: Random = field(default_factory=lambda: Random(SEED))
@@ -220,7 +220,7 @@ class Fuzz:
             settings["request.jwt.claims"] = json.dumps(claims)
         is_sane = is_easy or random.random() < 0.65
         arguments: dict[str, str | None] = {}
-        for name, type_ in rpc.types.items():
+        for name, type_ in rpc.parameters.items():
             if name == "p_salon_id":
                 if role in ("service", "anonymous") or random.random() < 0.3:
                     arguments[name] = salon.id if random.random() < 0.98 else self._uuid()
@@ -245,7 +245,7 @@ class Fuzz:
     def _uuid(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
-    def _bad(self, type_: str, salon: Salon) -> str | None:
+    def _bad(self, type_: str, salon: FuzzedSalon) -> str | None:
         kind = self.random.random()
         if kind < 0.2:
             return None
@@ -263,7 +263,7 @@ class Fuzz:
             value += _marked(self.random, salon)
         return value
 
-    def _plausible(self, rpc: Rpc, name: str, type_: str, salon: Salon) -> str | None:
+    def _plausible(self, rpc: Function, name: str, type_: str, salon: FuzzedSalon) -> str | None:
         random = self.random
         if name == "p_id":
             name = f"p_{rpc.name.removeprefix('save_')}_id"
@@ -322,7 +322,8 @@ class Fuzz:
         if call.rpc.is_read and error.sqlstate == f"PT{self.statuses.get(code)}":
             return code
         casts = {
-            self._sqlstate(value, call.rpc.types[name]) for name, value in call.arguments.items()
+            self._sqlstate(value, call.rpc.parameters[name])
+            for name, value in call.arguments.items()
         }
         assert error.sqlstate in casts, f"{error.sqlstate} {error}"
         return "cast"
@@ -508,7 +509,7 @@ class Fuzz:
             ):
                 save(self.owner, "remove_time_off", p_time_off_id=off["id"], p_salon_id=salon.id)
 
-    def set_policy(self, salon: Salon, policy: dict[str, Any]) -> None:
+    def set_policy(self, salon: FuzzedSalon, policy: dict[str, Any]) -> None:
         key = policy["policy_key"]
         value = {
             "auto_confirm": self.random.random() < 0.7,
@@ -539,28 +540,28 @@ _UUID_COLUMNS = """
       and a.atttypid = 'uuid'::regtype
 """
 
-_Value = Callable[[Random, Salon], str | None]
+_Value = Callable[[Random, FuzzedSalon], str | None]
 
 
 def _one_of(*values: str) -> _Value:
     return lambda random, salon: random.choice(values)
 
 
-def _day(random: Random, salon: Salon) -> str:
+def _day(random: Random, salon: FuzzedSalon) -> str:
     return str((_NOW + timedelta(days=random.randrange(3, 6))).date())
 
 
-def _start(random: Random, salon: Salon) -> str:
+def _start(random: Random, salon: FuzzedSalon) -> str:
     if random.random() < 0.1:
         return str(_NOW - timedelta(minutes=30 * random.randrange(48)))
     return str(_NOW + timedelta(minutes=30 * random.randrange(48 * 5)))
 
 
-def _later_day(random: Random, salon: Salon) -> str:
+def _later_day(random: Random, salon: FuzzedSalon) -> str:
     return str((_NOW + timedelta(days=random.randrange(6, 12))).date())
 
 
-def _key(random: Random, salon: Salon) -> str:
+def _key(random: Random, salon: FuzzedSalon) -> str:
     """A new one, or seldom one of the last."""
     keys = salon.things.setdefault("p_idempotency_key", [])
     if not keys or random.random() < 0.9:
@@ -569,27 +570,27 @@ def _key(random: Random, salon: Salon) -> str:
     return random.choice(keys[-20:])
 
 
-def _closing(random: Random, salon: Salon) -> str:
+def _closing(random: Random, salon: FuzzedSalon) -> str:
     """A day that closes: seldom one that anybody books."""
     return str(
         (_NOW + timedelta(days=random.choice([4, *[400] * 9]) + random.randrange(300))).date()
     )
 
 
-def _marked(random: Random, salon: Salon) -> str:
+def _marked(random: Random, salon: FuzzedSalon) -> str:
     return f"{salon.name} {random.randrange(10**9)}"
 
 
-def _windows(random: Random, salon: Salon) -> str:
+def _windows(random: Random, salon: FuzzedSalon) -> str:
     return json.dumps([{"day_of_week": day} | _DAY for day in range(random.randrange(5, 8))])
 
 
-def _holiday_changes(random: Random, salon: Salon) -> str:
+def _holiday_changes(random: Random, salon: FuzzedSalon) -> str:
     name, date = _marked(random, salon), _closing(random, salon)
     return json.dumps(random.choice([{}, {"name": name}, {"description": None, "date": date}]))
 
 
-def _entry_changes(random: Random, salon: Salon) -> str:
+def _entry_changes(random: Random, salon: FuzzedSalon) -> str:
     notes = _marked(random, salon)
     return json.dumps(random.choice([{}, {"notes": notes}, {"preferred_days": [1, 2]}]))
 
@@ -669,7 +670,7 @@ BY_TYPE: dict[str, _Value] = {
 }
 
 
-def _open(owner: Connection, name: str, number: int) -> Salon:
+def _open(owner: Connection, name: str, number: int) -> FuzzedSalon:
     """Saves a salon with three of each thing; `restore` does the rest."""
 
     def saved(function: str, thing: str, **arguments: object) -> str:
@@ -705,7 +706,7 @@ def _open(owner: Connection, name: str, number: int) -> Salon:
         ],
     }
     users = {role: user(last) for last, role in enumerate(ROLES)}
-    return Salon(name, salon_id, users, [user(last) for last in range(100, 120)], things)
+    return FuzzedSalon(name, salon_id, users, [user(last) for last in range(100, 120)], things)
 
 
 @pytest.fixture
@@ -718,7 +719,7 @@ def fuzz(database: Database) -> Iterator[Fuzz]:
         salons = (_open(owner, NORTH, 1), _open(owner, SOUTH, 2))
         registry = owner.execute("select code, http_status from schnittwerk_core.error_code")
         statuses: dict[str, int] = dict(registry.fetchall())
-        fuzz = Fuzz(gateway, owner, rpcs(owner), salons, statuses)
+        fuzz = Fuzz(gateway, owner, list(functions(owner).values()), salons, statuses)
         gateway.add_notice_handler(
             lambda notice: fuzz.notices.extend(
                 filter(None, (notice.message_primary, notice.message_detail, notice.context))
@@ -728,7 +729,7 @@ def fuzz(database: Database) -> Iterator[Fuzz]:
 
 
 @pytest.mark.timeout(CALLS / 120)
-def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
+def test_no_call_shows_anything_of_another_salon(fuzz: Fuzz) -> None:
     print(f"FUZZ_SEED={SEED} FUZZ_CALLS={CALLS}")
     fuzz.run(CALLS // 2)
     print(fuzz.codes.most_common())
@@ -751,7 +752,7 @@ def test_salons_do_not_show_through(fuzz: Fuzz) -> None:
     ],
     ids=["rows", "roles"],
 )
-def test_what_shows_through_is_found(
+def test_the_fuzz_finds_what_shows_through(
     fuzz: Fuzz, function: str, predicate: str, told: set[str]
 ) -> None:
     """What the test above looks for: texts of another salon, and ids where no text tells."""

@@ -17,7 +17,7 @@ from rpcs import (
     SERVICE,
     Arguments,
     Caller,
-    Salon,
+    Tenant,
     World,
     arguments,
     build_world,
@@ -34,7 +34,7 @@ class Gateway:
     def __init__(self, connection: Connection, world: World) -> None:
         self.connection = connection
         self.world = world
-        self.salon: Salon = world.north
+        self.salon: Tenant = world.north
         self.functions = functions(connection)
         self.reads = [function for function in self.functions.values() if function.is_read]
         self.writes = [function for function in self.functions.values() if not function.is_read]
@@ -255,7 +255,7 @@ def test_a_keyed_write_is_answered_again_or_its_key_refused(
             assert other.http_status == 422
 
 
-def conflicts(salon: Salon) -> dict[str, Arguments]:
+def conflicts(salon: Tenant) -> dict[str, Arguments]:
     """What cannot be, for there is something else already, or nothing any more."""
     taken = {"p_starts_at": salon.others.starts_at, "p_staff_id": salon.others.staff_id}
     return {
@@ -367,7 +367,7 @@ def test_the_claim_salon_id_selects_the_salon(gateway: Gateway, caller: str | Ca
     assert south.marker not in str(by_argument.body)
 
 
-def of_salon(salon: Salon) -> dict[str, str]:
+def of_salon(salon: Tenant) -> dict[str, str]:
     return {"salon_id": salon.id}
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from click.testing import CliRunner
-from conftest import Database
+from salon import Salon
 
-from schnittwerk_db import Client, InvalidInput, connect
+from schnittwerk_db import InvalidInput
 from schnittwerk_db.cli import main
 from schnittwerk_db.holiday_import import (
     HolidayImportError,
@@ -35,38 +32,25 @@ ZURICH_2027 = [
 IMPORT = ("--country", "CH", "--subdivision", "ZH", "--language", "de")
 
 
-@dataclass(frozen=True)
-class Shell:
-    """Runs ``holidays import`` against a book with one salon."""
-
-    client: Client
-    dsn: str
-
-    def run(self, *options: str, json: bool = False) -> str:
-        command = ["--dsn", self.dsn, *(["--json"] if json else []), "holidays", "import"]
-        done = CliRunner().invoke(main, [*command, *options])
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    def holidays(self, first: int, last: int) -> list[HolidayDate]:
-        return self.client.list_holidays(dt.date(first, 1, 1), dt.date(last, 12, 31))
+pytestmark = pytest.mark.salon(zone="Europe/Zurich")
 
 
-@pytest.fixture
-def shell(database: Database) -> Iterator[Shell]:
-    with connect(database.dsn()) as client:
-        client.salon_id = client.save_salon("Salon", "Europe/Zurich").id
-        yield Shell(client, database.dsn())
+def run(salon: Salon, *options: str) -> str:
+    return salon.run("holidays", "import", *options)
 
 
-def test_the_holidays_of_zurich_are_added_once(shell: Shell) -> None:
-    preview = shell.run(*IMPORT, "--years", "2026-2028", "--preview")
+def holidays(salon: Salon, first: int, last: int) -> list[HolidayDate]:
+    return salon.client.list_holidays(dt.date(first, 1, 1), dt.date(last, 12, 31))
+
+
+def test_the_holidays_of_zurich_are_added_once(salon: Salon) -> None:
+    preview = run(salon, *IMPORT, "--years", "2026-2028", "--preview")
     assert preview.endswith("27 would be added, 0 there already\n")
     assert "2027-05-06  thu  Auffahrt" in preview
-    assert shell.holidays(2026, 2028) == []
+    assert holidays(salon, 2026, 2028) == []
 
-    assert shell.run(*IMPORT, "--years", "2026-2028").endswith("27 added, 0 there already\n")
-    added = shell.holidays(2026, 2028)
+    assert run(salon, *IMPORT, "--years", "2026-2028").endswith("27 added, 0 there already\n")
+    added = holidays(salon, 2026, 2028)
     assert len(added) == 27
     of_2027 = [(str(it.date), it.name) for it in added if it.date.year == 2027]
     assert of_2027 == ZURICH_2027
@@ -74,48 +58,48 @@ def test_the_holidays_of_zurich_are_added_once(shell: Shell) -> None:
         ("public_holiday", False, True)
     }
 
-    again = shell.run(*IMPORT, "--years", "2026-2028")
+    again = run(salon, *IMPORT, "--years", "2026-2028")
     assert again == "0 added, 27 there already\n"
-    more = json.loads(shell.run(*IMPORT, "--years", "2028-2030", json=True))
+    more = salon.json("holidays", "import", *IMPORT, "--years", "2028-2030")
     assert (len(more["added"]), len(more["present"])) == (18, 9)
     assert more["added"][0] == {"date": "2029-01-01", "name": "Neujahrstag"}
-    assert shell.holidays(2026, 2028) == added
-    assert len(shell.holidays(2029, 2030)) == 18
+    assert holidays(salon, 2026, 2028) == added
+    assert len(holidays(salon, 2029, 2030)) == 18
 
 
-def test_what_the_salon_has_already_is_left_as_it_is(shell: Shell) -> None:
-    staff = shell.client.save_staff("Anna")
-    shell.client.create_holiday("WEIHNACHTEN", dt.date(2020, 12, 25), is_recurring=True)
-    shell.client.create_holiday(
+def test_holidays_that_the_salon_has_already_are_left_as_they_are(salon: Salon) -> None:
+    staff = salon.client.save_staff("Anna")
+    salon.client.create_holiday("WEIHNACHTEN", dt.date(2020, 12, 25), is_recurring=True)
+    salon.client.create_holiday(
         "Stephanstag", dt.date(2027, 12, 26), affects_all_staff=False, staff_ids=[staff.id]
     )
-    shell.client.create_holiday(
+    salon.client.create_holiday(
         "Betriebsferien", dt.date(2027, 1, 1), type="blackout_date", end_date=dt.date(2027, 1, 3)
     )
-    told = shell.run(*IMPORT, "--years", "2027")
+    told = run(salon, *IMPORT, "--years", "2027")
     assert "2027-12-25  sat  Weihnachten  WEIHNACHTEN" in told
     assert told.endswith("8 added, 1 there already\n")
-    on = [(str(it.date), it.name) for it in shell.holidays(2027, 2027)]
+    on = [(str(it.date), it.name) for it in holidays(salon, 2027, 2027)]
     assert on.count(("2027-12-26", "Stephanstag")) == 2
     assert ("2027-01-01", "Neujahrstag") in on
     assert ("2027-12-25", "Weihnachten") not in on
 
 
-def test_an_import_in_another_language_adds_nothing_and_tells(shell: Shell) -> None:
-    shell.run(*IMPORT, "--years", "2026-2028")
-    before = shell.holidays(2026, 2028)
+def test_an_import_in_another_language_adds_nothing_and_tells(salon: Salon) -> None:
+    run(salon, *IMPORT, "--years", "2026-2028")
+    before = holidays(salon, 2026, 2028)
     in_english = (*IMPORT[:4], "--language", "en_US", "--years", "2026-2028")
-    told = shell.run(*in_english)
+    told = run(salon, *in_english)
     assert told.splitlines()[0].endswith("  there already as")
     assert "2027-03-26  fri  Good Friday" in told
     assert "Karfreitag" in told
     assert told.endswith("0 added, 27 there already\n")
-    first, *_ = json.loads(shell.run(*in_english, json=True))["present"]
+    first, *_ = salon.json("holidays", "import", *in_english)["present"]
     assert first == {"date": "2026-01-01", "name": "New Year's Day", "kept": ["Neujahrstag"]}
-    assert shell.holidays(2026, 2028) == before
+    assert holidays(salon, 2026, 2028) == before
 
 
-def test_a_part_of_a_country_and_its_neighbour_add_only_their_own_dates(shell: Shell) -> None:
+def test_a_part_of_a_country_and_its_neighbour_add_only_their_own_dates(salon: Salon) -> None:
     for place, added in (
         (("--country", "CH"), {"2027-01-01", "2027-05-06", "2027-08-01", "2027-12-25"}),
         (
@@ -124,61 +108,44 @@ def test_a_part_of_a_country_and_its_neighbour_add_only_their_own_dates(shell: S
         ),
         (("--country", "DE"), {"2027-10-03"}),
     ):
-        done = json.loads(shell.run(*place, "--years", "2027", json=True))
+        done = salon.json("holidays", "import", *place, "--years", "2027")
         assert {it["date"] for it in done["added"]} == added
-    dates = [it.date for it in shell.holidays(2027, 2027)]
+    dates = [it.date for it in holidays(salon, 2027, 2027)]
     assert len(dates) == len(set(dates)) == 10
 
 
-def test_a_date_of_two_holidays_gets_both_once(shell: Shell) -> None:
+def test_a_date_of_two_holidays_gets_both_once(salon: Salon) -> None:
     of_france = ("--country", "FR", "--years", "2008")
-    shell.run(*of_france)
-    assert shell.run(*of_france, "--language", "en_US").endswith("0 added, 11 there already\n")
-    names = [it.name for it in shell.holidays(2008, 2008) if it.date == dt.date(2008, 5, 1)]
+    run(salon, *of_france)
+    assert run(salon, *of_france, "--language", "en_US").endswith("0 added, 11 there already\n")
+    names = [it.name for it in holidays(salon, 2008, 2008) if it.date == dt.date(2008, 5, 1)]
     assert len(names) == 2
 
 
-def test_appointments_on_them_are_told_also_by_the_preview(shell: Shell) -> None:
-    client = shell.client
-    client.set_business_settings(
-        {
-            "opening_hours": {
-                str(day): {"start_time": "08:00", "end_time": "20:00"} for day in range(7)
-            }
-        }
-    )
-    service, staff = client.save_service("Cut", 60, 75), client.save_staff("Anna")
-    client.set_staff_services(staff.id, [{"service_id": service.id}])
-    client.set_staff_availability(
-        staff.id,
-        [{"day_of_week": day, "start_time": "08:00", "end_time": "20:00"} for day in range(7)],
-    )
-    client.set_policy("advance_booking_limit_days", 730)
-    customer = client.save_customer("Dora")
+def test_appointments_on_them_are_told_also_by_the_preview(salon: Salon) -> None:
+    salon.client.set_policy("advance_booking_limit_days", 730)
     year = dt.date.today().year + 1
     booked = {
-        date: client.create_booking(
-            customer.id, service.id, dt.datetime(year, *date, 12, tzinfo=dt.UTC), staff.id
-        )
+        date: salon.appointment(dt.datetime(year, *date, 12, tzinfo=dt.UTC))
         for date in ((8, 1), (8, 2), (12, 25))
     }
     command = (*IMPORT, "--years", str(year))
     for options in (("--preview",), ()):
-        told = shell.run(*command, *options)
+        told = run(salon, *command, *options)
         assert "These appointments lie in time that is no longer open:" in told
         for date, appointment in booked.items():
             assert (str(appointment.id) in told) == (date != (8, 2))
-    assert json.loads(shell.run(*command, json=True))["affected_appointments"] == []
+    assert salon.json("holidays", "import", *command)["affected_appointments"] == []
 
 
-def test_it_is_all_or_nothing(shell: Shell) -> None:
+def test_an_import_is_all_or_nothing(salon: Salon) -> None:
     wanted = [
         PublicHoliday(dt.date(2027, 1, 1), "New Year"),
         PublicHoliday(dt.date(2027, 1, 2), ""),
     ]
     with pytest.raises(InvalidInput):
-        import_holidays(shell.client, wanted)
-    assert shell.holidays(2027, 2027) == []
+        import_holidays(salon.client, wanted)
+    assert holidays(salon, 2027, 2027) == []
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 from calls import Answer, Connection, save
-from catalogue import Rpc, rpcs
 from conftest import OWNER, Database
+from gateway import Function, functions
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
+from salon import Salon, at
+
+pytestmark = pytest.mark.salon()
 
 ADMIN = "00000000-0000-4000-8000-000000000001"
 CUSTOMER = "00000000-0000-4000-8000-000000000002"
@@ -149,7 +152,7 @@ class Hostile:
     """A salon, and a login and role for each client."""
 
     database: Database
-    rpcs: list[Rpc]
+    rpcs: list[Function]
     valid: dict[str, object]
     clients: dict[str, tuple[str, str | None, str | None]]
     """By name: the login, the role it sets, and the user in its claims."""
@@ -189,7 +192,7 @@ class Client:
     role: str
     notices: list[str] = field(default_factory=list)
 
-    def outcome(self, rpc: Rpc, given: dict[str, object]) -> str:
+    def outcome(self, rpc: Function, given: dict[str, object]) -> str:
         """What a call says, without what is another every time; it is undone."""
         with (
             self.connection.transaction(force_rollback=True),
@@ -208,73 +211,39 @@ class Client:
 
 
 @pytest.fixture
-def hostile(database: Database) -> Iterator[Hostile]:
+def hostile(database: Database, salon: Salon) -> Iterator[Hostile]:
     with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
         for login, role in (("test_user", "schnittwerk_user"), ("test_anon", "schnittwerk_anon")):
             superuser.execute(f"create role {login} login in role {role}")
         try:
-            yield _arrange(database, superuser)
+            yield _arrange(database, salon, superuser)
         finally:
             superuser.execute("drop owned by test_user, test_anon cascade")
             superuser.execute("drop role test_user, test_anon")
 
 
-def _arrange(database: Database, superuser: Connection) -> Hostile:
+def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile:
     with psycopg.connect(database.dsn(), autocommit=True) as owner:
-        save(owner, "save_salon", p_name="Hostile", p_time_zone="UTC")
-        day = {"start_time": "00:00", "end_time": "24:00"}
-        save(
-            owner,
-            "set_business_settings",
-            p_settings=Jsonb({"opening_hours": {str(number): day for number in range(7)}}),
-        )
         for user, role in ((ADMIN, "admin"), (CUSTOMER, "customer")):
             save(owner, "save_profile", p_profile_id=user, p_role=role)
-        staff = save(owner, "save_staff", p_full_name="Anna")["staff"]["id"]
-        service, waited_for = (
-            save(owner, "save_service", p_name=name, p_duration_minutes=60, p_base_price=50)[
-                "service"
-            ]["id"]
-            for name in ("Cut", "Color")
-        )
-        customer = save(owner, "save_customer", p_full_name="Carla", p_profile_id=CUSTOMER)[
-            "customer"
-        ]["id"]
+        staff, service, customer = salon.staff_id, salon.service_id, salon.customer_id
         save(
             owner,
-            "set_staff_services",
-            p_staff_id=staff,
-            p_services=Jsonb([{"service_id": service}]),
+            "save_customer",
+            p_full_name="Carla",
+            p_profile_id=CUSTOMER,
+            p_id=salon.customer_id,
         )
-        save(
-            owner,
-            "set_staff_availability",
-            p_staff_id=staff,
-            p_windows=Jsonb([day | {"day_of_week": number} for number in range(7)]),
-        )
+        waited_for = save(
+            owner, "save_service", p_name="Color", p_duration_minutes=60, p_base_price=50
+        )["service"]["id"]
         holiday = save(owner, "create_holiday", p_name="Feast", p_date="2100-01-01")["holiday"]
-        [(start,)] = owner.execute("select date_trunc('day', now()) + interval '3 days 10 hours'")
-        booked = save(
-            owner,
-            "create_booking",
-            p_idempotency_key="1",
-            p_customer_id=customer,
-            p_service_id=service,
-            p_starts_at=start,
-        )["appointment"]
-        entry = save(
-            owner,
-            "join_waitlist",
-            p_idempotency_key="1",
-            p_customer_id=customer,
-            p_service_id=waited_for,
-            p_preferred_start_date="2100-01-01",
-            p_preferred_end_date="2100-01-31",
-        )["waitlist_entry"]
+        start, later = at("10:00"), at("14:00")
+        booked = salon.book(owner, start, key="1")["appointment"]
+        entry = salon.join(owner, customer, p_service_id=waited_for)
         time_off = save(owner, "add_time_off", p_staff_id=staff, p_start_date="2100-01-01")[
             "time_off"
         ]
-        [(later,)] = owner.execute("select %s::timestamptz + interval '4 hours'", [start])
         valid: dict[str, object] = {
             **{name: start.date() for name in ("p_date", "check_date")},
             **{name: start.date() for name in ("p_from", "p_start_date")},
@@ -283,7 +252,7 @@ def _arrange(database: Database, superuser: Connection) -> Hostile:
             **{"appointment_end": later, "p_to": later.date(), "p_consumer": "x", "p_limit": 10},
             **{"p_staff_id": staff, "p_service_id": service, "p_customer_id": customer},
             **{"p_idempotency_key": "2", "p_operation_type": "create", "p_outcome": "delivered"},
-            **{"p_appointment_id": booked["id"], "p_entry_id": entry["id"]},
+            **{"p_appointment_id": booked["id"], "p_entry_id": entry},
             **{"p_holiday_id": holiday["id"], "p_time_off_id": time_off["id"]},
             **{"p_name": "Name", "p_full_name": "Name", "p_time_zone": "UTC", "p_email": "a@b.c"},
             **{"p_profile_id": ADMIN, "p_role": "admin", "p_policy_key": "auto_confirm"},
@@ -296,7 +265,7 @@ def _arrange(database: Database, superuser: Connection) -> Hostile:
         superuser.execute("grant create on schema public to test_user")
         return Hostile(
             database,
-            rpcs(owner),
+            list(functions(owner).values()),
             valid,
             {
                 "user": ("test_user", None, ADMIN),
@@ -316,7 +285,7 @@ def _plant_in_public(hostile: Hostile) -> None:
             superuser.execute(statement)
 
 
-def _calls(hostile: Hostile) -> Iterator[tuple[Rpc, dict[str, object]]]:
+def _calls(hostile: Hostile) -> Iterator[tuple[Function, dict[str, object]]]:
     """Each RPC, once with arguments that it takes and once with none."""
     for rpc in hostile.rpcs:
         given = {name: hostile.valid.get(name) for name in rpc.required}
@@ -349,7 +318,9 @@ def test_nothing_planted_runs_as_the_owner(hostile: Hostile, client: str) -> Non
     [("", "type text"), ("public, pg_catalog, pg_temp", "function lower")],
     ids=["types", "functions"],
 )
-def test_what_runs_as_the_owner_is_found(hostile: Hostile, path: str, trap: str) -> None:
+def test_what_was_planted_and_runs_as_the_owner_is_found(
+    hostile: Hostile, path: str, trap: str
+) -> None:
     """What the test above looks for, of a function that looks where clients may plant."""
     _plant_in_public(hostile)
     with psycopg.connect(hostile.database.dsn()) as owner:
@@ -425,7 +396,7 @@ def test_text_is_nothing_but_text(hostile: Hostile, injected: str) -> None:
         lines: list[str] = []
         owner.add_notice_handler(lambda notice: lines.append(notice.message_primary or ""))
         for rpc, given in list(_calls(hostile))[::2]:
-            for name in (name for name, type_ in rpc.types.items() if type_ == "text"):
+            for name in (name for name, type_ in rpc.parameters.items() if type_ == "text"):
                 lines.clear()
                 with owner.transaction(force_rollback=True):
                     if _is_taken(owner, rpc, given | {name: text}, text):
@@ -442,7 +413,7 @@ def test_text_is_nothing_but_text(hostile: Hostile, injected: str) -> None:
     assert taken == FREE - refused.get(injected, set())
 
 
-def _is_taken(owner: Connection, rpc: Rpc, given: dict[str, object], text: str) -> bool:
+def _is_taken(owner: Connection, rpc: Function, given: dict[str, object], text: str) -> bool:
     """Whether a call does as told, and keeps the text as it is; otherwise it is refused."""
     with owner.cursor(row_factory=dict_row) as cursor:
         try:

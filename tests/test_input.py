@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from calls import Answer, Connection, save
-from catalogue import Rpc, rpcs
+from gateway import Function, functions
 from psycopg.rows import dict_row
 
 LONG = "x" * 100_000
@@ -156,7 +156,7 @@ BAD_JSON: dict[str, str | Callable[[], str]] = {
 
 @dataclass(frozen=True)
 class Argument:
-    rpc: Rpc
+    rpc: Function
     name: str
 
     def __str__(self) -> str:
@@ -164,11 +164,11 @@ class Argument:
 
 
 @dataclass
-class Book:
-    """A salon with one of each thing, so that nothing but the bad argument keeps a call back."""
+class Calls:
+    """Calls whose bad argument alone keeps them back: the salon has one of each other thing."""
 
     connection: Connection
-    rpcs: list[Rpc]
+    rpcs: list[Function]
     valid: dict[str, object]
 
     def faults(self, argument: Argument, value: str) -> list[Answer]:
@@ -208,7 +208,7 @@ def _read(details: str) -> list[Answer]:
 
 
 @pytest.fixture
-def book(db: Connection) -> Book:
+def calls(db: Connection) -> Calls:
     # what takes longer is not bounded
     db.execute("set local statement_timeout = '20s'")
     save(db, "save_salon", p_name="Input", p_time_zone="UTC")
@@ -235,14 +235,14 @@ def book(db: Connection) -> Book:
         "p_date": "2100-01-01",
         "p_policy_key": "auto_confirm",
     }
-    return Book(db, rpcs(db), valid)
+    return Calls(db, list(functions(db).values()), valid)
 
 
-def _of_type(book: Book, type_: str) -> Iterator[Argument]:
+def _of_type(calls: Calls, type_: str) -> Iterator[Argument]:
     arguments = [
         Argument(rpc, name)
-        for rpc in book.rpcs
-        for name, of_type in rpc.types.items()
+        for rpc in calls.rpcs
+        for name, of_type in rpc.parameters.items()
         if of_type == type_
     ]
     assert arguments, f"no function takes {type_}"
@@ -264,42 +264,46 @@ def _told(faults: list[Answer], argument: Argument, below: str = "") -> set[str]
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_argument_is_refused_by_name(book: Book, bad: str, subtests: pytest.Subtests) -> None:
+def test_a_bad_argument_is_refused_by_its_name(
+    calls: Calls, bad: str, subtests: pytest.Subtests
+) -> None:
     value = BAD[bad].spelled()
-    for argument in _of_type(book, BAD[bad].type):
+    for argument in _of_type(calls, BAD[bad].type):
         if (bad, argument.rpc.name, argument.name) in ALLOWED:
             continue
         with subtests.test(str(argument)):
-            codes = _told(book.faults(argument, value), argument)
+            codes = _told(calls.faults(argument, value), argument)
             assert any(re.fullmatch(BAD[bad].codes, code) for code in codes), codes
 
 
 @pytest.mark.parametrize("bad", BAD_JSON)
-def test_value_in_json_is_refused_by_path(book: Book, bad: str, subtests: pytest.Subtests) -> None:
+def test_a_bad_value_in_json_is_refused_by_its_path(
+    calls: Calls, bad: str, subtests: pytest.Subtests
+) -> None:
     value = BAD_JSON[bad]
     spelled = value if isinstance(value, str) else value()
-    for argument in _of_type(book, "jsonb"):
-        for template, below in _places(book, argument):
+    for argument in _of_type(calls, "jsonb"):
+        for template, below in _places(calls, argument):
             with subtests.test(f"{argument} {below}"):
-                faults = book.faults(argument, template.replace("?", spelled))
+                faults = calls.faults(argument, template.replace("?", spelled))
                 assert _told(faults, argument, below)
 
 
-def _places(book: Book, argument: Argument) -> Iterator[tuple[str, str]]:
+def _places(calls: Calls, argument: Argument) -> Iterator[tuple[str, str]]:
     """Each key that an argument's object, or its list's, has: a template and its path."""
     for template, below in (('{"no_such_key": 1}', ""), ('[{"no_such_key": 1}]', "[0]")):
-        for fault in book.faults(argument, template):
+        for fault in calls.faults(argument, template):
             if fault["code"] == "unknown_key":
                 _, _, known = fault["message"].partition(" it may have ")
                 for key in known.split(", "):
                     yield template.replace('"no_such_key": 1', f'"{key}": ?'), f"{below}.{key}"
 
 
-def test_keys_of_json_are_told(book: Book) -> None:
+def test_an_unknown_key_in_json_is_told_the_known_ones(calls: Calls) -> None:
     """What the test above tries is found in the refusals themselves."""
     places = {
-        str(argument): {below for _, below in _places(book, argument)}
-        for argument in _of_type(book, "jsonb")
+        str(argument): {below for _, below in _places(calls, argument)}
+        for argument in _of_type(calls, "jsonb")
     }
     assert places.pop("set_policy(p_policy_value)") == set()
     assert all(places.values()), places

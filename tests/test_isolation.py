@@ -153,7 +153,9 @@ def test_the_salons_have_no_id_in_common(world: World) -> None:
     assert not world.ids[world.north.id] & world.ids[world.south.id]
 
 
-def test_every_id_that_can_be_passed_is_tried(world: World, gateway: Connection) -> None:
+def test_the_comparison_tries_every_id_that_can_be_passed(
+    world: World, gateway: Connection
+) -> None:
     for function in functions(gateway).values():
         tried = {
             place[0]
@@ -248,7 +250,7 @@ def test_no_answer_tells_of_the_other_salon(
             for caller in world.north.callers:
                 for own, others, _ in all_arguments(world, function.name):
                     # a list that is not narrowed down shows the most
-                    required = function.required | {"p_salon_id"}
+                    required = {*function.required, "p_salon_id"}
                     least = {name: own[name] for name in own if name in required}
                     for given in (own, others, least):
                         answer = ask(gateway, Request(function, given, caller))
@@ -257,7 +259,7 @@ def test_no_answer_tells_of_the_other_salon(
                         )
 
 
-def test_a_row_that_is_read_counts(world: World, gateway: Connection) -> None:
+def test_the_comparison_notices_a_row_that_is_read(world: World, gateway: Connection) -> None:
     function = functions(gateway)["get_appointment"]
     [(own, _, _)] = all_arguments(world, function.name)
     change: dict[Place, str] = {("p_appointment_id",): world.north.own.appointment_id}

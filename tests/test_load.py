@@ -81,7 +81,9 @@ notes = "window seat"
 
 
 @dataclass(frozen=True)
-class Book:
+class Loader:
+    """Loads salon files into a database, which is empty at first."""
+
     client: Client
     folder: Path
     dsn: str
@@ -90,6 +92,16 @@ class Book:
         file = self.folder / "salon.toml"
         file.write_text(text)
         return load(self.client, file)
+
+    def add_customers(self, name: str, count: int, email: str | None = None) -> None:
+        """Adds customers of a name, with addresses that differ in a number, or without."""
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute(
+                "insert into schnittwerk_core.customers (salon_id, full_name, email)"
+                " select id, %s, 'a' || n || %s from schnittwerk_core.salon,"
+                " generate_series(1, %s) n",
+                [name, email, count],
+            )
 
     def traces(self) -> list[tuple[int, ...]]:
         """How many rows tell that something was written."""
@@ -113,9 +125,9 @@ class Book:
 
 
 @pytest.fixture
-def book(database: Database, tmp_path: Path) -> Iterator[Book]:
+def loader(database: Database, tmp_path: Path) -> Iterator[Loader]:
     with connect(database.dsn()) as client:
-        yield Book(client, tmp_path, database.dsn())
+        yield Loader(client, tmp_path, database.dsn())
 
 
 def faults_in(text: str) -> list[str]:
@@ -149,9 +161,9 @@ def everything(client: Client) -> list[object]:
 # What they bring
 
 
-def test_a_file_brings_everything_it_names(book: Book) -> None:
-    loaded = book.load(SMALL)
-    client = book.client
+def test_a_file_brings_everything_it_names(loader: Loader) -> None:
+    loaded = loader.load(SMALL)
+    client = loader.client
     assert client.salon_id == loaded.salon.id
     assert (loaded.salon.name, loaded.salon.currency) == ("Salon A", "EUR")
     settings = client.get_business_settings()
@@ -192,25 +204,25 @@ def test_a_file_brings_everything_it_names(book: Book) -> None:
     }
 
 
-def test_the_terms_of_a_member_of_staff_reach_the_slots(book: Book) -> None:
-    book.load(SMALL)
-    [service] = book.client.list_services()
+def test_the_terms_of_a_member_of_staff_reach_the_slots(loader: Loader) -> None:
+    loader.load(SMALL)
+    [service] = loader.client.list_services()
     today = dt.datetime.now(dt.UTC).date()
     monday = today + dt.timedelta(days=7 - today.weekday() + 7)
-    slots = book.client.find_slots(service.id, monday)
+    slots = loader.client.find_slots(service.id, monday)
     assert {(it.price, it.duration_minutes) for it in slots} <= {(Decimal(80), 45)}
 
 
-def test_loading_it_again_changes_nothing(book: Book) -> None:
-    book.load(SMALL)
-    before = everything(book.client)
-    book.load(SMALL)
-    assert everything(book.client) == before
+def test_loading_a_file_again_changes_nothing(loader: Loader) -> None:
+    loader.load(SMALL)
+    before = everything(loader.client)
+    loader.load(SMALL)
+    assert everything(loader.client) == before
 
 
-def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book) -> None:
-    book.load(SMALL)
-    client = book.client
+def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(loader: Loader) -> None:
+    loader.load(SMALL)
+    client = loader.client
     [service], [staff], [customer] = (
         client.list_services(),
         client.list_staff(),
@@ -218,7 +230,7 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
     )
     client.save_customer("Anna", "anna@example.com", notes="aisle seat", id=customer.id)
     client.save_customer("Beat")
-    book.load(
+    loader.load(
         """
         [salon]
         name = "Salon A"
@@ -260,50 +272,77 @@ def test_what_has_changed_is_brought_up_to_date_and_the_rest_is_kept(book: Book)
 NAME = '[salon]\nname = "Salon A"\ntime_zone = "Europe/Zurich"\n'
 
 
-def test_customers_of_one_name_are_told_apart_by_e_mail(book: Book) -> None:
+def test_customers_of_one_name_are_told_apart_by_e_mail(loader: Loader) -> None:
     file = NAME + "".join(
         f'[[customers]]\nfull_name = "Anna"\nemail = "{it}@example.com"\n' for it in ("a", "b")
     )
-    assert told(book.load(file)) == ['salon "Salon A": new', *['customers "Anna": new'] * 2]
-    assert told(book.load(file.replace('"b@', '"B@') + 'phone = "12345"\n')) == [
+    assert told(loader.load(file)) == ['salon "Salon A": new', *['customers "Anna": new'] * 2]
+    assert told(loader.load(file.replace('"b@', '"B@') + 'phone = "12345"\n')) == [
         'customers "Anna".email: b@example.com -> B@example.com',
         'customers "Anna".phone: not set -> 12345',
     ]
     anna = '[[customers]]\nfull_name = "Anna"\n'
-    assert book.faults(NAME + anna) == [
+    assert loader.faults(NAME + anna) == [
         "5: customers[1].full_name: 2 customers of the book could be meant:"
         " tell them apart by their e-mail"
     ]
-    without = book.client.save_customer("Anna")
-    assert told(book.load(NAME + anna + 'notes = "shy"\n')) == [
+    without = loader.client.save_customer("Anna")
+    assert told(loader.load(NAME + anna + 'notes = "shy"\n')) == [
         'customers "Anna".notes: not set -> shy'
     ]
-    assert told(book.load(NAME + anna + 'email = "c@example.com"\n')) == [
+    assert told(loader.load(NAME + anna + 'email = "c@example.com"\n')) == [
         'customers "Anna".email: not set -> c@example.com'
     ]
-    [customer] = book.client.list_customers("c@example.com")
+    [customer] = loader.client.list_customers("c@example.com")
     assert (customer.id, customer.notes) == (without.id, "shy")
     twice = '[[customers]]\nfull_name = "Anna"\nemail = "A@example.com"\n'
-    assert book.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
+    assert loader.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
 
 
-def test_an_erased_customer_does_not_come_back(book: Book) -> None:
-    book.load(SMALL)
-    [anna] = book.client.list_customers()
-    book.client.erase_customer(anna.id)
-    loaded = book.load(SMALL)
+def test_a_customer_is_found_among_more_than_a_search_lists(loader: Loader) -> None:
+    loader.load(SMALL)
+    [anna] = loader.client.list_customers()
+    loader.add_customers("A. Anna", 1100)  # before her, by name
+    changed = SMALL.replace("window seat", "aisle seat")
+    assert told(loader.load(changed)) == ['customers "Anna".notes: window seat -> aisle seat']
+    assert [it.id for it in loader.client.list_customers("Anna", 1)] == [anna.id]
+    loader.client.save_customer(None, "anna@example.com", id=anna.id)
+    loader.add_customers("A.anna@example.com", 1100)
+    assert told(loader.load(changed + 'email = "ANNA@example.com"\n')) == [
+        'customers "Anna".email: anna@example.com -> ANNA@example.com'
+    ]
+
+
+def test_a_customer_of_a_name_that_very_many_have_is_refused(loader: Loader) -> None:
+    loader.load(SMALL)
+    loader.add_customers("Anna", 1100, "@example.com")
+    for more in ("", 'email = "new@example.com"\n'):
+        [fault] = loader.faults(SMALL + more)
+        assert "could be meant: tell them apart by their e-mail" in fault
+    assert told(loader.load(SMALL + 'email = "a1100@example.com"\n')) == [
+        'customers "Anna".notes: not set -> window seat'
+    ]
+
+
+def test_an_erased_customer_does_not_come_back(loader: Loader) -> None:
+    loader.load(SMALL)
+    [anna] = loader.client.list_customers()
+    loader.client.erase_customer(anna.id)
+    loaded = loader.load(SMALL)
     assert (loaded.changes, loaded.skipped) == (
         (),
         ('customers "Anna": not in the book, not added',),
     )
-    assert book.client.list_customers() == []
-    loaded = load(book.client, book.folder / "salon.toml", new_customers=True)
+    assert loader.client.list_customers() == []
+    loaded = load(loader.client, loader.folder / "salon.toml", new_customers=True)
     assert (told(loaded), loaded.skipped) == (['customers "Anna": new'], ())
 
 
-def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(book: Book) -> None:
-    book.load(SMALL)
-    client = book.client
+def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(
+    loader: Loader,
+) -> None:
+    loader.load(SMALL)
+    client = loader.client
     before = everything(client)
     [service], [staff] = client.list_services(), client.list_staff()
     hours = {"is_open": True, "start_time": "10:00", "end_time": "18:00"}
@@ -323,11 +362,11 @@ def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(b
     client.delete_holiday(christmas)
     client.set_special_hours(dt.date(2026, 12, 24), [])
     changed = everything(client)
-    traces = book.traces()
+    traces = loader.traces()
 
-    would = load(client, book.folder / "salon.toml", dry_run=True)
-    assert (everything(client), book.traces()) == (changed, traces)
-    loaded = book.load(SMALL)
+    would = load(client, loader.folder / "salon.toml", dry_run=True)
+    assert (everything(client), loader.traces()) == (changed, traces)
+    loaded = loader.load(SMALL)
     assert [it for it, old in zip(everything(client), before, strict=True) if it != old] == [
         client.list_holidays(dt.date(2026, 12, 1), dt.date(2027, 3, 1))  # with other ids
     ]
@@ -349,35 +388,35 @@ def test_what_was_changed_by_other_means_is_told_when_the_file_changes_it_back(b
     ]
 
 
-def test_a_second_run_leaves_no_trace_however_the_file_spells_it(book: Book) -> None:
-    book.load(SMALL)
-    traces = book.traces()
-    assert book.load(SMALL).changes == ()
+def test_a_second_run_leaves_no_trace_however_the_file_spells_it(loader: Loader) -> None:
+    loader.load(SMALL)
+    traces = loader.traces()
+    assert loader.load(SMALL).changes == ()
     spelt = (
         SMALL.replace("1 = { is_open = true, ", "1 = { ")
         .replace("base_price = 75.50", "base_price = 75.500e0")
         .replace("custom_price = 80", "custom_price = 80.0")
         .replace('"mon", "tue"', '"tue", "mon"')
     )
-    assert book.load(spelt).changes == ()
-    assert book.traces() == traces
+    assert loader.load(spelt).changes == ()
+    assert loader.traces() == traces
 
 
-def test_one_date_may_have_a_holiday_for_each_of_the_staff(book: Book) -> None:
+def test_one_date_may_have_a_holiday_for_each_of_the_staff(loader: Loader) -> None:
     names = ("Vanessa", "Noah")
     file = NAME + "".join(f'[[staff]]\nfull_name = "{it}"\n' for it in names)
     file += "".join(
         f'[[holidays]]\nname = "Course"\ndate = 2027-01-11\nstaff = ["{it}"]\n' for it in names
     )
-    book.load(file)
-    assert len(book.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 11))) == 2
-    assert book.load(file).changes == ()
+    loader.load(file)
+    assert len(loader.client.list_holidays(dt.date(2027, 1, 11), dt.date(2027, 1, 11))) == 2
+    assert loader.load(file).changes == ()
 
 
-def test_what_a_file_leaves_out_is_kept(book: Book) -> None:
-    book.load(SMALL)
-    kept = everything(book.client)
-    loaded = book.load(
+def test_what_a_file_leaves_out_is_kept(loader: Loader) -> None:
+    loader.load(SMALL)
+    kept = everything(loader.client)
+    loaded = loader.load(
         NAME
         + """
         [settings.opening_hours]
@@ -401,53 +440,53 @@ def test_what_a_file_leaves_out_is_kept(book: Book) -> None:
         " remove the time off first",
     )
     for index in (1, 4, 5, 6, 7, 8):
-        assert everything(book.client)[index] == kept[index]
-    assert "1" in book.client.get_business_settings().opening_hours
+        assert everything(loader.client)[index] == kept[index]
+    assert "1" in loader.client.get_business_settings().opening_hours
 
 
-def test_it_tells_of_appointments_in_time_that_it_takes_away(book: Book) -> None:
-    book.load(SMALL)
-    [service], [customer] = book.client.list_services(), book.client.list_customers()
+def test_loading_tells_of_appointments_in_time_that_it_takes_away(loader: Loader) -> None:
+    loader.load(SMALL)
+    [service], [customer] = loader.client.list_services(), loader.client.list_customers()
     today = dt.datetime.now(dt.UTC).date()
-    [slot] = book.client.find_slots(service.id, today, today + dt.timedelta(days=60), limit=1)
-    booked = book.client.create_booking(customer.id, service.id, slot.starts_at)
-    loaded = book.load(SMALL + f'[[holidays]]\nname = "Closed"\ndate = {slot.starts_at.date()}\n')
+    [slot] = loader.client.find_slots(service.id, today, today + dt.timedelta(days=60), limit=1)
+    booked = loader.client.create_booking(customer.id, service.id, slot.starts_at)
+    loaded = loader.load(SMALL + f'[[holidays]]\nname = "Closed"\ndate = {slot.starts_at.date()}\n')
     assert [it.id for it in loaded.affected_appointments] == [booked.id]
 
 
-def test_a_salon_that_is_named_by_id_may_be_renamed(book: Book) -> None:
-    salon = book.load(SMALL).salon
-    file = book.folder / "other.toml"
+def test_a_salon_that_is_named_by_id_may_be_renamed(loader: Loader) -> None:
+    salon = loader.load(SMALL).salon
+    file = loader.folder / "other.toml"
     file.write_text('[salon]\nname = "Salon B"\ntime_zone = "UTC"\n')
-    assert told(load(book.client, file, salon.id)) == [
+    assert told(load(loader.client, file, salon.id)) == [
         "salon.name: Salon A -> Salon B",
         "salon.time_zone: Europe/Zurich -> UTC",
     ]
-    assert [(it.id, it.name) for it in book.client.list_salons()] == [(salon.id, "Salon B")]
+    assert [(it.id, it.name) for it in loader.client.list_salons()] == [(salon.id, "Salon B")]
 
 
 # All or nothing
 
 
-def test_a_file_that_the_database_refuses_leaves_nothing(book: Book) -> None:
+def test_a_file_that_the_database_refuses_leaves_nothing(loader: Loader) -> None:
     text = SMALL.replace("duration_minutes = 60", "duration_minutes = 0")
-    assert book.faults(text)
-    assert book.client.list_salons() == []
-    assert book.client.salon_id is None
-    book.load(SMALL)
-    before = everything(book.client)
-    assert book.faults(text.replace('"09:00", end_time = "18:00"', '"10:00", end_time = "11:00"'))
-    assert everything(book.client) == before
+    assert loader.faults(text)
+    assert loader.client.list_salons() == []
+    assert loader.client.salon_id is None
+    loader.load(SMALL)
+    before = everything(loader.client)
+    assert loader.faults(text.replace('"09:00", end_time = "18:00"', '"10:00", end_time = "11:00"'))
+    assert everything(loader.client) == before
 
 
-def test_it_is_part_of_a_callers_transaction(book: Book) -> None:
-    file = book.folder / "salon.toml"
+def test_loading_is_part_of_a_callers_transaction(loader: Loader) -> None:
+    file = loader.folder / "salon.toml"
     file.write_text(SMALL)
-    with psycopg.connect(book.dsn) as connection:
+    with psycopg.connect(loader.dsn) as connection:
         connection.execute("select 1")
         load(Client(connection), file)
         connection.rollback()
-    assert book.client.list_salons() == []
+    assert loader.client.list_salons() == []
 
 
 # What is said of faults
@@ -522,6 +561,7 @@ def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
         ("9" * 5000, "has too large a number"),
         ("0xffffffffffffffff", "has too large a number"),
         ("nan", "must be a finite number, and not too large"),
+        ("1e99999999999999999999", "has too large a number"),
         ("1e999999999", "must be a finite number, and not too large"),
     ],
     ids=lambda it: it[:20],
@@ -545,6 +585,14 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert SalonFile.read(file).values == SalonFile("salon.toml", SMALL).values
 
 
+def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.toml"
+    with pytest.raises(LoadError, match=r"^\S+/nowhere\.toml: cannot be read: .*No such file"):
+        SalonFile.read(file)
+    with pytest.raises(ConfigError, match=r"^\S+/nowhere\.toml: cannot be read: .*No such file"):
+        read_config(file)
+
+
 def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "salon.toml"
     file.write_bytes(b'[salon]\nname = "\xff"\n')
@@ -552,8 +600,8 @@ def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
         SalonFile.read(file)
 
 
-def test_what_only_the_database_can_judge_is_told_at_its_line_too(book: Book) -> None:
-    assert book.faults(
+def test_what_only_the_database_can_judge_is_told_at_its_line_too(loader: Loader) -> None:
+    assert loader.faults(
         """\
 [salon]
 name = "Salon A"
@@ -632,12 +680,12 @@ full_name = " "
     ]
 
 
-def test_a_number_is_the_same_with_more_zeros_and_a_flag_is_not_a_number(book: Book) -> None:
+def test_a_number_is_the_same_with_more_zeros_and_a_flag_is_not_a_number(loader: Loader) -> None:
     text = SMALL.replace("minimum_booking_notice_hours = 0.5", "minimum_booking_notice_hours = 1")
-    book.load(text)
-    book.client.set_policy("minimum_booking_notice_hours", Decimal("1.00"))
-    assert book.load(text).changes == ()
-    [fault] = book.faults(text.replace("hours = 1", "hours = true"))
+    loader.load(text)
+    loader.client.set_policy("minimum_booking_notice_hours", Decimal("1.00"))
+    assert loader.load(text).changes == ()
+    [fault] = loader.faults(text.replace("hours = 1", "hours = true"))
     assert fault.endswith("must be a JSON number, not true")
 
 

@@ -9,12 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import LiteralString
+from uuid import UUID
 
 import pytest
-from calls import Answer, Connection, save, write
-from conftest import Database
+from calls import Answer, Connection, is_blocked, save, write
 from psycopg.types.json import Jsonb
-from storm import Salon, at, free, is_blocked, join, open_salon
+from salon import Salon, at
+
+pytestmark = pytest.mark.salon(staff=2)
 
 LONG_AGO = at("10:00", day=-10)
 
@@ -40,13 +42,12 @@ class Scene:
             booked = salon.book(connection, at("10:00"), staff=number)
             ids[f"appointment {number}"] = booked["appointment"]["id"]
         for name in ("Dora", "Emil", "Past", "Gone"):
-            customer = save(connection, "save_customer", p_full_name=name)["customer"]
-            ids[name] = customer["id"]
+            ids[name] = salon.new_customer(connection, name)
         for name in ("Dora", "Emil"):
-            ids[f"{name}'s entry"] = join(salon, connection, ids[name], salon.service_id)
-        free(salon, connection, "16:00", staff=0)
+            ids[f"{name}'s entry"] = salon.join(connection, ids[name])
+        salon.free(connection, "16:00", staff=0)
         assert write(connection, "process_waitlist")["waitlist"]["new_offers"] == 1
-        free(salon, connection, "18:00", staff=1)
+        salon.free(connection, "18:00", staff=1)
         for name in ("Past", "Gone"):
             for number in range(2):
                 ids[f"{name} {number}"] = salon.insert(
@@ -102,7 +103,7 @@ class Scene:
             ),
             "wait for another": keyed(
                 function="update_waitlist_entry",
-                p_changes=Jsonb({"staff_id": salon.staff_ids[1]}),
+                p_changes=Jsonb({"staff_id": str(salon.staff_ids[1])}),
                 **dora,
             ),
             "process waitlist": partial(write, function="process_waitlist"),
@@ -127,7 +128,7 @@ class Scene:
             ),
         }
 
-    def gates(self) -> dict[str, tuple[LiteralString, str]]:
+    def gates(self) -> dict[str, tuple[LiteralString, str | UUID]]:
         """Rows that calls stop at: a table, and the id of one of its rows."""
         ids, salon = self.ids, self.salon
         return {
@@ -141,9 +142,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(database: Database) -> Scene:
-    scene = Scene(open_salon(database.dsn(), staff=2))
-    with scene.salon.connect() as connection:
+def scene(salon: Salon) -> Scene:
+    scene = Scene(salon)
+    with salon.connect() as connection:
         scene.begin(connection)
     return scene
 

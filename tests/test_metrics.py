@@ -4,73 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from calls import logged_by
 from click.testing import CliRunner
 from conftest import Database
 from prometheus_client.parser import text_string_to_metric_families
+from salon import Salon, open_example
 
-from schnittwerk_db import Client, Forbidden, NotFound, SlotConflict, connect
+from schnittwerk_db import Client, Forbidden, NotFound, SlotConflict
 from schnittwerk_db.cli import main
 from schnittwerk_db.doctor import examine
-from schnittwerk_db.models import Appointment
 
-
-@dataclass(frozen=True)
-class Book:
-    """The example salon, and a slot in it that is free."""
-
-    client: Client
-    dsn: str
-    database: Database
-    service_id: UUID
-    staff_id: UUID
-    customer_id: UUID
-    starts_at: dt.datetime
-
-    def book(self, key: str, starts_at: dt.datetime | None = None) -> Appointment:
-        return self.client.create_booking(
-            self.customer_id,
-            self.service_id,
-            starts_at or self.starts_at,
-            self.staff_id,
-            idempotency_key=key,
-        )
-
-    def run(self, *command: str, exit_code: int = 0) -> str:
-        done = CliRunner().invoke(main, ["--dsn", self.dsn, *command])
-        assert done.exit_code == exit_code, done.output
-        return done.stdout
-
-
-@pytest.fixture(scope="module")
-def original(example: Database) -> Database:
-    return example
+pytestmark = pytest.mark.salon(by=open_example)
 
 
 @pytest.fixture
-def book(database: Database) -> Iterator[Book]:
-    with connect(database.dsn()) as client:
-        [service, *_] = client.list_services()
-        [customer, *_] = client.list_customers()
-        tomorrow = dt.date.today() + dt.timedelta(days=1)
-        [slot] = client.find_slots(service.id, tomorrow, tomorrow + dt.timedelta(days=30), limit=1)
-        yield Book(
-            client,
-            database.dsn(),
-            database,
-            service.id,
-            slot.staff_id,
-            customer.id,
-            slot.starts_at,
-        )
+def starts_at(salon: Salon) -> dt.datetime:
+    """A start that is free."""
+    return salon.slot().starts_at
 
 
 def now() -> dt.datetime:
@@ -80,14 +36,14 @@ def now() -> dt.datetime:
 # Metrics
 
 
-def test_metrics_are_typed_and_shown(book: Book) -> None:
-    book.book("1")
-    book.book("1")
+def test_metrics_are_typed_and_shown(salon: Salon, starts_at: dt.datetime) -> None:
+    salon.appointment(starts_at, idempotency_key="1")
+    salon.appointment(starts_at, idempotency_key="1")
     with pytest.raises(SlotConflict):
-        book.book("2")
+        salon.appointment(starts_at, idempotency_key="2")
     with pytest.raises(NotFound):
-        book.client.create_booking(book.staff_id, book.service_id, book.starts_at)
-    found = book.client.booking_metrics(
+        salon.client.create_booking(salon.staff_id, salon.service_id, starts_at)
+    found = salon.client.booking_metrics(
         now() - dt.timedelta(hours=1), now() + dt.timedelta(hours=1)
     )
     assert (found.attempts, found.succeeded, found.success_rate) == (3, 1, Decimal("0.3333"))
@@ -96,18 +52,20 @@ def test_metrics_are_typed_and_shown(book: Book) -> None:
     assert (found.conflicts, found.key_replays) == (1, 1)
     assert found.duration_ms.p50 is not None
     assert found.waitlist_conversion_rate is None
-    shown = book.run("metrics")
+    shown = salon.run("metrics")
     assert "33.3% (1 of 3)" in shown
     assert "1 slot conflicts, 1 replays of a key" in shown
-    assert json.loads(book.run("--json", "metrics"))["attempts"] == 3
+    assert salon.json("metrics")["attempts"] == 3
     yesterday = str(dt.date.today() - dt.timedelta(days=2))
-    assert "none yet" in book.run("metrics", "--from", yesterday, "--to", yesterday)
+    assert "none yet" in salon.run("metrics", "--from", yesterday, "--to", yesterday)
 
 
-def test_prometheus_reads_what_is_exposed_for_every_salon(book: Book) -> None:
-    book.book("1")
-    book.client.save_salon('The "other"', "UTC")
-    text = book.run("metrics", "--prometheus")
+def test_prometheus_reads_what_is_exposed_for_every_salon(
+    salon: Salon, starts_at: dt.datetime
+) -> None:
+    salon.appointment(starts_at, idempotency_key="1")
+    salon.client.save_salon('The "other"', "UTC")
+    text = salon.run("metrics", "--prometheus")
     samples = {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
@@ -121,19 +79,21 @@ def test_prometheus_reads_what_is_exposed_for_every_salon(book: Book) -> None:
     completed = (("operation", "create"), ("outcome", "completed"), first)
     assert samples["schnittwerk_operations", completed] == 1
     assert ("schnittwerk_slot_conflicts", (first,)) in samples
-    only = book.run("--salon", 'The "other"', "metrics", "--prometheus")
+    only = salon.run("--salon", 'The "other"', "metrics", "--prometheus")
     assert "Schnittwerk Your Style" not in only
 
 
-def test_slot_generation_is_measured_where_the_server_does(book: Book) -> None:
-    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+def test_slot_generation_is_measured_where_the_server_does(
+    database: Database, salon: Salon
+) -> None:
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
         client = Client(superuser)
         superuser.execute("set track_functions = 'none'")
         unmeasured = client.booking_metrics(now() - dt.timedelta(days=1), now()).slot_generation
         assert unmeasured.average_ms is None
         assert "track_functions" in (unmeasured.reason or "")
         superuser.execute("set track_functions = 'pl'")
-        client.find_slots(book.service_id, dt.date.today() + dt.timedelta(days=1))
+        client.find_slots(salon.service_id, dt.date.today() + dt.timedelta(days=1))
         superuser.execute("select pg_stat_force_next_flush()")
         measured = client.booking_metrics(now() - dt.timedelta(days=1), now()).slot_generation
         assert measured.reason is None
@@ -144,59 +104,49 @@ def test_slot_generation_is_measured_where_the_server_does(book: Book) -> None:
 # Refusals and logs
 
 
-def test_a_request_in_flight_is_counted(book: Book) -> None:
+def test_a_request_in_flight_is_counted(salon: Salon, starts_at: dt.datetime) -> None:
     """A duplicate that gives up waiting leaves a refusal, which its own transaction commits."""
-    with psycopg.connect(book.dsn) as first:
-        create = (
-            "select schnittwerk.create_booking('k', %s, %s, %s, %s)",
-            (book.customer_id, book.service_id, book.starts_at, book.staff_id),
-        )
-        first.execute(*create)
-        with psycopg.connect(book.dsn, autocommit=True) as second:
-            row = second.execute(*create).fetchone()
-        assert row is not None
-        assert row[0]["code"] == "request_in_flight"
+    with psycopg.connect(salon.dsn) as first:
+        salon.book(first, starts_at, "k")
+        with salon.connect() as second:
+            assert salon.book(second, starts_at, "k")["code"] == "request_in_flight"
         first.rollback()
-    found = book.client.booking_metrics(
+    found = salon.client.booking_metrics(
         now() - dt.timedelta(hours=1), now() + dt.timedelta(hours=1)
     )
     assert (found.keys_in_flight, found.attempts) == (1, 0)
 
 
-def test_a_write_is_a_line_of_json_where_the_policy_says_so(book: Book) -> None:
-    lines: list[dict[str, Any]] = []
-    connection = book.client.connection
-    connection.execute("set client_min_messages = 'log'")
-    connection.add_notice_handler(
-        lambda it: (
-            lines.append(json.loads(it.message_primary or "")) if it.severity == "LOG" else None
-        )
-    )
-    book.book("quiet")
+def test_a_write_is_a_line_of_json_where_the_policy_says_so(
+    salon: Salon, starts_at: dt.datetime
+) -> None:
+    connection = salon.client.connection
+    lines = logged_by(connection)
+    salon.appointment(starts_at, idempotency_key="quiet")
     assert lines == []
-    book.client.set_policy("log_operations", True)
-    book.client.set_policy("max_reschedules", 3)
+    salon.client.set_policy("log_operations", True)
+    salon.client.set_policy("max_reschedules", 3)
     assert [it["operation"] for it in lines] == ["set_policy"]
     lines.clear()
 
     connection.execute(
         "select set_config('request.headers', '{\"x-correlation-id\": \"req-123\"}', false)"
     )
-    later = book.starts_at + dt.timedelta(days=7)
-    booked = book.book("loud", later)
-    book.book("loud", later)
+    later = starts_at + dt.timedelta(days=7)
+    booked = salon.appointment(later, idempotency_key="loud")
+    salon.appointment(later, idempotency_key="loud")
     with pytest.raises(SlotConflict):
-        book.book("late", later)
+        salon.appointment(later, idempotency_key="late")
     user_id = UUID(int=7)
     connection.execute("select set_config('schnittwerk.acting_user', %s, false)", [str(user_id)])
     with pytest.raises(Forbidden):
-        book.book("stranger", later)
+        salon.appointment(later, idempotency_key="stranger")
     completed, replayed, refused, forbidden = lines
     assert completed.pop("duration") > 0
     assert completed == {
         "message": "Booking operation completed",
         "correlationId": "req-123",
-        "salonId": str(book.client.list_salons()[0].id),
+        "salonId": str(salon.client.list_salons()[0].id),
         "userId": None,
         "appointmentId": str(booked.id),
         "operation": "create",
@@ -214,51 +164,51 @@ def test_a_write_is_a_line_of_json_where_the_policy_says_so(book: Book) -> None:
     )
     assert (forbidden["userId"], forbidden["code"]) == (str(user_id), "forbidden")
     assert forbidden["operationId"] is None
-    with psycopg.connect(book.dsn) as owner:
-        stored = owner.execute(
-            "select correlation_id, response ->> 'correlation_id'"
-            " from schnittwerk_core.booking_operations where idempotency_key in ('loud', 'late')"
-        ).fetchall()
-    assert stored == [("req-123", "req-123")] * 2
+    stored = salon.execute(
+        "select correlation_id, response ->> 'correlation_id' as answered"
+        " from schnittwerk_core.booking_operations where idempotency_key in ('loud', 'late')"
+    )
+    assert stored == [{"correlation_id": "req-123", "answered": "req-123"}] * 2
     assert {it["correlationId"] for it in lines} == {"req-123"}
 
 
 # Upkeep
 
 
-def test_what_is_old_is_deleted_in_every_salon(book: Book) -> None:
-    book.book("old")
-    book.client.save_salon("Other", "UTC")
-    with psycopg.connect(book.dsn, autocommit=True) as owner:
-        owner.execute(
-            "update schnittwerk_core.booking_operations"
-            " set created_at = created_at - interval '31 days'"
-        )
-        # more than goes in a call
-        owner.execute(
-            "insert into schnittwerk_core.refusal"
-            " (salon_id, operation_type, code, caller, correlation_id, created_at)"
-            " select id, 'create', 'not_found', 'service', 'c', now() - interval '31 days'"
-            " from schnittwerk_core.salon, generate_series(1, 10001) where name = 'Other'"
-        )
-    deleted = json.loads(book.run("--json", "maintain"))
+def test_what_is_old_is_deleted_in_every_salon(salon: Salon, starts_at: dt.datetime) -> None:
+    salon.appointment(starts_at, idempotency_key="old")
+    salon.client.save_salon("Other", "UTC")
+    salon.execute(
+        "update schnittwerk_core.booking_operations"
+        " set created_at = created_at - interval '31 days'"
+    )
+    # more than goes in a call
+    salon.execute(
+        "insert into schnittwerk_core.refusal"
+        " (salon_id, operation_type, code, caller, correlation_id, created_at)"
+        " select id, 'create', 'not_found', 'service', 'c', now() - interval '31 days'"
+        " from schnittwerk_core.salon, generate_series(1, 10001) where name = 'Other'"
+    )
+    deleted = salon.json("maintain")
     assert deleted["Schnittwerk Your Style"]["operations"] == 1
     assert deleted["Other"]["refusals"] == 10001
-    told = book.run("--salon", "Other", "maintain")
+    told = salon.run("--salon", "Other", "maintain")
     assert told == (
         "Other: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"
         " 0 audit entries deleted, 0 customers erased\n"
     )
 
 
-def test_a_salon_whose_upkeep_fails_does_not_keep_the_others_from_theirs(book: Book) -> None:
-    book.client.save_salon("A salon first of all", "UTC")
-    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+def test_a_salon_whose_upkeep_fails_does_not_keep_the_others_from_theirs(
+    database: Database, salon: Salon
+) -> None:
+    salon.client.save_salon("A salon first of all", "UTC")
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
         superuser.execute("set session_replication_role = replica")  # its zone is not checked
         superuser.execute(
             "update schnittwerk_core.salon set time_zone = 'Mars/Phobos' where name like 'A %'"
         )
-    done = CliRunner().invoke(main, ["--dsn", book.dsn, "maintain"])
+    done = salon.invoke("maintain")
     assert done.stderr == (
         'Error: failed in A salon first of all: time zone "Mars/Phobos" not recognized\n'
     )
@@ -273,25 +223,24 @@ def states(text: str) -> dict[str, str]:
     return {it["name"]: it["state"] for it in json.loads(text)}
 
 
-def test_the_doctor_finds_a_book_that_works_in_order(book: Book) -> None:
-    found = states(book.run("--json", "doctor"))
+def test_the_doctor_finds_a_book_that_works_in_order(salon: Salon) -> None:
+    found = states(salon.run("--json", "doctor"))
     assert set(found.values()) <= {"ok", "warn"}
     assert {name for name, state in found.items() if state == "warn"} <= {"slot generation"}
     assert {"server version", "migrations", "btree_gist", "roles", "clock"} <= set(found)
-    heading, *_ = book.run("doctor").splitlines()
+    heading, *_ = salon.run("doctor").splitlines()
     assert heading.split() == ["state", "check", "found", "remedy"]
 
 
-def test_the_doctor_tells_what_is_missing(book: Book) -> None:
-    book.client.save_salon("Empty", "Europe/Zurich")
-    with psycopg.connect(book.dsn, autocommit=True) as owner:
-        owner.execute(
-            "insert into schnittwerk_core.refusal"
-            " (salon_id, operation_type, code, caller, correlation_id, created_at)"
-            " select id, 'create', 'not_found', 'service', 'c', now() - interval '32 days'"
-            " from schnittwerk_core.salon where name = 'Empty'"
-        )
-    found = {it.name: it for it in examine(book.dsn)}
+def test_the_doctor_tells_what_is_missing(salon: Salon) -> None:
+    salon.client.save_salon("Empty", "Europe/Zurich")
+    salon.execute(
+        "insert into schnittwerk_core.refusal"
+        " (salon_id, operation_type, code, caller, correlation_id, created_at)"
+        " select id, 'create', 'not_found', 'service', 'c', now() - interval '32 days'"
+        " from schnittwerk_core.salon where name = 'Empty'"
+    )
+    found = {it.name: it for it in examine(salon.dsn)}
     assert (found["Empty"].state, found["Empty"].found) == (
         "warn",
         "without opening hours, services, staff",
@@ -300,17 +249,18 @@ def test_the_doctor_tells_what_is_missing(book: Book) -> None:
     assert found["upkeep of Empty"].remedy == "run schnittwerk maintain daily"
 
 
-def test_the_doctor_goes_by_how_long_keys_are_to_be_kept(book: Book) -> None:
-    book.book("1")
-    with psycopg.connect(book.dsn, autocommit=True) as owner:
-        owner.execute(
-            "update schnittwerk_core.booking_operations"
-            " set created_at = created_at - interval '60 days'"
-        )
+def test_the_doctor_goes_by_how_long_keys_are_to_be_kept(
+    salon: Salon, starts_at: dt.datetime
+) -> None:
+    salon.appointment(starts_at, idempotency_key="1")
+    salon.execute(
+        "update schnittwerk_core.booking_operations"
+        " set created_at = created_at - interval '60 days'"
+    )
     name = "upkeep of Schnittwerk Your Style"
     for days, state in ((58, "warn"), (60, "ok"), (3650, "ok")):
-        book.client.set_policy("retention_operations_days", days)
-        assert {it.name: it for it in examine(book.dsn)}[name].state == state
+        salon.client.set_policy("retention_operations_days", days)
+        assert {it.name: it for it in examine(salon.dsn)}[name].state == state
 
 
 def test_the_doctor_tells_of_a_database_without_the_book(empty_database: Database) -> None:
@@ -322,8 +272,10 @@ def test_the_doctor_tells_of_a_database_without_the_book(empty_database: Databas
     assert found["btree_gist"]["state"] == "fail"
 
 
-def test_the_doctor_tells_of_a_login_that_may_not(book: Book) -> None:
-    found = {it.name: it for it in examine(book.database.dsn("authenticator"))}
+def test_the_doctor_tells_of_a_login_that_may_not_read_the_book(
+    database: Database, salon: Salon
+) -> None:
+    found = {it.name: it for it in examine(database.dsn("authenticator"))}
     assert found["rights"].state == "warn"
     assert found["migrations"].state == "fail"
 

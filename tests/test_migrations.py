@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from calls import wait_until
 from click.testing import CliRunner, Result
 from conftest import OWNER, Cluster, Database
-from waiting import wait_until
 
 from schnittwerk_db import migrate as module
 from schnittwerk_db.cli import main
@@ -90,21 +90,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def dump(database: Database) -> list[str]:
-    """The schema as pg_dump tells it, without the tools' registries and its random token."""
-    done = subprocess.run(
-        [
-            database.cluster.bin_dir / "pg_dump",
-            "--schema-only",
-            "--dbname",
-            database.dsn(),
-            *(f"--exclude-schema={registry}" for registry in (module.REGISTRY, "sqitch")),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    tokens = ("\\restrict", "\\unrestrict")
-    return [line for line in done.stdout.splitlines() if not line.startswith(tokens)]
+    """The schema without the tools' registries."""
+    registries = (module.REGISTRY, "sqitch")
+    return database.dump("--schema-only", *(f"--exclude-schema={it}" for it in registries))
 
 
 def sqitch(database: Database, command: str, *options: str, directory: Path = MIGRATIONS) -> str:
@@ -289,7 +277,7 @@ def test_sqitch_can_be_left_behind(empty: Database) -> None:
     assert rollback(empty.dsn(), "zero") == up_to("access")[::-1]
 
 
-def test_each_tool_notices_the_other(empty: Database, migrated: list[str]) -> None:
+def test_migrate_and_sqitch_notice_each_other(empty: Database, migrated: list[str]) -> None:
     migrate(empty.dsn())
     sqitch(empty, "deploy", "--log-only")
     assert "Nothing to deploy" in sqitch(empty, "status")
@@ -508,7 +496,7 @@ def test_a_lost_server_is_an_error_of_its_own(empty: Database) -> None:
     assert status(empty.dsn()).applied == up_to("calls")
 
 
-def test_the_record_is_not_exposed(template: Database) -> None:
+def test_the_record_of_migrations_is_not_exposed(template: Database) -> None:
     with psycopg.connect(template.dsn()) as owner:
         exposed = owner.execute(
             "select rolname from pg_roles where rolname like 'schnittwerk\\_%'"
@@ -595,7 +583,7 @@ def command(database: Database, *arguments: str, typed: str = "") -> Result:
     return CliRunner().invoke(main, ["--dsn", database.dsn(), *arguments], input=typed)
 
 
-def test_commands_tell_what_they_did(empty: Database) -> None:
+def test_migrate_and_rollback_tell_what_they_did(empty: Database) -> None:
     assert command(empty, "migrate", "--dry-run", "--to", "answers").stdout == (
         "foundation would be deployed\nanswers would be deployed\n"
     )
@@ -607,7 +595,7 @@ def test_commands_tell_what_they_did(empty: Database) -> None:
     assert command(empty, "rollback", "--to", "foundation", "--yes").stdout == "answers reverted\n"
 
 
-def test_commands_answer_in_json(empty: Database) -> None:
+def test_migrate_and_rollback_answer_in_json(empty: Database) -> None:
     answers = [
         json.loads(command(empty, "--json", *arguments).stdout)
         for arguments in (
@@ -636,7 +624,7 @@ def test_rollback_asks_first(empty: Database) -> None:
         (("--dsn", "host=/nonexistent", "migrate"), 3, "connection"),
     ],
 )
-def test_commands_fail_in_one_line(
+def test_migrate_and_rollback_fail_in_one_line(
     empty: Database, arguments: tuple[str, ...], exit_code: int, complaint: str
 ) -> None:
     failed = command(empty, *arguments)

@@ -172,7 +172,7 @@ def test_reads_and_writes_are_counted_apart(gateway: Gateway) -> None:
     assert writer.call(READ, "GET").status == 204
 
 
-def test_it_does_not_matter_how_a_call_is_spelt(gateway: Gateway) -> None:
+def test_a_limit_holds_however_a_call_is_spelt(gateway: Gateway) -> None:
     client = gateway.client()
     client.until_refused("/rpc/create%5Fbooking?find_slots")
     assert client.call("/rpc/find%5Fslots?select=starts_at").status == 204
@@ -267,7 +267,7 @@ def test_a_write_cannot_be_asked_to_be_undone(
     "path",
     ["/", "/customers", "/rpc", "/rpc/", "/rpc/find_slots/", "/rpc/../customers", "/rpc/%2e%2e/x"],
 )
-def test_there_are_functions_only(gateway: Gateway, path: str) -> None:
+def test_a_path_that_is_no_function_is_not_found(gateway: Gateway, path: str) -> None:
     for method in ("GET", "POST"):
         answer = gateway.client().call(path, method)
         assert answer.status == 404

@@ -6,9 +6,9 @@ refused.
 
 import datetime as dt
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -17,160 +17,133 @@ from conftest import Database
 from psycopg import IsolationLevel
 from psycopg.errors import SerializationFailure
 from psycopg.types.json import Jsonb
+from salon import Salon, at, open_salon
 
-DAY = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)
-ALL_DAY = {"start_time": "00:00", "end_time": "24:00"}
+DAY = at("00:00").date()
 
 
-class Salon:
-    """A salon that never closes, with one member of staff, who can be booked on `DAY`."""
+def another_salon(database: Database, name: str) -> Salon:
+    """A salon in the same database, with a holiday that has passed."""
+    salon = open_salon(database.dsn(), name=name)
+    past = {"p_name": "Past", "p_date": dt.date(2020, 1, 1)}
+    with salon.connect() as owner:
+        save(owner, "create_holiday", **past, p_salon_id=salon.id)
+    return salon
 
-    def __init__(self, database: Database, name: str) -> None:
-        with psycopg.connect(database.dsn(), autocommit=True) as owner:
-            salon = save(owner, "save_salon", p_name=name, p_time_zone="UTC")
-            self.id = salon["salon"]["id"]
-            hours = {str(day): ALL_DAY for day in range(7)}
-            self._save(owner, "set_business_settings", p_settings=Jsonb({"opening_hours": hours}))
-            self.staff_id = self._save(owner, "save_staff", p_full_name="Sam")["staff"]["id"]
-            staff = {"p_staff_id": self.staff_id}
-            week = [{"day_of_week": day} | ALL_DAY for day in range(7)]
-            self._save(owner, "set_staff_availability", **staff, p_windows=Jsonb(week))
-            service = self._save(
-                owner, "save_service", p_name="Cut", p_duration_minutes=60, p_base_price=50
-            )
-            self._service_id = service["service"]["id"]
-            self._service = {
-                "p_name": "Cut",
-                "p_duration_minutes": 60,
-                "p_base_price": 50,
-                "p_id": self._service_id,
-            }
-            services = [{"service_id": self._service_id}]
-            self._save(owner, "set_staff_services", **staff, p_services=Jsonb(services))
-            customer = self._save(owner, "save_customer", p_full_name="Carla")
-            self._customer_id = customer["customer"]["id"]
-            holiday = self._save(owner, "create_holiday", p_name="Past", p_date=dt.date(2020, 1, 1))
-            self.holiday_id = holiday["holiday"]["id"]
 
-    def _write(self, connection: Connection, function: str, **arguments: Any) -> Answer:
-        return write(connection, function, p_salon_id=self.id, **arguments)
+def book(salon: Salon, connection: Connection, clock: str = "12:00") -> Answer:
+    return salon.book(connection, at(clock), key=clock, p_salon_id=salon.id)
 
-    def _save(self, connection: Connection, function: str, **arguments: Any) -> Answer:
-        return save(connection, function, p_salon_id=self.id, **arguments)
 
-    def book(self, connection: Connection, key: str = "key", hour: int = 12) -> Answer:
-        return write(
-            connection,
-            "create_booking",
-            p_idempotency_key=key,
-            p_customer_id=self._customer_id,
-            p_service_id=self._service_id,
-            p_starts_at=at(hour),
-            p_staff_id=self.staff_id,
-            p_salon_id=self.id,
-        )
+def move(salon: Salon, connection: Connection, appointment_id: str) -> Answer:
+    return write(
+        connection,
+        "reschedule_booking",
+        p_idempotency_key="move",
+        p_appointment_id=appointment_id,
+        p_new_starts_at=at("15:00"),
+        p_salon_id=salon.id,
+    )
 
-    def move(self, connection: Connection, appointment_id: str) -> Answer:
-        return self._write(
-            connection,
-            "reschedule_booking",
-            p_idempotency_key="move",
-            p_appointment_id=appointment_id,
-            p_new_starts_at=at(15),
-        )
 
-    def join(self, connection: Connection, staff_id: str | None = None) -> Answer:
-        return self._write(
-            connection,
-            "join_waitlist",
-            p_idempotency_key="wait",
-            p_customer_id=self._customer_id,
-            p_service_id=self._service_id,
-            p_preferred_start_date=DAY,
-            p_preferred_end_date=DAY,
-            p_staff_id=staff_id,
-        )
+def join(salon: Salon, connection: Connection, staff_id: UUID | None = None) -> Answer:
+    return write(
+        connection,
+        "join_waitlist",
+        p_idempotency_key="wait",
+        p_customer_id=salon.customer_id,
+        p_service_id=salon.service_id,
+        p_preferred_start_date=DAY,
+        p_preferred_end_date=DAY,
+        p_staff_id=staff_id,
+        p_salon_id=salon.id,
+    )
 
-    def wait(self, connection: Connection) -> str:
-        """Joins the waitlist; returns the entry's id."""
-        return str(self.join(connection)["waitlist_entry"]["id"])
 
-    def prefer(self, connection: Connection, entry_id: str) -> Answer:
-        """Changes a waitlist entry so that it asks for the member of staff."""
-        return self._write(
-            connection,
-            "update_waitlist_entry",
-            p_idempotency_key="prefer",
-            p_entry_id=entry_id,
-            p_changes=Jsonb({"staff_id": self.staff_id}),
-        )
+def wait(salon: Salon, connection: Connection) -> str:
+    """Joins the waitlist; returns the entry's id."""
+    return str(join(salon, connection)["waitlist_entry"]["id"])
 
-    def cancel(self, connection: Connection, appointment_id: str) -> Answer:
-        return self._save(
-            connection,
-            "cancel_booking",
-            p_idempotency_key=f"cancel {appointment_id}",
-            p_appointment_id=appointment_id,
-        )
 
-    def offer_early(self, connection: Connection) -> None:
-        """Freed time is offered at once, however far ahead it lies."""
-        self._save(
-            connection,
-            "set_policy",
-            p_policy_key="waitlist_notification_hours",
-            p_policy_value=Jsonb(1000),
-        )
+def prefer(salon: Salon, connection: Connection, entry_id: str) -> Answer:
+    """Changes a waitlist entry so that it asks for the member of staff."""
+    return write(
+        connection,
+        "update_waitlist_entry",
+        p_idempotency_key="prefer",
+        p_entry_id=entry_id,
+        p_changes=Jsonb({"staff_id": str(salon.staff_id)}),
+        p_salon_id=salon.id,
+    )
 
-    def be_offered(self, connection: Connection) -> str:
-        """Joins the waitlist and is offered 18:00; returns the entry's id."""
-        self.offer_early(connection)
-        cancelled = self.book(connection, "cancelled", 18)["appointment"]["id"]
-        entry_id = self.wait(connection)
-        self.cancel(connection, cancelled)
-        assert self.offers(connection) == [at(18)]
-        return entry_id
 
-    def offers(self, connection: Connection) -> list[dt.datetime]:
-        """The starts of the open offers."""
-        return [
-            start
-            for (start,) in connection.execute(
-                "select o.starts_at from schnittwerk_core.waitlist_offer o"
-                " where o.salon_id = %s and o.status = 'open' order by o.starts_at",
-                [self.id],
-            )
-        ]
+def cancel(salon: Salon, connection: Connection, appointment_id: str) -> Answer:
+    return save(
+        connection,
+        "cancel_booking",
+        p_idempotency_key=f"cancel {appointment_id}",
+        p_appointment_id=appointment_id,
+        p_salon_id=salon.id,
+    )
 
-    def execute(self, connection: Connection, statement: LiteralString) -> None:
-        values = {"salon": self.id, "staff": self.staff_id, "day": DAY}
-        connection.execute(statement, values)
 
-    def accept(self, connection: Connection, entry_id: str) -> Answer:
-        return self._write(
-            connection,
-            "accept_waitlist_offer",
-            p_idempotency_key="accept",
-            p_entry_id=entry_id,
-        )
+def offer_early(salon: Salon, connection: Connection) -> None:
+    """Freed time is offered at once, however far ahead it lies."""
+    policy = {"p_policy_key": "waitlist_notification_hours", "p_policy_value": Jsonb(1000)}
+    save(connection, "set_policy", **policy, p_salon_id=salon.id)
 
-    def change(self, connection: Connection, function: str) -> Answer:
-        """Takes the open time of `DAY` away by one of the functions that can."""
-        arguments: dict[str, dict[str, Any]] = {
-            "create_holiday": {"p_name": "Closed", "p_date": DAY},
-            "update_holiday": {
-                "p_holiday_id": self.holiday_id,
-                "p_changes": Jsonb({"date": DAY.isoformat()}),
-            },
-            "set_business_settings": {"p_settings": Jsonb({"opening_hours": {}})},
-            "set_special_hours": {"p_date": DAY, "p_windows": Jsonb([])},
-            "set_staff_availability": {"p_staff_id": self.staff_id, "p_windows": Jsonb([])},
-            "add_time_off": {"p_staff_id": self.staff_id, "p_start_date": DAY},
-            "save_staff": {"p_full_name": "Sam", "p_is_active": False, "p_id": self.staff_id},
-            "save_service": self._service | {"p_is_active": False},
-            "set_staff_services": {"p_staff_id": self.staff_id, "p_services": Jsonb([])},
-        }
-        return write(connection, function, p_salon_id=self.id, **arguments[function])
+
+def be_offered(salon: Salon, connection: Connection) -> str:
+    """Joins the waitlist and is offered 18:00; returns the entry's id."""
+    offer_early(salon, connection)
+    cancelled = book(salon, connection, "18:00")["appointment"]["id"]
+    entry_id = wait(salon, connection)
+    cancel(salon, connection, cancelled)
+    offers = connection.execute(
+        "select starts_at from schnittwerk_core.waitlist_offer"
+        " where salon_id = %s and status = 'open'",
+        [salon.id],
+    )
+    assert offers.fetchall() == [(at("18:00"),)]
+    return entry_id
+
+
+def accept(salon: Salon, connection: Connection, entry_id: str) -> Answer:
+    return write(
+        connection,
+        "accept_waitlist_offer",
+        p_idempotency_key="accept",
+        p_entry_id=entry_id,
+        p_salon_id=salon.id,
+    )
+
+
+def execute(salon: Salon, connection: Connection, statement: LiteralString) -> None:
+    connection.execute(statement, {"salon": salon.id, "staff": salon.staff_id, "day": DAY})
+
+
+def take_away(salon: Salon, connection: Connection, function: str) -> Answer:
+    """Takes the open time of `DAY` away by one of the functions that can."""
+    [(holiday_id,)] = connection.execute(
+        "select id from schnittwerk_core.holidays where salon_id = %s and name = 'Past'", [salon.id]
+    )
+    terms = {"p_name": "Haircut", "p_duration_minutes": 60, "p_base_price": 50}
+    staff = {"p_staff_id": salon.staff_id}
+    arguments: dict[str, dict[str, Any]] = {
+        "create_holiday": {"p_name": "Closed", "p_date": DAY},
+        "update_holiday": {
+            "p_holiday_id": holiday_id,
+            "p_changes": Jsonb({"date": DAY.isoformat()}),
+        },
+        "set_business_settings": {"p_settings": Jsonb({"opening_hours": {}})},
+        "set_special_hours": {"p_date": DAY, "p_windows": Jsonb([])},
+        "set_staff_availability": staff | {"p_windows": Jsonb([])},
+        "add_time_off": staff | {"p_start_date": DAY},
+        "save_staff": {"p_full_name": "Sam", "p_is_active": False, "p_id": salon.staff_id},
+        "save_service": terms | {"p_is_active": False, "p_id": salon.service_id},
+        "set_staff_services": staff | {"p_services": Jsonb([])},
+    }
+    return write(connection, function, p_salon_id=salon.id, **arguments[function])
 
 
 CHANGES = [
@@ -211,48 +184,20 @@ STATEMENTS: dict[str, LiteralString] = {
 LEVELS = [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE]
 
 
-def at(hour: int) -> dt.datetime:
-    return dt.datetime.combine(DAY, dt.time(hour), dt.UTC)
-
-
 def assert_gives_way(
-    database: Database,
+    salon: Salon,
     level: IsolationLevel,
-    change: Callable[[Connection], object],
-    call: Callable[[Connection], object],
+    change: Callable[[Salon, Connection], object],
+    call: Callable[[Salon, Connection], object],
 ) -> None:
     """A call whose snapshot is older than a committed change ends in a serialization failure."""
-    with psycopg.connect(database.dsn()) as old, psycopg.connect(database.dsn()) as other:
+    with psycopg.connect(salon.dsn) as old, psycopg.connect(salon.dsn) as other:
         old.isolation_level = level
         old.execute("select from schnittwerk_core.salon")
-        change(other)
+        change(salon, other)
         other.commit()
         with pytest.raises(SerializationFailure):
-            call(old)
-
-
-def overtake(
-    database: Database,
-    first: Callable[[Connection], Answer],
-    second: Callable[[Connection], Answer],
-) -> tuple[Answer, Answer]:
-    """Runs the second call before the first has committed, which it does once the second waits."""
-    with (
-        psycopg.connect(database.dsn()) as ahead,
-        psycopg.connect(database.dsn()) as behind,
-        psycopg.connect(database.dsn(), autocommit=True) as observer,
-        ThreadPoolExecutor(1) as thread,
-    ):
-        answer = first(ahead)
-        waiting: Future[Answer] = thread.submit(second, behind)
-        while not waiting.done():
-            blockers = observer.execute(
-                "select cardinality(pg_blocking_pids(%s))", [behind.info.backend_pid]
-            ).fetchone()
-            if blockers != (0,):
-                break
-        ahead.commit()
-        return answer, waiting.result()
+            call(salon, old)
 
 
 def test_changes_report_a_booking_that_was_being_made(
@@ -260,9 +205,9 @@ def test_changes_report_a_booking_that_was_being_made(
 ) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = Salon(database, function)
-            booked, changed = overtake(
-                database, salon.book, partial(salon.change, function=function)
+            salon = another_salon(database, function)
+            booked, changed = salon.behind(
+                partial(book, salon), partial(take_away, salon, function=function)
             )
             assert booked["success"], booked
             reported = [it["id"] for it in changed["affected_appointments"]]
@@ -274,9 +219,9 @@ def test_bookings_see_a_change_that_was_being_made(
 ) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = Salon(database, function)
-            changed, booked = overtake(
-                database, partial(salon.change, function=function), salon.book
+            salon = another_salon(database, function)
+            changed, booked = salon.behind(
+                partial(take_away, salon, function=function), partial(book, salon)
             )
             assert changed["affected_appointments"] == []
             assert not booked["success"], booked
@@ -285,13 +230,10 @@ def test_bookings_see_a_change_that_was_being_made(
 def test_two_replacements_at_once_do_not_collide(database: Database) -> None:
     def replace(connection: Connection) -> Answer:
         window = {"start_time": "10:00", "end_time": "12:00"}
-        return write(
-            connection, "set_special_hours", p_date=DAY, p_windows=Jsonb([window]), p_salon_id=empty
-        )
+        return write(connection, "set_special_hours", p_date=DAY, p_windows=Jsonb([window]))
 
-    with psycopg.connect(database.dsn(), autocommit=True) as owner:
-        empty = save(owner, "save_salon", p_name="Nobody yet", p_time_zone="UTC")["salon"]["id"]
-    for answer in overtake(database, replace, replace):
+    salon = open_salon(database.dsn(), staff=0)
+    for answer in salon.behind(replace, replace):
         assert answer["success"], answer
         assert len(answer["special_hours"]) == 1
 
@@ -302,10 +244,10 @@ def test_an_old_snapshot_does_not_overlook_a_call(
 ) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = Salon(database, function)
-            assert_gives_way(database, level, partial(salon.change, function=function), salon.book)
-            with psycopg.connect(database.dsn()) as now:
-                assert not salon.book(now)["success"]
+            salon = another_salon(database, function)
+            assert_gives_way(salon, level, partial(take_away, function=function), book)
+            with salon.connect() as now:
+                assert not book(salon, now)["success"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -314,30 +256,26 @@ def test_an_old_snapshot_does_not_overlook_direct_sql(
 ) -> None:
     for name, statement in STATEMENTS.items():
         with subtests.test(name):
-            salon = Salon(database, name)
-            change = partial(salon.execute, statement=statement)
-            assert_gives_way(database, level, change, salon.book)
+            salon = another_salon(database, name)
+            assert_gives_way(salon, level, partial(execute, statement=statement), book)
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_neither_does_an_old_snapshot_that_moves_or_accepts(
+def test_an_old_snapshot_that_moves_or_accepts_does_not_overlook_a_change(
     database: Database, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
-    with psycopg.connect(database.dsn(), autocommit=True) as owner:
-        for function in CHANGES:
-            salon = Salon(database, function)
-            kept = salon.book(owner)["appointment"]["id"]
-            entry_id = salon.be_offered(owner)
-            # the price, since a change that takes the time away withdraws the offer
-            change: Callable[[Connection], object] = partial(
-                salon.execute, statement=STATEMENTS["price"]
-            )
-            with subtests.test(f"{function}, accepted"):
-                accept = partial(salon.accept, entry_id=entry_id)
-                assert_gives_way(database, level, change, accept)
-            change = partial(salon.change, function=function)
-            with subtests.test(f"{function}, moved"):
-                assert_gives_way(database, level, change, partial(salon.move, appointment_id=kept))
+    for function in CHANGES:
+        salon = another_salon(database, function)
+        with salon.connect() as owner:
+            kept = book(salon, owner)["appointment"]["id"]
+            entry_id = be_offered(salon, owner)
+        # the price, since a change that takes the time away withdraws the offer
+        with subtests.test(f"{function}, accepted"):
+            change = partial(execute, statement=STATEMENTS["price"])
+            assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
+        with subtests.test(f"{function}, moved"):
+            take_it_away = partial(take_away, function=function)
+            assert_gives_way(salon, level, take_it_away, partial(move, appointment_id=kept))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -345,15 +283,15 @@ def test_an_old_snapshot_does_not_accept_what_was_withdrawn(
     database: Database, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     changes: dict[str, Callable[[Salon, Connection], object]] = {
-        function: partial(Salon.change, function=function) for function in CHANGES
+        function: partial(take_away, function=function) for function in CHANGES
     }
-    changes["policy"] = partial(Salon.execute, statement=STATEMENTS["policy"])
+    changes["policy"] = partial(execute, statement=STATEMENTS["policy"])
     for name, change in changes.items():
         with subtests.test(name):
-            salon = Salon(database, name)
-            with psycopg.connect(database.dsn(), autocommit=True) as owner:
-                accept = partial(salon.accept, entry_id=salon.be_offered(owner))
-            assert_gives_way(database, level, partial(change, salon), accept)
+            salon = another_salon(database, name)
+            with salon.connect() as owner:
+                entry_id = be_offered(salon, owner)
+            assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -361,20 +299,20 @@ def test_an_old_snapshot_does_not_wait_for_what_is_no_longer_offered(
     database: Database, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     calls: dict[str, Callable[[Salon, Connection], Answer]] = {
-        "anyone": lambda salon, connection: salon.join(connection),
-        "one of the staff": lambda salon, connection: salon.join(connection, salon.staff_id),
+        "anyone": join,
+        "one of the staff": lambda salon, connection: join(salon, connection, salon.staff_id),
     }
     for function in ("save_staff", "save_service", "set_staff_services"):
-        for name, join in calls.items():
+        change = partial(take_away, function=function)
+        for name, call in calls.items():
             with subtests.test(f"{function}, {name}"):
-                salon = Salon(database, f"{function}, {name}")
-                change = partial(salon.change, function=function)
-                assert_gives_way(database, level, change, partial(join, salon))
+                salon = another_salon(database, f"{function}, {name}")
+                assert_gives_way(salon, level, change, call)
         with subtests.test(f"{function}, an entry that is changed"):
-            salon = Salon(database, function)
-            with psycopg.connect(database.dsn(), autocommit=True) as owner:
-                prefer = partial(salon.prefer, entry_id=salon.wait(owner))
-            assert_gives_way(database, level, partial(salon.change, function=function), prefer)
+            salon = another_salon(database, function)
+            with salon.connect() as owner:
+                entry_id = wait(salon, owner)
+            assert_gives_way(salon, level, change, partial(prefer, entry_id=entry_id))
 
 
 def test_joining_sees_a_change_that_was_being_made(
@@ -382,9 +320,11 @@ def test_joining_sees_a_change_that_was_being_made(
 ) -> None:
     for function in ("save_staff", "save_service", "set_staff_services"):
         with subtests.test(function):
-            salon = Salon(database, function)
-            join = partial(salon.join, staff_id=salon.staff_id)
-            changed, joined = overtake(database, partial(salon.change, function=function), join)
+            salon = another_salon(database, function)
+            changed, joined = salon.behind(
+                partial(take_away, salon, function=function),
+                partial(join, salon, staff_id=salon.staff_id),
+            )
             assert changed["success"], changed
             assert joined["code"] == "service_not_offered"
 
@@ -394,18 +334,18 @@ def test_an_old_snapshot_that_cancels_tells_nothing_of_who_waits(
     database: Database, level: IsolationLevel
 ) -> None:
     """It does not see the offer that somebody has got meanwhile, and would make another."""
-    salon = Salon(database, "Waiting")
-    with psycopg.connect(database.dsn(), autocommit=True) as owner:
-        salon.offer_early(owner)
+    salon = another_salon(database, "Waiting")
+    with salon.connect() as owner:
+        offer_early(salon, owner)
         first, second = (
-            salon.book(owner, str(hour), hour)["appointment"]["id"] for hour in (12, 18)
+            book(salon, owner, clock)["appointment"]["id"] for clock in ("12:00", "18:00")
         )
-        salon.wait(owner)
-    with psycopg.connect(database.dsn()) as old, psycopg.connect(database.dsn()) as other:
+        wait(salon, owner)
+    with psycopg.connect(salon.dsn) as old, psycopg.connect(salon.dsn) as other:
         old.isolation_level = level
         old.execute("select from schnittwerk_core.salon")
-        salon.cancel(other, second)
+        cancel(salon, other, second)
         other.commit()
         with pytest.raises(SerializationFailure) as failure:
-            salon.cancel(old, first)
+            cancel(salon, old, first)
     assert failure.value.diag.message_detail is None

@@ -14,7 +14,7 @@ from calls import Connection, save, write
 from conftest import Database
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
-from storm import at, open_salon
+from salon import Salon, at, open_salon
 
 BOOKERS = 6
 ROUNDS = 8
@@ -90,16 +90,8 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
     def book(number: int, connection: Connection) -> None:
         random = Random(number)
         while not is_over.is_set():
-            booked = write(
-                connection,
-                "create_booking",
-                p_idempotency_key=str(uuid4()),
-                p_customer_id=salon.customer_id,
-                p_service_id=salon.service_id,
-                p_starts_at=at("00:00") + random.randrange(200) * timedelta(minutes=30),
-                p_staff_id=salon.staff_ids[number],
-                p_notes="quiet",
-            )
+            starts_at = at("00:00") + random.randrange(200) * timedelta(minutes=30)
+            booked = salon.book(connection, starts_at, staff=number, p_notes="quiet")
             assert booked["success"], booked
             told["booked"] += 1
             cancelled = write(
@@ -168,8 +160,8 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
     salon.assert_sound()
 
 
-def test_upkeep_does_not_wait_for_who_writes(database: Database) -> None:
-    salon = open_salon(database.dsn())
+@pytest.mark.salon
+def test_upkeep_does_not_wait_for_who_writes(salon: Salon) -> None:
     with salon.connect() as writer, salon.connect() as keeper:
         with writer.transaction():
             assert salon.book(writer, at("10:00"))["success"]
@@ -182,8 +174,8 @@ def test_upkeep_does_not_wait_for_who_writes(database: Database) -> None:
         assert len(months(keeper)) >= 9
 
 
-def test_one_upkeep_at_a_time_keeps_the_partitions(database: Database) -> None:
-    salon = open_salon(database.dsn())
+@pytest.mark.salon
+def test_one_upkeep_at_a_time_keeps_the_partitions(salon: Salon) -> None:
     with salon.connect() as connection:
         expected = keep_up(connection)[0]
     assert expected >= 9

@@ -126,7 +126,7 @@ def counters(connection: Connection) -> dict[str, tuple[int, int, bool]]:
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_it_reads_by_index_and_no_more_than_it_needs(owner: Connection, name: str) -> None:
+def test_a_query_reads_by_index_and_no_more_than_it_needs(owner: Connection, name: str) -> None:
     reading = READINGS[name]
     with owner.transaction(force_rollback=True):
         first, *_ = owner.execute(reading.statement).fetchall()

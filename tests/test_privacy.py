@@ -2,74 +2,39 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from calls import Answer, Connection, save, write
+from calls import Answer, Connection, codes, is_blocked, save, write
 from conftest import Database
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from storm import TODAY, Salon, at, codes, is_blocked, open_salon
-from test_races import behind
+from salon import TODAY, Salon, at
 
 from schnittwerk_db import Client, NotFound, connect
+
+pytestmark = pytest.mark.salon(staff=2)
 
 USER = "00000000-0000-4000-8000-0000000000aa"
 
 
-@pytest.fixture(scope="module")
-def opened(module_database: Database) -> Salon:
-    return open_salon(module_database.dsn(), staff=2)
-
-
-@pytest.fixture(scope="module")
-def original(module_database: Database, opened: Salon) -> Database:
-    return module_database
-
-
 @pytest.fixture
-def salon(database: Database, opened: Salon) -> Salon:
-    return replace(opened, dsn=database.dsn())
-
-
-@pytest.fixture
-def client(salon: Salon) -> Iterator[Client]:
-    with connect(salon.dsn) as client:
-        yield client
+def client(salon: Salon) -> Client:
+    return salon.client
 
 
 def dump(database: Database) -> str:
-    """What the owner, who is no superuser, saves of the database, without its random token."""
-    done = subprocess.run(
-        [database.cluster.bin_dir / "pg_dump", "--dbname", database.dsn()],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return "\n".join(it for it in done.stdout.splitlines() if not it.startswith("\\"))
+    return "\n".join(database.dump())
 
 
-def by_hand(salon: Salon, *statements: str) -> list[dict[str, Any]]:
-    """Runs SQL of a test's own, as the owner; returns the rows of the last statement."""
-    with salon.connect() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        for statement in statements:
-            cursor.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
-def without_triggers(table: str, statement: str) -> list[str]:
-    return [
-        f"alter table schnittwerk_core.{table} disable trigger user",
-        statement,
-        f"alter table schnittwerk_core.{table} enable trigger user",
-    ]
+def update_without_triggers(salon: Salon, table: str, change: str) -> None:
+    salon.execute(f"alter table schnittwerk_core.{table} disable trigger user")
+    salon.execute(f"update schnittwerk_core.{table} set {change}")
+    salon.execute(f"alter table schnittwerk_core.{table} enable trigger user")
 
 
 # Erasure
@@ -141,14 +106,11 @@ class Person:
         """An appointment that has taken place, and will be counted."""
         asked, answer = self._book("completed", "08:00")
         appointment_id = answer["appointment"]["id"]
-        by_hand(
+        update_without_triggers(
             self.salon,
-            *without_triggers(
-                "appointments",
-                "update schnittwerk_core.appointments"
-                " set starts_at = starts_at - interval '30 days',"
-                f" ends_at = ends_at - interval '30 days' where id = '{appointment_id}'",
-            ),
+            "appointments",
+            "starts_at = starts_at - interval '30 days',"
+            f" ends_at = ends_at - interval '30 days' where id = '{appointment_id}'",
         )
         self.client.confirm_booking(appointment_id, idempotency_key="confirm")
         self.client.complete_booking(appointment_id, idempotency_key="complete")
@@ -209,16 +171,14 @@ class Person:
 
 def kept(salon: Salon) -> set[str]:
     """The registered columns that hold something of a customer."""
-    registered = by_hand(
-        salon,
+    registered = salon.execute(
         "select table_name, column_name from schnittwerk_core.personal_column"
         " where about <> 'staff' and erasure <> 'kept'",
     )
     return {
         f"{it['table_name']}.{it['column_name']}"
         for it in registered
-        if by_hand(
-            salon,
+        if salon.execute(
             f"select 1 from schnittwerk_core.{it['table_name']} t"
             f" where t.{it['column_name']} is not null",
         )
@@ -235,8 +195,7 @@ def test_after_an_erasure_a_dump_holds_nothing_of_the_person(
 ) -> None:
     assert person.places_in(dump(database)) == set(person.marks)
     assert len(person.marks) > 20
-    [has_preferences] = by_hand(
-        person.salon,
+    [has_preferences] = person.salon.execute(
         "select count(*) from schnittwerk_core.contact_preference where language = 'rm'",
     )
     assert has_preferences == {"count": 1}
@@ -245,19 +204,18 @@ def test_after_an_erasure_a_dump_holds_nothing_of_the_person(
     assert all(asdict(erased).values()), erased
     assert person.places_in(dump(database)) == set()
     for table in ("contact_preference", "contact_consent", "profiles"):
-        assert by_hand(person.salon, f"select * from schnittwerk_core.{table}") == []
+        assert person.salon.execute(f"select * from schnittwerk_core.{table}") == []
 
 
-def test_every_column_that_is_registered_was_filled_before(salon: Salon, person: Person) -> None:
-    registered = by_hand(
-        salon,
+def test_every_personal_column_is_filled_before_an_erasure(salon: Salon, person: Person) -> None:
+    registered = salon.execute(
         "select table_name || '.' || column_name as name from schnittwerk_core.personal_column"
         " where about = 'customer' or table_name = 'journal_personal'",
     )
     assert {it["name"] for it in registered} - kept(salon) == set()
 
 
-def test_what_was_booked_stays_to_be_counted(client: Client, person: Person) -> None:
+def test_after_an_erasure_appointments_stay_to_be_counted(client: Client, person: Person) -> None:
     before = person.appointments()
     assert sorted(it.status for it in before) == ["cancelled", "completed"]
     client.erase_customer(person.id)
@@ -282,7 +240,7 @@ def test_the_erasure_is_in_the_trail_and_told_to_those_who_have_copies(
     assert [it.data["customer_id"] for it in told] == [str(person.id)]
 
 
-def test_a_retry_is_answered_by_ids_only(client: Client, person: Person) -> None:
+def test_a_retry_after_an_erasure_is_answered_by_ids_only(client: Client, person: Person) -> None:
     client.erase_customer(person.id)
     again = write(client.connection, "create_booking", **person.asked)
     appointment_id = person.answer["appointment"]["id"]
@@ -297,7 +255,9 @@ def test_a_retry_is_answered_by_ids_only(client: Client, person: Person) -> None
     assert (stored.success, stored.http_status, stored.appointment) == (True, 201, None)
 
 
-def test_nobody_is_left_to_be_exported_booked_or_changed(client: Client, person: Person) -> None:
+def test_an_erased_customer_is_not_exported_booked_or_changed(
+    client: Client, person: Person
+) -> None:
     assert client.export_customer(person.id)["customer"]["full_name"] == person.marks["name"]
     client.erase_customer(person.id)
     for call in (
@@ -311,7 +271,7 @@ def test_nobody_is_left_to_be_exported_booked_or_changed(client: Client, person:
             call()
 
 
-def test_erased_again_there_is_nothing_more(client: Client, person: Person) -> None:
+def test_a_second_erasure_finds_nothing_more(client: Client, person: Person) -> None:
     client.erase_customer(person.id)
     again = asdict(client.erase_customer(person.id))
     assert again == dict.fromkeys(again, 0) | {"customer_id": person.id}
@@ -324,7 +284,9 @@ def test_an_export_has_all_that_a_dump_has(client: Client, person: Person) -> No
     assert set(person.marks) - person.places_in(exported) == in_operations_only
 
 
-def test_others_keep_what_is_theirs(database: Database, client: Client, person: Person) -> None:
+def test_an_erasure_leaves_other_customers_what_is_theirs(
+    database: Database, client: Client, person: Person
+) -> None:
     other = client.save_customer("Beat", "beat@example.com", notes="only mornings")
     client.create_booking(other.id, person.salon.service_id, at("20:00"), notes="by the window")
     client.erase_customer(person.id)
@@ -354,8 +316,7 @@ def book_with_notes(salon: Salon, connection: Connection, n: int = 0) -> Answer:
 
 
 def assert_nothing_is_left_of_who_is_erased(salon: Salon) -> None:
-    left = by_hand(
-        salon,
+    left = salon.execute(
         """
         select c.id from schnittwerk_core.customers c
         where c.erased_at is not null and (
@@ -380,7 +341,7 @@ def assert_nothing_is_left_of_who_is_erased(salon: Salon) -> None:
 def test_an_erasure_waits_for_a_booking_that_is_being_made(
     salon: Salon, is_kept: bool, code: str
 ) -> None:
-    answers = behind(salon, partial(book_with_notes, salon), partial(erase, salon), is_kept=is_kept)
+    answers = salon.behind(partial(book_with_notes, salon), partial(erase, salon), is_kept=is_kept)
     assert codes(answers) == {"booked": 1} | {code: 1 if is_kept else 2}
     assert_nothing_is_left_of_who_is_erased(salon)
     salon.assert_sound()
@@ -390,7 +351,7 @@ def test_an_erasure_waits_for_a_booking_that_is_being_made(
 def test_a_booking_waits_for_an_erasure_that_is_being_made(
     salon: Salon, is_kept: bool, code: str
 ) -> None:
-    answers = behind(salon, partial(erase, salon), partial(book_with_notes, salon), is_kept=is_kept)
+    answers = salon.behind(partial(erase, salon), partial(book_with_notes, salon), is_kept=is_kept)
     assert codes(answers[1:]) == {code: 1}
     assert_nothing_is_left_of_who_is_erased(salon)
     salon.assert_sound()
@@ -418,7 +379,7 @@ def test_contact_preferences_are_not_set_of_who_is_being_erased(salon: Salon) ->
         p_customer_id=salon.customer_id,
         p_language="rm",
     )
-    answers = behind(salon, partial(erase, salon), prefer, is_kept=True)
+    answers = salon.behind(partial(erase, salon), prefer, is_kept=True)
     assert codes(answers[1:]) == {"not_found": 1}
     assert_nothing_is_left_of_who_is_erased(salon)
 
@@ -437,11 +398,11 @@ def test_a_profile_is_linked_or_its_user_erased(
         save(connection, "save_customer", **carla)
     link = partial(write, function=function, p_full_name="New", p_profile_id=user_id)
     both = [link, partial(erase, salon)] if is_first else [partial(erase, salon), link]
-    answers = behind(salon, both[0], both[1], is_kept=True)
+    answers = salon.behind(both[0], both[1], is_kept=True)
     linking, erasing = answers if is_first else reversed(answers)
     assert erasing["success"]
     assert linking.get("code") == (None if is_first else "not_found")
-    kept = by_hand(salon, f"select id from schnittwerk_core.profiles where id = '{user_id}'")
+    kept = salon.execute(f"select id from schnittwerk_core.profiles where id = '{user_id}'")
     assert len(kept) == is_first
 
 
@@ -458,10 +419,10 @@ def test_who_registers_while_being_erased_is_somebody_new(salon: Salon) -> None:
         save(connection, "save_profile", p_profile_id=user_id, p_role="customer")
         carla = {"p_full_name": "Carla", "p_profile_id": user_id, "p_id": salon.customer_id}
         save(connection, "save_customer", **carla)
-    _, registered = behind(salon, partial(erase, salon), register, is_kept=True)
+    _, registered = salon.behind(partial(erase, salon), register, is_kept=True)
     assert registered["http_status"] == 201
     assert registered["customer"]["full_name"] == "Carla"
-    assert registered["customer"]["id"] != salon.customer_id
+    assert registered["customer"]["id"] != str(salon.customer_id)
     assert_nothing_is_left_of_who_is_erased(salon)
 
 
@@ -492,10 +453,10 @@ def test_what_is_changed_of_an_entry_during_an_erasure_is_seen_by_it(salon: Salo
             p_preferred_start_date=today,
             p_preferred_end_date=today,
         )["waitlist_entry"]
-    by_hand(salon, dates_have_passed)
-    _, erasing = behind(salon, change, partial(erase, salon), is_kept=True)
+    salon.execute(dates_have_passed)
+    _, erasing = salon.behind(change, partial(erase, salon), is_kept=True)
     assert codes([erasing]) == {"wrong_status": 1}
-    by_hand(salon, dates_have_passed)
+    salon.execute(dates_have_passed)
     with salon.connect() as connection:
         save(connection, "erase_customer", p_customer_id=salon.customer_id)
         assert codes([change(connection)]) == {"wrong_status": 1}
@@ -505,8 +466,7 @@ def test_what_is_changed_of_an_entry_during_an_erasure_is_seen_by_it(salon: Salo
 def test_what_a_mail_server_says_during_an_erasure_is_not_kept(
     database: Database, client: Client, person: Person
 ) -> None:
-    by_hand(
-        person.salon,
+    person.salon.execute(
         "update schnittwerk_core.event_delivery set status = 'pending', last_error = null",
     )
     with (
@@ -540,24 +500,14 @@ def grow_old(salon: Salon, days: int) -> None:
         "event_delivery": ("occurred_at",),
     }.items():
         moved = ", ".join(f"{it} = {it} {ago}" for it in columns)
-        statement = f"update schnittwerk_core.{table} set {moved}"
-        by_hand(salon, *without_triggers(table, statement))
-    unchanged = [
-        (f"alter table schnittwerk_core.{table}", f"{table}_is_not_changed")
-        for table in ("journal", "journal_personal")
-    ]
-    by_hand(
+        update_without_triggers(salon, table, moved)
+    update_without_triggers(
         salon,
-        *without_triggers(
-            "waitlist",
-            "update schnittwerk_core.waitlist set"
-            f" preferred_start_date = preferred_start_date - {days},"
-            f" preferred_end_date = preferred_end_date - {days}",
-        ),
-        *(f"{alter} disable trigger {trigger}" for alter, trigger in unchanged),
-        f"update schnittwerk_core.journal set occurred_at = occurred_at {ago}",
-        *(f"{alter} enable always trigger {trigger}" for alter, trigger in unchanged),
+        "waitlist",
+        f"preferred_start_date = preferred_start_date - {days},"
+        f" preferred_end_date = preferred_end_date - {days}",
     )
+    salon.forge(f"set occurred_at = occurred_at {ago}")
 
 
 @pytest.fixture

@@ -8,60 +8,39 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
-from conftest import Database
-from test_cli import CUSTOMER, SERVICE, Shell
+from salon import CUSTOMER, SERVICE, Salon, open_example
+from test_cli import first_slot
 
-from schnittwerk_db import NotFound, connect
+from schnittwerk_db import NotFound
+
+pytestmark = pytest.mark.salon(by=open_example)
 
 SALON = "Schnittwerk Your Style"
 
 
-@pytest.fixture(scope="module")
-def original(example: Database) -> Database:
-    return example
-
-
-@pytest.fixture
-def shell(database: Database) -> Iterator[Shell]:
-    with connect(database.dsn()) as client:
-        yield Shell(client, database.dsn())
-
-
-def book(shell: Shell, *options: str) -> str:
+def book(salon: Salon, *options: str) -> str:
     """The id of a new appointment."""
-    slot, start = shell.slot()
-    booked = shell.json(
+    slot, start = first_slot(salon)
+    booked = salon.json(
         *("book", SERVICE, start, "--customer", CUSTOMER, "--staff", str(slot.staff_id), *options)
     )
     return str(booked["id"])
 
 
-def customer_id(shell: Shell) -> UUID:
-    [customer] = shell.client.list_customers(CUSTOMER)
-    return customer.id
-
-
-def execute(shell: Shell, statement: str) -> None:
-    with psycopg.connect(shell.dsn, autocommit=True) as owner:
-        owner.execute(statement.encode())
-
-
 # The audit trail
 
 
-def test_the_trail_is_shown_newest_first(shell: Shell) -> None:
-    appointment = book(shell, "--notes", "window seat")
-    shell.run("cancel", appointment, "--reason", "ill")
-    heading, cancelled, created = shell.run("audit", "--id", appointment).splitlines()
+def test_the_trail_is_shown_newest_first(salon: Salon) -> None:
+    appointment = book(salon, "--notes", "window seat")
+    salon.run("cancel", appointment, "--reason", "ill")
+    heading, cancelled, created = salon.run("audit", "--id", appointment).splitlines()
     assert heading.split() == [*("when", "who", "action", "table", "row", "reason", "what")]
-    who = f"service/{shell.client.connection.info.user}"
+    who = f"service/{salon.client.connection.info.user}"
     for line, action in ((cancelled, "update"), (created, "insert")):
         when, *words = line.split("  ")
         assert dt.datetime.fromisoformat(when)
@@ -70,104 +49,104 @@ def test_the_trail_is_shown_newest_first(shell: Shell) -> None:
     assert cancelled.endswith("…")
     assert "notes window seat" in created
     assert "salon_id" not in created
-    assert shell.run("audit", "--id", appointment, "--limit", "1").splitlines()[1:] == [cancelled]
-    newest, oldest = shell.json("audit", "--table", "appointments")
+    assert salon.run("audit", "--id", appointment, "--limit", "1").splitlines()[1:] == [cancelled]
+    newest, oldest = salon.json("audit", "--table", "appointments")
     assert (newest["reason"], newest["before"]["status"]) == ("ill", "pending")
     assert oldest["after"]["notes"] == "window seat"
 
 
-def test_the_trail_is_narrowed_down(shell: Shell) -> None:
+def test_the_trail_is_narrowed_down(salon: Salon) -> None:
     admin = UUID(int=7)
-    shell.client.save_profile(admin, "admin")
-    shell.client.connection.execute(f"set schnittwerk.acting_user = '{admin}'".encode())
-    shell.client.set_policy("max_reschedules", 5)
-    [entry] = shell.json("audit", "--user", str(admin))
+    salon.client.save_profile(admin, "admin")
+    salon.client.connection.execute(f"set schnittwerk.acting_user = '{admin}'".encode())
+    salon.client.set_policy("max_reschedules", 5)
+    [entry] = salon.json("audit", "--user", str(admin))
     assert (entry["table_name"], entry["role"]) == ("booking_policies", "admin")
-    told = shell.run("audit", "--table", "booking_policies", "--user", str(admin))
+    told = salon.run("audit", "--table", "booking_policies", "--user", str(admin))
     assert f"admin/{admin}/book_owner" in told
     yesterday = str(dt.date.today() - dt.timedelta(days=2))
-    assert shell.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == (
+    assert salon.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == (
         "no change from 2020-01-01 to 2020-12-31\n"
     )
-    assert shell.json("audit", "--to", yesterday) == []
-    assert "--limit must be from 1 to 10000" in shell.failure("audit", "--limit", "0")
-    assert "is not a valid UUID" in shell.failure("audit", "--id", "seven", exit_code=2)
+    assert salon.json("audit", "--to", yesterday) == []
+    assert "--limit must be from 1 to 10000" in salon.failure("audit", "--limit", "0")
+    assert "is not a valid UUID" in salon.failure("audit", "--id", "seven", exit_code=2)
 
 
 # Export and erasure
 
 
-def test_a_customer_is_exported_by_name_or_id(shell: Shell, tmp_path: Path) -> None:
-    appointment = book(shell, "--notes", "Grüße")
-    printed = shell.run("customer", "export", CUSTOMER.upper())
+def test_a_customer_is_exported_by_name_or_id(salon: Salon, tmp_path: Path) -> None:
+    appointment = book(salon, "--notes", "Grüße")
+    printed = salon.run("customer", "export", CUSTOMER.upper())
     assert "Grüße" in printed
     exported = json.loads(printed)
     assert exported["customer"]["full_name"] == CUSTOMER
     assert [(it["id"], it["price"]) for it in exported["appointments"]] == [(appointment, 98)]
     file = tmp_path / "anna.json"
-    by_id = ("customer", "export", str(customer_id(shell)))
-    assert shell.run(*by_id, "--output", str(file)) == ""
+    by_id = ("customer", "export", str(salon.customer_id))
+    assert salon.run(*by_id, "--output", str(file)) == ""
     assert without_time(json.loads(file.read_text("utf-8"))) == without_time(exported)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert shell.failure(*by_id, "--output", f"{tmp_path}/nowhere/anna.json").endswith(
+    assert salon.failure(*by_id, "--output", f"{tmp_path}/nowhere/anna.json").endswith(
         "/nowhere/anna.json: No such file or directory"
     )
-    assert shell.failure("customer", "export", "Ana Keller").endswith("near it: Anna Keller")
-    assert shell.failure("customer", "export", str(UUID(int=7))).startswith("not_found")
+    assert salon.failure("customer", "export", "Ana Keller").endswith("near it: Anna Keller")
+    assert salon.failure("customer", "export", str(UUID(int=7))).startswith("not_found")
 
 
 def without_time(exported: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in exported.items() if key != "exported_at"}
 
 
-def test_a_customer_is_erased_once_nothing_is_to_come(shell: Shell) -> None:
-    erase, appointment = ("customer", "erase", CUSTOMER, "--yes"), book(shell, "--notes", "quiet")
-    assert shell.failure(*erase) == (
+def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
+    erase, appointment = ("customer", "erase", CUSTOMER, "--yes"), book(salon, "--notes", "quiet")
+    assert salon.failure(*erase) == (
         "wrong_status: The customer has appointments to come: cancel them first"
     )
-    shell.run("cancel", appointment)
-    known = customer_id(shell)
-    told = shell.run(*erase)
+    salon.run("cancel", appointment)
+    known = salon.customer_id
+    told = salon.run(*erase)
     assert told.startswith(
         f"erased customer {known}, with what was in 1 appointments, 0 history, 0 waitlist entries,"
     )
-    assert shell.failure(*erase) == f"there is no customer named {CUSTOMER!r}"
-    assert shell.json("customer", "erase", str(known), "--yes")["appointments"] == 0
-    assert shell.failure("customer", "export", str(known)).startswith("not_found")
-    [newest, *_] = shell.run("audit", "--id", str(known)).splitlines()[1:]
+    assert salon.failure(*erase) == f"there is no customer named {CUSTOMER!r}"
+    assert salon.json("customer", "erase", str(known), "--yes")["appointments"] == 0
+    assert salon.failure("customer", "export", str(known)).startswith("not_found")
+    [newest, *_] = salon.run("audit", "--id", str(known)).splitlines()[1:]
     assert "  erase   customers  " in newest
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_an_erasure_that_nobody_can_confirm_is_wrong_usage(
-    shell: Shell, options: tuple[str, ...]
+    salon: Salon, options: tuple[str, ...]
 ) -> None:
-    told = shell.failure(*options, "customer", "erase", CUSTOMER, exit_code=2)
+    told = salon.failure(*options, "customer", "erase", CUSTOMER, exit_code=2)
     assert "nobody can be asked whether to erase it: add --yes" in told
-    assert shell.client.list_customers(CUSTOMER)
+    assert salon.client.list_customers(CUSTOMER)
 
 
 @pytest.mark.parametrize(("answer", "exit_code"), [("n", 1), ("y", 0)])
-def test_at_a_terminal_it_asks_before_it_erases(shell: Shell, answer: str, exit_code: int) -> None:
-    known = customer_id(shell)
-    done = at_terminal(shell, answer)
+def test_an_erasure_at_a_terminal_asks_first(salon: Salon, answer: str, exit_code: int) -> None:
+    known = salon.customer_id
+    done = at_terminal(salon, answer)
     assert done.returncode == exit_code, done.stderr
     assert f"Erase the personal data of {CUSTOMER}? It cannot be undone [y/N]" in done.stdout
     if exit_code:
-        assert shell.client.list_customers(CUSTOMER)
+        assert salon.client.list_customers(CUSTOMER)
         assert done.stderr.strip() == "Aborted!"
     else:
         with pytest.raises(NotFound):
-            shell.client.export_customer(known)
+            salon.client.export_customer(known)
 
 
-def test_what_prints_json_asks_nothing(shell: Shell) -> None:
-    done = at_terminal(shell, "y", "--json")
+def test_an_erasure_that_prints_json_asks_nothing(salon: Salon) -> None:
+    done = at_terminal(salon, "y", "--json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert shell.client.list_customers(CUSTOMER)
+    assert salon.client.list_customers(CUSTOMER)
 
 
-def at_terminal(shell: Shell, answer: str, *options: str) -> subprocess.CompletedProcess[str]:
+def at_terminal(salon: Salon, answer: str, *options: str) -> subprocess.CompletedProcess[str]:
     """The erasure as somebody does it who sits at a terminal, and what they type."""
     terminal, its_end = pty.openpty()
     try:
@@ -175,7 +154,7 @@ def at_terminal(shell: Shell, answer: str, *options: str) -> subprocess.Complete
         return subprocess.run(
             [
                 *(sys.executable, "-c", "from schnittwerk_db.cli import main; main()"),
-                *("--dsn", shell.dsn, *options, "customer", "erase", CUSTOMER),
+                *("--dsn", salon.dsn, *options, "customer", "erase", CUSTOMER),
             ],
             stdin=its_end,
             capture_output=True,
@@ -197,24 +176,22 @@ def rows(text: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def old(shell: Shell) -> Shell:
+def old(salon: Salon) -> Salon:
     """Of long ago: an operation, and more refusals than go in a call."""
-    book(shell)
-    execute(
-        shell,
+    book(salon)
+    salon.execute(
         "update schnittwerk_core.booking_operations set created_at = now() - interval '40 days'",
     )
-    execute(
-        shell,
+    salon.execute(
         "insert into schnittwerk_core.refusal"
         " (salon_id, operation_type, code, caller, correlation_id, created_at)"
         " select id, 'create', 'not_found', 'service', 'c', now() - interval '40 days'"
         " from schnittwerk_core.salon, generate_series(1, 10001)",
     )
-    return shell
+    return salon
 
 
-def test_retention_tells_what_would_go_and_deletes_it(old: Shell) -> None:
+def test_retention_tells_what_would_go_and_deletes_it(old: Salon) -> None:
     would_go = old.run("retention", "--dry-run")
     assert would_go.splitlines()[0].split() == ["salon", "kind", "policy", "days", "found"]
     assert rows(would_go) == {
@@ -230,7 +207,7 @@ def test_retention_tells_what_would_go_and_deletes_it(old: Shell) -> None:
     assert {it["rows"] for it in old.json("retention", "--dry-run")} == {0}
 
 
-def test_retention_goes_by_the_policies_of_each_salon(old: Shell) -> None:
+def test_retention_goes_by_the_policies_of_each_salon(old: Salon) -> None:
     old.run("policies", "set", "retention_operations_days", "60")
     old.run("policies", "set", "retention_audit_days", "90")
     old.client.save_salon("Other", "UTC")
@@ -251,16 +228,15 @@ def test_retention_goes_by_the_policies_of_each_salon(old: Shell) -> None:
     assert (counted["operations"], counted["refusals"]) == (1, 10001)
 
 
-def test_the_daily_upkeep_honours_the_policies(old: Shell) -> None:
+def test_the_daily_upkeep_honours_the_policies(old: Salon) -> None:
     old.run("policies", "set", "retention_customers_days", "365")
-    execute(
-        old,
+    old.execute(
         "update schnittwerk_core.customers set created_at = now() - interval '400 days'"
         f" where full_name <> '{CUSTOMER}'",
     )
     for table in ("journal", "journal_personal"):
-        execute(old, f"alter table schnittwerk_core.{table} disable trigger {table}_is_not_changed")
-    execute(old, "update schnittwerk_core.journal set occurred_at = now() - interval '91 days'")
+        old.execute(f"alter table schnittwerk_core.{table} disable trigger {table}_is_not_changed")
+    old.execute("update schnittwerk_core.journal set occurred_at = now() - interval '91 days'")
     done = old.json("maintain")[SALON]
     assert done.pop("events") > 0
     assert done.pop("partitions_made") >= 9

@@ -8,24 +8,15 @@ from random import Random
 from uuid import uuid4
 
 import pytest
-from calls import Answer, Connection, save, write
-from conftest import Database
+from calls import Answer, Connection, codes, save, wait_until_blocked, write
 from psycopg import IsolationLevel
 from psycopg.errors import ExclusionViolation, LockNotAvailable, SerializationFailure
 from psycopg.types.json import Jsonb
-from storm import HOUR, Salon, at, codes, free, join, open_salon, wait_for, wait_until_blocked
+from salon import HOUR, Salon, at
+
+pytestmark = pytest.mark.salon(staff=4)
 
 CALLERS = 32
-
-
-@pytest.fixture
-def salon(database: Database) -> Salon:
-    return open_salon(database.dsn())
-
-
-@pytest.fixture
-def big_salon(database: Database) -> Salon:
-    return open_salon(database.dsn(), staff=4)
 
 
 def booking(
@@ -92,12 +83,12 @@ def test_different_times_do_not_get_in_each_others_way(salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_anyone_is_booked_as_often_as_staff_are_free(big_salon: Salon) -> None:
-    answers = big_salon.at_once([booking(big_salon, at("10:00"), staff=None)] * 16)
+def test_anyone_is_booked_as_often_as_staff_are_free(salon: Salon) -> None:
+    answers = salon.at_once([booking(salon, at("10:00"), staff=None)] * 16)
     assert codes(answers) == {"booked": 4, "slot_conflict": 12}
     booked = [answer["appointment"]["staff_id"] for answer in answers if answer["success"]]
-    assert sorted(booked) == sorted(big_salon.staff_ids)
-    big_salon.assert_sound()
+    assert sorted(booked) == sorted(map(str, salon.staff_ids))
+    salon.assert_sound()
 
 
 def test_a_key_is_for_one_set_of_arguments_also_in_a_storm(salon: Salon) -> None:
@@ -112,7 +103,7 @@ def test_a_key_is_for_one_set_of_arguments_also_in_a_storm(salon: Salon) -> None
     salon.assert_sound()
 
 
-def test_a_refusal_by_a_rule_is_the_same_for_everybody_too(salon: Salon) -> None:
+def test_one_key_that_a_rule_refuses_tells_everybody_the_same(salon: Salon) -> None:
     answers = salon.at_once([booking(salon, at("10:00", day=-8), key="one")] * CALLERS)
     assert codes(answers) == {"notice_too_short": CALLERS}
     assert [answer["replayed"] for answer in answers].count(False) == 1
@@ -202,27 +193,6 @@ def test_a_move_by_hand_waits_before_it_gives_its_time_away(salon: Salon) -> Non
     salon.assert_sound()
 
 
-def behind(
-    salon: Salon,
-    first: Callable[[Connection], Answer],
-    second: Callable[[Connection], Answer],
-    *,
-    is_kept: bool,
-) -> tuple[Answer, Answer]:
-    """Makes a second call wait for the first, which then commits or is rolled back."""
-    with (
-        salon.connect() as one,
-        salon.connect() as other,
-        salon.connect() as observer,
-        ThreadPoolExecutor(1) as thread,
-    ):
-        with one.transaction(force_rollback=not is_kept):
-            answer = first(one)
-            waiting = thread.submit(second, other)
-            wait_until_blocked(observer, other)
-        return answer, waiting.result()
-
-
 @pytest.mark.parametrize(("is_kept", "code"), [(True, "already_exists"), (False, "booked")])
 @pytest.mark.parametrize("change", ["insert", "update"])
 def test_of_two_customers_with_one_address_one_is_saved(
@@ -233,18 +203,18 @@ def test_of_two_customers_with_one_address_one_is_saved(
     second = partial(save_it, p_email="Beat@Example.com")
     if change == "update":
         second = partial(second, p_id=salon.customer_id)
-    assert codes(behind(salon, first, second, is_kept=is_kept)[1:]) == {code: 1}
+    assert codes(salon.behind(first, second, is_kept=is_kept)[1:]) == {code: 1}
     assert salon.count("customers", "lower(email) = 'beat@example.com'") == 1
 
 
 @pytest.mark.parametrize(("is_kept", "code"), [(True, "slot_conflict"), (False, "booked")])
 def test_a_booking_waits_for_one_that_is_being_made(salon: Salon, is_kept: bool, code: str) -> None:
     earlier, later = booking(salon, at("10:00")), booking(salon, at("10:30"))
-    assert codes(behind(salon, earlier, later, is_kept=is_kept)[1:]) == {code: 1}
+    assert codes(salon.behind(earlier, later, is_kept=is_kept)[1:]) == {code: 1}
     salon.assert_sound()
 
 
-def test_who_is_refused_holds_nobody_up(salon: Salon) -> None:
+def test_a_refused_booking_holds_nobody_up(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         other.execute("set lock_timeout = '5s'")
         assert salon.book(one, at("10:00"))["success"]
@@ -254,23 +224,23 @@ def test_who_is_refused_holds_nobody_up(salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_anyone_is_somebody_else_than_who_is_being_booked(big_salon: Salon) -> None:
-    call = booking(big_salon, at("10:00"), staff=None)
-    one, other = behind(big_salon, call, call, is_kept=True)
+def test_a_booking_of_anyone_takes_who_is_not_being_booked(salon: Salon) -> None:
+    call = booking(salon, at("10:00"), staff=None)
+    one, other = salon.behind(call, call, is_kept=True)
     assert one["appointment"]["staff_id"] != other["appointment"]["staff_id"]
-    big_salon.assert_sound()
+    salon.assert_sound()
 
 
 def test_a_duplicate_gets_the_answer_of_the_first_once_there_is_one(salon: Salon) -> None:
     call = booking(salon, at("10:00"), key="one")
-    first, second = behind(salon, call, call, is_kept=True)
+    first, second = salon.behind(call, call, is_kept=True)
     assert second == first | {"replayed": True}
     salon.assert_sound()
 
 
 def test_a_duplicate_books_where_the_first_gave_up(salon: Salon) -> None:
     call = booking(salon, at("10:00"), key="one")
-    _, second = behind(salon, call, call, is_kept=False)
+    _, second = salon.behind(call, call, is_kept=False)
     assert second["success"]
     assert second["replayed"] is False
     salon.assert_sound()
@@ -288,8 +258,7 @@ def test_a_duplicate_does_not_wait_for_ever(salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_bookings_are_refused_or_reported_when_open_time_is_taken_away(big_salon: Salon) -> None:
-    salon = big_salon
+def test_bookings_are_refused_or_reported_when_open_time_is_taken_away(salon: Salon) -> None:
     for day in range(2):
         takers: list[Callable[[Connection], Answer]] = [
             partial(
@@ -322,7 +291,7 @@ def test_bookings_are_refused_or_reported_when_open_time_is_taken_away(big_salon
 
 @pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
 def test_stricter_isolation_gives_way_but_never_an_overlap(
-    big_salon: Salon, level: IsolationLevel
+    salon: Salon, level: IsolationLevel
 ) -> None:
     def book_some(number: int, connection: Connection) -> list[Answer]:
         connection.isolation_level = level
@@ -335,16 +304,16 @@ def test_stricter_isolation_gives_way_but_never_an_overlap(
                     connection.execute("select count(*) from schnittwerk_core.appointments")
                     starts_at = at("10:00") + random.randrange(20) * timedelta(minutes=15)
                     staff = random.choice([None, 0, 1])
-                    answers.append(big_salon.book(connection, starts_at, staff=staff))
+                    answers.append(salon.book(connection, starts_at, staff=staff))
             except SerializationFailure:
                 answers.append({"success": False, "code": "40001"})
         return answers
 
-    made = big_salon.at_once([partial(book_some, number) for number in range(16)])
+    made = salon.at_once([partial(book_some, number) for number in range(16)])
     counted = codes([answer for answers in made for answer in answers])
     assert counted["booked"] > 0
     assert set(counted) <= {"booked", "slot_conflict", "40001"}
-    big_salon.assert_sound()
+    salon.assert_sound()
 
 
 def test_an_old_snapshot_does_not_overlook_a_booking(salon: Salon) -> None:
@@ -357,9 +326,7 @@ def test_an_old_snapshot_does_not_overlook_a_booking(salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_the_book_is_sound_after_anything(big_salon: Salon) -> None:
-    salon = big_salon
-
+def test_the_book_is_sound_after_anything(salon: Salon) -> None:
     def do_anything(number: int, connection: Connection) -> list[str]:
         random = Random(number)
         own: list[str] = []
@@ -389,7 +356,7 @@ def test_the_book_is_sound_after_anything(big_salon: Salon) -> None:
                 seen.append("no_overlapping_appointments")
         return seen
 
-    seen = big_salon.at_once([partial(do_anything, number) for number in range(CALLERS)])
+    seen = salon.at_once([partial(do_anything, number) for number in range(CALLERS)])
     assert {code for codes_seen in seen for code in codes_seen} == {
         "booked",
         "slot_conflict",
@@ -492,29 +459,14 @@ def test_an_appointment_is_moved_as_often_as_was_agreed(
     salon.assert_sound()
 
 
-def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -> None:
-    salon = big_salon
+def test_an_appointment_is_cancelled_once_and_offered_to_one(salon: Salon) -> None:
     with salon.connect() as connection:
-        save(
-            connection,
-            "set_policy",
-            p_policy_key="waitlist_notification_hours",
-            p_policy_value=Jsonb(1000),
-        )
+        set_policy(connection, "waitlist_notification_hours", 1000)
         booked = [
             salon.book(connection, at("10:00"), staff=n)["appointment"]["id"] for n in range(4)
         ]
         for n in range(6):
-            customer = save(connection, "save_customer", p_full_name=f"Waiting {n}")["customer"]
-            save(
-                connection,
-                "join_waitlist",
-                p_idempotency_key=f"join {n}",
-                p_customer_id=customer["id"],
-                p_service_id=salon.service_id,
-                p_preferred_start_date=at("10:00").date(),
-                p_preferred_end_date=at("10:00").date(),
-            )
+            salon.join(connection, salon.new_customer(connection, f"Waiting {n}"))
     answers = salon.at_once(
         [
             partial(
@@ -538,13 +490,12 @@ def test_an_appointment_is_cancelled_once_and_offered_to_one(big_salon: Salon) -
     salon.assert_sound()
 
 
-def test_offers_of_one_member_of_staff_hold_up_nobody_else(big_salon: Salon) -> None:
-    salon = big_salon
+def test_offers_of_one_member_of_staff_hold_up_nobody_else(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
-        wait_for(salon, one, "Dora", p_staff_id=salon.staff_ids[1])
-        free(salon, one, "10:00", staff=0)
-        free(salon, one, "10:00", staff=1)
+        salon.join(one, salon.new_customer(one, "Dora"), p_staff_id=salon.staff_ids[1])
+        salon.free(one, "10:00", staff=0)
+        salon.free(one, "10:00", staff=1)
         other.execute("set lock_timeout = '1ms'")
         with one.transaction():
             assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
@@ -561,13 +512,12 @@ def test_offers_of_one_member_of_staff_hold_up_nobody_else(big_salon: Salon) -> 
     salon.assert_sound()
 
 
-def test_who_is_being_offered_something_holds_nobody_up(big_salon: Salon) -> None:
-    salon = big_salon
+def test_an_offer_that_is_being_made_holds_nobody_up(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
-        wait_for(salon, one, "Dora", p_priority=1)
-        wait_for(salon, one, "Emil")
-        free(salon, one, "10:00", staff=0)
+        salon.join(one, salon.new_customer(one, "Dora"), p_priority=1)
+        salon.join(one, salon.new_customer(one, "Emil"))
+        salon.free(one, "10:00", staff=0)
         cancelled = salon.book(one, at("10:00"), staff=1)["appointment"]["id"]
         with one.transaction():
             assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
@@ -589,24 +539,23 @@ def test_who_is_being_offered_something_holds_nobody_up(big_salon: Salon) -> Non
 @pytest.mark.parametrize(
     "isolation", [IsolationLevel.READ_COMMITTED, IsolationLevel.REPEATABLE_READ]
 )
-def test_offers_made_at_once_pass_no_limit(big_salon: Salon, isolation: IsolationLevel) -> None:
-    salon = big_salon
+def test_offers_made_at_once_pass_no_limit(salon: Salon, isolation: IsolationLevel) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
         set_policy(one, "max_open_bookings_per_customer", 1)
-        customer = save(one, "save_customer", p_full_name="Dora")["customer"]["id"]
-        join(salon, one, customer, salon.service_id, p_staff_id=salon.staff_ids[0])
+        customer = salon.new_customer(one, "Dora")
+        salon.join(one, customer, p_staff_id=salon.staff_ids[0])
         service = save(one, "save_service", p_name="Shave", p_duration_minutes=60, p_base_price=20)
         shave = service["service"]["id"]
         save(
             one,
             "set_staff_services",
             p_staff_id=salon.staff_ids[1],
-            p_services=Jsonb([{"service_id": salon.service_id}, {"service_id": shave}]),
+            p_services=Jsonb([{"service_id": str(salon.service_id)}, {"service_id": shave}]),
         )
-        join(salon, one, customer, shave, p_staff_id=salon.staff_ids[1])
+        salon.join(one, customer, p_service_id=shave, p_staff_id=salon.staff_ids[1])
         cancelled = salon.book(one, at("15:00"), staff=1)["appointment"]["id"]
-        free(salon, one, "10:00", staff=0)
+        salon.free(one, "10:00", staff=0)
         other.isolation_level = isolation
         with ThreadPoolExecutor() as threads, other.transaction():
             other.execute("select from schnittwerk_core.salon")
@@ -620,13 +569,12 @@ def test_offers_made_at_once_pass_no_limit(big_salon: Salon, isolation: Isolatio
     salon.assert_sound()
 
 
-def test_an_old_snapshot_offers_nothing_twice(big_salon: Salon) -> None:
-    salon = big_salon
+def test_an_old_snapshot_offers_nothing_twice(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
-        wait_for(salon, one, "Dora")
+        salon.join(one, salon.new_customer(one, "Dora"))
         cancelled = salon.book(one, at("10:00"), staff=1)["appointment"]["id"]
-        free(salon, one, "10:00", staff=0)
+        salon.free(one, "10:00", staff=0)
         other.isolation_level = IsolationLevel.REPEATABLE_READ
         cancel = partial(
             write, other, "cancel_booking", p_idempotency_key="c", p_appointment_id=cancelled
@@ -641,25 +589,13 @@ def test_an_old_snapshot_offers_nothing_twice(big_salon: Salon) -> None:
     salon.assert_sound()
 
 
-def test_a_customer_books_while_they_are_offered_something_else(big_salon: Salon) -> None:
-    salon = big_salon
+def test_a_customer_books_while_they_are_offered_something_else(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)
-        entry = wait_for(salon, one, "Dora")
-        [[customer]] = one.execute(
-            "select customer_id from schnittwerk_core.waitlist where id = %s", [entry]
-        ).fetchall()
-        free(salon, one, "10:00", staff=0)
-        book = partial(
-            write,
-            other,
-            "create_booking",
-            p_idempotency_key="b",
-            p_customer_id=customer,
-            p_service_id=salon.service_id,
-            p_starts_at=at("12:00"),
-            p_staff_id=salon.staff_ids[1],
-        )
+        customer = salon.new_customer(one, "Dora")
+        salon.join(one, customer)
+        salon.free(one, "10:00", staff=0)
+        book = partial(salon.book, other, at("12:00"), staff=1, p_customer_id=customer)
         with ThreadPoolExecutor() as threads:
             with one.transaction():
                 assert write(one, "process_waitlist")["waitlist"]["new_offers"] == 1
@@ -696,6 +632,6 @@ def test_late_entry_hours_rises_after_upkeep_that_was_deleting_claims(salon: Sal
     with salon.connect() as connection:
         long_past(salon, connection)
     upkeep = partial(write, function="maintain")
-    kept, _ = behind(salon, upkeep, raise_late_entry_hours, is_kept=True)
+    kept, _ = salon.behind(upkeep, raise_late_entry_hours, is_kept=True)
     assert kept["maintained"]["claims"] == 1
     salon.assert_sound()

@@ -1,17 +1,17 @@
 """Whoever reads personal data leaves a line of JSON in the server's log."""
 
-import json
 from datetime import date, timedelta
-from typing import Any
 
 import psycopg
 import pytest
-from calls import Connection, read, save, write
+from calls import logged_by, read, save, write
 from conftest import Database
 from psycopg.types.json import Jsonb
-from storm import Salon, at, open_salon
+from salon import Salon, at
 
 WEEK: dict[str, object] = {"p_from": date.today(), "p_to": date.today() + timedelta(days=7)}
+pytestmark = pytest.mark.salon()
+
 APPOINTMENT = "the appointment's id"
 CUSTOMER = "the customer's id"
 
@@ -31,32 +31,15 @@ READS: dict[str, tuple[dict[str, object], int, bool]] = {
 }
 
 
-@pytest.fixture
-def salon(database: Database) -> Salon:
-    return open_salon(database.dsn())
-
-
-def lines_of(connection: Connection) -> list[dict[str, Any]]:
-    """What the server logs from now on on behalf of a connection."""
-    lines: list[dict[str, Any]] = []
-    connection.execute("set client_min_messages = 'log'")
-    connection.add_notice_handler(
-        lambda it: (
-            lines.append(json.loads(it.message_primary or "")) if it.severity == "LOG" else None
-        )
-    )
-    return lines
-
-
-def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
+def test_every_read_of_personal_data_leaves_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         booked = salon.book(connection, at("10:00"), key="key")["appointment"]
         save(connection, "save_customer", p_full_name="Carla", p_id=salon.customer_id)
-        ids = {APPOINTMENT: booked["id"], CUSTOMER: salon.customer_id}
+        ids = {APPOINTMENT: booked["id"], CUSTOMER: str(salon.customer_id)}
         connection.execute(
             "select set_config('request.headers', %s, false)", ['{"x-correlation-id": "req-1"}']
         )
-        lines = lines_of(connection)
+        lines = logged_by(connection)
         for function, (arguments, rows, is_named) in READS.items():
             # as PostgREST makes a GET
             with connection.transaction():
@@ -66,39 +49,39 @@ def test_every_read_of_personal_data_is_a_line(salon: Salon) -> None:
                 {
                     "message": "Personal data read",
                     "correlationId": "req-1",
-                    "salonId": salon.id,
+                    "salonId": str(salon.id),
                     "userId": None,
                     "role": "service",
                     "login": "book_owner",
                     "function": function,
-                    "customerId": salon.customer_id if is_named else None,
+                    "customerId": str(salon.customer_id) if is_named else None,
                     "rows": rows,
                 }
             ]
             lines.clear()
 
 
-def test_what_is_public_is_no_such_read(salon: Salon, database: Database) -> None:
+def test_a_read_of_what_is_public_leaves_no_line(salon: Salon, database: Database) -> None:
     with psycopg.connect(database.dsn("authenticator"), autocommit=True) as connection:
         connection.execute("set role schnittwerk_anon")
-        lines = lines_of(connection)
+        lines = logged_by(connection)
         for function in ("list_salons", "list_services", "list_staff"):
             assert read(connection, function)
         read(connection, "find_slots", p_service_id=salon.service_id, p_from=at("00:00").date())
         assert lines == []
 
 
-def test_a_policy_switches_it_off(salon: Salon) -> None:
+def test_a_policy_switches_the_log_of_reads_off(salon: Salon) -> None:
     with salon.connect() as connection:
         save(
             connection, "set_policy", p_policy_key="log_personal_reads", p_policy_value=Jsonb(False)
         )
-        lines = lines_of(connection)
+        lines = logged_by(connection)
         read(connection, "list_customers")
         assert lines == []
 
 
-def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
+def test_a_delivery_that_a_relay_claims_leaves_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         salon.book(connection, at("10:00"))
         save(
@@ -116,7 +99,7 @@ def test_what_a_relay_is_handed_is_read_as_well(salon: Salon) -> None:
         )
         target = {"name": "mail", "channel": "email"}
         save(connection, "dispatch_events", p_consumer="relay", p_targets=Jsonb([target]))
-        lines = lines_of(connection)
+        lines = logged_by(connection)
         assert write(connection, "claim_delivery", p_targets=["mail"])["delivery"]
         [line] = lines
-        assert (line["function"], line["customerId"]) == ("claim_delivery", salon.customer_id)
+        assert (line["function"], line["customerId"]) == ("claim_delivery", str(salon.customer_id))

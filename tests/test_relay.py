@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,11 +21,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from calls import Connection, save
-from click.testing import CliRunner
-from conftest import Database
+from calls import PATIENCE, results, wait_until
 from icalendar import Calendar
-from psycopg.rows import dict_row
 from receivers import (
     MailServer,
     Request,
@@ -33,11 +31,10 @@ from receivers import (
     trickling_server,
     web_server,
 )
+from salon import Salon, open_salon
 from standardwebhooks.webhooks import Webhook
-from storm import PATIENCE, results
 
-from schnittwerk_db import Appointment, Client, connect
-from schnittwerk_db.cli import main
+from schnittwerk_db import Client, connect
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay import (
     ConfigError,
@@ -50,109 +47,57 @@ from schnittwerk_db.relay import (
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ZURICH = ZoneInfo("Europe/Zurich")
-WHOLE_DAY = {"start_time": "00:00", "end_time": "24:00"}
 
 
-@dataclass(frozen=True)
-class Book:
-    """A salon in Zurich that never closes, with one customer, and a folder for configurations."""
-
-    client: Client
-    dsn: str
-    folder: Path
-    service_id: UUID
-    staff_id: UUID
-    customer_id: UUID
-
-    def at(self, hour: int, days: int = 3) -> dt.datetime:
-        """A full hour of a day to come, in Zurich."""
-        day = dt.datetime.now(ZURICH).date() + dt.timedelta(days=days)
-        return dt.datetime.combine(day, dt.time(hour), ZURICH)
-
-    def book(self, hour: int, days: int = 3, customer_id: UUID | None = None) -> Appointment:
-        return self.client.create_booking(
-            customer_id or self.customer_id, self.service_id, self.at(hour, days), self.staff_id
+def open_with_addresses(dsn: str) -> Salon:
+    """A salon in Zurich, whose customer can be written to; no event tells how it came to be."""
+    salon = open_salon(dsn, name="Schnittwerk", zone="Europe/Zurich")
+    with connect(dsn) as client:
+        client.save_customer(
+            "Carla Ähm", "carla@example.org", "+41 44 111 11 11", id=salon.customer_id
         )
-
-    def confirm(self, appointment_id: UUID, by: Connection | None = None) -> None:
-        self._change("confirm_booking", appointment_id, by)
-
-    def cancel(self, appointment_id: UUID, by: Connection | None = None) -> None:
-        self._change("cancel_booking", appointment_id, by)
-
-    def move(self, appointment_id: UUID, starts_at: dt.datetime) -> None:
-        self._change("reschedule_booking", appointment_id, p_new_starts_at=starts_at)
-
-    def _change(
-        self, function: str, appointment_id: UUID, by: Connection | None = None, **more: object
-    ) -> None:
-        save(
-            by or self.client.connection,
-            function,
-            p_idempotency_key=str(uuid4()),
-            p_appointment_id=appointment_id,
-            **more,
-        )
-
-    def execute(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        """Runs SQL of a test's own, as the owner."""
-        with psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row) as owner:
-            cursor = owner.execute(statement.encode(), values or None)
-            return cursor.fetchall() if cursor.description else []
-
-    def forge(self, change: str, *values: Any) -> None:
-        """Updates the journal, which nobody can while its trigger is on."""
-        trigger = "trigger journal_is_not_changed"
-        self.execute(f"alter table schnittwerk_core.journal disable {trigger}")
-        self.execute(f"update schnittwerk_core.journal {change}", *values)
-        self.execute(f"alter table schnittwerk_core.journal enable always {trigger}")
-
-    def config(self, text: str, name: str = "relay.toml") -> Path:
-        file = self.folder / name
-        file.write_text(text, "utf-8")
-        return file
-
-    def relay(self, text: str, client: Client | None = None) -> Relay:
-        # a file of its own, since relays of two threads may be made at once
-        return Relay(client or self.client, read_config(self.config(text, f"{uuid4()}.toml")))
-
-    def wait_no_longer(self) -> None:
-        """What waits for its next attempt is due."""
-        self.execute(
-            "update schnittwerk_core.event_delivery set next_attempt_at = created_at"
-            " where status = 'pending'"
-        )
-
-    def deliveries(self) -> list[tuple[str, str, str | None]]:
-        """Type, status and reason or error of every delivery, in order."""
-        found = self.client.list_deliveries()
-        return [(str(it.event_type), it.status, it.reason or it.last_error) for it in found][::-1]
+    salon.execute("update schnittwerk_core.salon_state set events_since = clock_timestamp()")
+    return salon
 
 
-@pytest.fixture(scope="module")
-def original(module_database: Database) -> Database:
-    with connect(module_database.dsn()) as client:
-        client.save_salon("Schnittwerk", "Europe/Zurich")
-        client.set_business_settings({"opening_hours": {str(day): WHOLE_DAY for day in range(7)}})
-        service = client.save_service("Haircut", 60, 75)
-        staff = client.save_staff("Anna Muster")
-        client.set_staff_services(staff.id, [{"service_id": service.id}])
-        client.set_staff_availability(
-            staff.id, [{"day_of_week": it} | WHOLE_DAY for it in range(7)]
-        )
-        client.save_customer("Carla Ähm", "carla@example.org", "+41 44 111 11 11")
-    with psycopg.connect(module_database.dsn()) as owner:
-        # no events of how the salon came to be
-        owner.execute("update schnittwerk_core.salon_state set events_since = clock_timestamp()")
-    return module_database
+pytestmark = pytest.mark.salon(by=open_with_addresses)
 
 
-@pytest.fixture
-def book(database: Database, tmp_path: Path) -> Iterator[Book]:
-    with connect(database.dsn()) as client:
-        [service], [staff] = client.list_services(), client.list_staff()
-        [customer] = client.list_customers()
-        yield Book(client, database.dsn(), tmp_path, service.id, staff.id, customer.id)
+def at(hour: int, days: int = 3) -> dt.datetime:
+    """A full hour of a day to come, in Zurich."""
+    day = dt.datetime.now(ZURICH).date() + dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(hour), ZURICH)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(text: str, name: str = "relay.toml") -> Path:
+    """The file of a configuration."""
+    file = Path(name).absolute()
+    file.write_text(text, "utf-8")
+    return file
+
+
+def relay_of(salon: Salon, text: str, client: Client | None = None) -> Relay:
+    # a file of its own, since relays of two threads may be made at once
+    return Relay(client or salon.client, read_config(written(text, f"{uuid4()}.toml")))
+
+
+def wait_no_longer(salon: Salon) -> None:
+    """What waits for its next attempt is due."""
+    salon.execute(
+        "update schnittwerk_core.event_delivery set next_attempt_at = created_at"
+        " where status = 'pending'"
+    )
+
+
+def deliveries(salon: Salon) -> list[tuple[str, str, str | None]]:
+    """Type, status and reason or error of every delivery, in order."""
+    found = salon.client.list_deliveries()
+    return [(str(it.event_type), it.status, it.reason or it.last_error) for it in found][::-1]
 
 
 @pytest.fixture
@@ -190,11 +135,11 @@ def types(web: WebServer) -> list[str]:
 # Webhooks
 
 
-def test_events_arrive_once_in_order_and_signed(book: Book, web: WebServer) -> None:
-    appointment = book.book(9)
-    book.confirm(appointment.id)
-    book.client.set_policy("max_reschedules", 5)
-    relay = book.relay(to_webhook(web))
+def test_events_arrive_once_in_order_and_signed(salon: Salon, web: WebServer) -> None:
+    appointment = salon.appointment(at(9))
+    salon.client.confirm_booking(appointment.id)
+    salon.client.set_policy("max_reschedules", 5)
+    relay = relay_of(salon, to_webhook(web))
     assert relay.run_once() == Tally(events=3, delivered=3)
     assert relay.run_once() == Tally()
     assert types(web) == ["appointment.created", "appointment.confirmed", "policy.set"]
@@ -205,42 +150,42 @@ def test_events_arrive_once_in_order_and_signed(book: Book, web: WebServer) -> N
     assert created["sequence"] < confirmed["sequence"]
     assert created["data"]["status"] == "pending"
     assert confirmed["data"]["status"] == "confirmed"
-    assert created["data"]["price"] == 75
+    assert created["data"]["price"] == 50
     for request, event in zip(web.requests, events, strict=True):
         assert request.headers["webhook-id"] == event["id"]
         assert b"Carla" not in request.body
         assert b"carla@" not in request.body
 
 
-def test_a_webhook_gets_what_it_asks_for(book: Book, web: WebServer) -> None:
-    book.book(9)
-    book.client.set_policy("max_reschedules", 5)
-    book.relay(to_webhook(web) + 'events = ["policy.*", "appointment.cancelled"]').run_once()
+def test_a_webhook_gets_what_it_asks_for(salon: Salon, web: WebServer) -> None:
+    salon.appointment(at(9))
+    salon.client.set_policy("max_reschedules", 5)
+    relay_of(salon, to_webhook(web) + 'events = ["policy.*", "appointment.cancelled"]').run_once()
     assert types(web) == ["policy.set"]
 
 
 @pytest.mark.parametrize("pattern", ["appointment\\", "appointment.%", "appointment%"])
-def test_only_the_asterisk_stands_for_other_characters(book: Book, pattern: str) -> None:
-    book.book(9)
+def test_only_the_asterisk_stands_for_other_characters(salon: Salon, pattern: str) -> None:
+    salon.appointment(at(9))
     targets = [{"name": "hook", "channel": "webhook", "events": [pattern]}]
-    dispatched = book.client.dispatch_events("relay", targets)
+    dispatched = salon.client.dispatch_events("relay", targets)
     assert (dispatched.events, dispatched.deliveries) == (1, 0)
 
 
 @pytest.mark.parametrize("status", [500, 302, 404, None])
-def test_what_is_not_taken_is_sent_again_later(
-    book: Book, web: WebServer, status: int | None
+def test_what_a_webhook_does_not_take_is_sent_again_later(
+    salon: Salon, web: WebServer, status: int | None
 ) -> None:
-    first = book.book(9)
-    book.confirm(first.id)
-    book.book(12)
-    relay = book.relay(to_webhook(web))
+    first = salon.appointment(at(9))
+    salon.client.confirm_booking(first.id)
+    salon.appointment(at(12))
+    relay = relay_of(salon, to_webhook(web))
     web.answer = lambda request: 204 if told(request)["subject_id"] != str(first.id) else status
     assert relay.run_once() == Tally(events=3, delivered=1, failed=1)
     assert len(web.requests) == 2, "the second event of what failed waits for the first"
     assert relay.run_once() == Tally()
     before = dt.datetime.now(dt.UTC)
-    [failed] = book.execute(
+    [failed] = salon.execute(
         "select attempts, next_attempt_at, last_error from schnittwerk_core.event_delivery"
         " where attempts > 0"
     )
@@ -248,21 +193,21 @@ def test_what_is_not_taken_is_sent_again_later(
     assert before < failed["next_attempt_at"] < before + dt.timedelta(seconds=31)
 
     web.answer = lambda request: 204
-    book.wait_no_longer()
+    wait_no_longer(salon)
     assert relay.run_once() == Tally(delivered=2)
     assert types(web)[-2:] == ["appointment.created", "appointment.confirmed"]
     assert web.requests[-2].body in {it.body for it in web.requests[:2]}, "the same as before"
 
 
-def test_pauses_grow_up_to_an_hour(book: Book, web: WebServer) -> None:
-    book.book(9)
-    relay = book.relay(to_webhook(web, "max_attempts = 20"))
+def test_pauses_grow_up_to_an_hour(salon: Salon, web: WebServer) -> None:
+    salon.appointment(at(9))
+    relay = relay_of(salon, to_webhook(web, "max_attempts = 20"))
     web.answer = lambda request: 503
     pauses = []
     for _ in range(12):
-        book.wait_no_longer()
+        wait_no_longer(salon)
         assert relay.run_once().failed == 1
-        [row] = book.execute(
+        [row] = salon.execute(
             "select extract(epoch from next_attempt_at - updated_at)::float8 as pause"
             " from schnittwerk_core.event_delivery"
         )
@@ -272,41 +217,41 @@ def test_pauses_grow_up_to_an_hour(book: Book, web: WebServer) -> None:
         assert longest / 2 <= pause <= longest
 
 
-def test_what_fails_too_often_is_parked_and_can_be_retried(book: Book, web: WebServer) -> None:
-    appointment = book.book(9)
-    relay = book.relay(to_webhook(web, "max_attempts = 2"))
+def test_what_fails_too_often_is_parked_and_can_be_retried(salon: Salon, web: WebServer) -> None:
+    appointment = salon.appointment(at(9))
+    relay = relay_of(salon, to_webhook(web, "max_attempts = 2"))
     web.answer = lambda request: 500
     relay.run_once()
-    book.wait_no_longer()
+    wait_no_longer(salon)
     assert relay.run_once() == Tally(parked=1)
-    book.wait_no_longer()
+    wait_no_longer(salon)
     assert relay.run_once() == Tally()
-    assert book.deliveries() == [("appointment.created", "parked", "HTTP 500")]
+    assert deliveries(salon) == [("appointment.created", "parked", "HTTP 500")]
 
     web.answer = lambda request: 204
-    book.confirm(appointment.id)
+    salon.client.confirm_booking(appointment.id)
     assert relay.run_once() == Tally(events=1, delivered=1), "what is parked holds nothing up"
-    assert book.client.retry_deliveries().retried == 1
+    assert salon.client.retry_deliveries().retried == 1
     assert relay.run_once() == Tally(delivered=1)
     assert types(web).count("appointment.created") == 3
 
 
-def test_a_webhook_that_is_gone_is_parked_at_once(book: Book, web: WebServer) -> None:
-    book.book(9)
+def test_a_webhook_that_is_gone_is_parked_at_once(salon: Salon, web: WebServer) -> None:
+    salon.appointment(at(9))
     web.answer = lambda request: 410
-    assert book.relay(to_webhook(web)).run_once() == Tally(events=1, parked=1)
-    assert book.deliveries() == [("appointment.created", "parked", "HTTP 410")]
+    assert relay_of(salon, to_webhook(web)).run_once() == Tally(events=1, parked=1)
+    assert deliveries(salon) == [("appointment.created", "parked", "HTTP 410")]
 
 
-def test_a_dead_target_does_not_hold_up_the_others(book: Book, web: WebServer) -> None:
+def test_a_dead_target_does_not_hold_up_the_others(salon: Salon, web: WebServer) -> None:
     for hour in range(8):
-        book.book(2 * hour)
+        salon.appointment(at(2 * hour))
     dead = f'[[webhooks]]\nname = "dead"\nurl = "http://127.0.0.1:1/"\nsecret = "{SECRET}"\n'
-    assert book.relay(to_webhook(web) + dead).run_once() == Tally(
+    assert relay_of(salon, to_webhook(web) + dead).run_once() == Tally(
         events=8, delivered=8, failed=3
     ), "after some failures it is left alone"
     [(_, _, error)] = (
-        set(book.deliveries())
+        set(deliveries(salon))
         - {("appointment.created", "delivered", None)}
         - {("appointment.created", "pending", None)}
     )
@@ -337,24 +282,24 @@ class Broken:
     ],
 )
 def test_whatever_a_target_raises_stops_nothing_else(
-    book: Book, web: WebServer, error: Exception, status: str, shown: str
+    salon: Salon, web: WebServer, error: Exception, status: str, shown: str
 ) -> None:
-    agree(book, email=True)
-    book.book(9)
-    book.book(12)
-    config = read_config(book.config(to_webhook(web)))
-    relay = Relay(book.client, replace(config, targets=(Broken(error), *config.targets)))
+    agree(salon, email=True)
+    salon.appointment(at(9))
+    salon.appointment(at(12))
+    config = read_config(written(to_webhook(web)))
+    relay = Relay(salon.client, replace(config, targets=(Broken(error), *config.targets)))
     ended = {"parked": 2} if status == "parked" else {"failed": 2}
     assert relay.run_once() == Tally(events=2, delivered=2, **ended)
-    found = [it for it in book.client.list_deliveries() if it.target == "broken"]
+    found = [it for it in salon.client.list_deliveries() if it.target == "broken"]
     assert [it.status for it in found] == [status] * 2
     assert all(re.fullmatch(shown, it.last_error or "") for it in found)
 
 
 @pytest.mark.parametrize("to_trickler", ["webhook", "mail", "chat"])
-def test_an_answer_that_trickles_is_cut_off(book: Book, web: WebServer, to_trickler: str) -> None:
-    agree(book, email=True, chat=True)
-    book.book(9)
+def test_an_answer_that_trickles_is_cut_off(salon: Salon, web: WebServer, to_trickler: str) -> None:
+    agree(salon, email=True, chat=True)
+    salon.appointment(at(9))
     with trickling_server() as trickler:
         config = {
             "webhook": f'[[webhooks]]\nname = "slow"\nurl = "http://127.0.0.1:{trickler.port}/"\n'
@@ -364,41 +309,41 @@ def test_an_answer_that_trickles_is_cut_off(book: Book, web: WebServer, to_trick
             "chat": '[[services]]\nname = "slow"\nchannel = "chat"\n'
             f'url = "json://127.0.0.1:{trickler.port}/"\ntimeout = 0.5\n',
         }[to_trickler]
-        relay = book.relay(to_webhook(web) + config)
+        relay = relay_of(salon, to_webhook(web) + config)
         assert relay.run_once() == Tally(events=1, delivered=1, failed=1)
         assert trickler.is_hung_up.wait(PATIENCE), "nothing of it is left running"
-    assert ("appointment.created", "pending", "not done within 0.5 seconds") in book.deliveries()
+    assert ("appointment.created", "pending", "not done within 0.5 seconds") in deliveries(salon)
 
 
 def test_an_event_that_cannot_be_read_stops_no_other(
-    book: Book, mail: MailServer, web: WebServer
+    salon: Salon, mail: MailServer, web: WebServer
 ) -> None:
-    agree(book, email=True)
-    odd = book.book(9)
-    book.book(12)
-    book.forge(
+    agree(salon, email=True)
+    odd = salon.appointment(at(9))
+    salon.appointment(at(12))
+    salon.forge(
         """set after = after || '{"starts_at": "carla@example.org"}' where subject_id = %s""",
         odd.id,
     )
-    relay = book.relay(to_mail(mail) + to_webhook(web))
+    relay = relay_of(salon, to_mail(mail) + to_webhook(web))
     assert relay.run_once() == Tally(events=2, delivered=3, parked=1)
     fault = "the message cannot be composed: SQLSTATE 22007"
-    assert ("appointment.created", "parked", fault) in book.deliveries()
+    assert ("appointment.created", "parked", fault) in deliveries(salon)
 
     # a zone that the server knows no more
-    without_checks(book, "salon")
-    book.book(15)
-    book.execute("update schnittwerk_core.salon set time_zone = 'Mars/Phobos'")
+    without_checks(salon, "salon")
+    salon.appointment(at(15))
+    salon.execute("update schnittwerk_core.salon set time_zone = 'Mars/Phobos'")
     done = relay.run_once()
     assert (done.events, done.delivered, done.parked) == (1, 1, 1), "webhooks need no zone"
     fault = "the message cannot be composed: SQLSTATE 22023"
-    assert ("appointment.created", "parked", fault) in book.deliveries()
+    assert ("appointment.created", "parked", fault) in deliveries(salon)
 
 
-def test_a_salon_that_fails_does_not_stop_the_others(book: Book, web: WebServer) -> None:
-    [failing] = book.client.list_salons()
+def test_a_salon_that_fails_does_not_stop_the_others(salon: Salon, web: WebServer) -> None:
+    [failing] = salon.client.list_salons()
     # a query that is cancelled is an operational error, though the database is there
-    book.execute(
+    salon.execute(
         f"""
         create function public.fail() returns trigger language plpgsql as $$
         begin
@@ -412,14 +357,12 @@ def test_a_salon_that_fails_does_not_stop_the_others(book: Book, web: WebServer)
         for each row execute function public.fail();
         """
     )
-    book.book(9)
-    other = book.client.save_salon("Other", "Europe/Zurich")
-    with connect(book.dsn, other.id) as client:
+    salon.appointment(at(9))
+    other = salon.client.save_salon("Other", "Europe/Zurich")
+    with connect(salon.dsn, other.id) as client:
         client.set_policy("max_reschedules", 5)
-    file = book.config(to_webhook(web))
-    done = CliRunner().invoke(
-        main, ["--dsn", book.dsn, "relay", "run", "--once", "--config", str(file)]
-    )
+    file = written(to_webhook(web))
+    done = salon.invoke("relay", "run", "--once", "--config", str(file))
     assert done.exit_code == 1
     assert done.stderr.split(" ", 1)[1] == (
         f"salon {failing.id}: dispatch_events: QueryCanceled: 57014: this salon fails\n"
@@ -427,9 +370,9 @@ def test_a_salon_that_fails_does_not_stop_the_others(book: Book, web: WebServer)
     assert types(web) == ["policy.set"]
 
 
-def without_checks(book: Book, table: str) -> None:
+def without_checks(salon: Salon, table: str) -> None:
     """Lets rows be as they may be that are older than the table's checks."""
-    book.execute(
+    salon.execute(
         f"""
         do $$
         declare
@@ -451,9 +394,9 @@ def without_checks(book: Book, table: str) -> None:
 # Two relays, and relays that die
 
 
-def test_two_relays_deliver_nothing_twice(book: Book, web: WebServer) -> None:
+def test_two_relays_deliver_nothing_twice(salon: Salon, web: WebServer) -> None:
     for hour in range(10):
-        book.book(2 * hour)
+        salon.appointment(at(2 * hour))
     both = threading.Barrier(2, timeout=PATIENCE)
     met = threading.Event()
 
@@ -465,10 +408,10 @@ def test_two_relays_deliver_nothing_twice(book: Book, web: WebServer) -> None:
         return 204
 
     web.answer = answer
-    config = read_config(book.config(to_webhook(web)))
+    config = read_config(written(to_webhook(web)))
 
     def relay() -> Tally:
-        with connect(book.dsn) as client:
+        with connect(salon.dsn) as client:
             return Relay(client, config).run_once()
 
     with ThreadPoolExecutor(2) as threads:
@@ -480,12 +423,12 @@ def test_two_relays_deliver_nothing_twice(book: Book, web: WebServer) -> None:
     assert len(ids) == len(set(ids)) == 10
 
 
-def start(book: Book, config: str, *more: str) -> subprocess.Popen[str]:
+def start(salon: Salon, config: str, *more: str) -> subprocess.Popen[str]:
     """The relay as a process of its own."""
     return subprocess.Popen(
         [
             *(sys.executable, "-c", "from schnittwerk_db.cli import main; main()"),
-            *("--dsn", book.dsn, "relay", "run", "--config", str(book.config(config)), *more),
+            *("--dsn", salon.dsn, "relay", "run", "--config", str(written(config)), *more),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -496,10 +439,10 @@ def start(book: Book, config: str, *more: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("is_answered", [False, True])
 @pytest.mark.parametrize("moment", [1, 3, 5])
 def test_a_relay_killed_while_it_sends_loses_nothing(
-    book: Book, web: WebServer, moment: int, is_answered: bool
+    salon: Salon, web: WebServer, moment: int, is_answered: bool
 ) -> None:
     for hour in range(5):
-        book.book(2 * hour)
+        salon.appointment(at(2 * hour))
     arrived, killed = threading.Event(), threading.Event()
 
     def answer(request: Request) -> int | None:
@@ -511,53 +454,45 @@ def test_a_relay_killed_while_it_sends_loses_nothing(
         return 204
 
     web.answer = answer
-    relay = start(book, to_webhook(web), "--once")
+    relay = start(salon, to_webhook(web), "--once")
     assert arrived.wait(PATIENCE)
     relay.kill()
     killed.set()
     relay.communicate(timeout=PATIENCE)
-    book.relay(to_webhook(web)).run_once()
+    relay_of(salon, to_webhook(web)).run_once()
     seen = [it.headers["webhook-id"] for it in web.requests]
-    sent = {str(it["id"]) for it in book.execute("select id from schnittwerk_core.events")}
+    sent = {str(it["id"]) for it in salon.execute("select id from schnittwerk_core.events")}
     assert set(seen) == sent
     assert len(seen) <= 6, "only what it was sending comes twice"
-    assert {it[1] for it in book.deliveries()} == {"delivered"}
+    assert {it[1] for it in deliveries(salon)} == {"delivered"}
 
 
 def test_a_relay_killed_while_it_takes_note_of_events_loses_nothing(
-    book: Book, web: WebServer
+    salon: Salon, web: WebServer
 ) -> None:
-    book.book(9)
-    relay = book.relay(to_webhook(web))
+    salon.appointment(at(9))
+    relay = relay_of(salon, to_webhook(web))
     relay.run_once()
-    book.book(12)
-    with psycopg.connect(book.dsn) as blocker, psycopg.connect(book.dsn) as observer:
+    salon.appointment(at(12))
+    with psycopg.connect(salon.dsn) as blocker, psycopg.connect(salon.dsn) as observer:
         # it can pass the event, and not note the delivery
         blocker.execute("lock table schnittwerk_core.event_delivery")
-        process = start(book, to_webhook(web), "--once")
+        process = start(salon, to_webhook(web), "--once")
         observer.autocommit = True
-        pid = wait_for(
-            observer,
+        dispatching = (
             "select pid from pg_stat_activity where wait_event_type = 'Lock'"
-            " and datname = current_database() and query ~ 'dispatch_events'",
+            " and datname = current_database() and query ~ 'dispatch_events'"
         )
+        [pid] = wait_until(lambda: observer.execute(dispatching).fetchone() or [])
         process.kill()
         process.communicate(timeout=PATIENCE)
         observer.execute("select pg_terminate_backend(%s)", [pid])
     assert relay.run_once() == Tally(events=1, delivered=1)
 
 
-def wait_for(observer: psycopg.Connection[Any], query: str) -> Any:
-    """The first value of a query, once it has one."""
-    deadline = dt.datetime.now() + dt.timedelta(seconds=PATIENCE)
-    while (row := observer.execute(query.encode()).fetchone()) is None:
-        assert dt.datetime.now() < deadline, "it never came"
-    return row[0]
-
-
-def test_a_relay_that_is_told_to_stop_ends_what_it_sends(book: Book, web: WebServer) -> None:
-    book.book(9)
-    book.book(12)
+def test_a_relay_that_is_told_to_stop_ends_what_it_sends(salon: Salon, web: WebServer) -> None:
+    salon.appointment(at(9))
+    salon.appointment(at(12))
     told_to, arrived = threading.Event(), threading.Event()
 
     def answer(request: Request) -> int:
@@ -566,28 +501,28 @@ def test_a_relay_that_is_told_to_stop_ends_what_it_sends(book: Book, web: WebSer
         return 204
 
     web.answer = answer
-    relay = start(book, to_webhook(web), "--interval", "3600")
+    relay = start(salon, to_webhook(web), "--interval", "3600")
     assert arrived.wait(PATIENCE)
     relay.send_signal(signal.SIGTERM)
     told_to.set()
     printed, errors = relay.communicate(timeout=PATIENCE)
     assert relay.returncode == 0, errors
     assert "1 delivered" in printed
-    assert sorted(it[1] for it in book.deliveries()) == ["delivered", "pending"]
+    assert sorted(it[1] for it in deliveries(salon)) == ["delivered", "pending"]
 
 
 # What is read, and in which order
 
 
-def test_what_commits_late_is_not_passed_over(book: Book, web: WebServer) -> None:
-    relay = book.relay(to_webhook(web))
-    appointment = book.book(12)
+def test_what_commits_late_is_not_passed_over(salon: Salon, web: WebServer) -> None:
+    relay = relay_of(salon, to_webhook(web))
+    appointment = salon.appointment(at(12))
     assert relay.run_once().delivered == 1
-    with psycopg.connect(book.dsn) as late:
-        book.confirm(appointment.id, late)
-        book.client.set_policy("cancellation_deadline_hours", 1)
+    with psycopg.connect(salon.dsn) as late:
+        Client(late).confirm_booking(appointment.id)
+        salon.client.set_policy("cancellation_deadline_hours", 1)
         assert relay.run_once().delivered == 1, "nobody waits for it"
-        book.book(9)
+        salon.appointment(at(9))
         assert relay.run_once().delivered == 1
         late.commit()
     assert relay.run_once().delivered == 1
@@ -600,19 +535,19 @@ def test_what_commits_late_is_not_passed_over(book: Book, web: WebServer) -> Non
 
 
 def test_events_of_an_appointment_come_in_order_whoever_began_first(
-    book: Book, web: WebServer
+    salon: Salon, web: WebServer
 ) -> None:
-    appointment = book.book(9)
-    with psycopg.connect(book.dsn) as early:
+    appointment = salon.appointment(at(9))
+    with psycopg.connect(salon.dsn) as early:
         # it has its transaction id before, and changes the appointment after the other
         early.execute("select pg_current_xact_id()")
-        book.confirm(appointment.id)
-        book.cancel(appointment.id, early)
-        with psycopg.connect(book.dsn) as running:
+        salon.client.confirm_booking(appointment.id)
+        Client(early).cancel_booking(appointment.id)
+        with psycopg.connect(salon.dsn) as running:
             # in between, so that the first two are on either side of what has ended
             running.execute("select pg_current_xact_id()")
             early.commit()
-            book.relay(to_webhook(web)).run_once()
+            relay_of(salon, to_webhook(web)).run_once()
     assert types(web) == [
         "appointment.created",
         "appointment.confirmed",
@@ -620,14 +555,14 @@ def test_events_of_an_appointment_come_in_order_whoever_began_first(
     ]
 
 
-def test_a_book_restored_into_another_cluster_goes_on(book: Book, web: WebServer) -> None:
-    relay = book.relay(to_webhook(web))
-    book.book(9)
+def test_a_book_restored_into_another_cluster_goes_on(salon: Salon, web: WebServer) -> None:
+    relay = relay_of(salon, to_webhook(web))
+    salon.appointment(at(9))
     relay.run_once()
-    book.book(12)
+    salon.appointment(at(12))
     # as if the transactions had been numbered by a cluster that had seen more
-    book.forge("set transaction_id = (transaction_id::text::bigint + 1000000)::text::xid8")
-    book.execute(
+    salon.forge("set transaction_id = (transaction_id::text::bigint + 1000000)::text::xid8")
+    salon.execute(
         """
         update schnittwerk_core.event_consumer
         set batch = null, passed = (
@@ -636,18 +571,18 @@ def test_a_book_restored_into_another_cluster_goes_on(book: Book, web: WebServer
         )::pg_snapshot;
         """
     )
-    book.book(15)
+    salon.appointment(at(15))
     relay.run_once()
-    book.book(18)
+    salon.appointment(at(18))
     relay.run_once()
     assert len({it.headers["webhook-id"] for it in web.requests}) == 4
     assert len(web.requests) == 4
 
 
-def test_consumers_read_at_their_own_pace(book: Book) -> None:
+def test_consumers_read_at_their_own_pace(salon: Salon) -> None:
     for hour in range(5):
-        book.book(2 * hour)
-    client = book.client
+        salon.appointment(at(2 * hour))
+    client = salon.client
     first = client.read_events("one", 2).events
     assert client.read_events("one", 2).events == first, "again until they are acknowledged"
     assert client.acknowledge_events("one", first[0].id).is_acknowledged
@@ -663,8 +598,8 @@ def test_consumers_read_at_their_own_pace(book: Book) -> None:
 # Messages to customers
 
 
-def agree(book: Book, **consents: bool) -> None:
-    book.client.set_contact_preferences(book.customer_id, consents=consents)
+def agree(salon: Salon, **consents: bool) -> None:
+    salon.client.set_contact_preferences(salon.customer_id, consents=consents)
 
 
 def text_of(mail: MailServer, number: int = -1) -> str:
@@ -681,14 +616,14 @@ def invitation_of(mail: MailServer, number: int = -1) -> tuple[str, Mapping[str,
     return str(calendar["METHOD"]), entry
 
 
-def test_an_appointments_mails_and_calendar_entries(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    relay = book.relay(to_mail(mail))
-    appointment = book.book(9)
+def test_an_appointments_mails_and_calendar_entries(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    relay = relay_of(salon, to_mail(mail))
+    appointment = salon.appointment(at(9))
     relay.run_once()
-    book.confirm(appointment.id)
-    book.move(appointment.id, book.at(14, 4))
-    book.cancel(appointment.id)
+    salon.client.confirm_booking(appointment.id)
+    salon.client.reschedule_booking(appointment.id, at(14, 4))
+    salon.client.cancel_booking(appointment.id)
     assert relay.run_once() == Tally(events=3, delivered=3)
 
     subjects = [it["Subject"].strip() for it in mail.mails]
@@ -702,7 +637,7 @@ def test_an_appointments_mails_and_calendar_entries(book: Book, mail: MailServer
     assert {it["To"].addresses[0].addr_spec for it in mail.mails} == {"carla@example.org"}
     assert len({it["Message-ID"] for it in mail.mails}) == 4
     assert "Guten Tag Carla Ähm" in text_of(mail, 0)
-    assert "Haircut bei Anna Muster" in text_of(mail, 0)
+    assert "Haircut bei Staff 0" in text_of(mail, 0)
     assert "09:00 bis 10:00 Uhr" in text_of(mail, 0), "the salon's clock, whatever the session's"
     assert "14:00 bis 15:00 Uhr" in text_of(mail, 2)
     entries = [invitation_of(mail, number) for number in range(4)]
@@ -714,51 +649,53 @@ def test_an_appointments_mails_and_calendar_entries(book: Book, mail: MailServer
         *("TENTATIVE", "CONFIRMED", "CONFIRMED", "CANCELLED")
     ]
     starts = [it["DTSTART"].dt for _, it in entries]
-    assert starts == [book.at(9), book.at(9), book.at(14, 4), book.at(14, 4)]
+    assert starts == [at(9), at(9), at(14, 4), at(14, 4)]
     assert {it["DTSTART"].to_ical()[-1:] for _, it in entries} == {b"Z"}
 
 
-def test_a_mail_tells_local_times_of_a_zone_that_python_lacks(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    without_checks(book, "salon")
-    book.execute("update schnittwerk_core.salon set time_zone = 'CET-1CEST,M3.5.0,M10.5.0/3'")
-    book.book(9)
-    assert book.relay(to_mail(mail)).run_once() == Tally(events=1, delivered=1)
+def test_a_mail_tells_local_times_of_a_zone_that_python_lacks(
+    salon: Salon, mail: MailServer
+) -> None:
+    agree(salon, email=True)
+    without_checks(salon, "salon")
+    salon.execute("update schnittwerk_core.salon set time_zone = 'CET-1CEST,M3.5.0,M10.5.0/3'")
+    salon.appointment(at(9))
+    assert relay_of(salon, to_mail(mail)).run_once() == Tally(events=1, delivered=1)
     assert "09:00 bis 10:00 Uhr" in text_of(mail)
 
 
-def test_customers_are_written_to_in_their_language(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    relay = book.relay(to_mail(mail))
+def test_customers_are_written_to_in_their_language(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    relay = relay_of(salon, to_mail(mail))
     for hour, language in ((9, "en"), (12, "de"), (15, "fr")):
-        book.client.set_contact_preferences(book.customer_id, language)
-        book.book(hour)
+        salon.client.set_contact_preferences(salon.customer_id, language)
+        salon.appointment(at(hour))
         relay.run_once()
     assert [text_of(mail, it).partition(" Carla")[0] for it in range(3)] == [
         *("Hello", "Guten Tag", "Guten Tag")
     ]
 
 
-def test_nothing_is_sent_to_whom_it_must_not_be(book: Book, mail: MailServer) -> None:
-    relay = book.relay(to_mail(mail))
-    book.book(9)
+def test_nothing_is_sent_to_whom_it_must_not_be(salon: Salon, mail: MailServer) -> None:
+    relay = relay_of(salon, to_mail(mail))
+    salon.appointment(at(9))
     relay.run_once()
-    agree(book, email=False, sms=True)
-    book.book(12)
+    agree(salon, email=False, sms=True)
+    salon.appointment(at(12))
     relay.run_once()
-    nobody = book.client.save_customer("No address").id
-    book.client.set_contact_preferences(nobody, consents={"email": True})
-    book.book(15, customer_id=nobody)
-    agree(book, email=True)
-    gone = book.book(18)
-    book.forge(
+    nobody = salon.client.save_customer("No address").id
+    salon.client.set_contact_preferences(nobody, consents={"email": True})
+    salon.appointment(at(15), customer_id=nobody)
+    agree(salon, email=True)
+    gone = salon.appointment(at(18))
+    salon.forge(
         "set after = after || jsonb_build_object('starts_at', '2020-01-01T00:00:00Z')"
         " where subject_id = %s",
         gone.id,
     )
     relay.run_once()
     assert mail.mails == []
-    assert book.deliveries() == [
+    assert deliveries(salon) == [
         ("appointment.created", "skipped", "no_consent"),
         ("appointment.created", "skipped", "no_consent"),
         ("appointment.created", "skipped", "no_address"),
@@ -774,82 +711,82 @@ def test_nothing_is_sent_to_whom_it_must_not_be(book: Book, mail: MailServer) ->
     ],
 )
 def test_a_mail_server_that_refuses_the_recipient(
-    book: Book, mail: MailServer, refusal: str, ended: Tally, error: str
+    salon: Salon, mail: MailServer, refusal: str, ended: Tally, error: str
 ) -> None:
-    agree(book, email=True)
-    book.book(9)
+    agree(salon, email=True)
+    salon.appointment(at(9))
     mail.refusal = refusal
-    assert book.relay(to_mail(mail)).run_once() == ended
-    [delivery] = book.client.list_deliveries()
+    assert relay_of(salon, to_mail(mail)).run_once() == ended
+    [delivery] = salon.client.list_deliveries()
     assert delivery.last_error == f"{error}: recipient refused", "without the address"
 
 
 def test_an_address_that_is_none_is_parked_and_the_rest_goes_on(
-    book: Book, mail: MailServer
+    salon: Salon, mail: MailServer
 ) -> None:
     addresses = (
         *("a@b@c", "anna@@example.com", "@example.com", "(", "a(b)@c.org", "a@[", "a@", "a"),
         *("carla@a.org, dora@b.org\nBcc: x@y.org", "carla@a.org\u202e", "carla\x01@a.org"),
     )
-    without_checks(book, "customers")
+    without_checks(salon, "customers")
     for number, address in enumerate(addresses):
-        customer = book.client.save_customer(f"Customer {number}").id
-        book.execute(
+        customer = salon.client.save_customer(f"Customer {number}").id
+        salon.execute(
             "update schnittwerk_core.customers set email = %s where id = %s", address, customer
         )
-        book.client.set_contact_preferences(customer, consents={"email": True})
-        book.book(2 * number, customer_id=customer)
-    agree(book, email=True)
-    book.book(9, 5)
+        salon.client.set_contact_preferences(customer, consents={"email": True})
+        salon.appointment(at(2 * number), customer_id=customer)
+    agree(salon, email=True)
+    salon.appointment(at(9, 5))
     complaints: list[str] = []
-    relay = Relay(book.client, read_config(book.config(to_mail(mail))), None, complaints.append)
+    relay = Relay(salon.client, read_config(written(to_mail(mail))), None, complaints.append)
     assert relay.run_once() == Tally(events=12, delivered=1, parked=11)
     assert {it["To"].addresses[0].addr_spec for it in mail.mails} == {"carla@example.org"}
     error = "the e-mail address cannot be used"
-    assert book.deliveries().count(("appointment.created", "parked", error)) == 11
+    assert deliveries(salon).count(("appointment.created", "parked", error)) == 11
     assert len(complaints) == 11
     assert all(it.endswith(f"appointment.created to email: {error}") for it in complaints)
 
 
-def test_messages_by_sms_and_chat(book: Book, web: WebServer) -> None:
-    agree(book, sms=True, chat=True)
+def test_messages_by_sms_and_chat(salon: Salon, web: WebServer) -> None:
+    agree(salon, sms=True, chat=True)
     host = web.url.removeprefix("http://")
     config = "".join(
         f'[[services]]\nname = "my {channel}"\nchannel = "{channel}"\n'
         f'url = "json://{host}/{channel}/{{{key}}}"\n'
         for channel, key in (("sms", "phone"), ("chat", "customer_id"))
     )
-    book.book(9)
-    assert book.relay(config).run_once() == Tally(events=1, delivered=2)
+    salon.appointment(at(9))
+    assert relay_of(salon, config).run_once() == Tally(events=1, delivered=2)
     sms, chat = sorted(web.requests, key=lambda it: it.path, reverse=True)
     assert sms.path == "/sms/+41441111111"
     assert told(sms)["message"].startswith("Schnittwerk: Anfrage für Haircut am ")
     assert "\n" not in told(sms)["message"]
-    assert chat.path == f"/chat/{book.customer_id}"
+    assert chat.path == f"/chat/{salon.customer_id}"
     assert "Guten Tag Carla" in told(chat)["message"]
 
-    book.client.save_customer("Carla", id=book.customer_id)
-    without_checks(book, "customers")
-    book.execute("update schnittwerk_core.customers set phone = ' '")
-    book.book(12)
+    salon.client.save_customer("Carla", id=salon.customer_id)
+    without_checks(salon, "customers")
+    salon.execute("update schnittwerk_core.customers set phone = ' '")
+    salon.appointment(at(12))
     web.answer = lambda request: 500
-    assert book.relay(config).run_once() == Tally(events=1, failed=1)
-    assert ("appointment.created", "skipped", "no_address") in book.deliveries()
+    assert relay_of(salon, config).run_once() == Tally(events=1, failed=1)
+    assert ("appointment.created", "skipped", "no_address") in deliveries(salon)
 
 
 @pytest.mark.parametrize("phone", ["call mum", "044 111 11 11 or 12", "++41 44 111 11 11", "("])
 def test_a_phone_that_is_none_becomes_no_other_number(
-    book: Book, web: WebServer, phone: str
+    salon: Salon, web: WebServer, phone: str
 ) -> None:
-    agree(book, sms=True)
-    without_checks(book, "customers")
-    book.execute("update schnittwerk_core.customers set phone = %s", phone)
-    book.book(9)
+    agree(salon, sms=True)
+    without_checks(salon, "customers")
+    salon.execute("update schnittwerk_core.customers set phone = %s", phone)
+    salon.appointment(at(9))
     host = web.url.removeprefix("http://")
     config = f'[[services]]\nname = "sms"\nchannel = "sms"\nurl = "json://{host}/{{phone}}"\n'
-    assert book.relay(config).run_once() == Tally(events=1, parked=1)
+    assert relay_of(salon, config).run_once() == Tally(events=1, parked=1)
     assert web.requests == []
-    assert book.deliveries() == [
+    assert deliveries(salon) == [
         ("appointment.created", "parked", "the phone number cannot be used")
     ]
 
@@ -863,16 +800,16 @@ def test_a_phone_that_is_none_becomes_no_other_number(
         'Eve "; X=1:\\,',
     ],
 )
-def test_names_forge_nothing_in_a_mail(book: Book, mail: MailServer, name: str) -> None:
-    agree(book, email=True)
-    relay = book.relay(to_mail(mail))
-    book.book(9)
+def test_names_forge_nothing_in_a_mail(salon: Salon, mail: MailServer, name: str) -> None:
+    agree(salon, email=True)
+    relay = relay_of(salon, to_mail(mail))
+    salon.appointment(at(9))
     for table, column in (
         *(("customers", "full_name"), ("staff", "full_name")),
         *(("services", "name"), ("salon", "name")),
     ):
-        without_checks(book, table)
-        book.execute(f"update schnittwerk_core.{table} set {column} = %s", name)
+        without_checks(salon, table)
+        salon.execute(f"update schnittwerk_core.{table} set {column} = %s", name)
     assert relay.run_once() == Tally(events=1, delivered=1)
     [sent] = mail.mails
     assert set(sent.keys()) == {
@@ -891,53 +828,53 @@ def test_names_forge_nothing_in_a_mail(book: Book, mail: MailServer, name: str) 
 
 
 def test_messages_wait_for_the_end_of_quiet_hours(
-    book: Book, mail: MailServer, web: WebServer
+    salon: Salon, mail: MailServer, web: WebServer
 ) -> None:
-    agree(book, email=True)
+    agree(salon, email=True)
     now = dt.datetime.now(ZURICH)
     begin, end = (now + dt.timedelta(hours=it) for it in (-2, 2))
-    book.client.set_business_settings(
+    salon.client.set_business_settings(
         {"quiet_hours": {"start_time": f"{begin:%H:%M}", "end_time": f"{end:%H:%M}"}}
     )
-    book.book(9)
-    relay = book.relay(to_mail(mail) + to_webhook(web))
+    salon.appointment(at(9))
+    relay = relay_of(salon, to_mail(mail) + to_webhook(web))
     assert relay.run_once() == Tally(events=1, delivered=1)
     assert mail.mails == []
     assert len(web.requests) == 1
-    [waiting] = book.client.list_deliveries("pending")
+    [waiting] = salon.client.list_deliveries("pending")
     assert waiting.next_attempt_at == end.replace(second=0, microsecond=0)
     assert waiting.attempts == 0
-    book.client.set_business_settings({"quiet_hours": None})
-    book.wait_no_longer()
+    salon.client.set_business_settings({"quiet_hours": None})
+    wait_no_longer(salon)
     assert relay.run_once() == Tally(delivered=1)
 
 
-def test_a_reminder_comes_once_for_a_start(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    book.client.set_policy("reminder_hours", 100)
-    appointment = book.book(9, days=8)
-    soon = book.book(12, days=2)
-    relay = book.relay(to_mail(mail))
+def test_a_reminder_comes_once_for_a_start(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    salon.client.set_policy("reminder_hours", 100)
+    appointment = salon.appointment(at(9, days=8))
+    soon = salon.appointment(at(12, days=2))
+    relay = relay_of(salon, to_mail(mail))
     assert relay.run_once().reminders == 0, "not right after the confirmation either"
 
     def bring_near(days: int) -> None:
-        book.execute(
+        salon.execute(
             "update schnittwerk_core.appointments set created_at = created_at - interval '30 days'"
         )
-        book.forge(
+        salon.forge(
             "set occurred_at = occurred_at - interval '30 days' where table_name = 'appointments'"
         )
-        book.client.set_policy("reminder_hours", 24 * days)
+        salon.client.set_policy("reminder_hours", 24 * days)
 
     bring_near(9)
-    book.cancel(soon.id)
+    salon.client.cancel_booking(soon.id)
     both = threading.Barrier(2, timeout=PATIENCE)
 
     def remind() -> int:
-        with connect(book.dsn) as client:
+        with connect(salon.dsn) as client:
             client.list_salons()
             both.wait()
-            return book.relay(to_mail(mail), client).run_once().reminders
+            return relay_of(salon, to_mail(mail), client).run_once().reminders
 
     with ThreadPoolExecutor(2) as threads:
         assert sum(results([threads.submit(remind) for _ in range(2)])) == 1
@@ -946,47 +883,47 @@ def test_a_reminder_comes_once_for_a_start(book: Book, mail: MailServer) -> None
     assert len(reminders) == 1
     assert list(reminders[0].iter_attachments()) == []
 
-    book.move(appointment.id, book.at(9, 7))
+    salon.client.reschedule_booking(appointment.id, at(9, 7))
     assert relay.run_once().reminders == 0, "they have just been told"
     bring_near(9)
     assert relay.run_once().reminders == 1, "its new start is another"
 
 
-def test_a_reminder_that_is_out_of_date_is_not_sent(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    appointment = book.book(9)
-    book.execute("update schnittwerk_core.appointments set created_at = '2026-01-01'")
-    book.client.set_policy("reminder_hours", 96)
-    assert book.client.emit_reminders().reminders == 1
-    book.cancel(appointment.id)
-    book.relay(to_mail(mail)).run_once()
-    assert ("appointment.reminder_due", "skipped", "outdated") in book.deliveries()
+def test_a_reminder_that_is_out_of_date_is_not_sent(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    appointment = salon.appointment(at(9))
+    salon.execute("update schnittwerk_core.appointments set created_at = '2026-01-01'")
+    salon.client.set_policy("reminder_hours", 96)
+    assert salon.client.emit_reminders().reminders == 1
+    salon.client.cancel_booking(appointment.id)
+    relay_of(salon, to_mail(mail)).run_once()
+    assert ("appointment.reminder_due", "skipped", "outdated") in deliveries(salon)
     assert not any("Erinnerung" in it["Subject"] for it in mail.mails)
 
 
-def test_a_waitlist_offer_is_told_while_it_is_open(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    entry, *_ = book.execute(
+def test_a_waitlist_offer_is_told_while_it_is_open(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    entry, *_ = salon.execute(
         "insert into schnittwerk_core.waitlist"
         " (salon_id, customer_id, service_id, preferred_start_date, preferred_end_date)"
         " select salon_id, id, %s, current_date, current_date + 9 from schnittwerk_core.customers"
         " returning salon_id, id",
-        book.service_id,
+        salon.service_id,
     )
 
     def offer(hour: int, minutes: int) -> None:
-        book.execute(
+        salon.execute(
             "insert into schnittwerk_core.waitlist_offer"
             " (salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at)"
             " values (%s, %s, %s, %s, %s, 75, clock_timestamp() + make_interval(mins => %s))",
-            *(entry["salon_id"], entry["id"], book.staff_id),
-            *(book.at(hour), book.at(hour + 1), minutes),
+            *(entry["salon_id"], entry["id"], salon.staff_id),
+            *(at(hour), at(hour + 1), minutes),
         )
 
-    book.execute("update schnittwerk_core.waitlist set status = 'notified'")
+    salon.execute("update schnittwerk_core.waitlist set status = 'notified'")
     offer(9, 60)
-    config = read_config(book.config(to_mail(mail)))
-    relay = Relay(book.client, config)
+    config = read_config(written(to_mail(mail)))
+    relay = Relay(salon.client, config)
     relay.run_once()
     [told_of] = mail.mails
     assert told_of["Subject"].endswith("um 09:00 Uhr ist frei geworden")
@@ -999,48 +936,64 @@ def test_a_waitlist_offer_is_told_while_it_is_open(book: Book, mail: MailServer)
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", [": there is nothing to deliver to: no email, no services, no webhooks"]),
+        ("", ["1: there is nothing to deliver to: no email, no services, no webhooks"]),
         (
             'x = 1\n[email]\nhost = 5\nport = 0\nsecurity = "ssl"\nsender = "nobody"\nto = "x"',
             [
-                "email.security: must be one of starttls, tls, none",
-                "email.host: must be a text",
-                "email.port: must be from 1 to 65535",
-                "email.sender: must be an e-mail address, such as Salon <salon@example.org>",
-                "email.to: is not known here",
-                "x: is not known here",
+                "1: x: is not a known key",
+                "3: email.host: must be text",
+                "4: email.port: must be from 1 to 65535",
+                "5: email.security: must be one of starttls, tls, none",
+                "6: email.sender: must be an e-mail address, such as Salon <salon@example.org>",
+                "7: email.to: is not a known key",
+            ],
+        ),
+        (
+            'max_atempts = 3\ninterval = true\nlanguage = "xx"\nemail = "a@example.org"\n'
+            'services = [{ channel = "sms", url = "" }]\nwebhooks = "https://x"',
+            [
+                "1: max_atempts: is not a known key; did you mean max_attempts?",
+                "2: interval: must be a number",
+                "3: language: template xx/cancellation.txt: unknown locale 'xx'",
+                "4: email: must be a table",
+                "5: services[1].name: is missing",
+                "5: services[1].url: must not be empty",
+                "6: webhooks: must be an array",
             ],
         ),
         (
             '[[webhooks]]\nname = "a"\nurl = "ftp://x"\nsecret = "${NOT_THERE}"\n'
-            'events = ["all"]\n[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "!"',
+            'events = [\n  "all",\n]\n[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "!"',
             [
-                "webhooks[0].secret: the environment has no NOT_THERE",
-                "webhooks[0].events: 'all' is none, such as appointment.created or policy.*",
-                "webhooks[0].url: must begin with https:// or http://",
-                "webhooks[1].secret: must be base64, with or without whsec_ before it",
-                "name: more than one target is named 'a'",
+                "3: webhooks[1].url: must begin with https:// or http://",
+                "4: webhooks[1].secret: the environment has no NOT_THERE",
+                "6: webhooks[1].events[1]: must be a type of events,"
+                " such as appointment.created or policy.*",
+                "9: webhooks[2].name: more than one target is named 'a'",
+                "11: webhooks[2].secret: must be base64, with or without whsec_ before it",
             ],
         ),
         (
-            '[[services]]\nname = "a"\nchannel = "fax"\nurl = "nothing"\n'
-            '[[services]]\nname = "b"\nchannel = "sms"\nurl = "json://x/{number}"',
+            '[[services]]\nname = "email"\nchannel = "fax"\nurl = "nothing"\n'
+            '[[services]]\nname = "b"\nchannel = "sms"\nurl = "json://x/{number}"\n'
+            '[email]\nhost = "h"\nsender = "a@example.org"',
             [
-                "services[0].channel: must be one of sms, chat",
-                "services[0].url: is no URL that apprise knows",
-                "services[1].url: there is no {number}, only {phone}, {email}, {customer_id}",
+                "2: services[1].name: more than one target is named 'email'",
+                "3: services[1].channel: must be one of sms, chat",
+                "4: services[1].url: is no URL that apprise knows",
+                "8: services[2].url: there is no {number}, only {phone}, {email}, {customer_id}",
             ],
         ),
     ],
 )
-def test_a_bad_configuration_is_told_with_file_and_key(
+def test_a_bad_configuration_is_told_with_file_line_and_key(
     tmp_path: Path, text: str, faults: list[str]
 ) -> None:
     file = tmp_path / "relay.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
         read_config(file)
-    assert list(caught.value.faults) == [f"{file}: {it}" for it in faults]
+    assert [str(it) for it in caught.value.faults] == [f"{file}:{it}" for it in faults]
 
 
 def test_the_example_configuration_can_be_used() -> None:
@@ -1048,38 +1001,61 @@ def test_the_example_configuration_can_be_used() -> None:
     assert [it.name for it in read_config(example).targets] == ["email"]
 
 
-def test_nothing_is_sent_by_a_bad_configuration(book: Book, web: WebServer) -> None:
-    book.book(9)
-    file = book.config(to_webhook(web) + "timeout = 0")
-    done = CliRunner().invoke(
-        main, ["--dsn", book.dsn, "relay", "run", "--once", "--config", str(file)]
-    )
+def test_nothing_is_sent_by_a_bad_configuration(salon: Salon, web: WebServer) -> None:
+    salon.appointment(at(9))
+    file = written(to_webhook(web) + "timeout = 0")
+    done = salon.invoke("relay", "run", "--once", "--config", str(file))
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {file}: webhooks[0].timeout: must be from 0.1 to 300\n"
+    assert done.stderr == f"Error: {file}:6: webhooks[1].timeout: must be from 0.1 to 300\n"
+    as_json = salon.invoke("--json", "relay", "run", "--config", str(file))
+    [fault] = json.loads(as_json.stderr)["details"]
+    assert (fault["line"], fault["key"]) == (6, "webhooks[1].timeout")
     assert web.requests == []
-    assert book.client.list_deliveries() == []
+    assert salon.client.list_deliveries() == []
 
 
 def test_secrets_come_from_the_environment(
-    book: Book, web: WebServer, monkeypatch: pytest.MonkeyPatch
+    salon: Salon, web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-    book.book(9)
-    book.relay(to_webhook(web).replace(SECRET, "${HOOK_SECRET}")).run_once()
+    salon.appointment(at(9))
+    relay_of(salon, to_webhook(web).replace(SECRET, "${HOOK_SECRET}")).run_once()
     [request] = web.requests
     Webhook(SECRET).verify(request.body, request.headers)
 
 
-def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
-    agree(book, email=True)
-    (book.folder / "own" / "fr").mkdir(parents=True)
-    own = book.folder / "own" / "fr" / "confirmation.txt"
+def test_no_fault_shows_what_the_file_or_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIDDEN", "hünter2")
+    file = tmp_path / "relay.toml"
+    tables = {
+        "[email]": ("host", "security", "sender", "reply_to", "port", "password"),
+        "[[services]]": ("channel", "url", "timeout"),
+        "[[webhooks]]": ("url", "secret", "events"),
+    }
+    for value in ('"${HIDDEN}"', '"hünter2"', '["hünter2"]', '["${HIDDEN}"]'):
+        lines = [
+            f"{table}\n" + "".join(f"{key} = {value}\n" for key in keys)
+            for table, keys in tables.items()
+        ]
+        file.write_text("".join(lines))
+        with pytest.raises(ConfigError) as caught:
+            read_config(file)
+        assert len(caught.value.faults) > 8
+        assert "hünter2" not in "".join(traceback.format_exception(caught.value)), value
+
+
+def test_templates_of_ones_own_go_first(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    own = Path("own/fr/confirmation.txt").absolute()
+    own.parent.mkdir(parents=True)
     own.write_text("{{ salon.name }}, {{ date(appointment.starts_at) }}\n\nBonjour\n", "utf-8")
-    book.client.set_contact_preferences(book.customer_id, "fr")
-    appointment = book.book(9)
-    book.cancel(appointment.id)
+    salon.client.set_contact_preferences(salon.customer_id, "fr")
+    appointment = salon.appointment(at(9))
+    salon.client.cancel_booking(appointment.id)
     config = to_mail(mail, 'templates = "own"')
-    book.relay(config).run_once()
+    relay_of(salon, config).run_once()
     assert text_of(mail, 0).strip() == "Bonjour"
     assert mail.mails[0]["Subject"].startswith("Schnittwerk, ")
     assert "Guten Tag" in text_of(mail, 1), "what they do not have comes in the relay's language"
@@ -1089,46 +1065,42 @@ def test_templates_of_ones_own_go_first(book: Book, mail: MailServer) -> None:
         ("\n{% if %}", f"{own}:2: Expected an expression, got 'end of statement block'"),
     ):
         own.write_text(text)
-        file = book.config(config)
+        file = written(config)
         with pytest.raises(ConfigError) as caught:
-            Relay(book.client, read_config(file))
-        assert caught.value.faults == (f"{file}: templates: {fault}",)
+            Relay(salon.client, read_config(file))
+        assert str(caught.value) == f"{file}:1: templates: {fault}"
 
 
-def test_the_command_shows_and_retries_what_is_parked(book: Book, web: WebServer) -> None:
-    def command(*words: str, code: int = 0) -> str:
-        done = CliRunner().invoke(main, ["--dsn", book.dsn, *words])
-        assert done.exit_code == code, done.output
-        return done.output if code else done.stdout
-
-    file = str(book.config(to_webhook(web)))
-    assert command("relay", "status") == "no delivery\n"
-    book.book(9)
-    book.client.set_policy("max_reschedules", 5)
+def test_the_command_shows_and_retries_what_is_parked(salon: Salon, web: WebServer) -> None:
+    file = str(written(to_webhook(web)))
+    assert salon.run("relay", "status") == "no delivery\n"
+    salon.appointment(at(9))
+    salon.client.set_policy("max_reschedules", 5)
     web.answer = lambda request: 410 if b"policy.set" in request.body else 204
-    once = command("relay", "run", "--once", "--config", file, code=1)
-    assert "1 delivered, 0 failed, 1 parked" in once
-    assert ": policy.set to hook: HTTP 410\n" in once, "the reason"
-    shown = json.loads(command("--json", "relay", "status"))
+    once = salon.invoke("relay", "run", "--once", "--config", file)
+    assert once.exit_code == 1
+    assert "1 delivered, 0 failed, 1 parked" in once.stdout
+    assert ": policy.set to hook: HTTP 410\n" in once.stderr, "the reason"
+    shown = json.loads(salon.run("--json", "relay", "status"))
     [parked] = shown["parked"]
     assert [(it["status"], it["deliveries"]) for it in shown["counts"]] == [
         ("delivered", 1),
         ("parked", 1),
     ]
-    assert f"{parked['id']}  policy.set  hook    1         HTTP 410" in command("relay", "status")
+    assert f"{parked['id']}  policy.set  hook    1         HTTP 410" in salon.run("relay", "status")
     web.answer = lambda request: 204
-    assert command("relay", "retry", parked["id"]) == "1 due again\n"
-    assert command("relay", "retry", "--all") == "0 due again\n"
-    again = json.loads(command("--json", "relay", "run", "--once", "--config", file))
+    assert salon.run("relay", "retry", parked["id"]) == "1 due again\n"
+    assert salon.run("relay", "retry", "--all") == "0 due again\n"
+    again = json.loads(salon.run("--json", "relay", "run", "--once", "--config", file))
     assert again["delivered"] == 1
     for wrong in (["retry"], ["retry", "--all", parked["id"]]):
-        assert CliRunner().invoke(main, ["--dsn", book.dsn, "relay", *wrong]).exit_code == 2
+        assert salon.invoke("relay", *wrong).exit_code == 2
 
 
-def test_without_a_database_the_relay_waits(book: Book, web: WebServer) -> None:
-    missing = book.dsn.replace("/book_", "/no_book_")
-    assert missing != book.dsn
-    broken = Book(book.client, missing, book.folder, *([book.customer_id] * 3))
+def test_without_a_database_the_relay_waits(salon: Salon, web: WebServer) -> None:
+    missing = salon.dsn.replace("/book_", "/no_book_")
+    assert missing != salon.dsn
+    broken = replace(salon, dsn=missing)
     relay = start(broken, to_webhook(web), "--interval", "0.1")
     assert relay.stderr is not None
     lines = [relay.stderr.readline() for _ in range(3)]

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from calls import wait_until
 from psycopg.pq import PGconn, Ping
-from waiting import wait_until
 
 from schnittwerk_db.server import EmbeddedServer, ServerError
 
@@ -448,7 +448,9 @@ def schnittwerk(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_cli(server: EmbeddedServer, parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_db_commands_start_stop_and_tell_of_the_server(
+    server: EmbeddedServer, parent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert schnittwerk("db", "stop").stdout == "stopped\n"
     assert schnittwerk("db", "stop").stdout == "was not running\n"
     assert schnittwerk("db", "status").returncode == 3

@@ -12,15 +12,18 @@ from uuid import uuid4
 
 import pytest
 from calls import Answer, Connection, read, save, write
-from conftest import Database
+from invariants import assert_sound
 from psycopg import Error
 from psycopg.types.json import Jsonb
-from storm import TODAY, Salon, assert_sound, at, open_salon
+from salon import TODAY, Salon, at
 
 CLIENTS = 32
 SECONDS = float(os.environ.get("STORM_SECONDS", "10"))
 DAYS = 6
+STAFF = 4
 CUSTOMERS = 12
+
+pytestmark = pytest.mark.salon(staff=STAFF)
 
 # Refusals that are right when others are faster; anything else is a fault.
 EXPECTED = {
@@ -69,14 +72,11 @@ class Storm:
                 self.told[thing.__name__, code] += 1
 
     def book(self, random: Random, connection: Connection) -> Answer:
-        answer = write(
+        answer = self.salon.book(
             connection,
-            "create_booking",
-            p_idempotency_key=str(uuid4()),
+            self._start(random),
+            staff=random.choice([None, *range(STAFF)]),
             p_customer_id=random.choice(self.customer_ids),
-            p_service_id=self.salon.service_id,
-            p_starts_at=self._start(random),
-            p_staff_id=random.choice([None, *self.salon.staff_ids]),
         )
         if answer["success"]:
             self.appointment_ids.append(answer["appointment"]["id"])
@@ -226,8 +226,7 @@ class Storm:
 
 
 @pytest.fixture
-def storm(database: Database) -> Storm:
-    salon = open_salon(database.dsn(), staff=4)
+def storm(salon: Salon) -> Storm:
     with salon.connect() as connection:
         # all that is freed is offered at once
         save(
@@ -236,15 +235,12 @@ def storm(database: Database) -> Storm:
             p_policy_key="waitlist_notification_hours",
             p_policy_value=Jsonb(1000),
         )
-        customers = [
-            save(connection, "save_customer", p_full_name=f"Customer {n}")["customer"]["id"]
-            for n in range(CUSTOMERS)
-        ]
+        customers = [salon.new_customer(connection, f"Customer {n}") for n in range(CUSTOMERS)]
     return Storm(salon, customers)
 
 
 @pytest.mark.timeout(SECONDS + 170)
-def test_all_writes_at_once(storm: Storm) -> None:
+def test_the_book_is_sound_after_all_writes_at_once(storm: Storm) -> None:
     storm.salon.at_once([partial(storm.blow, number) for number in range(CLIENTS)])
     assert storm.errors == []
     assert {code for _, code in storm.told} <= EXPECTED, storm.told

@@ -3,8 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,12 +11,11 @@ import psycopg
 import pytest
 from calls import Connection, read, write
 from conftest import CLIENT_ROLES, GATEWAY_ROLE, OWNER, Cluster, Database
+from salon import Salon, open_example
 from test_migrations import dump, sqitch
 
-from schnittwerk_db import Client, connect
-from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db import Client
 from schnittwerk_db.doctor import Check, examine
-from schnittwerk_db.loading import load
 from schnittwerk_db.migrate import migrate, rollback
 
 READY = Path(__file__).parents[1] / "schnittwerk_db/examples/supabase.sql"
@@ -54,43 +52,32 @@ def supabase(template: Database) -> Iterator[Connection]:
         yield superuser
 
 
-@dataclass(frozen=True)
-class Book:
-    """The example salon in a database, as the owner sees it."""
-
-    database: Database
-    service_id: UUID
-    customer_id: UUID
-
-    @property
-    def tomorrow(self) -> dt.date:
-        return dt.date.today() + dt.timedelta(days=1)
-
-    @contextmanager
-    def request(
-        self, role: str, login: str = "authenticator", sub: UUID | None = None
-    ) -> Iterator[Connection]:
-        """A request as PostgREST makes it: a login that becomes the role of a token."""
-        with psycopg.connect(self.database.dsn(login)) as connection:
-            connection.execute(f"set local role {role}")
-            claims = {"role": role, "sub": str(sub)}
-            connection.execute(
-                "select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)]
-            )
-            yield connection
-            connection.rollback()
-
-
-def load_example(database: Database) -> Book:
-    with connect(database.dsn()) as client:
-        load(client, EXAMPLE)
-        return Book(database, client.list_services()[0].id, client.list_customers()[0].id)
+@contextmanager
+def request(
+    database: Database, role: str, login: str = "authenticator", sub: UUID | None = None
+) -> Iterator[Connection]:
+    """A request as PostgREST makes it: a login that becomes the role of a token."""
+    with psycopg.connect(database.dsn(login)) as connection:
+        connection.execute(f"set local role {role}")
+        claims = {"role": role, "sub": str(sub)}
+        connection.execute(
+            "select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)]
+        )
+        yield connection
+        connection.rollback()
 
 
 @pytest.fixture
-def book(supabase: Connection, empty_database: Database) -> Book:
+def database(supabase: Connection, empty_database: Database) -> Database:
+    """A database that was migrated where Supabase's roles were."""
     migrate(empty_database.dsn())
-    return load_example(empty_database)
+    return empty_database
+
+
+@pytest.fixture
+def salon(database: Database) -> Iterator[Salon]:
+    with closing(open_example(database.dsn())) as salon:
+        yield salon
 
 
 def missing(owner: Connection) -> list[str]:
@@ -107,54 +94,54 @@ def mapping(database: Database) -> Check | None:
 # Who they are
 
 
-def test_anon_sees_free_slots_and_may_not_write(book: Book) -> None:
-    month = book.tomorrow + dt.timedelta(days=30)
-    with book.request("anon") as anon:
-        slots = read(
-            anon, "find_slots", p_service_id=book.service_id, p_from=book.tomorrow, p_to=month
-        )
+def test_anon_sees_free_slots_and_may_not_write(database: Database, salon: Salon) -> None:
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    month = tomorrow + dt.timedelta(days=30)
+    with request(database, "anon") as anon:
+        slots = read(anon, "find_slots", p_service_id=salon.service_id, p_from=tomorrow, p_to=month)
         assert slots
         answer = write(
             anon,
             "create_booking",
             p_idempotency_key="k",
-            p_customer_id=book.customer_id,
-            p_service_id=book.service_id,
+            p_customer_id=salon.customer_id,
+            p_service_id=salon.service_id,
             p_starts_at=slots[0]["starts_at"],
         )
     assert (answer["http_status"], answer["code"]) == (401, "not_authenticated")
 
 
-def test_authenticated_is_the_user_of_the_token(book: Book) -> None:
+def test_authenticated_is_the_user_of_the_token(database: Database, salon: Salon) -> None:
     user_id = uuid4()
-    with book.request("authenticated", sub=user_id) as user:
+    with request(database, "authenticated", sub=user_id) as user:
         client = Client(user)
         customer = client.register_customer("Carla", "carla@example.com")
         assert client.list_customers() == [customer]
+        today = dt.date.today()
         slot, *_ = client.find_slots(
-            book.service_id, book.tomorrow, book.tomorrow + dt.timedelta(days=30), limit=1
+            salon.service_id, today + dt.timedelta(days=1), today + dt.timedelta(days=31), limit=1
         )
-        booked = client.create_booking(None, book.service_id, slot.starts_at)
+        booked = client.create_booking(None, salon.service_id, slot.starts_at)
         assert booked.customer_id == customer.id
 
 
-def test_service_role_is_the_service(book: Book) -> None:
-    with book.request("service_role") as service:
-        assert book.customer_id in [it.id for it in Client(service).list_customers()]
+def test_service_role_is_the_service(database: Database, salon: Salon) -> None:
+    with request(database, "service_role") as service:
+        assert salon.customer_id in [it.id for it in Client(service).list_customers()]
 
 
 @pytest.mark.parametrize("login", ["bystander", OWNER])
 def test_claims_of_another_login_are_not_believed(
-    book: Book, supabase: Connection, login: str
+    database: Database, salon: Salon, supabase: Connection, login: str
 ) -> None:
     supabase.execute(f"grant authenticated to bystander, {OWNER}")
-    with book.request("authenticated", login=login, sub=uuid4()) as user:
+    with request(database, "authenticated", login=login, sub=uuid4()) as user:
         answer = write(user, "register_customer", p_full_name="Carla", p_email="c@example.com")
     assert (answer["http_status"], answer["code"]) == (401, "not_authenticated")
 
 
-def test_nobody_else_gains_anything(book: Book) -> None:
-    with psycopg.connect(book.database.dsn()) as owner:
+def test_nobody_but_the_roles_mapped_gains_anything(database: Database) -> None:
+    with psycopg.connect(database.dsn()) as owner:
         members = owner.execute(
             "select g.rolname, l.rolname from pg_auth_members m"
             " join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member"
@@ -184,7 +171,9 @@ def test_nobody_else_gains_anything(book: Book) -> None:
 # How they become it
 
 
-def test_sqitch_maps_them_too(supabase: Connection, empty_database: Database) -> None:
+def test_sqitch_maps_the_roles_as_migrate_does(
+    supabase: Connection, empty_database: Database
+) -> None:
     migrate(empty_database.dsn())
     mapped = dump(empty_database)
     assert any("TO authenticated" in line for line in mapped)
@@ -196,7 +185,7 @@ def test_sqitch_maps_them_too(supabase: Connection, empty_database: Database) ->
         assert missing(owner) == []
 
 
-def test_they_may_come_later(empty_database: Database) -> None:
+def test_the_roles_may_come_after_the_book(empty_database: Database) -> None:
     migrate(empty_database.dsn())
     assert mapping(empty_database) is None
     with supabase_roles(empty_database.cluster):
@@ -211,14 +200,14 @@ def test_they_may_come_later(empty_database: Database) -> None:
         rollback(empty_database.dsn(), "zero")
 
 
-def test_mapping_again_maps_what_is_new(book: Book) -> None:
-    with psycopg.connect(book.database.dsn(), autocommit=True) as owner:
-        before = dump(book.database)
+def test_mapping_again_maps_what_is_new(database: Database) -> None:
+    with psycopg.connect(database.dsn(), autocommit=True) as owner:
+        before = dump(database)
         owner.execute("select schnittwerk_core.map_supabase_roles()")
-        assert dump(book.database) == before
+        assert dump(database) == before
         owner.execute("revoke execute on function schnittwerk.list_services from service_role")
         owner.execute("revoke schnittwerk_user from authenticated")
-        assert mapping(book.database) == Check(
+        assert mapping(database) == Check(
             "Supabase's roles",
             "warn",
             "2 grants missing",
@@ -226,8 +215,8 @@ def test_mapping_again_maps_what_is_new(book: Book) -> None:
         )
         owner.execute("select schnittwerk_core.map_supabase_roles()")
         assert missing(owner) == []
-    assert dump(book.database) == before
-    assert mapping(book.database) == Check("Supabase's roles", "ok", "mapped")
+    assert dump(database) == before
+    assert mapping(database) == Check("Supabase's roles", "ok", "mapped")
 
 
 def test_an_owner_who_may_not_grant_is_told_what_is_left(
@@ -249,10 +238,8 @@ def test_an_owner_who_may_not_grant_is_told_what_is_left(
             assert missing(owner) == []
             caplog.clear()
             owner.execute("select schnittwerk_core.map_supabase_roles()")
-        with connect(dsn) as client:
-            load(client, EXAMPLE)
-            book = Book(empty_database, client.list_services()[0].id, client.list_customers()[0].id)
-        with book.request("authenticated", sub=uuid4()) as user:
+        open_example(dsn)
+        with request(empty_database, "authenticated", sub=uuid4()) as user:
             assert Client(user).register_customer("Carla", "carla@example.com").full_name == "Carla"
     finally:
         with psycopg.connect(empty_database.dsn("postgres"), autocommit=True) as superuser:
@@ -279,8 +266,10 @@ def test_not_every_authenticator_is_a_gateway(
 # The ready SQL
 
 
-def test_the_ready_sql_exposes_a_book_that_is_mapped(book: Book, supabase: Connection) -> None:
-    with psycopg.connect(book.database.dsn("postgres"), autocommit=True) as superuser:
+def test_the_ready_sql_exposes_a_book_that_is_mapped(
+    database: Database, supabase: Connection
+) -> None:
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
         cursor = superuser.execute(READY.read_bytes())
         results = []
         while True:

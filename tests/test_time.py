@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from model import (
     DAY,
-    Book,
+    Calendar,
     Holiday,
-    Salon,
+    Rules,
     Slot,
     Staff,
     TimeOff,
@@ -52,7 +52,7 @@ SESSION_ZONES = ["UTC", "Europe/Zurich", "Pacific/Kiritimati", "America/Anchorag
 class Scene(NamedTuple):
     """A salon, a moment, the dates and grid asked for, and the bookings tried before."""
 
-    salon: Salon
+    rules: Rules
     now: int
     first: date
     last: date
@@ -137,7 +137,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     names = ["anna", "ben", "cleo"][: draw(st.integers(1, 3))]
     steps = st.sampled_from([5, 15, 20, 30, 50, 60, 97, 240, DAY])
     buffers = st.none() | st.sampled_from([0, 5, 15, 50, 300])
-    salon = Salon(
+    rules = Rules(
         zone=zone,
         hours=draw(weeks(open_windows)),
         special_hours=draw(st.dictionaries(days, open_windows, max_size=2)),
@@ -160,7 +160,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     minutes = st.integers(midnight - 2 * DAY, midnight + 3 * DAY - 1)
     busy = draw(st.sampled_from([0, 3, 6, 12]))
     return Scene(
-        salon,
+        rules,
         now=60 * (midnight + draw(st.just(-DAY) | st.integers(-3 * DAY, DAY)))
         + draw(st.sampled_from([0, 0, 30])),
         first=first,
@@ -180,7 +180,7 @@ def ordinary_scene(zone: str, day: date) -> Scene:
     shifts = ((0, 300), (540, 1080), (1320, DAY))
     midnight = at_utc_midnight(day)
     return Scene(
-        Salon(
+        Rules(
             zone=zone,
             hours=(((0, DAY),),) * 7,
             special_hours={},
@@ -247,10 +247,10 @@ def owner(module_database: Database) -> Iterator[Connection]:
 
 @dataclass
 class Arranged:
-    """A scene in the database, the model's book of it, and the bookings made."""
+    """A scene in the database, the model's calendar of it, and the bookings made."""
 
     connection: Connection
-    book: Book
+    calendar: Calendar
     salon_id: UUID
     service_id: UUID
     customer_id: UUID
@@ -270,10 +270,10 @@ class Arranged:
             self.connection,
             "find_slots",
             p_service_id=self.service_id,
-            p_from=first or self.book.first,
-            p_to=last or first or self.book.last,
+            p_from=first or self.calendar.first,
+            p_to=last or first or self.calendar.last,
             p_staff_id=None if name is None else self.ids[name],
-            p_slot_interval_minutes=self.book.step,
+            p_slot_interval_minutes=self.calendar.step,
             p_limit=limit,
             p_appointment_id=moved,
             p_salon_id=self.salon_id,
@@ -296,7 +296,7 @@ class Arranged:
     def listed(self) -> list[Slot]:
         """The slots of the dates asked for, which are the model's; as are those of kept weeks."""
         found = self.find_slots()
-        assert sorted(found) == self.book.slots()
+        assert sorted(found) == self.calendar.slots()
         # what is done when a transaction ends
         self.connection.execute("set constraints all immediate")
         self.connection.execute("set constraints all deferred")
@@ -373,9 +373,9 @@ def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
             p_salon_id=there.salon_id,
         )
         # these are booked under the default policies, and keep their buffers
-        before = replace(there.book, salon=replace(scene.salon, keeps_buffers=True))
+        before = replace(there.calendar, rules=replace(scene.rules, keeps_buffers=True))
         for name, start in scene.bookings:
-            member = scene.salon.staff[name]
+            member = scene.rules.staff[name]
             if member.performs and member.is_active:
                 is_taken = before.is_taken(name, start)
                 answer = there.create_booking(name, start, override_reason="A friend")
@@ -389,9 +389,9 @@ def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
 
 def save_salon(connection: Connection, scene: Scene) -> Arranged:
     """Saves all of a scene's salon but what would keep one from booking with an override."""
-    salon = scene.salon
+    rules = scene.rules
     [(salon_id,)] = connection.execute(
-        "select s.id::text from schnittwerk_core.salon s where s.time_zone = %s", [salon.zone]
+        "select s.id::text from schnittwerk_core.salon s where s.time_zone = %s", [rules.zone]
     )
     save_here = partial(save, connection, p_salon_id=salon_id)
     save_here(
@@ -400,28 +400,28 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
             {
                 "opening_hours": {
                     str(day): [window(start, end) for start, end in windows]
-                    for day, windows in enumerate(salon.hours)
+                    for day, windows in enumerate(rules.hours)
                 },
-                "buffer_time_minutes": salon.buffer,
-                "slot_interval_minutes": salon.interval,
-                "preferred_hours": window(*salon.preferred),
+                "buffer_time_minutes": rules.buffer,
+                "slot_interval_minutes": rules.interval,
+                "preferred_hours": window(*rules.preferred),
             }
         ),
     )
-    for day, windows in salon.special_hours.items():
+    for day, windows in rules.special_hours.items():
         save_here(
             "set_special_hours",
             p_date=day,
             p_windows=Jsonb([window(start, end) for start, end in windows]),
         )
     customer = save_here("save_customer", p_full_name="Carla")["customer"]
-    service = save_here("save_service", **service_terms(salon))["service"]
+    service = save_here("save_service", **service_terms(rules))["service"]
     ids: dict[str, UUID] = {}
-    for name, member in salon.staff.items():
+    for name, member in rules.staff.items():
         staff = save_here("save_staff", p_full_name=name, p_is_active=member.is_active)["staff"]
         ids[name] = UUID(staff["id"])
         save_member(save_here, ids[name], member, service["id"])
-    for holiday in salon.holidays:
+    for holiday in rules.holidays:
         save_here(
             "create_holiday",
             p_name="Holiday",
@@ -432,9 +432,9 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
             p_affects_all_staff=not holiday.staff,
             p_staff_ids=[ids[name] for name in holiday.staff],
         )
-    book = Book(salon, scene.now, scene.first, scene.last, scene.step)
+    calendar = Calendar(rules, scene.now, scene.first, scene.last, scene.step)
     return Arranged(
-        connection, book, UUID(salon_id), UUID(service["id"]), UUID(customer["id"]), ids
+        connection, calendar, UUID(salon_id), UUID(service["id"]), UUID(customer["id"]), ids
     )
 
 
@@ -477,30 +477,30 @@ def save_member(save_here: partial[Answer], staff_id: UUID, member: Staff, servi
 
 
 def save_rules(there: Arranged) -> None:
-    salon = there.book.salon
+    rules = there.calendar.rules
     save_here = partial(save, there.connection, p_salon_id=there.salon_id)
     for key, value in {
-        "minimum_booking_notice_hours": salon.notice_hours,
-        "advance_booking_limit_days": salon.horizon_days,
-        "double_booking_prevention": salon.keeps_buffers,
-        "require_slot_grid": salon.requires_grid,
+        "minimum_booking_notice_hours": rules.notice_hours,
+        "advance_booking_limit_days": rules.horizon_days,
+        "double_booking_prevention": rules.keeps_buffers,
+        "require_slot_grid": rules.requires_grid,
     }.items():
         save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
     save_here(
         "save_service",
         p_id=there.service_id,
-        p_is_active=salon.service_is_active,
-        **service_terms(salon),
+        p_is_active=rules.service_is_active,
+        **service_terms(rules),
     )
 
 
-def service_terms(salon: Salon) -> dict[str, object]:
+def service_terms(rules: Rules) -> dict[str, object]:
     return {
         "p_name": "Haircut",
-        "p_duration_minutes": salon.duration,
-        "p_base_price": salon.price,
-        "p_buffer_before_minutes": salon.buffer_before,
-        "p_buffer_after_minutes": salon.buffer_after,
+        "p_duration_minutes": rules.duration,
+        "p_base_price": rules.price,
+        "p_buffer_before_minutes": rules.buffer_before,
+        "p_buffer_after_minutes": rules.buffer_after,
     }
 
 
@@ -516,16 +516,20 @@ def some(minutes: set[int], count: int) -> list[int]:
     return Random(0).sample(sorted(minutes), min(count, len(minutes)))
 
 
-def brinks(book: Book, name: str, minutes: set[int]) -> set[int]:
+def brinks(calendar: Calendar, name: str, minutes: set[int]) -> set[int]:
     """The minutes of a few hours at which the rules say something else than a minute later."""
     hours = [minute + n for minute in some(minutes, 2) for n in range(180)]
-    said = {minute: book.failures(name, minute) for minute in hours if minute in minutes}
+    said = {minute: calendar.failures(name, minute) for minute in hours if minute in minutes}
     changes = {minute for minute in said if said.get(minute + 1, said[minute]) != said[minute]}
     return changes | {minute + 1 for minute in changes}
 
 
-def minutes_asked_for(book: Book) -> set[int]:
-    return {minute for minute, (day, _) in book.wall.items() if book.first <= day <= book.last}
+def minutes_asked_for(calendar: Calendar) -> set[int]:
+    return {
+        minute
+        for minute, (day, _) in calendar.wall.items()
+        if calendar.first <= day <= calendar.last
+    }
 
 
 PROPERTIES: list[Callable[[Arranged], None]] = []
@@ -538,7 +542,7 @@ def holds(check: Callable[[Arranged], None]) -> Callable[[Arranged], None]:
 
 
 @on_scenes
-def test_all_properties_hold(owner: Connection, scene: Scene) -> None:
+def test_slots_and_rules_are_those_of_the_model(owner: Connection, scene: Scene) -> None:
     """Each begins with the scene as arranged, which takes longer than most of them do."""
     with arranged(owner, scene) as there:
         for check in PROPERTIES:
@@ -570,26 +574,26 @@ def every_listed_slot_books(there: Arranged) -> None:
 
 @holds
 def every_unlisted_start_is_judged_as_by_the_model(there: Arranged) -> None:
-    book = there.book
+    calendar = there.calendar
     listed = {(slot.staff, slot.start) for slot in there.listed()}
-    asked_for = minutes_asked_for(book)
-    for name, offered in book.offered.items():
+    asked_for = minutes_asked_for(calendar)
+    for name, offered in calendar.offered.items():
         unlisted = {minute for minute in asked_for if (name, minute) not in listed}
         for start in [
             *some(unlisted & offered, 2),
-            *some(unlisted & book.grid[name], 1),
-            *some(unlisted & book.open_time[name], 1),
-            *some(unlisted & brinks(book, name, asked_for), 2),
+            *some(unlisted & calendar.grid[name], 1),
+            *some(unlisted & calendar.open_time[name], 1),
+            *some(unlisted & brinks(calendar, name, asked_for), 2),
             *some(unlisted, 1),
         ]:
-            failures = book.failures(name, start)
+            failures = calendar.failures(name, start)
             assert failures or start not in offered
             judged_alike(there, name, start, failures)
 
 
 def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) -> None:
     """All that judges a start says of it what the model says."""
-    end = start + there.book.duration(name)
+    end = start + there.calendar.duration(name)
     assert there.explain(name, start) == failures
     answer = there.try_booking(name, start)
     assert answer.get("code") == (failures[0] if failures else None)
@@ -613,13 +617,13 @@ def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) ->
         appointment_end=instant(end),
         p_salon_id=there.salon_id,
     )
-    assert timing["is_valid"] is (not there.book.timing_failures(start, end))
+    assert timing["is_valid"] is (not there.calendar.timing_failures(start, end))
 
 
 def change_since(there: Arranged, staff_id: UUID, random: Random) -> None:
     """Changes nothing, or something that appointments booked before do not depend on."""
     save_here = partial(save, there.connection, p_salon_id=there.salon_id)
-    terms = service_terms(there.book.salon)
+    terms = service_terms(there.calendar.rules)
     match random.randrange(5):
         case 1:
             terms |= {"p_duration_minutes": random.choice([10, 45, 200])}
@@ -634,8 +638,8 @@ def change_since(there: Arranged, staff_id: UUID, random: Random) -> None:
 
 @holds
 def what_is_listed_for_a_move_is_what_the_move_accepts(there: Arranged) -> None:
-    random = Random(there.book.now)
-    asked_for = minutes_asked_for(there.book)
+    random = Random(there.calendar.now)
+    asked_for = minutes_asked_for(there.calendar)
     for name, start in random.sample(there.booked, min(3, len(there.booked))):
         with there.connection.transaction(force_rollback=True):
             [before] = (
@@ -665,7 +669,7 @@ def what_is_listed_for_a_move_is_what_the_move_accepts(there: Arranged) -> None:
                     before["ends_at"] - before["starts_at"]
                 )
                 assert slot.price == before["price"] == after["price"]
-            for other, offered in there.book.offered.items():
+            for other, offered in there.calendar.offered.items():
                 unlisted = (offered & asked_for) - {
                     slot.start for slot in listed if slot.staff == other
                 }
@@ -679,8 +683,8 @@ def what_is_listed_for_a_move_is_what_the_move_accepts(there: Arranged) -> None:
 def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:
     scene = ordinary_scene("UTC", date(2028, 2, 29))
     first, last = scene.now // 60 + 2 * DAY, scene.now // 60 + 3 * DAY
-    salon = replace(scene.salon, notice_hours=48, horizon_days=3)
-    with arranged(owner, scene._replace(salon=salon)) as there:
+    rules = replace(scene.rules, notice_hours=48, horizon_days=3)
+    with arranged(owner, scene._replace(rules=rules)) as there:
         starts = [slot.start for slot in there.listed()]
         assert (min(starts), max(starts)) == (first, last)
         judged_alike(there, "ben", first - 1, ["notice_too_short"])
@@ -691,17 +695,19 @@ def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:
 
 @holds
 def anyone_is_who_is_free_and_least_booked(there: Arranged) -> None:
-    book = there.book
+    calendar = there.calendar
     listed = {slot.start for slot in there.listed()}
-    for start in [*some(listed, 3), *some(minutes_asked_for(book) - listed, 2)]:
+    for start in [*some(listed, 3), *some(minutes_asked_for(calendar) - listed, 2)]:
         answer = there.try_booking(None, start)
-        free = [name for name in there.ids if not book.failures(name, start)]
+        free = [name for name in there.ids if not calendar.failures(name, start)]
         if not free:
             assert answer["success"] is False
             continue
-        day = book.wall[start][0]
-        busy = [name for name, other in there.booked if book.wall[other][0] == day]
-        _, chosen = min((busy.count(name) * book.duration(name), there.ids[name]) for name in free)
+        day = calendar.wall[start][0]
+        busy = [name for name, other in there.booked if calendar.wall[other][0] == day]
+        _, chosen = min(
+            (busy.count(name) * calendar.duration(name), there.ids[name]) for name in free
+        )
         assert answer["appointment"]["staff_id"] == str(chosen)
 
 
@@ -714,7 +720,7 @@ def a_limit_gives_the_first_of_the_whole(there: Arranged) -> None:
 
 @holds
 def slots_do_not_depend_on_the_other_dates(there: Arranged) -> None:
-    first = there.book.first - timedelta(days=3)
+    first = there.calendar.first - timedelta(days=3)
     whole = there.find_slots(first, first + timedelta(days=8))
     day_by_day = [there.find_slots(first + timedelta(days=n)) for n in range(9)]
     assert whole == [slot for slots in day_by_day for slot in slots]
@@ -723,7 +729,7 @@ def slots_do_not_depend_on_the_other_dates(there: Arranged) -> None:
 @holds
 def the_sessions_time_zone_changes_nothing(there: Arranged) -> None:
     listed = there.listed()
-    starts = some(minutes_asked_for(there.book), 2)
+    starts = some(minutes_asked_for(there.calendar), 2)
     name = next(iter(there.ids))
     explained = [there.explain(name, start) for start in starts]
     answers = [told(there.try_booking(name, start)) for start in starts]

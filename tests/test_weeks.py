@@ -13,11 +13,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from calls import Connection, save, stop_clock, write
+from calls import Connection, save, stop_clock, wait_until_blocked, write
 from conftest import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from waiting import wait_until
 
 NOW = dt.datetime.now(dt.UTC)
 SALON = "00000000-0000-0000-0000-000000000001"
@@ -299,14 +298,7 @@ def test_policies_set_at_once_all_hold(database: Database, there: Connection) ->
     ):
         first.execute(statement, [SALON, "max_reschedules"])
         waiting = thread.submit(second.execute, statement, [SALON, "advance_booking_limit_days"])
-        wait_until(
-            lambda: (
-                there.execute(
-                    "select cardinality(pg_blocking_pids(%s)) > 0", [second.info.backend_pid]
-                ).fetchone()
-                == (True,)
-            )
-        )
+        wait_until_blocked(there, second)
         first.commit()
         waiting.result()
     there.rollback()

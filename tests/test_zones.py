@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from calls import Connection
-from click.testing import CliRunner
-from conftest import Database
+from salon import Salon
 
-from schnittwerk_db import Client, connect
-from schnittwerk_db.cli import main
+from schnittwerk_db import Client
 from schnittwerk_db.zones import DatabaseZone, python_zone, zone_of
 
 ONLY_THE_SERVERS = "CET-1CEST,M3.5.0,M10.5.0/3"
@@ -55,34 +53,18 @@ def test_pythons_own_zone_goes_first(db: Connection) -> None:
     assert zone_of(Client(db), "Europe/Zurich") is ZoneInfo("Europe/Zurich")
 
 
-def test_the_cli_reads_and_shows_the_local_times_of_any_zone(database: Database) -> None:
+@pytest.mark.salon(zone="Europe/Zurich")
+def test_the_cli_reads_and_shows_the_local_times_of_any_zone(salon: Salon) -> None:
     def command(*words: str, code: int = 0) -> str:
-        done = CliRunner().invoke(main, ["--dsn", database.dsn(), *words])
+        done = salon.invoke(*words)
         assert done.exit_code == code, done.output
         return done.output
 
-    whole_day = {"start_time": "00:00", "end_time": "24:00"}
     day = dt.datetime.now(ZoneInfo("Europe/Zurich")).date() + dt.timedelta(days=3)
-    with connect(database.dsn()) as client:
-        client.save_salon("Salon", "Europe/Zurich")
-        client.set_business_settings(
-            {
-                "opening_hours": {str(it): whole_day for it in range(7)},
-                "max_advance_booking_days": 730,
-            }
-        )
-        service = client.save_service("Haircut", 60, 75)
-        staff = client.save_staff("Anna")
-        client.set_staff_services(staff.id, [{"service_id": service.id}])
-        client.set_staff_availability(
-            staff.id, [{"day_of_week": it} | whole_day for it in range(7)]
-        )
-        client.save_customer("Carla")
-        # as an older row may be: no check of the name was there
-        client.connection.execute("alter table schnittwerk_core.salon disable trigger user")
-        client.connection.execute(
-            "update schnittwerk_core.salon set time_zone = %s", [ONLY_THE_SERVERS]
-        )
+    salon.client.set_business_settings({"max_advance_booking_days": 730})
+    # as an older row may be: no check of the name was there
+    salon.execute("alter table schnittwerk_core.salon disable trigger user")
+    salon.execute("update schnittwerk_core.salon set time_zone = %s", ONLY_THE_SERVERS)
 
     command("book", "Haircut", f"{day} 10:00", "--customer", "Carla")
     assert f"{day} 10:00" in command("appointments", "--from", str(day))
@@ -100,8 +82,7 @@ def test_the_cli_reads_and_shows_the_local_times_of_any_zone(database: Database)
     check = shown["time zone of Salon"]
     assert (check["state"], check["remedy"]) == ("warn", "pip install --upgrade tzdata")
 
-    with connect(database.dsn()) as client:
-        client.connection.execute("update schnittwerk_core.salon set time_zone = 'Mars/Phobos'")
+    salon.execute("update schnittwerk_core.salon set time_zone = 'Mars/Phobos'")
     assert command("appointments", code=1) == 'Error: time zone "Mars/Phobos" not recognized\n'
     shown = {it["name"]: it for it in json.loads(command("--json", "doctor", code=1))}
     assert shown["time zone of Salon"]["state"] == "fail"

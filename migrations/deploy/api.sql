@@ -2324,7 +2324,8 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(
     p_salon_id, '{admin,receptionist,staff,customer}');
   v_is_of_salon constant boolean := schnittwerk_core.is_of_salon(v_caller);
-  v_search constant text := schnittwerk_core.sort_key(schnittwerk_core.line(p_search));
+  v_name constant text := lower(schnittwerk_core.line(p_search));
+  v_search constant text := schnittwerk_core.sort_key(v_name);
   v_count bigint;
 begin
   perform schnittwerk_core.require_valid(
@@ -2343,15 +2344,22 @@ begin
       order by o.id
     ) end
   from schnittwerk_core.customers c
+  -- offset 0: the key is made once a row.
+  cross join lateral (select schnittwerk_core.sort_key(c.full_name) as name offset 0) k
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
     and (
       v_search is null
-      or strpos(schnittwerk_core.sort_key(c.full_name), v_search) > 0
+      or strpos(k.name, v_search) > 0
       or strpos(lower(c.email), v_search) > 0
       or strpos(lower(c.phone), v_search) > 0
     )
-  order by schnittwerk_core.sort_key(c.full_name), c.full_name, c.id
+  order by
+    (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,
+    k.name,
+    -- Of names that differ in their accents, those that have the accents of the search.
+    lower(c.full_name) = v_name desc,
+    c.full_name, c.id
   limit p_limit;
   get diagnostics v_count = row_count;
   perform schnittwerk_core.log_personal_read(v_caller, 'list_customers', v_count);
@@ -2387,7 +2395,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_customers(text, int, uuid) is
-  'Customers by name; p_search: part of name, e-mail or telephone, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'Customers by name, those whose whole name, e-mail or telephone is p_search first; p_search: part of one of these, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.list_customers from public;
 grant execute on function schnittwerk.list_customers

@@ -18,8 +18,8 @@ import psycopg
 from schnittwerk_db.errors import BookingError, InvalidInput, SchemaMissing
 from schnittwerk_db.json_text import json_text, visible
 from schnittwerk_db.migrate import MigrationError
-from schnittwerk_db.salon_file import LoadError
 from schnittwerk_db.server import ServerError
+from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
 
@@ -74,7 +74,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         click.UsageError,
         Refusal,
         BookingError,
-        LoadError,
+        FileError,
         MigrationError,
         SchemaMissing,
         ServerError,
@@ -83,7 +83,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         code, kind = _KINDS[_exit_code(error)]
         said = lines_of(error)
         details: Any = said[0]
-        if isinstance(error, LoadError):
+        if isinstance(error, FileError):
             details = [asdict(it) for it in error.faults]
         document = {"success": False, "code": code, "details": details}
         if isinstance(error, BookingError):
@@ -148,7 +148,7 @@ def lines_of(error: Exception) -> Sequence[str]:
     if isinstance(error, BookingError):
         hint = f" ({error.hint})" if error.hint else ""
         return [f"{error.code}: {error.reason}{hint}"]
-    if isinstance(error, LoadError):
+    if isinstance(error, FileError):
         return [str(it) for it in error.faults]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]

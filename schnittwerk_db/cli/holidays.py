@@ -206,12 +206,15 @@ def _holiday_id(session: Session, name_or_id: str) -> UUID:
     """The id itself, or of the holidays from a year ago to two years ahead the one of that name."""
     if (known := as_uuid(name_or_id)) is not None:
         return known
-    found = session.client.list_holidays(
-        session.today - dt.timedelta(days=365), session.today + dt.timedelta(days=730)
-    )
-    each = list({it.id: it for it in found}.values())
+    first, last = (session.today + dt.timedelta(days=days) for days in (-365, 730))
+    found = session.client.list_holidays(first, last)
     return pick(
-        "holiday", each, lambda it: it.name, name_or_id, lambda it: f"{it.id} ({it.date})"
+        "holiday",
+        list({it.id: it for it in found}.values()),
+        lambda it: it.name,
+        name_or_id,
+        lambda it: f"{it.id} ({it.date})",
+        f" {dates(first, last)}",
     ).id
 
 

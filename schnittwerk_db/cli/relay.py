@@ -56,12 +56,9 @@ def run_relay(ctx: click.Context, file: Path, once: bool, interval: float | None
     """
     settings: Settings = ctx.obj
     # what it needs takes longer to import than other commands take
-    from schnittwerk_db.relay import ConfigError, Relay, read_config, run
+    from schnittwerk_db.relay import Relay, read_config, run
 
-    try:
-        config = read_config(file)
-    except ConfigError as error:
-        raise Refusal("\n".join(error.faults)) from error
+    config = read_config(file)
     salon_ids = _salon_ids(settings)
     if once:
         with connect(settings.dsn) as client:

@@ -21,6 +21,8 @@ from schnittwerk_db.zones import zone_of
 
 T = TypeVar("T", Salon, Service, Staff, Customer, HolidayDate)
 
+_TOLD = 20  # of one name, at most
+
 
 @dataclass
 class Session:
@@ -60,9 +62,13 @@ class Session:
         """The id itself, or that of the customer of that name."""
         if (known := as_uuid(name_or_id)) is not None:
             return known
-        found = self.client.list_customers(
-            name_or_id.strip() or None, 1000
-        ) or self.client.list_customers(None, 1000)
+        # those of the whole name come first
+        found = self.client.list_customers(name_or_id, _TOLD + 1)
+        if not found:
+            # who may be meant: of the same words, or of words that begin alike
+            parts = dict.fromkeys(part for it in name_or_id.split()[:5] for part in (it, it[:3]))
+            near = (it for part in parts for it in self.client.list_customers(part, 200))
+            found = list({it.id: it for it in near}.values())
         return pick("customer", found, lambda it: it.full_name, name_or_id).id
 
     def staff_names(self) -> dict[UUID, str]:
@@ -126,19 +132,23 @@ def pick(
     name: Callable[[T], str],
     name_or_id: str,
     label: Callable[[T], str] = lambda it: str(it.id),
+    among: str = "",
 ) -> T:
-    """The one thing of that id or name, whatever its case; refused if none or several."""
+    """The one thing of that id or name, whatever its case; refused if none or several.
+
+    ``label`` tells several apart; ``among`` says which things these are, if not all.
+    """
     wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
     by_id = [it for it in things if str(it.id) == wanted]
     found = by_id or [it for it in things if name(it).casefold() == wanted]
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(map(label, found))
+        ids = ", ".join(map(label, found[:_TOLD])) + (", and more" if len(found) > _TOLD else "")
         raise Refusal(f"more than one {kind} is named {name_or_id!r}, give an id: {ids}")
     near = near_names(name_or_id, map(name, things))
     hint = f"; near it: {', '.join(near)}" if near else ""
-    raise Refusal(f"there is no {kind} named {name_or_id!r}{hint}")
+    raise Refusal(f"there is no {kind} named {name_or_id!r}{among}{hint}")
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

@@ -273,14 +273,13 @@ def entry_text(entry: WaitlistEntry) -> str:
 def _entry_id(session: Session, entry: str) -> UUID:
     """The id itself, or that of the only entry that waits of the customer of that name or id.
 
-    Where none waits any more it is the last that did, so that a key is answered again.
+    Where none waits any more it is the last that did in a year, so that a key is answered again.
     """
-    found = session.client.list_waitlist()
-    known = as_uuid(entry)
-    if known is not None and known in {it.id for it in found}:
-        return known
     customer_id = session.customer_id(entry)
+    found = session.client.list_waitlist(from_=session.today - dt.timedelta(days=365))
     theirs = [it for it in found if it.customer_id == customer_id]
+    if not theirs and as_uuid(entry) is not None:
+        return customer_id  # of an entry, or of nothing: the database tells
     waiting = [it for it in theirs if it.status in ("active", "notified")]
     if len(waiting) > 1:
         ids = ", ".join(f"{it.id} ({it.service_name})" for it in waiting)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import apprise
@@ -13,29 +14,53 @@ import apprise
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.addresses import email_address, phone_number
 from schnittwerk_db.relay.messages import Messages
-from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, NoAddress
+from schnittwerk_db.relay.target import (
+    DeliveryFailed,
+    DeliveryRefused,
+    Events,
+    NoAddress,
+    Seconds,
+    TargetName,
+)
+from schnittwerk_db.structuring import not_empty
 
 # What it logs has addresses and secrets in it.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
 logging.getLogger("apprise").propagate = False
 
-PLACEHOLDERS = ("phone", "email", "customer_id")
+_EXAMPLE = {"phone": "+41441111111", "email": "carla@example.org", "customer_id": "1"}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def _service_url(url: str) -> None:
+    for name in _PLACEHOLDER.findall(url):
+        if name not in _EXAMPLE:
+            known = ", ".join(f"{{{it}}}" for it in _EXAMPLE)
+            raise ValueError(f"there is no {{{name}}}, only {known}")
+    if not apprise.Apprise().add(_url_for(_EXAMPLE, url)):
+        raise ValueError("is no URL that apprise knows")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chat:
+class ChatService:
     """A service that apprise knows, by its URL, in which ``{phone}``, ``{email}`` and
     ``{customer_id}`` stand for the customer's.
 
     By SMS goes the subject alone, by chat all of it. ``timeout`` in seconds for all of a message.
     """
 
+    name: TargetName
+    channel: Literal["sms", "chat"]
+    url: Annotated[str, not_empty, _service_url]
+    timeout: Seconds = 30
+    events: Events = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chat(ChatService):
+    """A service with the messages that go to it."""
+
     messages: Messages
-    name: str
-    channel: str
-    url: str
-    timeout: float = 30
-    events: Sequence[str] | None = None
 
     def send(self, delivery: Delivery) -> None:
         """Hands the message to the service; see `Target.send`."""
@@ -44,7 +69,7 @@ class Chat:
         text = self.messages.render(delivery)
         # without a timeout of apprise's own, for which it would use threads that nobody can cut off
         service = apprise.Apprise(asset=apprise.AppriseAsset(service_timeout=0))
-        if not service.add(self._url_for(customer | {"customer_id": customer["id"]})):
+        if not service.add(_url_for(customer | {"customer_id": customer["id"]}, self.url)):
             raise DeliveryRefused("the service knows no such address")
         is_short = self.channel == "sms"
         taken = service.notify(
@@ -55,30 +80,16 @@ class Chat:
         if not taken:
             raise DeliveryFailed("the service did not take it")
 
-    def fault(self) -> str | None:
-        """What is wrong with the URL."""
-        unknown = [it for it in _named(self.url) if it not in PLACEHOLDERS]
-        if unknown:
-            known = ", ".join(f"{{{it}}}" for it in PLACEHOLDERS)
-            return f"there is no {{{unknown[0]}}}, only {known}"
-        example = {"phone": "+41441111111", "email": "carla@example.org", "customer_id": "1"}
-        if not apprise.Apprise().add(self._url_for(example)):
-            return "is no URL that apprise knows"
-        return None
 
-    def _url_for(self, customer: Mapping[str, str | None]) -> str:
-        def value(found: re.Match[str]) -> str:
-            address = (customer[found[1]] or "").strip()
-            if not address:
-                raise NoAddress
-            if found[1] == "phone":
-                address = phone_number(address)
-            elif found[1] == "email":
-                address = email_address("", address).addr_spec
-            return quote(address, safe="+")
+def _url_for(customer: Mapping[str, str | None], url: str) -> str:
+    def value(found: re.Match[str]) -> str:
+        address = (customer[found[1]] or "").strip()
+        if not address:
+            raise NoAddress
+        if found[1] == "phone":
+            address = phone_number(address)
+        elif found[1] == "email":
+            address = email_address("", address).addr_spec
+        return quote(address, safe="+")
 
-        return re.sub(r"\{(\w+)\}", value, self.url)
-
-
-def _named(url: str) -> list[str]:
-    return re.findall(r"\{(\w+)\}", url)
+    return _PLACEHOLDER.sub(value, url)

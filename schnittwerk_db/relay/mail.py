@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.addresses import email_address
 from schnittwerk_db.relay.calendar import invitation, method_of
 from schnittwerk_db.relay.messages import Messages
-from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, Events, Seconds
+from schnittwerk_db.structuring import between, not_empty
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class _Server(smtplib.SMTP):
@@ -35,24 +37,27 @@ class _TlsServer(_Server, smtplib.SMTP_SSL):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mail:
-    """An SMTP server that takes mail for customers.
+class MailServer:
+    """An SMTP server that takes mail for customers; ``timeout`` in seconds for all of a mail."""
 
-    ``security`` is ``starttls``, ``tls`` or ``none``; ``timeout`` in seconds for all of a mail.
-    """
-
-    messages: Messages
-    host: str
-    port: int
-    security: str
+    host: Annotated[str, not_empty]
+    port: Annotated[int, between(1, 65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Address
-    username: str | None = None
-    password: str | None = None
+    username: str = ""
+    password: str = ""
     reply_to: Address | None = None
-    timeout: float = 30
-    events: Sequence[str] | None = None
-    name: str = "email"
-    channel: str = "email"
+    timeout: Seconds = 30
+    events: Events = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail(MailServer):
+    """A server with the messages that go to it."""
+
+    name: ClassVar[str] = "email"
+    channel: ClassVar[str] = "email"
+    messages: Messages
 
     def send(self, delivery: Delivery) -> None:
         """Hands the mail to the server; see `Target.send`."""
@@ -77,15 +82,16 @@ class Mail:
 
     def _connect(self) -> smtplib.SMTP:
         tls = ssl.create_default_context()
+        port = self.port or _PORTS[self.security]
         if self.security == "tls":
-            server: _Server = _TlsServer(self.host, self.port, timeout=self.timeout, context=tls)
+            server: _Server = _TlsServer(self.host, port, timeout=self.timeout, context=tls)
         else:
-            server = _Server(self.host, self.port, timeout=self.timeout)
+            server = _Server(self.host, port, timeout=self.timeout)
         try:
             if self.security == "starttls":
                 server.starttls(context=tls)
-            if self.username is not None:
-                server.login(self.username, self.password or "")
+            if self.username:
+                server.login(self.username, self.password)
         except BaseException:
             server.close()
             raise

@@ -3,10 +3,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Annotated, NewType, Protocol
 
 from schnittwerk_db.models import Delivery
+from schnittwerk_db.structuring import between
+
+
+def _event(pattern: str) -> None:
+    if not re.fullmatch(r"[a-z_]+\.(?:[a-z_]+|\*)", pattern):
+        raise ValueError("must be a type of events, such as appointment.created or policy.*")
+
+
+TargetName = NewType("TargetName", str)
+"""Tells a target from the others of a relay."""
+Events = tuple[Annotated[str, _event], ...]
+"""Types of events, such as ``appointment.*``."""
+Seconds = Annotated[float, between(0.1, 300)]
 
 
 class DeliveryFailed(Exception):
@@ -24,8 +38,8 @@ class NoAddress(Exception):
 class Target(Protocol):
     """Something that deliveries go to; ``name`` tells it from the others.
 
-    ``events`` are the types of events that it wants, such as ``appointment.*``; None is all of
-    them. A delivery that takes longer than ``timeout``, in seconds, is cut off, and has failed.
+    ``events`` are the types of events that it wants, such as ``appointment.*``; None or none is all
+    of them. A delivery that takes longer than ``timeout``, in seconds, is cut off, and has failed.
     """
 
     @property

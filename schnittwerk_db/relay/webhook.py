@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import requests
 from standardwebhooks.webhooks import EmptyWebhookSecretError
@@ -12,9 +13,22 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import Delivery
-from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused
+from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, Events, Seconds, TargetName
+from schnittwerk_db.structuring import not_empty
 
 GONE = 410
+
+
+def _address(url: str) -> None:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError("must begin with https:// or http://")
+
+
+def _key(secret: str) -> None:
+    try:
+        Signer(secret)
+    except (ValueError, EmptyWebhookSecretError):
+        raise ValueError("must be base64, with or without whsec_ before it") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +38,12 @@ class Webhook:
     ``timeout`` in seconds for all of a request.
     """
 
-    name: str
-    url: str
-    secret: str
-    events: Sequence[str] | None = None
-    timeout: float = 10
-    channel: str = "webhook"
+    channel: ClassVar[str] = "webhook"
+    name: TargetName
+    url: Annotated[str, not_empty, _address]
+    secret: Annotated[str, not_empty, _key]
+    events: Events = ()
+    timeout: Seconds = 10
 
     def send(self, delivery: Delivery) -> None:
         """Posts the event; see `Target.send`. Only 2xx is delivered; 410 is refused."""
@@ -60,11 +74,3 @@ class Webhook:
             raise DeliveryRefused(f"HTTP {status}")
         if not 200 <= status < 300:
             raise DeliveryFailed(f"HTTP {status}")
-
-    def fault(self) -> str | None:
-        """What is wrong with the secret."""
-        try:
-            Signer(self.secret)
-        except (ValueError, EmptyWebhookSecretError):
-            return "must be base64, with or without whsec_ before it"
-        return None

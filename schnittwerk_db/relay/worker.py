@@ -118,7 +118,7 @@ class Relay:
 
     def _dispatch(self) -> Iterator[Tally]:
         targets = [
-            {"name": it.name, "channel": it.channel, "events": it.events}
+            {"name": it.name, "channel": it.channel, "events": it.events or None}
             for it in self.config.targets
         ]
         while passed := self.client.dispatch_events(self.config.name, targets).events:
