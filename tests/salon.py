@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -261,12 +261,14 @@ def open_salon(
     staff: int = 1,
     price: Decimal | int = 50,
     customer: str = "Carla",
+    client: Client | None = None,
 ) -> Salon:
     """Saves a salon that never closes; its haircut takes an hour, and keeps 15 minutes free after.
 
-    All of its staff perform that, and are always there.
+    All of its staff perform that, and are always there. A client of the owner's may be given, and
+    is pointed at the salon.
     """
-    with connect(dsn) as client:
+    with nullcontext(client) if client else connect(dsn) as client:
         client.salon_id = salon_id = client.save_salon(name, zone).id
         client.set_business_settings(ALWAYS_OPEN)
         service = client.save_service("Haircut", 60, price)

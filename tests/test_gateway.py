@@ -432,7 +432,7 @@ def test_nothing_of_a_request_is_left_to_the_next_one(
             assert used == ask(fresh, gateway.request("list_appointments", "stranger"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # a new connection plans every call anew
 def logins(world: World, cluster: Cluster) -> Iterator[dict[str, Connection]]:
     """Connections of logins that are not the gateway's, by the client role that they belong to."""
     names = {"schnittwerk_user": "direct_user", "schnittwerk_service": "direct_service"}

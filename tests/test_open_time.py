@@ -5,10 +5,11 @@ refused.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, LiteralString
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -19,16 +20,9 @@ from psycopg.errors import SerializationFailure
 from psycopg.types.json import Jsonb
 from salon import Salon, at, open_salon
 
+from schnittwerk_db import Client, connect
+
 DAY = at("00:00").date()
-
-
-def another_salon(database: Database, name: str) -> Salon:
-    """A salon in the same database, with a holiday that has passed."""
-    salon = open_salon(database.dsn(), name=name)
-    past = {"p_name": "Past", "p_date": dt.date(2020, 1, 1)}
-    with salon.connect() as owner:
-        save(owner, "create_holiday", **past, p_salon_id=salon.id)
-    return salon
 
 
 def book(salon: Salon, connection: Connection, clock: str = "12:00") -> Answer:
@@ -184,28 +178,64 @@ STATEMENTS: dict[str, LiteralString] = {
 LEVELS = [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE]
 
 
-def assert_gives_way(
-    salon: Salon,
-    level: IsolationLevel,
-    change: Callable[[Salon, Connection], object],
-    call: Callable[[Salon, Connection], object],
-) -> None:
-    """A call whose snapshot is older than a committed change ends in a serialization failure."""
-    with psycopg.connect(salon.dsn) as old, psycopg.connect(salon.dsn) as other:
-        old.isolation_level = level
-        old.execute("select from schnittwerk_core.salon")
-        change(salon, other)
-        other.commit()
-        with pytest.raises(SerializationFailure):
-            call(salon, old)
+@dataclass(frozen=True)
+class Scene:
+    """A database for salons, and connections to it that have made all these calls before.
+
+    A new connection plans each call anew, which takes longer than all the rest of a test.
+    """
+
+    client: Client
+    old: Connection
+    other: Connection
+
+    @property
+    def owner(self) -> Connection:
+        """Each of its calls is a transaction."""
+        return self.client.connection
+
+    def another_salon(self) -> Salon:
+        """A new salon with a holiday that has passed."""
+        client = self.client
+        salon = open_salon(client.connection.info.dsn, name=f"{uuid4()}", client=client)
+        client.create_holiday("Past", dt.date(2020, 1, 1))
+        return salon
+
+    def assert_gives_way(
+        self,
+        salon: Salon,
+        level: IsolationLevel,
+        change: Callable[[Salon, Connection], object],
+        call: Callable[[Salon, Connection], object],
+    ) -> psycopg.Error:
+        """A call whose snapshot is older than a committed change ends in an error."""
+        self.old.isolation_level = level
+
+        def overtake() -> None:
+            with self.old.transaction():
+                self.old.execute("select from schnittwerk_core.salon")
+                with self.other.transaction():
+                    change(salon, self.other)
+                call(salon, self.old)
+
+        with pytest.raises(SerializationFailure) as failure:
+            overtake()
+        return failure.value
+
+
+@pytest.fixture(scope="module")
+def scene(module_database: Database) -> Iterator[Scene]:
+    dsn = module_database.dsn()
+    with connect(dsn) as client, psycopg.connect(dsn) as old, psycopg.connect(dsn) as other:
+        yield Scene(client, old, other)
 
 
 def test_changes_report_a_booking_that_was_being_made(
-    database: Database, subtests: pytest.Subtests
+    scene: Scene, subtests: pytest.Subtests
 ) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = another_salon(database, function)
+            salon = scene.another_salon()
             booked, changed = salon.behind(
                 partial(book, salon), partial(take_away, salon, function=function)
             )
@@ -214,12 +244,10 @@ def test_changes_report_a_booking_that_was_being_made(
             assert reported == [booked["appointment"]["id"]]
 
 
-def test_bookings_see_a_change_that_was_being_made(
-    database: Database, subtests: pytest.Subtests
-) -> None:
+def test_bookings_see_a_change_that_was_being_made(scene: Scene, subtests: pytest.Subtests) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = another_salon(database, function)
+            salon = scene.another_salon()
             changed, booked = salon.behind(
                 partial(take_away, salon, function=function), partial(book, salon)
             )
@@ -240,47 +268,45 @@ def test_two_replacements_at_once_do_not_collide(database: Database) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_does_not_overlook_a_call(
-    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+    scene: Scene, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     for function in CHANGES:
         with subtests.test(function):
-            salon = another_salon(database, function)
-            assert_gives_way(salon, level, partial(take_away, function=function), book)
-            with salon.connect() as now:
-                assert not book(salon, now)["success"]
+            salon = scene.another_salon()
+            scene.assert_gives_way(salon, level, partial(take_away, function=function), book)
+            assert not book(salon, scene.owner)["success"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_does_not_overlook_direct_sql(
-    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+    scene: Scene, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     for name, statement in STATEMENTS.items():
         with subtests.test(name):
-            salon = another_salon(database, name)
-            assert_gives_way(salon, level, partial(execute, statement=statement), book)
+            salon = scene.another_salon()
+            scene.assert_gives_way(salon, level, partial(execute, statement=statement), book)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_that_moves_or_accepts_does_not_overlook_a_change(
-    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+    scene: Scene, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     for function in CHANGES:
-        salon = another_salon(database, function)
-        with salon.connect() as owner:
-            kept = book(salon, owner)["appointment"]["id"]
-            entry_id = be_offered(salon, owner)
+        salon = scene.another_salon()
+        kept = book(salon, scene.owner)["appointment"]["id"]
+        entry_id = be_offered(salon, scene.owner)
         # the price, since a change that takes the time away withdraws the offer
         with subtests.test(f"{function}, accepted"):
             change = partial(execute, statement=STATEMENTS["price"])
-            assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
+            scene.assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
         with subtests.test(f"{function}, moved"):
             take_it_away = partial(take_away, function=function)
-            assert_gives_way(salon, level, take_it_away, partial(move, appointment_id=kept))
+            scene.assert_gives_way(salon, level, take_it_away, partial(move, appointment_id=kept))
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_does_not_accept_what_was_withdrawn(
-    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+    scene: Scene, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     changes: dict[str, Callable[[Salon, Connection], object]] = {
         function: partial(take_away, function=function) for function in CHANGES
@@ -288,15 +314,14 @@ def test_an_old_snapshot_does_not_accept_what_was_withdrawn(
     changes["policy"] = partial(execute, statement=STATEMENTS["policy"])
     for name, change in changes.items():
         with subtests.test(name):
-            salon = another_salon(database, name)
-            with salon.connect() as owner:
-                entry_id = be_offered(salon, owner)
-            assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
+            salon = scene.another_salon()
+            entry_id = be_offered(salon, scene.owner)
+            scene.assert_gives_way(salon, level, change, partial(accept, entry_id=entry_id))
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_does_not_wait_for_what_is_no_longer_offered(
-    database: Database, level: IsolationLevel, subtests: pytest.Subtests
+    scene: Scene, level: IsolationLevel, subtests: pytest.Subtests
 ) -> None:
     calls: dict[str, Callable[[Salon, Connection], Answer]] = {
         "anyone": join,
@@ -306,21 +331,18 @@ def test_an_old_snapshot_does_not_wait_for_what_is_no_longer_offered(
         change = partial(take_away, function=function)
         for name, call in calls.items():
             with subtests.test(f"{function}, {name}"):
-                salon = another_salon(database, f"{function}, {name}")
-                assert_gives_way(salon, level, change, call)
+                salon = scene.another_salon()
+                scene.assert_gives_way(salon, level, change, call)
         with subtests.test(f"{function}, an entry that is changed"):
-            salon = another_salon(database, function)
-            with salon.connect() as owner:
-                entry_id = wait(salon, owner)
-            assert_gives_way(salon, level, change, partial(prefer, entry_id=entry_id))
+            salon = scene.another_salon()
+            entry_id = wait(salon, scene.owner)
+            scene.assert_gives_way(salon, level, change, partial(prefer, entry_id=entry_id))
 
 
-def test_joining_sees_a_change_that_was_being_made(
-    database: Database, subtests: pytest.Subtests
-) -> None:
+def test_joining_sees_a_change_that_was_being_made(scene: Scene, subtests: pytest.Subtests) -> None:
     for function in ("save_staff", "save_service", "set_staff_services"):
         with subtests.test(function):
-            salon = another_salon(database, function)
+            salon = scene.another_salon()
             changed, joined = salon.behind(
                 partial(take_away, salon, function=function),
                 partial(join, salon, staff_id=salon.staff_id),
@@ -331,21 +353,15 @@ def test_joining_sees_a_change_that_was_being_made(
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_an_old_snapshot_that_cancels_tells_nothing_of_who_waits(
-    database: Database, level: IsolationLevel
+    scene: Scene, level: IsolationLevel
 ) -> None:
     """It does not see the offer that somebody has got meanwhile, and would make another."""
-    salon = another_salon(database, "Waiting")
-    with salon.connect() as owner:
-        offer_early(salon, owner)
-        first, second = (
-            book(salon, owner, clock)["appointment"]["id"] for clock in ("12:00", "18:00")
-        )
-        wait(salon, owner)
-    with psycopg.connect(salon.dsn) as old, psycopg.connect(salon.dsn) as other:
-        old.isolation_level = level
-        old.execute("select from schnittwerk_core.salon")
-        cancel(salon, other, second)
-        other.commit()
-        with pytest.raises(SerializationFailure) as failure:
-            cancel(salon, old, first)
-    assert failure.value.diag.message_detail is None
+    salon = scene.another_salon()
+    offer_early(salon, scene.owner)
+    first, second = (
+        book(salon, scene.owner, clock)["appointment"]["id"] for clock in ("12:00", "18:00")
+    )
+    wait(salon, scene.owner)
+    cancel_first, cancel_second = (partial(cancel, appointment_id=it) for it in (first, second))
+    failure = scene.assert_gives_way(salon, level, cancel_second, cancel_first)
+    assert failure.diag.message_detail is None

@@ -15,7 +15,8 @@ from conftest import Database, make
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "tests_sql").rglob("*.sql"))
 # Enough to see that it makes no difference who runs them.
-PROVED = ("tests_sql/create_booking", "tests_sql/find_slots", "tests_sql/schema")
+PROVED = [it for it in FILES if it.parent.name in ("create_booking", "find_slots", "schema")]
+ARRANGING = [it for it in FILES if it.parent.name == "get_appointment"]
 
 # Arranging the salon takes longer than most files do with it.
 ARRANGE = """
@@ -143,13 +144,29 @@ def test_pgtap(file: Path, databases: Databases, subtests: pytest.Subtests) -> N
 
 @pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"])
 def test_pg_prove_agrees(databases: Databases) -> None:
-    cluster = databases.empty.cluster
+    arranged = [f"--set={variable}" for variable in databases.salon]
+    with_salon = [file for file in PROVED if FIXTURE in file.read_text("utf-8")]
+    without = [file for file in PROVED if file not in with_salon]
+    proved = {
+        **prove(databases.arranged, *arranged, *with_salon),
+        # a file arranges the salon by itself where nothing else has
+        **prove(databases.empty, *without, *ARRANGING),
+    }
+    ours = {
+        file: [assertion.passed for assertion in run(file, databases).assertions]
+        for file in (*PROVED, *ARRANGING)
+    }
+    assert proved == ours
+
+
+def prove(database: Database, *arguments: str | Path) -> dict[Path, list[bool]]:
+    """Runs pg_prove; returns which assertions passed, by file."""
+    cluster = database.cluster
     done = subprocess.run(
         [
-            *("pg_prove", "--verbose", "--recurse", "--ext", ".sql"),
-            *("--psql-bin", cluster.bin_dir / "psql"),
+            *("pg_prove", "--verbose", "--psql-bin", cluster.bin_dir / "psql"),
             *("--host", cluster.host, "--port", str(cluster.port), "--username", "postgres"),
-            *("--dbname", databases.empty.name, *PROVED),
+            *("--dbname", database.name, *arguments),
         ],
         capture_output=True,
         text=True,
@@ -157,16 +174,8 @@ def test_pg_prove_agrees(databases: Databases) -> None:
         cwd=ROOT,
         env=_ENVIRONMENT,
     )
-    blocks = re.split(r"^(tests_sql/\S+\.sql) \.+ *$", done.stdout, flags=re.MULTILINE)[1:]
-    proved = {
-        file: [assertion.passed for assertion in read(output).assertions]
+    blocks = re.split(r"^(/\S+\.sql) \.+ *$", done.stdout, flags=re.MULTILINE)[1:]
+    return {
+        Path(file): [assertion.passed for assertion in read(output).assertions]
         for file, output in zip(blocks[::2], blocks[1::2], strict=True)
     }
-    ours = {
-        str(file.relative_to(ROOT)): [
-            assertion.passed for assertion in run(file, databases).assertions
-        ]
-        for file in FILES
-        if str(file.parent.relative_to(ROOT)) in PROVED
-    }
-    assert proved == ours
