@@ -13,8 +13,10 @@ from schnittwerk_db.errors import (
     RequestInFlight,
     RuleViolation,
     SchemaMissing,
+    ServerError,
     SlotConflict,
 )
+from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.models import (
     Acknowledgement,
     AffectedAppointment,
@@ -71,6 +73,8 @@ from schnittwerk_db.models import (
     WaitlistRow,
 )
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Acknowledgement",
     "AffectedAppointment",
@@ -103,6 +107,7 @@ __all__ = [
     "IdempotencyKeyReused",
     "InvalidInput",
     "Maintained",
+    "MissingExtraError",
     "NotAuthenticated",
     "NotFound",
     "OfferCounts",
@@ -122,6 +127,7 @@ __all__ = [
     "RuleViolation",
     "Salon",
     "SchemaMissing",
+    "ServerError",
     "Service",
     "Slot",
     "SlotConflict",
@@ -139,6 +145,7 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistOffer",
     "WaitlistRow",
+    "__version__",
     "connect",
     "connect_async",
 ]

@@ -99,6 +99,14 @@ class SchemaMissing(Exception):
     """The database is not migrated, or is older than this library."""
 
 
+class MigrationError(Exception):
+    """The database could not be migrated; the message is one line and names the remedy."""
+
+
+class ServerError(Exception):
+    """The embedded server cannot do what it is asked; the message is one line with the remedy."""
+
+
 _BY_CODE: dict[str, type[BookingError]] = {
     "not_authenticated": NotAuthenticated,
     "salon_required": InvalidInput,

