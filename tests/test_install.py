@@ -22,13 +22,8 @@ from schnittwerk_db.extras import MODULES, MissingExtraError, needs_extra
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-OF_PSYCOPG = {
-    "psycopg",
-    "psycopg-binary",
-    "psycopg_binary",
-    "typing-extensions",
-    "typing_extensions",
-}
+README = (ROOT / "README.md").read_text("utf-8")
+OF_PSYCOPG = {"psycopg", "psycopg_binary", "typing_extensions"}  # as packages and as modules
 
 # Some need a server; the others go to the same worker, so that all is built and installed once.
 pytestmark = [
@@ -154,10 +149,12 @@ def test_the_modules_of_an_extra_are_those_of_its_packages(extra: str) -> None:
     assert brought == {re.split(r"[^\w-]", it)[0] for it in EXTRAS[extra]}
 
 
-def test_all_is_every_extra_for_users() -> None:
+def test_all_is_every_extra_for_users_and_the_readme_has_them() -> None:
     [every] = EXTRAS["all"]
     assert every == f"schnittwerk-db[{','.join(MODULES)}]"
     assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "dev"}
+    section = README.split("\n## Installing\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [*MODULES, "all"]
 
 
 def test_only_modules_of_an_extra_are_blamed_on_it() -> None:
@@ -172,9 +169,9 @@ def test_only_modules_of_an_extra_are_blamed_on_it() -> None:
 def test_without_extras_psycopg_is_all_that_comes_along(bare: Environment) -> None:
     told = bare.python(
         "from importlib.metadata import distributions\n"
-        "for it in distributions(): print(it.metadata['Name'])"
+        "for it in distributions(): print(it.metadata['Name'].replace('-', '_'))"
     )
-    assert {*told.split()} - OF_PSYCOPG == {"schnittwerk-db"}
+    assert {*told.split()} - OF_PSYCOPG == {"schnittwerk_db"}
 
 
 def test_the_library_has_the_version_of_its_package(bare: Environment) -> None:
@@ -191,7 +188,7 @@ def test_the_library_has_the_version_of_its_package(bare: Environment) -> None:
 def test_without_extras_the_example_of_the_readme_books(
     bare: Environment, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    section = (ROOT / "README.md").read_text("utf-8").split("\n## From Python\n")[1]
+    section = README.split("\n## From Python\n")[1]
     program = section.split("```python\n")[1].split("```")[0]
     monkeypatch.setenv("SCHNITTWERK_DSN", database.dsn())
     assert bare.python(program).endswith("+00:00 52.00 pending\n")
@@ -201,28 +198,38 @@ def test_without_extras_the_example_of_the_readme_books(
 
 
 @pytest.mark.parametrize(
-    ("program", "extra", "module"),
+    ("library", "extra", "module"),
     [
-        ("from schnittwerk_db import connect; connect()", "server", "platformdirs"),
-        ("from schnittwerk_db.server import EmbeddedServer", "server", "platformdirs"),
-        ("from schnittwerk_db.relay import Relay", "relay", "apprise"),
-        ("from schnittwerk_db.relay.messages import Messages", "relay", "apprise"),
-        ("from schnittwerk_db.holiday_import import public_holidays", "holidays", "holidays"),
-        ("from schnittwerk_db.migrate import migrate", "cli", "yoyo"),
-        ("from schnittwerk_db.exposition import exposition", "cli", "prometheus_client"),
+        ("server", "server", "platformdirs"),
+        ("relay", "relay", "apprise"),
+        ("relay.messages", "relay", "apprise"),
+        ("holiday_import", "holidays", "holidays"),
+        ("migrate", "cli", "yoyo"),
+        ("exposition", "cli", "prometheus_client"),
     ],
 )
 def test_without_extras_the_library_tells_what_to_install(
-    bare: Environment, program: str, extra: str, module: str
+    bare: Environment, library: str, extra: str, module: str
 ) -> None:
-    told = bare.python(
-        "from schnittwerk_db import MissingExtraError\n"
-        f"try: {program}\n"
-        "except MissingExtraError as error: print(error)"
-    )
-    assert told.count("\n") == 1
+    told = failure_in_python(bare, f"import schnittwerk_db.{library}")
     assert told.startswith(missing(extra, module))
-    assert ("or name a server of your own by its DSN" in told) == (extra == "server")
+
+
+def test_without_extras_connecting_needs_a_dsn(bare: Environment) -> None:
+    told = failure_in_python(bare, "schnittwerk_db.connect()")
+    instead = ", or name a server of your own by its DSN (--dsn, SCHNITTWERK_DSN)"
+    assert told == missing("server", "platformdirs") + instead
+
+
+def failure_in_python(environment: Environment, statement: str) -> str:
+    """The one line that is said of an extra that a statement needs."""
+    told = environment.python(
+        "import schnittwerk_db\n"
+        f"try: {statement}\n"
+        "except schnittwerk_db.MissingExtraError as error: print(error)"
+    )
+    [line] = told.splitlines()
+    return line
 
 
 def test_without_extras_the_command_tells_what_to_install(bare: Environment) -> None:
