@@ -145,7 +145,6 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistOffer",
     "WaitlistRow",
-    "__version__",
     "connect",
     "connect_async",
 ]

@@ -15,7 +15,6 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -27,13 +26,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 from urllib.parse import quote
 
 from psycopg.pq import PGconn, Ping
 
 from schnittwerk_db.errors import ServerError
 from schnittwerk_db.extras import MissingExtraError, needs_extra
+from schnittwerk_db.server_account import Account
 
 with needs_extra("server"):
     import platformdirs
@@ -125,8 +124,8 @@ class EmbeddedServer:
         self._settings = _SETTINGS | dict(settings or {})
 
     @property
-    def _account(self) -> _Account:
-        return _Account.for_server(self._data)
+    def _account(self) -> Account:
+        return Account.for_server(self._data)
 
     @property
     def dsn(self) -> str:
@@ -259,7 +258,7 @@ class EmbeddedServer:
         """Holds the home's lock; yields its descriptor."""
         lock = self.home / "lock"
         lock.touch(mode=0o600)
-        _Account.owning(self.home).take(lock)
+        Account.owning(self.home).take(lock)
         with lock.open("r+") as file:  # over NFS only who may write can lock
 
             def takes_it() -> bool:
@@ -350,7 +349,7 @@ class EmbeddedServer:
             for folder in (copy.parent, half):
                 folder.chmod(0o755)  # for the server's user
             # Nothing is to be root's in a home that is an ordinary user's.
-            _Account.owning(self.home).take(copy.parent, half, *half.rglob("*"))
+            Account.owning(self.home).take(copy.parent, half, *half.rglob("*"))
 
     def _make_data(self, lock: int) -> None:
         """Makes the cluster with its roles and the database, all or nothing.
@@ -467,75 +466,12 @@ class EmbeddedServer:
         return ServerError(f"the server in {self.home} cannot be started: {reason}")
 
 
-@dataclass(frozen=True)
-class _Account:
-    """A user of the operating system. Only root can be anybody but itself."""
-
-    uid: int
-    gid: int
-
-    @classmethod
-    def owning(cls, path: Path) -> Self:
-        entry = path.stat()
-        return cls(entry.st_uid, entry.st_gid)
-
-    @classmethod
-    def for_server(cls, data: Path) -> Self:
-        """Whom the server runs as: ourselves, except for root, as whom PostgreSQL refuses to run.
-
-        For root it is the owner of the data if there is one, else `postgres`, else `nobody`.
-        """
-        if os.geteuid() != 0:
-            return cls(os.geteuid(), os.getegid())
-        if data.exists() and (owner := cls.owning(data)).uid != 0:
-            return owner
-        for name in ("postgres", "nobody"):
-            with suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                return cls(entry.pw_uid, entry.pw_gid)
-        raise ServerError(
-            "PostgreSQL does not run as root, and there is no user nobody:"
-            " adduser --system postgres"
-        )
-
-    @property
-    def name(self) -> str:
-        try:
-            return pwd.getpwuid(self.uid).pw_name
-        except KeyError:
-            return str(self.uid)
-
-    def run(self, *command: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Runs a program as this user, and captures its output."""
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            cwd="/",
-            user=self.uid,
-            group=self.gid,
-            extra_groups=[] if os.geteuid() == 0 else None,
-            **options,
-        )
-
-    def can_enter(self, folder: Path) -> bool:
-        """Whether the user may pass through a folder and all above it, as far as they exist."""
-        there = next(it for it in (folder, *folder.parents) if it.exists())
-        return self.run("test", "-x", there).returncode == 0
-
-    def take(self, *paths: Path) -> None:
-        """Gets what root has made; anybody else has made it for themselves."""
-        if os.geteuid() == 0:
-            for path in paths:
-                os.chown(path, self.uid, self.gid, follow_symlinks=False)
-
-
 def _default_home() -> Path:
     """`SCHNITTWERK_HOME`, else the user's data folder, or a system folder where root's is shut."""
     if chosen := os.environ.get("SCHNITTWERK_HOME"):
         return Path(chosen)
     home = platformdirs.user_data_path("schnittwerk", appauthor=False)
-    if os.geteuid() == 0 and not _Account.for_server(home / "data").can_enter(home):
+    if os.geteuid() == 0 and not Account.for_server(home / "data").can_enter(home):
         return Path("/var/lib/schnittwerk")
     return home
 
