@@ -1,4 +1,4 @@
-"""What pip installs into a clean environment: a client alone, then the extras on top of it."""
+"""What pip installs into clean environments: a client alone, the command line, everything."""
 
 import importlib
 import importlib.metadata
@@ -12,6 +12,7 @@ import venv
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psycopg
 import pytest
@@ -35,17 +36,17 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment that gets nothing but our wheel and what it asks for."""
+    """A virtual environment with nothing but our wheel and what it asks for."""
 
     folder: Path
-    wheel: Path
 
-    def install(self, extras: str = "") -> None:
-        """Installs the wheel; what is there already stays."""
-        python = self.folder / "bin" / "python"
+    @classmethod
+    def of(cls, wheel: Path, folder: Path, extras: str = "") -> Self:
+        venv.create(folder, with_pip=False)  # ours installs there; it takes long to install itself
         # what is compiled here would hardly be used
-        pip = ("-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile")
-        _run(sys.executable, *pip, f"{self.wheel}{extras}")
+        pip = ("-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--no-compile")
+        _run(sys.executable, *pip, f"{wheel}{extras}")
+        return cls(folder)
 
     def python(self, program: str, *arguments: str) -> str:
         return _run(str(self.folder / "bin" / "python"), "-c", program, *arguments)
@@ -77,24 +78,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Without extras. The fixtures that add some use the same folder: their tests come later."""
-    folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=False)  # ours installs there; it takes long to install itself
-    environment = Environment(folder, wheel)
-    environment.install()
-    return environment
+    return Environment.of(wheel, tmp_path_factory.mktemp("bare"))
 
 
 @pytest.fixture(scope="module")
-def with_cli(bare: Environment) -> Environment:
-    bare.install("[cli]")
-    return bare
+def with_cli(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment.of(wheel, tmp_path_factory.mktemp("cli"), "[cli]")
 
 
 @pytest.fixture(scope="module")
-def with_all(with_cli: Environment) -> Environment:
-    with_cli.install("[all]")
-    return with_cli
+def with_all(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment.of(wheel, tmp_path_factory.mktemp("all"), "[all]")
 
 
 def _outcome(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
