@@ -33,8 +33,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 from run import HISTORY, server_options, tell, write
 
-from schnittwerk_db.migrate import MigrationError
-from schnittwerk_db.server import ServerError
+from schnittwerk_db.errors import MigrationError, ServerError
 
 # Of 100 calls.
 _MIX = {

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from schnittwerk_db.server import EmbeddedServer, ServerError, embedded_bin_dir
+from schnittwerk_db.errors import ServerError
+from schnittwerk_db.server import EmbeddedServer, embedded_bin_dir
 
 # As on a server that is somebody's business: all in memory, all on disk before it is said.
 _SETTINGS = {

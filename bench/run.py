@@ -22,8 +22,7 @@ from measure import Bench, Result
 from pgbench import Length, PgbenchError
 from place import Place, open_place
 
-from schnittwerk_db.migrate import MigrationError
-from schnittwerk_db.server import ServerError
+from schnittwerk_db.errors import MigrationError, ServerError
 
 # (rounds, seconds of a script, rounds of the parts)
 _FULL = (5, 2, 3)

@@ -26,7 +26,6 @@ from schnittwerk_db.api import Api
 from schnittwerk_db.errors import of_database_error
 from schnittwerk_db.json_text import read_json
 from schnittwerk_db.rpc import AsyncCaller, Call, Caller
-from schnittwerk_db.server import EmbeddedServer
 
 __all__ = ["AsyncClient", "Client", "connect", "connect_async"]
 
@@ -279,7 +278,8 @@ def connect(
     started if need be. With ``acting_user`` the service acts for a user, as by `Client.acting_as`.
 
     Raises ``psycopg.OperationalError`` when the server cannot be reached, ``ServerError`` when the
-    embedded one cannot be started, ``ValueError`` when an id is no UUID.
+    embedded one cannot be started, ``MissingExtraError`` when it is not installed, ``ValueError``
+    when an id is no UUID.
     """
     user = _uuid_or_none("acting_user", acting_user)
     if dsn is None:
@@ -311,4 +311,8 @@ async def connect_async(
 
 def default_dsn() -> str:
     """Where the book is when nobody says: ``SCHNITTWERK_DSN``, else the embedded server."""
-    return os.environ.get("SCHNITTWERK_DSN") or EmbeddedServer().ensure_running()
+    if named := os.environ.get("SCHNITTWERK_DSN"):
+        return named
+    from schnittwerk_db.server import EmbeddedServer  # has more dependencies than a client
+
+    return EmbeddedServer().ensure_running()

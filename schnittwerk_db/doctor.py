@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 
 from schnittwerk_db.client import Client
-from schnittwerk_db.errors import BookingError, SchemaMissing
-from schnittwerk_db.migrate import MigrationError, status
+from schnittwerk_db.errors import BookingError, MigrationError, SchemaMissing
+from schnittwerk_db.migrate import status
 from schnittwerk_db.models import Salon
 from schnittwerk_db.zones import python_zone
 

@@ -16,6 +16,7 @@ __all__ = [
     "Forbidden",
     "IdempotencyKeyReused",
     "InvalidInput",
+    "MigrationError",
     "NotAuthenticated",
     "NotFound",
     "PriceMismatch",
@@ -23,6 +24,7 @@ __all__ = [
     "RequestInFlight",
     "RuleViolation",
     "SchemaMissing",
+    "ServerError",
     "SlotConflict",
 ]
 
@@ -112,6 +114,14 @@ class PriceMismatch(BookingError):
 
 class SchemaMissing(Exception):
     """The database is not migrated, or is older than this library."""
+
+
+class MigrationError(Exception):
+    """The database could not be migrated; the message is one line and names the remedy."""
+
+
+class ServerError(Exception):
+    """The embedded server cannot do what it is asked; the message is one line with the remedy."""
 
 
 _BY_CODE: dict[str, type[BookingError]] = {

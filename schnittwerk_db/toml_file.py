@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
+from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.toml_text import Place, TomlError, decode, lines_of, parse
 
 if TYPE_CHECKING:
@@ -69,9 +70,10 @@ class TomlFile:
     def structured(self, kind: type[T], converter: Converter | None = None) -> T:
         """What the file holds; raises its ``error`` with every fault, those noted before too."""
         # it takes long to import, and most commands read no file
-        from cattrs import ClassValidationError
+        with needs_extra("cli"):
+            from cattrs import ClassValidationError
 
-        from schnittwerk_db.structuring import faults_of, strict_converter
+            from schnittwerk_db.structuring import faults_of, strict_converter
 
         try:
             content = (converter or strict_converter()).structure(self.values, kind)

@@ -1,19 +1,32 @@
-"""What `pip install .` gives in a clean environment: the command, the library and the SQL."""
+"""What pip installs into clean environments: a client alone, the command line, everything."""
 
+import importlib
+import importlib.metadata
+import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psycopg
 import pytest
 from conftest import Database
 
-ROOT = Path(__file__).parents[1]
+from schnittwerk_db import __version__
+from schnittwerk_db.extras import MODULES, MissingExtraError, needs_extra
 
-# One needs a server; the others go to the same worker, so that all is built and installed once.
+ROOT = Path(__file__).parents[1]
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+README = (ROOT / "README.md").read_text("utf-8")
+OF_PSYCOPG = {"psycopg", "psycopg_binary", "typing_extensions"}  # as packages and as modules
+
+# Some need a server; the others go to the same worker, so that all is built and installed once.
 pytestmark = [
     pytest.mark.usefixtures("cluster"),
     pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
@@ -21,28 +34,66 @@ pytestmark = [
 ]
 
 
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with nothing but our wheel and what it asks for."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, wheel: Path, folder: Path, extras: str = "") -> Self:
+        venv.create(folder, with_pip=False)  # ours installs there; it takes long to install itself
+        # what is compiled here would hardly be used
+        pip = ("-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--no-compile")
+        _run(sys.executable, *pip, f"{wheel}{extras}")
+        return cls(folder)
+
+    def python(self, program: str, *arguments: str) -> str:
+        return _run(str(self.folder / "bin" / "python"), "-c", program, *arguments)
+
+    def command(self, *arguments: str) -> str:
+        return _run(str(self.folder / "bin" / "schnittwerk"), *arguments)
+
+    def failure(self, *arguments: str) -> tuple[int, str]:
+        """The exit code of a command that fails, and the one line that it prints."""
+        done = _outcome(str(self.folder / "bin" / "schnittwerk"), *arguments)
+        assert done.stdout == ""
+        [line] = done.stderr.splitlines()
+        return done.returncode, line
+
+
+@pytest.fixture(scope="module")
+def original(example: Database) -> Database:
+    return example
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
+    pip = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder))
+    _run(sys.executable, *pip, str(ROOT))
     (built,) = folder.glob("schnittwerk_db-*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a new virtual environment that nothing but the wheel was put into."""
-    folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=False)  # ours installs there; it takes long to install itself
-    python = folder / "bin" / "python"
-    # what is compiled here would hardly be used
-    _run(sys.executable, "-m", "pip", "--python", python, "install", "--no-compile", wheel)
-    return folder / "bin"
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment.of(wheel, tmp_path_factory.mktemp("bare"))
 
 
-def _run(program: str | Path, *arguments: str | Path) -> str:
+@pytest.fixture(scope="module")
+def with_cli(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment.of(wheel, tmp_path_factory.mktemp("cli"), "[cli]")
+
+
+@pytest.fixture(scope="module")
+def with_all(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment.of(wheel, tmp_path_factory.mktemp("all"), "[all]")
+
+
+def _outcome(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs a program where the checkout is not."""
-    done = subprocess.run(
+    return subprocess.run(
         [program, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -51,8 +102,22 @@ def _run(program: str | Path, *arguments: str | Path) -> str:
         cwd="/",
         env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
     )
+
+
+def _run(program: str, *arguments: str) -> str:
+    done = _outcome(program, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def missing(extra: str, module: str) -> str:
+    return (
+        f"the extra {extra} is not installed ({module} is missing):"
+        f" pip install 'schnittwerk-db[{extra}]'"
+    )
+
+
+# The wheel
 
 
 def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
@@ -62,7 +127,7 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
         files = list((ROOT / folder).glob("*.sql"))
         assert files
         wanted |= {f"schnittwerk_db/{folder}/{file.name}" for file in files}
-    wanted |= {"schnittwerk_db/migrations/sqitch.plan"}
+    wanted |= {f"schnittwerk_db/migrations/sqitch.{it}" for it in ("conf", "plan")}
     wanted |= {
         f"schnittwerk_db/examples/{name}"
         for name in ("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql")
@@ -71,17 +136,184 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
     assert not {name for name in packed if not name.startswith("schnittwerk_db")}
 
 
-def test_installed_library_is_the_wheels(installed: Path) -> None:
-    told = _run(installed / "python", "-c", "import schnittwerk_db; print(schnittwerk_db.__file__)")
-    assert Path(told).is_relative_to(installed.parent)
+@pytest.mark.parametrize("extra", MODULES)
+def test_the_modules_of_an_extra_are_those_of_its_packages(extra: str) -> None:
+    distributions = importlib.metadata.packages_distributions()
+    brought = {distributions[it][0].lower().replace("_", "-") for it in MODULES[extra]}
+    assert brought == {re.split(r"[^\w-]", it)[0] for it in EXTRAS[extra]}
 
 
-def test_installed_command_migrates(installed: Path, empty_database: Database) -> None:
+def test_all_is_every_extra_for_users_and_the_readme_has_them() -> None:
+    [every] = EXTRAS["all"]
+    assert every == f"schnittwerk-db[{','.join(MODULES)}]"
+    assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "dev"}
+    section = README.split("\n## Installing\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [*MODULES, "all"]
+
+
+def test_only_modules_of_an_extra_are_blamed_on_it() -> None:
+    with pytest.raises(ModuleNotFoundError) as raised, needs_extra("relay"):
+        importlib.import_module("schnittwerk_db.nothing")
+    assert not isinstance(raised.value, MissingExtraError)
+
+
+# Without extras
+
+
+def test_without_extras_psycopg_is_all_that_comes_along(bare: Environment) -> None:
+    told = bare.python(
+        "from importlib.metadata import distributions\n"
+        "for it in distributions(): print(it.metadata['Name'].replace('-', '_'))"
+    )
+    assert {*told.split()} - OF_PSYCOPG == {"schnittwerk_db"}
+
+
+def test_the_library_has_the_version_of_its_package(bare: Environment) -> None:
+    told = bare.python(
+        "import importlib.metadata, schnittwerk_db\n"
+        "print(schnittwerk_db.__file__)\n"
+        "print(schnittwerk_db.__version__, importlib.metadata.version('schnittwerk-db'))"
+    )
+    file, *versions = told.split()
+    assert Path(file).is_relative_to(bare.folder)
+    assert versions == [__version__, __version__]
+
+
+def test_without_extras_the_example_of_the_readme_books(
+    bare: Environment, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = README.split("\n## From Python\n")[1]
+    program = section.split("```python\n")[1].split("```")[0]
+    monkeypatch.setenv("SCHNITTWERK_DSN", database.dsn())
+    assert bare.python(program).endswith("+00:00 52.00 pending\n")
+    with psycopg.connect(database.dsn()) as connection:
+        booked = connection.execute("select count(*) from schnittwerk_core.appointments").fetchone()
+    assert booked == (1,)
+
+
+@pytest.mark.parametrize(
+    ("library", "extra", "module"),
+    [
+        ("server", "server", "platformdirs"),
+        ("relay", "relay", "apprise"),
+        ("relay.messages", "relay", "apprise"),
+        ("holiday_import", "holidays", "holidays"),
+        ("migrate", "cli", "yoyo"),
+        ("exposition", "cli", "prometheus_client"),
+    ],
+)
+def test_without_extras_the_library_tells_what_to_install(
+    bare: Environment, library: str, extra: str, module: str
+) -> None:
+    told = failure_in_python(bare, f"import schnittwerk_db.{library}")
+    assert told.startswith(missing(extra, module))
+
+
+def test_without_extras_connecting_needs_a_dsn(bare: Environment) -> None:
+    told = failure_in_python(bare, "schnittwerk_db.connect()")
+    instead = ", or name a server of your own by its DSN (--dsn, SCHNITTWERK_DSN)"
+    assert told == missing("server", "platformdirs") + instead
+
+
+def failure_in_python(environment: Environment, statement: str) -> str:
+    """The one line that is said of an extra that a statement needs."""
+    told = environment.python(
+        "import schnittwerk_db\n"
+        f"try: {statement}\n"
+        "except schnittwerk_db.MissingExtraError as error: print(error)"
+    )
+    [line] = told.splitlines()
+    return line
+
+
+def test_without_extras_the_command_tells_what_to_install(bare: Environment) -> None:
+    for arguments in (["--help"], ["--json", "slots", "Men's cut"]):
+        assert bare.failure(*arguments) == (1, f"Error: {missing('cli', 'click')}")
+
+
+# With the command line
+
+
+def test_with_the_command_line_alone_a_server_can_be_asked(
+    with_cli: Environment, database: Database
+) -> None:
+    assert "Usage: schnittwerk [OPTIONS]" in with_cli.command("--help")
+    asked = ("--dsn", database.dsn(), "--json")
+    assert json.loads(with_cli.command(*asked, "slots", "Men's cut"))
+    assert "schnittwerk_booking_attempts" in with_cli.command(*asked, "metrics", "--prometheus")
+    assert json.loads(with_cli.command(*asked, "doctor"))
+    assert json.loads(with_cli.command(*asked, "relay", "status"))["parked"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra", "module", "exit_code"),
+    [
+        (["slots", "Men's cut"], "server", "psutil", 3),
+        (["db", "start"], "server", "psutil", 3),
+        (["relay", "run", "--config", "/dev/null"], "relay", "apprise", 1),
+        (
+            ["holidays", "import", "--country", "CH", "--years", "2027"],
+            *("holidays", "holidays", 1),
+        ),
+    ],
+)
+def test_a_command_that_needs_another_extra_says_so(
+    with_cli: Environment, arguments: list[str], extra: str, module: str, exit_code: int
+) -> None:
+    code, line = with_cli.failure(*arguments)
+    assert code == exit_code
+    assert line.startswith(f"Error: {missing(extra, module)}")
+    code, line = with_cli.failure("--json", *arguments)
+    assert code == exit_code
+    assert json.loads(line)["details"].startswith(missing(extra, module))
+
+
+# With everything
+
+
+def test_a_client_loads_psycopg_only_whatever_else_is_there(
+    with_all: Environment, database: Database
+) -> None:
+    loaded = with_all.python(
+        "import sys\n"
+        "from schnittwerk_db import connect\n"
+        "connect(sys.argv[1]).list_salons()\n"
+        "for name, module in sys.modules.items():\n"
+        "    if 'site-packages' in (getattr(module, '__file__', None) or ''):\n"
+        "        print(name.partition('.')[0])",
+        database.dsn(),
+    )
+    assert {*loaded.split()} - OF_PSYCOPG == {"schnittwerk_db"}
+
+
+def test_installed_command_migrates(with_all: Environment, empty_database: Database) -> None:
     dsn = empty_database.dsn()
-    _run(installed / "schnittwerk", "--dsn", dsn, "migrate")
+    with_all.command("--dsn", dsn, "migrate")
     with psycopg.connect(dsn) as connection:
         count = connection.execute(
             "select count(*) from pg_proc where pronamespace = 'schnittwerk'::regnamespace"
         ).fetchone()
     assert count is not None
     assert count[0] > 0
+
+
+def test_installed_command_tells_where_its_files_are(with_all: Environment) -> None:
+    examples = Path(with_all.command("examples", "--folder").rstrip("\n"))
+    assert examples.is_relative_to(with_all.folder)
+    told = json.loads(with_all.command("--json", "examples"))
+    assert Path(told["folder"]) == examples
+    names = {it["name"] for it in told["files"]}
+    assert names == {it.name for it in (ROOT / "schnittwerk_db" / "examples").iterdir()}
+    assert all(it["purpose"] for it in told["files"])
+    assert names <= {*with_all.command("examples").split()}
+
+    migrations = with_all.command("migrate", "--folder").rstrip("\n")
+    assert Path(migrations).is_relative_to(with_all.folder)
+    planned = _run("sqitch", "--chdir", migrations, "plan", "--format", "format:%n")
+    assert "foundation" in planned.split()
+
+
+def test_installed_relay_and_holidays_are_complete(with_all: Environment) -> None:
+    with_all.python(
+        "import schnittwerk_db.relay, schnittwerk_db.holiday_import, schnittwerk_db.exposition"
+    )

@@ -20,7 +20,8 @@ from conftest import OWNER, Cluster, Database
 from schnittwerk_db import migrate as module
 from schnittwerk_db.cli import main
 from schnittwerk_db.doctor import examine
-from schnittwerk_db.migrate import MIGRATIONS, MigrationError, migrate, rollback, status
+from schnittwerk_db.errors import MigrationError
+from schnittwerk_db.migrate import MIGRATIONS, migrate, rollback, status
 from schnittwerk_db.plan import Plan, read_plan
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,8 @@ import pytest
 from calls import wait_until
 from psycopg.pq import PGconn, Ping
 
-from schnittwerk_db.server import EmbeddedServer, ServerError
+from schnittwerk_db import ServerError
+from schnittwerk_db.server import EmbeddedServer
 
 ENSURE_RUNNING = "from schnittwerk_db.server import EmbeddedServer\n" + (
     "print(EmbeddedServer().ensure_running())"

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from schnittwerk_db import __version__
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.catalog import contact, customers, services, staff
@@ -15,6 +16,7 @@ from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
+from schnittwerk_db.cli.examples import examples
 from schnittwerk_db.cli.failures import naming_arguments_as_typed, told_plainly
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
@@ -52,7 +54,7 @@ class _PlainlyFailing(click.Group):
 
 
 @click.group(cls=_PlainlyFailing, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="schnittwerk-db")
+@click.version_option(__version__)
 @click.option(
     "--dsn",
     type=parse_dsn,
@@ -87,6 +89,7 @@ for _command in (
     db,
     demo,
     doctor,
+    examples,
     explain,
     holidays,
     hours,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -17,7 +17,10 @@ from schnittwerk_db.cli.failures import NO_DATABASE, Refusal
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
-from schnittwerk_db.server import EmbeddedServer, ServerError
+from schnittwerk_db.extras import MissingExtraError
+
+if TYPE_CHECKING:
+    from schnittwerk_db.server import EmbeddedServer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +29,12 @@ T = TypeVar("T")
 @click.group()
 def db() -> None:
     """The embedded server: it starts on first use and runs until it is stopped."""
+
+
+def _embedded() -> EmbeddedServer:
+    from schnittwerk_db.server import EmbeddedServer  # other commands can do without its extra
+
+    return EmbeddedServer()
 
 
 def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
@@ -48,7 +57,7 @@ def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
 @embedded_only
 def start() -> None:
     """Start it, making it first where there is none."""
-    server = EmbeddedServer()
+    server = _embedded()
     server.start()
     say(f"running, its data in {server.home}")
 
@@ -57,7 +66,7 @@ def start() -> None:
 @embedded_only
 def stop() -> None:
     """Stop it; the data stays."""
-    say("stopped" if EmbeddedServer().stop() else "was not running")
+    say("stopped" if _embedded().stop() else "was not running")
 
 
 @db.command()
@@ -65,7 +74,7 @@ def stop() -> None:
 @click.pass_context
 def status(ctx: click.Context) -> None:
     """Tell whether it runs, and where; the exit code is 3 where it does not."""
-    found = EmbeddedServer().status()
+    found = _embedded().status()
     facts = {it.name: getattr(found, it.name) for it in fields(found)}
     facts = {key: str(it) if isinstance(it, Path) else it for key, it in facts.items()}
     settings: Settings = ctx.obj
@@ -84,7 +93,7 @@ def status(ctx: click.Context) -> None:
 @embedded_only
 def url() -> None:
     """Start it if need be, and print the DSN for other programs."""
-    say(EmbeddedServer().ensure_running())
+    say(_embedded().ensure_running())
 
 
 @db.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -97,8 +106,8 @@ def psql(settings: Settings, arguments: tuple[str, ...]) -> None:
     """
     dsn = default_dsn() if settings.dsn is None else settings.dsn
     try:
-        program = str(EmbeddedServer().bin("psql"))
-    except ServerError:  # the package is not installed: a database elsewhere does without it
+        program = str(_embedded().bin("psql"))
+    except MissingExtraError:  # a database elsewhere does without it
         program = "psql"
     options = conninfo_to_dict(dsn)
     if password := options.pop("password", None):  # arguments can be seen by everybody

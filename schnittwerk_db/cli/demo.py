@@ -6,7 +6,6 @@ import datetime as dt
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ import click
 
 from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, slot_columns
 from schnittwerk_db.cli.changes import history_columns
+from schnittwerk_db.cli.examples import FOLDER
 from schnittwerk_db.cli.load import loaded_text
 from schnittwerk_db.cli.output import Columns, print_json, say, table
 from schnittwerk_db.cli.session import Session
@@ -23,12 +23,11 @@ from schnittwerk_db.cli.waitlist import entry_text, waitlist_columns
 from schnittwerk_db.client import connect, default_dsn
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.loading import load
-from schnittwerk_db.migrate import migrate
 from schnittwerk_db.models import Appointment, Slot
 
 T = TypeVar("T")
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "salon.toml"
+EXAMPLE = FOLDER / "salon.toml"
 SERVICE = "Wash and blow-dry"
 CUSTOMER, OTHER_CUSTOMER = "Anna Keller", "Beat Graf"
 SLOTS_SHOWN = 8
@@ -38,6 +37,8 @@ SLOTS_SHOWN = 8
 @click.pass_obj
 def demo(settings: Settings) -> None:
     """Load the example salon and do the main job on it, step by step."""
+    from schnittwerk_db.migrate import migrate  # takes long to load
+
     story = _Story(settings.json)
 
     story.step("A PostgreSQL server, which starts on first use", "db", "start")

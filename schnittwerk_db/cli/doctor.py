@@ -8,7 +8,6 @@ from schnittwerk_db.cli.failures import NO_DATABASE, REFUSED
 from schnittwerk_db.cli.output import print_records
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
-from schnittwerk_db.doctor import examine
 
 
 @click.command()
@@ -18,6 +17,8 @@ def doctor(ctx: click.Context) -> None:
 
     The exit code is 1 where a check fails, 3 where there is no database; warnings leave it 0.
     """
+    from schnittwerk_db.doctor import examine  # takes long to load
+
     settings: Settings = ctx.obj
     checks = examine(default_dsn() if settings.dsn is None else settings.dsn)
     print_records(

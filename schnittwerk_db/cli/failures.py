@@ -15,10 +15,15 @@ from typing import IO, Any
 import click
 import psycopg
 
-from schnittwerk_db.errors import BookingError, InvalidInput, SchemaMissing
+from schnittwerk_db.errors import (
+    BookingError,
+    InvalidInput,
+    MigrationError,
+    SchemaMissing,
+    ServerError,
+)
+from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.json_text import json_text, visible
-from schnittwerk_db.migrate import MigrationError
-from schnittwerk_db.server import ServerError
 from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
@@ -76,6 +81,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         BookingError,
         FileError,
         MigrationError,
+        MissingExtraError,
         SchemaMissing,
         ServerError,
         psycopg.Error,
@@ -135,6 +141,8 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         return error.exit_code
     if isinstance(error, SchemaMissing | ServerError):
+        return NO_DATABASE
+    if isinstance(error, MissingExtraError) and error.extra == "server":
         return NO_DATABASE
     if isinstance(error, psycopg.Error) and _is_unreachable(error):
         return NO_DATABASE

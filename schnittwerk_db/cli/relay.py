@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def relay() -> None:
     """Deliver events: messages to customers, and webhooks.
 
-    A configuration is needed, such as schnittwerk_db/examples/relay.toml.
+    A configuration is needed, such as relay.toml of `schnittwerk examples`.
     """
 
 

@@ -1,4 +1,5 @@
--- A book on Supabase, in the SQL editor or by psql, after
+-- Opens a book on Supabase to its clients. Run it with psql, or in the SQL editor.
+-- Before it:
 --   schnittwerk --dsn 'postgresql://postgres.PROJECT:PASSWORD@HOST:5432/postgres' migrate
 -- (port 5432: a migration needs a session of its own, not a pooler in transaction mode). Running
 -- this twice does no harm.

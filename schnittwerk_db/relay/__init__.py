@@ -7,9 +7,12 @@
         Relay(client, config).run_once()
 """
 
-from schnittwerk_db.relay.config import Config, ConfigError, read_config
-from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, NoAddress, Target
-from schnittwerk_db.relay.worker import Relay, Tally, run
+from schnittwerk_db.extras import needs_extra
+
+with needs_extra("relay"):
+    from schnittwerk_db.relay.config import Config, ConfigError, read_config
+    from schnittwerk_db.relay.target import DeliveryFailed, DeliveryRefused, NoAddress, Target
+    from schnittwerk_db.relay.worker import Relay, Tally, run
 
 __all__ = [
     "Config",

@@ -1,0 +1,78 @@
+"""Whom the embedded server runs as: PostgreSQL refuses root, who acts as somebody else for it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from schnittwerk_db.errors import ServerError
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of the operating system; only root can act as another one."""
+
+    uid: int
+    gid: int
+
+    @classmethod
+    def owning(cls, path: Path) -> Self:
+        """Whom a file or folder belongs to."""
+        entry = path.stat()
+        return cls(entry.st_uid, entry.st_gid)
+
+    @classmethod
+    def for_server(cls, data: Path) -> Self:
+        """Whom the server runs as: ourselves, except for root, as whom PostgreSQL refuses to run.
+
+        For root it is the owner of the data if there is one, else `postgres`, else `nobody`.
+        """
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid())
+        if data.exists() and (owner := cls.owning(data)).uid != 0:
+            return owner
+        for name in ("postgres", "nobody"):
+            with suppress(KeyError):
+                entry = pwd.getpwnam(name)
+                return cls(entry.pw_uid, entry.pw_gid)
+        raise ServerError(
+            "PostgreSQL does not run as root, and there is no user nobody:"
+            " adduser --system postgres"
+        )
+
+    @property
+    def name(self) -> str:
+        """The login name, or the number where there is none."""
+        try:
+            return pwd.getpwuid(self.uid).pw_name
+        except KeyError:
+            return str(self.uid)
+
+    def run(self, *command: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Runs a program as this user, and captures its output."""
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            user=self.uid,
+            group=self.gid,
+            extra_groups=[] if os.geteuid() == 0 else None,
+            **options,
+        )
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether the user may pass through a folder and all above it, as far as they exist."""
+        there = next(it for it in (folder, *folder.parents) if it.exists())
+        return self.run("test", "-x", there).returncode == 0
+
+    def take(self, *paths: Path) -> None:
+        """Gets what root has made; anybody else has made it for themselves."""
+        if os.geteuid() == 0:
+            for path in paths:
+                os.chown(path, self.uid, self.gid, follow_symlinks=False)
