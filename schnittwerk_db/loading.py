@@ -111,6 +111,7 @@ class _Loading:
     # by name; of the file's that are not saved yet, or refused, None
     services: dict[str, Service | None] = field(default_factory=dict)
     staff: dict[str, Staff | None] = field(default_factory=dict)
+    namesakes: set[str] = field(default_factory=set)
     taken: set[UUID] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -124,7 +125,10 @@ class _Loading:
         self.services |= {as_kept(it.name): None for it in contents.services}
         self.services |= {as_kept(it.name): it for it in self.client.list_services()}
         self.staff |= {as_kept(it.full_name): None for it in contents.staff}
-        self.staff |= {as_kept(it.full_name): it for it in self.client.list_staff()}
+        for member in self.client.list_staff():
+            name = as_kept(member.full_name)
+            self.namesakes |= {name} & {it for it, known in self.staff.items() if known}
+            self.staff[name] = member
         kinds: dict[str, Callable[[Any, Place], None]] = {
             "services": self._service,
             "staff": self._member,
@@ -235,6 +239,8 @@ class _Loading:
 
     def _member(self, given: salon_file.Staff, place: Place) -> None:
         name = as_kept(given.full_name)
+        if self._is_ambiguous(name, (*place, "full_name")):
+            return
         key, there, told = f"staff {_quoted(name)}", self.staff.get(name), len(self.changes)
         own = {key: it for key, it in _given(given).items() if not isinstance(it, tuple)}
         self.staff[name] = saved = self._save(key, there, own, self.client.save_staff)
@@ -317,11 +323,13 @@ class _Loading:
     def _holiday(self, given: salon_file.Holiday, place: Place) -> None:
         name, values = as_kept(given.name), _given(given)
         staff = sorted(map(as_kept, values.pop("staff", ())))
-        ids = [
-            it.id
-            for index, each in enumerate(given.staff or ())
-            if (it := self._named("staff", self.staff, as_kept(each), (*place, "staff", index)))
-        ]
+        ids = []
+        for index, each in enumerate(map(as_kept, given.staff or ())):
+            at = (*place, "staff", index)
+            if not self._is_ambiguous(each, at) and (
+                member := self._named("staff", self.staff, each, at)
+            ):
+                ids.append(member.id)
         if len(ids) < len(staff):
             return
         if given.staff is not None:
@@ -357,6 +365,13 @@ class _Loading:
         if name not in known:
             self.file.blame(place, f"{name!r} is not among the {kind}")
         return known.get(name)
+
+    def _is_ambiguous(self, name: str, place: Place) -> bool:
+        """Whether several of the staff bear the name, which is blamed."""
+        if name in self.namesakes:
+            message = f"several members of staff of the book are named {name!r}: rename all but one"
+            self.file.blame(place, message)
+        return name in self.namesakes
 
     def _special_hours(self, given: salon_file.SpecialHours, _: Place) -> None:
         date, windows = given.date, [_given(it) for it in given.windows]

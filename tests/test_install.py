@@ -17,6 +17,7 @@ from typing import Self
 import psycopg
 import pytest
 from conftest import Database
+from salon import Salon, open_example
 
 from schnittwerk_db import __version__
 from schnittwerk_db.extras import MODULES, MissingExtraError, needs_extra
@@ -30,6 +31,7 @@ OF_PSYCOPG = {"psycopg", "psycopg_binary", "typing_extensions"}  # as packages a
 pytestmark = [
     pytest.mark.usefixtures("cluster"),
     pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+    pytest.mark.salon(by=open_example),
     pytest.mark.timeout(400),  # what is installed has to come over the network
 ]
 
@@ -60,11 +62,6 @@ class Environment:
         assert done.stdout == ""
         [line] = done.stderr.splitlines()
         return done.returncode, line
-
-
-@pytest.fixture(scope="module")
-def original(example: Database) -> Database:
-    return example
 
 
 @pytest.fixture(scope="module")
@@ -180,23 +177,21 @@ def test_the_library_has_the_version_of_its_package(bare: Environment) -> None:
 
 
 def test_without_extras_the_example_of_the_readme_books(
-    bare: Environment, database: Database, monkeypatch: pytest.MonkeyPatch
+    bare: Environment, salon: Salon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     section = README.split("\n## From Python\n")[1]
     program = section.split("```python\n")[1].split("```")[0]
-    monkeypatch.setenv("SCHNITTWERK_DSN", database.dsn())
+    monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
     assert bare.python(program).endswith("+00:00 52.00 pending\n")
-    with psycopg.connect(database.dsn()) as connection:
-        booked = connection.execute("select count(*) from schnittwerk_core.appointments").fetchone()
-    assert booked == (1,)
+    assert salon.count("appointments") == 1
 
 
 @pytest.mark.parametrize(
     ("library", "extra", "module"),
     [
         ("server", "server", "platformdirs"),
-        ("relay", "relay", "apprise"),
-        ("relay.messages", "relay", "apprise"),
+        ("relay", "relay", "cattrs"),
+        ("relay.messages", "relay", "cattrs"),
         ("holiday_import", "holidays", "holidays"),
         ("migrate", "cli", "yoyo"),
         ("exposition", "cli", "prometheus_client"),
@@ -207,6 +202,11 @@ def test_without_extras_the_library_tells_what_to_install(
 ) -> None:
     told = failure_in_python(bare, f"import schnittwerk_db.{library}")
     assert told.startswith(missing(extra, module))
+
+
+def test_without_extras_reading_a_salon_file_needs_the_command_lines(bare: Environment) -> None:
+    told = failure_in_python(bare, "from schnittwerk_db.salon_file import *; SalonFile('x', '')")
+    assert told == missing("cli", "cattrs")
 
 
 def test_without_extras_connecting_needs_a_dsn(bare: Environment) -> None:
@@ -235,10 +235,10 @@ def test_without_extras_the_command_tells_what_to_install(bare: Environment) -> 
 
 
 def test_with_the_command_line_alone_a_server_can_be_asked(
-    with_cli: Environment, database: Database
+    with_cli: Environment, salon: Salon
 ) -> None:
     assert "Usage: schnittwerk [OPTIONS]" in with_cli.command("--help")
-    asked = ("--dsn", database.dsn(), "--json")
+    asked = ("--dsn", salon.dsn, "--json")
     assert json.loads(with_cli.command(*asked, "slots", "Men's cut"))
     assert "schnittwerk_booking_attempts" in with_cli.command(*asked, "metrics", "--prometheus")
     assert json.loads(with_cli.command(*asked, "doctor"))
@@ -272,7 +272,7 @@ def test_a_command_that_needs_another_extra_says_so(
 
 
 def test_a_client_loads_psycopg_only_whatever_else_is_there(
-    with_all: Environment, database: Database
+    with_all: Environment, salon: Salon
 ) -> None:
     loaded = with_all.python(
         "import sys\n"
@@ -281,7 +281,7 @@ def test_a_client_loads_psycopg_only_whatever_else_is_there(
         "for name, module in sys.modules.items():\n"
         "    if 'site-packages' in (getattr(module, '__file__', None) or ''):\n"
         "        print(name.partition('.')[0])",
-        database.dsn(),
+        salon.dsn,
     )
     assert {*loaded.split()} - OF_PSYCOPG == {"schnittwerk_db"}
 

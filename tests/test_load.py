@@ -299,6 +299,19 @@ def test_customers_of_one_name_are_told_apart_by_e_mail(loader: Loader) -> None:
     assert loader.faults(file + twice) == ["12: customers[3].email: A@example.com is there twice"]
 
 
+def test_a_name_that_two_of_the_staff_have_is_refused(loader: Loader) -> None:
+    loader.load(NAME)
+    for _ in range(2):
+        loader.client.save_staff("Vanessa")
+    vanessa = '[[staff]]\nfull_name = "Vanessa"\nphone = "12345"\n'
+    course = '[[holidays]]\nname = "Course"\ndate = 2027-01-11\nstaff = ["Vanessa"]\n'
+    message = "several members of staff of the book are named 'Vanessa': rename all but one"
+    assert loader.faults(NAME + vanessa + course) == [
+        f"5: staff[1].full_name: {message}",
+        f"10: holidays[1].staff[1]: {message}",
+    ]
+
+
 def test_a_customer_is_found_among_more_than_a_search_lists(loader: Loader) -> None:
     loader.load(SMALL)
     [anna] = loader.client.list_customers()
