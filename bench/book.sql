@@ -132,11 +132,13 @@ create temp table put_off as
 select
   format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as dropping,
   format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname,
-    pg_get_constraintdef(c.oid)) as making
+    pg_get_constraintdef(c.oid)) as making,
+  c.contype = 'f' as refers_to_a_key
 from pg_constraint c
-where c.contype = 'f' and c.conrelid = 'schnittwerk_core.appointments'::regclass
+where c.contype in ('f', 'p')
+  and 'schnittwerk_core.appointments'::regclass in (c.conrelid, c.confrelid)
 union all
-select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid), false
 from pg_index i
 where i.indrelid = 'schnittwerk_core.appointments'::regclass
   and not exists (
@@ -147,7 +149,7 @@ do $$
 declare
   v_statement text;
 begin
-  for v_statement in select p.dropping from put_off p loop
+  for v_statement in select p.dropping from put_off p order by p.refers_to_a_key desc loop
     execute v_statement;
   end loop;
 end
@@ -264,7 +266,7 @@ do $$
 declare
   v_statement text;
 begin
-  for v_statement in select p.making from put_off p loop
+  for v_statement in select p.making from put_off p order by p.refers_to_a_key loop
     execute v_statement;
   end loop;
 end

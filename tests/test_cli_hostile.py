@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from salon import CUSTOMER, SERVICE, STAFF, Salon, open_example
@@ -98,7 +99,19 @@ class Shell:
 
 
 @pytest.fixture
-def shell(salon: Salon, tmp_path: Path) -> Shell:
+def one_connection(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All commands share a connection: on new ones each would plan its calls anew."""
+    with (
+        psycopg.connect(salon.dsn, autocommit=True, prepare_threshold=None) as kept,
+        monkeypatch.context() as patched,
+    ):
+        patched.setattr(psycopg.Connection, "connect", lambda *_, **__: kept)
+        patched.setattr(kept, "close", lambda: None)
+        yield
+
+
+@pytest.fixture
+def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
     tomorrow = dt.date.today() + dt.timedelta(days=1)
     booked = salon.appointment(salon.slot().starts_at)
     (tmp_path / "relay.toml").write_text("")

@@ -761,7 +761,10 @@ def test_the_fuzz_finds_what_shows_through(
     )
     assert predicate in definition
     fuzz.owner.execute(definition.replace(predicate, "true"))
-    fuzz.run(3000)
     kinds = {"of": f"of ({NORTH}|{SOUTH}): ", "is": r"\S+ is another salon's"}
-    for kind in told:
-        assert any(re.match(kinds[kind], fault) for fault in fuzz.faults), kind
+    for _ in range(6):
+        fuzz.run(500)
+        found = {it for it in kinds if any(re.match(kinds[it], fault) for fault in fuzz.faults)}
+        if told <= found:
+            return
+    pytest.fail(f"{told - found} not found")

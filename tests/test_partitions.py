@@ -17,7 +17,6 @@ from psycopg.types.json import Jsonb
 from salon import Salon, at, open_salon
 
 BOOKERS = 6
-ROUNDS = 8
 
 _TABLES = ("journal", "journal_personal", "event_delivery", "refusal")
 _NAMED = ", ".join(f"schnittwerk_core.{table}" for table in _TABLES)
@@ -69,8 +68,13 @@ def unsettle(connection: Connection) -> None:
             continue
 
 
-@pytest.mark.parametrize("is_early", [True, False], ids=["months first", "rows first"])
-def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: bool) -> None:
+# The first months of all are made before there are rows, or from rows; the rest is the same.
+@pytest.mark.parametrize(
+    ("is_early", "rounds"), [(True, 8), (False, 1)], ids=["months first", "rows first"]
+)
+def test_nothing_is_lost_while_months_come_and_go(
+    database: Database, is_early: bool, rounds: int
+) -> None:
     if is_early:
         with psycopg.connect(database.dsn()) as owner:
             owner.execute("select schnittwerk_core.keep_partitions()")
@@ -126,7 +130,7 @@ def test_nothing_is_lost_while_months_come_and_go(database: Database, is_early: 
 
     def upkeep(connection: Connection) -> None:
         try:
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 unsettle(connection)
                 made = dropped = 0
                 while made < 3 or dropped < 3:
