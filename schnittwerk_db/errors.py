@@ -59,7 +59,10 @@ class BookingError(Exception):
         self.replayed = replayed
         self.hint = hint
         self.retry_after_seconds = retry_after_seconds
-        super().__init__(f"{code}: {self.reason}")
+        super().__init__(code, http_status, details)  # what it is made of again when unpickled
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
 
     @property
     def reason(self) -> str:

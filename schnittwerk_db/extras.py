@@ -31,6 +31,7 @@ class MissingExtraError(ImportError):
             f" pip install 'schnittwerk-db[{extra}]'{_INSTEAD.get(extra, '')}",
             name=name,
         )
+        self.args = (extra, name)  # what it is made of again when unpickled
 
 
 @contextmanager

@@ -20,8 +20,11 @@ class HolidayImportError(Exception):
     """There are no such holidays: ``parameter`` is at fault, the message names the remedy."""
 
     def __init__(self, parameter: str, message: str) -> None:
-        self.parameter = parameter
-        super().__init__(message)
+        self.parameter, self.message = parameter, message
+        super().__init__(parameter, message)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @dataclass(frozen=True, slots=True)

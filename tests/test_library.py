@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import inspect
 import json
+import pickle
 import pydoc
 import re
 from collections.abc import Iterator
@@ -18,9 +19,24 @@ from uuid import UUID
 import pytest
 
 import schnittwerk_db
-from schnittwerk_db import Appointment, AsyncClient, Client, Delivery, Salon, Slot, api, arguments
+from schnittwerk_db import (
+    Appointment,
+    AsyncClient,
+    Client,
+    Delivery,
+    InvalidInput,
+    MissingExtraError,
+    RateLimited,
+    Salon,
+    Slot,
+    api,
+    arguments,
+)
 from schnittwerk_db.api import Api
+from schnittwerk_db.holiday_import import HolidayImportError
 from schnittwerk_db.json_text import UnfitError, json_text, read_json
+from schnittwerk_db.salon_file import LoadError
+from schnittwerk_db.toml_file import Fault
 
 if TYPE_CHECKING:
     # what a type checker makes of the calls, which it checks wherever it reads this file
@@ -116,6 +132,26 @@ def test_a_value_that_is_refused_is_named_by_its_place() -> None:
         with pytest.raises(UnfitError, match="must be another") as refused:
             json_text(value, check=check)
         assert (refused.value.code, refused.value.place) == ("code", place)
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInput("invalid_input", 400, [{"path": ["p_to"], "code": "x"}], hint="less"),
+        RateLimited("rate_limited", 429, "Too many", operation_id=UUID(int=7), replayed=True),
+        LoadError([Fault("salon.toml", 3, "salon.name", "is missing")]),
+        HolidayImportError("country", "no holidays are known of it"),
+        MissingExtraError("relay", "apprise"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_reaches_another_process_whole(error: Exception) -> None:
+    received = pickle.loads(pickle.dumps(error))
+    assert (type(received), str(received)) == (type(error), str(error))
+    assert vars(received) == vars(error)
 
 
 # The modules

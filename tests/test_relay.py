@@ -984,6 +984,10 @@ def test_a_waitlist_offer_is_told_while_it_is_open(salon: Salon, mail: MailServe
                 "8: services[2].url: there is no {number}, only {phone}, {email}, {customer_id}",
             ],
         ),
+        (
+            '[email]\nhost = "h"\nsender = "a@example.org\\r\\nBcc: b@example.org"',
+            ["3: email.sender: must be an e-mail address, such as Salon <salon@example.org>"],
+        ),
     ],
 )
 def test_a_bad_configuration_is_told_with_file_line_and_key(

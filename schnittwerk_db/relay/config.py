@@ -113,7 +113,10 @@ def _filled(value: Any, _: Any = str) -> str:
 
 def _address(value: Any, _: Any) -> Address:
     try:
-        return email_address(*parseaddr(_filled(value)))
+        given = _filled(value)
+        if len(given.splitlines()) > 1:  # parseaddr would drop the others
+            raise DeliveryRefused
+        return email_address(*parseaddr(given))
     except DeliveryRefused:
         raise ValueError("must be an e-mail address, such as Salon <salon@example.org>") from None
 
