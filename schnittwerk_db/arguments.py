@@ -15,6 +15,8 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from schnittwerk_db.json_text import UnfitError, json_text, parsed
 
 __all__ = [
@@ -80,12 +82,17 @@ def _whole_number(value: int) -> int:
     return value
 
 
-def _number(value: Decimal | float) -> Decimal:
-    number = Decimal(value)
-    is_long = len(number.as_tuple().digits) > 1000
-    if not number.is_finite() or abs(number.adjusted()) > 300 or is_long:
-        raise UnfitError("out_of_range", "must be a finite number, and not that large or small")
-    return number
+def _amount(value: Decimal | float | str) -> Decimal:
+    amount = parsed(Decimal, value)
+    # The database says the rest, of NaN and infinity too.
+    if amount.is_finite() and not _is_writable(amount, 1000):
+        raise UnfitError("out_of_range", "must not be that large, small or long")
+    return amount
+
+
+def _is_writable(number: Decimal, most: int) -> bool:
+    """Whether a number has at most so many zeros and not all too many digits."""
+    return abs(number.adjusted()) <= most and len(number.as_tuple().digits) <= 1000
 
 
 def _instant(value: dt.datetime | str) -> dt.datetime:
@@ -119,21 +126,30 @@ def _name(value: str) -> str:
     return f"p_{_text(value).removeprefix('p_')}"
 
 
-def _document(value: object) -> str:
-    return json_text(value, check=_check_single)
+def _document(value: object) -> Jsonb:
+    return Jsonb(json_text(value, check=_single), dumps=str)
 
 
-def _check_single(value: object) -> None:
+def _single(value: Any) -> Any:
+    """A value in a document, as the database can take it."""
     if isinstance(value, str):
-        _text(value)
-    elif isinstance(value, int | float | Decimal):
-        _number(value)
-    elif isinstance(value, dt.datetime):
-        _instant(value)
-    elif isinstance(value, dt.time):
-        _local_time(value)
-    elif not isinstance(value, dt.date | UUID | None):
-        raise _wrong_type("what JSON can hold", value)
+        return _text(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _number(value)
+    if isinstance(value, dt.time):
+        return _local_time(value)
+    if isinstance(value, dt.datetime) or not isinstance(value, dt.date | UUID | bool | None):
+        raise _wrong_type("text, a number, a date or what else JSON can hold", value)
+    return value
+
+
+def _number(value: Decimal | float) -> Decimal | float:
+    number = Decimal(value)
+    if not (number.is_finite() and _is_writable(number, 300)):
+        bounds = "must be a finite number below 1e300, of at most 1000 digits"
+        raise UnfitError("out_of_range", bounds)
+    # 5.0 is a whole number to whoever gives it
+    return int(number) if number == number.to_integral_value() else number
 
 
 Id = Annotated[UUID | str, Kind("a uuid", partial(parsed, UUID), "Id: a UUID, or its text.")]
@@ -168,7 +184,7 @@ Amount = Annotated[
     Decimal | int,
     Kind(
         "an amount such as Decimal('75.50')",
-        lambda value: _number(parsed(Decimal, value)),
+        _amount,
         "Amount: a Decimal such as Decimal('75.50'), or an int, in the salon's currency.",
     ),
 ]

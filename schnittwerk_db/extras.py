@@ -38,7 +38,7 @@ class MissingExtraError(ImportError):
 def needs_extra(extra: str) -> Iterator[None]:
     """Goes around the imports that need an extra, and says so where it is not installed.
 
-    Any other module that is missing is no matter of extras: its error stays as it is.
+    Other missing modules raise their own error.
 
     Raises:
         MissingExtraError: the extra is not installed.

@@ -14,8 +14,12 @@ from uuid import UUID
 
 T = TypeVar("T")
 
-# Control characters, line and paragraph separators, bidirectional controls, halves of characters.
-UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, line and paragraph separators, bidirectional controls, halves of characters,
+# and what has no width; but for the joiners of emoji and of scripts.
+UNSEEN = re.compile(
+    "[\0-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 # Numbers stay exact, which floats would not.
 read_json = partial(json.loads, parse_float=Decimal)
@@ -35,20 +39,20 @@ class UnfitError(Exception):
 
 def visible(text: str) -> str:
     """The text with what cannot be seen spelled out, as JSON does: ``\\n``, ``\\u202e``."""
-    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
 
 
 def json_text(
     value: Any,
     margin: str = "",
-    check: Callable[[object], object] = lambda single: single,
+    check: Callable[[Any], Any] = lambda single: single,
     place: str = "",
 ) -> str:
     """Records, or anything made of them, as JSON.
 
     Instants are in UTC with Z, local times as HH:MM, decimals digit by digit: 98.00 stays 98.00.
-    With a ``margin`` of a line break each item has a line. ``check`` may raise `UnfitError` for a
-    single value or key, and need not know its ``place``.
+    With a ``margin`` of a line break each item has a line. ``check`` returns what is written for a
+    single value or key, or raises `UnfitError`; it need not know the ``place``.
     """
     if dataclasses.is_dataclass(value):
         value = {it.name: getattr(value, it.name) for it in dataclasses.fields(value)}
@@ -65,17 +69,19 @@ def json_text(
         items = [item(each, f"[{index}]") for index, each in enumerate(value)]
         return f"[{inner}{comma.join(items)}{margin}]" if items else "[]"
     try:
-        check(value)
+        value = check(value)
     except UnfitError as unfit:
         raise unfit.within(place) from None
     if isinstance(value, Decimal):
-        return str(value)
+        return f"{value:f}"
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
     return visible(json.dumps(_text(value), ensure_ascii=False))
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enumeration its value
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             value = value.astimezone(dt.UTC)

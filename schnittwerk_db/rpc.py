@@ -96,7 +96,7 @@ def reads(describe: Callable[Concatenate[Any, P], T]) -> Method[P, T]:
 def writes(thing: str) -> Callable[[Callable[Concatenate[Any, P], T]], Method[P, T]]:
     """The method that calls ``schnittwerk.<its name>`` and returns its envelope's ``thing``.
 
-    With it goes what the envelope tells beside it.
+    It adds ``operation_id``, ``replayed`` and ``affected_appointments`` from the envelope.
     """
     return lambda describe: _method(describe, thing)
 

@@ -223,7 +223,7 @@ class EmbeddedServer:
         """Makes the home, and sees to it that the server's user can enter it."""
         if not self.home.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._account.can_enter(self.home):
+        if os.geteuid() != 0 or self._account.can_enter(self.home):
             return
         entries = {entry.name for entry in self.home.iterdir()}
         if not (entries <= _HOME_ENTRIES and self._account.can_enter(self.home.parent)):

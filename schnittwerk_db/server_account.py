@@ -69,10 +69,12 @@ class Account:
     def can_enter(self, folder: Path) -> bool:
         """Whether the user may pass through a folder and all above it, as far as they exist."""
         there = next(it for it in (folder, *folder.parents) if it.exists())
-        return self.run("test", "-x", there).returncode == 0
+        with suppress(OSError):  # root may not be allowed to act as somebody else
+            return self.run("test", "-x", there).returncode == 0
+        return False
 
     def take(self, *paths: Path) -> None:
-        """Gets what root has made; anybody else has made it for themselves."""
+        """Changes the owner of paths to this user; only root needs to."""
         if os.geteuid() == 0:
             for path in paths:
                 os.chown(path, self.uid, self.gid, follow_symlinks=False)

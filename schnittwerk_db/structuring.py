@@ -26,7 +26,7 @@ Check = Callable[[Any], None]
 
 
 def strict_converter(hooks: Mapping[Any, Hook] | None = None) -> Converter:
-    """A converter that takes no value for one of another type, and no key that a class has not.
+    """A converter that rejects values of the wrong type and unknown keys.
 
     The functions in an ``Annotated`` type raise ``ValueError`` with what is wrong with a value.
     ``hooks`` structure further types, or some in another way.

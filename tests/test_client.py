@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from decimal import Decimal
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import pytest
 from conftest import Cluster, Database
 from psycopg import errors as postgres
 from psycopg.rows import TupleRow
+from psycopg.types.string import StrDumper
 from salon import ALL_WEEK, TODAY, Salon, at
 
 import schnittwerk_db
@@ -681,12 +683,31 @@ def test_numbers_of_a_document_are_exact_or_refused(salon: Salon) -> None:
     assert refused.value.details[0]["path"] == ["p_services[0].custom_price"]
 
 
-def test_an_instant_of_a_document_has_a_time_zone(salon: Salon) -> None:
-    naive = STARTS_AT.replace(tzinfo=None)
-    with pytest.raises(
-        schnittwerk_db.InvalidInput, match=r"p_changes\.days\[0\] must have a time zone"
-    ):
-        salon.client.update_waitlist_entry(uuid4(), {"days": [naive]})
+def test_a_document_holds_no_instants(salon: Salon) -> None:
+    for instant in (STARTS_AT, STARTS_AT.replace(tzinfo=None)):
+        with pytest.raises(
+            schnittwerk_db.InvalidInput,
+            match=r"p_changes\.days\[0\] must be text, .+, not datetime",
+        ):
+            salon.client.update_waitlist_entry(uuid4(), {"days": [instant]})
+
+
+def test_values_of_a_document_are_taken_for_what_they_mean(salon: Salon) -> None:
+    class Kind(str, Enum):  # noqa: UP042 -- whose str() is not its value
+        WORKING = "available"
+
+    client = salon.client
+    assert client.set_policy("advance_booking_limit_days", 30.0).policy_value == 30
+    settings = client.set_business_settings({"buffer_time_minutes": Decimal("5.00")})
+    assert settings.buffer_time_minutes == 5
+    window = {"day_of_week": 1.0, "start_time": dt.time(9), "end_time": "24:00"}
+    week = [window | {"availability_type": Kind.WORKING}]
+    [working] = client.set_staff_availability(salon.staff_id, week).staff_availability
+    assert (working.day_of_week, working.availability_type) == (1, "available")
+    with psycopg.connect(salon.dsn) as connection:
+        # as some programs do, so that a text is text to the server
+        connection.adapters.register_dumper(str, StrDumper)
+        assert Client(connection).set_policy("max_reschedules", 3).policy_value == 3
 
 
 # Connections

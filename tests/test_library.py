@@ -34,7 +34,7 @@ from schnittwerk_db import (
 )
 from schnittwerk_db.api import Api
 from schnittwerk_db.holiday_import import HolidayImportError
-from schnittwerk_db.json_text import UnfitError, json_text, read_json
+from schnittwerk_db.json_text import UnfitError, json_text, read_json, visible
 from schnittwerk_db.salon_file import LoadError
 from schnittwerk_db.toml_file import Fault
 
@@ -118,10 +118,23 @@ def test_values_have_one_json_each() -> None:
     assert '\n  "times": [\n    "09:00",\n' in lines
 
 
+def test_decimals_are_written_digit_by_digit() -> None:
+    assert (
+        json_text([Decimal("1E-7"), Decimal("1E+3"), Decimal("0E-2")]) == "[0.0000001, 1000, 0.00]"
+    )
+
+
+def test_what_cannot_be_seen_is_spelled_out() -> None:
+    assert visible("a\x7f\u200b\xad\U000e0041 👩\u200d🎨") == (
+        r"a\u007f\u200b\u00ad\udb40\udc41" " 👩\u200d🎨"
+    )
+
+
 def test_a_value_that_is_refused_is_named_by_its_place() -> None:
-    def check(value: object) -> None:
+    def check(value: object) -> object:
         if value in ("no", 13):
             raise UnfitError("code", "must be another")
+        return value
 
     for value, place in (
         ("no", ""),

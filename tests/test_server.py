@@ -21,6 +21,7 @@ from psycopg.pq import PGconn, Ping
 
 from schnittwerk_db import ServerError
 from schnittwerk_db.server import EmbeddedServer
+from schnittwerk_db.server_account import Account
 
 ENSURE_RUNNING = "from schnittwerk_db.server import EmbeddedServer\n" + (
     "print(EmbeddedServer().ensure_running())"
@@ -469,3 +470,11 @@ def test_the_db_commands_start_stop_and_tell_of_the_server(
     assert refused.returncode == 3
     assert refused.stderr.count("\n") == 1
     assert "Not a directory; set SCHNITTWERK_HOME to a folder" in refused.stderr
+
+
+def test_where_nobody_can_be_asked_nobody_can_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a root who may not act as somebody else."""
+    ourselves = Account(os.geteuid(), os.getegid())
+    assert ourselves.can_enter(Path("/"))
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert not ourselves.can_enter(Path("/"))

@@ -65,7 +65,7 @@ class Session:
         # those of the whole name come first
         found = self.client.list_customers(name_or_id, _TOLD + 1)
         if not found:
-            # who may be meant: of the same words, or of words that begin alike
+            # suggestions: customers who share a word or its first three letters
             parts = dict.fromkeys(part for it in name_or_id.split()[:5] for part in (it, it[:3]))
             near = (it for part in parts for it in self.client.list_customers(part, 200))
             found = list({it.id: it for it in near}.values())
