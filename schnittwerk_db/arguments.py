@@ -148,7 +148,7 @@ def _number(value: Decimal | float) -> Decimal | float:
     if not (number.is_finite() and _is_writable(number, 300)):
         bounds = "must be a finite number below 1e300, of at most 1000 digits"
         raise UnfitError("out_of_range", bounds)
-    # 5.0 is a whole number to whoever gives it
+    # 5.0 is a whole number to Python, and not to the database
     return int(number) if number == number.to_integral_value() else number
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,18 +56,20 @@ class Call(Generic[T]):
     is_repeatable: bool
 
 
-class Caller:
+class Caller(ABC):
     """A client whose calls return."""
 
+    @abstractmethod
     def _call(self, call: Call[T]) -> T:
-        raise NotImplementedError
+        """The call's result."""
 
 
-class AsyncCaller:
+class AsyncCaller(ABC):
     """A client whose calls are awaited."""
 
+    @abstractmethod
     async def _call(self, call: Call[T]) -> T:
-        raise NotImplementedError
+        """The call's result."""
 
 
 class Method(Generic[P, T_co]):
