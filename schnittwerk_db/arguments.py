@@ -149,7 +149,7 @@ def _number(value: Decimal | float) -> Decimal | float:
         bounds = "must be a finite number below 1e300, of at most 1000 digits"
         raise UnfitError("out_of_range", bounds)
     # 5.0 is a whole number to Python, and not to the database
-    return int(number) if number == number.to_integral_value() else number
+    return int(number) if number == number.to_integral_value() else value
 
 
 Id = Annotated[UUID | str, Kind("a uuid", partial(parsed, UUID), "Id: a UUID, or its text.")]

@@ -698,6 +698,8 @@ def test_values_of_a_document_are_taken_for_what_they_mean(salon: Salon) -> None
 
     client = salon.client
     assert client.set_policy("advance_booking_limit_days", 30.0).policy_value == 30
+    notice = client.set_policy("minimum_booking_notice_hours", 4.1).policy_value
+    assert str(notice) == "4.1"
     settings = client.set_business_settings({"buffer_time_minutes": Decimal("5.00")})
     assert settings.buffer_time_minutes == 5
     window = {"day_of_week": 1.0, "start_time": dt.time(9), "end_time": "24:00"}

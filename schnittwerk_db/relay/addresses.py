@@ -12,7 +12,7 @@ from schnittwerk_db.relay.target import DeliveryRefused
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without control characters and bidirectional controls.
+    """The text on one line, without what cannot be seen.
 
     It cannot be taken for an encoded word either, which the mail library would decode: to a line
     break, for instance.

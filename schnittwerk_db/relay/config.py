@@ -89,7 +89,7 @@ def read_config(file: Path) -> Config:
 def _messages(file: TomlFile, folder: Path) -> Messages:
     """The messages by the file's language and templates, tried already."""
     messages = Messages(_Contents.language)
-    with suppress(ValueError):  # of one that is no text, which is told with the others
+    with suppress(ValueError):  # a value that is no text is blamed when all is structured
         language = _filled(file.values.get("language", _Contents.language))
         templates = _filled(file.values.get("templates", _Contents.templates))
         messages = Messages(language, folder / templates if templates else None)
