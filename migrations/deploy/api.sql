@@ -43,9 +43,12 @@ declare
   v_most_rows constant int := schnittwerk_core.most_rows();
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
-  v_moved_claim_start timestamptz;
+  v_moved_claim_ids uuid[] := '{}';
   v_full_days tstzmultirange;
   v_salon record;
+  v_terms schnittwerk_core.service_term[];
+  v_is_plain boolean;
+  v_pools schnittwerk_core.pool_start[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -81,7 +84,7 @@ begin
 
   if p_appointment_id is not null then
     v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
-    v_moved_claim_start := v_moved.starts_at - interval '1 minute' * v_moved.buffer_before_minutes;
+    v_moved_claim_ids := array[p_appointment_id];
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -121,6 +124,18 @@ begin
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
 
+  v_terms := array(
+    select terms
+    from schnittwerk_core.service_terms(
+      v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
+      v_salon.buffer_time_minutes, v_moved
+    ) terms
+    where terms.is_offered
+  );
+  v_is_plain := not exists (
+    select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
+  );
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -154,24 +169,37 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if not v_is_plain then
+        v_pools := array(
+          select row(
+            t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
+            schnittwerk_core.pool_starts(
+              v_caller.salon_id, t.needs, t.duration, t.buffer_before_minutes,
+              t.buffer_after_minutes, v_first_start, v_last_start, v_moved_claim_ids)
+          )::schnittwerk_core.pool_start
+          from (
+            select distinct
+              t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
+            from unnest(v_terms) t
+            where t.needs is not null
+          ) t
+        );
+      end if;
       return query
       with performer as (
         select
-          terms.staff_id, terms.duration, terms.price,
+          terms.staff_id, terms.duration, terms.price, terms.steps, terms.needs,
+          terms.buffer_before_minutes, terms.buffer_after_minutes,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
           v_last_start + terms.duration
             + make_interval(mins => terms.buffer_after_minutes) as last_claim,
           coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
-        from schnittwerk_core.service_terms(
-          v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-          v_salon.buffer_time_minutes, v_moved
-        ) terms
+        from unnest(v_terms) terms
         left join schnittwerk_core.staff_week kept
           on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
           and kept.week = v_monday and kept.salon_version = v_week.version
           and kept.staff_version = terms.calendar_version
-        where terms.is_offered
         offset 0
       ),
       free as (
@@ -179,7 +207,7 @@ begin
           p.staff_id, p.duration, p.price,
           (p.week).grid_origins as grid_origins,
           -- Between two claims all is free but for the buffers that the service itself needs.
-          (p.week).open - (
+          case when v_is_plain then (p.week).open - (
             select coalesce(
               range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
             from schnittwerk_core.occupancy o
@@ -188,9 +216,16 @@ begin
               and o.ends_at < p.last_claim + interval '72 hours'
               and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and (o.starts_at = v_moved_claim_start and o.resource_id = v_moved.staff_id)
-                is not true
-          ) as time
+              and o.claim_id <> all (v_moved_claim_ids)
+          ) else schnittwerk_core.possible_starts(
+            v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
+            p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
+          ) * case when p.needs is null then '{(,)}' else (
+            select k.starts
+            from unnest(v_pools) k
+            where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
+              = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
+          ) end end as time
         from performer p
         offset 0
       )
@@ -202,7 +237,8 @@ begin
       cross join lateral (
         select g.starts_at
         from schnittwerk_core.grid_starts(
-          free.time, free.duration, v_salon.step, free.grid_origins,
+          free.time,
+          case when v_is_plain then free.duration else '0' end, v_salon.step, free.grid_origins,
           v_first_start, v_last_start
         ) g
         where v_is_one_range or g.starts_at <@ v_bookable
@@ -313,7 +349,7 @@ begin
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_id => p_appointment_id, p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -354,7 +390,8 @@ begin
       when not r.code = any (v_failures) then null
       when r.code = 'booking_limit_reached' then format(e.details, v_limit)
       when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
-      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
+      else schnittwerk_core.refusal_details(
+        r.code, v_calendar, p_starts_at, p_units => v_verdict.units)
     end
   from (
     values
@@ -370,6 +407,7 @@ begin
       ('business hours', 'outside_business_hours', false),
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
+      ('rooms and equipment are free', 'resource_unavailable', false),
       ('time is free', 'slot_conflict', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
@@ -678,7 +716,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_id => v_before.id, p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
       -- The same start with the same member of staff is no move.
       v_is_move := (v_before.staff_id, v_before.starts_at)
         <> (v_verdict.staff_id, v_verdict.starts_at);
@@ -687,6 +725,7 @@ begin
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
+        units = v_verdict.units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
         cancellable_until = case when v_is_move
@@ -774,7 +813,7 @@ begin
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
       perform schnittwerk_core.lock_resources(
-        v_appointment.salon_id, array[v_appointment.staff_id]);
+        v_appointment.salon_id, schnittwerk_core.claimed_resources(v_appointment));
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -3604,7 +3643,7 @@ begin
       perform schnittwerk_core.lock_resources(
         v_caller.salon_id,
         schnittwerk_core.performers(v_caller.salon_id, p_service_id) || p_staff_id
-          || schnittwerk_core.offered_staff(v_caller.salon_id, v_caller.customer_id)
+          || schnittwerk_core.offered_resources(v_caller.salon_id, v_caller.customer_id)
       );
       if not exists (
         select from schnittwerk_core.services v
@@ -3914,7 +3953,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_id => v_entry.id);
+        p_exclude_claim_ids => array[v_entry.id]);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
@@ -4532,7 +4571,7 @@ begin
       for share skip locked;
       -- Skips rows that a booking has locked: it may be waiting for others of these.
       with old as materialized (
-        select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+        select o.claim_id, o.resource_id, o.starts_at, o.expires_at is not null as is_hold
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
@@ -4545,6 +4584,7 @@ begin
         using old
         where o.salon_id = v_caller.salon_id
           and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+          and o.starts_at = old.starts_at
         returning old.is_hold
       )
       select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)
@@ -5879,7 +5919,7 @@ begin
       order by a.id
       for no key update;
       perform schnittwerk_core.lock_resources(
-        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
+        v_caller.salon_id, schnittwerk_core.offered_resources(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id

@@ -4,6 +4,15 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+-- include: sql/booking/unit_use.sql
+create type schnittwerk_core.unit_use as (
+  pool text, resource_id uuid, from_minute int, to_minute int
+);
+
+comment on type schnittwerk_core.unit_use is
+  'A unit of a pool that an appointment uses, from which minute after its start to which. Without minutes it is used for the whole appointment and its buffers.';
+-- end include
+
 -- include: sql/booking/appointments.sql
 create table schnittwerk_core.appointments (
   salon_id uuid not null,
@@ -23,6 +32,10 @@ create table schnittwerk_core.appointments (
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
   version int not null default 1,
+  steps schnittwerk_core.step[],
+  units schnittwerk_core.unit_use[],
+  visit_id uuid,
+  visit_item int,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -46,6 +59,8 @@ create index appointments_by_customer
 create index appointments_by_service
   on schnittwerk_core.appointments (salon_id, service_id);
 create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+create unique index appointments_are_items_of_a_visit
+  on schnittwerk_core.appointments (salon_id, visit_id, visit_item) where visit_id is not null;
 
 alter table schnittwerk_core.appointments enable row level security;
 
@@ -74,6 +89,13 @@ comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
   '1 for the booking, then one more with every change of status, time or staff.';
+comment on column schnittwerk_core.appointments.steps is
+  'Its steps as agreed when booked; null = one, which needs the member of staff.';
+comment on column schnittwerk_core.appointments.units is
+  'The rooms and the equipment that it uses, and when; null = none.';
+comment on column schnittwerk_core.appointments.visit_id is
+  'The visit of which it is an item; null = it was booked alone.';
+comment on column schnittwerk_core.appointments.visit_item is 'Its place among the items of the visit, from 1.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
@@ -259,7 +281,7 @@ create table schnittwerk_core.occupancy (
   starts_at timestamptz not null generated always as (lower(during)) stored,
   ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
-  constraint occupancy_pkey primary key (salon_id, claim_id, resource_id),
+  constraint occupancy_pkey primary key (salon_id, claim_id, resource_id, starts_at),
   constraint occupancy_lasts_at_most_three_days check (ends_at - starts_at <= '72:00'),
   constraint no_overlapping_appointments exclude using gist (
     salon_id with =, resource_id with =, during with &&
@@ -268,7 +290,7 @@ create table schnittwerk_core.occupancy (
 
 -- What listing slots reads: an order of magnitude faster than the same claims by the constraint's.
 create index occupancy_by_end
-  on schnittwerk_core.occupancy (salon_id, resource_id, ends_at) include (starts_at, expires_at);
+  on schnittwerk_core.occupancy (salon_id, resource_id, ends_at) include (starts_at, expires_at, claim_id);
 create index occupancy_holds
   on schnittwerk_core.occupancy (salon_id, resource_id) where expires_at is not null;
 
@@ -308,6 +330,439 @@ comment on function schnittwerk_core.buffered_range(timestamptz, timestamptz, in
 revoke execute on function schnittwerk_core.buffered_range from public;
 -- end include
 
+-- include: sql/booking/staff_claims.sql
+create function schnittwerk_core.staff_claims(
+  p_steps schnittwerk_core.step[], p_duration interval, p_before_minutes int, p_after_minutes int
+)
+returns table (claim_from interval, claim_until interval)
+language sql
+immutable
+parallel safe
+begin atomic
+  select
+    case when run.is_first then make_interval(mins => -p_before_minutes)
+      else make_interval(mins => run.from_minute) end,
+    case when run.is_last then p_duration + make_interval(mins => p_after_minutes)
+      else make_interval(mins => run.until_minute) end
+  from (
+    select
+      min(step.from_minute)::int as from_minute, max(step.until_minute)::int as until_minute,
+      min(step.n) = 1 as is_first, max(step.n) = coalesce(cardinality(p_steps), 1) as is_last
+    from (
+      select
+        s.n, s.staff,
+        sum(s.minutes) over (order by s.n) - s.minutes as from_minute,
+        sum(s.minutes) over (order by s.n) as until_minute,
+        s.n - row_number() over (partition by s.staff order by s.n) as run
+      from unnest(coalesce(p_steps, array[row(0, true)::schnittwerk_core.step]))
+        with ordinality s (minutes, staff, n)
+    ) step
+    where step.staff
+    group by step.run
+  ) run;
+end;
+
+comment on function schnittwerk_core.staff_claims(schnittwerk_core.step[], interval, int, int) is
+  'What an appointment claims of its member of staff, as times after its start: each run of steps that need them, the first and the last widened by the buffers in minutes. p_steps null = one run of p_duration.';
+
+revoke execute on function schnittwerk_core.staff_claims from public;
+-- end include
+
+-- include: sql/booking/unit_claim.sql
+create function schnittwerk_core.unit_claim(
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_from_minute int,
+  p_to_minute int
+)
+returns tstzrange
+language sql
+stable
+parallel safe
+return case when num_nonnulls(p_from_minute, p_to_minute) = 0
+  then schnittwerk_core.buffered_range(p_starts_at, p_ends_at, p_before_minutes, p_after_minutes)
+  else tstzrange(
+    p_starts_at + make_interval(mins => coalesce(p_from_minute, 0)),
+    coalesce(p_starts_at + make_interval(mins => p_to_minute), p_ends_at))
+end;
+
+comment on function schnittwerk_core.unit_claim(timestamptz, timestamptz, int, int, int, int) is
+  'The time that an appointment claims of a unit: from one minute after its start to another, or, without minutes, all of it with its buffers.';
+
+revoke execute on function schnittwerk_core.unit_claim from public;
+-- end include
+
+-- include: sql/booking/claims_of.sql
+create function schnittwerk_core.claims_of(
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_steps schnittwerk_core.step[],
+  p_units schnittwerk_core.unit_use[]
+)
+returns table (resource_id uuid, during tstzrange)
+language sql
+stable
+parallel safe
+begin atomic
+  select p_staff_id, tstzrange(p_starts_at + c.claim_from, p_starts_at + c.claim_until)
+  from schnittwerk_core.staff_claims(
+    p_steps, p_ends_at - p_starts_at, p_before_minutes, p_after_minutes) c
+  union all
+  select u.resource_id, schnittwerk_core.unit_claim(
+    p_starts_at, p_ends_at, p_before_minutes, p_after_minutes, u.from_minute, u.to_minute)
+  from unnest(p_units) u;
+end;
+
+comment on function schnittwerk_core.claims_of(uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.unit_use[]) is
+  'Every claim of an appointment, an offer or a hold: on its member of staff a range a run of steps, on each unit a range.';
+
+revoke execute on function schnittwerk_core.claims_of from public;
+-- end include
+
+-- include: sql/booking/closed_unit_time.sql
+create function schnittwerk_core.closed_unit_time(
+  p_salon_id uuid, p_unit_id uuid, p_from timestamptz, p_until timestamptz
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  -- Zones are up to 26 hours apart.
+  v_from constant date := (p_from at time zone 'UTC')::date - 2;
+  v_until constant date := (p_until at time zone 'UTC')::date + 2;
+begin
+  return coalesce((
+    select range_agg(schnittwerk_core.local_range(
+      c.start_date + coalesce(c.start_time, '00:00'), c.end_date + coalesce(c.end_time, '24:00'),
+      o))
+    from (
+      select c.start_date, c.start_time, c.end_date, c.end_time, s.time_zone
+      from schnittwerk_core.unit_closure c
+      join schnittwerk_core.salon s on s.id = c.salon_id
+      where c.salon_id = p_salon_id and c.unit_id = p_unit_id
+        and c.end_date >= v_from and c.start_date <= v_until
+      offset 0
+    ) c
+    cross join lateral unnest(schnittwerk_core.zone_offsets(c.time_zone, v_from, v_until)) o
+  ), '{}');
+end
+$$;
+
+comment on function schnittwerk_core.closed_unit_time(uuid, uuid, timestamptz, timestamptz) is
+  'When a unit is closed between two instants, at least.';
+
+revoke execute on function schnittwerk_core.closed_unit_time from public;
+-- end include
+
+-- include: sql/booking/choose_units.sql
+create function schnittwerk_core.choose_units(
+  p_salon_id uuid,
+  p_needs schnittwerk_core.need[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_exclude_claim_ids uuid[] default '{}',
+  p_preferred_ids uuid[] default '{}',
+  p_excluded_ids uuid[] default '{}'
+)
+returns schnittwerk_core.unit_use[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  return array(
+    select row(d.pool, u.id, d.from_minute, d.to_minute)::schnittwerk_core.unit_use
+    from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+    cross join lateral (
+      select schnittwerk_core.unit_claim(
+        p_starts_at, p_ends_at, p_before_minutes, p_after_minutes, d.from_minute, d.to_minute
+      ) as during
+      offset 0
+    ) c
+    cross join generate_series(1, d.quantity) q (n)
+    left join lateral (
+      select u.id, row_number() over (order by u.id <> all (p_preferred_ids), u.id) as n
+      from schnittwerk_core.unit u
+      where u.salon_id = p_salon_id and u.pool = d.pool and u.is_active
+        and u.id <> all (p_excluded_ids)
+        and not exists (
+          select from schnittwerk_core.occupancy o
+          where o.salon_id = p_salon_id and o.resource_id = u.id and o.during && c.during
+            and (o.expires_at is null or o.expires_at > v_now)
+            and o.claim_id <> all (p_exclude_claim_ids)
+        )
+        and not schnittwerk_core.closed_unit_time(
+          p_salon_id, u.id, lower(c.during), upper(c.during)) && c.during
+    ) u on u.n = q.n
+    order by d.n, q.n
+  );
+end
+$$;
+
+comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[], timestamptz, timestamptz, int, int, uuid[], uuid[], uuid[]) is
+  'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
+
+revoke execute on function schnittwerk_core.choose_units from public;
+-- end include
+
+-- include: sql/booking/is_free.sql
+create function schnittwerk_core.is_free(
+  p_salon_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_ends_at timestamptz,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_steps schnittwerk_core.step[],
+  p_needs schnittwerk_core.need[]
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return not exists (
+    select
+    from schnittwerk_core.claims_of(
+      p_staff_id, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes, p_steps, null) c
+    join schnittwerk_core.occupancy o
+      on o.salon_id = p_salon_id and o.resource_id = c.resource_id and o.during && c.during
+    where o.expires_at is null or o.expires_at > schnittwerk_core.clock()
+  ) and (
+    p_needs is null
+    or not exists (
+      select
+      from unnest(schnittwerk_core.choose_units(
+        p_salon_id, p_needs, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes)) u
+      where u.resource_id is null
+    )
+  );
+end
+$$;
+
+comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.need[]) is
+  'Whether nothing claims the time that an appointment on these terms would claim of its member of staff and of units.';
+
+revoke execute on function schnittwerk_core.is_free from public;
+-- end include
+
+-- include: sql/booking/possible_starts.sql
+create function schnittwerk_core.possible_starts(
+  p_salon_id uuid,
+  p_staff_id uuid,
+  p_open tstzmultirange,
+  p_duration interval,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_steps schnittwerk_core.step[],
+  p_first timestamptz,
+  p_last timestamptz,
+  p_exclude_claim_ids uuid[] default '{}'
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+begin
+  -- A claim [s, e) and a run that claims [t + from, t + until) collide exactly for the starts t in
+  -- the open range (s - until, e - from). The possible starts are closed ranges, and stay closed
+  -- when open ones are taken away.
+  return (
+    select coalesce(range_agg(tstzrange(lower(o.during), upper(o.during) - p_duration, '[]')), '{}')
+    from unnest(p_open * tstzmultirange(tstzrange(p_first, p_last + p_duration, '[]'))) o (during)
+    where upper(o.during) - lower(o.during) >= p_duration
+  ) - (
+    select coalesce(range_agg(
+      tstzrange(o.starts_at - c.claim_until, o.ends_at - c.claim_from, '()')), '{}')
+    from schnittwerk_core.occupancy o
+    cross join schnittwerk_core.staff_claims(
+      p_steps, p_duration, p_before_minutes, p_after_minutes) c
+    where o.salon_id = p_salon_id and o.resource_id = p_staff_id
+      and o.ends_at > p_first - make_interval(mins => p_before_minutes)
+      and o.ends_at < p_last + p_duration + make_interval(mins => p_after_minutes, hours => 72)
+      and o.starts_at < p_last + p_duration + make_interval(mins => p_after_minutes)
+      and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+      and o.claim_id <> all (p_exclude_claim_ids)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.possible_starts(uuid, uuid, tstzmultirange, interval, int, int, schnittwerk_core.step[], timestamptz, timestamptz, uuid[]) is
+  'The starts between p_first and p_last from which an appointment on these terms lies in open time and its runs collide with no claim on the member of staff, as closed ranges. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.possible_starts from public;
+-- end include
+
+-- include: sql/booking/where_at_least.sql
+create function schnittwerk_core.where_at_least(p_sets tstzmultirange[], p_least int)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  -- A sweep over the ends of the ranges: how many sets are open just after each. The ranges are
+  -- open, so two that only touch leave the instant between them out.
+  return (
+    select coalesce(range_agg(tstzrange(d.at, d.until, '()')), '{}')
+    from (
+      select
+        e.at, lead(e.at) over (order by e.at) as until, sum(e.change) over (order by e.at) as depth
+      from (
+        select b.at, sum(b.change) as change
+        from unnest(p_sets) s
+        cross join lateral unnest(s) r (during)
+        cross join lateral (
+          values (lower(r.during), 1), (upper(r.during), -1)
+        ) b (at, change)
+        group by b.at
+      ) e
+    ) d
+    where d.depth >= p_least
+  ) + (
+    -- An instant between two such stretches at which sets go on.
+    select coalesce(range_agg(tstzrange(e.at, e.at, '[]')), '{}')
+    from (
+      select distinct b.at
+      from unnest(p_sets) s
+      cross join lateral unnest(s) r (during)
+      cross join lateral (values (lower(r.during)), (upper(r.during))) b (at)
+    ) e
+    where (select count(*) from unnest(p_sets) s where s @> e.at) >= p_least
+  );
+end
+$$;
+
+comment on function schnittwerk_core.where_at_least(tstzmultirange[], int) is
+  'The instants that are in at least p_least of the sets of open ranges.';
+
+revoke execute on function schnittwerk_core.where_at_least from public;
+-- end include
+
+-- include: sql/booking/pool_starts.sql
+create type schnittwerk_core.pool_start as (
+  needs schnittwerk_core.need[],
+  duration interval,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  starts tstzmultirange
+);
+
+comment on type schnittwerk_core.pool_start is
+  'What pool_starts says to appointments on these terms.';
+
+create function schnittwerk_core.pool_starts(
+  p_salon_id uuid,
+  p_needs schnittwerk_core.need[],
+  p_duration interval,
+  p_before_minutes int,
+  p_after_minutes int,
+  p_first timestamptz,
+  p_last timestamptz,
+  p_exclude_claim_ids uuid[] default '{}'
+)
+returns tstzmultirange
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+declare
+  v_starts tstzmultirange := tstzmultirange(tstzrange(p_first, p_last, '[]'));
+  v_need record;
+  v_forbidden tstzmultirange[];
+begin
+  for v_need in
+    select
+      n.pool, n.quantity,
+      case when n.is_whole then make_interval(mins => -p_before_minutes)
+        else make_interval(mins => coalesce(n.from_minute, 0)) end as claim_from,
+      case
+        when n.is_whole then p_duration + make_interval(mins => p_after_minutes)
+        else coalesce(make_interval(mins => n.to_minute), p_duration)
+      end as claim_until
+    from (
+      select d.*, num_nonnulls(d.from_minute, d.to_minute) = 0 as is_whole
+      from unnest(p_needs) d
+    ) n
+  loop
+    -- In the space of starts: that some unit is free at each instant does not mean that one of them
+    -- is free for the whole appointment.
+    v_forbidden := array(
+      select (
+        select coalesce(range_agg(
+          tstzrange(o.starts_at - v_need.claim_until, o.ends_at - v_need.claim_from, '()')), '{}')
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = u.id
+          and o.ends_at > p_first + v_need.claim_from
+          and o.ends_at < p_last + v_need.claim_until + interval '72 hours'
+          and o.starts_at < p_last + v_need.claim_until
+          and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+          and o.claim_id <> all (p_exclude_claim_ids)
+      ) + (
+        select coalesce(range_agg(
+          tstzrange(lower(c.during) - v_need.claim_until, upper(c.during) - v_need.claim_from, '()')
+        ), '{}')
+        from unnest(schnittwerk_core.closed_unit_time(
+          p_salon_id, u.id, p_first + v_need.claim_from, p_last + v_need.claim_until)) c (during)
+      )
+      from schnittwerk_core.unit u
+      where u.salon_id = p_salon_id and u.pool = v_need.pool and u.is_active
+    );
+    v_starts := v_starts - case
+      when cardinality(v_forbidden) < v_need.quantity then v_starts
+      when v_need.quantity = 1 then (select range_intersect_agg(f) from unnest(v_forbidden) f)
+      else schnittwerk_core.where_at_least(
+        v_forbidden, cardinality(v_forbidden) - v_need.quantity + 1)
+    end;
+    exit when isempty(v_starts);
+  end loop;
+  return v_starts;
+end
+$$;
+
+comment on function schnittwerk_core.pool_starts(uuid, schnittwerk_core.need[], interval, int, int, timestamptz, timestamptz, uuid[]) is
+  'The starts between p_first and p_last at which every pool that an appointment on these terms needs has enough units that are free for as long as it needs them, as closed ranges. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.pool_starts from public;
+-- end include
+
 -- include: sql/booking/is_live.sql
 create function schnittwerk_core.is_live(p_status text)
 returns boolean
@@ -323,6 +778,40 @@ revoke execute on function schnittwerk_core.is_live from public;
 -- end include
 
 -- include: sql/booking/service_terms.sql
+create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
+returns schnittwerk_core.need[]
+language sql
+immutable
+parallel safe
+return case when p_units is not null then (
+  select array_agg(d.need order by d.need)
+  from (
+    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+    from unnest(p_units) u
+    group by u.pool, u.from_minute, u.to_minute
+  ) d
+) end;
+
+comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
+  'What an appointment that uses these units needs of their pools.';
+
+revoke execute on function schnittwerk_core.needs_of from public;
+
+create type schnittwerk_core.service_term as (
+  staff_id uuid,
+  is_offered boolean,
+  duration interval,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  calendar_version bigint,
+  steps schnittwerk_core.step[],
+  needs schnittwerk_core.need[]
+);
+
+comment on type schnittwerk_core.service_term is
+  'On what terms a member of staff performs a service; see service_terms.';
+
 create function schnittwerk_core.service_terms(
   p_salon_id uuid,
   p_service_id uuid,
@@ -331,15 +820,7 @@ create function schnittwerk_core.service_terms(
   p_buffer_time_minutes int,
   p_moved schnittwerk_core.appointments default null
 )
-returns table (
-  staff_id uuid,
-  is_offered boolean,
-  duration interval,
-  price numeric,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  calendar_version bigint
-)
+returns setof schnittwerk_core.service_term
 language sql
 stable
 parallel safe
@@ -359,7 +840,12 @@ begin atomic
     coalesce((p_moved).buffer_after_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
-    m.calendar_version
+    m.calendar_version,
+    case when (p_moved).staff_id is null
+      then schnittwerk_core.staff_steps(v, p) else (p_moved).steps end,
+    case when (p_moved).staff_id is null
+      then schnittwerk_core.staff_needs(v, p)
+      else schnittwerk_core.needs_of((p_moved).units) end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
@@ -368,7 +854,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -456,8 +942,13 @@ declare
 begin
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
-    coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0)
-  into new.buffer_before_minutes, new.buffer_after_minutes
+    coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
+    coalesce(new.steps, case when t.duration = new.ends_at - new.starts_at then t.steps end),
+    coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
+      new.salon_id, t.needs, new.starts_at, new.ends_at,
+      coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
+      coalesce(new.buffer_after_minutes, t.buffer_after_minutes)) end)
+  into new.buffer_before_minutes, new.buffer_after_minutes, new.steps, new.units
   -- Unknown ids are left to the foreign keys.
   from (select) s
   left join schnittwerk_core.service_terms(
@@ -465,6 +956,12 @@ begin
       select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
     )
   ) t on true;
+  if exists (select from unnest(new.units) u where u.resource_id is null) then
+    raise exception using
+      errcode = 'exclusion_violation', constraint = 'appointments_find_free_units',
+      message = 'Not all units that the service needs are free at this time',
+      hint = 'Choose a start that find_slots lists.';
+  end if;
   new.cancellation_deadline_hours := coalesce(
     new.cancellation_deadline_hours,
     (v_policies ->> 'cancellation_deadline_hours')::numeric);
@@ -478,7 +975,7 @@ end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment inserted by direct SQL the buffers, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines and limits that a booking would have.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 
@@ -529,33 +1026,71 @@ revoke execute on function schnittwerk_core.claim_time from public;
 -- end include
 
 -- include: sql/booking/keep_occupancy.sql
+create function schnittwerk_core.claimed_resources(
+  p_appointment schnittwerk_core.appointments
+)
+returns uuid[]
+language sql
+immutable
+parallel safe
+return array(select u.resource_id from unnest((p_appointment).units) u)
+  || (p_appointment).staff_id;
+
+comment on function schnittwerk_core.claimed_resources(schnittwerk_core.appointments) is
+  'Whose time an appointment claims: its member of staff and its units.';
+
+revoke execute on function schnittwerk_core.claimed_resources from public;
+
+create function schnittwerk_core.claim_appointment_time(
+  p_appointment schnittwerk_core.appointments
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if num_nonnulls(p_appointment.steps, p_appointment.units) = 0 then
+    perform schnittwerk_core.claim_time(
+      p_appointment.salon_id, p_appointment.id, p_appointment.staff_id,
+      schnittwerk_core.buffered_range(
+        p_appointment.starts_at, p_appointment.ends_at,
+        p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes));
+  else
+    perform schnittwerk_core.claim_time(
+      p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
+    from schnittwerk_core.claims_of(
+      p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
+      p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
+      p_appointment.steps, p_appointment.units) c;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.claim_appointment_time(schnittwerk_core.appointments) is
+  'Claims the time of an appointment.';
+
+revoke execute on function schnittwerk_core.claim_appointment_time from public;
+
 create function schnittwerk_core.keep_occupancy()
 returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_during tstzrange;
 begin
   -- Two writers that insert overlapping claims, or insert where the other has just deleted one,
   -- would wait for each other: a deadlock. So both lock first. Calls that book have done so.
   if tg_op <> 'INSERT' or coalesce(current_setting('schnittwerk.actor', true), '') = '' then
-    perform from schnittwerk_core.resource r
-    where r.salon_id = coalesce(new.salon_id, old.salon_id)
-      and r.id in (old.staff_id, new.staff_id)
-    order by r.id
-    for no key update;
+    perform schnittwerk_core.lock_resources(
+      coalesce(new.salon_id, old.salon_id),
+      schnittwerk_core.claimed_resources(coalesce(new, old)));
   end if;
-  if tg_op <> 'INSERT' then
+  if tg_op = 'DELETE' then
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
-  end if;
-  if tg_op <> 'DELETE' and schnittwerk_core.is_live(new.status) then
-    v_during := schnittwerk_core.buffered_range(
-      new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes
-    );
-    perform schnittwerk_core.claim_time(new.salon_id, new.id, new.staff_id, v_during);
+  elsif schnittwerk_core.is_live(new.status) then
+    perform schnittwerk_core.claim_appointment_time(new);
   end if;
   return null;
 end
@@ -570,19 +1105,59 @@ create trigger appointments_keep_occupancy_on_insert_or_delete
 after insert or delete on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.keep_occupancy();
 
-create trigger appointments_keep_occupancy_on_update
-after update of salon_id, id, staff_id, starts_at, ends_at, status,
-  buffer_before_minutes, buffer_after_minutes
-on schnittwerk_core.appointments
-for each row
-when (
-  (old.salon_id, old.id, old.staff_id, old.starts_at, old.ends_at,
-    old.buffer_before_minutes, old.buffer_after_minutes, schnittwerk_core.is_live(old.status))
-  is distinct from
-  (new.salon_id, new.id, new.staff_id, new.starts_at, new.ends_at,
-    new.buffer_before_minutes, new.buffer_after_minutes, schnittwerk_core.is_live(new.status))
-)
-execute function schnittwerk_core.keep_occupancy();
+create function schnittwerk_core.replace_occupancy()
+returns trigger
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old schnittwerk_core.appointments[];
+  v_new schnittwerk_core.appointments[];
+  v_appointment schnittwerk_core.appointments;
+begin
+  select
+    array_agg(o) filter (where o.id is not null), array_agg(n) filter (where n.id is not null)
+  into v_old, v_new
+  from old_rows o
+  full join new_rows n on n.salon_id = o.salon_id and n.id = o.id
+  where (o.staff_id, o.starts_at, o.ends_at, o.buffer_before_minutes, o.buffer_after_minutes,
+      o.steps, o.units, schnittwerk_core.is_live(o.status))
+    is distinct from
+    (n.staff_id, n.starts_at, n.ends_at, n.buffer_before_minutes, n.buffer_after_minutes,
+      n.steps, n.units, schnittwerk_core.is_live(n.status));
+  if v_old is null then
+    return null;
+  end if;
+  perform from schnittwerk_core.resource r
+  where (r.salon_id, r.id) in (
+    select a.salon_id, i.id
+    from unnest(v_old || v_new) a
+    cross join lateral unnest(schnittwerk_core.claimed_resources(a)) i (id)
+  )
+  order by r.salon_id, r.kind <> 'staff', r.id
+  for no key update;
+  delete from schnittwerk_core.occupancy o
+  using unnest(v_old) a
+  where o.salon_id = a.salon_id and o.claim_id = a.id;
+  foreach v_appointment in array v_new loop
+    if schnittwerk_core.is_live(v_appointment.status) then
+      perform schnittwerk_core.claim_appointment_time(v_appointment);
+    end if;
+  end loop;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.replace_occupancy() is
+  'Replaces the claims of all appointments that a statement has changed: first it deletes the old ones, so that appointments can change places.';
+
+revoke execute on function schnittwerk_core.replace_occupancy from public;
+
+create trigger appointments_replace_occupancy
+after update on schnittwerk_core.appointments
+referencing old table as old_rows new table as new_rows
+for each statement execute function schnittwerk_core.replace_occupancy();
 -- end include
 
 -- include: sql/booking/restore_claims.sql
@@ -610,10 +1185,11 @@ declare
   v_from constant timestamptz := schnittwerk_core.claims_are_kept_from(new.policies);
 begin
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
-  select a.salon_id, a.id, a.staff_id, c.during
+  select a.salon_id, a.id, c.resource_id, c.during
   from schnittwerk_core.appointments a
-  cross join lateral schnittwerk_core.buffered_range(
-    a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes) c (during)
+  cross join lateral schnittwerk_core.claims_of(
+    a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
+    a.steps, a.units) c
   where a.salon_id = new.salon_id and schnittwerk_core.is_live(a.status)
     -- a claim lasts at most 72 hours
     and a.starts_at between v_from - interval '72 hours' and schnittwerk_core.clock()
@@ -706,7 +1282,8 @@ create function schnittwerk_core.refusal_details(
   p_calendar schnittwerk_core.salon_calendar,
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
-  p_price numeric default null
+  p_price numeric default null,
+  p_units schnittwerk_core.unit_use[] default null
 )
 returns text
 language plpgsql
@@ -731,12 +1308,19 @@ begin
     when 'off_grid' then p_calendar.slot_interval_minutes::text
     when 'duration_mismatch' then ceil(extract(epoch from p_ends_at - p_starts_at) / 60)::text
     when 'price_mismatch' then p_price::text
+    when 'resource_unavailable' then (
+      select u.pool
+      from unnest(p_units) with ordinality u (pool, resource_id, from_minute, to_minute, n)
+      where u.resource_id is null
+      order by u.n
+      limit 1
+    )
   end);
 end
 $$;
 
-comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
-  'The details of a failed rule, with the salon''s limits filled in.';
+comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric, schnittwerk_core.unit_use[]) is
+  'The details of a failed rule, with the salon''s limits filled in, or the first pool of p_units that has too few.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;
 -- end include
@@ -772,13 +1356,13 @@ as $$
 begin
   perform from schnittwerk_core.resource r
   where r.salon_id = p_salon_id and r.id = any (p_resource_ids)
-  order by r.id
+  order by r.kind <> 'staff', r.id
   for no key update;
 end
 $$;
 
 comment on function schnittwerk_core.lock_resources(uuid, uuid[]) is
-  'Locks the time of resources in id order until the transaction ends. Read what the lock protects in a later statement.';
+  'Locks the time of resources until the transaction ends: staff first, then units, each in id order, so that a call that has locked staff can lock units later. Read what the lock protects in a later statement.';
 
 revoke execute on function schnittwerk_core.lock_resources from public;
 -- end include
@@ -846,11 +1430,13 @@ create type schnittwerk_core.verdict as (
   price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
+  steps schnittwerk_core.step[],
+  units schnittwerk_core.unit_use[],
   failures text[]
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in no order.';
+  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), and the codes of all rules that it fails, in no order.';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -859,7 +1445,7 @@ create function schnittwerk_core.judge_start(
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
-  p_exclude_claim_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null
 )
 returns schnittwerk_core.verdict[]
@@ -881,23 +1467,45 @@ begin
   return array(
     select row(
       j.staff_id, p_starts_at, j.ends_at, j.price, j.buffer_before_minutes,
-      j.buffer_after_minutes,
+      j.buffer_after_minutes, j.steps, j.units,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
+        case when exists (
+          select from unnest(j.units) u where u.resource_id is null
+        ) then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
-        case when (
-          select o.starts_at
-          from schnittwerk_core.occupancy o
-          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-            and o.ends_at > p_starts_at - make_interval(mins => j.buffer_before_minutes)
-            and (o.expires_at is null or o.expires_at > v_now)
-            and o.claim_id is distinct from p_exclude_claim_id
-          order by o.ends_at
-          limit 1
-        ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict' end
+        case
+          when j.steps is not null then case when exists (
+            select
+            from schnittwerk_core.staff_claims(
+              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
+            ) c
+            cross join lateral (
+              select o.starts_at
+              from schnittwerk_core.occupancy o
+              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
+                and o.ends_at > p_starts_at + c.claim_from
+                and (o.expires_at is null or o.expires_at > v_now)
+                and o.claim_id <> all (p_exclude_claim_ids)
+              order by o.ends_at
+              limit 1
+            ) o
+            where o.starts_at < p_starts_at + c.claim_until
+          ) then 'slot_conflict' end
+          when (
+            select o.starts_at
+            from schnittwerk_core.occupancy o
+            where o.salon_id = p_salon_id and o.resource_id = j.staff_id
+              and o.ends_at > p_starts_at - make_interval(mins => j.buffer_before_minutes)
+              and (o.expires_at is null or o.expires_at > v_now)
+              and o.claim_id <> all (p_exclude_claim_ids)
+            order by o.ends_at
+            limit 1
+          ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
+        end
       ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -916,7 +1524,12 @@ begin
     from (
       select
         t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
-        t.buffer_before_minutes, t.buffer_after_minutes,
+        t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
+        case when t.needs is not null then schnittwerk_core.choose_units(
+          p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
+          t.buffer_after_minutes, p_exclude_claim_ids,
+          array(select u.resource_id from unnest((p_moved).units) u)
+        ) end as units,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
         k.hours, k.closures, w.working, w.open, w.grid_origins
@@ -941,10 +1554,95 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
+-- end include
+
+-- include: sql/booking/lock_units.sql
+create function schnittwerk_core.lock_units(
+  p_salon_id uuid, p_units schnittwerk_core.unit_use[], p_waits boolean default true
+)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ids constant uuid[] := array(
+    select u.id
+    from schnittwerk_core.unit u
+    where u.salon_id = p_salon_id and exists (
+      select from unnest(p_units) p where u.id = p.resource_id or u.pool = p.pool
+    )
+  );
+begin
+  if p_waits then
+    perform schnittwerk_core.lock_resources(p_salon_id, v_ids);
+    return true;
+  end if;
+  return (
+    select count(*) = cardinality(v_ids)
+    from (
+      select
+      from schnittwerk_core.resource r
+      where r.salon_id = p_salon_id and r.id = any (v_ids)
+      order by r.id
+      for no key update skip locked
+    ) locked
+  );
+end
+$$;
+
+comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.unit_use[], boolean) is
+  'Locks the time of the given units and of all others of their pools until the transaction ends, so that any of them can be used. The caller has locked the staff, and locks no further units after these. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+
+revoke execute on function schnittwerk_core.lock_units from public;
+-- end include
+
+-- include: sql/booking/judge_and_lock_units.sql
+create function schnittwerk_core.judge_and_lock_units(
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_starts_at timestamptz,
+  p_ends_at timestamptz default null,
+  p_expected_price numeric default null,
+  p_exclude_claim_ids uuid[] default '{}',
+  p_moved schnittwerk_core.appointments default null,
+  p_waits boolean default true
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_verdicts schnittwerk_core.verdict[] := schnittwerk_core.judge_start(
+    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_ids, p_moved);
+  v_verdict schnittwerk_core.verdict;
+  v_units schnittwerk_core.unit_use[] := coalesce(p_moved.units, '{}');
+begin
+  foreach v_verdict in array v_verdicts loop
+    v_units := v_units || v_verdict.units;
+  end loop;
+  if v_units = '{}' then
+    return v_verdicts;
+  elsif not schnittwerk_core.lock_units(p_salon_id, v_units, p_waits) then
+    return '{}';
+  end if;
+  return schnittwerk_core.judge_start(
+    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+    p_exclude_claim_ids, p_moved);
+end
+$$;
+
+comment on function schnittwerk_core.judge_and_lock_units(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, boolean) is
+  'judge_start for a writer that has locked the staff: if the service needs units, locks those of its pools, and judges again. Without p_waits it waits for no lock: no verdicts if another transaction has a unit.';
+
+revoke execute on function schnittwerk_core.judge_and_lock_units from public;
 -- end include
 
 -- include: sql/booking/best_verdict.sql
@@ -963,7 +1661,7 @@ declare
 begin
   select
     j.staff_id, j.starts_at, j.ends_at, j.price,
-    j.buffer_before_minutes, j.buffer_after_minutes, w.failures
+    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures
   into v_verdict
   from unnest(p_verdicts) j
   cross join lateral (
@@ -1005,7 +1703,7 @@ create function schnittwerk_core.settle_start(
   p_are_rules_waived boolean,
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
-  p_exclude_claim_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null
 )
 returns schnittwerk_core.verdict
@@ -1026,9 +1724,9 @@ begin
   order by r.id
   for no key update;
   -- A later statement than the lock: it sees what others booked before they gave the locks up.
-  v_verdicts := schnittwerk_core.judge_start(
+  v_verdicts := schnittwerk_core.judge_and_lock_units(
     p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_id, p_moved);
+    p_exclude_claim_ids, p_moved);
   -- A sole candidate who passes needs no ranking.
   if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
     return v_verdicts[1];
@@ -1041,15 +1739,15 @@ begin
     perform schnittwerk_core.refuse(v_verdict.failures[1], schnittwerk_core.refusal_details(
       v_verdict.failures[1],
       schnittwerk_core.week_calendar(p_salon_id, p_starts_at => p_starts_at),
-      p_starts_at, v_verdict.ends_at, v_verdict.price
+      p_starts_at, v_verdict.ends_at, v_verdict.price, v_verdict.units
     ));
   end if;
   return v_verdict;
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Locks the given staff, and the staff of an appointment that is moved, by id; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+  'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
 -- end include
@@ -1074,7 +1772,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -1084,7 +1782,7 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_notes
+    p_verdict.steps, p_verdict.units, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;

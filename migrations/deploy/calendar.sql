@@ -1128,7 +1128,7 @@ begin
   perform from schnittwerk_core.resource r
   where r.salon_id = any (v_salon_ids) and (tg_nargs = 1 or r.id = any (v_staff_ids))
     and r.changed_in <> pg_current_xact_id()
-  order by r.id
+  order by r.kind <> 'staff', r.id
   for no key update;
   if found then
     update schnittwerk_core.resource r
@@ -1157,7 +1157,8 @@ after update of buffer_time_minutes, slot_interval_minutes on schnittwerk_core.s
 for each row execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('id');
 
 create trigger services_change_bookings
-after update of duration_minutes, base_price, buffer_before_minutes, buffer_after_minutes, is_active
+after update of duration_minutes, base_price, buffer_before_minutes, buffer_after_minutes, is_active,
+  steps, needs
 on schnittwerk_core.services
 for each row execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id');
 
@@ -1170,6 +1171,16 @@ create trigger staff_services_change_bookings
 after insert or update or delete on schnittwerk_core.staff_services
 for each row
 execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id', 'staff_id');
+
+create trigger unit_changes_bookings
+after update on schnittwerk_core.unit
+for each row
+execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id', 'id');
+
+create trigger unit_closure_changes_bookings
+after insert or update or delete on schnittwerk_core.unit_closure
+for each row
+execute function schnittwerk_core.what_bookings_are_judged_by_has_changed('salon_id', 'unit_id');
 -- end include
 
 -- include: sql/calendar/salon_zone.sql

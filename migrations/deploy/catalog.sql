@@ -115,8 +115,84 @@ comment on column schnittwerk_core.staff.calendar_version is
 comment on column schnittwerk_core.staff.created_at is 'When the member of staff was created.';
 -- end include
 
--- include: sql/catalog/staff_are_resources.sql
-create function schnittwerk_core.staff_are_resources()
+-- include: sql/catalog/unit.sql
+create table schnittwerk_core.unit (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  kind text not null default 'room',
+  name text not null,
+  pool text not null,
+  is_active boolean not null default true,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint unit_pkey primary key (salon_id, id),
+  constraint unit_is_a_resource
+    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind),
+  constraint unit_name_is_unique_in_the_salon unique (salon_id, name),
+  constraint unit_name_is_one_line check (schnittwerk_core.is_line(name)),
+  constraint unit_pool_is_one_line check (schnittwerk_core.is_line(pool)),
+  constraint unit_kind_is_room_or_equipment check (kind in ('room', 'equipment'))
+);
+
+create index unit_by_pool on schnittwerk_core.unit (salon_id, pool, id);
+
+alter table schnittwerk_core.unit enable row level security;
+
+comment on table schnittwerk_core.unit is
+  'The rooms and the equipment. Each is a unit of a pool, whose units are interchangeable; a service needs some of a pool.';
+comment on column schnittwerk_core.unit.salon_id is 'The salon.';
+comment on column schnittwerk_core.unit.id is 'Identifies the unit and its resource.';
+comment on column schnittwerk_core.unit.kind is 'room or equipment.';
+comment on column schnittwerk_core.unit.name is 'Name, unique in the salon.';
+comment on column schnittwerk_core.unit.pool is 'The pool that it is part of.';
+comment on column schnittwerk_core.unit.is_active is 'Inactive units cannot be booked.';
+comment on column schnittwerk_core.unit.created_at is 'When the unit was created.';
+-- end include
+
+-- include: sql/catalog/unit_closure.sql
+create table schnittwerk_core.unit_closure (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  unit_id uuid not null,
+  start_date date not null,
+  end_date date not null,
+  start_time time,
+  end_time time,
+  reason text,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  constraint unit_closure_pkey primary key (salon_id, id),
+  constraint unit_closure_unit_is_of_the_salon
+    foreign key (salon_id, unit_id) references schnittwerk_core.unit (salon_id, id)
+    on delete cascade,
+  constraint unit_closure_dates_are_from_1900_to_2999
+    check (start_date >= '1900-01-01' and end_date <= '2999-12-31'),
+  constraint unit_closure_end_is_after_start
+    check (
+      end_date + coalesce(end_time, '24:00') > start_date + coalesce(start_time, '00:00')
+    ),
+  constraint unit_closure_reason_is_at_most_2000 check (length(reason) <= 2000)
+);
+
+create index unit_closure_by_unit on schnittwerk_core.unit_closure (salon_id, unit_id, end_date);
+
+alter table schnittwerk_core.unit_closure enable row level security;
+
+comment on table schnittwerk_core.unit_closure is
+  'When a unit cannot be used, maintenance for example. Not in occupancy: a closure may be longer than a claim, and may overlap appointments that no other unit can take.';
+comment on column schnittwerk_core.unit_closure.salon_id is 'The salon.';
+comment on column schnittwerk_core.unit_closure.id is 'Identifies the closure within the salon.';
+comment on column schnittwerk_core.unit_closure.unit_id is 'The unit.';
+comment on column schnittwerk_core.unit_closure.start_date is 'First local date.';
+comment on column schnittwerk_core.unit_closure.end_date is 'Last local date.';
+comment on column schnittwerk_core.unit_closure.start_time is
+  'Local time on the first date from which it is closed; null = midnight.';
+comment on column schnittwerk_core.unit_closure.end_time is
+  'Local time on the last date at which it is open again; null = midnight after it.';
+comment on column schnittwerk_core.unit_closure.reason is 'Why.';
+comment on column schnittwerk_core.unit_closure.created_at is 'When it was entered.';
+-- end include
+
+-- include: sql/catalog/add_resource.sql
+create function schnittwerk_core.add_resource()
 returns trigger
 language plpgsql
 volatile
@@ -124,20 +200,68 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into schnittwerk_core.resource (salon_id, id, kind)
-  values (new.salon_id, new.id, 'staff')
+  -- The kind of staff is a generated column, which has no value yet.
+  values (new.salon_id, new.id, coalesce(new.kind, 'staff'))
   on conflict do nothing;
   return new;
 end
 $$;
 
-comment on function schnittwerk_core.staff_are_resources() is
-  'Creates the resource of a new member of staff.';
+comment on function schnittwerk_core.add_resource() is
+  'Creates the resource of a new member of staff or unit.';
 
-revoke execute on function schnittwerk_core.staff_are_resources from public;
+revoke execute on function schnittwerk_core.add_resource from public;
 
 create trigger staff_are_resources
 before insert on schnittwerk_core.staff
-for each row execute function schnittwerk_core.staff_are_resources();
+for each row execute function schnittwerk_core.add_resource();
+
+create trigger unit_is_a_resource
+before insert on schnittwerk_core.unit
+for each row execute function schnittwerk_core.add_resource();
+-- end include
+
+-- include: sql/catalog/step.sql
+create type schnittwerk_core.step as (minutes int, staff boolean);
+
+comment on type schnittwerk_core.step is
+  'A step of a service: how many minutes it takes, and whether it needs the member of staff (staff). In a step that does not, a gap, they can serve somebody else.';
+
+create function schnittwerk_core.total_minutes(p_steps schnittwerk_core.step[])
+returns int
+language sql
+immutable
+parallel safe
+return (select sum(s.minutes)::int from unnest(p_steps) s);
+
+comment on function schnittwerk_core.total_minutes(schnittwerk_core.step[]) is
+  'The minutes that steps take together; null for null.';
+
+revoke execute on function schnittwerk_core.total_minutes from public;
+
+create function schnittwerk_core.steps_begin_and_end_with_staff(p_steps schnittwerk_core.step[])
+returns boolean
+language sql
+immutable
+parallel safe
+return (
+  select count(*) between 1 and 24
+    and bool_and(coalesce(s.minutes between 1 and 1440 and s.staff is not null, false))
+    and bool_and(s.staff) filter (where s.n in (1, cardinality(p_steps)))
+  from unnest(p_steps) with ordinality s (minutes, staff, n)
+) or p_steps is null;
+
+comment on function schnittwerk_core.steps_begin_and_end_with_staff(schnittwerk_core.step[]) is
+  'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null, a service of one step, is.';
+
+revoke execute on function schnittwerk_core.steps_begin_and_end_with_staff from public;
+-- end include
+
+-- include: sql/catalog/need.sql
+create type schnittwerk_core.need as (pool text, quantity int, from_minute int, to_minute int);
+
+comment on type schnittwerk_core.need is
+  'What a service needs of a pool: how many of its units, from which minute after the start to which. Without minutes they are needed for the whole appointment and its buffers.';
 -- end include
 
 -- include: sql/catalog/services.sql
@@ -151,6 +275,8 @@ create table schnittwerk_core.services (
   buffer_before_minutes int,
   buffer_after_minutes int,
   is_active boolean not null default true,
+  steps schnittwerk_core.step[],
+  needs schnittwerk_core.need[],
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint services_pkey primary key (salon_id, id),
   constraint services_belong_to_a_salon
@@ -161,7 +287,11 @@ create table schnittwerk_core.services (
   constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
   constraint services_base_price_is_not_negative check (base_price >= 0),
   constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
-  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440)
+  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440),
+  constraint services_steps_begin_and_end_with_staff
+    check (schnittwerk_core.steps_begin_and_end_with_staff(steps)),
+  constraint services_duration_is_that_of_their_steps
+    check (duration_minutes = schnittwerk_core.total_minutes(steps))
 );
 
 alter table schnittwerk_core.services enable row level security;
@@ -176,6 +306,10 @@ comment on column schnittwerk_core.services.base_price is 'Price in the salon''s
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
+comment on column schnittwerk_core.services.steps is
+  'Its steps in order; null = one step of the duration.';
+comment on column schnittwerk_core.services.needs is
+  'What it needs of pools; null = nothing. Needs of one pool do not overlap.';
 comment on column schnittwerk_core.services.created_at is 'When the service was created.';
 -- end include
 
@@ -186,6 +320,7 @@ create table schnittwerk_core.staff_services (
   staff_id uuid not null,
   custom_price numeric(10, 2),
   estimated_duration_minutes int,
+  steps schnittwerk_core.step[],
   constraint staff_services_pkey primary key (salon_id, service_id, staff_id),
   constraint staff_services_staff_is_of_the_salon
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
@@ -195,7 +330,14 @@ create table schnittwerk_core.staff_services (
     on delete cascade,
   constraint staff_services_custom_price_is_not_negative check (custom_price >= 0),
   constraint staff_services_duration_is_1_to_1440
-    check (estimated_duration_minutes between 1 and 1440)
+    check (estimated_duration_minutes between 1 and 1440),
+  constraint staff_services_steps_begin_and_end_with_staff
+    check (schnittwerk_core.steps_begin_and_end_with_staff(steps)),
+  constraint staff_services_duration_is_that_of_their_steps
+    check (
+      steps is null
+      or coalesce(estimated_duration_minutes = schnittwerk_core.total_minutes(steps), false)
+    )
 );
 
 create index staff_services_by_staff
@@ -209,6 +351,167 @@ comment on column schnittwerk_core.staff_services.service_id is 'The service.';
 comment on column schnittwerk_core.staff_services.staff_id is 'Who performs it.';
 comment on column schnittwerk_core.staff_services.custom_price is 'Their price; null = the service''s.';
 comment on column schnittwerk_core.staff_services.estimated_duration_minutes is 'Their minutes; null = the service''s.';
+comment on column schnittwerk_core.staff_services.steps is
+  'Their own steps, as many as the service''s; null = the service''s, those with staff stretched to their minutes.';
+-- end include
+
+-- include: sql/catalog/stretched_steps.sql
+create function schnittwerk_core.stretched_steps(p_steps schnittwerk_core.step[], p_minutes int)
+returns schnittwerk_core.step[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(
+      row(
+        case when e.staff then e.until_minute - lag(e.until_minute, 1, 0) over staff_steps
+          else e.minutes end,
+        e.staff
+      )::schnittwerk_core.step
+      order by e.n
+    )
+    from (
+      select
+        s.n, s.minutes, s.staff,
+        -- The minutes with staff up to this step, in proportion and rounded half up, but at least
+        -- one for this step and for each of those that follow.
+        least(
+          s.number + greatest(0, max(
+            (2 * s.until_minute * s.wanted + s.total) / (2 * s.total) - s.number
+          ) over (partition by s.staff order by s.n)),
+          s.wanted - s.count + s.number
+        )::int as until_minute
+      from (
+        select
+          s.n, s.minutes, s.staff,
+          row_number() over staff_steps as number,
+          sum(s.minutes) over staff_steps as until_minute,
+          count(*) over (partition by s.staff) as count,
+          sum(s.minutes) over (partition by s.staff) as total,
+          p_minutes - coalesce(sum(s.minutes) filter (where not s.staff) over (), 0) as wanted
+        from unnest(p_steps) with ordinality s (minutes, staff, n)
+        window staff_steps as (partition by s.staff order by s.n)
+      ) s
+    ) e
+    window staff_steps as (partition by e.staff order by e.n)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.stretched_steps(schnittwerk_core.step[], int) is
+  'The steps of a member of staff who takes p_minutes for a service: its gaps stay as long as they are, and the steps with staff share the difference in proportion, by cumulative rounding, each at least a minute. So p_minutes is at least a minute for each step with staff more than the gaps.';
+
+revoke execute on function schnittwerk_core.stretched_steps from public;
+-- end include
+
+-- include: sql/catalog/stretched_needs.sql
+create function schnittwerk_core.stretched_needs(
+  p_needs schnittwerk_core.need[],
+  p_steps schnittwerk_core.step[],
+  p_own_steps schnittwerk_core.step[]
+)
+returns schnittwerk_core.need[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    with step as (
+      select
+        sum(s.minutes) over earlier - s.minutes as from_minute, s.minutes,
+        sum(o.minutes) over earlier - o.minutes as own_from_minute, o.minutes as own_minutes
+      from unnest(p_steps) with ordinality s (minutes, staff, n)
+      join unnest(p_own_steps) with ordinality o (minutes, staff, n) on o.n = s.n
+      window earlier as (order by s.n)
+    )
+    select array_agg(
+      row(
+        d.pool, d.quantity, moved.from_minute,
+        case when d.to_minute is not null
+          then greatest(moved.to_minute, coalesce(moved.from_minute, 0) + 1) end
+      )::schnittwerk_core.need
+      order by d.n
+    )
+    from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+    cross join lateral (
+      select
+        max(m.minute) filter (where m.is_from)::int as from_minute,
+        max(m.minute) filter (where not m.is_from)::int as to_minute
+      from (
+        select b.is_from, (
+          select s.own_from_minute + round((b.minute - s.from_minute) * s.own_minutes / s.minutes)
+          from step s
+          where s.from_minute <= b.minute
+          order by s.from_minute desc
+          limit 1
+        ) as minute
+        from (values (true, d.from_minute::numeric), (false, d.to_minute)) b (is_from, minute)
+      ) m
+    ) moved
+  );
+end
+$$;
+
+comment on function schnittwerk_core.stretched_needs(schnittwerk_core.need[], schnittwerk_core.step[], schnittwerk_core.step[]) is
+  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded.';
+
+revoke execute on function schnittwerk_core.stretched_needs from public;
+-- end include
+
+-- include: sql/catalog/staff_steps.sql
+create function schnittwerk_core.staff_steps(
+  p_service schnittwerk_core.services, p_staff_service schnittwerk_core.staff_services
+)
+returns schnittwerk_core.step[]
+language sql
+immutable
+parallel safe
+return case
+  when (p_service).steps is null then null
+  when (p_staff_service).steps is not null then (p_staff_service).steps
+  when (p_staff_service).estimated_duration_minutes <> (p_service).duration_minutes
+    then schnittwerk_core.stretched_steps(
+      (p_service).steps, (p_staff_service).estimated_duration_minutes)
+  else (p_service).steps
+end;
+
+comment on function schnittwerk_core.staff_steps(schnittwerk_core.services, schnittwerk_core.staff_services) is
+  'The steps of a service for a member of staff who performs it: their own, or the service''s, stretched to their minutes. Null = one step.';
+
+revoke execute on function schnittwerk_core.staff_steps from public;
+
+create function schnittwerk_core.staff_needs(
+  p_service schnittwerk_core.services, p_staff_service schnittwerk_core.staff_services
+)
+returns schnittwerk_core.need[]
+language sql
+immutable
+parallel safe
+return case
+  when (p_service).needs is null then null
+  when (p_staff_service).estimated_duration_minutes <> (p_service).duration_minutes
+    or (p_staff_service).steps <> (p_service).steps
+    then schnittwerk_core.stretched_needs(
+      (p_service).needs,
+      coalesce(
+        (p_service).steps,
+        array[row((p_service).duration_minutes, true)::schnittwerk_core.step]),
+      coalesce(
+        schnittwerk_core.staff_steps(p_service, p_staff_service),
+        array[row(
+          (p_staff_service).estimated_duration_minutes, true)::schnittwerk_core.step]))
+  else (p_service).needs
+end;
+
+comment on function schnittwerk_core.staff_needs(schnittwerk_core.services, schnittwerk_core.staff_services) is
+  'What a service needs of pools when a member of staff performs it: the service''s needs, moved with their steps. Null = nothing.';
+
+revoke execute on function schnittwerk_core.staff_needs from public;
 -- end include
 
 -- include: sql/catalog/require_staff.sql

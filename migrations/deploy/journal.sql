@@ -52,6 +52,7 @@ values
   ('staff', 'phone', 'staff', 'kept'),
   ('staff_timeoff', 'type', 'staff', 'kept'),
   ('holidays', 'description', 'anyone', 'kept'),
+  ('unit_closure', 'reason', 'anyone', 'kept'),
   ('booking_policies', 'description', 'anyone', 'kept');
 -- end include
 

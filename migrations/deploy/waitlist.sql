@@ -230,8 +230,10 @@ comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
 revoke execute on function schnittwerk_core.open_offers from public;
 -- end include
 
--- include: sql/waitlist/offered_staff.sql
-create function schnittwerk_core.offered_staff(p_salon_id uuid, p_customer_id uuid)
+-- include: sql/waitlist/offered_resources.sql
+create function schnittwerk_core.offered_resources(
+  p_salon_id uuid, p_customer_id uuid, p_entry_id uuid default null
+)
 returns uuid[]
 language plpgsql
 stable
@@ -239,18 +241,29 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return array(
+    with offer as (
+      select o.staff_id, o.entry_id
+      from schnittwerk_core.waitlist w
+      join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+      where w.salon_id = p_salon_id and w.customer_id = p_customer_id and o.status = 'open'
+        and coalesce(w.id = p_entry_id, true)
+    )
     select o.staff_id
-    from schnittwerk_core.waitlist w
-    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    where w.salon_id = p_salon_id and w.customer_id = p_customer_id and o.status = 'open'
+    from offer o
+    union
+    select mate.id
+    from offer o
+    join schnittwerk_core.occupancy c on c.salon_id = p_salon_id and c.claim_id = o.entry_id
+    join schnittwerk_core.unit u on u.salon_id = c.salon_id and u.id = c.resource_id
+    join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
   );
 end
 $$;
 
-comment on function schnittwerk_core.offered_staff(uuid, uuid) is
-  'The staff whose time the offers to a customer hold, including expired offers that have not been ended yet. Callers lock their time before the entries.';
+comment on function schnittwerk_core.offered_resources(uuid, uuid, uuid) is
+  'The staff whose time the offers to a customer (p_entry_id: to one of their entries) hold, including expired offers that have not been ended yet, and all units of the pools of which they hold any. Callers lock these before the entries.';
 
-revoke execute on function schnittwerk_core.offered_staff from public;
+revoke execute on function schnittwerk_core.offered_resources from public;
 -- end include
 
 -- include: sql/waitlist/open_bookings.sql
@@ -476,8 +489,7 @@ begin
   set status = p_entry_status
   where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
   delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
-    and o.resource_id = p_offer.staff_id;
+  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id;
   return true;
 end
 $$;
@@ -739,8 +751,8 @@ begin
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
-  v_verdict := (schnittwerk_core.judge_start(
-    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+  v_verdict := (schnittwerk_core.judge_and_lock_units(
+    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at, p_waits => false))[1];
   if v_entry is distinct from p_entry
     or (v_verdict.failures = '{}') is not true
     or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)
@@ -760,12 +772,10 @@ begin
     v_expires_at
   );
   perform schnittwerk_core.claim_time(
-    v_entry.salon_id, v_entry.id, p_staff_id,
-    schnittwerk_core.buffered_range(
-      p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
-      v_verdict.buffer_after_minutes),
-    v_expires_at
-  );
+    v_entry.salon_id, v_entry.id, c.resource_id, c.during, v_expires_at)
+  from schnittwerk_core.claims_of(
+    p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
+    v_verdict.buffer_after_minutes, v_verdict.steps, v_verdict.units) c;
   update schnittwerk_core.waitlist w
   set status = 'notified'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -774,7 +784,7 @@ end
 $$;
 
 comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
-  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry. The caller has locked the member of staff''s time.';
+  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry or has locked a unit that the service needs. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.make_offer from public;
 -- end include
@@ -904,7 +914,7 @@ begin
   terms as materialized (
     select
       v.service_id, t.staff_id, t.duration,
-      t.buffer_before_minutes, t.buffer_after_minutes
+      t.buffer_before_minutes, t.buffer_after_minutes, t.steps, t.needs
     from (select distinct w.service_id from wish w) v
     cross join lateral schnittwerk_core.service_terms(
       v_salon_id, v.service_id, p_staff_ids, v_policies, p_calendar.buffer_time_minutes
@@ -922,14 +932,9 @@ begin
   ) s
   join terms t on t.service_id = s.service_id and t.staff_id = s.staff_id
   where s.open @> tstzrange(s.starts_at, s.starts_at + t.duration)
-    and not exists (
-      select
-      from schnittwerk_core.occupancy o
-      where o.salon_id = v_salon_id and o.resource_id = s.staff_id
-        and o.during && schnittwerk_core.buffered_range(
-          s.starts_at, s.starts_at + t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
-        and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-    )
+    and schnittwerk_core.is_free(
+      v_salon_id, s.staff_id, s.starts_at, s.starts_at + t.duration, t.buffer_before_minutes,
+      t.buffer_after_minutes, t.steps, t.needs)
   group by s.staff_id, s.starts_at, s.is_own
   order by s.is_own desc, s.starts_at, s.staff_id;
 end
@@ -984,14 +989,9 @@ begin
     order by w.priority desc, w.created_at, w.id
     limit 1
   ) w
-  where not exists (
-    select
-    from schnittwerk_core.occupancy o
-    where o.salon_id = v_salon_id and o.resource_id = p_staff_id
-      and o.during && schnittwerk_core.buffered_range(
-        p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
-      and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-  )
+  where schnittwerk_core.is_free(
+    v_salon_id, p_staff_id, p_starts_at, e.ends_at, t.buffer_before_minutes,
+    t.buffer_after_minutes, t.steps, t.needs)
   order by w.priority desc, w.created_at, w.id
   limit 1;
   return v_entry;
@@ -1333,7 +1333,7 @@ end
 $$;
 
 comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
-  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_staff.';
+  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_resources.';
 
 revoke execute on function schnittwerk_core.expire_entry from public;
 -- end include
@@ -1384,7 +1384,10 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
+  perform schnittwerk_core.lock_resources(
+    entry.salon_id,
+    schnittwerk_core.offered_resources(entry.salon_id, entry.customer_id, entry.id)
+      || p_staff_id);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -1398,7 +1401,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
-  'Locks the time of the staff whose slot a waitlist entry is offered and of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
+  'Locks the time that the offer to a waitlist entry holds (offered_resources) and that of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
 -- end include

@@ -23,6 +23,8 @@ drop function schnittwerk_core.keep_weeks_of_salon cascade;
 drop function schnittwerk_core.keep_weeks;
 drop function schnittwerk_core.keep_zone;
 drop table schnittwerk_core.salon_zone;
+drop trigger unit_closure_changes_bookings on schnittwerk_core.unit_closure;
+drop trigger unit_changes_bookings on schnittwerk_core.unit;
 drop trigger staff_services_change_bookings on schnittwerk_core.staff_services;
 drop trigger staff_change_bookings on schnittwerk_core.staff;
 drop trigger services_change_bookings on schnittwerk_core.services;

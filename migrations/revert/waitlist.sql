@@ -31,7 +31,7 @@ drop function schnittwerk_core.full_days;
 drop function schnittwerk_core.take_booking_turn;
 drop function schnittwerk_core.booking_limit_details;
 drop function schnittwerk_core.open_bookings;
-drop function schnittwerk_core.offered_staff;
+drop function schnittwerk_core.offered_resources;
 drop function schnittwerk_core.open_offers;
 drop function schnittwerk_core.offer_json;
 drop table schnittwerk_core.freed_time;

@@ -5,6 +5,7 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 select
+  'schnittwerk_core.unit_use'::regtype,
   'schnittwerk_core.appointments'::regclass,
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
@@ -13,13 +14,28 @@ select
   'schnittwerk_core.raise_version'::regproc,
   'schnittwerk_core.occupancy'::regclass,
   'schnittwerk_core.buffered_range'::regproc,
+  'schnittwerk_core.staff_claims'::regproc,
+  'schnittwerk_core.unit_claim'::regproc,
+  'schnittwerk_core.claims_of'::regproc,
+  'schnittwerk_core.closed_unit_time'::regproc,
+  'schnittwerk_core.choose_units'::regproc,
+  'schnittwerk_core.is_free'::regproc,
+  'schnittwerk_core.possible_starts'::regproc,
+  'schnittwerk_core.where_at_least'::regproc,
+  'schnittwerk_core.pool_start'::regtype,
+  'schnittwerk_core.pool_starts'::regproc,
   'schnittwerk_core.is_live'::regproc,
+  'schnittwerk_core.needs_of'::regproc,
+  'schnittwerk_core.service_term'::regtype,
   'schnittwerk_core.service_terms'::regproc,
   'schnittwerk_core.grid_starts'::regproc,
   'schnittwerk_core.performers'::regproc,
   'schnittwerk_core.fill_terms'::regproc,
   'schnittwerk_core.claim_time'::regproc,
+  'schnittwerk_core.claimed_resources'::regproc,
+  'schnittwerk_core.claim_appointment_time'::regproc,
   'schnittwerk_core.keep_occupancy'::regproc,
+  'schnittwerk_core.replace_occupancy'::regproc,
   'schnittwerk_core.claims_are_kept_from'::regproc,
   'schnittwerk_core.restore_claims'::regproc,
   'schnittwerk_core.is_closed_on'::regproc,
@@ -31,6 +47,8 @@ select
   'schnittwerk_core.calendar_failures'::regproc,
   'schnittwerk_core.verdict'::regtype,
   'schnittwerk_core.judge_start'::regproc,
+  'schnittwerk_core.lock_units'::regproc,
+  'schnittwerk_core.judge_and_lock_units'::regproc,
   'schnittwerk_core.best_verdict'::regproc,
   'schnittwerk_core.settle_start'::regproc,
   'schnittwerk_core.insert_appointment'::regproc,
@@ -59,7 +77,7 @@ select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appoin
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
-select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_update';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_replace_occupancy';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.salon_state'::regclass and o.tgname = 'salon_state_restore_claims';
 
 rollback;

@@ -8,9 +8,19 @@ select
   'schnittwerk_core.customers'::regclass,
   'schnittwerk_core.resource'::regclass,
   'schnittwerk_core.staff'::regclass,
-  'schnittwerk_core.staff_are_resources'::regproc,
+  'schnittwerk_core.unit'::regclass,
+  'schnittwerk_core.unit_closure'::regclass,
+  'schnittwerk_core.add_resource'::regproc,
+  'schnittwerk_core.step'::regtype,
+  'schnittwerk_core.total_minutes'::regproc,
+  'schnittwerk_core.steps_begin_and_end_with_staff'::regproc,
+  'schnittwerk_core.need'::regtype,
   'schnittwerk_core.services'::regclass,
   'schnittwerk_core.staff_services'::regclass,
+  'schnittwerk_core.stretched_steps'::regproc,
+  'schnittwerk_core.stretched_needs'::regproc,
+  'schnittwerk_core.staff_steps'::regproc,
+  'schnittwerk_core.staff_needs'::regproc,
   'schnittwerk_core.require_staff'::regproc,
   'schnittwerk_core.require_profile'::regproc,
   'schnittwerk_core.for_own_staff'::regproc,
@@ -22,5 +32,6 @@ select
   'schnittwerk_core.require_service_and_staff'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.staff'::regclass and o.tgname = 'staff_are_resources';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.unit'::regclass and o.tgname = 'unit_is_a_resource';
 
 rollback;

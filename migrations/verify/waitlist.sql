@@ -11,7 +11,7 @@ select
   'schnittwerk_core.freed_time'::regclass,
   'schnittwerk_core.offer_json'::regproc,
   'schnittwerk_core.open_offers'::regproc,
-  'schnittwerk_core.offered_staff'::regproc,
+  'schnittwerk_core.offered_resources'::regproc,
   'schnittwerk_core.open_bookings'::regproc,
   'schnittwerk_core.booking_limit_details'::regproc,
   'schnittwerk_core.take_booking_turn'::regproc,

@@ -83,5 +83,7 @@ values
    'Appointments start every %s minutes from opening', 'Choose a start that find_slots lists.', true, false),
   ('staff_unavailable', 400, 310, 'Booking creation failed',
    'The member of staff is not available at this time', 'Choose another time or another member of staff.', true, true),
+  ('resource_unavailable', 409, 315, 'Booking creation failed',
+   'No %s is free at this time', 'Choose another start that find_slots lists.', true, false),
   ('slot_conflict', 409, 320, 'Booking creation failed',
    'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false);

@@ -16,6 +16,10 @@ create table schnittwerk_core.appointments (
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
   version int not null default 1,
+  steps schnittwerk_core.step[],
+  units schnittwerk_core.unit_use[],
+  visit_id uuid,
+  visit_item int,
   notes schnittwerk_core.note,
   cancelled_at timestamptz,
   cancellation_reason schnittwerk_core.note,
@@ -39,6 +43,8 @@ create index appointments_by_customer
 create index appointments_by_service
   on schnittwerk_core.appointments (salon_id, service_id);
 create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+create unique index appointments_are_items_of_a_visit
+  on schnittwerk_core.appointments (salon_id, visit_id, visit_item) where visit_id is not null;
 
 alter table schnittwerk_core.appointments enable row level security;
 
@@ -67,6 +73,13 @@ comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
   '1 for the booking, then one more with every change of status, time or staff.';
+comment on column schnittwerk_core.appointments.steps is
+  'Its steps as agreed when booked; null = one, which needs the member of staff.';
+comment on column schnittwerk_core.appointments.units is
+  'The rooms and the equipment that it uses, and when; null = none.';
+comment on column schnittwerk_core.appointments.visit_id is
+  'The visit of which it is an item; null = it was booked alone.';
+comment on column schnittwerk_core.appointments.visit_item is 'Its place among the items of the visit, from 1.';
 comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes.';
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';

@@ -13,7 +13,7 @@ declare
 begin
   select
     j.staff_id, j.starts_at, j.ends_at, j.price,
-    j.buffer_before_minutes, j.buffer_after_minutes, w.failures
+    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures
   into v_verdict
   from unnest(p_verdicts) j
   cross join lateral (

@@ -9,8 +9,13 @@ declare
 begin
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
-    coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0)
-  into new.buffer_before_minutes, new.buffer_after_minutes
+    coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
+    coalesce(new.steps, case when t.duration = new.ends_at - new.starts_at then t.steps end),
+    coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
+      new.salon_id, t.needs, new.starts_at, new.ends_at,
+      coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
+      coalesce(new.buffer_after_minutes, t.buffer_after_minutes)) end)
+  into new.buffer_before_minutes, new.buffer_after_minutes, new.steps, new.units
   -- Unknown ids are left to the foreign keys.
   from (select) s
   left join schnittwerk_core.service_terms(
@@ -18,6 +23,12 @@ begin
       select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
     )
   ) t on true;
+  if exists (select from unnest(new.units) u where u.resource_id is null) then
+    raise exception using
+      errcode = 'exclusion_violation', constraint = 'appointments_find_free_units',
+      message = 'Not all units that the service needs are free at this time',
+      hint = 'Choose a start that find_slots lists.';
+  end if;
   new.cancellation_deadline_hours := coalesce(
     new.cancellation_deadline_hours,
     (v_policies ->> 'cancellation_deadline_hours')::numeric);
@@ -31,7 +42,7 @@ end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment inserted by direct SQL the buffers, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines and limits that a booking would have.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 

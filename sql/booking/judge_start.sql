@@ -5,11 +5,13 @@ create type schnittwerk_core.verdict as (
   price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
+  steps schnittwerk_core.step[],
+  units schnittwerk_core.unit_use[],
   failures text[]
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, and the codes of all rules that it fails, in no order.';
+  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), and the codes of all rules that it fails, in no order.';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -18,7 +20,7 @@ create function schnittwerk_core.judge_start(
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
-  p_exclude_claim_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null
 )
 returns schnittwerk_core.verdict[]
@@ -40,23 +42,45 @@ begin
   return array(
     select row(
       j.staff_id, p_starts_at, j.ends_at, j.price, j.buffer_before_minutes,
-      j.buffer_after_minutes,
+      j.buffer_after_minutes, j.steps, j.units,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
+        case when exists (
+          select from unnest(j.units) u where u.resource_id is null
+        ) then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
-        case when (
-          select o.starts_at
-          from schnittwerk_core.occupancy o
-          where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-            and o.ends_at > p_starts_at - make_interval(mins => j.buffer_before_minutes)
-            and (o.expires_at is null or o.expires_at > v_now)
-            and o.claim_id is distinct from p_exclude_claim_id
-          order by o.ends_at
-          limit 1
-        ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict' end
+        case
+          when j.steps is not null then case when exists (
+            select
+            from schnittwerk_core.staff_claims(
+              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
+            ) c
+            cross join lateral (
+              select o.starts_at
+              from schnittwerk_core.occupancy o
+              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
+                and o.ends_at > p_starts_at + c.claim_from
+                and (o.expires_at is null or o.expires_at > v_now)
+                and o.claim_id <> all (p_exclude_claim_ids)
+              order by o.ends_at
+              limit 1
+            ) o
+            where o.starts_at < p_starts_at + c.claim_until
+          ) then 'slot_conflict' end
+          when (
+            select o.starts_at
+            from schnittwerk_core.occupancy o
+            where o.salon_id = p_salon_id and o.resource_id = j.staff_id
+              and o.ends_at > p_starts_at - make_interval(mins => j.buffer_before_minutes)
+              and (o.expires_at is null or o.expires_at > v_now)
+              and o.claim_id <> all (p_exclude_claim_ids)
+            order by o.ends_at
+            limit 1
+          ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
+        end
       ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -75,7 +99,12 @@ begin
     from (
       select
         t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
-        t.buffer_before_minutes, t.buffer_after_minutes,
+        t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
+        case when t.needs is not null then schnittwerk_core.choose_units(
+          p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
+          t.buffer_after_minutes, p_exclude_claim_ids,
+          array(select u.resource_id from unnest((p_moved).units) u)
+        ) end as units,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
         k.hours, k.closures, w.working, w.open, w.grid_origins
@@ -100,7 +129,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid, schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claim p_exclude_claim_id (an appointment, or a waitlist entry that holds the time) does not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

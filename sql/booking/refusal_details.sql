@@ -3,7 +3,8 @@ create function schnittwerk_core.refusal_details(
   p_calendar schnittwerk_core.salon_calendar,
   p_starts_at timestamptz,
   p_ends_at timestamptz default null,
-  p_price numeric default null
+  p_price numeric default null,
+  p_units schnittwerk_core.unit_use[] default null
 )
 returns text
 language plpgsql
@@ -28,11 +29,18 @@ begin
     when 'off_grid' then p_calendar.slot_interval_minutes::text
     when 'duration_mismatch' then ceil(extract(epoch from p_ends_at - p_starts_at) / 60)::text
     when 'price_mismatch' then p_price::text
+    when 'resource_unavailable' then (
+      select u.pool
+      from unnest(p_units) with ordinality u (pool, resource_id, from_minute, to_minute, n)
+      where u.resource_id is null
+      order by u.n
+      limit 1
+    )
   end);
 end
 $$;
 
-comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric) is
-  'The details of a failed rule, with the salon''s limits filled in.';
+comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric, schnittwerk_core.unit_use[]) is
+  'The details of a failed rule, with the salon''s limits filled in, or the first pool of p_units that has too few.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;

@@ -22,10 +22,11 @@ declare
   v_from constant timestamptz := schnittwerk_core.claims_are_kept_from(new.policies);
 begin
   insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
-  select a.salon_id, a.id, a.staff_id, c.during
+  select a.salon_id, a.id, c.resource_id, c.during
   from schnittwerk_core.appointments a
-  cross join lateral schnittwerk_core.buffered_range(
-    a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes) c (during)
+  cross join lateral schnittwerk_core.claims_of(
+    a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
+    a.steps, a.units) c
   where a.salon_id = new.salon_id and schnittwerk_core.is_live(a.status)
     -- a claim lasts at most 72 hours
     and a.starts_at between v_from - interval '72 hours' and schnittwerk_core.clock()

@@ -1,3 +1,37 @@
+create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
+returns schnittwerk_core.need[]
+language sql
+immutable
+parallel safe
+return case when p_units is not null then (
+  select array_agg(d.need order by d.need)
+  from (
+    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+    from unnest(p_units) u
+    group by u.pool, u.from_minute, u.to_minute
+  ) d
+) end;
+
+comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
+  'What an appointment that uses these units needs of their pools.';
+
+revoke execute on function schnittwerk_core.needs_of from public;
+
+create type schnittwerk_core.service_term as (
+  staff_id uuid,
+  is_offered boolean,
+  duration interval,
+  price numeric,
+  buffer_before_minutes int,
+  buffer_after_minutes int,
+  calendar_version bigint,
+  steps schnittwerk_core.step[],
+  needs schnittwerk_core.need[]
+);
+
+comment on type schnittwerk_core.service_term is
+  'On what terms a member of staff performs a service; see service_terms.';
+
 create function schnittwerk_core.service_terms(
   p_salon_id uuid,
   p_service_id uuid,
@@ -6,15 +40,7 @@ create function schnittwerk_core.service_terms(
   p_buffer_time_minutes int,
   p_moved schnittwerk_core.appointments default null
 )
-returns table (
-  staff_id uuid,
-  is_offered boolean,
-  duration interval,
-  price numeric,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  calendar_version bigint
-)
+returns setof schnittwerk_core.service_term
 language sql
 stable
 parallel safe
@@ -34,7 +60,12 @@ begin atomic
     coalesce((p_moved).buffer_after_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
-    m.calendar_version
+    m.calendar_version,
+    case when (p_moved).staff_id is null
+      then schnittwerk_core.staff_steps(v, p) else (p_moved).steps end,
+    case when (p_moved).staff_id is null
+      then schnittwerk_core.staff_needs(v, p)
+      else schnittwerk_core.needs_of((p_moved).units) end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
@@ -43,6 +74,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes; is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

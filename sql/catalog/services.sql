@@ -8,6 +8,8 @@ create table schnittwerk_core.services (
   buffer_before_minutes int,
   buffer_after_minutes int,
   is_active boolean not null default true,
+  steps schnittwerk_core.step[],
+  needs schnittwerk_core.need[],
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint services_pkey primary key (salon_id, id),
   constraint services_belong_to_a_salon
@@ -18,7 +20,11 @@ create table schnittwerk_core.services (
   constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
   constraint services_base_price_is_not_negative check (base_price >= 0),
   constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
-  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440)
+  constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440),
+  constraint services_steps_begin_and_end_with_staff
+    check (schnittwerk_core.steps_begin_and_end_with_staff(steps)),
+  constraint services_duration_is_that_of_their_steps
+    check (duration_minutes = schnittwerk_core.total_minutes(steps))
 );
 
 alter table schnittwerk_core.services enable row level security;
@@ -33,4 +39,8 @@ comment on column schnittwerk_core.services.base_price is 'Price in the salon''s
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
+comment on column schnittwerk_core.services.steps is
+  'Its steps in order; null = one step of the duration.';
+comment on column schnittwerk_core.services.needs is
+  'What it needs of pools; null = nothing. Needs of one pool do not overlap.';
 comment on column schnittwerk_core.services.created_at is 'When the service was created.';

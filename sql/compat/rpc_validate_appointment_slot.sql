@@ -36,7 +36,7 @@ begin
   v_calendar := schnittwerk_core.week_calendar(v_caller.salon_id, p_starts_at => p_starts_at);
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at, p_ends_at,
-    p_exclude_claim_id => v_exclude_id
+    p_exclude_claim_ids => array_remove(array[v_exclude_id], null)
   ))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');

@@ -118,8 +118,9 @@ begin
     from (
       values
         ('salon', '{}'), ('booking_policies', '{}'), ('profiles', '{}'), ('customers', '{}'),
-        ('staff', '{}'), ('services', '{}'), ('staff_services', '{}'), ('opening_hours', '{}'),
-        ('special_hours', '{}'), ('holidays', '{}'), ('holiday_staff', '{}'),
+        ('staff', '{}'), ('unit', '{}'), ('unit_closure', '{}'), ('services', '{}'),
+        ('staff_services', '{}'), ('opening_hours', '{}'), ('special_hours', '{}'),
+        ('holidays', '{}'), ('holiday_staff', '{}'),
         ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
         ('waitlist_offer', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
         ('appointments', '{staff_id,starts_at,ends_at}')

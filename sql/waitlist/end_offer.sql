@@ -20,8 +20,7 @@ begin
   set status = p_entry_status
   where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
   delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id
-    and o.resource_id = p_offer.staff_id;
+  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id;
   return true;
 end
 $$;

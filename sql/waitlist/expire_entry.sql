@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.expire_entry(schnittwerk_core.waitlist) is
-  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_staff.';
+  'Ends a waitlist entry as expired, like process_waitlist, if its dates have passed and it has no open offer. The caller has locked the time of offered_resources.';
 
 revoke execute on function schnittwerk_core.expire_entry from public;

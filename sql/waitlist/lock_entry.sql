@@ -12,7 +12,10 @@ declare
   v_offer constant schnittwerk_core.waitlist_offer :=
     schnittwerk_core.open_offer(entry.salon_id, entry.id);
 begin
-  perform schnittwerk_core.lock_resources(entry.salon_id, array[v_offer.staff_id, p_staff_id]);
+  perform schnittwerk_core.lock_resources(
+    entry.salon_id,
+    schnittwerk_core.offered_resources(entry.salon_id, entry.customer_id, entry.id)
+      || p_staff_id);
   select w.* into entry
   from schnittwerk_core.waitlist w
   where w.salon_id = entry.salon_id and w.id = entry.id
@@ -26,6 +29,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid) is
-  'Locks the time of the staff whose slot a waitlist entry is offered and of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
+  'Locks the time that the offer to a waitlist entry holds (offered_resources) and that of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;

@@ -19,8 +19,8 @@ begin
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
-  v_verdict := (schnittwerk_core.judge_start(
-    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+  v_verdict := (schnittwerk_core.judge_and_lock_units(
+    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at, p_waits => false))[1];
   if v_entry is distinct from p_entry
     or (v_verdict.failures = '{}') is not true
     or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)
@@ -40,12 +40,10 @@ begin
     v_expires_at
   );
   perform schnittwerk_core.claim_time(
-    v_entry.salon_id, v_entry.id, p_staff_id,
-    schnittwerk_core.buffered_range(
-      p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
-      v_verdict.buffer_after_minutes),
-    v_expires_at
-  );
+    v_entry.salon_id, v_entry.id, c.resource_id, c.during, v_expires_at)
+  from schnittwerk_core.claims_of(
+    p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
+    v_verdict.buffer_after_minutes, v_verdict.steps, v_verdict.units) c;
   update schnittwerk_core.waitlist w
   set status = 'notified'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -54,6 +52,6 @@ end
 $$;
 
 comment on function schnittwerk_core.make_offer(schnittwerk_core.waitlist, uuid, timestamptz) is
-  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry. The caller has locked the member of staff''s time.';
+  'Offers a start with a member of staff to a waitlist entry and holds it for waitlist_offer_minutes, but never past the start minus notice. Returns false if a rule forbids it now, or if another transaction has locked or changed the entry or has locked a unit that the service needs. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.make_offer from public;

@@ -40,14 +40,9 @@ begin
     order by w.priority desc, w.created_at, w.id
     limit 1
   ) w
-  where not exists (
-    select
-    from schnittwerk_core.occupancy o
-    where o.salon_id = v_salon_id and o.resource_id = p_staff_id
-      and o.during && schnittwerk_core.buffered_range(
-        p_starts_at, e.ends_at, t.buffer_before_minutes, t.buffer_after_minutes)
-      and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-  )
+  where schnittwerk_core.is_free(
+    v_salon_id, p_staff_id, p_starts_at, e.ends_at, t.buffer_before_minutes,
+    t.buffer_after_minutes, t.steps, t.needs)
   order by w.priority desc, w.created_at, w.id
   limit 1;
   return v_entry;

@@ -122,7 +122,7 @@ begin
   terms as materialized (
     select
       v.service_id, t.staff_id, t.duration,
-      t.buffer_before_minutes, t.buffer_after_minutes
+      t.buffer_before_minutes, t.buffer_after_minutes, t.steps, t.needs
     from (select distinct w.service_id from wish w) v
     cross join lateral schnittwerk_core.service_terms(
       v_salon_id, v.service_id, p_staff_ids, v_policies, p_calendar.buffer_time_minutes
@@ -140,14 +140,9 @@ begin
   ) s
   join terms t on t.service_id = s.service_id and t.staff_id = s.staff_id
   where s.open @> tstzrange(s.starts_at, s.starts_at + t.duration)
-    and not exists (
-      select
-      from schnittwerk_core.occupancy o
-      where o.salon_id = v_salon_id and o.resource_id = s.staff_id
-        and o.during && schnittwerk_core.buffered_range(
-          s.starts_at, s.starts_at + t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
-        and (o.expires_at is null or o.expires_at > p_calendar.read_at)
-    )
+    and schnittwerk_core.is_free(
+      v_salon_id, s.staff_id, s.starts_at, s.starts_at + t.duration, t.buffer_before_minutes,
+      t.buffer_after_minutes, t.steps, t.needs)
   group by s.staff_id, s.starts_at, s.is_own
   order by s.is_own desc, s.starts_at, s.staff_id;
 end

@@ -12,6 +12,7 @@ select is(
   '{
     "status": "cancelled", "cancelled_at": "2026-12-01T07:00:00Z", "cancellation_reason": "ill",
     "starts_at": "2026-12-03T09:00:00Z", "ends_at": "2026-12-03T10:00:00Z", "price": 75.00,
+    "steps": null, "units": null, "visit_id": null, "visit_item": null,
     "buffer_before_minutes": 0, "buffer_after_minutes": 15, "cancellation_deadline_hours": 24,
     "reschedule_deadline_hours": 2, "max_reschedules": 3, "reschedule_count": 0, "cancellable_until": null, "notes": null,
     "created_at": "2026-12-01T07:00:00Z", "updated_at": "2026-12-01T07:00:00Z"

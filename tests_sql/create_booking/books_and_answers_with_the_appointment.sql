@@ -26,6 +26,7 @@ select is(
   jsonb_build_object(
     'salon_id', :'salon', 'customer_id', :'carla', 'staff_id', :'anna', 'service_id', :'haircut',
     'starts_at', '2026-12-02T09:00:00Z', 'ends_at', '2026-12-02T10:00:00Z', 'status', 'pending',
+    'steps', null, 'units', null, 'visit_id', null, 'visit_item', null,
     'price', 75.00, 'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
     'reschedule_count', 0, 'cancellable_until', null, 'notes', 'Window seat, please', 'cancelled_at', null,

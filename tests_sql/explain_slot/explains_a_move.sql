@@ -24,7 +24,8 @@ select results_eq(
   $$ values
     ('status'), ('reschedule deadline'), ('reschedule limit'), ('booking limit'),
     ('service is offered'), ('minimum notice'), ('booking horizon'), ('no holiday'),
-    ('open that day'), ('business hours'), ('slot grid'), ('staff available'), ('time is free')
+    ('open that day'), ('business hours'), ('slot grid'), ('staff available'),
+    ('rooms and equipment are free'), ('time is free')
   $$,
   'every rule of a move is given once, in order'
 );

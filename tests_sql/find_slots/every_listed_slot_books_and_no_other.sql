@@ -1,40 +1,7 @@
 begin;
 select plan(5);
 \ir ../fixture.psql
-
--- A time is judged three ways: is it listed, what is explained first, what does booking answer?
--- Where all three agree there is no row.
-create function pg_temp.disagreements(p_service_id uuid, p_staff_id uuid, p_date date)
-returns table (starts_at timestamptz, is_listed boolean, explained text, answered text)
-language plpgsql
-as $$
-declare
-  v_listed timestamptz[] := array(
-    select s.starts_at from schnittwerk.find_slots(p_service_id, p_date, p_date + 1, p_staff_id) s
-  );
-begin
-  for starts_at in
-    select generate_series(
-      (p_date + time '06:30') at time zone 'Europe/Zurich',
-      (p_date + time '19:30') at time zone 'Europe/Zurich', interval '15 minutes')
-  loop
-    is_listed := starts_at = any (v_listed);
-    explained := (
-      select e.code from schnittwerk.explain_slot(p_service_id, p_staff_id, starts_at) e
-      where not e.passed limit 1
-    );
-    begin
-      raise exception using errcode = 'UNDO1', message = coalesce(schnittwerk.create_booking(
-        starts_at::text, null, p_service_id, starts_at, p_staff_id) ->> 'code', '');
-    exception when sqlstate 'UNDO1' then
-      answered := nullif(sqlerrm, '');
-    end;
-    if (explained is distinct from answered) or is_listed = (answered is not null) then
-      return next;
-    end if;
-  end loop;
-end
-$$;
+\ir disagreements.psql
 
 select schnittwerk.set_policy('require_slot_grid', 'true'),
   schnittwerk.set_staff_services(:'ben', jsonb_build_array(jsonb_build_object(

@@ -62,6 +62,7 @@ select is(
       'salon_id', :'salon', 'id', :'id', 'customer_id', :'carla', 'staff_id', :'anna',
       'service_id', :'haircut', 'starts_at', '2026-12-03T15:00:00Z',
       'ends_at', '2026-12-03T16:00:00Z', 'status', 'confirmed', 'price', 75.00,
+      'steps', null, 'units', null, 'visit_id', null, 'visit_item', null,
       'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'cancellation_deadline_hours', 24,
       'reschedule_deadline_hours', 2, 'max_reschedules', 3, 'reschedule_count', 0, 'notes', null,
       'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,

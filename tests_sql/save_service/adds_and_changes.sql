@@ -8,7 +8,7 @@ select is(
   (:'answer'::jsonb -> 'service') - 'id', jsonb_build_object(
     'salon_id', :'salon', 'name', 'Beard', 'category', 'men', 'duration_minutes', 20,
     'base_price', 25.50, 'buffer_before_minutes', 5, 'buffer_after_minutes', 0,
-    'is_active', true, 'created_at', '2026-12-01T07:00:00Z'
+    'steps', null, 'needs', null, 'is_active', true, 'created_at', '2026-12-01T07:00:00Z'
   ), 'a new service has all that was given'
 );
 select schnittwerk.save_service('Beard', 30, 28, p_is_active => false,

@@ -11,6 +11,7 @@ select is(
     'salon_id', :'salon', 'id', :'bens', 'customer_id', :'carla', 'staff_id', :'ben',
     'service_id', :'haircut', 'starts_at', '2026-12-03T09:00:00Z',
     'ends_at', '2026-12-03T10:00:00Z', 'status', 'pending', 'price', 75.00,
+    'steps', null, 'units', null, 'visit_id', null, 'visit_item', null,
     'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'reschedule_count', 0,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
     'notes', null, 'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,

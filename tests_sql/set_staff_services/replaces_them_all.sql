@@ -9,7 +9,7 @@ select is(:'answer'::jsonb ->> 'http_status', '200', 'setting the services of st
 select is(
   :'answer'::jsonb -> 'staff_services', jsonb_build_array(jsonb_build_object(
     'salon_id', :'salon', 'service_id', :'color', 'staff_id', :'ben', 'custom_price', 99.50,
-    'estimated_duration_minutes', 90
+    'estimated_duration_minutes', 90, 'steps', null
   )), 'the answer has the services that are performed now'
 );
 select results_eq(

@@ -31,7 +31,7 @@ begin
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
       perform schnittwerk_core.lock_resources(
-        v_appointment.salon_id, array[v_appointment.staff_id]);
+        v_appointment.salon_id, schnittwerk_core.claimed_resources(v_appointment));
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',

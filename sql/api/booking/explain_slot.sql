@@ -32,7 +32,7 @@ begin
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_id => p_appointment_id, p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -73,7 +73,8 @@ begin
       when not r.code = any (v_failures) then null
       when r.code = 'booking_limit_reached' then format(e.details, v_limit)
       when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
-      else schnittwerk_core.refusal_details(r.code, v_calendar, p_starts_at)
+      else schnittwerk_core.refusal_details(
+        r.code, v_calendar, p_starts_at, p_units => v_verdict.units)
     end
   from (
     values
@@ -89,6 +90,7 @@ begin
       ('business hours', 'outside_business_hours', false),
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
+      ('rooms and equipment are free', 'resource_unavailable', false),
       ('time is free', 'slot_conflict', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code

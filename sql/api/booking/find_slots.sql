@@ -36,9 +36,12 @@ declare
   v_most_rows constant int := schnittwerk_core.most_rows();
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
-  v_moved_claim_start timestamptz;
+  v_moved_claim_ids uuid[] := '{}';
   v_full_days tstzmultirange;
   v_salon record;
+  v_terms schnittwerk_core.service_term[];
+  v_is_plain boolean;
+  v_pools schnittwerk_core.pool_start[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -74,7 +77,7 @@ begin
 
   if p_appointment_id is not null then
     v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
-    v_moved_claim_start := v_moved.starts_at - interval '1 minute' * v_moved.buffer_before_minutes;
+    v_moved_claim_ids := array[p_appointment_id];
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -114,6 +117,18 @@ begin
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
 
+  v_terms := array(
+    select terms
+    from schnittwerk_core.service_terms(
+      v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
+      v_salon.buffer_time_minutes, v_moved
+    ) terms
+    where terms.is_offered
+  );
+  v_is_plain := not exists (
+    select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
+  );
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -147,24 +162,37 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if not v_is_plain then
+        v_pools := array(
+          select row(
+            t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
+            schnittwerk_core.pool_starts(
+              v_caller.salon_id, t.needs, t.duration, t.buffer_before_minutes,
+              t.buffer_after_minutes, v_first_start, v_last_start, v_moved_claim_ids)
+          )::schnittwerk_core.pool_start
+          from (
+            select distinct
+              t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
+            from unnest(v_terms) t
+            where t.needs is not null
+          ) t
+        );
+      end if;
       return query
       with performer as (
         select
-          terms.staff_id, terms.duration, terms.price,
+          terms.staff_id, terms.duration, terms.price, terms.steps, terms.needs,
+          terms.buffer_before_minutes, terms.buffer_after_minutes,
           make_interval(mins => terms.buffer_before_minutes) as buffer_before,
           make_interval(mins => terms.buffer_after_minutes) as buffer_after,
           v_last_start + terms.duration
             + make_interval(mins => terms.buffer_after_minutes) as last_claim,
           coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
-        from schnittwerk_core.service_terms(
-          v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-          v_salon.buffer_time_minutes, v_moved
-        ) terms
+        from unnest(v_terms) terms
         left join schnittwerk_core.staff_week kept
           on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
           and kept.week = v_monday and kept.salon_version = v_week.version
           and kept.staff_version = terms.calendar_version
-        where terms.is_offered
         offset 0
       ),
       free as (
@@ -172,7 +200,7 @@ begin
           p.staff_id, p.duration, p.price,
           (p.week).grid_origins as grid_origins,
           -- Between two claims all is free but for the buffers that the service itself needs.
-          (p.week).open - (
+          case when v_is_plain then (p.week).open - (
             select coalesce(
               range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
             from schnittwerk_core.occupancy o
@@ -181,9 +209,16 @@ begin
               and o.ends_at < p.last_claim + interval '72 hours'
               and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and (o.starts_at = v_moved_claim_start and o.resource_id = v_moved.staff_id)
-                is not true
-          ) as time
+              and o.claim_id <> all (v_moved_claim_ids)
+          ) else schnittwerk_core.possible_starts(
+            v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
+            p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
+          ) * case when p.needs is null then '{(,)}' else (
+            select k.starts
+            from unnest(v_pools) k
+            where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
+              = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
+          ) end end as time
         from performer p
         offset 0
       )
@@ -195,7 +230,8 @@ begin
       cross join lateral (
         select g.starts_at
         from schnittwerk_core.grid_starts(
-          free.time, free.duration, v_salon.step, free.grid_origins,
+          free.time,
+          case when v_is_plain then free.duration else '0' end, v_salon.step, free.grid_origins,
           v_first_start, v_last_start
         ) g
         where v_is_one_range or g.starts_at <@ v_bookable

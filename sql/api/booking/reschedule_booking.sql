@@ -56,7 +56,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_id => v_before.id, p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
       -- The same start with the same member of staff is no move.
       v_is_move := (v_before.staff_id, v_before.starts_at)
         <> (v_verdict.staff_id, v_verdict.starts_at);
@@ -65,6 +65,7 @@ begin
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
+        units = v_verdict.units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
         cancellable_until = case when v_is_move

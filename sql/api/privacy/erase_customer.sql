@@ -40,7 +40,7 @@ begin
       order by a.id
       for no key update;
       perform schnittwerk_core.lock_resources(
-        v_caller.salon_id, schnittwerk_core.offered_staff(v_caller.salon_id, p_customer_id));
+        v_caller.salon_id, schnittwerk_core.offered_resources(v_caller.salon_id, p_customer_id));
       perform from schnittwerk_core.waitlist w
       where w.salon_id = v_caller.salon_id and w.customer_id = p_customer_id
       order by w.id

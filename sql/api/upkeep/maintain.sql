@@ -32,7 +32,7 @@ begin
       for share skip locked;
       -- Skips rows that a booking has locked: it may be waiting for others of these.
       with old as materialized (
-        select o.claim_id, o.resource_id, o.expires_at is not null as is_hold
+        select o.claim_id, o.resource_id, o.starts_at, o.expires_at is not null as is_hold
         from schnittwerk_core.occupancy o
         where o.salon_id = v_caller.salon_id and (
           o.expires_at <= schnittwerk_core.clock()
@@ -45,6 +45,7 @@ begin
         using old
         where o.salon_id = v_caller.salon_id
           and o.claim_id = old.claim_id and o.resource_id = old.resource_id
+          and o.starts_at = old.starts_at
         returning old.is_hold
       )
       select count(*) filter (where not g.is_hold), count(*) filter (where g.is_hold)

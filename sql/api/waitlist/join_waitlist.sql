@@ -71,7 +71,7 @@ begin
       perform schnittwerk_core.lock_resources(
         v_caller.salon_id,
         schnittwerk_core.performers(v_caller.salon_id, p_service_id) || p_staff_id
-          || schnittwerk_core.offered_staff(v_caller.salon_id, v_caller.customer_id)
+          || schnittwerk_core.offered_resources(v_caller.salon_id, v_caller.customer_id)
       );
       if not exists (
         select from schnittwerk_core.services v

@@ -1,0 +1,38 @@
+create function schnittwerk_core.lock_units(
+  p_salon_id uuid, p_units schnittwerk_core.unit_use[], p_waits boolean default true
+)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ids constant uuid[] := array(
+    select u.id
+    from schnittwerk_core.unit u
+    where u.salon_id = p_salon_id and exists (
+      select from unnest(p_units) p where u.id = p.resource_id or u.pool = p.pool
+    )
+  );
+begin
+  if p_waits then
+    perform schnittwerk_core.lock_resources(p_salon_id, v_ids);
+    return true;
+  end if;
+  return (
+    select count(*) = cardinality(v_ids)
+    from (
+      select
+      from schnittwerk_core.resource r
+      where r.salon_id = p_salon_id and r.id = any (v_ids)
+      order by r.id
+      for no key update skip locked
+    ) locked
+  );
+end
+$$;
+
+comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.unit_use[], boolean) is
+  'Locks the time of the given units and of all others of their pools until the transaction ends, so that any of them can be used. The caller has locked the staff, and locks no further units after these. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+
+revoke execute on function schnittwerk_core.lock_units from public;
