@@ -48,27 +48,13 @@ begin
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
-        case when exists (
-          select from unnest(j.units) u where u.resource_id is null
-        ) then 'resource_unavailable' end,
+        case when j.units is not null and schnittwerk_core.lacks_units(j.units)
+          then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
         case
-          when j.steps is not null then case when exists (
-            select
-            from schnittwerk_core.staff_claims(
-              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
-            ) c
-            cross join lateral (
-              select o.starts_at
-              from schnittwerk_core.occupancy o
-              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-                and o.ends_at > p_starts_at + c.claim_from
-                and (o.expires_at is null or o.expires_at > v_now)
-                and o.claim_id <> all (p_exclude_claim_ids)
-              order by o.ends_at
-              limit 1
-            ) o
-            where o.starts_at < p_starts_at + c.claim_until
+          when j.steps is not null then case when not schnittwerk_core.is_free(
+            p_salon_id, j.staff_id, p_starts_at, j.ends_at, j.buffer_before_minutes,
+            j.buffer_after_minutes, j.steps, null, p_exclude_claim_ids
           ) then 'slot_conflict' end
           when (
             select o.starts_at
