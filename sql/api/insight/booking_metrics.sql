@@ -20,9 +20,10 @@ begin
     variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
 
   select
-    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed) filter (where t.operation_type in ('create', 'create_visit')), 0)
+      as succeeded,
     coalesce(sum(t.completed + t.failed + t.refused)
-      filter (where t.operation_type = 'create'), 0) as attempts,
+      filter (where t.operation_type in ('create', 'create_visit')), 0) as attempts,
     coalesce(sum(t.replayed), 0) as key_replays,
     coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
       'completed', t.completed, 'failed', t.failed, 'refused', t.refused
