@@ -41,7 +41,6 @@ declare
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
-  v_pools schnittwerk_core.pool_start[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -163,83 +162,78 @@ begin
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
       if not v_is_plain then
-        v_pools := array(
-          select row(
-            t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
-            schnittwerk_core.pool_starts(
-              v_caller.salon_id, t.needs, t.duration, t.buffer_before_minutes,
-              t.buffer_after_minutes, v_first_start, v_last_start, v_moved_claim_ids)
-          )::schnittwerk_core.pool_start
-          from (
-            select distinct
-              t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-            from unnest(v_terms) t
-            where t.needs is not null
-          ) t
-        );
+        return query
+        select
+          way.staff_id, slot.starts_at, slot.starts_at + way.duration,
+          ceil(extract(epoch from way.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, way.price
+        from schnittwerk_core.ways(
+          v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
+        ) way
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            way.starts, '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          limit v_missing
+        ) slot
+        order by slot.starts_at, way.staff_id
+        limit v_missing;
+      else
+        return query
+        with performer as (
+          select
+            terms.staff_id, terms.duration, terms.price,
+            make_interval(mins => terms.buffer_before_minutes) as buffer_before,
+            make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+            v_last_start + terms.duration
+              + make_interval(mins => terms.buffer_after_minutes) as last_claim,
+            coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
+          from unnest(v_terms) terms
+          left join schnittwerk_core.staff_week kept
+            on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
+            and kept.week = v_monday and kept.salon_version = v_week.version
+            and kept.staff_version = terms.calendar_version
+          offset 0
+        ),
+        free as (
+          select
+            p.staff_id, p.duration, p.price,
+            (p.week).grid_origins as grid_origins,
+            -- Between two claims all is free but for the buffers that the service itself needs.
+            (p.week).open - (
+              select coalesce(
+                range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
+              from schnittwerk_core.occupancy o
+              where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
+                and o.ends_at > v_first_start - p.buffer_before
+                and o.ends_at < p.last_claim + interval '72 hours'
+                and o.starts_at < p.last_claim
+                and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+                and o.claim_id <> all (v_moved_claim_ids)
+            ) as time
+          from performer p
+          offset 0
+        )
+        select
+          free.staff_id, slot.starts_at, slot.starts_at + free.duration,
+          ceil(extract(epoch from free.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, free.price
+        from free
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            free.time, free.duration, v_salon.step, free.grid_origins,
+            v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          -- they come by time: nobody has more among the first
+          limit v_missing
+        ) slot
+        order by slot.starts_at, free.staff_id
+        limit v_missing;
       end if;
-      return query
-      with performer as (
-        select
-          terms.staff_id, terms.duration, terms.price, terms.steps, terms.needs,
-          terms.buffer_before_minutes, terms.buffer_after_minutes,
-          make_interval(mins => terms.buffer_before_minutes) as buffer_before,
-          make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_last_start + terms.duration
-            + make_interval(mins => terms.buffer_after_minutes) as last_claim,
-          coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
-        from unnest(v_terms) terms
-        left join schnittwerk_core.staff_week kept
-          on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
-          and kept.week = v_monday and kept.salon_version = v_week.version
-          and kept.staff_version = terms.calendar_version
-        offset 0
-      ),
-      free as (
-        select
-          p.staff_id, p.duration, p.price,
-          (p.week).grid_origins as grid_origins,
-          -- Between two claims all is free but for the buffers that the service itself needs.
-          case when v_is_plain then (p.week).open - (
-            select coalesce(
-              range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
-            from schnittwerk_core.occupancy o
-            where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
-              and o.ends_at > v_first_start - p.buffer_before
-              and o.ends_at < p.last_claim + interval '72 hours'
-              and o.starts_at < p.last_claim
-              and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and o.claim_id <> all (v_moved_claim_ids)
-          ) else schnittwerk_core.possible_starts(
-            v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
-            p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
-          ) * case when p.needs is null then '{(,)}' else (
-            select k.starts
-            from unnest(v_pools) k
-            where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
-              = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          ) end end as time
-        from performer p
-        offset 0
-      )
-      select
-        free.staff_id, slot.starts_at, slot.starts_at + free.duration,
-        ceil(extract(epoch from free.duration) / 60)::int,
-        slot.starts_at <@ v_week.preferred, free.price
-      from free
-      cross join lateral (
-        select g.starts_at
-        from schnittwerk_core.grid_starts(
-          free.time,
-          case when v_is_plain then free.duration else '0' end, v_salon.step, free.grid_origins,
-          v_first_start, v_last_start
-        ) g
-        where v_is_one_range or g.starts_at <@ v_bookable
-        -- they come by time: nobody has more among the first
-        limit v_missing
-      ) slot
-      order by slot.starts_at, free.staff_id
-      limit v_missing;
       get diagnostics v_count = row_count;
       v_found := v_found + v_count;
       v_missing := v_missing - v_count;
