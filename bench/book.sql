@@ -100,7 +100,8 @@ from generate_series(1, 19) n
 union all
 select bench.id(1), bench.id(20), 'Service 20', 5, 10, 0, 0;
 
--- Service 21 is as long as service 1, but leaves its staff a gap and needs a unit of a pool of four.
+-- Service 21 is a colour: half an hour, three quarters in which its staff are free, and half an hour
+-- at one of four basins.
 -- Services 22 to 24 are performed at three speeds.
 insert into schnittwerk_core.services
   (salon_id, id, name, duration_minutes, base_price, steps, needs)
@@ -109,7 +110,7 @@ select
   needs::schnittwerk_core.need[]
 from (
   values
-    (21, 30, '{"(10,t)","(10,f)","(10,t)"}', '{"(basin,1,,)"}'),
+    (21, 105, '{"(30,t)","(45,f)","(30,t)"}', '{"(basin,1,75,105)"}'),
     (22, 30, null, null), (23, 15, null, null), (24, 20, null, null)
 ) v (n, minutes, steps, needs);
 
