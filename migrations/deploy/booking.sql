@@ -88,7 +88,7 @@ comment on column schnittwerk_core.appointments.reschedule_count is 'How often i
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
-  '1 for the booking, then one more with every change of status, time or staff.';
+  '1 for the booking, then one more with every change of status, service, time or staff.';
 comment on column schnittwerk_core.appointments.steps is
   'Its steps as agreed when booked; null = one, which needs the member of staff.';
 comment on column schnittwerk_core.appointments.units is
@@ -219,7 +219,8 @@ begin
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
       hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
-  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+  if (old.service_id, old.staff_id, old.starts_at, old.ends_at)
+      <> (new.service_id, new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
   then
     raise exception using
@@ -232,12 +233,12 @@ end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
+  'Refuses changes of status that status_transition does not list, and moves and changes of service of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
 create trigger appointments_follow_the_state_machine
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
 -- end include
 
@@ -260,11 +261,11 @@ comment on function schnittwerk_core.raise_version() is
 revoke execute on function schnittwerk_core.raise_version from public;
 
 create trigger appointments_raise_version
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
-  (old.status, old.staff_id, old.starts_at, old.ends_at)
-  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+  (old.status, old.service_id, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.service_id, new.staff_id, new.starts_at, new.ends_at)
 )
 execute function schnittwerk_core.raise_version();
 -- end include
@@ -829,32 +830,34 @@ begin atomic
     m.id,
     v.is_active and m.is_active and p.staff_id is not null
       -- What was deactivated since does not freeze what is booked.
-      or (p_moved).staff_id is not distinct from m.id,
+      or moved.staff_id is not distinct from m.id,
     coalesce(
-      (p_moved).ends_at - (p_moved).starts_at,
+      moved.ends_at - moved.starts_at,
       make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
-    coalesce((p_moved).price, p.custom_price, v.base_price),
-    coalesce((p_moved).buffer_before_minutes,
+    coalesce(moved.price, p.custom_price, v.base_price),
+    coalesce(moved.buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_before_minutes, 0) else 0 end),
-    coalesce((p_moved).buffer_after_minutes,
+    coalesce(moved.buffer_after_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    case when (p_moved).staff_id is null
-      then schnittwerk_core.staff_steps(v, p) else (p_moved).steps end,
-    case when (p_moved).staff_id is null
+    case when moved.id is null
+      then schnittwerk_core.staff_steps(v, p) else moved.steps end,
+    case when moved.id is null
       then schnittwerk_core.staff_needs(v, p)
-      else schnittwerk_core.needs_of((p_moved).units) end
+      else schnittwerk_core.needs_of(moved.units) end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
     on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
+  -- Another service comes on terms of its own.
+  left join unnest(array[p_moved]) moved on moved.service_id = v.id
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since; one of another service takes this one''s terms.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -1871,7 +1874,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -1882,7 +1885,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -1958,7 +1961,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+  'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
 -- end include
@@ -2109,32 +2112,6 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
   'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
--- end include
-
--- include: sql/booking/appointment_to_move.sql
-create function schnittwerk_core.appointment_to_move(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_service_id uuid
-)
-returns schnittwerk_core.appointments
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(p_caller, p_appointment_id);
-begin
-  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
-    'p_service_id', v_appointment.service_id <> p_service_id, 'not_of_the_appointment',
-    'p_service_id must be the service of the appointment, ' || v_appointment.service_id));
-  return v_appointment;
-end
-$$;
-
-comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
-
-revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
 
 -- include: sql/booking/history_json.sql
