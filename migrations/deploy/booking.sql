@@ -519,6 +519,23 @@ comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[],
   'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
 
 revoke execute on function schnittwerk_core.choose_units from public;
+
+create function schnittwerk_core.lacks_units(p_units schnittwerk_core.unit_use[])
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from unnest(p_units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.lacks_units(schnittwerk_core.unit_use[]) is
+  'Whether choose_units found too few units in a pool.';
+
+revoke execute on function schnittwerk_core.lacks_units from public;
 -- end include
 
 -- include: sql/booking/is_free.sql
@@ -530,7 +547,8 @@ create function schnittwerk_core.is_free(
   p_before_minutes int,
   p_after_minutes int,
   p_steps schnittwerk_core.step[],
-  p_needs schnittwerk_core.need[]
+  p_needs schnittwerk_core.need[],
+  p_exclude_claim_ids uuid[] default '{}'
 )
 returns boolean
 language plpgsql
@@ -546,21 +564,19 @@ begin
       p_staff_id, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes, p_steps, null) c
     join schnittwerk_core.occupancy o
       on o.salon_id = p_salon_id and o.resource_id = c.resource_id and o.during && c.during
-    where o.expires_at is null or o.expires_at > schnittwerk_core.clock()
+    where (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+      and o.claim_id <> all (p_exclude_claim_ids)
   ) and (
     p_needs is null
-    or not exists (
-      select
-      from unnest(schnittwerk_core.choose_units(
-        p_salon_id, p_needs, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes)) u
-      where u.resource_id is null
-    )
+    or not schnittwerk_core.lacks_units(schnittwerk_core.choose_units(
+      p_salon_id, p_needs, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes,
+      p_exclude_claim_ids))
   );
 end
 $$;
 
-comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.need[]) is
-  'Whether nothing claims the time that an appointment on these terms would claim of its member of staff and of units.';
+comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.need[], uuid[]) is
+  'Whether nothing claims the time that an appointment on these terms would claim of its member of staff and of units. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.is_free from public;
 -- end include
@@ -781,17 +797,22 @@ revoke execute on function schnittwerk_core.is_live from public;
 -- include: sql/booking/service_terms.sql
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
-language sql
+language plpgsql
 immutable
 parallel safe
-return case when p_units is not null then (
-  select array_agg(d.need order by d.need)
-  from (
-    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
-    from unnest(p_units) u
-    group by u.pool, u.from_minute, u.to_minute
-  ) d
-) end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(d.need order by d.need)
+    from (
+      select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+      from unnest(p_units) u
+      group by u.pool, u.from_minute, u.to_minute
+    ) d
+  );
+end
+$$;
 
 comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
   'What an appointment that uses these units needs of their pools.';
@@ -830,34 +851,37 @@ begin atomic
     m.id,
     v.is_active and m.is_active and p.staff_id is not null
       -- What was deactivated since does not freeze what is booked.
-      or moved.staff_id is not distinct from m.id,
+      or (p_moved).staff_id is not distinct from m.id,
     coalesce(
-      moved.ends_at - moved.starts_at,
+      (p_moved).ends_at - (p_moved).starts_at,
       make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
-    coalesce(moved.price, p.custom_price, v.base_price),
-    coalesce(moved.buffer_before_minutes,
+    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_before_minutes, 0) else 0 end),
-    coalesce(moved.buffer_after_minutes,
+    coalesce((p_moved).buffer_after_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    case when moved.id is null
-      then schnittwerk_core.staff_steps(v, p) else moved.steps end,
-    case when moved.id is null
-      then schnittwerk_core.staff_needs(v, p)
-      else schnittwerk_core.needs_of(moved.units) end
+    -- Functions that cannot be inlined cost a service of one step nothing.
+    case
+      when (p_moved).staff_id is not null then (p_moved).steps
+      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+    end,
+    case
+      when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
+      when (p_moved).staff_id is null and v.needs is not null
+        then schnittwerk_core.staff_needs(v, p)
+    end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
     on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
-  -- Another service comes on terms of its own.
-  left join unnest(array[p_moved]) moved on moved.service_id = v.id
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since; one of another service takes this one''s terms.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -959,7 +983,7 @@ begin
       select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
     )
   ) t on true;
-  if exists (select from unnest(new.units) u where u.resource_id is null) then
+  if schnittwerk_core.lacks_units(new.units) then
     raise exception using
       errcode = 'exclusion_violation', constraint = 'appointments_find_free_units',
       message = 'Not all units that the service needs are free at this time',
@@ -1053,20 +1077,12 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if num_nonnulls(p_appointment.steps, p_appointment.units) = 0 then
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, p_appointment.staff_id,
-      schnittwerk_core.buffered_range(
-        p_appointment.starts_at, p_appointment.ends_at,
-        p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes));
-  else
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
-    from schnittwerk_core.claims_of(
-      p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
-      p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
-      p_appointment.steps, p_appointment.units) c;
-  end if;
+  perform schnittwerk_core.claim_time(
+    p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
+  from schnittwerk_core.claims_of(
+    p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
+    p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
+    p_appointment.steps, p_appointment.units) c;
 end
 $$;
 
@@ -1093,7 +1109,14 @@ begin
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
   elsif schnittwerk_core.is_live(new.status) then
-    perform schnittwerk_core.claim_appointment_time(new);
+    if new.steps is null and new.units is null then
+      -- Most appointments have one claim.
+      perform schnittwerk_core.claim_time(
+        new.salon_id, new.id, new.staff_id, schnittwerk_core.buffered_range(
+          new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes));
+    else
+      perform schnittwerk_core.claim_appointment_time(new);
+    end if;
   end if;
   return null;
 end
@@ -1466,6 +1489,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -1476,27 +1502,13 @@ begin
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
-        case when exists (
-          select from unnest(j.units) u where u.resource_id is null
-        ) then 'resource_unavailable' end,
+        case when j.units is not null and schnittwerk_core.lacks_units(j.units)
+          then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
         case
-          when j.steps is not null then case when exists (
-            select
-            from schnittwerk_core.staff_claims(
-              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
-            ) c
-            cross join lateral (
-              select o.starts_at
-              from schnittwerk_core.occupancy o
-              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-                and o.ends_at > p_starts_at + c.claim_from
-                and (o.expires_at is null or o.expires_at > v_now)
-                and o.claim_id <> all (p_exclude_claim_ids)
-              order by o.ends_at
-              limit 1
-            ) o
-            where o.starts_at < p_starts_at + c.claim_until
+          when j.steps is not null then case when not schnittwerk_core.is_free(
+            p_salon_id, j.staff_id, p_starts_at, j.ends_at, j.buffer_before_minutes,
+            j.buffer_after_minutes, j.steps, null, p_exclude_claim_ids
           ) then 'slot_conflict' end
           when (
             select o.starts_at
@@ -1539,7 +1551,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -1558,14 +1570,17 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
 
 -- include: sql/booking/lock_units.sql
 create function schnittwerk_core.lock_units(
-  p_salon_id uuid, p_units schnittwerk_core.unit_use[], p_waits boolean default true
+  p_salon_id uuid,
+  p_verdicts schnittwerk_core.verdict[],
+  p_moved_units schnittwerk_core.unit_use[] default null,
+  p_waits boolean default true
 )
 returns boolean
 language plpgsql
@@ -1576,8 +1591,9 @@ declare
   v_ids constant uuid[] := array(
     select u.id
     from schnittwerk_core.unit u
-    where u.salon_id = p_salon_id and exists (
-      select from unnest(p_units) p where u.id = p.resource_id or u.pool = p.pool
+    where u.salon_id = p_salon_id and (
+      exists (select from unnest(p_moved_units) m where m.resource_id = u.id)
+      or u.pool in (select n.pool from unnest(p_verdicts) v cross join lateral unnest(v.units) n)
     )
   );
 begin
@@ -1598,54 +1614,10 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.unit_use[], boolean) is
-  'Locks the time of the given units and of all others of their pools until the transaction ends, so that any of them can be used. The caller has locked the staff, and locks no further units after these. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.unit_use[], boolean) is
+  'Locks the time of all units of the pools that the verdicts need, and of those that a moved appointment uses, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
 
 revoke execute on function schnittwerk_core.lock_units from public;
--- end include
-
--- include: sql/booking/judge_and_lock_units.sql
-create function schnittwerk_core.judge_and_lock_units(
-  p_salon_id uuid,
-  p_service_id uuid,
-  p_staff_ids uuid[],
-  p_starts_at timestamptz,
-  p_ends_at timestamptz default null,
-  p_expected_price numeric default null,
-  p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null,
-  p_waits boolean default true
-)
-returns schnittwerk_core.verdict[]
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_verdicts schnittwerk_core.verdict[] := schnittwerk_core.judge_start(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved);
-  v_verdict schnittwerk_core.verdict;
-  v_units schnittwerk_core.unit_use[] := coalesce(p_moved.units, '{}');
-begin
-  foreach v_verdict in array v_verdicts loop
-    v_units := v_units || v_verdict.units;
-  end loop;
-  if v_units = '{}' then
-    return v_verdicts;
-  elsif not schnittwerk_core.lock_units(p_salon_id, v_units, p_waits) then
-    return '{}';
-  end if;
-  return schnittwerk_core.judge_start(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved);
-end
-$$;
-
-comment on function schnittwerk_core.judge_and_lock_units(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, boolean) is
-  'judge_start for a writer that has locked the staff: if the service needs units, locks those of its pools, and judges again. Without p_waits it waits for no lock: no verdicts if another transaction has a unit.';
-
-revoke execute on function schnittwerk_core.judge_and_lock_units from public;
 -- end include
 
 -- include: sql/booking/best_verdict.sql
@@ -1717,6 +1689,7 @@ as $$
 declare
   v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
+  v_are_units_locked boolean := false;
   v_verdict schnittwerk_core.verdict;
 begin
   if p_moved.staff_id is not null then
@@ -1726,10 +1699,15 @@ begin
   where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
-  -- A later statement than the lock: it sees what others booked before they gave the locks up.
-  v_verdicts := schnittwerk_core.judge_and_lock_units(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved);
+  loop
+    -- A later statement than the locks: it sees what others booked before they gave them up.
+    v_verdicts := schnittwerk_core.judge_start(
+      p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_exclude_claim_ids, p_moved);
+    exit when v_are_units_locked
+      or v_verdicts[1].units is null and p_moved.units is null;
+    v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+  end loop;
   -- A sole candidate who passes needs no ranking.
   if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
     return v_verdicts[1];

@@ -1,16 +1,21 @@
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
-language sql
+language plpgsql
 immutable
 parallel safe
-return case when p_units is not null then (
-  select array_agg(d.need order by d.need)
-  from (
-    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
-    from unnest(p_units) u
-    group by u.pool, u.from_minute, u.to_minute
-  ) d
-) end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(d.need order by d.need)
+    from (
+      select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+      from unnest(p_units) u
+      group by u.pool, u.from_minute, u.to_minute
+    ) d
+  );
+end
+$$;
 
 comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
   'What an appointment that uses these units needs of their pools.';
@@ -49,33 +54,36 @@ begin atomic
     m.id,
     v.is_active and m.is_active and p.staff_id is not null
       -- What was deactivated since does not freeze what is booked.
-      or moved.staff_id is not distinct from m.id,
+      or (p_moved).staff_id is not distinct from m.id,
     coalesce(
-      moved.ends_at - moved.starts_at,
+      (p_moved).ends_at - (p_moved).starts_at,
       make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
-    coalesce(moved.price, p.custom_price, v.base_price),
-    coalesce(moved.buffer_before_minutes,
+    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_before_minutes, 0) else 0 end),
-    coalesce(moved.buffer_after_minutes,
+    coalesce((p_moved).buffer_after_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    case when moved.id is null
-      then schnittwerk_core.staff_steps(v, p) else moved.steps end,
-    case when moved.id is null
-      then schnittwerk_core.staff_needs(v, p)
-      else schnittwerk_core.needs_of(moved.units) end
+    -- Functions that cannot be inlined cost a service of one step nothing.
+    case
+      when (p_moved).staff_id is not null then (p_moved).steps
+      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+    end,
+    case
+      when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
+      when (p_moved).staff_id is null and v.needs is not null
+        then schnittwerk_core.staff_needs(v, p)
+    end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
     on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = m.id
-  -- Another service comes on terms of its own.
-  left join unnest(array[p_moved]) moved on moved.service_id = v.id
   where v.salon_id = p_salon_id and v.id = p_service_id;
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since; one of another service takes this one''s terms.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

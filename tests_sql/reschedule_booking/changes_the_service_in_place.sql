@@ -19,7 +19,7 @@ select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
 update schnittwerk_core.staff_services
 set steps = '{"(40,t)","(45,f)","(65,t)"}'
 where staff_id = :'anna' and service_id = :'color';
-select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 14:00+01', :'anna')
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-02 14:00+01', :'anna')
   #>> '{appointment,id}' as id \gset
 
 -- The claims of the appointment, local.
@@ -82,7 +82,7 @@ $$;
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
   (schnittwerk.reschedule_booking(
-      'same', :'id', '2026-12-03 14:00+01', p_new_service_id => :'haircut') -> 'appointment')
+      'same', :'id', '2026-12-02 14:00+01', p_new_service_id => :'haircut') -> 'appointment')
     - 'updated_at',
   schnittwerk.get_appointment(:'id') - '{updated_at,history}'::text[],
   'the same service at the same start changes nothing'
@@ -92,14 +92,14 @@ select is(
   'the same service at the same start leaves no trace in the history'
 );
 select schnittwerk.reschedule_booking(
-  'color', :'id', '2026-12-03 14:00+01', p_reason => 'grey hair', p_new_service_id => :'color')
+  'color', :'id', '2026-12-02 14:00+01', p_reason => 'grey hair', p_new_service_id => :'color')
   as answer \gset
 select is(
   (:'answer'::jsonb -> 'appointment')
     - '{id,salon_id,staff_id,customer_id,created_at,updated_at}'::text[],
   jsonb_build_object(
-    'service_id', :'color', 'starts_at', '2026-12-03T13:00:00Z',
-    'ends_at', '2026-12-03T15:30:00Z', 'price', 150.00, 'status', 'pending',
+    'service_id', :'color', 'starts_at', '2026-12-02T13:00:00Z',
+    'ends_at', '2026-12-02T15:30:00Z', 'price', 150.00, 'status', 'pending',
     'buffer_before_minutes', 15, 'buffer_after_minutes', 15,
     'steps', '[{"minutes": 40, "staff": true}, {"minutes": 45, "staff": false},
       {"minutes": 65, "staff": true}]'::jsonb,
@@ -112,7 +112,7 @@ select is(
 );
 select is(
   schnittwerk.reschedule_booking(
-    'color', :'id', '2026-12-03 14:00+01', p_reason => 'grey hair', p_new_service_id => :'color'),
+    'color', :'id', '2026-12-02 14:00+01', p_reason => 'grey hair', p_new_service_id => :'color'),
   :'answer'::jsonb || '{"replayed": true}', 'a retry changes the service once'
 );
 select pg_temp.become_superuser() \g /dev/null
@@ -128,7 +128,7 @@ select is(
     'reason', 'grey hair', 'from_status', 'pending', 'to_status', 'pending',
     'from_service_id', :'haircut', 'to_service_id', :'color',
     'from_staff_id', :'anna', 'to_staff_id', :'anna',
-    'from_starts_at', '2026-12-03T13:00:00Z', 'to_starts_at', '2026-12-03T13:00:00Z'),
+    'from_starts_at', '2026-12-02T13:00:00Z', 'to_starts_at', '2026-12-02T13:00:00Z'),
   'the history tells from which service to which'
 );
 select is(
@@ -136,26 +136,26 @@ select is(
       e.type, e.data ->> 'previous_service_id', e.data ->> 'service_id',
       e.data ->> 'previous_ends_at', e.data ->> 'ends_at']
     from schnittwerk_core.events e where e.subject_id = :'id' order by e.number desc limit 1),
-  array['appointment.rescheduled', :'haircut', :'color', '2026-12-03T14:00:00Z',
-    '2026-12-03T15:30:00Z'],
+  array['appointment.rescheduled', :'haircut', :'color', '2026-12-02T14:00:00Z',
+    '2026-12-02T15:30:00Z'],
   'the event tells the service and the end before and after'
 );
 
 -- The time given up goes to the waitlist; the slot itself is never free in between.
-select pg_temp.wait(:'dora', :'haircut', :'anna', p_from => '2026-12-03', p_to => '2026-12-03') as entry \gset
+select pg_temp.wait(:'dora', :'haircut', :'anna', p_from => '2026-12-02', p_to => '2026-12-02') as entry \gset
 select schnittwerk.reschedule_booking(
-  'cut', :'id', '2026-12-03 14:00+01', p_new_service_id => :'fringe') as answer \gset
+  'cut', :'id', '2026-12-02 14:00+01', p_new_service_id => :'fringe') as answer \gset
 select is(
-  concat_ws(' ', pg_temp.claims(:'id'), pg_temp.offers()), '14:00-14:15 Dora: Anna 03 14:30',
+  concat_ws(' ', pg_temp.claims(:'id'), pg_temp.offers()), '14:00-14:15 Dora: Anna 02 14:15',
   'the time that a shorter service leaves is offered to the waitlist'
 );
 select schnittwerk.leave_waitlist('leave', :'entry') \g /dev/null
-select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-03 15:00+01', :'anna')
+select schnittwerk.create_booking('2', :'dora', :'haircut', '2026-12-02 15:00+01', :'anna')
   #>> '{appointment,id}' as doras \gset
 
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is_empty(
-  format('select * from pg_temp.disagreements(%L, %L, %L, %L)', :'id', service, staff, '2026-12-03'),
+  format('select * from pg_temp.disagreements(%L, %L, %L, %L)', :'id', service, staff, '2026-12-02'),
   'list, explanation and move agree on a change to ' || description)
 from (
   values
@@ -172,18 +172,18 @@ select results_eq(
 select is(pg_temp.tried(:'id', service, starts_at, staff), code, description)
 from (
   values
-    (:'haircut'::uuid, timestamptz '2026-12-03 14:15+01', null::uuid, 'slot_conflict',
+    (:'haircut'::uuid, timestamptz '2026-12-02 14:15+01', null::uuid, 'slot_conflict',
       'a longer service that reaches the next appointment is refused'),
-    (:'color', '2026-12-03 14:00+01', :'ben', 'service_not_offered',
+    (:'color', '2026-12-02 14:00+01', :'ben', 'service_not_offered',
       'a service that the new member of staff does not perform is refused'),
-    (:'carla', '2026-12-03 14:00+01', null, 'not_found', 'an unknown service is not found'),
-    (:'color', '2026-12-03 16:30+01', null, 'outside_business_hours',
+    (:'carla', '2026-12-02 14:00+01', null, 'not_found', 'an unknown service is not found'),
+    (:'color', '2026-12-02 16:30+01', null, 'outside_business_hours',
       'a longer service that ends after closing is refused')
 ) t (service, starts_at, staff, code, description);
 
 -- Moves are limited and this is none; the deadline holds.
 select schnittwerk.reschedule_booking(
-  n::text, :'id', '2026-12-03 09:00+01'::timestamptz + n * interval '15 minutes', :'ben',
+  n::text, :'id', '2026-12-02 09:00+01'::timestamptz + n * interval '15 minutes', :'ben',
   p_new_service_id => :'haircut')
 from generate_series(1, 3) n \g /dev/null
 select is(
@@ -191,22 +191,22 @@ select is(
   'a move that changes the service counts as a move'
 );
 select pg_temp.become_superuser() \g /dev/null
-select schnittwerk.reschedule_booking('anna', :'id', '2026-12-03 10:00+01', :'anna') \g /dev/null
+select schnittwerk.reschedule_booking('anna', :'id', '2026-12-02 10:00+01', :'anna') \g /dev/null
 select pg_temp.become_user(:'carla_user') \g /dev/null
 select is(
-  pg_temp.tried(:'id', :'color', '2026-12-03 10:15+01'), 'reschedule_limit_reached',
+  pg_temp.tried(:'id', :'color', '2026-12-02 10:15+01'), 'reschedule_limit_reached',
   'a customer at the limit of moves cannot move with another service'
 );
 select is(
-  pg_temp.tried(:'id', :'haircut', '2026-12-03 10:00+01'), 'reschedule_limit_reached',
+  pg_temp.tried(:'id', :'haircut', '2026-12-02 10:00+01'), 'reschedule_limit_reached',
   'a customer at the limit of moves is told so without another service'
 );
 select is(
-  pg_temp.tried(:'id', :'fringe', '2026-12-03 10:00+01'), 'done',
+  pg_temp.tried(:'id', :'fringe', '2026-12-02 10:00+01'), 'done',
   'a customer at the limit of moves can change the service'
 );
 select is_empty(
-  format('select * from pg_temp.disagreements(%L, %L, %L, %L)', :'id', service, staff, '2026-12-03'),
+  format('select * from pg_temp.disagreements(%L, %L, %L, %L)', :'id', service, staff, '2026-12-02'),
   'list, explanation and move agree at the limit of moves on ' || description)
 from (
   values
@@ -216,22 +216,22 @@ from (
 select is(
   (select array_agg(s.starts_at) from schnittwerk.find_slots(
     :'fringe', '2026-12-01', '2026-12-05', p_appointment_id => :'id') s),
-  array[timestamptz '2026-12-03 10:00+01'],
+  array[timestamptz '2026-12-02 10:00+01'],
   'a customer at the limit of moves finds the own start only'
 );
-select pg_temp.now_is('2026-12-03 08:00:01+01') \g /dev/null
+select pg_temp.now_is('2026-12-02 08:00:01+01') \g /dev/null
 select is(
-  pg_temp.tried(:'id', :'fringe', '2026-12-03 10:00+01'), 'reschedule_deadline_passed',
+  pg_temp.tried(:'id', :'fringe', '2026-12-02 10:00+01'), 'reschedule_deadline_passed',
   'a customer cannot change the service after the deadline of moves'
 );
 select is_empty(
   format('select schnittwerk.find_slots(%L, %L, p_appointment_id => %L)',
-    :'fringe', '2026-12-03', :'id'),
+    :'fringe', '2026-12-02', :'id'),
   'after the deadline no slot is listed for another service'
 );
 select is(
   (select string_agg(e.code, ' ')
-    from schnittwerk.explain_slot(:'fringe', :'anna', '2026-12-03 10:00+01', :'id') e
+    from schnittwerk.explain_slot(:'fringe', :'anna', '2026-12-02 10:00+01', :'id') e
     where not e.passed and e.rule like 'reschedule%'),
   'reschedule_deadline_passed', 'explain_slot names the deadline alone for a change of service'
 );

@@ -36,6 +36,7 @@ declare
   v_most_rows constant int := schnittwerk_core.most_rows();
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
+  v_kept schnittwerk_core.appointments;
   v_moved_claim_ids uuid[] := '{}';
   v_is_waived boolean;
   v_only_start timestamptz;
@@ -80,6 +81,9 @@ begin
   if p_appointment_id is not null then
     v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
     v_moved_claim_ids := array[p_appointment_id];
+    if v_moved.service_id = p_service_id then
+      v_kept := v_moved;
+    end if;
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -130,7 +134,7 @@ begin
     select terms
     from schnittwerk_core.service_terms(
       v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-      v_salon.buffer_time_minutes, v_moved
+      v_salon.buffer_time_minutes, v_kept
     ) terms
     where terms.is_offered and (v_only_start is null or terms.staff_id = v_moved.staff_id)
   );
