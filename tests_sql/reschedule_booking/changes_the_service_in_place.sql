@@ -1,5 +1,5 @@
 begin;
-select plan(30);
+select plan(31);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 \ir ../refused.psql
@@ -15,7 +15,10 @@ where id = :'color';
 select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
   jsonb_build_object('service_id', :'haircut'),
   jsonb_build_object('service_id', :'color', 'custom_price', 150, 'estimated_duration_minutes', 150),
-  jsonb_build_object('service_id', :'fringe'))) \g /dev/null
+  jsonb_build_object('service_id', :'fringe'))),
+  schnittwerk.set_staff_services(:'ben', jsonb_build_array(
+    jsonb_build_object('service_id', :'haircut'), jsonb_build_object('service_id', :'fringe')))
+\g /dev/null
 update schnittwerk_core.staff_services
 set steps = '{"(40,t)","(45,f)","(65,t)"}'
 where staff_id = :'anna' and service_id = :'color';
@@ -211,7 +214,7 @@ select is_empty(
 from (
   values
     (:'fringe'::uuid, :'anna'::uuid, 'a service that fits'),
-    (:'haircut', :'ben', 'somebody else')
+    (:'fringe', :'ben', 'somebody else')
 ) t (service, staff, description);
 select is(
   (select array_agg(s.starts_at) from schnittwerk.find_slots(
@@ -242,6 +245,12 @@ set service_id = :'fringe' where id = :'id';
 select is(
   schnittwerk.get_appointment(:'id') #>> '{history,-1,to_service_id}', :'fringe',
   'a change of service by direct SQL is in the history'
+);
+select is(
+  (select array[e.type, e.data ->> 'previous_service_id'] from schnittwerk_core.events e
+    where e.subject_id = :'id' order by e.number desc limit 1),
+  array['appointment.rescheduled', :'haircut'],
+  'the event of a change of the service alone has the service before'
 );
 update schnittwerk_core.appointments set status = 'cancelled' where id = :'id';
 select throws_ok(
