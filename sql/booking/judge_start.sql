@@ -38,6 +38,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -97,7 +100,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -116,6 +119,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

@@ -36,7 +36,10 @@ declare
   v_most_rows constant int := schnittwerk_core.most_rows();
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
+  v_kept schnittwerk_core.appointments;
   v_moved_claim_ids uuid[] := '{}';
+  v_is_waived boolean;
+  v_only_start timestamptz;
   v_full_days tstzmultirange;
   v_salon record;
   v_terms schnittwerk_core.service_term[];
@@ -75,8 +78,11 @@ begin
   end if;
 
   if p_appointment_id is not null then
-    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
     v_moved_claim_ids := array[p_appointment_id];
+    if v_moved.service_id = p_service_id then
+      v_kept := v_moved;
+    end if;
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -85,10 +91,15 @@ begin
         v_caller.salon_id, v_moved.customer_id, p_from, v_to, v_moved.id);
     end if;
     -- The salon team may give a reason when it moves.
-    if schnittwerk_core.change_failures(
-      v_caller, v_moved, 'reschedule', schnittwerk_core.is_of_salon(v_caller)) <> '{}'
-    then
-      v_missing := 0;
+    v_is_waived := schnittwerk_core.is_of_salon(v_caller);
+    if schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule', v_is_waived) <> '{}' then
+      -- The limit of moves leaves another service at its own start.
+      v_only_start := v_moved.starts_at;
+      if p_service_id = v_moved.service_id or schnittwerk_core.change_failures(
+        v_caller, v_moved, 'change_service', v_is_waived) <> '{}'
+      then
+        v_missing := 0;
+      end if;
     end if;
   end if;
 
@@ -110,7 +121,9 @@ begin
         schnittwerk_core.clock(),
         schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
       ) + interval '1 microsecond'
-    ) as bookable
+    )
+    * case when v_only_start is null then tstzrange '(,)'
+      else tstzrange(v_only_start, v_only_start + interval '1 microsecond') end as bookable
   into v_salon
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
@@ -120,9 +133,9 @@ begin
     select terms
     from schnittwerk_core.service_terms(
       v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-      v_salon.buffer_time_minutes, v_moved
+      v_salon.buffer_time_minutes, v_kept
     ) terms
-    where terms.is_offered
+    where terms.is_offered and (v_only_start is null or terms.staff_id = v_moved.staff_id)
   );
   v_is_plain := not exists (
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
@@ -294,7 +307,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
