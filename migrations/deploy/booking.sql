@@ -88,7 +88,7 @@ comment on column schnittwerk_core.appointments.reschedule_count is 'How often i
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
-  '1 for the booking, then one more with every change of status, time or staff.';
+  '1 for the booking, then one more with every change of status, service, time or staff.';
 comment on column schnittwerk_core.appointments.steps is
   'Its steps as agreed when booked; null = one, which needs the member of staff.';
 comment on column schnittwerk_core.appointments.units is
@@ -219,7 +219,8 @@ begin
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
       hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
-  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+  if (old.service_id, old.staff_id, old.starts_at, old.ends_at)
+      <> (new.service_id, new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
   then
     raise exception using
@@ -232,12 +233,12 @@ end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
+  'Refuses changes of status that status_transition does not list, and moves and changes of service of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
 create trigger appointments_follow_the_state_machine
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
 -- end include
 
@@ -260,11 +261,11 @@ comment on function schnittwerk_core.raise_version() is
 revoke execute on function schnittwerk_core.raise_version from public;
 
 create trigger appointments_raise_version
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
-  (old.status, old.staff_id, old.starts_at, old.ends_at)
-  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+  (old.status, old.service_id, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.service_id, new.staff_id, new.starts_at, new.ends_at)
 )
 execute function schnittwerk_core.raise_version();
 -- end include
@@ -813,7 +814,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -1527,6 +1528,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -1586,7 +1590,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -1605,7 +1609,7 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -1887,7 +1891,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -1898,7 +1902,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -1974,7 +1978,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+  'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
 -- end include
@@ -2125,32 +2129,6 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
   'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
--- end include
-
--- include: sql/booking/appointment_to_move.sql
-create function schnittwerk_core.appointment_to_move(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_service_id uuid
-)
-returns schnittwerk_core.appointments
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(p_caller, p_appointment_id);
-begin
-  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
-    'p_service_id', v_appointment.service_id <> p_service_id, 'not_of_the_appointment',
-    'p_service_id must be the service of the appointment, ' || v_appointment.service_id));
-  return v_appointment;
-end
-$$;
-
-comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
-
-revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
 
 -- include: sql/booking/history_json.sql

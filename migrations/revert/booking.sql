@@ -11,7 +11,6 @@ drop function schnittwerk_core.affected_appointments;
 drop function schnittwerk_core.hindrances;
 drop function schnittwerk_core.last_live_end;
 drop function schnittwerk_core.history_json;
-drop function schnittwerk_core.appointment_to_move;
 drop function schnittwerk_core.visible_appointment;
 drop function schnittwerk_core.change_status;
 drop function schnittwerk_core.of_appointment;

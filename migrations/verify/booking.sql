@@ -63,7 +63,6 @@ select
   'schnittwerk_core.of_appointment'::regproc,
   'schnittwerk_core.change_status'::regproc,
   'schnittwerk_core.visible_appointment'::regproc,
-  'schnittwerk_core.appointment_to_move'::regproc,
   'schnittwerk_core.history_json'::regproc,
   'schnittwerk_core.last_live_end'::regproc,
   'schnittwerk_core.hindrances'::regproc,
