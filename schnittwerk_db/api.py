@@ -123,11 +123,13 @@ class Api:
         staff_id: Id,
         starts_at: Instant,
         appointment_id: Id | None = None,
+        customer_id: Id | None = None,
     ) -> list[RuleCheck]:
         """Every booking rule once, and whether that start passes it.
 
         All pass exactly when this caller can book it now; with ``appointment_id``, whose service
         ``service_id`` must be, when they can move that appointment there without an override.
+        ``customer_id`` is whom the booking would be for, if not the caller.
 
         Raises `InvalidInput`, `NotFound`.
 

@@ -45,6 +45,7 @@ declare
   v_moved schnittwerk_core.appointments;
   v_moved_claim_ids uuid[] := '{}';
   v_full_days tstzmultirange;
+  v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -98,6 +99,16 @@ begin
     then
       v_missing := 0;
     end if;
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
+    ) b;
   end if;
 
   select
@@ -217,7 +228,7 @@ begin
               and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
               and o.claim_id <> all (v_moved_claim_ids)
-          ) else schnittwerk_core.possible_starts(
+          ) - v_busy else schnittwerk_core.possible_starts(
             v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
             p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
           ) * case when p.needs is null then '{(,)}' else (
@@ -225,7 +236,11 @@ begin
             from unnest(v_pools) k
             where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
               = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          ) end end as time
+          ) end - (
+            select coalesce(
+              range_agg(tstzrange(lower(b.during) - p.duration, upper(b.during), '()')), '{}')
+            from unnest(v_busy) b (during)
+          ) end as time
         from performer p
         offset 0
       )
@@ -307,7 +322,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; A customer sees no starts at which they have another appointment (under prevent_customer_overlap). p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -320,6 +335,7 @@ create function schnittwerk_core.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid,
+  p_customer_id uuid,
   p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -333,7 +349,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_move constant boolean := p_appointment_id is not null;
   v_moved schnittwerk_core.appointments;
-  v_customer_id uuid;
+  v_customer_id uuid := p_customer_id;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_failures text[];
@@ -346,10 +362,21 @@ begin
   );
   if v_is_move then
     v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
+      'p_customer_id must be the customer of the appointment'));
+    v_customer_id := v_moved.customer_id;
+  elsif p_customer_id is null and v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  elsif p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved,
+    p_customer_id => v_customer_id, p_visit_id => v_moved.visit_id))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -359,17 +386,8 @@ begin
       || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
   end if;
 
-  -- Whom the salon team would book for is not known, only whose appointment they would move; the
-  -- service is exempt.
-  v_customer_id := case
-    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
-    when v_caller.role = 'customer' then (
-      select c.id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    )
-  end;
-  if v_customer_id is not null then
+  -- The service is exempt from limits.
+  if v_customer_id is not null and v_caller.role <> 'service' then
     v_limit := schnittwerk_core.booking_limit_details(
       v_caller.salon_id, v_customer_id, p_starts_at,
       p_moved_appointment_id => p_appointment_id);
@@ -408,7 +426,8 @@ begin
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
       ('rooms and equipment are free', 'resource_unavailable', false),
-      ('time is free', 'slot_conflict', false)
+      ('time is free', 'slot_conflict', false),
+      ('customer is free', 'customer_busy', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
   where v_is_move or not r.is_about_moves
@@ -416,7 +435,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -428,6 +447,7 @@ create function schnittwerk.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid default null,
+  p_customer_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -436,12 +456,12 @@ stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
   from schnittwerk_core.explain_slot(
-    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_customer_id, p_salon_id
   ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -566,9 +586,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -608,7 +626,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price);
+        p_expected_price, p_customer_id => v_caller.customer_id);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -650,7 +668,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -716,7 +734,8 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
       -- The same start with the same member of staff is no move.
       v_is_move := (v_before.staff_id, v_before.starts_at)
         <> (v_verdict.staff_id, v_verdict.starts_at);
@@ -772,7 +791,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay the same. The member of staff may stay, too, even if they or the service have been deactivated since. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay the same. The member of staff may stay, too, even if they or the service have been deactivated since. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -3606,9 +3625,7 @@ begin
     end if;
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_entry.salon_id := v_caller.salon_id;
     v_entry.customer_id := v_caller.customer_id;
@@ -3953,7 +3970,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_ids => array[v_entry.id]);
+        p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(

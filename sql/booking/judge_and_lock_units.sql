@@ -7,6 +7,8 @@ create function schnittwerk_core.judge_and_lock_units(
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null,
   p_waits boolean default true
 )
 returns schnittwerk_core.verdict[]
@@ -17,7 +19,7 @@ as $$
 declare
   v_verdicts schnittwerk_core.verdict[] := schnittwerk_core.judge_start(
     p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved);
+    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
   v_verdict schnittwerk_core.verdict;
   v_units schnittwerk_core.unit_use[] := coalesce(p_moved.units, '{}');
 begin
@@ -31,11 +33,11 @@ begin
   end if;
   return schnittwerk_core.judge_start(
     p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved);
+    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
 end
 $$;
 
-comment on function schnittwerk_core.judge_and_lock_units(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, boolean) is
+comment on function schnittwerk_core.judge_and_lock_units(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
   'judge_start for a writer that has locked the staff: if the service needs units, locks those of its pools, and judges again. Without p_waits it waits for no lock: no verdicts if another transaction has a unit.';
 
 revoke execute on function schnittwerk_core.judge_and_lock_units from public;

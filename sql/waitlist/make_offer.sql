@@ -20,7 +20,8 @@ begin
   from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
   v_verdict := (schnittwerk_core.judge_and_lock_units(
-    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at, p_waits => false))[1];
+    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
+    p_customer_id => p_entry.customer_id, p_waits => false))[1];
   if v_entry is distinct from p_entry
     or (v_verdict.failures = '{}') is not true
     or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)

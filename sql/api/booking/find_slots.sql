@@ -38,6 +38,7 @@ declare
   v_moved schnittwerk_core.appointments;
   v_moved_claim_ids uuid[] := '{}';
   v_full_days tstzmultirange;
+  v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -91,6 +92,16 @@ begin
     then
       v_missing := 0;
     end if;
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
+    ) b;
   end if;
 
   select
@@ -210,7 +221,7 @@ begin
               and o.starts_at < p.last_claim
               and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
               and o.claim_id <> all (v_moved_claim_ids)
-          ) else schnittwerk_core.possible_starts(
+          ) - v_busy else schnittwerk_core.possible_starts(
             v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
             p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
           ) * case when p.needs is null then '{(,)}' else (
@@ -218,7 +229,11 @@ begin
             from unnest(v_pools) k
             where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
               = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          ) end end as time
+          ) end - (
+            select coalesce(
+              range_agg(tstzrange(lower(b.during) - p.duration, upper(b.during), '()')), '{}')
+            from unnest(v_busy) b (during)
+          ) end as time
         from performer p
         offset 0
       )
@@ -300,7 +315,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; A customer sees no starts at which they have another appointment (under prevent_customer_overlap). p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
