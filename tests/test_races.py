@@ -408,6 +408,18 @@ def test_a_customer_is_booked_once_at_a_time(salon: Salon) -> None:
     salon.assert_sound()
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_booking_waits_for_the_customers_other_booking(salon: Salon, is_kept: bool) -> None:
+    with salon.connect() as connection:
+        set_policy(connection, "prevent_customer_overlap", True)
+    answers = salon.behind(
+        booking(salon, at("10:00")), booking(salon, at("10:30"), staff=1), is_kept=is_kept
+    )
+    second = "customer_busy" if is_kept else "booked"
+    assert [*codes([answers[0]]), *codes([answers[1]])] == ["booked", second]
+    salon.assert_sound()
+
+
 def test_one_slot_goes_to_one_of_many_customers(salon: Salon) -> None:
     with salon.connect() as connection:
         set_policy(connection, "prevent_customer_overlap", True)
