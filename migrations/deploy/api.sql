@@ -48,6 +48,7 @@ declare
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
+  v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -108,6 +109,16 @@ begin
         v_missing := 0;
       end if;
     end if;
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
+    ) b;
   end if;
 
   select
@@ -193,7 +204,11 @@ begin
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
-            way.starts, '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
+            way.starts - (
+              select coalesce(
+                range_agg(tstzrange(lower(b.during) - way.duration, upper(b.during), '()')), '{}')
+              from unnest(v_busy) b (during)
+            ), '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
           ) g
           where v_is_one_range or g.starts_at <@ v_bookable
           limit v_missing
@@ -232,7 +247,7 @@ begin
                 and o.starts_at < p.last_claim
                 and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
                 and o.claim_id <> all (v_moved_claim_ids)
-            ) as time
+            ) - v_busy as time
           from performer p
           offset 0
         )
@@ -314,7 +329,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -327,6 +342,7 @@ create function schnittwerk_core.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid,
+  p_customer_id uuid,
   p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -340,7 +356,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_move constant boolean := p_appointment_id is not null;
   v_moved schnittwerk_core.appointments;
-  v_customer_id uuid;
+  v_customer_id uuid := p_customer_id;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_failures text[];
@@ -353,10 +369,21 @@ begin
   );
   if v_is_move then
     v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
+      'p_customer_id must be the customer of the appointment'));
+    v_customer_id := v_moved.customer_id;
+  elsif p_customer_id is null and v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  elsif p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved,
+    p_customer_id => v_customer_id, p_visit_id => v_moved.visit_id))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -369,17 +396,8 @@ begin
         then 'change_service' else 'reschedule' end);
   end if;
 
-  -- Whom the salon team would book for is not known, only whose appointment they would move; the
-  -- service is exempt.
-  v_customer_id := case
-    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
-    when v_caller.role = 'customer' then (
-      select c.id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    )
-  end;
-  if v_customer_id is not null then
+  -- The service is exempt from limits.
+  if v_customer_id is not null and v_caller.role <> 'service' then
     v_limit := schnittwerk_core.booking_limit_details(
       v_caller.salon_id, v_customer_id, p_starts_at,
       p_moved_appointment_id => p_appointment_id);
@@ -418,7 +436,8 @@ begin
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
       ('rooms and equipment are free', 'resource_unavailable', false),
-      ('time is free', 'slot_conflict', false)
+      ('time is free', 'slot_conflict', false),
+      ('customer is free', 'customer_busy', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
   where v_is_move or not r.is_about_moves
@@ -426,7 +445,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -438,6 +457,7 @@ create function schnittwerk.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid default null,
+  p_customer_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -446,12 +466,12 @@ stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
   from schnittwerk_core.explain_slot(
-    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_customer_id, p_salon_id
   ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -576,9 +596,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -618,7 +636,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price);
+        p_expected_price, p_customer_id => v_caller.customer_id);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -660,7 +678,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -737,7 +755,8 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -796,7 +815,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -3630,9 +3649,7 @@ begin
     end if;
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_entry.salon_id := v_caller.salon_id;
     v_entry.customer_id := v_caller.customer_id;
@@ -3977,7 +3994,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_ids => array[v_entry.id]);
+        p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(

@@ -312,6 +312,29 @@ comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy 
   'Makes double booking impossible, even by direct SQL.';
 -- end include
 
+-- include: sql/booking/customer_turn.sql
+-- A table of its own: an update of customers would check all constraints of the row and fire its
+-- triggers at every booking.
+create table schnittwerk_core.customer_turn (
+  salon_id uuid not null,
+  customer_id uuid not null,
+  turns bigint not null default 1,
+  constraint customer_turn_pkey primary key (salon_id, customer_id),
+  constraint customer_turn_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id)
+    on delete cascade
+);
+
+alter table schnittwerk_core.customer_turn enable row level security;
+
+comment on table schnittwerk_core.customer_turn is
+  'What simultaneous bookings for one customer wait for, so that each is judged by what the others booked.';
+comment on column schnittwerk_core.customer_turn.salon_id is 'The salon.';
+comment on column schnittwerk_core.customer_turn.customer_id is 'The customer.';
+comment on column schnittwerk_core.customer_turn.turns is
+  'Raised by every booking that a rule about the customer''s other bookings binds.';
+-- end include
+
 -- include: sql/booking/buffered_range.sql
 create function schnittwerk_core.buffered_range(
   p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int
@@ -725,6 +748,36 @@ comment on function schnittwerk_core.is_live(text) is
   'Whether an appointment of this status claims its time.';
 
 revoke execute on function schnittwerk_core.is_live from public;
+-- end include
+
+-- include: sql/booking/busy_with.sql
+create function schnittwerk_core.busy_with(
+  p_salon_id uuid,
+  p_customer_id uuid,
+  p_from timestamptz,
+  p_until timestamptz,
+  p_exclude_ids uuid[] default '{}',
+  p_visit_id uuid default null
+)
+returns setof schnittwerk_core.appointments
+language sql
+stable
+begin atomic
+  select a.*
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+    and schnittwerk_core.is_live(a.status)
+    -- an appointment lasts at most 72 hours
+    and a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until
+    and a.ends_at > p_from
+    and a.id <> all (p_exclude_ids)
+    and (a.visit_id = p_visit_id) is not true;
+end;
+
+comment on function schnittwerk_core.busy_with(uuid, uuid, timestamptz, timestamptz, uuid[], uuid) is
+  'The live appointments of a customer that overlap [p_from, p_until), without p_exclude_ids and those of the visit p_visit_id.';
+
+revoke execute on function schnittwerk_core.busy_with from public;
 -- end include
 
 -- include: sql/booking/service_terms.sql
@@ -1511,7 +1564,9 @@ create function schnittwerk_core.judge_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -1559,7 +1614,12 @@ begin
             order by o.ends_at
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
-        end
+        end,
+        case when (j.policies -> 'prevent_customer_overlap')::boolean and exists (
+          select
+          from schnittwerk_core.busy_with(
+            p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
+        ) then 'customer_busy' end
       ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -1608,8 +1668,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -1718,7 +1778,9 @@ create function schnittwerk_core.settle_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -1742,7 +1804,7 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
     exit when v_are_units_locked
       or v_verdicts[1].units is null and p_moved.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
@@ -1766,7 +1828,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
   'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
