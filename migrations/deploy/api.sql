@@ -1522,6 +1522,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        if p_duration_minutes is not null then
+          select v.* into v_service
+          from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = p_id;
+          perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+            'p_duration_minutes',
+            coalesce(
+              p_duration_minutes <> schnittwerk_core.total_minutes(v_service.steps), false),
+            'has_steps',
+            'The service has steps: change its duration by set_service_steps'));
+          v_service.duration_minutes := p_duration_minutes;
+          perform schnittwerk_core.require_valid(
+            variadic schnittwerk_core.service_misfits('p_duration_minutes', v_service));
+        end if;
         update schnittwerk_core.services as v
         set
           name = coalesce(p_name, v.name),
@@ -1545,8 +1559,7 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success(
         'service',
-        to_jsonb(v_service)
-          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        schnittwerk_core.service_json(v_service),
         case when p_id is null then 201 else 200 end)
         || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -1586,7 +1599,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -1603,7 +1616,9 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language plpgsql
 stable
@@ -1616,7 +1631,8 @@ begin
   return query
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
-    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
+    to_jsonb(v.needs)
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -1640,19 +1656,21 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -1861,7 +1879,7 @@ begin
     from schnittwerk_core.list_items('p_services', p_services) i
     cross join lateral unnest(
       schnittwerk_core.object_faults(
-        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes,steps}')
       || array[
         schnittwerk_core.json_fault(
           i.path || '.service_id', i.value -> 'service_id', 'uuid',
@@ -1882,8 +1900,18 @@ begin
         ),
         schnittwerk_core.json_number_fault(
           i.path || '.estimated_duration_minutes',
-          i.value -> 'estimated_duration_minutes', 1, 1440, false)
+          i.value -> 'estimated_duration_minutes', 1, 1440, false),
+        schnittwerk_core.fault(
+          i.path || '.estimated_duration_minutes',
+          coalesce(
+            schnittwerk_core.json_number(i.value -> 'estimated_duration_minutes') <> (
+              select sum(schnittwerk_core.json_number(s.value -> 'minutes'))
+              from schnittwerk_core.list_items('', i.value -> 'steps') s
+            ), false),
+          'not_the_sum',
+          i.path || '.estimated_duration_minutes must be the sum of the steps, or be left out')
       ]
+      || schnittwerk_core.step_faults(i.path || '.steps', i.value -> 'steps')
     ) f (fault);
     v_caller := schnittwerk_core.check_call(
       v_caller, variadic array[
@@ -1909,15 +1937,41 @@ begin
       delete from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       insert into schnittwerk_core.staff_services (
-        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes, steps
       )
       select
         v_caller.salon_id,
         (s.value ->> 'service_id')::uuid,
         p_staff_id,
         (s.value ->> 'custom_price')::numeric,
-        (s.value ->> 'estimated_duration_minutes')::numeric::int
-      from jsonb_array_elements(p_services) s (value);
+        coalesce(
+          schnittwerk_core.total_minutes(own.steps),
+          (s.value ->> 'estimated_duration_minutes')::numeric::int),
+        own.steps
+      from jsonb_array_elements(p_services) s (value)
+      cross join lateral schnittwerk_core.json_steps(s.value -> 'steps') own (steps);
+      perform schnittwerk_core.require_valid(variadic array(
+        select case
+          when cardinality(p.steps) <> cardinality(v.steps) then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps', format(
+              '%s.steps must be %s, as many as the service has', i.path, cardinality(v.steps)))
+          when p.steps is not null and v.steps is null then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps',
+            i.path || '.steps must be left out: the service has none (set_service_steps)')
+          when p.steps is null then schnittwerk_core.fault(
+            i.path || '.estimated_duration_minutes',
+            coalesce(p.estimated_duration_minutes < least.minutes, false), 'too_short',
+            format('%s.estimated_duration_minutes must be at least %s: the gaps of the service, '
+              'and a minute for each step with staff', i.path, least.minutes))
+        end
+        from schnittwerk_core.list_items('p_services', p_services) i
+        join schnittwerk_core.staff_services p
+          on p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+          and p.service_id = (i.value ->> 'service_id')::uuid
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        cross join lateral schnittwerk_core.least_minutes(v.steps) least (minutes)
+        order by i.n
+      ));
 
       select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
       from schnittwerk_core.staff_services p
@@ -1950,7 +2004,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; steps [{"minutes", "staff"}], as many as the service has, then the minutes are their sum; absent or null = the service''s, those with staff stretched to the minutes, which are at least those of the gaps and one for each other step; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -1959,7 +2013,9 @@ grant execute on function schnittwerk.set_staff_services
 
 -- include: sql/api/catalog/get_staff_services.sql
 create function schnittwerk_core.get_staff_services(p_staff_id uuid, p_salon_id uuid)
-returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+returns table (
+  service_id uuid, custom_price numeric, estimated_duration_minutes int, steps jsonb
+)
 language plpgsql
 stable
 security definer
@@ -1973,7 +2029,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
   return query
-  select p.service_id, p.custom_price, p.estimated_duration_minutes
+  select p.service_id, p.custom_price, p.estimated_duration_minutes, to_jsonb(p.steps)
   from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
   order by p.service_id;
@@ -1988,19 +2044,563 @@ grant execute on function schnittwerk_core.get_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.get_staff_services(p_staff_id uuid, p_salon_id uuid default null)
-returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+returns table (
+  service_id uuid, custom_price numeric, estimated_duration_minutes int, steps jsonb
+)
 language sql
 stable
 begin atomic
-  select r.service_id, r.custom_price, r.estimated_duration_minutes
+  select r.service_id, r.custom_price, r.estimated_duration_minutes, r.steps
   from schnittwerk_core.get_staff_services(p_staff_id, p_salon_id) r;
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes; null = the service''s. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes, steps; null = the service''s, its steps stretched to their minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/set_service_steps.sql
+create function schnittwerk_core.set_service_steps(
+  p_service_id uuid,
+  p_steps jsonb,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_service_steps', p_salon_id, '{admin}');
+  v_steps schnittwerk_core.step[];
+  v_service schnittwerk_core.services;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+      ] || schnittwerk_core.step_faults('p_steps', p_steps)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      select v.* into v_service
+      from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+      v_steps := schnittwerk_core.json_steps(p_steps);
+      v_service.duration_minutes := coalesce(
+        schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
+      -- One step is what every service has without steps, which are slower to list and to book.
+      v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
+      update schnittwerk_core.staff_services p
+      set steps = null
+      where p.salon_id = v_caller.salon_id and p.service_id = p_service_id
+        and cardinality(p.steps) is distinct from cardinality(v_service.steps)
+        and p.steps is not null;
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.service_misfits('p_steps', v_service));
+      update schnittwerk_core.services as v
+      set steps = v_service.steps, duration_minutes = v_service.duration_minutes
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      v_caller.answer := schnittwerk_core.success(
+        'service', schnittwerk_core.service_json(v_service));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.set_service_steps(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_service_steps.';
+
+revoke execute on function schnittwerk_core.set_service_steps from public;
+grant execute on function schnittwerk_core.set_service_steps
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_service_steps(
+  p_service_id uuid,
+  p_steps jsonb,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.set_service_steps(p_service_id, p_steps, p_salon_id);
+
+comment on function schnittwerk.set_service_steps(uuid, jsonb, uuid) is
+  'Sets the steps of a service and answers {"service"}; its duration becomes their sum. p_steps: [{"minutes", "staff"}], 1 to 24 in order, each of 1 to 1440 minutes and 1440 together; staff false is a gap, in which the member of staff can serve somebody else, and the first and the last step are none; null, or a single step, = one step of the duration. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, steps that members of staff have of their own are dropped, and their minutes stay as their estimated duration. Steps that a members minutes cannot be stretched to, or shorter than what the service needs, are invalid_input. Appointments keep the steps with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.set_service_steps from public;
+grant execute on function schnittwerk.set_service_steps
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/set_service_resources.sql
+create function schnittwerk_core.set_service_resources(
+  p_service_id uuid,
+  p_needs jsonb,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_service_resources', p_salon_id, '{admin}');
+  v_faults jsonb[];
+  v_service schnittwerk_core.services;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_needs', p_needs) i
+    cross join lateral unnest(
+      schnittwerk_core.object_faults(i.path, i.value, '{pool,quantity,from_minute,to_minute}')
+      || array[
+        coalesce(
+          schnittwerk_core.json_fault(
+            i.path || '.pool', i.value -> 'pool', 'string', jsonb_typeof(i.value) = 'object'),
+          schnittwerk_core.line_fault(
+            i.path || '.pool', i.value ->> 'pool', 200, jsonb_typeof(i.value) = 'object')
+        ),
+        schnittwerk_core.json_number_fault(
+          i.path || '.quantity', i.value -> 'quantity', 1, 100, false),
+        schnittwerk_core.json_number_fault(
+          i.path || '.from_minute', i.value -> 'from_minute', 0, 1439, false),
+        schnittwerk_core.json_number_fault(
+          i.path || '.to_minute', i.value -> 'to_minute', 1, 1440, false)
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+        schnittwerk_core.json_fault('p_needs', p_needs, 'array', true),
+        schnittwerk_core.fault(
+          'p_needs',
+          coalesce(jsonb_typeof(p_needs) = 'array' and jsonb_array_length(p_needs) > 24, false),
+          'too_many', 'p_needs must have at most 24 items')
+      ] || v_faults
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      select v.* into v_service
+      from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+      v_service.needs := schnittwerk_core.json_needs(p_needs);
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.need_faults('p_needs', v_service));
+      update schnittwerk_core.services as v
+      set needs = v_service.needs
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      v_caller.answer := schnittwerk_core.success(
+        'service', schnittwerk_core.service_json(v_service));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.set_service_resources(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_service_resources.';
+
+revoke execute on function schnittwerk_core.set_service_resources from public;
+grant execute on function schnittwerk_core.set_service_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_service_resources(
+  p_service_id uuid,
+  p_needs jsonb,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.set_service_resources(p_service_id, p_needs, p_salon_id);
+
+comment on function schnittwerk.set_service_resources(uuid, jsonb, uuid) is
+  'Replaces what a service needs of pools of rooms and equipment and answers {"service"}. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; pool as save_resource has it; quantity 1 to 100, default 1, at most as many as the pool has active units; minutes after the start, from_minute default 0, to_minute default the end; without minutes for the whole appointment and its buffers; [] = nothing. Needs of one pool must not overlap in time. Where a member of staff takes other minutes, the minutes move with their steps. Appointments keep the units with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.set_service_resources from public;
+grant execute on function schnittwerk.set_service_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/save_resource.sql
+create function schnittwerk_core.save_resource(
+  p_name text,
+  p_kind text,
+  p_pool text,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_resource', p_salon_id, '{admin}');
+  v_before schnittwerk_core.unit;
+  v_unit schnittwerk_core.unit;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    p_name := schnittwerk_core.line(p_name);
+    p_pool := schnittwerk_core.line(p_pool);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+      schnittwerk_core.fault(
+        'p_kind', coalesce(p_kind not in ('room', 'equipment'), false), 'unknown_kind',
+        'p_kind must be room or equipment'),
+      schnittwerk_core.line_fault('p_pool', p_pool, 200, false),
+      schnittwerk_core.clear_fault(p_clear, p_id, '{}')
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.unit as u (salon_id, name, kind, pool, is_active)
+        values (
+          v_caller.salon_id, p_name, coalesce(p_kind, 'room'), coalesce(p_pool, p_name),
+          coalesce(p_is_active, true)
+        )
+        returning u.* into v_unit;
+        v_caller.answer := jsonb '{"affected_appointments": []}';
+      else
+        perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_id);
+        select u.* into v_before
+        from schnittwerk_core.unit u
+        where u.salon_id = v_caller.salon_id and u.id = p_id;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such resource');
+        end if;
+        -- The kind of the unit follows.
+        update schnittwerk_core.resource r
+        set kind = p_kind
+        where r.salon_id = v_caller.salon_id and r.id = p_id and r.kind <> p_kind;
+        update schnittwerk_core.unit as u
+        set
+          name = coalesce(p_name, u.name),
+          pool = coalesce(p_pool, u.pool),
+          is_active = coalesce(p_is_active, u.is_active)
+        where u.salon_id = v_caller.salon_id and u.id = p_id
+        returning u.* into v_unit;
+        v_caller.answer := schnittwerk_core.end_unit_change(v_caller.salon_id, p_id);
+      end if;
+      if v_unit.is_active
+        and (v_before.is_active, v_before.pool) is distinct from (true, v_unit.pool)
+      then
+        perform schnittwerk_core.free_pool_time(
+          v_caller.salon_id, v_unit.pool, tstzrange(schnittwerk_core.clock(), null));
+      end if;
+      v_caller.answer := v_caller.answer || schnittwerk_core.success(
+        'resource', schnittwerk_core.unit_json(v_unit),
+        case when p_id is null then 201 else 200 end);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.save_resource(text, text, text, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_resource.';
+
+revoke execute on function schnittwerk_core.save_resource from public;
+grant execute on function schnittwerk_core.save_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.save_resource(
+  p_name text,
+  p_kind text default null,
+  p_pool text default null,
+  p_is_active boolean default null,
+  p_id uuid default null,
+  p_clear text[] default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_resource(
+  p_name, p_kind, p_pool, p_is_active, p_id, p_clear, p_salon_id
+);
+
+comment on function schnittwerk.save_resource(text, text, text, boolean, uuid, text[], uuid) is
+  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool. affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.save_resource from public;
+grant execute on function schnittwerk.save_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/list_resources.sql
+create function schnittwerk_core.list_resources(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  pool text,
+  is_active boolean,
+  closures jsonb
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  return query
+  select
+    u.id, u.name, u.kind, u.pool, u.is_active,
+    coalesce((
+      select jsonb_agg(
+        schnittwerk_core.unit_closure_json(c)
+        order by c.start_date, c.start_time nulls first, c.id)
+      from schnittwerk_core.unit_closure c
+      where c.salon_id = u.salon_id and c.unit_id = u.id
+        and c.end_date + coalesce(c.end_time, '24:00')
+          > schnittwerk_core.clock() at time zone s.time_zone
+    ), '[]')
+  from schnittwerk_core.unit u
+  join schnittwerk_core.salon s on s.id = u.salon_id
+  where u.salon_id = v_caller.salon_id
+  order by
+    schnittwerk_core.sort_key(u.pool), u.pool, schnittwerk_core.sort_key(u.name), u.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_resources(uuid) is
+  'Engine of schnittwerk.list_resources.';
+
+revoke execute on function schnittwerk_core.list_resources from public;
+grant execute on function schnittwerk_core.list_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_resources(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  pool text,
+  is_active boolean,
+  closures jsonb
+)
+language sql
+stable
+begin atomic
+  select r.id, r.name, r.kind, r.pool, r.is_active, r.closures
+  from schnittwerk_core.list_resources(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_resources(uuid) is
+  'The rooms and the equipment by pool and name: what save_resource takes, and closures, the open and future ones, as close_resource answers them. For the salon team. Raises not_authenticated, salon_required, forbidden.';
+
+revoke execute on function schnittwerk.list_resources from public;
+grant execute on function schnittwerk.list_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/close_resource.sql
+create function schnittwerk_core.close_resource(
+  p_resource_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'close_resource', p_salon_id, '{admin}');
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_closure schnittwerk_core.unit_closure;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_resource_id', p_resource_id is null)
+      ] || schnittwerk_core.local_period_faults(
+        p_start_date, p_end_date, p_start_time, p_end_time, 'The closure')
+      || schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_resource_id);
+      if not exists (
+        select from schnittwerk_core.unit u
+        where u.salon_id = v_caller.salon_id and u.id = p_resource_id
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such resource');
+      end if;
+      insert into schnittwerk_core.unit_closure as c (
+        salon_id, unit_id, start_date, end_date, start_time, end_time, reason
+      )
+      values (
+        v_caller.salon_id, p_resource_id, p_start_date, v_end_date, p_start_time, p_end_time,
+        p_reason
+      )
+      returning c.* into v_closure;
+      v_caller.answer := schnittwerk_core.success(
+        'closure', schnittwerk_core.unit_closure_json(v_closure), 201)
+        || schnittwerk_core.end_unit_change(v_caller.salon_id, p_resource_id);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.close_resource(uuid, date, date, time, time, text, uuid) is
+  'Engine of schnittwerk.close_resource.';
+
+revoke execute on function schnittwerk_core.close_resource from public;
+grant execute on function schnittwerk_core.close_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.close_resource(
+  p_resource_id uuid,
+  p_start_date date,
+  p_end_date date default null,
+  p_start_time time default null,
+  p_end_time time default null,
+  p_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.close_resource(
+  p_resource_id, p_start_date, p_end_date, p_start_time, p_end_time, p_reason, p_salon_id
+);
+
+comment on function schnittwerk.close_resource(uuid, date, date, time, time, text, uuid) is
+  'Closes a room or a piece of equipment, for maintenance for example, and answers {"closure", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_reason at most 2000 characters. Appointments to come that use it then are moved to another free unit of their pool, and waitlist offers that hold it are withdrawn. affected_appointments: those with this one that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.close_resource from public;
+grant execute on function schnittwerk.close_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/reopen_resource.sql
+create function schnittwerk_core.reopen_resource(p_closure_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'reopen_resource', p_salon_id, '{admin}');
+  v_closure schnittwerk_core.unit_closure;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_closure_id', p_closure_id is null)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      delete from schnittwerk_core.unit_closure c
+      where c.salon_id = v_caller.salon_id and c.id = p_closure_id
+      returning c.* into v_closure;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such closure');
+      end if;
+      perform schnittwerk_core.free_pool_time(v_caller.salon_id, u.pool, d.during)
+      from schnittwerk_core.unit u
+      join schnittwerk_core.salon s on s.id = u.salon_id
+      cross join lateral (
+        select tstzrange(
+          (v_closure.start_date + coalesce(v_closure.start_time, '00:00'))
+            at time zone s.time_zone,
+          (v_closure.end_date + coalesce(v_closure.end_time, '24:00')) at time zone s.time_zone
+        ) as during
+      ) d
+      where u.salon_id = v_caller.salon_id and u.id = v_closure.unit_id and u.is_active
+        and upper(d.during) > schnittwerk_core.clock();
+      v_caller.answer := schnittwerk_core.success(
+        'closure', schnittwerk_core.unit_closure_json(v_closure));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.reopen_resource(uuid, uuid) is
+  'Engine of schnittwerk.reopen_resource.';
+
+revoke execute on function schnittwerk_core.reopen_resource from public;
+grant execute on function schnittwerk_core.reopen_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.reopen_resource(p_closure_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.reopen_resource(p_closure_id, p_salon_id);
+
+comment on function schnittwerk.reopen_resource(uuid, uuid) is
+  'Removes a closure of a room or a piece of equipment (list_resources gives its id), which then opens again, and answers {"closure"}, the closure as it was before. The time is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.reopen_resource from public;
+grant execute on function schnittwerk.reopen_resource
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -3021,25 +3621,14 @@ begin
   if v_caller.answer is null then
     p_type := schnittwerk_core.line(p_type);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-      schnittwerk_core.date_fault('p_start_date', p_start_date),
-      schnittwerk_core.date_fault('p_end_date', p_end_date, false),
-      schnittwerk_core.local_time_fault('p_start_time', p_start_time),
-      schnittwerk_core.local_time_fault('p_end_time', p_end_time),
-      schnittwerk_core.fault(
-        case when v_end_date < p_start_date or p_end_time is null
-          then 'p_end_date' else 'p_end_time' end,
-        coalesce(
-          -- Adding a time of day to a date near the limits raises an error.
-          greatest(v_end_date, p_start_date) < '3000-01-01'
-          and v_end_date + coalesce(p_end_time, '24:00')
-            <= p_start_date + coalesce(p_start_time, '00:00'),
-          false
-        ),
-        'not_after_start', 'The time off must end after its start'),
-      schnittwerk_core.line_fault('p_type', p_type, 50),
-      schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null)
+      ] || schnittwerk_core.local_period_faults(
+        p_start_date, p_end_date, p_start_time, p_end_time, 'The time off')
+      || array[
+        schnittwerk_core.line_fault('p_type', p_type, 50),
+        schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      ]
     );
   end if;
   if v_caller.answer is null then
@@ -3552,15 +4141,26 @@ declare
   v_count bigint;
 begin
   return query
+  with by_calendar as materialized (
+    select (f.appointment).id, f.cause
+    from schnittwerk_core.affected_appointments(
+      v_caller.salon_id,
+      schnittwerk_core.open_time_of(
+        v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
+    ) f
+  ),
+  affected as (
+    select b.id, b.cause from by_calendar b
+    union all
+    select distinct l.appointment_id, 'resource_unavailable'
+    from schnittwerk_core.lost_unit_claims(v_caller.salon_id) l
+    where l.appointment_id not in (select b.id from by_calendar b)
+  )
   select
     a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
     a.starts_at, a.ends_at, a.status::text, a.price::numeric, f.cause
-  from schnittwerk_core.affected_appointments(
-    v_caller.salon_id,
-    schnittwerk_core.open_time_of(
-      v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
-  ) f
-  cross join lateral (select (f.appointment).*) a
+  from affected f
+  join schnittwerk_core.appointments a on a.salon_id = v_caller.salon_id and a.id = f.id
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
@@ -3605,7 +4205,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, resource_unavailable (a unit that it uses is inactive, closed then, or of another pool). For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments

@@ -2289,6 +2289,189 @@ comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_cor
 revoke execute on function schnittwerk_core.affected_appointments from public;
 -- end include
 
+-- include: sql/booking/affected_json.sql
+create function schnittwerk_core.affected_json(
+  p_appointment schnittwerk_core.appointments, p_cause text
+)
+returns jsonb
+language sql
+stable
+return (
+  select schnittwerk_core.appointment_json(p_appointment) || jsonb_build_object(
+    'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
+    'service_name', v.name, 'cause', p_cause)
+  from schnittwerk_core.customers c
+  join schnittwerk_core.staff m
+    on m.salon_id = c.salon_id and m.id = (p_appointment).staff_id
+  join schnittwerk_core.services v
+    on v.salon_id = c.salon_id and v.id = (p_appointment).service_id
+  where c.salon_id = (p_appointment).salon_id and c.id = (p_appointment).customer_id
+);
+
+comment on function schnittwerk_core.affected_json(schnittwerk_core.appointments, text) is
+  'An affected appointment with customer_name, customer_phone, staff_name, service_name and cause.';
+
+revoke execute on function schnittwerk_core.affected_json from public;
+-- end include
+
+-- include: sql/booking/lost_unit_claims.sql
+create function schnittwerk_core.lost_unit_claims(p_salon_id uuid, p_unit_id uuid default null)
+returns table (appointment_id uuid, unit_id uuid, during tstzrange)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  return query
+  select a.id, u.id, o.during
+  from (
+    select
+      u.id, u.pool, u.is_active,
+      schnittwerk_core.closed_unit_time(p_salon_id, u.id, schnittwerk_core.clock(), (
+        select max(o.ends_at)
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = u.id
+      )) as closed
+    from schnittwerk_core.unit u
+    where u.salon_id = p_salon_id and (p_unit_id is null or u.id = p_unit_id)
+    offset 0
+  ) u
+  join schnittwerk_core.occupancy o
+    on o.salon_id = p_salon_id and o.resource_id = u.id and o.ends_at > schnittwerk_core.clock()
+  join schnittwerk_core.appointments a
+    on a.salon_id = p_salon_id and a.id = o.claim_id
+    and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  where not u.is_active or u.closed && o.during or exists (
+    select from unnest(a.units) x where x.resource_id = u.id and x.pool <> u.pool
+  );
+end
+$$;
+
+comment on function schnittwerk_core.lost_unit_claims(uuid, uuid) is
+  'The claims of live appointments to come on a unit (null = any) that they cannot use then: it is inactive, closed, or of another pool than they need.';
+
+revoke execute on function schnittwerk_core.lost_unit_claims from public;
+-- end include
+
+-- include: sql/booking/begin_unit_change.sql
+create function schnittwerk_core.claims_on_unit(p_salon_id uuid, p_unit_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select distinct o.claim_id
+    from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_unit_id
+      and o.ends_at > schnittwerk_core.clock()
+  );
+end
+$$;
+
+comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
+  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+
+revoke execute on function schnittwerk_core.claims_on_unit from public;
+
+create function schnittwerk_core.begin_unit_change(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_claim_ids uuid[];
+begin
+  for v_attempt in 1 .. 3 loop
+    begin
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      perform from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      order by a.id
+      for no key update;
+      -- Claims are written under the locks of all that they claim.
+      perform schnittwerk_core.lock_resources(p_salon_id, array(
+        select o.resource_id
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
+        union
+        select mate.id
+        from schnittwerk_core.unit u
+        join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
+        where u.salon_id = p_salon_id and u.id = p_unit_id
+      ));
+      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+        return;
+      end if;
+      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
+      -- locks are given up and taken again.
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'The unit is being booked at this moment',
+        hint = 'Repeat the call.';
+    exception when serialization_failure then
+      if v_attempt = 3 then
+        raise;
+      end if;
+    end;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+
+revoke execute on function schnittwerk_core.begin_unit_change from public;
+-- end include
+
+-- include: sql/booking/move_to_free_units.sql
+create function schnittwerk_core.move_to_free_units(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Claims on one unit never overlap, so no two of them compete for another one.
+  update schnittwerk_core.appointments a
+  set units = n.units
+  from (
+    select l.appointment_id, array_agg(l.during) as claims
+    from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+    group by l.appointment_id
+  ) l
+  join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
+  cross join lateral (
+    select array_agg(
+      case when i.is_lost then (schnittwerk_core.choose_units(
+        p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        p_excluded_ids => array[p_unit_id]
+      ))[1]
+      else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
+      order by x.n
+    ) as units
+    from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+    cross join lateral (
+      select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        x.from_minute, x.to_minute) = any (l.claims) as is_lost
+    ) i
+  ) n
+  where a.salon_id = p_salon_id and a.id = b.id
+    and not exists (select from unnest(n.units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any. The caller has begun a change of the unit.';
+
+revoke execute on function schnittwerk_core.move_to_free_units from public;
+-- end include
+
 -- include: sql/booking/lock_staff.sql
 create function schnittwerk_core.lock_staff(p_salon_id uuid, p_staff_ids uuid[] default null)
 returns void

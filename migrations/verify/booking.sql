@@ -69,6 +69,11 @@ select
   'schnittwerk_core.last_live_end'::regproc,
   'schnittwerk_core.hindrances'::regproc,
   'schnittwerk_core.affected_appointments'::regproc,
+  'schnittwerk_core.affected_json'::regproc,
+  'schnittwerk_core.lost_unit_claims'::regproc,
+  'schnittwerk_core.claims_on_unit'::regproc,
+  'schnittwerk_core.begin_unit_change'::regproc,
+  'schnittwerk_core.move_to_free_units'::regproc,
   'schnittwerk_core.lock_staff'::regproc,
   'schnittwerk_core.open_time_change'::regtype,
   'schnittwerk_core.begin_open_time_change'::regproc;
