@@ -4329,9 +4329,10 @@ begin
     variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
 
   select
-    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed) filter (where t.operation_type in ('create', 'create_visit')), 0)
+      as succeeded,
     coalesce(sum(t.completed + t.failed + t.refused)
-      filter (where t.operation_type = 'create'), 0) as attempts,
+      filter (where t.operation_type in ('create', 'create_visit')), 0) as attempts,
     coalesce(sum(t.replayed), 0) as key_replays,
     coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
       'completed', t.completed, 'failed', t.failed, 'refused', t.refused
@@ -4469,7 +4470,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -4974,12 +4975,26 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- A start that was booked or moved after its reminder would have been due needs none.
+          -- The first item reminds of the whole visit.
+          and not exists (
+            select from schnittwerk_core.appointments f
+            where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
+              and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
+          )
+          -- A start that was booked or moved after its reminder would have been due needs none. The
+          -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
-            where h.salon_id = a.salon_id and h.appointment_id = a.id
-              and h.from_starts_at <> h.to_starts_at
+            where h.salon_id = a.salon_id
+              and h.appointment_id = any (array(
+                select a.id
+                union all
+                select o.id
+                from schnittwerk_core.appointments o
+                where o.salon_id = a.salon_id and o.visit_id = a.visit_id
+              ))
+              and (h.from_starts_at <> h.to_starts_at or h.to_status = 'cancelled')
           )) <= a.starts_at - v_ahead
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
@@ -5021,7 +5036,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, for a visit once with its first item, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders
@@ -5069,10 +5084,22 @@ begin
       insert into schnittwerk_core.event_delivery (
         salon_id, event_id, occurred_at, event_number, subject_id, target, channel
       )
-      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      select
+        e.salon_id, e.id, e.occurred_at, e.number,
+        case when t.channel = 'webhook' then e.subject_id
+          else coalesce((e.data ->> 'visit_id')::uuid, e.subject_id) end,
+        t.name, t.channel
       from unnest(v_events) e
       cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
+          -- What a transaction does to several items of a visit is one message.
+          e.data ->> 'visit_id' is null or not exists (
+            select from schnittwerk_core.published f
+            where f.salon_id = e.salon_id and f.transaction_id = e.transaction_id
+              and f.type = e.type and f.data -> 'visit_id' = e.data -> 'visit_id'
+              and (f.data -> 'visit_item', f.number) < (e.data -> 'visit_item', e.number)
+          )
+        ))
         and (coalesce(t.events, 'null') = 'null' or exists (
           select from jsonb_array_elements_text(t.events) p (pattern)
           where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
@@ -5110,7 +5137,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message, and of a visit one for all items that a transaction has changed in the same way. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events
@@ -5166,7 +5193,7 @@ begin
         begin
           if v_delivery.channel <> 'webhook' then
             select m.message, m.skip_reason into v_message, v_skip_reason
-            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            from schnittwerk_core.customer_message(v_event, v_delivery) m;
             select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
             from schnittwerk_core.salon s
             where s.id = v_caller.salon_id;
@@ -5218,7 +5245,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, local_times: the event''s times in the salon''s zone, and visit: null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled, the items that the event cancelled); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery
@@ -5815,8 +5842,9 @@ begin
       join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
-        select a.id
+        select i.id
         from schnittwerk_core.appointments a
+        cross join lateral (values (a.id), (a.visit_id)) i (id)
         where a.salon_id = v_salon_id and a.customer_id = v_id
         union all
         select o.id
