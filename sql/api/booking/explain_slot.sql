@@ -28,7 +28,7 @@ begin
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
   );
   if v_is_move then
-    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
@@ -38,8 +38,11 @@ begin
   end if;
   v_failures := v_verdict.failures;
   if v_is_move then
-    v_failures := v_failures
-      || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
+    v_failures := v_failures || schnittwerk_core.change_failures(
+      v_caller, v_moved,
+      case when p_service_id <> v_moved.service_id
+          and (p_staff_id, p_starts_at) = (v_moved.staff_id, v_moved.starts_at)
+        then 'change_service' else 'reschedule' end);
   end if;
 
   -- Whom the salon team would book for is not known, only whose appointment they would move; the
@@ -124,7 +127,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
