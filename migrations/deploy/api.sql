@@ -5000,11 +5000,11 @@ begin
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
           -- The first item reminds of the whole visit.
-          and not exists (
+          and (a.visit_id is null or not exists (
             select from schnittwerk_core.appointments f
             where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
               and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
-          )
+          ))
           -- A start that was booked or moved after its reminder would have been due needs none. The
           -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
@@ -5118,10 +5118,12 @@ begin
       where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
           -- What a transaction does to several items of a visit is one message.
           e.data ->> 'visit_id' is null or not exists (
-            select from schnittwerk_core.published f
-            where f.salon_id = e.salon_id and f.transaction_id = e.transaction_id
-              and f.type = e.type and f.data -> 'visit_id' = e.data -> 'visit_id'
-              and (f.data -> 'visit_item', f.number) < (e.data -> 'visit_item', e.number)
+            select from schnittwerk_core.appointments o
+            join schnittwerk_core.published f
+              on f.salon_id = o.salon_id and f.subject_id = o.id
+            where o.salon_id = e.salon_id and o.visit_id = (e.data ->> 'visit_id')::uuid
+              and f.transaction_id = e.transaction_id and f.type = e.type
+              and (o.visit_item, f.number) < ((e.data ->> 'visit_item')::int, e.number)
           )
         ))
         and (coalesce(t.events, 'null') = 'null' or exists (

@@ -48,10 +48,12 @@ begin
       where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
           -- What a transaction does to several items of a visit is one message.
           e.data ->> 'visit_id' is null or not exists (
-            select from schnittwerk_core.published f
-            where f.salon_id = e.salon_id and f.transaction_id = e.transaction_id
-              and f.type = e.type and f.data -> 'visit_id' = e.data -> 'visit_id'
-              and (f.data -> 'visit_item', f.number) < (e.data -> 'visit_item', e.number)
+            select from schnittwerk_core.appointments o
+            join schnittwerk_core.published f
+              on f.salon_id = o.salon_id and f.subject_id = o.id
+            where o.salon_id = e.salon_id and o.visit_id = (e.data ->> 'visit_id')::uuid
+              and f.transaction_id = e.transaction_id and f.type = e.type
+              and (o.visit_item, f.number) < ((e.data ->> 'visit_item')::int, e.number)
           )
         ))
         and (coalesce(t.events, 'null') = 'null' or exists (

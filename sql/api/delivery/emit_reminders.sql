@@ -29,11 +29,11 @@ begin
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
           -- The first item reminds of the whole visit.
-          and not exists (
+          and (a.visit_id is null or not exists (
             select from schnittwerk_core.appointments f
             where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
               and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
-          )
+          ))
           -- A start that was booked or moved after its reminder would have been due needs none. The
           -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
