@@ -1049,6 +1049,135 @@ comment on function schnittwerk_core.performers(uuid, uuid) is
 revoke execute on function schnittwerk_core.performers from public;
 -- end include
 
+-- include: sql/booking/free_stretches.sql
+create function schnittwerk_core.free_stretches(
+  p_salon_id uuid, p_staff_ids uuid[], p_first timestamptz, p_last timestamptz
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  follows_claim boolean,
+  precedes_claim boolean
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  return query
+  with week as materialized (
+    select w.*
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    cross join lateral generate_series(
+      schnittwerk_core.week_of((p_first at time zone s.time_zone)::date),
+      (p_last at time zone s.time_zone)::date, interval '7 days'
+    ) d (monday)
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = s.id and k.week = d.monday::date and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+    cross join lateral unnest(array[
+      case when k.salon_id is not null then k
+        else schnittwerk_core.compute_salon_week(s.id, d.monday::date) end
+    ]) w
+    where s.id = p_salon_id
+  ),
+  -- A range that crosses into the next week is in both.
+  open as materialized (
+    select m.id as staff_id, range_agg(coalesce(
+      k.open, (schnittwerk_core.compute_staff_week(w, m.id)).open)) as open
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = i.id
+    cross join week w
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
+    group by m.id
+  )
+  select
+    r.staff_id, lower(f.during), upper(f.during), lower(f.during) > r.starts_at,
+    upper(f.during) < r.ends_at
+  from (
+    select o.staff_id, greatest(lower(u.during), v_now) as starts_at, upper(u.during) as ends_at
+    from open o
+    cross join lateral unnest(o.open) u (during)
+    where upper(u.during) > greatest(p_first, v_now) and lower(u.during) <= p_last
+  ) r
+  cross join lateral unnest(tstzmultirange(tstzrange(r.starts_at, r.ends_at)) - (
+    select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
+    from schnittwerk_core.occupancy c
+    where c.salon_id = p_salon_id and c.resource_id = r.staff_id
+      and c.ends_at > r.starts_at and c.ends_at < r.ends_at + interval '72 hours'
+      and c.starts_at < r.ends_at
+      and (c.expires_at is null or c.expires_at > v_now)
+  )) f (during);
+end
+$$;
+
+comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
+  'The stretches of open time from now on that nothing claims, of each of the staff, whole, as far as their open time touches p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+
+revoke execute on function schnittwerk_core.free_stretches from public;
+-- end include
+
+-- include: sql/booking/customer_habits.sql
+create type schnittwerk_core.habits as (staff_ids uuid[], weekdays int[], hours int[]);
+
+comment on type schnittwerk_core.habits is
+  'With whom a customer usually books, on which local weekdays (0 = Sunday), and at which local hours.';
+
+create function schnittwerk_core.customer_habits(
+  p_salon_id uuid, p_customer_id uuid, p_time_zone text
+)
+returns schnittwerk_core.habits
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_habits schnittwerk_core.habits;
+begin
+  with booked as materialized (
+    select
+      a.staff_id,
+      extract(dow from a.starts_at at time zone p_time_zone)::int as weekday,
+      extract(hour from a.starts_at at time zone p_time_zone)::int as hour
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and schnittwerk_core.is_live(a.status)
+    order by a.starts_at desc
+    limit 10
+  ),
+  half as (
+    select count(*) / 2.0 as n from booked
+  )
+  select
+    array(select b.staff_id from booked b, half group by b.staff_id, n having count(*) >= n),
+    array(select b.weekday from booked b, half group by b.weekday, n having count(*) >= n),
+    array(select b.hour from booked b, half group by b.hour, n having count(*) >= n)
+  into v_habits;
+  return v_habits;
+end
+$$;
+
+comment on function schnittwerk_core.customer_habits(uuid, uuid, text) is
+  'What at least half of a customer''s last ten appointments, the cancelled and missed ones left out, have in common.';
+
+revoke execute on function schnittwerk_core.customer_habits from public;
+-- end include
+
 -- include: sql/booking/fill_terms.sql
 create function schnittwerk_core.fill_terms()
 returns trigger
@@ -1746,7 +1875,14 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    select coalesce(sum(
+      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
+        -- A gap is not booked.
+        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
+        from unnest(a.steps) g
+        where not g.staff
+      ) end
+    ), interval '0') as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1
