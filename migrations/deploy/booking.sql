@@ -88,7 +88,7 @@ comment on column schnittwerk_core.appointments.reschedule_count is 'How often i
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
-  '1 for the booking, then one more with every change of status, time or staff.';
+  '1 for the booking, then one more with every change of status, service, time or staff.';
 comment on column schnittwerk_core.appointments.steps is
   'Its steps as agreed when booked; null = one, which needs the member of staff.';
 comment on column schnittwerk_core.appointments.units is
@@ -219,7 +219,8 @@ begin
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
       hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
-  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+  if (old.service_id, old.staff_id, old.starts_at, old.ends_at)
+      <> (new.service_id, new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
   then
     raise exception using
@@ -232,12 +233,12 @@ end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
+  'Refuses changes of status that status_transition does not list, and moves and changes of service of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
 create trigger appointments_follow_the_state_machine
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
 -- end include
 
@@ -260,11 +261,11 @@ comment on function schnittwerk_core.raise_version() is
 revoke execute on function schnittwerk_core.raise_version from public;
 
 create trigger appointments_raise_version
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
-  (old.status, old.staff_id, old.starts_at, old.ends_at)
-  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+  (old.status, old.service_id, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.service_id, new.staff_id, new.starts_at, new.ends_at)
 )
 execute function schnittwerk_core.raise_version();
 -- end include
@@ -309,6 +310,29 @@ comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occ
   'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
   'Makes double booking impossible, even by direct SQL.';
+-- end include
+
+-- include: sql/booking/customer_turn.sql
+-- A table of its own: an update of customers would check all constraints of the row and fire its
+-- triggers at every booking.
+create table schnittwerk_core.customer_turn (
+  salon_id uuid not null,
+  customer_id uuid not null,
+  turns bigint not null default 1,
+  constraint customer_turn_pkey primary key (salon_id, customer_id),
+  constraint customer_turn_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id)
+    on delete cascade
+);
+
+alter table schnittwerk_core.customer_turn enable row level security;
+
+comment on table schnittwerk_core.customer_turn is
+  'What simultaneous bookings for one customer wait for, so that each is judged by what the others booked.';
+comment on column schnittwerk_core.customer_turn.salon_id is 'The salon.';
+comment on column schnittwerk_core.customer_turn.customer_id is 'The customer.';
+comment on column schnittwerk_core.customer_turn.turns is
+  'Raised by every booking that a rule about the customer''s other bookings binds.';
 -- end include
 
 -- include: sql/booking/buffered_range.sql
@@ -580,62 +604,6 @@ comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestampt
 revoke execute on function schnittwerk_core.is_free from public;
 -- end include
 
--- include: sql/booking/possible_starts.sql
-create function schnittwerk_core.possible_starts(
-  p_salon_id uuid,
-  p_staff_id uuid,
-  p_open tstzmultirange,
-  p_duration interval,
-  p_before_minutes int,
-  p_after_minutes int,
-  p_steps schnittwerk_core.step[],
-  p_first timestamptz,
-  p_last timestamptz,
-  p_exclude_claim_ids uuid[] default '{}'
-)
-returns tstzmultirange
-language plpgsql
-stable
-parallel safe
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set jit = off
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_material = off
-as $$
-begin
-  -- A claim [s, e) and a run that claims [t + from, t + until) collide exactly for the starts t in
-  -- the open range (s - until, e - from). The possible starts are closed ranges, and stay closed
-  -- when open ones are taken away.
-  return (
-    select coalesce(range_agg(tstzrange(lower(o.during), upper(o.during) - p_duration, '[]')), '{}')
-    from unnest(p_open * tstzmultirange(tstzrange(p_first, p_last + p_duration, '[]'))) o (during)
-    where upper(o.during) - lower(o.during) >= p_duration
-  ) - (
-    select coalesce(range_agg(
-      tstzrange(o.starts_at - c.claim_until, o.ends_at - c.claim_from, '()')), '{}')
-    from schnittwerk_core.occupancy o
-    cross join schnittwerk_core.staff_claims(
-      p_steps, p_duration, p_before_minutes, p_after_minutes) c
-    where o.salon_id = p_salon_id and o.resource_id = p_staff_id
-      and o.ends_at > p_first - make_interval(mins => p_before_minutes)
-      and o.ends_at < p_last + p_duration + make_interval(mins => p_after_minutes, hours => 72)
-      and o.starts_at < p_last + p_duration + make_interval(mins => p_after_minutes)
-      and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-      and o.claim_id <> all (p_exclude_claim_ids)
-  );
-end
-$$;
-
-comment on function schnittwerk_core.possible_starts(uuid, uuid, tstzmultirange, interval, int, int, schnittwerk_core.step[], timestamptz, timestamptz, uuid[]) is
-  'The starts between p_first and p_last from which an appointment on these terms lies in open time and its runs collide with no claim on the member of staff, as closed ranges. The claims p_exclude_claim_ids do not count.';
-
-revoke execute on function schnittwerk_core.possible_starts from public;
--- end include
-
 -- include: sql/booking/where_at_least.sql
 create function schnittwerk_core.where_at_least(p_sets tstzmultirange[], p_least int)
 returns tstzmultirange
@@ -685,17 +653,6 @@ revoke execute on function schnittwerk_core.where_at_least from public;
 -- end include
 
 -- include: sql/booking/pool_starts.sql
-create type schnittwerk_core.pool_start as (
-  needs schnittwerk_core.need[],
-  duration interval,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  starts tstzmultirange
-);
-
-comment on type schnittwerk_core.pool_start is
-  'What pool_starts says to appointments on these terms.';
-
 create function schnittwerk_core.pool_starts(
   p_salon_id uuid,
   p_needs schnittwerk_core.need[],
@@ -793,6 +750,36 @@ comment on function schnittwerk_core.is_live(text) is
 revoke execute on function schnittwerk_core.is_live from public;
 -- end include
 
+-- include: sql/booking/busy_with.sql
+create function schnittwerk_core.busy_with(
+  p_salon_id uuid,
+  p_customer_id uuid,
+  p_from timestamptz,
+  p_until timestamptz,
+  p_exclude_ids uuid[] default '{}',
+  p_visit_id uuid default null
+)
+returns setof schnittwerk_core.appointments
+language sql
+stable
+begin atomic
+  select a.*
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+    and schnittwerk_core.is_live(a.status)
+    -- an appointment lasts at most 72 hours
+    and a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until
+    and a.ends_at > p_from
+    and a.id <> all (p_exclude_ids)
+    and (a.visit_id = p_visit_id) is not true;
+end;
+
+comment on function schnittwerk_core.busy_with(uuid, uuid, timestamptz, timestamptz, uuid[], uuid) is
+  'The live appointments of a customer that overlap [p_from, p_until), without p_exclude_ids and those of the visit p_visit_id.';
+
+revoke execute on function schnittwerk_core.busy_with from public;
+-- end include
+
 -- include: sql/booking/service_terms.sql
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
@@ -880,9 +867,115 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
+-- end include
+
+-- include: sql/booking/ways.sql
+create type schnittwerk_core.way as (
+  staff_id uuid,
+  duration interval,
+  price numeric,
+  starts tstzmultirange,
+  grid_origins timestamptz[]
+);
+
+comment on type schnittwerk_core.way is
+  'A way to perform a service: who, for how long and how much, at which possible starts (closed ranges, whatever the grid), and where the grid of their slots begins.';
+
+create function schnittwerk_core.ways(
+  p_salon_id uuid,
+  p_terms schnittwerk_core.service_term[],
+  p_week schnittwerk_core.salon_week,
+  p_first_start timestamptz,
+  p_last_start timestamptz,
+  p_exclude_claim_ids uuid[] default '{}'
+)
+returns setof schnittwerk_core.way
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
+set enable_material = off
+as $$
+begin
+  return query
+  with kind as materialized (
+    -- What all have in common who perform the service in the same time
+    select
+      d.duration, d.buffer_before_minutes, d.buffer_after_minutes, d.steps, d.needs,
+      claims.froms, claims.untils,
+      p_last_start + claims.untils[cardinality(claims.untils)] as last_claim,
+      case when d.needs is null then '{(,)}' else schnittwerk_core.pool_starts(
+        p_salon_id, d.needs, d.duration, d.buffer_before_minutes, d.buffer_after_minutes,
+        p_first_start, p_last_start, p_exclude_claim_ids) end as pool_starts
+    from (
+      select distinct
+        t.duration, t.buffer_before_minutes, t.buffer_after_minutes, t.steps, t.needs
+      from unnest(p_terms) t
+    ) d
+    cross join lateral (
+      select
+        array_agg(c.claim_from order by c.claim_from) as froms,
+        array_agg(c.claim_until order by c.claim_from) as untils
+      from schnittwerk_core.staff_claims(
+        d.steps, d.duration, d.buffer_before_minutes, d.buffer_after_minutes) c
+    ) claims
+  )
+  select
+    performer.staff_id, performer.duration, performer.price,
+    -- An appointment that starts at t lies within open time.
+    (
+      select coalesce(
+        range_agg(tstzrange(lower(o.during), upper(o.during) - performer.duration, '[]')), '{}')
+      from unnest((performer.week).open * tstzmultirange(
+        tstzrange(p_first_start, p_last_start + performer.duration, '[]'))) o (during)
+      where upper(o.during) - lower(o.during) >= performer.duration
+    ) * performer.pool_starts
+    -- A claim [s, e) and a run that claims [t + from, t + until) collide exactly for the starts t
+    -- in the open range (s - until, e - from).
+    - (
+      select coalesce(range_agg(tstzrange(o.starts_at - c.until, o.ends_at - c.since, '()')), '{}')
+      from schnittwerk_core.occupancy o
+      cross join unnest(performer.froms, performer.untils) c (since, until)
+      where o.salon_id = p_salon_id and o.resource_id = performer.staff_id
+        and o.ends_at > p_first_start + performer.froms[1]
+        and o.ends_at < performer.last_claim + interval '72 hours'
+        and o.starts_at < performer.last_claim
+        and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+        and o.claim_id <> all (p_exclude_claim_ids)
+    ),
+    (performer.week).grid_origins
+  from (
+    select
+      t.staff_id, t.duration, t.price, k.froms, k.untils, k.last_claim, k.pool_starts,
+      coalesce(kept, schnittwerk_core.compute_staff_week(p_week, t.staff_id)) as week
+    from unnest(p_terms) t
+    join kind k
+      on (k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
+        = (t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
+      and k.steps is not distinct from t.steps and k.needs is not distinct from t.needs
+    left join schnittwerk_core.staff_week kept
+      on kept.salon_id = p_salon_id and kept.staff_id = t.staff_id
+      and kept.week = p_week.week and kept.salon_version = p_week.version
+      and kept.staff_version = t.calendar_version
+    offset 0
+  ) performer;
+end
+$$;
+
+comment on function schnittwerk_core.ways(uuid, schnittwerk_core.service_term[], schnittwerk_core.salon_week, timestamptz, timestamptz, uuid[]) is
+  'The ways to perform a service on these terms with starts in a week between p_first_start and p_last_start, steps and needs included. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.ways from public;
 -- end include
 
 -- include: sql/booking/grid_starts.sql
@@ -954,6 +1047,135 @@ comment on function schnittwerk_core.performers(uuid, uuid) is
   'The active staff who perform a service, by id.';
 
 revoke execute on function schnittwerk_core.performers from public;
+-- end include
+
+-- include: sql/booking/free_stretches.sql
+create function schnittwerk_core.free_stretches(
+  p_salon_id uuid, p_staff_ids uuid[], p_first timestamptz, p_last timestamptz
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  follows_claim boolean,
+  precedes_claim boolean
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  return query
+  with week as materialized (
+    select w.*
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    cross join lateral generate_series(
+      schnittwerk_core.week_of((p_first at time zone s.time_zone)::date),
+      (p_last at time zone s.time_zone)::date, interval '7 days'
+    ) d (monday)
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = s.id and k.week = d.monday::date and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+    cross join lateral unnest(array[
+      case when k.salon_id is not null then k
+        else schnittwerk_core.compute_salon_week(s.id, d.monday::date) end
+    ]) w
+    where s.id = p_salon_id
+  ),
+  -- A range that crosses into the next week is in both.
+  open as materialized (
+    select m.id as staff_id, range_agg(coalesce(
+      k.open, (schnittwerk_core.compute_staff_week(w, m.id)).open)) as open
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = i.id
+    cross join week w
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
+    group by m.id
+  )
+  select
+    r.staff_id, lower(f.during), upper(f.during), lower(f.during) > r.starts_at,
+    upper(f.during) < r.ends_at
+  from (
+    select o.staff_id, greatest(lower(u.during), v_now) as starts_at, upper(u.during) as ends_at
+    from open o
+    cross join lateral unnest(o.open) u (during)
+    where upper(u.during) > greatest(p_first, v_now) and lower(u.during) <= p_last
+  ) r
+  cross join lateral unnest(tstzmultirange(tstzrange(r.starts_at, r.ends_at)) - (
+    select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
+    from schnittwerk_core.occupancy c
+    where c.salon_id = p_salon_id and c.resource_id = r.staff_id
+      and c.ends_at > r.starts_at and c.ends_at < r.ends_at + interval '72 hours'
+      and c.starts_at < r.ends_at
+      and (c.expires_at is null or c.expires_at > v_now)
+  )) f (during);
+end
+$$;
+
+comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
+  'The stretches of open time from now on that nothing claims, of each of the staff, whole, as far as their open time touches p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+
+revoke execute on function schnittwerk_core.free_stretches from public;
+-- end include
+
+-- include: sql/booking/customer_habits.sql
+create type schnittwerk_core.habits as (staff_ids uuid[], weekdays int[], hours int[]);
+
+comment on type schnittwerk_core.habits is
+  'With whom a customer usually books, on which local weekdays (0 = Sunday), and at which local hours.';
+
+create function schnittwerk_core.customer_habits(
+  p_salon_id uuid, p_customer_id uuid, p_time_zone text
+)
+returns schnittwerk_core.habits
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_habits schnittwerk_core.habits;
+begin
+  with booked as materialized (
+    select
+      a.staff_id,
+      extract(dow from a.starts_at at time zone p_time_zone)::int as weekday,
+      extract(hour from a.starts_at at time zone p_time_zone)::int as hour
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and schnittwerk_core.is_live(a.status)
+    order by a.starts_at desc
+    limit 10
+  ),
+  half as (
+    select count(*) / 2.0 as n from booked
+  )
+  select
+    array(select b.staff_id from booked b, half group by b.staff_id, n having count(*) >= n),
+    array(select b.weekday from booked b, half group by b.weekday, n having count(*) >= n),
+    array(select b.hour from booked b, half group by b.hour, n having count(*) >= n)
+  into v_habits;
+  return v_habits;
+end
+$$;
+
+comment on function schnittwerk_core.customer_habits(uuid, uuid, text) is
+  'What at least half of a customer''s last ten appointments, the cancelled and missed ones left out, have in common.';
+
+revoke execute on function schnittwerk_core.customer_habits from public;
 -- end include
 
 -- include: sql/booking/fill_terms.sql
@@ -1471,7 +1693,9 @@ create function schnittwerk_core.judge_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -1488,6 +1712,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -1516,7 +1743,12 @@ begin
             order by o.ends_at
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
-        end
+        end,
+        case when (j.policies -> 'prevent_customer_overlap')::boolean and exists (
+          select
+          from schnittwerk_core.busy_with(
+            p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
+        ) then 'customer_busy' end
       ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -1547,7 +1779,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -1565,8 +1797,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -1643,7 +1875,14 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    select coalesce(sum(
+      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
+        -- A gap is not booked.
+        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
+        from unnest(a.steps) g
+        where not g.staff
+      ) end
+    ), interval '0') as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1
@@ -1675,7 +1914,9 @@ create function schnittwerk_core.settle_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -1699,7 +1940,7 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
     exit when v_are_units_locked
       or v_verdicts[1].units is null and p_moved.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
@@ -1723,7 +1964,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
   'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
@@ -1854,7 +2095,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -1865,7 +2106,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -1943,7 +2184,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
-  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+  'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
 -- end include
@@ -2382,23 +2623,11 @@ comment on function schnittwerk_core.elapsed(timestamptz, timestamptz) is
 revoke execute on function schnittwerk_core.elapsed from public;
 
 create type schnittwerk_core.visit_term as (
-  item int,
-  part int,
-  person int,
-  staff_id uuid,
-  minutes int,
-  duration interval,
-  price numeric,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  calendar_version bigint,
-  needs schnittwerk_core.need[],
-  claims_from interval[],
-  claims_until interval[]
+  item int, part int, person int, minutes int, term schnittwerk_core.service_term
 );
 
 comment on type schnittwerk_core.visit_term is
-  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items; claims_from, claims_until: what it claims of them, as times after its start.';
+  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items.';
 
 create function schnittwerk_core.visit_terms(
   p_salon_id uuid,
@@ -2415,20 +2644,13 @@ as $$
 begin
   return array(
     select row(
-      i.n, i.part, dense_rank() over (order by t.staff_id), t.staff_id,
-      extract(epoch from t.duration) / 60, t.duration, t.price,
-      t.buffer_before_minutes, t.buffer_after_minutes, t.calendar_version, t.needs,
-      c.claims_from, c.claims_until
+      i.n, i.part, dense_rank() over (order by t.staff_id),
+      extract(epoch from t.duration) / 60, t
     )::schnittwerk_core.visit_term
     from unnest(p_items) with ordinality i (service_id, staff_ids, part, n)
     cross join lateral schnittwerk_core.service_terms(
       p_salon_id, i.service_id, i.staff_ids, p_policies, p_buffer_time_minutes, p_moved[i.n]
     ) t
-    cross join lateral (
-      select array_agg(c.claim_from) as claims_from, array_agg(c.claim_until) as claims_until
-      from schnittwerk_core.staff_claims(
-        t.steps, t.duration, t.buffer_before_minutes, t.buffer_after_minutes) c
-    ) c
     where t.is_offered
     order by i.n, t.staff_id
   );
@@ -2582,6 +2804,7 @@ create function schnittwerk_core.judge_visit(
   p_items schnittwerk_core.visit_item[],
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
+  p_customer_id uuid,
   p_moved schnittwerk_core.appointments[] default '{}'
 )
 returns schnittwerk_core.item_verdict[]
@@ -2628,7 +2851,8 @@ begin
       v_judged.after_minutes := extract(epoch from v_offset) / 60;
       foreach v_verdict in array schnittwerk_core.judge_start(
         p_salon_id, p_items[v_item].service_id, p_items[v_item].staff_ids,
-        p_starts_at + v_offset, p_exclude_claim_ids => v_moved_ids, p_moved => p_moved[v_item])
+        p_starts_at + v_offset, p_exclude_claim_ids => v_moved_ids, p_moved => p_moved[v_item],
+        p_customer_id => p_customer_id, p_visit_id => p_moved[1].visit_id)
       loop
         v_judged.verdict := v_verdict;
         v_judged.passes := v_verdict.failures = '{}';
@@ -2648,8 +2872,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, schnittwerk_core.appointments[]) is
-  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
+comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, schnittwerk_core.appointments[]) is
+  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
 
 revoke execute on function schnittwerk_core.judge_visit from public;
 -- end include
@@ -2921,7 +3145,7 @@ create type schnittwerk_core.joint_needs as (
   salon_id uuid,
   people int,
   kinds int[],
-  terms schnittwerk_core.pool_start[],
+  terms schnittwerk_core.service_term[],
   exclude_claim_ids uuid[]
 );
 
@@ -2939,12 +3163,13 @@ as $$
 declare
   v_needs schnittwerk_core.joint_needs;
   v_items int;
+  v_term schnittwerk_core.visit_term;
 begin
   -- Mostly no two items of a part need units.
   if (
     select count(distinct t.item) = count(distinct t.part)
     from unnest(p_terms) t
-    where t.needs is not null
+    where (t.term).needs is not null
   ) then
     return null;
   end if;
@@ -2954,23 +3179,21 @@ begin
   v_needs.exclude_claim_ids := p_exclude_claim_ids;
   v_needs.kinds := array_fill(0, array[v_items * p_people]);
   v_needs.terms := array(
-    select row(d.needs, d.duration, d.buffer_before_minutes, d.buffer_after_minutes, null)
-      ::schnittwerk_core.pool_start
-    from (
-      select distinct t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-      from unnest(p_terms) t
-      where t.needs is not null
-    ) d
+    select distinct on (
+        (t.term).needs, (t.term).duration, (t.term).buffer_before_minutes,
+        (t.term).buffer_after_minutes)
+      t.term
+    from unnest(p_terms) t
+    where (t.term).needs is not null
   );
-  for v_n in 1 .. cardinality(p_terms) loop
-    continue when p_terms[v_n].needs is null;
+  foreach v_term in array p_terms loop
     for v_kind in 1 .. cardinality(v_needs.terms) loop
       if (v_needs.terms[v_kind].needs, v_needs.terms[v_kind].duration,
           v_needs.terms[v_kind].buffer_before_minutes, v_needs.terms[v_kind].buffer_after_minutes)
-        = (p_terms[v_n].needs, p_terms[v_n].duration, p_terms[v_n].buffer_before_minutes,
-          p_terms[v_n].buffer_after_minutes)
+        = ((v_term.term).needs, (v_term.term).duration,
+          (v_term.term).buffer_before_minutes, (v_term.term).buffer_after_minutes)
       then
-        v_needs.kinds[(p_terms[v_n].item - 1) * p_people + p_terms[v_n].person] := v_kind;
+        v_needs.kinds[(v_term.item - 1) * p_people + v_term.person] := v_kind;
       end if;
     end loop;
   end loop;
@@ -3013,7 +3236,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_term schnittwerk_core.pool_start;
+  v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
   v_verdicts schnittwerk_core.verdict[] := '{}';
@@ -3068,26 +3291,24 @@ declare
 begin
   return query
   select
-    d.day, d.person::int,
-    row_number() over (partition by d.day order by coalesce(b.booked, '0'), d.person)::int
+    b.day, b.person,
+    row_number() over (partition by b.day order by sum(b.booked), b.person)::int
   from (
-    select p_from + i.n as day, p.person
-    from generate_series(0, p_to - p_from) i (n)
-    cross join generate_series(1, cardinality(p_staff_ids)) p (person)
-  ) d
-  left join (
-    select
-      (a.starts_at at time zone v_time_zone)::date as day, p.person,
-      sum(a.ends_at - a.starts_at) as booked
-    from unnest(p_staff_ids) with ordinality p (staff_id, person)
+    select p_from + d.n as day, p.n as person, interval '0' as booked
+    from generate_series(0, p_to - p_from) d (n)
+    cross join generate_series(1, cardinality(p_staff_ids)) p (n)
+    union all
+    select (a.starts_at at time zone v_time_zone)::date, p.n::int, a.ends_at - a.starts_at
+    from unnest(p_staff_ids) with ordinality p (staff_id, n)
     join schnittwerk_core.appointments a
       on a.salon_id = p_salon_id and a.staff_id = p.staff_id
       -- A midnight that the zone skips or repeats is hours away at most.
       and a.starts_at > p_from::timestamp at time zone v_time_zone - interval '3 hours'
       and a.starts_at < (p_to + 1)::timestamp at time zone v_time_zone + interval '3 hours'
     where schnittwerk_core.is_live(a.status)
-    group by 1, 2
-  ) b on b.day = d.day and b.person = d.person;
+  ) b
+  where b.day between p_from and p_to
+  group by b.day, b.person;
 end
 $$;
 
@@ -3265,10 +3486,12 @@ declare
   v_size constant int := cardinality(v_staff_ids);
   v_terms constant schnittwerk_core.visit_term[] := array(
     select row(
-      j.item, v_parts[j.item], array_position(v_staff_ids, v.staff_id), v.staff_id,
-      extract(epoch from v.ends_at - v.starts_at) / 60, v.ends_at - v.starts_at, v.price,
-      v.buffer_before_minutes, v.buffer_after_minutes, null,
-      case when v.units is not null then schnittwerk_core.needs_of(v.units) end, null, null
+      j.item, v_parts[j.item], array_position(v_staff_ids, v.staff_id),
+      extract(epoch from v.ends_at - v.starts_at) / 60,
+      row(
+        v.staff_id, true, v.ends_at - v.starts_at, v.price, v.buffer_before_minutes,
+        v.buffer_after_minutes, null, v.steps,
+        case when v.units is not null then schnittwerk_core.needs_of(v.units) end)
     )::schnittwerk_core.visit_term
     from unnest(v_passed) j
     cross join lateral (select (j.verdict).*) v
@@ -3345,7 +3568,7 @@ begin
   -- does, it is the combination that is not free.
   select f.code, f.verdict into v_failure
   from (
-    select i.code, i.verdict
+    select i.code, i.verdict, false as is_last_resort
     from (
       select distinct on (j.item) e.code, j.verdict
       from unnest(p_judged) j
@@ -3354,12 +3577,12 @@ begin
       order by j.item, e.rank desc nulls first, (j.verdict).staff_id
     ) i
     union all
-    select 'price_mismatch', p_judged[1].verdict where p_price_mismatch is not null
+    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
     union all
-    select 'slot_conflict', p_judged[1].verdict
+    select 'slot_conflict', p_judged[1].verdict, true
   ) f
   join schnittwerk_core.error_code e on e.code = f.code
-  order by e.rank
+  order by f.is_last_resort, e.rank
   limit 1;
   perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
     v_failure.code,
@@ -3379,6 +3602,7 @@ create function schnittwerk_core.settle_visit(
   p_items schnittwerk_core.visit_item[],
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
+  p_customer_id uuid,
   p_expected_price numeric default null,
   p_moved schnittwerk_core.appointments[] default '{}'
 )
@@ -3403,7 +3627,7 @@ begin
   loop
     -- A later statement than the locks, as in settle_start.
     v_judged := schnittwerk_core.judge_visit(
-      p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_moved);
+      p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_customer_id, p_moved);
     exit when v_are_units_locked;
     foreach v_item in array v_judged loop
       v_need_units := v_need_units or (v_item.verdict).units is not null;
@@ -3466,10 +3690,168 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, numeric, schnittwerk_core.appointments[]) is
-  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_moved as for judge_visit.';
+comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, numeric, schnittwerk_core.appointments[]) is
+  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.settle_visit from public;
+-- end include
+
+-- include: sql/booking/visit_search.sql
+create type schnittwerk_core.visit_search as (
+  salon_id uuid,
+  parts int[],
+  service_ids uuid[],
+  terms schnittwerk_core.visit_term[],
+  staff_ids uuid[],
+  minutes int[],
+  lengths interval[],
+  prices numeric[],
+  reach interval,
+  busy tstzmultirange,
+  is_given boolean,
+  chosen int[],
+  offsets interval[],
+  states int[],
+  first_item int,
+  is_exact boolean,
+  is_joint boolean,
+  joint_needs schnittwerk_core.joint_needs,
+  moved schnittwerk_core.appointments[]
+);
+
+comment on type schnittwerk_core.visit_search is
+  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+
+create function schnittwerk_core.visit_search(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_terms schnittwerk_core.visit_term[],
+  p_moved schnittwerk_core.appointments[],
+  p_busy tstzmultirange
+)
+returns schnittwerk_core.visit_search
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_search schnittwerk_core.visit_search;
+  v_term schnittwerk_core.visit_term;
+  v_size int;
+  v_place int;
+  v_offsets interval[] := '{0}';
+  v_count int := 0;
+begin
+  v_search.salon_id := p_salon_id;
+  v_search.terms := p_terms;
+  v_search.moved := p_moved;
+  v_search.busy := p_busy;
+  select array_agg(i.part order by i.n), array_agg(i.service_id order by i.n)
+  into v_search.parts, v_search.service_ids
+  from unnest(p_items) with ordinality i (service_id, staff_ids, part, n);
+  v_search.staff_ids := array(
+    select distinct (t.term).staff_id from unnest(p_terms) t order by 1);
+  v_size := cardinality(v_search.staff_ids);
+  v_search.minutes := schnittwerk_core.minutes_by_person(
+    p_terms, cardinality(p_items), v_size);
+  v_search.chosen := array_fill(0, array[cardinality(p_items)]);
+  foreach v_term in array p_terms loop
+    v_place := (v_term.item - 1) * v_size + v_term.person;
+    v_search.lengths[v_place] := (v_term.term).duration;
+    v_search.prices[v_place] := (v_term.term).price;
+    v_search.chosen[v_term.item] := v_term.person;
+  end loop;
+  v_search.is_given := cardinality(p_terms) = cardinality(p_items);
+  if 0 = any (v_search.chosen) or v_search.is_given and exists (
+    select from unnest(p_terms) t group by t.part, t.person having count(*) > 1
+  ) then
+    return null;
+  end if;
+
+  for v_item in 1 .. cardinality(p_items) loop
+    if p_moved <> '{}' then
+      v_offsets := array[schnittwerk_core.elapsed(
+        (schnittwerk_core.earliest_item(p_moved)).starts_at, p_moved[v_item].starts_at)];
+    elsif p_items[v_item].part > p_items[v_item - 1].part then
+      v_offsets := schnittwerk_core.later_offsets(v_offsets, array(
+        select distinct (t.term).duration
+        from unnest(p_terms) t
+        where t.part = p_items[v_item - 1].part
+      ));
+    end if;
+    if v_offsets[1] = '0' then
+      v_search.first_item := coalesce(v_search.first_item, v_item);
+    end if;
+    v_search.offsets[v_item] := v_offsets[cardinality(v_offsets)];
+    v_search.reach := greatest(v_search.reach, v_search.offsets[v_item]);
+    v_search.states := v_search.states || array(
+      select schnittwerk_core.visit_state(v_item, (extract(epoch from o.after) / 60)::int)
+      from unnest(v_offsets) o (after)
+    );
+    v_count := v_count + cardinality(v_offsets) * (
+      select count(*) from unnest(p_terms) t where t.item = v_item);
+    if v_count > schnittwerk_core.most_visit_states() then
+      perform schnittwerk_core.refuse_visit_states();
+    end if;
+  end loop;
+
+  v_search.joint_needs := schnittwerk_core.joint_needs(
+    p_salon_id, p_terms, v_size, array(select m.id from unnest(p_moved) m));
+  v_search.is_joint := v_search.joint_needs is not null or p_moved <> '{}' and exists (
+    select
+    from unnest(p_terms) t
+    join unnest(p_terms) u on u.item > t.item and (u.term).needs is not null
+      and v_search.offsets[u.item] < v_search.offsets[t.item] + (t.term).duration
+      and v_search.offsets[t.item] < v_search.offsets[u.item] + (u.term).duration
+    where (t.term).needs is not null
+  );
+  v_search.is_exact := not v_search.is_joint and (
+    v_search.is_given or v_search.parts[cardinality(p_items)] = cardinality(p_items));
+  return v_search;
+end
+$$;
+
+comment on function schnittwerk_core.visit_search(uuid, schnittwerk_core.visit_item[], schnittwerk_core.visit_term[], schnittwerk_core.appointments[], tstzmultirange) is
+  'What find_visits works out of a visit once. Null if nobody performs one of the items, or the same person was given two of a part. p_moved: the items as they are booked, if the visit is moved; p_busy: when the customer has other appointments.';
+
+revoke execute on function schnittwerk_core.visit_search from public;
+
+create function schnittwerk_core.given_visit_is_possible(
+  p_search schnittwerk_core.visit_search, p_starts_at timestamptz
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_verdicts schnittwerk_core.verdict[];
+begin
+  v_verdicts := array(
+    select row(
+      t.staff_id, p_starts_at + t.after, p_starts_at + t.after + t.duration, t.price,
+      t.buffer_before_minutes, t.buffer_after_minutes, null,
+      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null
+    )::schnittwerk_core.verdict
+    from unnest(p_search.terms) v
+    cross join lateral (select v.item, p_search.offsets[v.item] as after, (v.term).*) t
+    order by t.item
+  );
+  v_verdicts := schnittwerk_core.choose_visit_units(
+    p_search.salon_id, v_verdicts, p_search.moved);
+  return not exists (
+    select
+    from unnest(v_verdicts) v
+    cross join lateral unnest(v.units) u
+    where u.resource_id is null
+  );
+end
+$$;
+
+comment on function schnittwerk_core.given_visit_is_possible(schnittwerk_core.visit_search, timestamptz) is
+  'Whether the items of a visit with given staff find units of their own at a start.';
+
+revoke execute on function schnittwerk_core.given_visit_is_possible from public;
 -- end include
 
 -- include: sql/booking/visit_ways.sql
@@ -3481,12 +3863,10 @@ comment on type schnittwerk_core.visit_way is
   'When a person can begin an item of a visit, as closed ranges, and where their grid starts counting.';
 
 create function schnittwerk_core.visit_ways(
-  p_salon_id uuid,
-  p_terms schnittwerk_core.visit_term[],
+  p_search schnittwerk_core.visit_search,
   p_weeks schnittwerk_core.salon_week[],
   p_first timestamptz,
-  p_last timestamptz,
-  p_exclude_claim_ids uuid[]
+  p_last timestamptz
 )
 returns schnittwerk_core.visit_way[]
 language plpgsql
@@ -3494,90 +3874,45 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_memoize = off
-set enable_material = off
 as $$
 declare
-  v_now constant timestamptz := schnittwerk_core.clock();
-  v_mondays constant date[] := array(select w.week from unnest(p_weeks) w order by w.week);
-  v_versions constant bigint[] := array(select w.version from unnest(p_weeks) w order by w.week);
-  v_pools constant schnittwerk_core.pool_start[] := array(
-    select row(
-      t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
-      schnittwerk_core.pool_starts(
-        p_salon_id, t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
-        p_first, p_last, p_exclude_claim_ids)
-    )::schnittwerk_core.pool_start
-    from (
-      select distinct t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-      from unnest(p_terms) t
-      where t.needs is not null
-    ) t
-  );
+  v_staff_ids constant uuid[] := p_search.staff_ids;
+  v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
+  v_terms schnittwerk_core.service_term[];
+  v_ways schnittwerk_core.visit_way[] := '{}';
 begin
-  return array(
-    select row(t.item, t.person, t.duration, s.starts, c.grid_origins)
-      ::schnittwerk_core.visit_way
-    from unnest(p_terms) t
-    cross join lateral (
-      select
-        range_agg((k.week).open) as open,
-        min((k.week).grid_origins) filter (where k.n = 1) as grid_origins
+  for v_item in 1 .. cardinality(p_search.parts) loop
+    v_terms := array(
+      select t.term from unnest(p_search.terms) t where t.item = v_item
+    );
+    v_ways := v_ways || array(
+      select row(
+        v_item, array_position(v_staff_ids, u.staff_id), u.duration, u.starts, u.grid_origins
+      )::schnittwerk_core.visit_way
       from (
         select
-          m.n,
-          coalesce(
-            kept, schnittwerk_core.compute_staff_week(p_weeks[m.n], t.staff_id)) as week
-        from unnest(v_mondays, v_versions) with ordinality m (week, version, n)
-        left join schnittwerk_core.staff_week kept
-          on kept.salon_id = p_salon_id and kept.staff_id = t.staff_id and kept.week = m.week
-          and kept.salon_version = m.version and kept.staff_version = t.calendar_version
-        offset 0
-      ) k
-    ) c
-    cross join lateral (
-      select range_agg(tstzrange(lower(o.during), upper(o.during) - t.duration, '[]')) as starts
-      from unnest(c.open) o (during)
-      where upper(o.during) - lower(o.during) >= t.duration
-        and lower(o.during) <= p_last and upper(o.during) > p_first
-      offset 0
-    ) o
-    -- The rule of possible_starts, inline: it is the greater part of what listing visits costs.
-    cross join lateral (
-      select coalesce(range_agg(
-        tstzrange(o.starts_at - r.claim_until, o.ends_at - r.claim_from, '()')), '{}') as starts
-      from schnittwerk_core.occupancy o
-      cross join unnest(t.claims_from, t.claims_until) r (claim_from, claim_until)
-      where o.salon_id = p_salon_id and o.resource_id = t.staff_id
-        and o.ends_at > p_first - make_interval(mins => t.buffer_before_minutes)
-        and o.ends_at < p_last + t.duration
-          + make_interval(mins => t.buffer_after_minutes, hours => 72)
-        and o.starts_at < p_last + t.duration + make_interval(mins => t.buffer_after_minutes)
-        and (o.expires_at is null or o.expires_at > v_now)
-        and o.claim_id <> all (p_exclude_claim_ids)
-      offset 0
-    ) f
-    cross join lateral (
-      select o.starts * case when t.needs is null then '{(,)}' else (
-        select p.starts
-        from unnest(v_pools) p
-        where (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          = (t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
-      ) end - f.starts as starts
-      offset 0
-    ) s
-    where not isempty(s.starts)
-  );
+          w.staff_id, w.duration,
+          range_agg(w.starts) - (
+            select coalesce(
+              range_agg(tstzrange(lower(b.during) - w.duration, upper(b.during), '()')), '{}')
+            from unnest(p_search.busy) b (during)
+          ) as starts,
+          min(w.grid_origins) filter (where k.n = 1) as grid_origins
+        from generate_series(1, cardinality(p_weeks)) k (n)
+        cross join lateral schnittwerk_core.ways(
+          p_search.salon_id, v_terms, p_weeks[k.n], p_first,
+          p_last + p_search.offsets[v_item], v_moved_ids) w
+        group by w.staff_id, w.duration
+      ) u
+      where not isempty(u.starts)
+    );
+  end loop;
+  return v_ways;
 end
 $$;
 
-comment on function schnittwerk_core.visit_ways(uuid, schnittwerk_core.visit_term[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
-  'When everybody can begin each item of a visit on their terms, at least between p_first and p_last: in open time, with units free, and where nothing but the claims p_exclude_claim_ids is in the way. p_weeks: those that they lie in, in order; grids are those of the first.';
+comment on function schnittwerk_core.visit_ways(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
+  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those that its items can lie in, in order; the grids are those of the first.';
 
 revoke execute on function schnittwerk_core.visit_ways from public;
 -- end include
@@ -3762,161 +4097,6 @@ comment on function schnittwerk_core.visit_row(timestamptz, int[], uuid[], uuid[
 revoke execute on function schnittwerk_core.visit_row from public;
 -- end include
 
--- include: sql/booking/visit_search.sql
-create type schnittwerk_core.visit_search as (
-  salon_id uuid,
-  parts int[],
-  service_ids uuid[],
-  terms schnittwerk_core.visit_term[],
-  staff_ids uuid[],
-  minutes int[],
-  lengths interval[],
-  prices numeric[],
-  is_given boolean,
-  chosen int[],
-  offsets interval[],
-  states int[],
-  reach interval,
-  first_item int,
-  is_exact boolean,
-  is_joint boolean,
-  joint_needs schnittwerk_core.joint_needs,
-  moved schnittwerk_core.appointments[]
-);
-
-comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
-
-create function schnittwerk_core.visit_search(
-  p_salon_id uuid,
-  p_items schnittwerk_core.visit_item[],
-  p_terms schnittwerk_core.visit_term[],
-  p_moved schnittwerk_core.appointments[]
-)
-returns schnittwerk_core.visit_search
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_search schnittwerk_core.visit_search;
-  v_term schnittwerk_core.visit_term;
-  v_size int;
-  v_place int;
-  v_offsets interval[] := '{0}';
-  v_count int := 0;
-begin
-  v_search.salon_id := p_salon_id;
-  v_search.terms := p_terms;
-  v_search.moved := p_moved;
-  select array_agg(i.part order by i.n), array_agg(i.service_id order by i.n)
-  into v_search.parts, v_search.service_ids
-  from unnest(p_items) with ordinality i (service_id, staff_ids, part, n);
-  v_search.staff_ids := array(
-    select t.staff_id from unnest(p_terms) t group by t.staff_id order by t.staff_id);
-  v_size := cardinality(v_search.staff_ids);
-  v_search.minutes := schnittwerk_core.minutes_by_person(
-    p_terms, cardinality(p_items), v_size);
-  v_search.chosen := array_fill(0, array[cardinality(p_items)]);
-  foreach v_term in array p_terms loop
-    v_place := (v_term.item - 1) * v_size + v_term.person;
-    v_search.lengths[v_place] := v_term.duration;
-    v_search.prices[v_place] := v_term.price;
-    v_search.chosen[v_term.item] := v_term.person;
-  end loop;
-  v_search.is_given := cardinality(p_terms) = cardinality(p_items);
-  if 0 = any (v_search.chosen) or v_search.is_given and exists (
-    select from unnest(p_terms) t group by t.part, t.person having count(*) > 1
-  ) then
-    return null;
-  end if;
-
-  for v_item in 1 .. cardinality(p_items) loop
-    if p_moved <> '{}' then
-      v_offsets := array[schnittwerk_core.elapsed(
-        (schnittwerk_core.earliest_item(p_moved)).starts_at, p_moved[v_item].starts_at)];
-    elsif p_items[v_item].part > p_items[v_item - 1].part then
-      v_offsets := schnittwerk_core.later_offsets(v_offsets, array(
-        select distinct t.duration
-        from unnest(p_terms) t
-        where t.part = p_items[v_item - 1].part
-      ));
-    end if;
-    if v_offsets[1] = '0' then
-      v_search.first_item := coalesce(v_search.first_item, v_item);
-    end if;
-    v_search.offsets[v_item] := v_offsets[cardinality(v_offsets)];
-    v_search.reach := greatest(v_search.reach, v_search.offsets[v_item]);
-    v_search.states := v_search.states || array(
-      select schnittwerk_core.visit_state(v_item, (extract(epoch from o.after) / 60)::int)
-      from unnest(v_offsets) o (after)
-    );
-    v_count := v_count + cardinality(v_offsets) * (
-      select count(*) from unnest(p_terms) t where t.item = v_item);
-    if v_count > schnittwerk_core.most_visit_states() then
-      perform schnittwerk_core.refuse_visit_states();
-    end if;
-  end loop;
-
-  v_search.joint_needs := schnittwerk_core.joint_needs(
-    p_salon_id, p_terms, v_size, array(select m.id from unnest(p_moved) m));
-  v_search.is_joint := v_search.joint_needs is not null or p_moved <> '{}' and exists (
-    select
-    from unnest(p_terms) t
-    join unnest(p_terms) u on u.item > t.item and u.needs is not null
-      and v_search.offsets[u.item] < v_search.offsets[t.item] + t.duration
-      and v_search.offsets[t.item] < v_search.offsets[u.item] + u.duration
-    where t.needs is not null
-  );
-  v_search.is_exact := not v_search.is_joint and (
-    v_search.is_given or v_search.parts[cardinality(p_items)] = cardinality(p_items));
-  return v_search;
-end
-$$;
-
-comment on function schnittwerk_core.visit_search(uuid, schnittwerk_core.visit_item[], schnittwerk_core.visit_term[], schnittwerk_core.appointments[]) is
-  'What find_visits works out of a visit once. Null if nobody performs one of the items, or the same person was given two of a part. p_moved: the items as they are booked, if the visit is moved.';
-
-revoke execute on function schnittwerk_core.visit_search from public;
-
-create function schnittwerk_core.given_visit_is_possible(
-  p_search schnittwerk_core.visit_search, p_starts_at timestamptz
-)
-returns boolean
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_verdicts schnittwerk_core.verdict[];
-begin
-  v_verdicts := array(
-    select row(
-      t.staff_id, p_starts_at + o.after, p_starts_at + o.after + t.duration, t.price,
-      t.buffer_before_minutes, t.buffer_after_minutes, null,
-      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null
-    )::schnittwerk_core.verdict
-    from unnest(p_search.terms) t
-    cross join lateral (select p_search.offsets[t.item] as after) o
-    order by t.item
-  );
-  v_verdicts := schnittwerk_core.choose_visit_units(
-    p_search.salon_id, v_verdicts, p_search.moved);
-  return not exists (
-    select
-    from unnest(v_verdicts) v
-    cross join lateral unnest(v.units) u
-    where u.resource_id is null
-  );
-end
-$$;
-
-comment on function schnittwerk_core.given_visit_is_possible(schnittwerk_core.visit_search, timestamptz) is
-  'Whether the items of a visit with given staff find units of their own at a start.';
-
-revoke execute on function schnittwerk_core.given_visit_is_possible from public;
--- end include
-
 -- include: sql/booking/visit_choices.sql
 create function schnittwerk_core.visit_choices(
   p_search schnittwerk_core.visit_search,
@@ -4007,32 +4187,6 @@ comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search
   'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for whoever performs it; null = any start will do.';
 
 revoke execute on function schnittwerk_core.visit_choices from public;
--- end include
-
--- include: sql/booking/appointment_to_move.sql
-create function schnittwerk_core.appointment_to_move(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_service_id uuid
-)
-returns schnittwerk_core.appointments
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(p_caller, p_appointment_id);
-begin
-  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
-    'p_service_id', v_appointment.service_id <> p_service_id, 'not_of_the_appointment',
-    'p_service_id must be the service of the appointment, ' || v_appointment.service_id));
-  return v_appointment;
-end
-$$;
-
-comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
-
-revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
 
 -- include: sql/booking/history_json.sql
@@ -4129,6 +4283,189 @@ comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_cor
   'The future pending and confirmed appointments that cannot take place in p_open_time, each with the first cause that did not exist in p_before.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;
+-- end include
+
+-- include: sql/booking/affected_json.sql
+create function schnittwerk_core.affected_json(
+  p_appointment schnittwerk_core.appointments, p_cause text
+)
+returns jsonb
+language sql
+stable
+return (
+  select schnittwerk_core.appointment_json(p_appointment) || jsonb_build_object(
+    'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
+    'service_name', v.name, 'cause', p_cause)
+  from schnittwerk_core.customers c
+  join schnittwerk_core.staff m
+    on m.salon_id = c.salon_id and m.id = (p_appointment).staff_id
+  join schnittwerk_core.services v
+    on v.salon_id = c.salon_id and v.id = (p_appointment).service_id
+  where c.salon_id = (p_appointment).salon_id and c.id = (p_appointment).customer_id
+);
+
+comment on function schnittwerk_core.affected_json(schnittwerk_core.appointments, text) is
+  'An affected appointment with customer_name, customer_phone, staff_name, service_name and cause.';
+
+revoke execute on function schnittwerk_core.affected_json from public;
+-- end include
+
+-- include: sql/booking/lost_unit_claims.sql
+create function schnittwerk_core.lost_unit_claims(p_salon_id uuid, p_unit_id uuid default null)
+returns table (appointment_id uuid, unit_id uuid, during tstzrange)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  return query
+  select a.id, u.id, o.during
+  from (
+    select
+      u.id, u.pool, u.is_active,
+      schnittwerk_core.closed_unit_time(p_salon_id, u.id, schnittwerk_core.clock(), (
+        select max(o.ends_at)
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = u.id
+      )) as closed
+    from schnittwerk_core.unit u
+    where u.salon_id = p_salon_id and (p_unit_id is null or u.id = p_unit_id)
+    offset 0
+  ) u
+  join schnittwerk_core.occupancy o
+    on o.salon_id = p_salon_id and o.resource_id = u.id and o.ends_at > schnittwerk_core.clock()
+  join schnittwerk_core.appointments a
+    on a.salon_id = p_salon_id and a.id = o.claim_id
+    and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  where not u.is_active or u.closed && o.during or exists (
+    select from unnest(a.units) x where x.resource_id = u.id and x.pool <> u.pool
+  );
+end
+$$;
+
+comment on function schnittwerk_core.lost_unit_claims(uuid, uuid) is
+  'The claims of live appointments to come on a unit (null = any) that they cannot use then: it is inactive, closed, or of another pool than they need.';
+
+revoke execute on function schnittwerk_core.lost_unit_claims from public;
+-- end include
+
+-- include: sql/booking/begin_unit_change.sql
+create function schnittwerk_core.claims_on_unit(p_salon_id uuid, p_unit_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select distinct o.claim_id
+    from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_unit_id
+      and o.ends_at > schnittwerk_core.clock()
+  );
+end
+$$;
+
+comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
+  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+
+revoke execute on function schnittwerk_core.claims_on_unit from public;
+
+create function schnittwerk_core.begin_unit_change(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_claim_ids uuid[];
+begin
+  for v_attempt in 1 .. 3 loop
+    begin
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      perform from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      order by a.id
+      for no key update;
+      -- Claims are written under the locks of all that they claim.
+      perform schnittwerk_core.lock_resources(p_salon_id, array(
+        select o.resource_id
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
+        union
+        select mate.id
+        from schnittwerk_core.unit u
+        join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
+        where u.salon_id = p_salon_id and u.id = p_unit_id
+      ));
+      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+        return;
+      end if;
+      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
+      -- locks are given up and taken again.
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'The unit is being booked at this moment',
+        hint = 'Repeat the call.';
+    exception when serialization_failure then
+      if v_attempt = 3 then
+        raise;
+      end if;
+    end;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+
+revoke execute on function schnittwerk_core.begin_unit_change from public;
+-- end include
+
+-- include: sql/booking/move_to_free_units.sql
+create function schnittwerk_core.move_to_free_units(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Claims on one unit never overlap, so no two of them compete for another one.
+  update schnittwerk_core.appointments a
+  set units = n.units
+  from (
+    select l.appointment_id, array_agg(l.during) as claims
+    from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+    group by l.appointment_id
+  ) l
+  join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
+  cross join lateral (
+    select array_agg(
+      case when i.is_lost then (schnittwerk_core.choose_units(
+        p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        p_excluded_ids => array[p_unit_id]
+      ))[1]
+      else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
+      order by x.n
+    ) as units
+    from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+    cross join lateral (
+      select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        x.from_minute, x.to_minute) = any (l.claims) as is_lost
+    ) i
+  ) n
+  where a.salon_id = p_salon_id and a.id = b.id
+    and not exists (select from unnest(n.units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any. The caller has begun a change of the unit.';
+
+revoke execute on function schnittwerk_core.move_to_free_units from public;
 -- end include
 
 -- include: sql/booking/lock_staff.sql

@@ -25,7 +25,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -36,6 +36,6 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

@@ -2,7 +2,7 @@ create type schnittwerk_core.joint_needs as (
   salon_id uuid,
   people int,
   kinds int[],
-  terms schnittwerk_core.pool_start[],
+  terms schnittwerk_core.service_term[],
   exclude_claim_ids uuid[]
 );
 
@@ -20,12 +20,13 @@ as $$
 declare
   v_needs schnittwerk_core.joint_needs;
   v_items int;
+  v_term schnittwerk_core.visit_term;
 begin
   -- Mostly no two items of a part need units.
   if (
     select count(distinct t.item) = count(distinct t.part)
     from unnest(p_terms) t
-    where t.needs is not null
+    where (t.term).needs is not null
   ) then
     return null;
   end if;
@@ -35,23 +36,21 @@ begin
   v_needs.exclude_claim_ids := p_exclude_claim_ids;
   v_needs.kinds := array_fill(0, array[v_items * p_people]);
   v_needs.terms := array(
-    select row(d.needs, d.duration, d.buffer_before_minutes, d.buffer_after_minutes, null)
-      ::schnittwerk_core.pool_start
-    from (
-      select distinct t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-      from unnest(p_terms) t
-      where t.needs is not null
-    ) d
+    select distinct on (
+        (t.term).needs, (t.term).duration, (t.term).buffer_before_minutes,
+        (t.term).buffer_after_minutes)
+      t.term
+    from unnest(p_terms) t
+    where (t.term).needs is not null
   );
-  for v_n in 1 .. cardinality(p_terms) loop
-    continue when p_terms[v_n].needs is null;
+  foreach v_term in array p_terms loop
     for v_kind in 1 .. cardinality(v_needs.terms) loop
       if (v_needs.terms[v_kind].needs, v_needs.terms[v_kind].duration,
           v_needs.terms[v_kind].buffer_before_minutes, v_needs.terms[v_kind].buffer_after_minutes)
-        = (p_terms[v_n].needs, p_terms[v_n].duration, p_terms[v_n].buffer_before_minutes,
-          p_terms[v_n].buffer_after_minutes)
+        = ((v_term.term).needs, (v_term.term).duration,
+          (v_term.term).buffer_before_minutes, (v_term.term).buffer_after_minutes)
       then
-        v_needs.kinds[(p_terms[v_n].item - 1) * p_people + p_terms[v_n].person] := v_kind;
+        v_needs.kinds[(v_term.item - 1) * p_people + v_term.person] := v_kind;
       end if;
     end loop;
   end loop;
@@ -94,7 +93,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_term schnittwerk_core.pool_start;
+  v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
   v_verdicts schnittwerk_core.verdict[] := '{}';

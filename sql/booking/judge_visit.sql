@@ -38,6 +38,7 @@ create function schnittwerk_core.judge_visit(
   p_items schnittwerk_core.visit_item[],
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
+  p_customer_id uuid,
   p_moved schnittwerk_core.appointments[] default '{}'
 )
 returns schnittwerk_core.item_verdict[]
@@ -84,7 +85,8 @@ begin
       v_judged.after_minutes := extract(epoch from v_offset) / 60;
       foreach v_verdict in array schnittwerk_core.judge_start(
         p_salon_id, p_items[v_item].service_id, p_items[v_item].staff_ids,
-        p_starts_at + v_offset, p_exclude_claim_ids => v_moved_ids, p_moved => p_moved[v_item])
+        p_starts_at + v_offset, p_exclude_claim_ids => v_moved_ids, p_moved => p_moved[v_item],
+        p_customer_id => p_customer_id, p_visit_id => p_moved[1].visit_id)
       loop
         v_judged.verdict := v_verdict;
         v_judged.passes := v_verdict.failures = '{}';
@@ -104,7 +106,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, schnittwerk_core.appointments[]) is
-  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
+comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, schnittwerk_core.appointments[]) is
+  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
 
 revoke execute on function schnittwerk_core.judge_visit from public;

@@ -17,26 +17,24 @@ declare
 begin
   return query
   select
-    d.day, d.person::int,
-    row_number() over (partition by d.day order by coalesce(b.booked, '0'), d.person)::int
+    b.day, b.person,
+    row_number() over (partition by b.day order by sum(b.booked), b.person)::int
   from (
-    select p_from + i.n as day, p.person
-    from generate_series(0, p_to - p_from) i (n)
-    cross join generate_series(1, cardinality(p_staff_ids)) p (person)
-  ) d
-  left join (
-    select
-      (a.starts_at at time zone v_time_zone)::date as day, p.person,
-      sum(a.ends_at - a.starts_at) as booked
-    from unnest(p_staff_ids) with ordinality p (staff_id, person)
+    select p_from + d.n as day, p.n as person, interval '0' as booked
+    from generate_series(0, p_to - p_from) d (n)
+    cross join generate_series(1, cardinality(p_staff_ids)) p (n)
+    union all
+    select (a.starts_at at time zone v_time_zone)::date, p.n::int, a.ends_at - a.starts_at
+    from unnest(p_staff_ids) with ordinality p (staff_id, n)
     join schnittwerk_core.appointments a
       on a.salon_id = p_salon_id and a.staff_id = p.staff_id
       -- A midnight that the zone skips or repeats is hours away at most.
       and a.starts_at > p_from::timestamp at time zone v_time_zone - interval '3 hours'
       and a.starts_at < (p_to + 1)::timestamp at time zone v_time_zone + interval '3 hours'
     where schnittwerk_core.is_live(a.status)
-    group by 1, 2
-  ) b on b.day = d.day and b.person = d.person;
+  ) b
+  where b.day between p_from and p_to
+  group by b.day, b.person;
 end
 $$;
 

@@ -29,10 +29,12 @@ declare
   v_size constant int := cardinality(v_staff_ids);
   v_terms constant schnittwerk_core.visit_term[] := array(
     select row(
-      j.item, v_parts[j.item], array_position(v_staff_ids, v.staff_id), v.staff_id,
-      extract(epoch from v.ends_at - v.starts_at) / 60, v.ends_at - v.starts_at, v.price,
-      v.buffer_before_minutes, v.buffer_after_minutes, null,
-      case when v.units is not null then schnittwerk_core.needs_of(v.units) end, null, null
+      j.item, v_parts[j.item], array_position(v_staff_ids, v.staff_id),
+      extract(epoch from v.ends_at - v.starts_at) / 60,
+      row(
+        v.staff_id, true, v.ends_at - v.starts_at, v.price, v.buffer_before_minutes,
+        v.buffer_after_minutes, null, v.steps,
+        case when v.units is not null then schnittwerk_core.needs_of(v.units) end)
     )::schnittwerk_core.visit_term
     from unnest(v_passed) j
     cross join lateral (select (j.verdict).*) v
@@ -109,7 +111,7 @@ begin
   -- does, it is the combination that is not free.
   select f.code, f.verdict into v_failure
   from (
-    select i.code, i.verdict
+    select i.code, i.verdict, false as is_last_resort
     from (
       select distinct on (j.item) e.code, j.verdict
       from unnest(p_judged) j
@@ -118,12 +120,12 @@ begin
       order by j.item, e.rank desc nulls first, (j.verdict).staff_id
     ) i
     union all
-    select 'price_mismatch', p_judged[1].verdict where p_price_mismatch is not null
+    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
     union all
-    select 'slot_conflict', p_judged[1].verdict
+    select 'slot_conflict', p_judged[1].verdict, true
   ) f
   join schnittwerk_core.error_code e on e.code = f.code
-  order by e.rank
+  order by f.is_last_resort, e.rank
   limit 1;
   perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
     v_failure.code,
@@ -143,6 +145,7 @@ create function schnittwerk_core.settle_visit(
   p_items schnittwerk_core.visit_item[],
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
+  p_customer_id uuid,
   p_expected_price numeric default null,
   p_moved schnittwerk_core.appointments[] default '{}'
 )
@@ -167,7 +170,7 @@ begin
   loop
     -- A later statement than the locks, as in settle_start.
     v_judged := schnittwerk_core.judge_visit(
-      p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_moved);
+      p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_customer_id, p_moved);
     exit when v_are_units_locked;
     foreach v_item in array v_judged loop
       v_need_units := v_need_units or (v_item.verdict).units is not null;
@@ -230,7 +233,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, numeric, schnittwerk_core.appointments[]) is
-  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_moved as for judge_visit.';
+comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, numeric, schnittwerk_core.appointments[]) is
+  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.settle_visit from public;

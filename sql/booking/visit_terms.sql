@@ -11,23 +11,11 @@ comment on function schnittwerk_core.elapsed(timestamptz, timestamptz) is
 revoke execute on function schnittwerk_core.elapsed from public;
 
 create type schnittwerk_core.visit_term as (
-  item int,
-  part int,
-  person int,
-  staff_id uuid,
-  minutes int,
-  duration interval,
-  price numeric,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  calendar_version bigint,
-  needs schnittwerk_core.need[],
-  claims_from interval[],
-  claims_until interval[]
+  item int, part int, person int, minutes int, term schnittwerk_core.service_term
 );
 
 comment on type schnittwerk_core.visit_term is
-  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items; claims_from, claims_until: what it claims of them, as times after its start.';
+  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items.';
 
 create function schnittwerk_core.visit_terms(
   p_salon_id uuid,
@@ -44,20 +32,13 @@ as $$
 begin
   return array(
     select row(
-      i.n, i.part, dense_rank() over (order by t.staff_id), t.staff_id,
-      extract(epoch from t.duration) / 60, t.duration, t.price,
-      t.buffer_before_minutes, t.buffer_after_minutes, t.calendar_version, t.needs,
-      c.claims_from, c.claims_until
+      i.n, i.part, dense_rank() over (order by t.staff_id),
+      extract(epoch from t.duration) / 60, t
     )::schnittwerk_core.visit_term
     from unnest(p_items) with ordinality i (service_id, staff_ids, part, n)
     cross join lateral schnittwerk_core.service_terms(
       p_salon_id, i.service_id, i.staff_ids, p_policies, p_buffer_time_minutes, p_moved[i.n]
     ) t
-    cross join lateral (
-      select array_agg(c.claim_from) as claims_from, array_agg(c.claim_until) as claims_until
-      from schnittwerk_core.staff_claims(
-        t.steps, t.duration, t.buffer_before_minutes, t.buffer_after_minutes) c
-    ) c
     where t.is_offered
     order by i.n, t.staff_id
   );

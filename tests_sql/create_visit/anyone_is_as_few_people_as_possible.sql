@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 \ir ../fixture.psql
 \ir ../visit.psql
 select is(
@@ -17,6 +17,11 @@ select is(
 );
 select is(
   pg_temp.booked(:'dora', pg_temp.items(
+    pg_temp.item(:'haircut'), pg_temp.item(:'haircut')), '2026-12-03 14:30+01'),
+  'customer_busy', 'a customer who is busy then is refused, whoever is free'
+);
+select is(
+  pg_temp.booked(:'carla', pg_temp.items(
     pg_temp.item(:'haircut'), pg_temp.item(:'haircut')), '2026-12-03 14:30+01'),
   'Haircut 14:30-15:30 Ben, Haircut 15:30-16:30 Ben', 'who is busy then is not chosen'
 );

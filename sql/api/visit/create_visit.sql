@@ -31,9 +31,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -67,7 +65,8 @@ begin
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
       v_verdicts := schnittwerk_core.settle_visit(
-        v_caller.salon_id, v_items, p_starts_at, v_is_waived, p_expected_price);
+        v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
+        p_expected_price);
       for v_n in 1 .. cardinality(v_items) loop
         v_visit := v_visit || schnittwerk_core.insert_appointment(
           v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
@@ -111,7 +110,7 @@ return schnittwerk_core.create_visit(
 );
 
 comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
-  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = whoever find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict.';
+  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = whoever find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_visit from public;
 grant execute on function schnittwerk.create_visit

@@ -29,6 +29,7 @@ declare
   v_moved schnittwerk_core.appointments[] := '{}';
   v_first schnittwerk_core.appointments;
   v_full_days tstzmultirange := '{}';
+  v_busy tstzmultirange := '{}';
   v_items schnittwerk_core.visit_item[];
   v_search schnittwerk_core.visit_search;
   v_salon record;
@@ -79,6 +80,16 @@ begin
     v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
   end if;
 
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the days that eight items may last.
+      p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
+    ) b;
+  end if;
+
   select
     s.time_zone, s.buffer_time_minutes,
     case when (v_caller.policies -> 'require_slot_grid')::boolean
@@ -107,8 +118,7 @@ begin
     v_caller.salon_id, v_items,
     schnittwerk_core.visit_terms(
       v_caller.salon_id, v_items, v_caller.policies, v_salon.buffer_time_minutes, v_moved),
-    v_moved);
-
+    v_moved, v_busy);
   v_most := v_most_rows / cardinality(v_items);
   v_missing := coalesce(p_limit, v_most + 1);
 
@@ -140,8 +150,7 @@ begin
         v_weeks := v_weeks || v_week;
       end loop;
       v_ways := schnittwerk_core.visit_ways(
-        v_caller.salon_id, v_search.terms, v_weeks, lower(v_bookable), v_until,
-        array(select m.id from unnest(v_moved) m));
+        v_search, v_weeks, lower(v_bookable), upper(v_bookable));
       v_possible := v_bookable * case when v_search.is_given
         then schnittwerk_core.placed_starts(v_ways, v_search.offsets)
         else schnittwerk_core.visit_starts(v_ways, v_search.parts) end;

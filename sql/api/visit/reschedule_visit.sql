@@ -55,7 +55,7 @@ begin
       end if;
       v_verdicts := schnittwerk_core.settle_visit(
         v_caller.salon_id, schnittwerk_core.booked_items(v_visit), p_new_starts_at, v_is_waived,
-        p_moved => v_visit);
+        v_first.customer_id, p_moved => v_visit);
       -- The same start is no move.
       v_is_move := v_first.starts_at <> p_new_starts_at;
       update schnittwerk_core.appointments a
@@ -114,7 +114,7 @@ return schnittwerk_core.reschedule_visit(
 );
 
 comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
-  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict.';
+  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_visit from public;
 grant execute on function schnittwerk.reschedule_visit
