@@ -147,6 +147,7 @@ def everything(client: Client) -> list[object]:
     return [
         client.list_salons(),
         client.list_services(),
+        client.list_resources(),
         staff,
         client.get_staff_availability(staff.id),
         client.list_time_off(first, last),
@@ -196,6 +197,7 @@ def test_a_file_brings_everything_it_names(loader: Loader) -> None:
     [customer] = client.list_customers()
     assert customer.notes == "window seat"
     assert loaded.counts == {
+        "resources": 0,
         "services": 1,
         "staff": 1,
         "holidays": 2,
