@@ -125,12 +125,14 @@ class Api:
         staff_id: Id,
         starts_at: Instant,
         appointment_id: Id | None = None,
+        customer_id: Id | None = None,
     ) -> list[RuleCheck]:
         """Every booking rule once, and whether that start passes it.
 
         All pass exactly when this caller can book it now; with ``appointment_id``, when they can
         move that appointment there without an override, on the terms of ``service_id`` if this is
         another service than its own.
+        ``customer_id`` is whom the booking would be for, if not the caller.
 
         Raises `InvalidInput`, `NotFound`.
 

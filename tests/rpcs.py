@@ -559,7 +559,10 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "explain_slot": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "explain_slot": lambda s, t: {
+        "p_appointment_id": t.appointment_id,
+        "p_customer_id": t.customer_id,
+    },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
     "list_audit": lambda s, t: {"p_user_id": t.user_id},

@@ -34,6 +34,7 @@ class Scene:
             ("waitlist_notification_hours", 1000),
             ("late_entry_hours", 168),
             ("max_open_bookings_per_customer", 100),
+            ("prevent_customer_overlap", True),
             ("retention_notes_days", 1),
             ("retention_customers_days", 1),
         ):
@@ -47,11 +48,11 @@ class Scene:
             p_service_id=salon.service_id,
             p_needs=Jsonb([{"pool": "chair"}]),
         )
-        for number in range(2):
-            booked = salon.book(connection, at("10:00"), staff=number)
-            ids[f"appointment {number}"] = booked["appointment"]["id"]
         for name in ("Dora", "Emil", "Past", "Gone"):
             ids[name] = salon.new_customer(connection, name)
+        for number, customer in enumerate((salon.customer_id, ids["Emil"])):
+            booked = salon.book(connection, at("10:00"), staff=number, p_customer_id=customer)
+            ids[f"appointment {number}"] = booked["appointment"]["id"]
         for name in ("Dora", "Emil"):
             ids[f"{name}'s entry"] = salon.join(connection, ids[name])
         salon.free(connection, "16:00", staff=0)
@@ -163,6 +164,7 @@ class Scene:
             "first chair": ("resource", ids["chair 0"]),
             "second chair": ("resource", ids["chair 1"]),
             "customer": ("customers", salon.customer_id),
+            "customer's turn": ("customer_turn", salon.customer_id),
             "entry": ("waitlist", ids["Dora's entry"]),
         }
 
@@ -204,8 +206,9 @@ def test_calls_that_lock_the_same_rows_do_not_deadlock(scene: Scene) -> None:
             for first, call in calls.items():
                 for second, other_call in calls.items():
                     with gate.transaction():
+                        key = "customer_id" if table == "customer_turn" else "id"
                         gate.execute(
-                            f"select from schnittwerk_core.{table} where id = %s for update",
+                            f"select from schnittwerk_core.{table} where {key} = %s for update",
                             [row_id],
                         )
                         made = [start(one, call)]

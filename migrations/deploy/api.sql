@@ -48,6 +48,7 @@ declare
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
+  v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -108,6 +109,16 @@ begin
         v_missing := 0;
       end if;
     end if;
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
+    ) b;
   end if;
 
   select
@@ -193,7 +204,11 @@ begin
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
-            way.starts, '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
+            way.starts - (
+              select coalesce(
+                range_agg(tstzrange(lower(b.during) - way.duration, upper(b.during), '()')), '{}')
+              from unnest(v_busy) b (during)
+            ), '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
           ) g
           where v_is_one_range or g.starts_at <@ v_bookable
           limit v_missing
@@ -232,7 +247,7 @@ begin
                 and o.starts_at < p.last_claim
                 and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
                 and o.claim_id <> all (v_moved_claim_ids)
-            ) as time
+            ) - v_busy as time
           from performer p
           offset 0
         )
@@ -314,10 +329,273 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/recommend_slots.sql
+create function schnittwerk_core.recommend_slots(
+  p_service_id uuid,
+  p_from date,
+  p_to date,
+  p_staff_id uuid,
+  p_customer_id uuid,
+  p_limit int,
+  p_salon_id uuid
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  is_preferred boolean,
+  price numeric,
+  score numeric,
+  reasons text[]
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- How many slots there are is not known to the planner.
+set enable_nestloop = off
+as $$
+declare
+  -- What a habit is worth: as many minutes of the salon's time lost.
+  v_usual_staff constant interval := '20 minutes';
+  v_usual_weekday constant interval := '10 minutes';
+  v_usual_hour constant interval := '10 minutes';
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_to constant date := coalesce(p_to, p_from);
+  v_salon schnittwerk_core.salon;
+  v_habits schnittwerk_core.habits;
+  v_busy tstzmultirange := '{}';
+begin
+  perform schnittwerk_core.require_valid(
+    variadic array[
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.number_fault('p_limit', p_limit, 1, 100)
+    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
+  );
+  select s.* into v_salon from schnittwerk_core.salon s where s.id = v_caller.salon_id;
+  if p_customer_id is not null then
+    if not schnittwerk_core.may_know_customer(v_caller, p_customer_id) then
+      perform schnittwerk_core.refuse('not_found', 'There is no such customer');
+    end if;
+    v_habits := schnittwerk_core.customer_habits(
+      v_caller.salon_id, p_customer_id, v_salon.time_zone);
+    v_busy := (
+      select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}')
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
+        and schnittwerk_core.is_live(a.status) and a.ends_at > schnittwerk_core.clock()
+    );
+    perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
+  end if;
+
+  return query
+  with slot as materialized (
+    select f.*
+    from schnittwerk_core.find_slots(
+      p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
+      p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
+      p_appointment_id => null, p_salon_id => v_caller.salon_id
+    ) f
+    where not tstzrange(f.starts_at, f.ends_at) && v_busy
+  ),
+  listed as materialized (
+    select
+      array_agg(distinct s.staff_id) as staff_ids, min(s.starts_at) as first, max(s.starts_at) as last
+    from slot s
+  ),
+  -- The least time in which the member of staff can perform any service; with its buffers on the
+  -- sides on which the time ends with a claim.
+  least_time as materialized (
+    select
+      t.staff_id,
+      min(t.duration) as alone,
+      min(t.duration + b.before) as after_claim,
+      min(t.duration + b.after) as before_claim,
+      min(t.duration + b.before + b.after) as between_claims
+    from listed l
+    join schnittwerk_core.services v on v.salon_id = v_caller.salon_id and v.is_active
+    cross join lateral schnittwerk_core.service_terms(
+      v_caller.salon_id, v.id, l.staff_ids, v_caller.policies, v_salon.buffer_time_minutes
+    ) t
+    cross join lateral (
+      select
+        make_interval(mins => t.buffer_before_minutes) as before,
+        make_interval(mins => t.buffer_after_minutes) as after
+    ) b
+    where t.is_offered
+    group by t.staff_id
+  ),
+  stretch as materialized (
+    select
+      f.staff_id, f.starts_at, f.ends_at,
+      row_number() over (partition by f.staff_id order by f.starts_at)::int as n,
+      case when f.ends_at - f.starts_at < case
+        when f.follows_claim and f.precedes_claim then m.between_claims
+        when f.follows_claim then m.after_claim
+        when f.precedes_claim then m.before_claim
+        else m.alone
+      end then f.ends_at - f.starts_at else '0' end as lost,
+      case when f.follows_claim then m.between_claims else m.before_claim end as least_before,
+      case when f.precedes_claim then m.between_claims else m.after_claim end as least_after,
+      m.between_claims
+    from listed l
+    cross join lateral schnittwerk_core.free_stretches(
+      v_caller.salon_id, l.staff_ids, l.first, l.last) f
+    join least_time m on m.staff_id = f.staff_id
+  ),
+  -- What the booking claims of its member of staff: each run of steps, with what is next to it.
+  run as materialized (
+    select
+      t.staff_id, c.claim_from, c.claim_until,
+      lag(c.claim_until) over runs as earlier_until, lead(c.claim_from) over runs as later_from,
+      k.starts as stretch_starts
+    from listed l
+    cross join lateral schnittwerk_core.service_terms(
+      v_caller.salon_id, p_service_id, l.staff_ids, v_caller.policies, v_salon.buffer_time_minutes
+    ) t
+    cross join lateral schnittwerk_core.staff_claims(
+      t.steps, t.duration, t.buffer_before_minutes, t.buffer_after_minutes) c
+    join (
+      select f.staff_id, array_agg(f.starts_at order by f.starts_at) as starts
+      from stretch f
+      group by f.staff_id
+    ) k on k.staff_id = t.staff_id
+    window runs as (partition by t.staff_id order by c.claim_from)
+  ),
+  slot_run as materialized (
+    select
+      s.staff_id, s.starts_at,
+      width_bucket(s.starts_at + greatest(r.claim_from, '0'), r.stretch_starts) as n,
+      s.starts_at + r.claim_from as claim_from, s.starts_at + r.claim_until as claim_until,
+      s.starts_at + r.earlier_until as earlier_until, s.starts_at + r.later_from as later_from
+    from slot s
+    join run r on r.staff_id = s.staff_id
+  ),
+  -- The time that each run leaves before it, and after it unless the next run is in the same
+  -- stretch.
+  left_over as materialized (
+    select
+      r.staff_id, r.starts_at,
+      f.lost as lost_anyway, f.least_before, f.least_after, f.between_claims,
+      r.earlier_until >= f.starts_at as is_after_run,
+      r.later_from <= f.ends_at as is_before_run,
+      r.claim_from - greatest(f.starts_at, r.earlier_until) as before,
+      f.ends_at - r.claim_until as after
+    from slot_run r
+    join stretch f on f.staff_id = r.staff_id and f.n = r.n
+  ),
+  loss as materialized (
+    select
+      l.staff_id, l.starts_at,
+      sum(
+        case
+          when l.before <= '0' then '0'
+          when l.is_after_run then case when l.before < l.between_claims then l.before else '0' end
+          when l.before < l.least_before then l.before
+          else '0'
+        end
+        + case
+          when l.is_before_run or l.after <= '0' then '0'
+          when l.after < l.least_after then l.after
+          else '0'
+        end
+        - case when l.is_after_run then '0' else l.lost_anyway end
+      ) as lost
+    from left_over l
+    group by l.staff_id, l.starts_at
+  ),
+  rated as materialized (
+    select
+      s.*, l.lost,
+      coalesce(s.staff_id = any (v_habits.staff_ids), false) as is_usual_staff,
+      coalesce(
+        extract(dow from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.weekdays), false) as is_usual_weekday,
+      coalesce(
+        extract(hour from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.hours), false) as is_usual_hour
+    from slot s
+    join loss l on l.staff_id = s.staff_id and l.starts_at = s.starts_at
+  ),
+  best as (
+    select
+      r.*,
+      case when r.is_usual_staff then v_usual_staff else '0' end
+        + case when r.is_usual_weekday then v_usual_weekday else '0' end
+        + case when r.is_usual_hour then v_usual_hour else '0' end
+        - r.lost as score
+    from rated r
+    order by score desc, r.starts_at, r.staff_id
+    limit p_limit
+  )
+  select
+    b.staff_id, b.starts_at, b.ends_at, b.duration_minutes, b.is_preferred, b.price,
+    round(extract(epoch from b.score) / 60),
+    array_remove(array[
+      case when b.lost <= '0' then 'no_time_lost' end,
+      case when b.is_usual_staff then 'usual_staff' end,
+      case when b.is_usual_weekday then 'usual_weekday' end,
+      case when b.is_usual_hour then 'usual_hour' end,
+      case when b.is_preferred then 'preferred_hours' end,
+      case when b.starts_at = (select l.first from listed l) then 'soonest' end
+    ], null)
+  from best b
+  order by b.score desc, b.starts_at, b.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
+  'Engine of schnittwerk.recommend_slots.';
+
+revoke execute on function schnittwerk_core.recommend_slots from public;
+grant execute on function schnittwerk_core.recommend_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.recommend_slots(
+  p_service_id uuid,
+  p_from date,
+  p_to date default null,
+  p_staff_id uuid default null,
+  p_customer_id uuid default null,
+  p_limit int default 5,
+  p_salon_id uuid default null
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  duration_minutes int,
+  is_preferred boolean,
+  price numeric,
+  score numeric,
+  reasons text[]
+)
+language sql
+stable
+begin atomic
+  select
+    r.staff_id, r.starts_at, r.ends_at, r.duration_minutes, r.is_preferred, r.price, r.score,
+    r.reasons
+  from schnittwerk_core.recommend_slots(
+    p_service_id, p_from, p_to, p_staff_id, p_customer_id, p_limit, p_salon_id
+  ) r;
+end;
+
+comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out; p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.recommend_slots from public;
+grant execute on function schnittwerk.recommend_slots
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -327,6 +605,7 @@ create function schnittwerk_core.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid,
+  p_customer_id uuid,
   p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -340,7 +619,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_move constant boolean := p_appointment_id is not null;
   v_moved schnittwerk_core.appointments;
-  v_customer_id uuid;
+  v_customer_id uuid := p_customer_id;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_failures text[];
@@ -353,10 +632,21 @@ begin
   );
   if v_is_move then
     v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
+      'p_customer_id must be the customer of the appointment'));
+    v_customer_id := v_moved.customer_id;
+  elsif p_customer_id is null and v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  elsif p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved,
+    p_customer_id => v_customer_id, p_visit_id => v_moved.visit_id))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -369,17 +659,8 @@ begin
         then 'change_service' else 'reschedule' end);
   end if;
 
-  -- Whom the salon team would book for is not known, only whose appointment they would move; the
-  -- service is exempt.
-  v_customer_id := case
-    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
-    when v_caller.role = 'customer' then (
-      select c.id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    )
-  end;
-  if v_customer_id is not null then
+  -- The service is exempt from limits.
+  if v_customer_id is not null and v_caller.role <> 'service' then
     v_limit := schnittwerk_core.booking_limit_details(
       v_caller.salon_id, v_customer_id, p_starts_at,
       p_moved_appointment_id => p_appointment_id);
@@ -418,7 +699,8 @@ begin
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
       ('rooms and equipment are free', 'resource_unavailable', false),
-      ('time is free', 'slot_conflict', false)
+      ('time is free', 'slot_conflict', false),
+      ('customer is free', 'customer_busy', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
   where v_is_move or not r.is_about_moves
@@ -426,7 +708,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -438,6 +720,7 @@ create function schnittwerk.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid default null,
+  p_customer_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -446,12 +729,12 @@ stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
   from schnittwerk_core.explain_slot(
-    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_customer_id, p_salon_id
   ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -576,9 +859,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -618,7 +899,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price);
+        p_expected_price, p_customer_id => v_caller.customer_id);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -660,7 +941,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -737,7 +1018,8 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -796,7 +1078,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -4230,9 +4512,7 @@ begin
     end if;
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_entry.salon_id := v_caller.salon_id;
     v_entry.customer_id := v_caller.customer_id;
@@ -4577,7 +4857,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_ids => array[v_entry.id]);
+        p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
@@ -4953,9 +5233,10 @@ begin
     variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
 
   select
-    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed) filter (where t.operation_type in ('create', 'create_visit')), 0)
+      as succeeded,
     coalesce(sum(t.completed + t.failed + t.refused)
-      filter (where t.operation_type = 'create'), 0) as attempts,
+      filter (where t.operation_type in ('create', 'create_visit')), 0) as attempts,
     coalesce(sum(t.replayed), 0) as key_replays,
     coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
       'completed', t.completed, 'failed', t.failed, 'refused', t.refused
@@ -5093,7 +5374,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -5598,12 +5879,26 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- A start that was booked or moved after its reminder would have been due needs none.
+          -- The first item reminds of the whole visit.
+          and (a.visit_id is null or not exists (
+            select from schnittwerk_core.appointments f
+            where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
+              and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
+          ))
+          -- A start that was booked or moved after its reminder would have been due needs none. The
+          -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
-            where h.salon_id = a.salon_id and h.appointment_id = a.id
-              and h.from_starts_at <> h.to_starts_at
+            where h.salon_id = a.salon_id
+              and h.appointment_id = any (array(
+                select a.id
+                union all
+                select o.id
+                from schnittwerk_core.appointments o
+                where o.salon_id = a.salon_id and o.visit_id = a.visit_id
+              ))
+              and (h.from_starts_at <> h.to_starts_at or h.to_status = 'cancelled')
           )) <= a.starts_at - v_ahead
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
@@ -5645,7 +5940,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, for a visit once with its first item, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders
@@ -5693,10 +5988,24 @@ begin
       insert into schnittwerk_core.event_delivery (
         salon_id, event_id, occurred_at, event_number, subject_id, target, channel
       )
-      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      select
+        e.salon_id, e.id, e.occurred_at, e.number,
+        case when t.channel = 'webhook' then e.subject_id
+          else coalesce((e.data ->> 'visit_id')::uuid, e.subject_id) end,
+        t.name, t.channel
       from unnest(v_events) e
       cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
+          -- What a transaction does to several items of a visit is one message.
+          e.data ->> 'visit_id' is null or not exists (
+            select from schnittwerk_core.appointments o
+            join schnittwerk_core.published f
+              on f.salon_id = o.salon_id and f.subject_id = o.id
+            where o.salon_id = e.salon_id and o.visit_id = (e.data ->> 'visit_id')::uuid
+              and f.transaction_id = e.transaction_id and f.type = e.type
+              and (o.visit_item, f.number) < ((e.data ->> 'visit_item')::int, e.number)
+          )
+        ))
         and (coalesce(t.events, 'null') = 'null' or exists (
           select from jsonb_array_elements_text(t.events) p (pattern)
           where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
@@ -5734,7 +6043,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message, and of a visit one for all items that a transaction has changed in the same way. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events
@@ -5790,7 +6099,7 @@ begin
         begin
           if v_delivery.channel <> 'webhook' then
             select m.message, m.skip_reason into v_message, v_skip_reason
-            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            from schnittwerk_core.customer_message(v_event, v_delivery) m;
             select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
             from schnittwerk_core.salon s
             where s.id = v_caller.salon_id;
@@ -5842,7 +6151,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, local_times: the event''s times in the salon''s zone, and visit: null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled, the items that the event cancelled); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery
@@ -6439,8 +6748,9 @@ begin
       join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
-        select a.id
+        select i.id
         from schnittwerk_core.appointments a
+        cross join lateral (values (a.id), (a.visit_id)) i (id)
         where a.salon_id = v_salon_id and a.customer_id = v_id
         union all
         select o.id

@@ -14,7 +14,6 @@ create table schnittwerk_core.customers (
   email_is_own boolean not null default false,
   phone text,
   notes text,
-  booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   erased_at timestamptz,
   constraint customers_pkey primary key (salon_id, id),
@@ -45,8 +44,6 @@ comment on column schnittwerk_core.customers.email_is_own is
   'Whether the customer entered the address themselves (register_customer). Then another row may have the same address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
-comment on column schnittwerk_core.customers.booking_turns is
-  'Raised by every booking under a limit, so that two simultaneous bookings count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was created.';
 comment on column schnittwerk_core.customers.erased_at is
   'When the personal data was erased; null = never.';
@@ -923,13 +920,35 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
+return to_jsonb(p_customer) - '{email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
   'A customer without the engine''s internal columns, times in UTC.';
 
 revoke execute on function schnittwerk_core.customer_json from public;
+-- end include
+
+-- include: sql/catalog/own_customer.sql
+create function schnittwerk_core.own_customer(p_caller schnittwerk_core.caller)
+returns uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select c.id
+    from schnittwerk_core.customers c
+    where c.salon_id = p_caller.salon_id and c.profile_id = p_caller.user_id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.own_customer(schnittwerk_core.caller) is
+  'The customer who is the caller themselves; null = none.';
+
+revoke execute on function schnittwerk_core.own_customer from public;
 -- end include
 
 -- include: sql/catalog/may_know_customer.sql

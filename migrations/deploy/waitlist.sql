@@ -347,7 +347,9 @@ comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamp
   'The limit, in words, that keeps a customer from one more booking at a start, or null. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
+-- end include
 
+-- include: sql/waitlist/take_booking_turn.sql
 create function schnittwerk_core.take_booking_turn(
   p_caller schnittwerk_core.caller,
   p_customer_id uuid,
@@ -361,18 +363,31 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_has_limits constant boolean := p_caller.role <> 'service' and (
+    p_caller.policies ->> 'max_open_bookings_per_customer' <> '0'
+    or p_caller.policies ->> 'max_bookings_per_customer_and_day' <> '0'
+  );
 begin
-  if p_caller.role = 'service' or p_are_rules_waived
-    or p_caller.policies ->> 'max_open_bookings_per_customer' = '0'
-    and p_caller.policies ->> 'max_bookings_per_customer_and_day' = '0'
-  then
+  if p_are_rules_waived or not (
+    v_has_limits or (p_caller.policies -> 'prevent_customer_overlap')::boolean
+  ) then
     return null;
   end if;
   -- A second booking waits here until the first has committed, and then counts it. A transaction
   -- with an older snapshot fails, since the row that it updates has changed.
-  update schnittwerk_core.customers c
-  set booking_turns = c.booking_turns + 1
-  where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
+  update schnittwerk_core.customer_turn t
+  set turns = t.turns + 1
+  where t.salon_id = p_caller.salon_id and t.customer_id = p_customer_id;
+  if not found then
+    insert into schnittwerk_core.customer_turn as t (salon_id, customer_id)
+    values (p_caller.salon_id, p_customer_id)
+    on conflict on constraint customer_turn_pkey do update
+    set turns = t.turns + 1;
+  end if;
+  if not v_has_limits then
+    return null;
+  end if;
   return (
     select format(e.details, l.details)
     from schnittwerk_core.booking_limit_details(
@@ -385,7 +400,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
-  'Serialises the bookings for one customer if the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+  'Serialises the bookings for one customer if the salon limits them or prevents that they overlap, and returns the details of booking_limit_reached, or null. The service is exempt from the limits.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
 -- end include
@@ -732,23 +747,28 @@ begin
     where w.salon_id = p_entry.salon_id and w.customer_id = p_entry.customer_id
       and w.service_id = p_entry.service_id
       and o.staff_id = p_staff_id and o.starts_at = p_starts_at
-  ) and not exists (
-    select
-    from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
-    where o.starts_at < p_ends_at and o.ends_at > p_starts_at
-  ) and not exists (
-    select
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_entry.salon_id and a.customer_id = p_entry.customer_id
-      and schnittwerk_core.is_live(a.status)
-      and a.starts_at < p_ends_at and a.ends_at > p_starts_at
+  ) and not (
+    (schnittwerk_core.effective_policies(p_entry.salon_id)
+      -> 'prevent_customer_overlap')::boolean
+    and (
+      exists (
+        select
+        from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
+        where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+      )
+      or exists (
+        select
+        from schnittwerk_core.busy_with(
+          p_entry.salon_id, p_entry.customer_id, p_starts_at, p_ends_at)
+      )
+    )
   ) and schnittwerk_core.booking_limit_details(
     p_entry.salon_id, p_entry.customer_id, p_starts_at) is null;
 end
 $$;
 
 comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
-  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then, must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
+  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then (under prevent_customer_overlap), must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
 
 revoke execute on function schnittwerk_core.may_be_offered from public;
 -- end include
@@ -810,7 +830,8 @@ begin
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
   loop
     v_verdict := (schnittwerk_core.judge_start(
-      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
+      p_customer_id => p_entry.customer_id))[1];
     exit when v_are_units_locked or v_verdict.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(
       p_entry.salon_id, array[v_verdict], p_waits => false);

@@ -8,6 +8,7 @@ drop function schnittwerk_core.require_service_and_staff;
 drop function schnittwerk_core.require_customer;
 drop function schnittwerk_core.hold_customer;
 drop function schnittwerk_core.may_know_customer;
+drop function schnittwerk_core.own_customer;
 drop function schnittwerk_core.customer_json;
 drop function schnittwerk_core.salon_json;
 drop function schnittwerk_core.for_own_staff;

@@ -7,6 +7,8 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.find_slots'::regproc,
   'schnittwerk.find_slots'::regproc,
+  'schnittwerk_core.recommend_slots'::regproc,
+  'schnittwerk.recommend_slots'::regproc,
   'schnittwerk_core.explain_slot'::regproc,
   'schnittwerk.explain_slot'::regproc,
   'schnittwerk_core.validate_appointment_timing'::regproc,

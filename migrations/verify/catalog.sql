@@ -36,6 +36,7 @@ select
   'schnittwerk_core.for_own_staff'::regproc,
   'schnittwerk_core.salon_json'::regproc,
   'schnittwerk_core.customer_json'::regproc,
+  'schnittwerk_core.own_customer'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
   'schnittwerk_core.hold_customer'::regproc,
   'schnittwerk_core.require_customer'::regproc,

@@ -39,7 +39,7 @@ reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_a
   p_new_service_id uuid = null) volatile jsonb;
 update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
-  p_appointment_id uuid = null) stable table (rule text, passed boolean, code text, details text);
+  p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
   table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
