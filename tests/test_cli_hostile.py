@@ -148,10 +148,12 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
 
 
 def commands() -> list[tuple[tuple[str, ...], click.Command]]:
-    """Every command there is, by its path; groups are none."""
+    """Every command there is, by its path; groups only where they are commands too."""
 
     def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[Any]:
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield path, command
             for name, inner in command.commands.items():
                 yield from walk(inner, (*path, name))
         elif path not in LEFT_OUT:

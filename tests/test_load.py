@@ -147,7 +147,6 @@ def everything(client: Client) -> list[object]:
     return [
         client.list_salons(),
         client.list_services(),
-        client.list_resources(),
         staff,
         client.get_staff_availability(staff.id),
         client.list_time_off(first, last),
@@ -156,6 +155,7 @@ def everything(client: Client) -> list[object]:
         client.list_policies(),
         client.list_customers(),
         client.get_business_settings(),
+        client.list_resources(),
     ]
 
 
