@@ -67,12 +67,12 @@ def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
     assert salon.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF)
     failed = [line for line in explained.splitlines() if " no " in line]
-    assert len(explained.splitlines()) == 11
+    assert len(explained.splitlines()) == 13
     assert len(failed) == 1
     assert "slot_conflict" in failed[0]
     moving = ("--move", again["id"])
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF, *moving)
-    assert len(explained.splitlines()) == 14
+    assert len(explained.splitlines()) == 16
     assert " no " not in explained
     listed = salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
     assert start in listed

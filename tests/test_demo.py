@@ -43,7 +43,7 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     assert booked["replayed"] is False
     assert (refused["code"], refused["status"]) == ("slot_conflict", 409)
     assert replayed == booked | {"replayed": True}
-    assert len(explained) == 10
+    assert len(explained) == 12
     assert "business_closed" in {it["code"] for it in explained if not it["passed"]}
     assert len(first) == 1
     assert policy["policy_value"] == 2160

@@ -158,7 +158,7 @@ def test_a_file_brings_resources_steps_and_needs_once(salon: Salon) -> None:
         'resources "Cabin": new',
         'services "Perm".duration_minutes: 180 -> 135',
         'services "Perm".steps:  -> 60 gap:45 30',
-        'services "Perm".needs: [] -> ["Cabin","Wash basin*2@90-135"]',
+        'services "Perm".needs: [] -> ["Cabin", "Wash basin*2@90-135"]',
     ]
     service = next(it for it in salon.client.list_services() if it.name == "Perm")
     assert service.steps == (Step(60, True), Step(45, False), Step(30, True))
