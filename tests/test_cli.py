@@ -239,7 +239,7 @@ def test_appointments_that_a_holiday_takes_away_are_told(salon: Salon) -> None:
     book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
     booked = salon.json(*book)
     told = salon.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
-    assert "These appointments lie in time that is no longer open:" in told
+    assert "These appointments can no longer take place:" in told
     assert booked["id"] in told
     [affected] = salon.json("appointments", "--affected")
     assert (affected["id"], affected["cause"]) == (booked["id"], "holiday")
