@@ -7,7 +7,8 @@ _OVERLAPS = """
     from schnittwerk_core.appointments one
     join schnittwerk_core.appointments other
       on other.salon_id = one.salon_id and other.staff_id = one.staff_id and other.id > one.id
-    where one.status in ('pending', 'confirmed', 'completed')
+    where one.steps is null and other.steps is null
+      and one.status in ('pending', 'confirmed', 'completed')
       and other.status in ('pending', 'confirmed', 'completed')
       and one.starts_at - make_interval(mins => one.buffer_before_minutes)
         < other.ends_at + make_interval(mins => other.buffer_after_minutes)
@@ -17,11 +18,11 @@ _OVERLAPS = """
 _CLAIMS_OUT_OF_STEP = """
     select claim_id, resource_id, lower(during), upper(during)
     from (
-      select
-        a.id as claim_id, a.staff_id as resource_id, tstzrange(
-          a.starts_at - make_interval(mins => a.buffer_before_minutes),
-          a.ends_at + make_interval(mins => a.buffer_after_minutes)) as during
+      select a.id as claim_id, c.resource_id, c.during
       from schnittwerk_core.appointments a
+      cross join lateral schnittwerk_core.claims_of(
+        a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
+        a.steps, a.units) c
       where a.status in ('pending', 'confirmed', 'completed')
     ) live
     full join (
