@@ -101,10 +101,10 @@ class Book:
         return booked
 
     def refused_oddly(self) -> int:
-        """How many bookings of the last run were refused for anything but a taken slot."""
+        """How many bookings of the last run were refused, other than taken slots and customers."""
         (refused,) = self.row(
             "select count(*) from schnittwerk_core.booking_operations"
-            " where status = 'failed' and code <> 'slot_conflict'"
+            " where status = 'failed' and code not in ('slot_conflict', 'customer_busy')"
         )
         return refused
 

@@ -312,6 +312,29 @@ comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy 
   'Makes double booking impossible, even by direct SQL.';
 -- end include
 
+-- include: sql/booking/customer_turn.sql
+-- A table of its own: an update of customers would check all constraints of the row and fire its
+-- triggers at every booking.
+create table schnittwerk_core.customer_turn (
+  salon_id uuid not null,
+  customer_id uuid not null,
+  turns bigint not null default 1,
+  constraint customer_turn_pkey primary key (salon_id, customer_id),
+  constraint customer_turn_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id)
+    on delete cascade
+);
+
+alter table schnittwerk_core.customer_turn enable row level security;
+
+comment on table schnittwerk_core.customer_turn is
+  'What simultaneous bookings for one customer wait for, so that each is judged by what the others booked.';
+comment on column schnittwerk_core.customer_turn.salon_id is 'The salon.';
+comment on column schnittwerk_core.customer_turn.customer_id is 'The customer.';
+comment on column schnittwerk_core.customer_turn.turns is
+  'Raised by every booking that a rule about the customer''s other bookings binds.';
+-- end include
+
 -- include: sql/booking/buffered_range.sql
 create function schnittwerk_core.buffered_range(
   p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int
@@ -727,6 +750,36 @@ comment on function schnittwerk_core.is_live(text) is
 revoke execute on function schnittwerk_core.is_live from public;
 -- end include
 
+-- include: sql/booking/busy_with.sql
+create function schnittwerk_core.busy_with(
+  p_salon_id uuid,
+  p_customer_id uuid,
+  p_from timestamptz,
+  p_until timestamptz,
+  p_exclude_ids uuid[] default '{}',
+  p_visit_id uuid default null
+)
+returns setof schnittwerk_core.appointments
+language sql
+stable
+begin atomic
+  select a.*
+  from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+    and schnittwerk_core.is_live(a.status)
+    -- an appointment lasts at most 72 hours
+    and a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until
+    and a.ends_at > p_from
+    and a.id <> all (p_exclude_ids)
+    and (a.visit_id = p_visit_id) is not true;
+end;
+
+comment on function schnittwerk_core.busy_with(uuid, uuid, timestamptz, timestamptz, uuid[], uuid) is
+  'The live appointments of a customer that overlap [p_from, p_until), without p_exclude_ids and those of the visit p_visit_id.';
+
+revoke execute on function schnittwerk_core.busy_with from public;
+-- end include
+
 -- include: sql/booking/service_terms.sql
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
@@ -994,6 +1047,135 @@ comment on function schnittwerk_core.performers(uuid, uuid) is
   'The active staff who perform a service, by id.';
 
 revoke execute on function schnittwerk_core.performers from public;
+-- end include
+
+-- include: sql/booking/free_stretches.sql
+create function schnittwerk_core.free_stretches(
+  p_salon_id uuid, p_staff_ids uuid[], p_first timestamptz, p_last timestamptz
+)
+returns table (
+  staff_id uuid,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  follows_claim boolean,
+  precedes_claim boolean
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  return query
+  with week as materialized (
+    select w.*
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    cross join lateral generate_series(
+      schnittwerk_core.week_of((p_first at time zone s.time_zone)::date),
+      (p_last at time zone s.time_zone)::date, interval '7 days'
+    ) d (monday)
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = s.id and k.week = d.monday::date and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+    cross join lateral unnest(array[
+      case when k.salon_id is not null then k
+        else schnittwerk_core.compute_salon_week(s.id, d.monday::date) end
+    ]) w
+    where s.id = p_salon_id
+  ),
+  -- A range that crosses into the next week is in both.
+  open as materialized (
+    select m.id as staff_id, range_agg(coalesce(
+      k.open, (schnittwerk_core.compute_staff_week(w, m.id)).open)) as open
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = i.id
+    cross join week w
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
+    group by m.id
+  )
+  select
+    r.staff_id, lower(f.during), upper(f.during), lower(f.during) > r.starts_at,
+    upper(f.during) < r.ends_at
+  from (
+    select o.staff_id, greatest(lower(u.during), v_now) as starts_at, upper(u.during) as ends_at
+    from open o
+    cross join lateral unnest(o.open) u (during)
+    where upper(u.during) > greatest(p_first, v_now) and lower(u.during) <= p_last
+  ) r
+  cross join lateral unnest(tstzmultirange(tstzrange(r.starts_at, r.ends_at)) - (
+    select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
+    from schnittwerk_core.occupancy c
+    where c.salon_id = p_salon_id and c.resource_id = r.staff_id
+      and c.ends_at > r.starts_at and c.ends_at < r.ends_at + interval '72 hours'
+      and c.starts_at < r.ends_at
+      and (c.expires_at is null or c.expires_at > v_now)
+  )) f (during);
+end
+$$;
+
+comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
+  'The stretches of open time from now on that nothing claims, of each of the staff, whole, as far as their open time touches p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+
+revoke execute on function schnittwerk_core.free_stretches from public;
+-- end include
+
+-- include: sql/booking/customer_habits.sql
+create type schnittwerk_core.habits as (staff_ids uuid[], weekdays int[], hours int[]);
+
+comment on type schnittwerk_core.habits is
+  'With whom a customer usually books, on which local weekdays (0 = Sunday), and at which local hours.';
+
+create function schnittwerk_core.customer_habits(
+  p_salon_id uuid, p_customer_id uuid, p_time_zone text
+)
+returns schnittwerk_core.habits
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_habits schnittwerk_core.habits;
+begin
+  with booked as materialized (
+    select
+      a.staff_id,
+      extract(dow from a.starts_at at time zone p_time_zone)::int as weekday,
+      extract(hour from a.starts_at at time zone p_time_zone)::int as hour
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and schnittwerk_core.is_live(a.status)
+    order by a.starts_at desc
+    limit 10
+  ),
+  half as (
+    select count(*) / 2.0 as n from booked
+  )
+  select
+    array(select b.staff_id from booked b, half group by b.staff_id, n having count(*) >= n),
+    array(select b.weekday from booked b, half group by b.weekday, n having count(*) >= n),
+    array(select b.hour from booked b, half group by b.hour, n having count(*) >= n)
+  into v_habits;
+  return v_habits;
+end
+$$;
+
+comment on function schnittwerk_core.customer_habits(uuid, uuid, text) is
+  'What at least half of a customer''s last ten appointments, the cancelled and missed ones left out, have in common.';
+
+revoke execute on function schnittwerk_core.customer_habits from public;
 -- end include
 
 -- include: sql/booking/fill_terms.sql
@@ -1511,7 +1693,9 @@ create function schnittwerk_core.judge_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -1559,7 +1743,12 @@ begin
             order by o.ends_at
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
-        end
+        end,
+        case when (j.policies -> 'prevent_customer_overlap')::boolean and exists (
+          select
+          from schnittwerk_core.busy_with(
+            p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
+        ) then 'customer_busy' end
       ] || schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -1608,8 +1797,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -1686,7 +1875,14 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    select coalesce(sum(
+      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
+        -- A gap is not booked.
+        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
+        from unnest(a.steps) g
+        where not g.staff
+      ) end
+    ), interval '0') as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1
@@ -1718,7 +1914,9 @@ create function schnittwerk_core.settle_start(
   p_ends_at timestamptz default null,
   p_expected_price numeric default null,
   p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null
+  p_moved schnittwerk_core.appointments default null,
+  p_customer_id uuid default null,
+  p_visit_id uuid default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -1742,7 +1940,7 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
     exit when v_are_units_locked
       or v_verdicts[1].units is null and p_moved.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
@@ -1766,7 +1964,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments) is
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
   'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
@@ -2225,6 +2423,189 @@ comment on function schnittwerk_core.affected_appointments(uuid, schnittwerk_cor
   'The future pending and confirmed appointments that cannot take place in p_open_time, each with the first cause that did not exist in p_before.';
 
 revoke execute on function schnittwerk_core.affected_appointments from public;
+-- end include
+
+-- include: sql/booking/affected_json.sql
+create function schnittwerk_core.affected_json(
+  p_appointment schnittwerk_core.appointments, p_cause text
+)
+returns jsonb
+language sql
+stable
+return (
+  select schnittwerk_core.appointment_json(p_appointment) || jsonb_build_object(
+    'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
+    'service_name', v.name, 'cause', p_cause)
+  from schnittwerk_core.customers c
+  join schnittwerk_core.staff m
+    on m.salon_id = c.salon_id and m.id = (p_appointment).staff_id
+  join schnittwerk_core.services v
+    on v.salon_id = c.salon_id and v.id = (p_appointment).service_id
+  where c.salon_id = (p_appointment).salon_id and c.id = (p_appointment).customer_id
+);
+
+comment on function schnittwerk_core.affected_json(schnittwerk_core.appointments, text) is
+  'An affected appointment with customer_name, customer_phone, staff_name, service_name and cause.';
+
+revoke execute on function schnittwerk_core.affected_json from public;
+-- end include
+
+-- include: sql/booking/lost_unit_claims.sql
+create function schnittwerk_core.lost_unit_claims(p_salon_id uuid, p_unit_id uuid default null)
+returns table (appointment_id uuid, unit_id uuid, during tstzrange)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  return query
+  select a.id, u.id, o.during
+  from (
+    select
+      u.id, u.pool, u.is_active,
+      schnittwerk_core.closed_unit_time(p_salon_id, u.id, schnittwerk_core.clock(), (
+        select max(o.ends_at)
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.resource_id = u.id
+      )) as closed
+    from schnittwerk_core.unit u
+    where u.salon_id = p_salon_id and (p_unit_id is null or u.id = p_unit_id)
+    offset 0
+  ) u
+  join schnittwerk_core.occupancy o
+    on o.salon_id = p_salon_id and o.resource_id = u.id and o.ends_at > schnittwerk_core.clock()
+  join schnittwerk_core.appointments a
+    on a.salon_id = p_salon_id and a.id = o.claim_id
+    and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
+  where not u.is_active or u.closed && o.during or exists (
+    select from unnest(a.units) x where x.resource_id = u.id and x.pool <> u.pool
+  );
+end
+$$;
+
+comment on function schnittwerk_core.lost_unit_claims(uuid, uuid) is
+  'The claims of live appointments to come on a unit (null = any) that they cannot use then: it is inactive, closed, or of another pool than they need.';
+
+revoke execute on function schnittwerk_core.lost_unit_claims from public;
+-- end include
+
+-- include: sql/booking/begin_unit_change.sql
+create function schnittwerk_core.claims_on_unit(p_salon_id uuid, p_unit_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select distinct o.claim_id
+    from schnittwerk_core.occupancy o
+    where o.salon_id = p_salon_id and o.resource_id = p_unit_id
+      and o.ends_at > schnittwerk_core.clock()
+  );
+end
+$$;
+
+comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
+  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+
+revoke execute on function schnittwerk_core.claims_on_unit from public;
+
+create function schnittwerk_core.begin_unit_change(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_claim_ids uuid[];
+begin
+  for v_attempt in 1 .. 3 loop
+    begin
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      perform from schnittwerk_core.appointments a
+      where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      order by a.id
+      for no key update;
+      -- Claims are written under the locks of all that they claim.
+      perform schnittwerk_core.lock_resources(p_salon_id, array(
+        select o.resource_id
+        from schnittwerk_core.occupancy o
+        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
+        union
+        select mate.id
+        from schnittwerk_core.unit u
+        join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
+        where u.salon_id = p_salon_id and u.id = p_unit_id
+      ));
+      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+        return;
+      end if;
+      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
+      -- locks are given up and taken again.
+      raise exception using
+        errcode = 'serialization_failure',
+        message = 'The unit is being booked at this moment',
+        hint = 'Repeat the call.';
+    exception when serialization_failure then
+      if v_attempt = 3 then
+        raise;
+      end if;
+    end;
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+
+revoke execute on function schnittwerk_core.begin_unit_change from public;
+-- end include
+
+-- include: sql/booking/move_to_free_units.sql
+create function schnittwerk_core.move_to_free_units(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Claims on one unit never overlap, so no two of them compete for another one.
+  update schnittwerk_core.appointments a
+  set units = n.units
+  from (
+    select l.appointment_id, array_agg(l.during) as claims
+    from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+    group by l.appointment_id
+  ) l
+  join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
+  cross join lateral (
+    select array_agg(
+      case when i.is_lost then (schnittwerk_core.choose_units(
+        p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        p_excluded_ids => array[p_unit_id]
+      ))[1]
+      else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
+      order by x.n
+    ) as units
+    from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+    cross join lateral (
+      select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
+        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+        x.from_minute, x.to_minute) = any (l.claims) as is_lost
+    ) i
+  ) n
+  where a.salon_id = p_salon_id and a.id = b.id
+    and not exists (select from unnest(n.units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any. The caller has begun a change of the unit.';
+
+revoke execute on function schnittwerk_core.move_to_free_units from public;
 -- end include
 
 -- include: sql/booking/lock_staff.sql

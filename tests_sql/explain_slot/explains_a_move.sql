@@ -25,7 +25,7 @@ select results_eq(
     ('status'), ('reschedule deadline'), ('reschedule limit'), ('booking limit'),
     ('service is offered'), ('minimum notice'), ('booking horizon'), ('no holiday'),
     ('open that day'), ('business hours'), ('slot grid'), ('staff available'),
-    ('rooms and equipment are free'), ('time is free')
+    ('rooms and equipment are free'), ('time is free'), ('customer is free')
   $$,
   'every rule of a move is given once, in order'
 );
