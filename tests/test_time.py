@@ -473,9 +473,9 @@ class Arranged:
             [self.salon_id, appointment_id],
         ).fetchall()
         ids = self.ids | self.unit_ids
-        assert sorted(claimed) == sorted(
-            (ids[whose], instant(from_), instant(until)) for whose, from_, until in booking.claims()
-        )
+        assert sorted(
+            (whose, minute_of(from_), minute_of(until)) for whose, from_, until in claimed
+        ) == sorted((ids[whose], from_, until) for whose, from_, until in booking.claims())
 
 
 @contextmanager
