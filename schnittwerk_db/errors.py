@@ -157,6 +157,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
         "outside_business_hours",
         "off_grid",
         "staff_unavailable",
+        "customer_busy",
     ),
     RuleViolation,
 )

@@ -93,6 +93,8 @@ class Tenant:
     haircut_id: str
     coloring_id: str
     shave_id: str
+    resource_id: str
+    closure_id: str
     holiday_id: str
     consumer: str
     target: str
@@ -212,6 +214,14 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         )["service"]["id"]
         for name in ("haircut", "coloring", "shave")
     )
+    # two of a pool, of which the haircut needs one
+    resource, _ = (
+        do("save_resource", p_name=f"{marker}{name}", p_pool=f"{marker}pool")["resource"]
+        for name in ("chair", "stool")
+    )
+    closed = do("close_resource", p_resource_id=resource["id"], p_start_date=day(15), p_reason=text)
+    needs = [{"pool": f"{marker}pool"}]
+    do("set_service_resources", p_service_id=haircut, p_needs=Jsonb(needs))
     staff = {name: person("save_staff", name) for name in ("staff", "colleague")}
     for staff_id in staff.values():
         services = [{"service_id": service} for service in (haircut, coloring, shave)]
@@ -333,6 +343,8 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         haircut_id=haircut,
         coloring_id=coloring,
         shave_id=shave,
+        resource_id=resource["id"],
+        closure_id=closed["closure"]["id"],
         holiday_id=holiday["id"],
         consumer=consumer,
         target=target,
@@ -353,6 +365,7 @@ RPCS: dict[str, Call] = {
     "booking_metrics": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2)},
     "cancel_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
     "claim_delivery": lambda s, t: {"p_targets": [s.target]},
+    "close_resource": lambda s, t: {"p_resource_id": s.resource_id, "p_start_date": day(7)},
     "complete_booking": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
     "confirm_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
     "count_deliveries": lambda s, t: {},
@@ -431,6 +444,7 @@ RPCS: dict[str, Call] = {
     "list_deliveries": lambda s, t: {},
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
     "list_policies": lambda s, t: {},
+    "list_resources": lambda s, t: {},
     "list_salons": lambda s, t: {},
     "list_services": lambda s, t: {},
     "list_special_hours": lambda s, t: {"p_from": day(0), "p_to": day(30)},
@@ -456,6 +470,7 @@ RPCS: dict[str, Call] = {
         "p_email": f"{s.marker}new@example.com",
     },
     "remove_time_off": lambda s, t: {"p_time_off_id": t.time_off_id},
+    "reopen_resource": lambda s, t: {"p_closure_id": s.closure_id},
     "reschedule_booking": lambda s, t: _keyed(
         s,
         p_appointment_id=t.appointment_id,
@@ -480,6 +495,11 @@ RPCS: dict[str, Call] = {
         "p_id": t.customer_id,
     },
     "save_profile": lambda s, t: {"p_profile_id": s.users["colleague"], "p_role": "staff"},
+    "save_resource": lambda s, t: {
+        "p_name": f"{s.marker}chair",
+        "p_is_active": False,
+        "p_id": s.resource_id,
+    },
     # the own salon, and one that is yet to be
     "save_salon": lambda s, t: (
         {"p_name": f"{s.marker}salon", "p_time_zone": "UTC", "p_id": s.id}
@@ -503,6 +523,14 @@ RPCS: dict[str, Call] = {
         "p_consents": {"email": False},
     },
     "set_policy": lambda s, t: {"p_policy_key": "max_reschedules", "p_policy_value": 3},
+    "set_service_resources": lambda s, t: {
+        "p_service_id": s.shave_id,
+        "p_needs": [{"pool": f"{s.marker}pool", "to_minute": 15}],
+    },
+    "set_service_steps": lambda s, t: {
+        "p_service_id": s.shave_id,
+        "p_steps": [{"minutes": minutes, "staff": minutes < 20} for minutes in (15, 30, 15)],
+    },
     "set_special_hours": lambda s, t: {"p_date": day(16), "p_windows": []},
     "set_staff_availability": lambda s, t: {
         "p_staff_id": t.staff_id,
@@ -531,7 +559,10 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "explain_slot": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "explain_slot": lambda s, t: {
+        "p_appointment_id": t.appointment_id,
+        "p_customer_id": t.customer_id,
+    },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
     "list_audit": lambda s, t: {"p_user_id": t.user_id},

@@ -293,12 +293,14 @@ def open_salon(
 ) -> Salon:
     """Saves a salon that never closes; its haircut takes an hour, and keeps 15 minutes free after.
 
-    All of its staff perform that, and are always there. A client of the owner's may be given, and
-    is pointed at the salon.
+    All of its staff perform that, and are always there; its customer may be in two chairs at once.
+    A client of the owner's may be given, and is pointed at the salon.
     """
     with nullcontext(client) if client else connect(dsn) as client:
         client.salon_id = salon_id = client.save_salon(name, zone).id
         client.set_business_settings(ALWAYS_OPEN)
+        # So that bookings for its one customer meet at the staff, not already at the customer.
+        client.set_policy("prevent_customer_overlap", False)
         service = client.save_service("Haircut", 60, price)
         members = [client.save_staff(f"Staff {number}").id for number in range(staff)]
         for member in members:

@@ -392,6 +392,61 @@ def as_customer(salon: Salon) -> Callable[[Connection], None]:
     return act
 
 
+def test_a_customer_is_booked_once_at_a_time(salon: Salon) -> None:
+    with salon.connect() as connection:
+        set_policy(connection, "prevent_customer_overlap", True)
+    # Each overlaps all others, also those with other staff.
+    starts = [at("10:00") + n // 4 * timedelta(minutes=5) for n in range(CALLERS)]
+    answers = salon.at_once([booking(salon, start, staff=n % 4) for n, start in enumerate(starts)])
+    won = next(n for n, answer in enumerate(answers) if answer["success"]) % 4
+    taken = sum(n % 4 == won for n in range(CALLERS)) - 1
+    assert codes(answers) == {
+        "booked": 1,
+        "slot_conflict": taken,
+        "customer_busy": CALLERS - 1 - taken,
+    }
+    salon.assert_sound()
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_booking_waits_for_the_customers_other_booking(salon: Salon, is_kept: bool) -> None:
+    with salon.connect() as connection:
+        set_policy(connection, "prevent_customer_overlap", True)
+    answers = salon.behind(
+        booking(salon, at("10:00")), booking(salon, at("10:30"), staff=1), is_kept=is_kept
+    )
+    second = "customer_busy" if is_kept else "booked"
+    assert [*codes([answers[0]]), *codes([answers[1]])] == ["booked", second]
+    salon.assert_sound()
+
+
+def test_one_slot_goes_to_one_of_many_customers(salon: Salon) -> None:
+    with salon.connect() as connection:
+        set_policy(connection, "prevent_customer_overlap", True)
+        customers = [salon.new_customer(connection, f"Customer {n}") for n in range(CALLERS)]
+    answers = salon.at_once(
+        [partial(salon.book, starts_at=at("10:00"), p_customer_id=it) for it in customers]
+    )
+    assert codes(answers) == {"booked": 1, "slot_conflict": CALLERS - 1}
+    salon.assert_sound()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_old_snapshot_does_not_overlook_the_customers_booking(
+    salon: Salon, is_first: bool
+) -> None:
+    with salon.connect() as old, salon.connect() as other:
+        set_policy(other, "prevent_customer_overlap", True)
+        if not is_first:
+            assert salon.book(other, at("14:00"))["success"]
+        old.isolation_level = IsolationLevel.REPEATABLE_READ
+        with old.transaction(force_rollback=True):
+            old.execute("select from schnittwerk_core.appointments")
+            assert salon.book(other, at("10:00"))["success"]
+            with pytest.raises(SerializationFailure):
+                salon.book(old, at("10:30"), staff=1)
+
+
 def test_a_customer_has_as_many_bookings_as_they_may(
     salon: Salon, as_customer: Callable[[Connection], None]
 ) -> None:

@@ -86,4 +86,6 @@ values
   ('resource_unavailable', 409, 315, 'Booking creation failed',
    'No %s is free at this time', 'Choose another start that find_slots lists.', true, false),
   ('slot_conflict', 409, 320, 'Booking creation failed',
-   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false);
+   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false),
+  ('customer_busy', 409, 330, 'Booking creation failed',
+   'The customer has another appointment at this time', 'Choose a time at which the customer is free.', true, true);

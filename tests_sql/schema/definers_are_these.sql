@@ -21,7 +21,7 @@ select bag_eq(
       accept_waitlist_offer, acknowledge_events, add_time_off, appointment_policies,
       keep_weeks_of_salon, keep_weeks_of_staff,
       apply_retention, erase_customer, export_customer, list_audit,
-      booking_metrics, cancel_booking, change_status, claim_delivery,
+      booking_metrics, cancel_booking, change_status, claim_delivery, close_resource,
       count_deliveries, create_booking, create_holiday, decline_waitlist_offer, delete_holiday, delete_salon,
       dispatch_events, emit_reminders, end_delivery, enter, explain_slot,
       find_slots, forget_consumer, get_appointment, get_available_slots, get_booking_policy,
@@ -29,11 +29,11 @@ select bag_eq(
       get_staff_services,
       identify, identify_caller, is_holiday, join_waitlist, leave_waitlist, list_affected_appointments,
       list_appointments, list_customers,
-      list_deliveries, list_holidays, list_policies, list_salons, list_services, list_special_hours,
+      list_deliveries, list_holidays, list_policies, list_resources, list_salons, list_services, list_special_hours,
       list_staff, list_time_off, list_waitlist, maintain, process_waitlist,
       purge_events, purge_operations, read_events, register_customer, remove_time_off,
-      reschedule_booking, retry_deliveries, save_customer, save_profile, save_salon, save_service,
-      save_staff, set_business_settings, set_contact_preferences, set_policy, set_special_hours,
+      reopen_resource, reschedule_booking, retry_deliveries, save_customer, save_profile, save_resource, save_salon, save_service,
+      save_staff, set_business_settings, set_contact_preferences, set_policy, set_service_resources, set_service_steps, set_special_hours,
       set_staff_availability, set_staff_services, update_holiday, update_waitlist_entry,
       validate_appointment_slot, validate_appointment_timing
     }'::text[]) name
