@@ -2,20 +2,6 @@
 
 from calls import Connection
 
-<<<<<<< HEAD
-_OVERLAPS = """
-    select one.id, other.id
-    from schnittwerk_core.appointments one
-    join schnittwerk_core.appointments other
-      on other.salon_id = one.salon_id and other.staff_id = one.staff_id and other.id > one.id
-    where one.steps is null and other.steps is null
-      and one.status in ('pending', 'confirmed', 'completed')
-      and other.status in ('pending', 'confirmed', 'completed')
-      and one.starts_at - make_interval(mins => one.buffer_before_minutes)
-        < other.ends_at + make_interval(mins => other.buffer_after_minutes)
-      and other.starts_at - make_interval(mins => other.buffer_before_minutes)
-        < one.ends_at + make_interval(mins => one.buffer_after_minutes)
-=======
 _CLAIMS = """
     select a.id as claim_id, c.resource_id, c.during
     from schnittwerk_core.appointments a
@@ -23,7 +9,6 @@ _CLAIMS = """
       a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
       a.steps, a.units) c
     where a.status in ('pending', 'confirmed', 'completed')
->>>>>>> model
 """
 # Of one appointment neither.
 _OVERLAPS = f"""
@@ -37,18 +22,7 @@ _OVERLAPS = f"""
 """
 _CLAIMS_OUT_OF_STEP = f"""
     select claim_id, resource_id, lower(during), upper(during)
-<<<<<<< HEAD
-    from (
-      select a.id as claim_id, c.resource_id, c.during
-      from schnittwerk_core.appointments a
-      cross join lateral schnittwerk_core.claims_of(
-        a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
-        a.steps, a.units) c
-      where a.status in ('pending', 'confirmed', 'completed')
-    ) live
-=======
     from ({_CLAIMS}) live
->>>>>>> model
     full join (
       select * from schnittwerk_core.occupancy where expires_at is null
     ) o using (claim_id, resource_id, during)
