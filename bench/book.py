@@ -94,7 +94,7 @@ class Book:
         """How many appointments the last run has booked, or inserted where it was a floor's."""
         (booked,) = self.row(
             "select"
-            " (select count(*) from schnittwerk_core.appointments"
+            " (select count(distinct coalesce(visit_id, id)) from schnittwerk_core.appointments"
             " where salon_id = bench.id(1) and service_id = bench.id(20))"
             " + (select count(*) from bench.appointments where service_id = bench.id(20))"
         )

@@ -106,9 +106,9 @@ class Api:
         ``limit`` counts rows; 1 finds the first free slot without computing the rest. More than
         100,000 slots are refused: ask for fewer days, one member of staff or a longer interval.
 
-        With ``appointment_id``, whose service ``service_id`` must be, where that appointment can
-        move to: with its length, buffers and price, as if it were not there. The list is empty
-        where this caller may not move it; the salon team also sees the slots that a move reaches
+        With ``appointment_id`` where that appointment can move to, as if it were not there: with
+        its length, steps, buffers and price, or, if ``service_id`` is another service than its own,
+        with that one's. The list is empty where this caller may not move it; the salon team also sees the slots that a move reaches
         with ``override_reason`` after the deadline or beyond the limits.
 
         Raises `InvalidInput`, `NotFound`.
@@ -127,9 +127,10 @@ class Api:
     ) -> list[RuleCheck]:
         """Every booking rule once, and whether that start passes it.
 
-        All pass exactly when this caller can book it now; with ``appointment_id``, whose service
-        ``service_id`` must be, when they can move that appointment there without an override.
-        ``customer_id`` is whom the booking would be for, if not the caller.
+        All pass exactly when this caller can book it now; with ``appointment_id``, when they can
+        move that appointment there without an override, on the terms of ``service_id`` if this is
+        another service than its own. ``customer_id`` is whom the booking would be for, if not the
+        caller.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -182,12 +183,15 @@ class Api:
         new_staff_id: Id | None = None,
         reason: str | None = None,
         override_reason: str | None = None,
+        new_service_id: Id | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> Appointment:
-        """Moves an appointment that has not begun; duration and agreed price stay.
+        """Moves an appointment that has not begun, changes its service in place, or both.
 
-        Without ``new_staff_id`` it stays with whom it is. Deadline and limit are those agreed when
+        Without ``new_staff_id`` it stays with whom it is. Without ``new_service_id`` duration and
+        agreed price stay; another service takes the terms on which the member of staff performs
+        it now. A changed service at the same start is no move: the limit does not bind it. Deadline and limit are those agreed when
         it was booked; ``override_reason`` waives, for the salon team, what may be waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.

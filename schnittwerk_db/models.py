@@ -158,6 +158,8 @@ class AppointmentChange:
     override_reason: str | None
     from_status: str | None
     to_status: str
+    from_service_id: UUID | None
+    to_service_id: UUID
     from_staff_id: UUID | None
     to_staff_id: UUID
     from_starts_at: dt.datetime | None

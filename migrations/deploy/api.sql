@@ -43,13 +43,15 @@ declare
   v_most_rows constant int := schnittwerk_core.most_rows();
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
+  v_kept schnittwerk_core.appointments;
   v_moved_claim_ids uuid[] := '{}';
+  v_is_waived boolean;
+  v_only_start timestamptz;
   v_full_days tstzmultirange;
   v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
-  v_pools schnittwerk_core.pool_start[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -84,8 +86,11 @@ begin
   end if;
 
   if p_appointment_id is not null then
-    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
     v_moved_claim_ids := array[p_appointment_id];
+    if v_moved.service_id = p_service_id then
+      v_kept := v_moved;
+    end if;
     if p_staff_id is null and not v_moved.staff_id = any (v_staff_ids) then
       v_staff_ids := v_staff_ids || v_moved.staff_id;
     end if;
@@ -94,10 +99,15 @@ begin
         v_caller.salon_id, v_moved.customer_id, p_from, v_to, v_moved.id);
     end if;
     -- The salon team may give a reason when it moves.
-    if schnittwerk_core.change_failures(
-      v_caller, v_moved, 'reschedule', schnittwerk_core.is_of_salon(v_caller)) <> '{}'
-    then
-      v_missing := 0;
+    v_is_waived := schnittwerk_core.is_of_salon(v_caller);
+    if schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule', v_is_waived) <> '{}' then
+      -- The limit of moves leaves another service at its own start.
+      v_only_start := v_moved.starts_at;
+      if p_service_id = v_moved.service_id or schnittwerk_core.change_failures(
+        v_caller, v_moved, 'change_service', v_is_waived) <> '{}'
+      then
+        v_missing := 0;
+      end if;
     end if;
   end if;
 
@@ -129,7 +139,9 @@ begin
         schnittwerk_core.clock(),
         schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
       ) + interval '1 microsecond'
-    ) as bookable
+    )
+    * case when v_only_start is null then tstzrange '(,)'
+      else tstzrange(v_only_start, v_only_start + interval '1 microsecond') end as bookable
   into v_salon
   from schnittwerk_core.salon s
   join schnittwerk_core.salon_state z on z.salon_id = s.id
@@ -139,9 +151,9 @@ begin
     select terms
     from schnittwerk_core.service_terms(
       v_caller.salon_id, p_service_id, v_staff_ids, v_caller.policies,
-      v_salon.buffer_time_minutes, v_moved
+      v_salon.buffer_time_minutes, v_kept
     ) terms
-    where terms.is_offered
+    where terms.is_offered and (v_only_start is null or terms.staff_id = v_moved.staff_id)
   );
   v_is_plain := not exists (
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
@@ -181,87 +193,83 @@ begin
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
       if not v_is_plain then
-        v_pools := array(
-          select row(
-            t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
-            schnittwerk_core.pool_starts(
-              v_caller.salon_id, t.needs, t.duration, t.buffer_before_minutes,
-              t.buffer_after_minutes, v_first_start, v_last_start, v_moved_claim_ids)
-          )::schnittwerk_core.pool_start
-          from (
-            select distinct
-              t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-            from unnest(v_terms) t
-            where t.needs is not null
-          ) t
-        );
+        return query
+        select
+          way.staff_id, slot.starts_at, slot.starts_at + way.duration,
+          ceil(extract(epoch from way.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, way.price
+        from schnittwerk_core.ways(
+          v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
+        ) way
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            way.starts - (
+              select coalesce(
+                range_agg(tstzrange(lower(b.during) - way.duration, upper(b.during), '()')), '{}')
+              from unnest(v_busy) b (during)
+            ),
+            '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          limit v_missing
+        ) slot
+        order by slot.starts_at, way.staff_id
+        limit v_missing;
+      else
+        return query
+        with performer as (
+          select
+            terms.staff_id, terms.duration, terms.price,
+            make_interval(mins => terms.buffer_before_minutes) as buffer_before,
+            make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+            v_last_start + terms.duration
+              + make_interval(mins => terms.buffer_after_minutes) as last_claim,
+            coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
+          from unnest(v_terms) terms
+          left join schnittwerk_core.staff_week kept
+            on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
+            and kept.week = v_monday and kept.salon_version = v_week.version
+            and kept.staff_version = terms.calendar_version
+          offset 0
+        ),
+        free as (
+          select
+            p.staff_id, p.duration, p.price,
+            (p.week).grid_origins as grid_origins,
+            -- Between two claims all is free but for the buffers that the service itself needs.
+            (p.week).open - (
+              select coalesce(
+                range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
+              from schnittwerk_core.occupancy o
+              where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
+                and o.ends_at > v_first_start - p.buffer_before
+                and o.ends_at < p.last_claim + interval '72 hours'
+                and o.starts_at < p.last_claim
+                and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+                and o.claim_id <> all (v_moved_claim_ids)
+            ) - v_busy as time
+          from performer p
+          offset 0
+        )
+        select
+          free.staff_id, slot.starts_at, slot.starts_at + free.duration,
+          ceil(extract(epoch from free.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, free.price
+        from free
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            free.time, free.duration, v_salon.step, free.grid_origins,
+            v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          -- they come by time: nobody has more among the first
+          limit v_missing
+        ) slot
+        order by slot.starts_at, free.staff_id
+        limit v_missing;
       end if;
-      return query
-      with performer as (
-        select
-          terms.staff_id, terms.duration, terms.price, terms.steps, terms.needs,
-          terms.buffer_before_minutes, terms.buffer_after_minutes,
-          make_interval(mins => terms.buffer_before_minutes) as buffer_before,
-          make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_last_start + terms.duration
-            + make_interval(mins => terms.buffer_after_minutes) as last_claim,
-          coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
-        from unnest(v_terms) terms
-        left join schnittwerk_core.staff_week kept
-          on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
-          and kept.week = v_monday and kept.salon_version = v_week.version
-          and kept.staff_version = terms.calendar_version
-        offset 0
-      ),
-      free as (
-        select
-          p.staff_id, p.duration, p.price,
-          (p.week).grid_origins as grid_origins,
-          -- Between two claims all is free but for the buffers that the service itself needs.
-          case when v_is_plain then (p.week).open - (
-            select coalesce(
-              range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
-            from schnittwerk_core.occupancy o
-            where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
-              and o.ends_at > v_first_start - p.buffer_before
-              and o.ends_at < p.last_claim + interval '72 hours'
-              and o.starts_at < p.last_claim
-              and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and o.claim_id <> all (v_moved_claim_ids)
-          ) - v_busy else schnittwerk_core.possible_starts(
-            v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
-            p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
-          ) * case when p.needs is null then '{(,)}' else (
-            select k.starts
-            from unnest(v_pools) k
-            where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
-              = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          ) end - (
-            select coalesce(
-              range_agg(tstzrange(lower(b.during) - p.duration, upper(b.during), '()')), '{}')
-            from unnest(v_busy) b (during)
-          ) end as time
-        from performer p
-        offset 0
-      )
-      select
-        free.staff_id, slot.starts_at, slot.starts_at + free.duration,
-        ceil(extract(epoch from free.duration) / 60)::int,
-        slot.starts_at <@ v_week.preferred, free.price
-      from free
-      cross join lateral (
-        select g.starts_at
-        from schnittwerk_core.grid_starts(
-          free.time,
-          case when v_is_plain then free.duration else '0' end, v_salon.step, free.grid_origins,
-          v_first_start, v_last_start
-        ) g
-        where v_is_one_range or g.starts_at <@ v_bookable
-        -- they come by time: nobody has more among the first
-        limit v_missing
-      ) slot
-      order by slot.starts_at, free.staff_id
-      limit v_missing;
       get diagnostics v_count = row_count;
       v_found := v_found + v_count;
       v_missing := v_missing - v_count;
@@ -322,7 +330,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; A customer sees no starts at which they have another appointment (under prevent_customer_overlap). p_appointment_id: where this appointment, whose service p_service_id is, could be moved to with its length, buffers and price, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; a customer sees no starts at which they have another appointment (under prevent_customer_overlap); p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -361,7 +369,7 @@ begin
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
   );
   if v_is_move then
-    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
     perform schnittwerk_core.require_valid(schnittwerk_core.fault(
       'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
       'p_customer_id must be the customer of the appointment'));
@@ -382,8 +390,11 @@ begin
   end if;
   v_failures := v_verdict.failures;
   if v_is_move then
-    v_failures := v_failures
-      || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
+    v_failures := v_failures || schnittwerk_core.change_failures(
+      v_caller, v_moved,
+      case when p_service_id <> v_moved.service_id
+          and (p_staff_id, p_starts_at) = (v_moved.staff_id, v_moved.starts_at)
+        then 'change_service' else 'reschedule' end);
   end if;
 
   -- The service is exempt from limits.
@@ -461,7 +472,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -683,6 +694,7 @@ create function schnittwerk_core.reschedule_booking(
   p_new_staff_id uuid,
   p_reason text,
   p_override_reason text,
+  p_new_service_id uuid,
   p_salon_id uuid
 )
 returns jsonb
@@ -699,7 +711,9 @@ declare
   v_before schnittwerk_core.appointments;
   v_after schnittwerk_core.appointments;
   v_staff_id uuid;
+  v_service_id uuid;
   v_is_move boolean;
+  v_is_changed boolean;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
   v_detail text;
@@ -711,7 +725,7 @@ begin
       v_caller, p_idempotency_key,
       jsonb_build_array(
         p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
-        p_new_staff_id
+        p_new_staff_id, p_new_service_id
       ),
       schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
       schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
@@ -724,8 +738,16 @@ begin
       v_before := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_before);
       v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
-      perform schnittwerk_core.require_staff(v_caller.salon_id, array[v_staff_id]);
-      perform schnittwerk_core.require_change(v_caller, v_before, 'reschedule', v_is_waived);
+      v_service_id := coalesce(p_new_service_id, v_before.service_id);
+      perform schnittwerk_core.require_service_and_staff(
+        v_caller.salon_id, v_service_id, array[v_staff_id]);
+      -- The same start with the same member of staff is no move.
+      v_is_move := (v_before.staff_id, v_before.starts_at) <> (v_staff_id, p_new_starts_at);
+      v_is_changed := v_before.service_id <> v_service_id;
+      perform schnittwerk_core.require_change(
+        v_caller, v_before,
+        case when v_is_changed and not v_is_move then 'change_service' else 'reschedule' end,
+        v_is_waived);
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_before.customer_id, p_new_starts_at, v_is_waived,
         p_moved_appointment_id => v_before.id);
@@ -733,17 +755,19 @@ begin
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
       v_verdict := schnittwerk_core.settle_start(
-        v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
+        v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
         p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
-      -- The same start with the same member of staff is no move.
-      v_is_move := (v_before.staff_id, v_before.starts_at)
-        <> (v_verdict.staff_id, v_verdict.starts_at);
       update schnittwerk_core.appointments a
       set
+        service_id = v_service_id,
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
+        price = v_verdict.price,
+        buffer_before_minutes = v_verdict.buffer_before_minutes,
+        buffer_after_minutes = v_verdict.buffer_after_minutes,
+        steps = v_verdict.steps,
         units = v_verdict.units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
@@ -752,7 +776,7 @@ begin
           else a.cancellable_until end
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
-      if v_is_move then
+      if v_is_move or v_is_changed then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
       v_caller.answer := schnittwerk_core.success(
@@ -766,7 +790,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
   'Engine of schnittwerk.reschedule_booking.';
 
 revoke execute on function schnittwerk_core.reschedule_booking from public;
@@ -780,6 +804,7 @@ create function schnittwerk.reschedule_booking(
   p_new_staff_id uuid default null,
   p_reason text default null,
   p_override_reason text default null,
+  p_new_service_id uuid default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -787,11 +812,11 @@ language sql
 volatile
 return schnittwerk_core.reschedule_booking(
   p_idempotency_key, p_appointment_id, p_new_starts_at, p_new_staff_id, p_reason,
-  p_override_reason, p_salon_id
+  p_override_reason, p_new_service_id, p_salon_id
 );
 
-comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay the same. The member of staff may stay, too, even if they or the service have been deactivated since. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1048,7 +1073,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment

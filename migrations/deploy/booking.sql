@@ -88,7 +88,7 @@ comment on column schnittwerk_core.appointments.reschedule_count is 'How often i
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
-  '1 for the booking, then one more with every change of status, time or staff.';
+  '1 for the booking, then one more with every change of status, service, time or staff.';
 comment on column schnittwerk_core.appointments.steps is
   'Its steps as agreed when booked; null = one, which needs the member of staff.';
 comment on column schnittwerk_core.appointments.units is
@@ -219,7 +219,8 @@ begin
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
       hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
-  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+  if (old.service_id, old.staff_id, old.starts_at, old.ends_at)
+      <> (new.service_id, new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
   then
     raise exception using
@@ -232,12 +233,12 @@ end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
+  'Refuses changes of status that status_transition does not list, and moves and changes of service of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
 create trigger appointments_follow_the_state_machine
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();
 -- end include
 
@@ -260,11 +261,11 @@ comment on function schnittwerk_core.raise_version() is
 revoke execute on function schnittwerk_core.raise_version from public;
 
 create trigger appointments_raise_version
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
-  (old.status, old.staff_id, old.starts_at, old.ends_at)
-  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+  (old.status, old.service_id, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.service_id, new.staff_id, new.starts_at, new.ends_at)
 )
 execute function schnittwerk_core.raise_version();
 -- end include
@@ -541,6 +542,23 @@ comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[],
   'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
 
 revoke execute on function schnittwerk_core.choose_units from public;
+
+create function schnittwerk_core.lacks_units(p_units schnittwerk_core.unit_use[])
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from unnest(p_units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.lacks_units(schnittwerk_core.unit_use[]) is
+  'Whether choose_units found too few units in a pool.';
+
+revoke execute on function schnittwerk_core.lacks_units from public;
 -- end include
 
 -- include: sql/booking/is_free.sql
@@ -552,7 +570,8 @@ create function schnittwerk_core.is_free(
   p_before_minutes int,
   p_after_minutes int,
   p_steps schnittwerk_core.step[],
-  p_needs schnittwerk_core.need[]
+  p_needs schnittwerk_core.need[],
+  p_exclude_claim_ids uuid[] default '{}'
 )
 returns boolean
 language plpgsql
@@ -568,79 +587,21 @@ begin
       p_staff_id, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes, p_steps, null) c
     join schnittwerk_core.occupancy o
       on o.salon_id = p_salon_id and o.resource_id = c.resource_id and o.during && c.during
-    where o.expires_at is null or o.expires_at > schnittwerk_core.clock()
+    where (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+      and o.claim_id <> all (p_exclude_claim_ids)
   ) and (
     p_needs is null
-    or not exists (
-      select
-      from unnest(schnittwerk_core.choose_units(
-        p_salon_id, p_needs, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes)) u
-      where u.resource_id is null
-    )
+    or not schnittwerk_core.lacks_units(schnittwerk_core.choose_units(
+      p_salon_id, p_needs, p_starts_at, p_ends_at, p_before_minutes, p_after_minutes,
+      p_exclude_claim_ids))
   );
 end
 $$;
 
-comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.need[]) is
-  'Whether nothing claims the time that an appointment on these terms would claim of its member of staff and of units.';
+comment on function schnittwerk_core.is_free(uuid, uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.need[], uuid[]) is
+  'Whether nothing claims the time that an appointment on these terms would claim of its member of staff and of units. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.is_free from public;
--- end include
-
--- include: sql/booking/possible_starts.sql
-create function schnittwerk_core.possible_starts(
-  p_salon_id uuid,
-  p_staff_id uuid,
-  p_open tstzmultirange,
-  p_duration interval,
-  p_before_minutes int,
-  p_after_minutes int,
-  p_steps schnittwerk_core.step[],
-  p_first timestamptz,
-  p_last timestamptz,
-  p_exclude_claim_ids uuid[] default '{}'
-)
-returns tstzmultirange
-language plpgsql
-stable
-parallel safe
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set jit = off
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set enable_material = off
-as $$
-begin
-  -- A claim [s, e) and a run that claims [t + from, t + until) collide exactly for the starts t in
-  -- the open range (s - until, e - from). The possible starts are closed ranges, and stay closed
-  -- when open ones are taken away.
-  return (
-    select coalesce(range_agg(tstzrange(lower(o.during), upper(o.during) - p_duration, '[]')), '{}')
-    from unnest(p_open * tstzmultirange(tstzrange(p_first, p_last + p_duration, '[]'))) o (during)
-    where upper(o.during) - lower(o.during) >= p_duration
-  ) - (
-    select coalesce(range_agg(
-      tstzrange(o.starts_at - c.claim_until, o.ends_at - c.claim_from, '()')), '{}')
-    from schnittwerk_core.occupancy o
-    cross join schnittwerk_core.staff_claims(
-      p_steps, p_duration, p_before_minutes, p_after_minutes) c
-    where o.salon_id = p_salon_id and o.resource_id = p_staff_id
-      and o.ends_at > p_first - make_interval(mins => p_before_minutes)
-      and o.ends_at < p_last + p_duration + make_interval(mins => p_after_minutes, hours => 72)
-      and o.starts_at < p_last + p_duration + make_interval(mins => p_after_minutes)
-      and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-      and o.claim_id <> all (p_exclude_claim_ids)
-  );
-end
-$$;
-
-comment on function schnittwerk_core.possible_starts(uuid, uuid, tstzmultirange, interval, int, int, schnittwerk_core.step[], timestamptz, timestamptz, uuid[]) is
-  'The starts between p_first and p_last from which an appointment on these terms lies in open time and its runs collide with no claim on the member of staff, as closed ranges. The claims p_exclude_claim_ids do not count.';
-
-revoke execute on function schnittwerk_core.possible_starts from public;
 -- end include
 
 -- include: sql/booking/where_at_least.sql
@@ -692,17 +653,6 @@ revoke execute on function schnittwerk_core.where_at_least from public;
 -- end include
 
 -- include: sql/booking/pool_starts.sql
-create type schnittwerk_core.pool_start as (
-  needs schnittwerk_core.need[],
-  duration interval,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  starts tstzmultirange
-);
-
-comment on type schnittwerk_core.pool_start is
-  'What pool_starts says to appointments on these terms.';
-
 create function schnittwerk_core.pool_starts(
   p_salon_id uuid,
   p_needs schnittwerk_core.need[],
@@ -833,17 +783,22 @@ revoke execute on function schnittwerk_core.busy_with from public;
 -- include: sql/booking/service_terms.sql
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
-language sql
+language plpgsql
 immutable
 parallel safe
-return case when p_units is not null then (
-  select array_agg(d.need order by d.need)
-  from (
-    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
-    from unnest(p_units) u
-    group by u.pool, u.from_minute, u.to_minute
-  ) d
-) end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(d.need order by d.need)
+    from (
+      select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+      from unnest(p_units) u
+      group by u.pool, u.from_minute, u.to_minute
+    ) d
+  );
+end
+$$;
 
 comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
   'What an appointment that uses these units needs of their pools.';
@@ -894,11 +849,16 @@ begin atomic
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    case when (p_moved).staff_id is null
-      then schnittwerk_core.staff_steps(v, p) else (p_moved).steps end,
-    case when (p_moved).staff_id is null
-      then schnittwerk_core.staff_needs(v, p)
-      else schnittwerk_core.needs_of((p_moved).units) end
+    -- Functions that cannot be inlined cost a service of one step nothing.
+    case
+      when (p_moved).staff_id is not null then (p_moved).steps
+      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+    end,
+    case
+      when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
+      when (p_moved).staff_id is null and v.needs is not null
+        then schnittwerk_core.staff_needs(v, p)
+    end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
@@ -907,9 +867,115 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
+-- end include
+
+-- include: sql/booking/ways.sql
+create type schnittwerk_core.way as (
+  staff_id uuid,
+  duration interval,
+  price numeric,
+  starts tstzmultirange,
+  grid_origins timestamptz[]
+);
+
+comment on type schnittwerk_core.way is
+  'A way to perform a service: who, for how long and how much, at which possible starts (closed ranges, whatever the grid), and where the grid of their slots begins.';
+
+create function schnittwerk_core.ways(
+  p_salon_id uuid,
+  p_terms schnittwerk_core.service_term[],
+  p_week schnittwerk_core.salon_week,
+  p_first_start timestamptz,
+  p_last_start timestamptz,
+  p_exclude_claim_ids uuid[] default '{}'
+)
+returns setof schnittwerk_core.way
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
+set enable_material = off
+as $$
+begin
+  return query
+  with kind as materialized (
+    -- What all have in common who perform the service in the same time
+    select
+      d.duration, d.buffer_before_minutes, d.buffer_after_minutes, d.steps, d.needs,
+      claims.froms, claims.untils,
+      p_last_start + claims.untils[cardinality(claims.untils)] as last_claim,
+      case when d.needs is null then '{(,)}' else schnittwerk_core.pool_starts(
+        p_salon_id, d.needs, d.duration, d.buffer_before_minutes, d.buffer_after_minutes,
+        p_first_start, p_last_start, p_exclude_claim_ids) end as pool_starts
+    from (
+      select distinct
+        t.duration, t.buffer_before_minutes, t.buffer_after_minutes, t.steps, t.needs
+      from unnest(p_terms) t
+    ) d
+    cross join lateral (
+      select
+        array_agg(c.claim_from order by c.claim_from) as froms,
+        array_agg(c.claim_until order by c.claim_from) as untils
+      from schnittwerk_core.staff_claims(
+        d.steps, d.duration, d.buffer_before_minutes, d.buffer_after_minutes) c
+    ) claims
+  )
+  select
+    performer.staff_id, performer.duration, performer.price,
+    -- An appointment that starts at t lies within open time.
+    (
+      select coalesce(
+        range_agg(tstzrange(lower(o.during), upper(o.during) - performer.duration, '[]')), '{}')
+      from unnest((performer.week).open * tstzmultirange(
+        tstzrange(p_first_start, p_last_start + performer.duration, '[]'))) o (during)
+      where upper(o.during) - lower(o.during) >= performer.duration
+    ) * performer.pool_starts
+    -- A claim [s, e) and a run that claims [t + from, t + until) collide exactly for the starts t
+    -- in the open range (s - until, e - from).
+    - (
+      select coalesce(range_agg(tstzrange(o.starts_at - c.until, o.ends_at - c.since, '()')), '{}')
+      from schnittwerk_core.occupancy o
+      cross join unnest(performer.froms, performer.untils) c (since, until)
+      where o.salon_id = p_salon_id and o.resource_id = performer.staff_id
+        and o.ends_at > p_first_start + performer.froms[1]
+        and o.ends_at < performer.last_claim + interval '72 hours'
+        and o.starts_at < performer.last_claim
+        and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+        and o.claim_id <> all (p_exclude_claim_ids)
+    ),
+    (performer.week).grid_origins
+  from (
+    select
+      t.staff_id, t.duration, t.price, k.froms, k.untils, k.last_claim, k.pool_starts,
+      coalesce(kept, schnittwerk_core.compute_staff_week(p_week, t.staff_id)) as week
+    from unnest(p_terms) t
+    join kind k
+      on (k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
+        = (t.duration, t.buffer_before_minutes, t.buffer_after_minutes)
+      and k.steps is not distinct from t.steps and k.needs is not distinct from t.needs
+    left join schnittwerk_core.staff_week kept
+      on kept.salon_id = p_salon_id and kept.staff_id = t.staff_id
+      and kept.week = p_week.week and kept.salon_version = p_week.version
+      and kept.staff_version = t.calendar_version
+    offset 0
+  ) performer;
+end
+$$;
+
+comment on function schnittwerk_core.ways(uuid, schnittwerk_core.service_term[], schnittwerk_core.salon_week, timestamptz, timestamptz, uuid[]) is
+  'The ways to perform a service on these terms with starts in a week between p_first_start and p_last_start, steps and needs included. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.ways from public;
 -- end include
 
 -- include: sql/booking/grid_starts.sql
@@ -1009,7 +1075,7 @@ begin
       select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
     )
   ) t on true;
-  if exists (select from unnest(new.units) u where u.resource_id is null) then
+  if schnittwerk_core.lacks_units(new.units) then
     raise exception using
       errcode = 'exclusion_violation', constraint = 'appointments_find_free_units',
       message = 'Not all units that the service needs are free at this time',
@@ -1103,20 +1169,12 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if num_nonnulls(p_appointment.steps, p_appointment.units) = 0 then
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, p_appointment.staff_id,
-      schnittwerk_core.buffered_range(
-        p_appointment.starts_at, p_appointment.ends_at,
-        p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes));
-  else
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
-    from schnittwerk_core.claims_of(
-      p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
-      p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
-      p_appointment.steps, p_appointment.units) c;
-  end if;
+  perform schnittwerk_core.claim_time(
+    p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
+  from schnittwerk_core.claims_of(
+    p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
+    p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
+    p_appointment.steps, p_appointment.units) c;
 end
 $$;
 
@@ -1143,7 +1201,14 @@ begin
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
   elsif schnittwerk_core.is_live(new.status) then
-    perform schnittwerk_core.claim_appointment_time(new);
+    if new.steps is null and new.units is null then
+      -- Most appointments have one claim.
+      perform schnittwerk_core.claim_time(
+        new.salon_id, new.id, new.staff_id, schnittwerk_core.buffered_range(
+          new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes));
+    else
+      perform schnittwerk_core.claim_appointment_time(new);
+    end if;
   end if;
   return null;
 end
@@ -1518,6 +1583,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -1528,27 +1596,13 @@ begin
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
-        case when exists (
-          select from unnest(j.units) u where u.resource_id is null
-        ) then 'resource_unavailable' end,
+        case when j.units is not null and schnittwerk_core.lacks_units(j.units)
+          then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
         case
-          when j.steps is not null then case when exists (
-            select
-            from schnittwerk_core.staff_claims(
-              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
-            ) c
-            cross join lateral (
-              select o.starts_at
-              from schnittwerk_core.occupancy o
-              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-                and o.ends_at > p_starts_at + c.claim_from
-                and (o.expires_at is null or o.expires_at > v_now)
-                and o.claim_id <> all (p_exclude_claim_ids)
-              order by o.ends_at
-              limit 1
-            ) o
-            where o.starts_at < p_starts_at + c.claim_until
+          when j.steps is not null then case when not schnittwerk_core.is_free(
+            p_salon_id, j.staff_id, p_starts_at, j.ends_at, j.buffer_before_minutes,
+            j.buffer_after_minutes, j.steps, null, p_exclude_claim_ids
           ) then 'slot_conflict' end
           when (
             select o.starts_at
@@ -1596,7 +1650,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -1615,14 +1669,17 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
 
 -- include: sql/booking/lock_units.sql
 create function schnittwerk_core.lock_units(
-  p_salon_id uuid, p_units schnittwerk_core.unit_use[], p_waits boolean default true
+  p_salon_id uuid,
+  p_verdicts schnittwerk_core.verdict[],
+  p_moved_units schnittwerk_core.unit_use[] default null,
+  p_waits boolean default true
 )
 returns boolean
 language plpgsql
@@ -1633,8 +1690,9 @@ declare
   v_ids constant uuid[] := array(
     select u.id
     from schnittwerk_core.unit u
-    where u.salon_id = p_salon_id and exists (
-      select from unnest(p_units) p where u.id = p.resource_id or u.pool = p.pool
+    where u.salon_id = p_salon_id and (
+      exists (select from unnest(p_moved_units) m where m.resource_id = u.id)
+      or u.pool in (select n.pool from unnest(p_verdicts) v cross join lateral unnest(v.units) n)
     )
   );
 begin
@@ -1655,56 +1713,10 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.unit_use[], boolean) is
-  'Locks the time of the given units and of all others of their pools until the transaction ends, so that any of them can be used. The caller has locked the staff, and locks no further units after these. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.unit_use[], boolean) is
+  'Locks the time of all units of the pools that the verdicts need, and of those that a moved appointment uses, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
 
 revoke execute on function schnittwerk_core.lock_units from public;
--- end include
-
--- include: sql/booking/judge_and_lock_units.sql
-create function schnittwerk_core.judge_and_lock_units(
-  p_salon_id uuid,
-  p_service_id uuid,
-  p_staff_ids uuid[],
-  p_starts_at timestamptz,
-  p_ends_at timestamptz default null,
-  p_expected_price numeric default null,
-  p_exclude_claim_ids uuid[] default '{}',
-  p_moved schnittwerk_core.appointments default null,
-  p_customer_id uuid default null,
-  p_visit_id uuid default null,
-  p_waits boolean default true
-)
-returns schnittwerk_core.verdict[]
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_verdicts schnittwerk_core.verdict[] := schnittwerk_core.judge_start(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
-  v_verdict schnittwerk_core.verdict;
-  v_units schnittwerk_core.unit_use[] := coalesce(p_moved.units, '{}');
-begin
-  foreach v_verdict in array v_verdicts loop
-    v_units := v_units || v_verdict.units;
-  end loop;
-  if v_units = '{}' then
-    return v_verdicts;
-  elsif not schnittwerk_core.lock_units(p_salon_id, v_units, p_waits) then
-    return '{}';
-  end if;
-  return schnittwerk_core.judge_start(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
-end
-$$;
-
-comment on function schnittwerk_core.judge_and_lock_units(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
-  'judge_start for a writer that has locked the staff: if the service needs units, locks those of its pools, and judges again. Without p_waits it waits for no lock: no verdicts if another transaction has a unit.';
-
-revoke execute on function schnittwerk_core.judge_and_lock_units from public;
 -- end include
 
 -- include: sql/booking/best_verdict.sql
@@ -1778,6 +1790,7 @@ as $$
 declare
   v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
+  v_are_units_locked boolean := false;
   v_verdict schnittwerk_core.verdict;
 begin
   if p_moved.staff_id is not null then
@@ -1787,10 +1800,15 @@ begin
   where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
-  -- A later statement than the lock: it sees what others booked before they gave the locks up.
-  v_verdicts := schnittwerk_core.judge_and_lock_units(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+  loop
+    -- A later statement than the locks: it sees what others booked before they gave them up.
+    v_verdicts := schnittwerk_core.judge_start(
+      p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+    exit when v_are_units_locked
+      or v_verdicts[1].units is null and p_moved.units is null;
+    v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+  end loop;
   -- A sole candidate who passes needs no ranking.
   if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
     return v_verdicts[1];
@@ -1935,7 +1953,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -1946,7 +1964,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -2022,7 +2040,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+  'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
 -- end include
@@ -2173,32 +2191,6 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
   'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
--- end include
-
--- include: sql/booking/appointment_to_move.sql
-create function schnittwerk_core.appointment_to_move(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_service_id uuid
-)
-returns schnittwerk_core.appointments
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_appointment constant schnittwerk_core.appointments :=
-    schnittwerk_core.visible_appointment(p_caller, p_appointment_id);
-begin
-  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
-    'p_service_id', v_appointment.service_id <> p_service_id, 'not_of_the_appointment',
-    'p_service_id must be the service of the appointment, ' || v_appointment.service_id));
-  return v_appointment;
-end
-$$;
-
-comment on function schnittwerk_core.appointment_to_move(schnittwerk_core.caller, uuid, uuid) is
-  'The appointment for which a read looks for another time. Refuses as visible_appointment, and with invalid_input unless p_service_id is its service.';
-
-revoke execute on function schnittwerk_core.appointment_to_move from public;
 -- end include
 
 -- include: sql/booking/history_json.sql

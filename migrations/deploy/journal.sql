@@ -194,7 +194,7 @@ parallel safe
 return p_kind not in ('updated', 'deleted', 'erased');
 
 comment on function schnittwerk_core.is_history(text) is
-  'Whether an entry about an appointment records a change of its status, time or staff.';
+  'Whether an entry about an appointment records a change of its status, service, time or staff.';
 
 revoke execute on function schnittwerk_core.is_history from public;
 -- end include
@@ -316,8 +316,9 @@ select
       from jsonb_each(
         coalesce(j.after, j.before) - 'version'
         || case when j.table_name = 'appointments' and j.after is not null
-            and j.before ?| '{staff_id,starts_at,ends_at}'
+            and j.before ?| '{service_id,staff_id,starts_at,ends_at}'
           then jsonb_build_object(
+            'previous_service_id', coalesce(j.before -> 'service_id', j.after -> 'service_id'),
             'previous_staff_id', coalesce(j.before -> 'staff_id', j.after -> 'staff_id'),
             'previous_starts_at', coalesce(j.before -> 'starts_at', j.after -> 'starts_at'),
             'previous_ends_at', coalesce(j.before -> 'ends_at', j.after -> 'ends_at'))
@@ -387,10 +388,12 @@ create view schnittwerk_core.appointment_history
 with (security_invoker = true) as
 select
   j.salon_id, j.subject_id as appointment_id, (j.after ->> 'version')::int as version,
-  case when j.kind = 'rescheduled' and not j.before ?| '{staff_id,starts_at}' then 'changed'
+  case when j.kind = 'rescheduled' and not j.before ?| '{service_id,staff_id,starts_at}' then 'changed'
     else j.kind end as action,
   j.user_id, j.role, p.reason, p.override_reason,
   w.was ->> 'status' as from_status, j.after ->> 'status' as to_status,
+  (w.was ->> 'service_id')::uuid as from_service_id,
+  (j.after ->> 'service_id')::uuid as to_service_id,
   (w.was ->> 'staff_id')::uuid as from_staff_id, (j.after ->> 'staff_id')::uuid as to_staff_id,
   (w.was ->> 'starts_at')::timestamptz as from_starts_at,
   (j.after ->> 'starts_at')::timestamptz as to_starts_at,
@@ -403,7 +406,7 @@ left join schnittwerk_core.journal_personal p
 where j.table_name = 'appointments' and schnittwerk_core.is_history(j.kind);
 
 comment on view schnittwerk_core.appointment_history is
-  'Every change of an appointment''s status, time or staff.';
+  'Every change of an appointment''s status, service, time or staff.';
 comment on column schnittwerk_core.appointment_history.salon_id is 'The salon.';
 comment on column schnittwerk_core.appointment_history.appointment_id is 'The appointment.';
 comment on column schnittwerk_core.appointment_history.version is '1 for the booking, then one more with every change.';
@@ -416,6 +419,8 @@ comment on column schnittwerk_core.appointment_history.reason is 'Why, as the ca
 comment on column schnittwerk_core.appointment_history.override_reason is 'Why rules were waived.';
 comment on column schnittwerk_core.appointment_history.from_status is 'Status before.';
 comment on column schnittwerk_core.appointment_history.to_status is 'Status after.';
+comment on column schnittwerk_core.appointment_history.from_service_id is 'Service before.';
+comment on column schnittwerk_core.appointment_history.to_service_id is 'Service after.';
 comment on column schnittwerk_core.appointment_history.from_staff_id is 'Staff before.';
 comment on column schnittwerk_core.appointment_history.to_staff_id is 'Staff after.';
 comment on column schnittwerk_core.appointment_history.from_starts_at is 'Start before.';

@@ -763,6 +763,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(p_entry.salon_id);
   v_entry schnittwerk_core.waitlist;
   v_verdict schnittwerk_core.verdict;
+  v_are_units_locked boolean := false;
   v_expires_at timestamptz;
 begin
   if not schnittwerk_core.hold_entries(p_entry.salon_id, p_entry.customer_id) then
@@ -771,9 +772,17 @@ begin
   select w.* into v_entry
   from schnittwerk_core.waitlist w
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
-  v_verdict := (schnittwerk_core.judge_and_lock_units(
-    p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
-    p_customer_id => p_entry.customer_id, p_waits => false))[1];
+  loop
+    v_verdict := (schnittwerk_core.judge_start(
+      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
+      p_customer_id => p_entry.customer_id))[1];
+    exit when v_are_units_locked or v_verdict.units is null;
+    v_are_units_locked := schnittwerk_core.lock_units(
+      p_entry.salon_id, array[v_verdict], p_waits => false);
+    if not v_are_units_locked then
+      return false;
+    end if;
+  end loop;
   if v_entry is distinct from p_entry
     or (v_verdict.failures = '{}') is not true
     or not schnittwerk_core.may_be_offered(v_entry, p_staff_id, p_starts_at, v_verdict.ends_at)

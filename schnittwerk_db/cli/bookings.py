@@ -29,7 +29,7 @@ MOVE = click.option(
     "appointment_id",
     type=click.UUID,
     metavar="APPOINTMENT",
-    help="For moving this appointment (its id), whose service SERVICE is.",
+    help="For moving this appointment (its id), or changing its service to SERVICE.",
 )
 
 # The last date that a call can look at, after its first.

@@ -26,6 +26,7 @@ OVERRIDE = click.option(
 @APPOINTMENT
 @click.argument("new_starts_at", type=parse_time, metavar="TIME")
 @click.option("--staff", help="With this member of staff; else with whom it is.")
+@click.option("--service", help="Change it to this service, on its terms; else the one it is.")
 @REASON
 @OVERRIDE
 @KEY
@@ -35,11 +36,12 @@ def reschedule(
     appointment_id: UUID,
     new_starts_at: dt.datetime,
     staff: str | None,
+    service: str | None,
     reason: str | None,
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Move APPOINTMENT (its id) to TIME."""
+    """Move APPOINTMENT (its id) to TIME, or change its service there."""
     with opened(settings) as session:
         moved = session.client.reschedule_booking(
             appointment_id,
@@ -47,6 +49,7 @@ def reschedule(
             session.staff(staff).id if staff else None,
             reason,
             override_reason,
+            session.service(service).id if service else None,
             idempotency_key=idempotency_key,
         )
         _tell(settings, session, moved)

@@ -72,7 +72,7 @@ comment on column schnittwerk_core.appointments.reschedule_count is 'How often i
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
 comment on column schnittwerk_core.appointments.version is
-  '1 for the booking, then one more with every change of status, time or staff.';
+  '1 for the booking, then one more with every change of status, service, time or staff.';
 comment on column schnittwerk_core.appointments.steps is
   'Its steps as agreed when booked; null = one, which needs the member of staff.';
 comment on column schnittwerk_core.appointments.units is

@@ -14,7 +14,8 @@ begin
       message = format('An appointment cannot change from %s to %s now', old.status, new.status),
       hint = 'schnittwerk_core.status_transition lists the possible changes.';
   end if;
-  if (old.staff_id, old.starts_at, old.ends_at) <> (new.staff_id, new.starts_at, new.ends_at)
+  if (old.service_id, old.staff_id, old.starts_at, old.ends_at)
+      <> (new.service_id, new.staff_id, new.starts_at, new.ends_at)
     and not old.status in ('pending', 'confirmed')
   then
     raise exception using
@@ -27,10 +28,10 @@ end
 $$;
 
 comment on function schnittwerk_core.appointments_follow_the_state_machine() is
-  'Refuses changes of status that status_transition does not list, and moves of appointments that are neither pending nor confirmed, also from direct SQL.';
+  'Refuses changes of status that status_transition does not list, and moves and changes of service of appointments that are neither pending nor confirmed, also from direct SQL.';
 
 revoke execute on function schnittwerk_core.appointments_follow_the_state_machine from public;
 
 create trigger appointments_follow_the_state_machine
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.appointments_follow_the_state_machine();

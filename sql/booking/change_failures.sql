@@ -21,7 +21,7 @@ begin
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
-    case when v_is_bound and p_action = 'reschedule'
+    case when v_is_bound and p_action in ('reschedule', 'change_service')
       and schnittwerk_core.clock() > schnittwerk_core.reschedule_deadline(p_appointment)
       then 'reschedule_deadline_passed' end,
     case when v_is_bound and p_action = 'reschedule'
@@ -32,6 +32,6 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action (cancel or reschedule) now: the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

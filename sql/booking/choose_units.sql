@@ -52,3 +52,20 @@ comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[],
   'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
 
 revoke execute on function schnittwerk_core.choose_units from public;
+
+create function schnittwerk_core.lacks_units(p_units schnittwerk_core.unit_use[])
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from unnest(p_units) u where u.resource_id is null);
+end
+$$;
+
+comment on function schnittwerk_core.lacks_units(schnittwerk_core.unit_use[]) is
+  'Whether choose_units found too few units in a pool.';
+
+revoke execute on function schnittwerk_core.lacks_units from public;

@@ -23,7 +23,7 @@ begin
       select s.buffer_time_minutes from schnittwerk_core.salon s where s.id = new.salon_id
     )
   ) t on true;
-  if exists (select from unnest(new.units) u where u.resource_id is null) then
+  if schnittwerk_core.lacks_units(new.units) then
     raise exception using
       errcode = 'exclusion_violation', constraint = 'appointments_find_free_units',
       message = 'Not all units that the service needs are free at this time',

@@ -40,6 +40,9 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
+  -- Another service comes on terms of its own.
+  v_kept constant schnittwerk_core.appointments :=
+    case when p_moved.service_id = p_service_id then p_moved end;
 begin
   return array(
     select row(
@@ -50,27 +53,13 @@ begin
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
         case when p_expected_price <> j.price then 'price_mismatch' end,
-        case when exists (
-          select from unnest(j.units) u where u.resource_id is null
-        ) then 'resource_unavailable' end,
+        case when j.units is not null and schnittwerk_core.lacks_units(j.units)
+          then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
         case
-          when j.steps is not null then case when exists (
-            select
-            from schnittwerk_core.staff_claims(
-              j.steps, j.ends_at - p_starts_at, j.buffer_before_minutes, j.buffer_after_minutes
-            ) c
-            cross join lateral (
-              select o.starts_at
-              from schnittwerk_core.occupancy o
-              where o.salon_id = p_salon_id and o.resource_id = j.staff_id
-                and o.ends_at > p_starts_at + c.claim_from
-                and (o.expires_at is null or o.expires_at > v_now)
-                and o.claim_id <> all (p_exclude_claim_ids)
-              order by o.ends_at
-              limit 1
-            ) o
-            where o.starts_at < p_starts_at + c.claim_until
+          when j.steps is not null then case when not schnittwerk_core.is_free(
+            p_salon_id, j.staff_id, p_starts_at, j.ends_at, j.buffer_before_minutes,
+            j.buffer_after_minutes, j.steps, null, p_exclude_claim_ids
           ) then 'slot_conflict' end
           when (
             select o.starts_at
@@ -118,7 +107,7 @@ begin
       from schnittwerk_core.salon s
       join schnittwerk_core.salon_state z on z.salon_id = s.id
       cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, p_moved
+        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
       ) t
       left join schnittwerk_core.salon_week k
         on k.salon_id = p_salon_id
@@ -137,6 +126,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved as for service_terms; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

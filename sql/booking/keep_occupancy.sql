@@ -22,20 +22,12 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if num_nonnulls(p_appointment.steps, p_appointment.units) = 0 then
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, p_appointment.staff_id,
-      schnittwerk_core.buffered_range(
-        p_appointment.starts_at, p_appointment.ends_at,
-        p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes));
-  else
-    perform schnittwerk_core.claim_time(
-      p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
-    from schnittwerk_core.claims_of(
-      p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
-      p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
-      p_appointment.steps, p_appointment.units) c;
-  end if;
+  perform schnittwerk_core.claim_time(
+    p_appointment.salon_id, p_appointment.id, c.resource_id, c.during)
+  from schnittwerk_core.claims_of(
+    p_appointment.staff_id, p_appointment.starts_at, p_appointment.ends_at,
+    p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes,
+    p_appointment.steps, p_appointment.units) c;
 end
 $$;
 
@@ -62,7 +54,14 @@ begin
     delete from schnittwerk_core.occupancy o
     where o.salon_id = old.salon_id and o.claim_id = old.id;
   elsif schnittwerk_core.is_live(new.status) then
-    perform schnittwerk_core.claim_appointment_time(new);
+    if new.steps is null and new.units is null then
+      -- Most appointments have one claim.
+      perform schnittwerk_core.claim_time(
+        new.salon_id, new.id, new.staff_id, schnittwerk_core.buffered_range(
+          new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes));
+    else
+      perform schnittwerk_core.claim_appointment_time(new);
+    end if;
   end if;
   return null;
 end

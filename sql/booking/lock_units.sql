@@ -1,5 +1,8 @@
 create function schnittwerk_core.lock_units(
-  p_salon_id uuid, p_units schnittwerk_core.unit_use[], p_waits boolean default true
+  p_salon_id uuid,
+  p_verdicts schnittwerk_core.verdict[],
+  p_moved_units schnittwerk_core.unit_use[] default null,
+  p_waits boolean default true
 )
 returns boolean
 language plpgsql
@@ -10,8 +13,9 @@ declare
   v_ids constant uuid[] := array(
     select u.id
     from schnittwerk_core.unit u
-    where u.salon_id = p_salon_id and exists (
-      select from unnest(p_units) p where u.id = p.resource_id or u.pool = p.pool
+    where u.salon_id = p_salon_id and (
+      exists (select from unnest(p_moved_units) m where m.resource_id = u.id)
+      or u.pool in (select n.pool from unnest(p_verdicts) v cross join lateral unnest(v.units) n)
     )
   );
 begin
@@ -32,7 +36,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.unit_use[], boolean) is
-  'Locks the time of the given units and of all others of their pools until the transaction ends, so that any of them can be used. The caller has locked the staff, and locks no further units after these. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.unit_use[], boolean) is
+  'Locks the time of all units of the pools that the verdicts need, and of those that a moved appointment uses, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
 
 revoke execute on function schnittwerk_core.lock_units from public;

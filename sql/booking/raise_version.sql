@@ -16,10 +16,10 @@ comment on function schnittwerk_core.raise_version() is
 revoke execute on function schnittwerk_core.raise_version from public;
 
 create trigger appointments_raise_version
-before update of status, staff_id, starts_at, ends_at on schnittwerk_core.appointments
+before update of status, service_id, staff_id, starts_at, ends_at on schnittwerk_core.appointments
 for each row
 when (
-  (old.status, old.staff_id, old.starts_at, old.ends_at)
-  is distinct from (new.status, new.staff_id, new.starts_at, new.ends_at)
+  (old.status, old.service_id, old.staff_id, old.starts_at, old.ends_at)
+  is distinct from (new.status, new.service_id, new.staff_id, new.starts_at, new.ends_at)
 )
 execute function schnittwerk_core.raise_version();

@@ -21,6 +21,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'Refuses p_action (cancel or reschedule) with the first of change_failures.';
+  'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;

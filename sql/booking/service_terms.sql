@@ -1,16 +1,21 @@
 create function schnittwerk_core.needs_of(p_units schnittwerk_core.unit_use[])
 returns schnittwerk_core.need[]
-language sql
+language plpgsql
 immutable
 parallel safe
-return case when p_units is not null then (
-  select array_agg(d.need order by d.need)
-  from (
-    select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
-    from unnest(p_units) u
-    group by u.pool, u.from_minute, u.to_minute
-  ) d
-) end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(d.need order by d.need)
+    from (
+      select row(u.pool, count(*), u.from_minute, u.to_minute)::schnittwerk_core.need as need
+      from unnest(p_units) u
+      group by u.pool, u.from_minute, u.to_minute
+    ) d
+  );
+end
+$$;
 
 comment on function schnittwerk_core.needs_of(schnittwerk_core.unit_use[]) is
   'What an appointment that uses these units needs of their pools.';
@@ -61,11 +66,16 @@ begin atomic
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    case when (p_moved).staff_id is null
-      then schnittwerk_core.staff_steps(v, p) else (p_moved).steps end,
-    case when (p_moved).staff_id is null
-      then schnittwerk_core.staff_needs(v, p)
-      else schnittwerk_core.needs_of((p_moved).units) end
+    -- Functions that cannot be inlined cost a service of one step nothing.
+    case
+      when (p_moved).staff_id is not null then (p_moved).steps
+      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+    end,
+    case
+      when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
+      when (p_moved).staff_id is null and v.needs is not null
+        then schnittwerk_core.staff_needs(v, p)
+    end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
   left join schnittwerk_core.staff_services p
@@ -74,6 +84,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

@@ -19,6 +19,7 @@ as $$
 declare
   v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
+  v_are_units_locked boolean := false;
   v_verdict schnittwerk_core.verdict;
 begin
   if p_moved.staff_id is not null then
@@ -28,10 +29,15 @@ begin
   where r.salon_id = p_salon_id and r.id = any (v_locked_ids)
   order by r.id
   for no key update;
-  -- A later statement than the lock: it sees what others booked before they gave the locks up.
-  v_verdicts := schnittwerk_core.judge_and_lock_units(
-    p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-    p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+  loop
+    -- A later statement than the locks: it sees what others booked before they gave them up.
+    v_verdicts := schnittwerk_core.judge_start(
+      p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+    exit when v_are_units_locked
+      or v_verdicts[1].units is null and p_moved.units is null;
+    v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+  end loop;
   -- A sole candidate who passes needs no ranking.
   if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
     return v_verdicts[1];

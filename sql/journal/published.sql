@@ -14,8 +14,9 @@ select
       from jsonb_each(
         coalesce(j.after, j.before) - 'version'
         || case when j.table_name = 'appointments' and j.after is not null
-            and j.before ?| '{staff_id,starts_at,ends_at}'
+            and j.before ?| '{service_id,staff_id,starts_at,ends_at}'
           then jsonb_build_object(
+            'previous_service_id', coalesce(j.before -> 'service_id', j.after -> 'service_id'),
             'previous_staff_id', coalesce(j.before -> 'staff_id', j.after -> 'staff_id'),
             'previous_starts_at', coalesce(j.before -> 'starts_at', j.after -> 'starts_at'),
             'previous_ends_at', coalesce(j.before -> 'ends_at', j.after -> 'ends_at'))

@@ -123,7 +123,7 @@ begin
         ('holidays', '{}'), ('holiday_staff', '{}'),
         ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
         ('waitlist_offer', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
-        ('appointments', '{staff_id,starts_at,ends_at}')
+        ('appointments', '{service_id,staff_id,starts_at,ends_at}')
     ) t (name, moved)
     join pg_constraint c
       on c.conrelid = format('schnittwerk_core.%I', t.name)::regclass and c.contype = 'p'

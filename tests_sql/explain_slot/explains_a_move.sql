@@ -73,8 +73,8 @@ select is(
 select pg_temp.become_superuser() \g /dev/null
 select is(
   pg_temp.refused(format('select schnittwerk.explain_slot(%L, %L, %L, %L)',
-    :'color', :'anna', '2026-12-04 10:15+01', :'id')),
-  '400 invalid_input: p_service_id', 'p_service_id must be the service of the appointment'
+    :'carla', :'anna', '2026-12-04 10:15+01', :'id')),
+  '404 not_found', 'a move to an unknown service is not found'
 );
 
 select * from finish();

@@ -51,7 +51,7 @@ select is(
 )
 from (
   values
-    (:'color', :'id', '400 invalid_input: p_service_id', 'a service other than the appointment''s'),
+    (:'carla', :'id', '404 not_found', 'an unknown service'),
     (:'haircut', :'haircut', '404 not_found', 'an unknown appointment')
 ) t (service, id, refused, description);
 select pg_temp.become_user(:'carla_user') \g /dev/null

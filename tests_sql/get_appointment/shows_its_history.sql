@@ -20,6 +20,7 @@ select is(
     'version', 3, 'action', 'rescheduled', 'user_id', :'anna_user', 'role', 'staff',
     'reason', 'Ben is ill', 'override_reason', 'our own fault',
     'from_status', 'confirmed', 'to_status', 'confirmed',
+    'from_service_id', :'haircut', 'to_service_id', :'haircut',
     'from_staff_id', :'ben', 'to_staff_id', :'anna',
     'from_starts_at', '2026-12-03T09:00:00Z', 'to_starts_at', '2026-12-03T15:00:00Z',
     'correlation_id', 'change-1', 'created_at', '2026-12-03T08:00:00Z'
@@ -31,6 +32,7 @@ select is(
   jsonb_build_object(
     'version', 1, 'action', 'created', 'user_id', null, 'role', 'service',
     'reason', null, 'override_reason', null, 'from_status', null, 'to_status', 'pending',
+    'from_service_id', null, 'to_service_id', :'haircut',
     'from_staff_id', null, 'to_staff_id', :'ben', 'from_starts_at', null,
     'to_starts_at', '2026-12-03T09:00:00Z', 'correlation_id', 'booking-1',
     'created_at', '2026-12-01T07:00:00Z'
@@ -49,6 +51,7 @@ select is(
   jsonb_build_object(
     'version', 3, 'action', 'rescheduled', 'user_id', null, 'role', 'staff',
     'override_reason', null, 'from_status', 'confirmed', 'to_status', 'confirmed',
+    'from_service_id', :'haircut', 'to_service_id', :'haircut',
     'to_staff_id', :'anna', 'from_starts_at', '2026-12-03T09:00:00Z',
     'to_starts_at', '2026-12-03T15:00:00Z',
     'correlation_id', 'change-1', 'created_at', '2026-12-03T08:00:00Z'

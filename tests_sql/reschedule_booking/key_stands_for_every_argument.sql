@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(14);
 \ir ../fixture.psql
 select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'ben')
     #>> '{appointment,id}' as id,
@@ -23,18 +23,19 @@ select is(
   'get_operation gives the answer of a reschedule'
 );
 select is(
-  schnittwerk.reschedule_booking('h', id, start, staff, reason, override) ->> 'code',
+  schnittwerk.reschedule_booking('h', id, start, staff, reason, override, service) ->> 'code',
   'idempotency_key_reused', 'reusing the key with ' || description || ' is refused'
 )
 from (
   values
-    (:'other'::uuid, timestamptz '2026-12-04 10:00+01', null::uuid, null, null,
+    (:'other'::uuid, timestamptz '2026-12-04 10:00+01', null::uuid, null, null, null::uuid,
       'another appointment'),
-    (:'id', '2026-12-04 10:15+01', null, null, null, 'another start'),
-    (:'id', '2026-12-04 10:00+01', :'anna', null, null, 'other staff'),
-    (:'id', '2026-12-04 10:00+01', null, 'late', null, 'a reason'),
-    (:'id', '2026-12-04 10:00+01', null, null, 'late', 'an override reason')
-) t (id, start, staff, reason, override, description);
+    (:'id', '2026-12-04 10:15+01', null, null, null, null, 'another start'),
+    (:'id', '2026-12-04 10:00+01', :'anna', null, null, null, 'other staff'),
+    (:'id', '2026-12-04 10:00+01', null, 'late', null, null, 'a reason'),
+    (:'id', '2026-12-04 10:00+01', null, null, 'late', null, 'an override reason'),
+    (:'id', '2026-12-04 10:00+01', null, null, null, :'color', 'another service')
+) t (id, start, staff, reason, override, service, description);
 select is(
   schnittwerk.cancel_booking('h', :'other') ->> 'replayed', 'false',
   'another operation may use the same key'

@@ -40,6 +40,7 @@ select is(
     'action', 'rescheduled', 'role', 'customer', 'user_id', :'carla_user',
     'from_status', 'pending', 'to_status', 'pending',
     'from_staff_id', :'ben', 'to_staff_id', :'anna',
+    'from_service_id', :'haircut', 'to_service_id', :'haircut',
     'from_starts_at', '2026-12-03T09:30:00Z', 'to_starts_at', '2026-12-03T15:00:00Z'
   ), 'the history tells from where and to where an appointment moved'
 );

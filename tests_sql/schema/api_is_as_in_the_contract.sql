@@ -35,8 +35,8 @@ mark_no_show(p_idempotency_key text, p_appointment_id uuid, p_override_reason te
   volatile jsonb;
 process_waitlist() volatile jsonb;
 reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_at timestamptz,
-  p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null) volatile
-  jsonb;
+  p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null,
+  p_new_service_id uuid = null) volatile jsonb;
 update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);

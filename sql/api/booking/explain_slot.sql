@@ -29,7 +29,7 @@ begin
     schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
   );
   if v_is_move then
-    v_moved := schnittwerk_core.appointment_to_move(v_caller, p_appointment_id, p_service_id);
+    v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
     perform schnittwerk_core.require_valid(schnittwerk_core.fault(
       'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
       'p_customer_id must be the customer of the appointment'));
@@ -50,8 +50,11 @@ begin
   end if;
   v_failures := v_verdict.failures;
   if v_is_move then
-    v_failures := v_failures
-      || schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule');
+    v_failures := v_failures || schnittwerk_core.change_failures(
+      v_caller, v_moved,
+      case when p_service_id <> v_moved.service_id
+          and (p_staff_id, p_starts_at) = (v_moved.staff_id, v_moved.starts_at)
+        then 'change_service' else 'reschedule' end);
   end if;
 
   -- The service is exempt from limits.
@@ -129,7 +132,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, whose service p_service_id is, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot

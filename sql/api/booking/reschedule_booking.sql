@@ -5,6 +5,7 @@ create function schnittwerk_core.reschedule_booking(
   p_new_staff_id uuid,
   p_reason text,
   p_override_reason text,
+  p_new_service_id uuid,
   p_salon_id uuid
 )
 returns jsonb
@@ -21,7 +22,9 @@ declare
   v_before schnittwerk_core.appointments;
   v_after schnittwerk_core.appointments;
   v_staff_id uuid;
+  v_service_id uuid;
   v_is_move boolean;
+  v_is_changed boolean;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
   v_detail text;
@@ -33,7 +36,7 @@ begin
       v_caller, p_idempotency_key,
       jsonb_build_array(
         p_appointment_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason,
-        p_new_staff_id
+        p_new_staff_id, p_new_service_id
       ),
       schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
       schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
@@ -46,8 +49,16 @@ begin
       v_before := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_before);
       v_staff_id := coalesce(p_new_staff_id, v_before.staff_id);
-      perform schnittwerk_core.require_staff(v_caller.salon_id, array[v_staff_id]);
-      perform schnittwerk_core.require_change(v_caller, v_before, 'reschedule', v_is_waived);
+      v_service_id := coalesce(p_new_service_id, v_before.service_id);
+      perform schnittwerk_core.require_service_and_staff(
+        v_caller.salon_id, v_service_id, array[v_staff_id]);
+      -- The same start with the same member of staff is no move.
+      v_is_move := (v_before.staff_id, v_before.starts_at) <> (v_staff_id, p_new_starts_at);
+      v_is_changed := v_before.service_id <> v_service_id;
+      perform schnittwerk_core.require_change(
+        v_caller, v_before,
+        case when v_is_changed and not v_is_move then 'change_service' else 'reschedule' end,
+        v_is_waived);
       v_limit := schnittwerk_core.take_booking_turn(
         v_caller, v_before.customer_id, p_new_starts_at, v_is_waived,
         p_moved_appointment_id => v_before.id);
@@ -55,17 +66,19 @@ begin
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
       v_verdict := schnittwerk_core.settle_start(
-        v_caller.salon_id, v_before.service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
+        v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
         p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
-      -- The same start with the same member of staff is no move.
-      v_is_move := (v_before.staff_id, v_before.starts_at)
-        <> (v_verdict.staff_id, v_verdict.starts_at);
       update schnittwerk_core.appointments a
       set
+        service_id = v_service_id,
         staff_id = v_verdict.staff_id,
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
+        price = v_verdict.price,
+        buffer_before_minutes = v_verdict.buffer_before_minutes,
+        buffer_after_minutes = v_verdict.buffer_after_minutes,
+        steps = v_verdict.steps,
         units = v_verdict.units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
@@ -74,7 +87,7 @@ begin
           else a.cancellable_until end
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
-      if v_is_move then
+      if v_is_move or v_is_changed then
         perform schnittwerk_core.free_appointment(v_before);
       end if;
       v_caller.answer := schnittwerk_core.success(
@@ -88,7 +101,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
+comment on function schnittwerk_core.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
   'Engine of schnittwerk.reschedule_booking.';
 
 revoke execute on function schnittwerk_core.reschedule_booking from public;
@@ -102,6 +115,7 @@ create function schnittwerk.reschedule_booking(
   p_new_staff_id uuid default null,
   p_reason text default null,
   p_override_reason text default null,
+  p_new_service_id uuid default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -109,11 +123,11 @@ language sql
 volatile
 return schnittwerk_core.reschedule_booking(
   p_idempotency_key, p_appointment_id, p_new_starts_at, p_new_staff_id, p_reason,
-  p_override_reason, p_salon_id
+  p_override_reason, p_new_service_id, p_salon_id
 );
 
-comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid) is
-  'Moves a pending or confirmed appointment before its start, offers its old time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters. Duration, buffers and agreed price stay the same. The member of staff may stay, too, even if they or the service have been deactivated since. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
