@@ -23,13 +23,17 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- The subjects of events, including waitlist offers.
+  -- The subjects of events, including waitlist offers and holds.
   v_subjects := v_appointments || array(
     select i.id
     from schnittwerk_core.waitlist w
     left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
     cross join lateral (values (w.id), (o.id)) i (id)
     where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+    union all
+    select h.id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = p_customer_id
   );
 
   update schnittwerk_core.customers c
