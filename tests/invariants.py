@@ -57,9 +57,15 @@ _TWO_AT_A_TIME = """
 """
 _OFFERS_WITHOUT_HOLD = """
     select o.id, h.claim_id
-    from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
+    from (
+      select id, entry_id as claim_id, staff_id, starts_at, ends_at, expires_at
+      from schnittwerk_core.waitlist_offer where status = 'open'
+      union all
+      select id, id, staff_id, starts_at, ends_at, expires_at
+      from schnittwerk_core.hold where status = 'open'
+    ) o
     full join (select * from schnittwerk_core.occupancy where expires_at is not null) h
-      on h.claim_id = o.entry_id and h.resource_id = o.staff_id
+      on h.claim_id = o.claim_id and h.resource_id = o.staff_id
       and h.during @> tstzrange(o.starts_at, o.ends_at) and h.expires_at = o.expires_at
     where o.id is null or h.claim_id is null
 """

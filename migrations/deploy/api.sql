@@ -755,8 +755,7 @@ begin
       jsonb_build_array(
         p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-      schnittwerk_core.horizon_fault('p_starts_at', p_starts_at, null, v_caller.policies)
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
     );
   end if;
   if v_caller.answer is null then

@@ -17,6 +17,9 @@ cancel_booking(p_idempotency_key text, p_appointment_id uuid, p_reason text = nu
 complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
   volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+hold_slot(p_idempotency_key text, p_service_id uuid, p_starts_at timestamptz,
+  p_staff_id uuid = null, p_customer_id uuid = null) volatile jsonb;
+release_hold(p_idempotency_key text, p_hold_id uuid) volatile jsonb;
 decline_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 get_appointment(p_appointment_id uuid) stable jsonb;
 join_waitlist(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
@@ -90,7 +93,8 @@ add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start
   p_end_time time = null, p_type text = 'vacation', p_is_approved boolean = true) volatile jsonb;
 create_booking(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
   p_starts_at timestamptz, p_staff_id uuid = null, p_notes text = null,
-  p_expected_price numeric = null, p_override_reason text = null) volatile jsonb;
+  p_expected_price numeric = null, p_override_reason text = null, p_hold_id uuid = null) volatile
+  jsonb;
 create_booking_idempotent(p_idempotency_key text, p_customer_id uuid, p_staff_id uuid,
   p_service_id uuid, p_starts_at timestamptz, p_ends_at timestamptz = null,
   p_price numeric = null, p_notes text = null, p_user_id uuid = null) volatile
