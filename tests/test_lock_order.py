@@ -39,6 +39,15 @@ class Scene:
             ("retention_customers_days", 1),
         ):
             save(connection, "set_policy", p_policy_key=policy, p_policy_value=Jsonb(value))
+        for number in range(3):
+            saved = save(connection, "save_resource", p_name=f"Chair {number}", p_pool="chair")
+            ids[f"chair {number}"] = saved["resource"]["id"]
+        save(
+            connection,
+            "set_service_resources",
+            p_service_id=salon.service_id,
+            p_needs=Jsonb([{"pool": "chair"}]),
+        )
         for name in ("Dora", "Emil", "Past", "Gone"):
             ids[name] = salon.new_customer(connection, name)
         for number, customer in enumerate((salon.customer_id, ids["Emil"])):
@@ -146,6 +155,21 @@ class Scene:
                 p_id=salon.staff_ids[1],
                 p_full_name="Staff 1",
             ),
+            "close a chair": partial(
+                write,
+                function="close_resource",
+                p_resource_id=ids["chair 0"],
+                p_start_date=at("10:00").date(),
+            ),
+            "deactivate a chair": partial(
+                write, function="save_resource", p_name=None, p_is_active=False, p_id=ids["chair 1"]
+            ),
+            "steps": partial(
+                write,
+                function="set_service_steps",
+                p_service_id=salon.service_id,
+                p_steps=Jsonb([{"minutes": 30, "staff": True}] * 2),
+            ),
             "policy": partial(
                 write,
                 function="set_policy",
@@ -162,6 +186,8 @@ class Scene:
             "past appointment": ("appointments", ids["Past 0"]),
             "first member of staff": ("resource", salon.staff_ids[0]),
             "second member of staff": ("resource", salon.staff_ids[1]),
+            "first chair": ("resource", ids["chair 0"]),
+            "second chair": ("resource", ids["chair 1"]),
             "customer": ("customers", salon.customer_id),
             "customer's turn": ("customer_turn", salon.customer_id),
             "entry": ("waitlist", ids["Dora's entry"]),

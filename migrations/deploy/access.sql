@@ -391,10 +391,11 @@ immutable
 parallel safe
 return case
   when p_operation_type in (
-    'create', 'reschedule', 'hold_slot', 'join_waitlist', 'accept_waitlist_offer'
+    'create', 'create_visit', 'reschedule', 'reschedule_visit', 'hold_slot', 'join_waitlist',
+    'accept_waitlist_offer'
   ) then 'booking'
   when p_operation_type in (
-    'cancel', 'release_hold', 'leave_waitlist', 'decline_waitlist_offer'
+    'cancel', 'cancel_visit', 'release_hold', 'leave_waitlist', 'decline_waitlist_offer'
   ) then 'cancel'
   else 'change'
 end;

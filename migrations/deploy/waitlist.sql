@@ -212,18 +212,18 @@ revoke execute on function schnittwerk_core.offer_json from public;
 create function schnittwerk_core.held_slots(
   p_salon_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[] default '{}'
 )
-returns table (starts_at timestamptz, ends_at timestamptz)
+returns table (claim_id uuid, starts_at timestamptz, ends_at timestamptz)
 language sql
 stable
 begin atomic
-  select o.starts_at, o.ends_at
+  select w.id, o.starts_at, o.ends_at
   from schnittwerk_core.waitlist w
   join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id
     and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
     and w.id <> all (p_exclude_claim_ids)
   union all
-  select h.starts_at, h.ends_at
+  select h.id, h.starts_at, h.ends_at
   from schnittwerk_core.hold h
   where h.salon_id = p_salon_id and h.customer_id = p_customer_id
     and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
@@ -283,7 +283,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select count(*)
+    select count(distinct coalesce(a.visit_id, a.id))
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
@@ -295,7 +295,7 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid[]) is
-  'How many future bookings a customer has, including the slots held for them (held_slots).';
+  'How many future bookings a customer has, a visit counting as one, including the slots held for them (held_slots).';
 
 revoke execute on function schnittwerk_core.open_bookings from public;
 -- end include
@@ -328,15 +328,16 @@ begin
   elsif v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
-      select count(*)
+      select count(distinct b.booking_id)
       from (
-        select a.starts_at
+        select coalesce(a.visit_id, a.id) as booking_id, a.starts_at
         from schnittwerk_core.appointments a
         where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-          and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
+          and schnittwerk_core.is_live(a.status)
+          and (p_moved_appointment_id in (a.id, a.visit_id)) is not true
           and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         union all
-        select s.starts_at
+        select s.claim_id, s.starts_at
         from schnittwerk_core.held_slots(p_salon_id, p_customer_id, p_exclude_claim_ids) s
       ) b
       where (b.starts_at at time zone v_time_zone)::date
@@ -354,7 +355,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid[], uuid) is
-  'The details of booking_limit_reached if a limit keeps a customer from one more booking at a start, else null. Open offers and holds count, except the claims p_exclude_claim_ids. Moving p_moved_appointment_id can only exceed the limit of the day.';
+  'The details of booking_limit_reached if a limit keeps a customer from one more booking at a start, else null. A visit counts as one booking. Open offers and holds count, except the claims p_exclude_claim_ids. Moving p_moved_appointment_id, an appointment or a visit, can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 -- end include
@@ -543,6 +544,25 @@ revoke execute on function schnittwerk_core.end_lapsed_offers from public;
 -- end include
 
 -- include: sql/waitlist/withdraw_offers.sql
+create function schnittwerk_core.withdraw_offer(p_offer schnittwerk_core.waitlist_offer)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id
+  for no key update;
+  perform schnittwerk_core.end_offer(p_offer, 'withdrawn', 'active');
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_offer(schnittwerk_core.waitlist_offer) is
+  'Withdraws an open offer: its entry becomes active again. The caller has locked the time that it holds.';
+
+revoke execute on function schnittwerk_core.withdraw_offer from public;
+
 create function schnittwerk_core.withdraw_offers(
   p_salon_id uuid, p_staff_id uuid, p_lost tstzmultirange
 )
@@ -573,10 +593,7 @@ begin
       )
     order by o.entry_id
   loop
-    perform from schnittwerk_core.waitlist w
-    where w.salon_id = p_salon_id and w.id = v_offer.entry_id
-    for no key update;
-    perform schnittwerk_core.end_offer(v_offer, 'withdrawn', 'active');
+    perform schnittwerk_core.withdraw_offer(v_offer);
   end loop;
 end
 $$;
@@ -585,6 +602,46 @@ comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange)
   'Withdraws the open offers of a member of staff that overlap time which is no longer open or whose service they no longer perform. The entries become active again. The caller has locked their time.';
 
 revoke execute on function schnittwerk_core.withdraw_offers from public;
+
+create function schnittwerk_core.withdraw_unit_offers(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+begin
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+    join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+    where o.salon_id = p_salon_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and exists (
+        select
+        from schnittwerk_core.occupancy c
+        join schnittwerk_core.unit u on u.salon_id = c.salon_id and u.id = c.resource_id
+        where c.salon_id = p_salon_id and c.claim_id = o.entry_id and u.id = p_unit_id
+          and (
+            not u.is_active
+            or not exists (select from unnest(v.needs) d where d.pool = u.pool)
+            or schnittwerk_core.closed_unit_time(
+              p_salon_id, u.id, c.starts_at, c.ends_at) && c.during
+          )
+      )
+    order by o.entry_id
+  loop
+    perform schnittwerk_core.withdraw_offer(v_offer);
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_unit_offers(uuid, uuid) is
+  'Withdraws the open offers that hold a unit which is inactive, closed then, or of a pool that their service does not need. The caller has locked the time that they hold.';
+
+revoke execute on function schnittwerk_core.withdraw_unit_offers from public;
 -- end include
 
 -- include: sql/waitlist/end_booked_entry.sql
@@ -1113,75 +1170,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_starts_at > schnittwerk_core.clock() then
-    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-    values (p_salon_id, p_staff_id, tstzrange(p_starts_at, p_ends_at), false)
-    on conflict on constraint freed_time_pkey do nothing;
-  end if;
+  insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+  values (p_salon_id, p_staff_id, tstzrange(p_starts_at, p_ends_at), false)
+  on conflict on constraint freed_time_pkey do nothing;
 end
 $$;
 
 comment on function schnittwerk_core.free_slot(uuid, uuid, timestamptz, timestamptz) is
-  'Records the time that an appointment or a hold has given up as freed. offer_freed_time offers it.';
+  'Records the time that an appointment or a hold gives up as freed. offer_freed_time offers it.';
 
 revoke execute on function schnittwerk_core.free_slot from public;
--- end include
-
--- include: sql/waitlist/end_lapsed_holds.sql
-create function schnittwerk_core.end_lapsed_holds(p_salon_id uuid)
-returns int
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_hold schnittwerk_core.hold;
-  v_count int := 0;
-begin
-  for v_hold in
-    select h.*
-    from schnittwerk_core.hold h
-    where h.salon_id = p_salon_id
-      and h.status = 'open' and h.expires_at <= schnittwerk_core.clock()
-    for no key update skip locked
-  loop
-    perform schnittwerk_core.end_hold(v_hold, 'lapsed');
-    perform schnittwerk_core.free_slot(
-      v_hold.salon_id, v_hold.staff_id, v_hold.starts_at, v_hold.ends_at);
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
-end
-$$;
-
-comment on function schnittwerk_core.end_lapsed_holds(uuid) is
-  'Ends a salon''s holds whose time is up as lapsed, records their time as freed, and returns how many. The caller has locked no waitlist entry: it may wait for a booking that takes the time.';
-
-revoke execute on function schnittwerk_core.end_lapsed_holds from public;
--- end include
-
--- include: sql/waitlist/free_appointment.sql
-create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_appointment.starts_at > schnittwerk_core.clock() then
-    perform schnittwerk_core.free_slot(
-      p_appointment.salon_id, p_appointment.staff_id, p_appointment.starts_at,
-      p_appointment.ends_at);
-    perform schnittwerk_core.offer_freed_time(
-      p_appointment.salon_id, array[p_appointment.staff_id]);
-  end if;
-end
-$$;
-
-comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers the time of an appointment that was cancelled or moved away to the waitlist. The caller has locked the member of staff''s time.';
-
-revoke execute on function schnittwerk_core.free_appointment from public;
 -- end include
 
 -- include: sql/waitlist/free_time.sql
@@ -1210,9 +1208,142 @@ end
 $$;
 
 comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
-  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it. The caller has locked their time.';
+  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it.';
 
 revoke execute on function schnittwerk_core.free_time from public;
+-- end include
+
+-- include: sql/waitlist/free_pool_time.sql
+create function schnittwerk_core.free_pool_time(
+  p_salon_id uuid, p_pool text, p_during tstzrange
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  -- The starts at which a service that needs the pool could use this time, at most.
+  perform schnittwerk_core.free_time(p_salon_id, s.staff_id, tstzmultirange(
+    tstzrange(lower(p_during) - s.reach, upper(p_during) + s.lead) * tstzrange(v_now, null)))
+  from (
+    select
+      p.staff_id,
+      max(make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes)
+        + coalesce(v.buffer_after_minutes, z.buffer_time_minutes))) as reach,
+      max(make_interval(mins => coalesce(v.buffer_before_minutes, 0))) as lead
+    from schnittwerk_core.salon z
+    join schnittwerk_core.services v on v.salon_id = z.id
+    join schnittwerk_core.staff_services p on p.salon_id = v.salon_id and p.service_id = v.id
+    where z.id = p_salon_id and v.is_active
+      and exists (select from unnest(v.needs) d where d.pool = p_pool)
+      and exists (
+        select from schnittwerk_core.waitlist w
+        where w.salon_id = v.salon_id and w.service_id = v.id
+          and w.status in ('active', 'notified') and coalesce(w.staff_id = p.staff_id, true)
+      )
+    group by p.staff_id
+  ) s
+  -- So that two calls that free the same time wait for each other in one order.
+  order by s.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.free_pool_time(uuid, text, tstzrange) is
+  'Records time in which a unit of a pool became free as freed, for all staff with whom somebody waits for a service that needs the pool; process_waitlist offers it. Locks no staff.';
+
+revoke execute on function schnittwerk_core.free_pool_time from public;
+-- end include
+
+-- include: sql/waitlist/free_appointment.sql
+create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_appointment.starts_at > schnittwerk_core.clock() then
+    perform schnittwerk_core.free_slot(
+      p_appointment.salon_id, p_appointment.staff_id, p_appointment.starts_at,
+      p_appointment.ends_at);
+    perform schnittwerk_core.free_pool_time(
+      p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
+        p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
+        p_appointment.buffer_after_minutes, u.from_minute, u.to_minute))
+    from unnest(p_appointment.units) u
+    order by u.pool;
+    perform schnittwerk_core.offer_freed_time(
+      p_appointment.salon_id, array[p_appointment.staff_id]);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
+  'Offers the time of an appointment that was cancelled or moved away to the waitlist; the time of its units with other staff is left to process_waitlist. The caller has locked the member of staff''s time.';
+
+revoke execute on function schnittwerk_core.free_appointment from public;
+-- end include
+
+-- include: sql/waitlist/free_hold.sql
+create function schnittwerk_core.free_hold(p_hold schnittwerk_core.hold, p_status text)
+returns schnittwerk_core.hold
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_hold.starts_at > schnittwerk_core.clock() then
+    perform schnittwerk_core.free_slot(
+      p_hold.salon_id, p_hold.staff_id, p_hold.starts_at, p_hold.ends_at);
+    perform schnittwerk_core.free_pool_time(p_hold.salon_id, u.pool, o.during)
+    from schnittwerk_core.occupancy o
+    join schnittwerk_core.unit u on u.salon_id = o.salon_id and u.id = o.resource_id
+    where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id
+    order by u.pool;
+  end if;
+  return schnittwerk_core.end_hold(p_hold, p_status);
+end
+$$;
+
+comment on function schnittwerk_core.free_hold(schnittwerk_core.hold, text) is
+  'Ends an open hold as released or lapsed, records its time and that of its units as freed, and returns it. offer_freed_time offers it.';
+
+revoke execute on function schnittwerk_core.free_hold from public;
+-- end include
+
+-- include: sql/waitlist/end_lapsed_holds.sql
+create function schnittwerk_core.end_lapsed_holds(p_salon_id uuid)
+returns int
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hold schnittwerk_core.hold;
+  v_count int := 0;
+begin
+  for v_hold in
+    select h.*
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id
+      and h.status = 'open' and h.expires_at <= schnittwerk_core.clock()
+    order by h.staff_id, h.starts_at
+    for no key update skip locked
+  loop
+    perform schnittwerk_core.free_hold(v_hold, 'lapsed');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+
+comment on function schnittwerk_core.end_lapsed_holds(uuid) is
+  'Ends a salon''s holds whose time is up as lapsed, records their time as freed, and returns how many. The caller has locked no waitlist entry: it may wait for a booking that takes the time.';
+
+revoke execute on function schnittwerk_core.end_lapsed_holds from public;
 -- end include
 
 -- include: sql/waitlist/end_open_time_change.sql
@@ -1264,19 +1395,10 @@ begin
   return jsonb_build_object('affected_appointments', (
     select coalesce(
       jsonb_agg(
-        schnittwerk_core.appointment_json(f.appointment) || jsonb_build_object(
-          'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
-          'service_name', v.name, 'cause', f.cause)
+        schnittwerk_core.affected_json(f.appointment, f.cause)
         order by (f.appointment).starts_at, (f.appointment).id
       ), '[]')
-    from schnittwerk_core.affected_appointments(
-      p_change.salon_id, v_after, p_change.before) f
-    join schnittwerk_core.customers c
-      on c.salon_id = p_change.salon_id and c.id = (f.appointment).customer_id
-    join schnittwerk_core.staff m
-      on m.salon_id = p_change.salon_id and m.id = (f.appointment).staff_id
-    join schnittwerk_core.services v
-      on v.salon_id = p_change.salon_id and v.id = (f.appointment).service_id
+    from schnittwerk_core.affected_appointments(p_change.salon_id, v_after, p_change.before) f
   ));
 end
 $$;
@@ -1285,6 +1407,35 @@ comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_
   'Ends a change that begin_open_time_change began: withdraws offers of lost time, offers gained time, and returns {"affected_appointments": […]}: the appointments that the change makes impossible, by start, with customer_name, customer_phone, staff_name, service_name and cause. A null change affects none.';
 
 revoke execute on function schnittwerk_core.end_open_time_change from public;
+-- end include
+
+-- include: sql/waitlist/end_unit_change.sql
+create function schnittwerk_core.end_unit_change(p_salon_id uuid, p_unit_id uuid)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.move_to_free_units(p_salon_id, p_unit_id);
+  perform schnittwerk_core.withdraw_unit_offers(p_salon_id, p_unit_id);
+  return jsonb_build_object('affected_appointments', (
+    select coalesce(
+      jsonb_agg(
+        schnittwerk_core.affected_json(a, 'resource_unavailable') order by a.starts_at, a.id),
+      '[]')
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.id in (
+      select l.appointment_id from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+    )
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
+  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"affected_appointments": […]}: the appointments that no other unit can take, as end_open_time_change.';
+
+revoke execute on function schnittwerk_core.end_unit_change from public;
 -- end include
 
 -- include: sql/waitlist/waitlist_json.sql

@@ -13,11 +13,10 @@ begin
     from schnittwerk_core.hold h
     where h.salon_id = p_salon_id
       and h.status = 'open' and h.expires_at <= schnittwerk_core.clock()
+    order by h.staff_id, h.starts_at
     for no key update skip locked
   loop
-    perform schnittwerk_core.end_hold(v_hold, 'lapsed');
-    perform schnittwerk_core.free_slot(
-      v_hold.salon_id, v_hold.staff_id, v_hold.starts_at, v_hold.ends_at);
+    perform schnittwerk_core.free_hold(v_hold, 'lapsed');
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -7,15 +7,13 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_starts_at > schnittwerk_core.clock() then
-    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-    values (p_salon_id, p_staff_id, tstzrange(p_starts_at, p_ends_at), false)
-    on conflict on constraint freed_time_pkey do nothing;
-  end if;
+  insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+  values (p_salon_id, p_staff_id, tstzrange(p_starts_at, p_ends_at), false)
+  on conflict on constraint freed_time_pkey do nothing;
 end
 $$;
 
 comment on function schnittwerk_core.free_slot(uuid, uuid, timestamptz, timestamptz) is
-  'Records the time that an appointment or a hold has given up as freed. offer_freed_time offers it.';
+  'Records the time that an appointment or a hold gives up as freed. offer_freed_time offers it.';
 
 revoke execute on function schnittwerk_core.free_slot from public;

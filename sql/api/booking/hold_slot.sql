@@ -90,9 +90,7 @@ begin
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id);
         foreach v_old_hold in array v_old_holds loop
-          perform schnittwerk_core.end_hold(v_old_hold, 'released');
-          perform schnittwerk_core.free_slot(
-            v_old_hold.salon_id, v_old_hold.staff_id, v_old_hold.starts_at, v_old_hold.ends_at);
+          perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
           salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at

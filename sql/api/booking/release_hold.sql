@@ -25,9 +25,7 @@ begin
       v_caller.customer_id := v_hold.customer_id;
       v_caller.starts_at := v_hold.starts_at;
       perform schnittwerk_core.lock_hold(v_hold);
-      v_hold := schnittwerk_core.end_hold(v_hold, 'released');
-      perform schnittwerk_core.free_slot(
-        v_hold.salon_id, v_hold.staff_id, v_hold.starts_at, v_hold.ends_at);
+      v_hold := schnittwerk_core.free_hold(v_hold, 'released');
       perform schnittwerk_core.offer_freed_time(v_hold.salon_id, array[v_hold.staff_id]);
       v_caller.answer := schnittwerk_core.success('hold', schnittwerk_core.hold_json(v_hold));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
