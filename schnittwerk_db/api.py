@@ -50,6 +50,7 @@ from schnittwerk_db.models import (
     ErasedCustomer,
     EventBatch,
     ForgottenConsumer,
+    Hold,
     Holiday,
     HolidayDate,
     Maintained,
@@ -131,8 +132,8 @@ class Api:
 
         All pass exactly when this caller can book it now; with ``appointment_id``, when they can
         move that appointment there without an override, on the terms of ``service_id`` if this is
-        another service than its own.
-        ``customer_id`` is whom the booking would be for, if not the caller.
+        another service than its own. ``customer_id`` is whom the booking would be for, if not the
+        caller.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -160,6 +161,7 @@ class Api:
         notes: str | None = None,
         expected_price: Amount | None = None,
         override_reason: str | None = None,
+        hold_id: Id | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> Appointment:
@@ -167,14 +169,45 @@ class Api:
 
         Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
         has the fewest booked minutes that day. ``expected_price``, in the salon's currency, is
-        only checked. ``override_reason`` waives, for the salon team, what may be waived. The
-        same ``idempotency_key`` gives the same appointment again; without one each call is its
-        own.
+        only checked. ``override_reason`` waives, for the salon team, what may be waived. With
+        ``hold_id`` it books the slot that `hold_slot` holds, at its price; service, start and staff
+        (if given) are the hold's. The same ``idempotency_key`` gives the same appointment again;
+        without one each call is its own.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
         `RequestInFlight`.
 
         RPC: ``schnittwerk.create_booking``.
+        """
+
+    @writes("hold")
+    def hold_slot(
+        self,
+        service_id: Id,
+        starts_at: Instant,
+        staff_id: Id | None = None,
+        customer_id: Id | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Hold:
+        """Keeps a slot for a while (policy ``hold_minutes``), at the price that it has now.
+
+        Customers hold for themselves; the salon team for ``customer_id``, or for nobody yet. A new
+        hold of a customer takes the place of the old one (``max_open_holds_per_customer``), and the
+        same slot again answers the hold that is there. It lapses by itself.
+
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.hold_slot``.
+        """
+
+    @writes("hold")
+    def release_hold(self, hold_id: Id, *, idempotency_key: str | None = None) -> Hold:
+        """Gives up a hold before it lapses, and offers its time to the waitlist.
+
+        Raises `RuleViolation`, `NotFound`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.release_hold``.
         """
 
     @writes("appointment")

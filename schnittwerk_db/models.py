@@ -136,6 +136,29 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A slot that is kept until ``expires_at``, at ``price``.
+
+    ``status`` is open, used (it became ``appointment_id``), released or lapsed. An open hold whose
+    time is up counts as lapsed.
+    """
+
+    id: UUID
+    customer_id: UUID | None
+    service_id: UUID
+    staff_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    status: str
+    expires_at: dt.datetime
+    appointment_id: UUID | None = None
+    created_at: dt.datetime | None = None
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedAppointment(Appointment):
     """An appointment that can no longer take place, with whom to call.
 
@@ -822,8 +845,9 @@ class PurgedEvents:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedWaitlist:
-    """What passing time has done to the waitlist."""
+    """What passing time has done to the waitlist and the holds."""
 
+    lapsed_holds: int
     expired_offers: int
     expired_entries: int
     new_offers: int

@@ -6,12 +6,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_appointment.starts_at > schnittwerk_core.clock() then
-    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-    values (
-      p_appointment.salon_id, p_appointment.staff_id,
-      tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
-    )
-    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.free_slot(
+      p_appointment.salon_id, p_appointment.staff_id, p_appointment.starts_at,
+      p_appointment.ends_at);
     perform schnittwerk_core.free_pool_time(
       p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
         p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
