@@ -65,16 +65,17 @@ _OFFERS_WITHOUT_HOLD = """
     select o.id, h.claim_id
     from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
     full join (
-      select claim_id, expires_at from schnittwerk_core.occupancy where expires_at is not null
-    ) h on h.claim_id = o.entry_id and h.expires_at = o.expires_at
+      select distinct on (claim_id) *
+      from schnittwerk_core.occupancy h
+      where h.expires_at is not null
+        and not exists (
+          select from schnittwerk_core.unit u where u.salon_id = h.salon_id and u.id = h.resource_id
+        )
+      order by h.claim_id, h.starts_at
+    ) h
+      on h.claim_id = o.entry_id and h.resource_id = o.staff_id
+      and h.during @> o.starts_at and h.expires_at = o.expires_at
     where o.id is null or h.claim_id is null
-    union all
-    select o.id, o.entry_id
-    from schnittwerk_core.waitlist_offer o
-    where o.status = 'open' and not exists (
-      select from schnittwerk_core.occupancy h
-      where h.claim_id = o.entry_id and h.resource_id = o.staff_id and h.during @> o.starts_at
-    )
 """
 _OFFERED_TWICE = """
     select w.customer_id, w.service_id, o.staff_id, o.starts_at
