@@ -111,8 +111,9 @@ class Api:
 
         With ``appointment_id`` where that appointment can move to, as if it were not there: with
         its length, steps, buffers and price, or, if ``service_id`` is another service than its own,
-        with that one's. The list is empty where this caller may not move it; the salon team also sees the slots that a move reaches
-        with ``override_reason`` after the deadline or beyond the limits.
+        with that one's. The list is empty where this caller may not move it; the salon team also
+        sees the slots that a move reaches with ``override_reason`` after the deadline or beyond the
+        limits.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -226,8 +227,9 @@ class Api:
 
         Without ``new_staff_id`` it stays with whom it is. Without ``new_service_id`` duration and
         agreed price stay; another service takes the terms on which the member of staff performs
-        it now. A changed service at the same start is no move: the limit does not bind it. Deadline and limit are those agreed when
-        it was booked; ``override_reason`` waives, for the salon team, what may be waived.
+        it now. A changed service at the same start is no move: the limit does not bind it.
+        Deadline and limit are those agreed when it was booked; ``override_reason`` waives, for the
+        salon team, what may be waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 

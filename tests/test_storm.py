@@ -45,6 +45,7 @@ class Storm:
     appointment_ids: list[str] = field(default_factory=list)
     time_off_ids: list[str] = field(default_factory=list)
     holiday_ids: list[str] = field(default_factory=list)
+    closure_ids: list[str] = field(default_factory=list)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
@@ -59,6 +60,7 @@ class Storm:
             *[self.answer_an_offer] * 6,
             *(self.leave, self.change_entry, self.confirm, self.tick),
             *(self.take_time_off, self.give_time_back, self.close, self.open_again),
+            *(self.close_unit, self.reopen_unit, self.switch_unit),
             *(self.come_and_go, self.erase, self.keep_up, self.retain),
         ]
         end = monotonic() + SECONDS
@@ -192,6 +194,37 @@ class Storm:
             return None
         return write(connection, "delete_holiday", p_holiday_id=closed)
 
+    def close_unit(self, random: Random, connection: Connection) -> Answer | None:
+        if len(self.closure_ids) > 2:
+            return None
+        unit = random.choice(read(connection, "list_resources"))
+        answer = write(
+            connection,
+            "close_resource",
+            p_resource_id=unit["id"],
+            p_start_date=self._start(random).date(),
+        )
+        self.closure_ids.append(answer["closure"]["id"])
+        return answer
+
+    def reopen_unit(self, random: Random, connection: Connection) -> Answer | None:
+        try:
+            closed = self.closure_ids.pop()
+        except IndexError:  # another thread was first
+            return None
+        return write(connection, "reopen_resource", p_closure_id=closed)
+
+    def switch_unit(self, random: Random, connection: Connection) -> Answer:
+        """Makes a unit inactive and active again, in one call each."""
+        unit = random.choice(read(connection, "list_resources"))
+        return write(
+            connection,
+            "save_resource",
+            p_name=None,
+            p_is_active=not unit["is_active"] or random.random() < 0.5,
+            p_id=unit["id"],
+        )
+
     def _start(self, random: Random) -> datetime:
         return at("00:00") + random.randrange(DAYS * 48) * timedelta(minutes=30)
 
@@ -264,6 +297,7 @@ def test_the_book_is_sound_after_all_writes_at_once(storm: Storm) -> None:
     done = {thing for thing, code in storm.told if code == "done"}
     assert {"book", "cancel", "reschedule", "join", "answer_an_offer", "tick"} <= done, storm.told
     assert {"erase", "keep_up", "retain"} <= done, storm.told
+    assert {"close_unit", "reopen_unit", "switch_unit"} <= done, storm.told
     assert storm.salon.count("appointments", "steps is not null and units is not null") > 0
     with storm.salon.connect() as connection:
         assert_sound(connection)
