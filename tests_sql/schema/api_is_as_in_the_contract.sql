@@ -44,6 +44,10 @@ find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = n
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
   table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
   is_preferred boolean, price numeric);
+recommend_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
+  p_customer_id uuid = null, p_limit int = 5) stable table (staff_id uuid, starts_at timestamptz,
+  ends_at timestamptz, duration_minutes int, is_preferred boolean, price numeric, score numeric,
+  reasons text[]);
 get_booking_policy(policy_key text) stable text;
 get_business_settings() stable jsonb;
 get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;
