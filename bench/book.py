@@ -94,17 +94,17 @@ class Book:
         """How many appointments the last run has booked, or inserted where it was a floor's."""
         (booked,) = self.row(
             "select"
-            " (select count(*) from schnittwerk_core.appointments"
+            " (select count(distinct coalesce(visit_id, id)) from schnittwerk_core.appointments"
             " where salon_id = bench.id(1) and service_id = bench.id(20))"
             " + (select count(*) from bench.appointments where service_id = bench.id(20))"
         )
         return booked
 
     def refused_oddly(self) -> int:
-        """How many bookings of the last run were refused for anything but a taken slot."""
+        """How many bookings of the last run were refused, other than taken slots and customers."""
         (refused,) = self.row(
             "select count(*) from schnittwerk_core.booking_operations"
-            " where status = 'failed' and code <> 'slot_conflict'"
+            " where status = 'failed' and code not in ('slot_conflict', 'customer_busy')"
         )
         return refused
 

@@ -100,12 +100,32 @@ from generate_series(1, 19) n
 union all
 select bench.id(1), bench.id(20), 'Service 20', 5, 10, 0, 0;
 
+-- Service 21 is a colour: half an hour, three quarters in which its staff are free, and half an hour
+-- at one of four basins.
+-- Services 22 to 24 are performed at three speeds.
+insert into schnittwerk_core.services
+  (salon_id, id, name, duration_minutes, base_price, steps, needs)
+select
+  bench.id(1), bench.id(n), 'Service ' || n, minutes, 20, steps::schnittwerk_core.step[],
+  needs::schnittwerk_core.need[]
+from (
+  values
+    (21, 105, '{"(30,t)","(45,f)","(30,t)"}', '{"(basin,1,75,105)"}'),
+    (22, 30, null, null), (23, 15, null, null), (24, 20, null, null)
+) v (n, minutes, steps, needs);
+
+insert into schnittwerk_core.unit (salon_id, id, name, pool)
+select bench.id(1), bench.id(100 + n), 'Basin ' || n, 'basin' from generate_series(1, 4) n;
+
 insert into schnittwerk_core.staff (salon_id, id, full_name)
 select bench.id(1), bench.id(n), 'Staff ' || n from generate_series(1, 50) n;
 
-insert into schnittwerk_core.staff_services (salon_id, service_id, staff_id)
-select bench.id(1), bench.id(v), bench.id(m)
-from generate_series(1, 20) v cross join generate_series(1, 50) m;
+insert into schnittwerk_core.staff_services
+  (salon_id, service_id, staff_id, estimated_duration_minutes)
+select bench.id(1), v.id, bench.id(m), case when n > 21 then v.duration_minutes + 5 * (m % 3 - 1) end
+from generate_series(1, 24) n
+join schnittwerk_core.services v on v.salon_id = bench.id(1) and v.id = bench.id(n)
+cross join generate_series(1, 50) m;
 
 -- Two lunch hours in turn, so that somebody is always there.
 insert into schnittwerk_core.staff_availability
@@ -282,3 +302,12 @@ cross join lateral schnittwerk_core.buffered_range(
 ) c (during)
 where schnittwerk_core.is_live(a.status)
   and upper(c.during) > schnittwerk_core.clock() - interval '1 day';
+
+-- The basins are in use for most of the day.
+insert into schnittwerk_core.occupancy (salon_id, claim_id, resource_id, during)
+select u.salon_id, schnittwerk_core.new_id(), u.id, tstzrange(s.at, s.at + interval '30 minutes')
+from schnittwerk_core.unit u
+cross join generate_series(
+  timestamptz '2026-12-01 08:00+01', timestamptz '2027-03-01 08:00+01', interval '45 minutes'
+) s (at)
+where bench.chance(format('%s %s', u.name, s.at at time zone 'UTC')) < 0.6;

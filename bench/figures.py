@@ -96,6 +96,24 @@ def figures() -> list[Figure]:
                        Script(f"slots_by_{function}_{script}", calls=calls), subject, "find_slots")
                 for way, function in (("a loop", "loop"), ("not exists", "not_exists"))
             ]  # fmt: skip
+    month, day = Script("find_slots_month"), Script("find_slots_day50")
+    found += [
+        Figure("… a gap and a pool of 4 (50 x 30)", Script("find_slots_gap_month"), month,
+               "plain", 1.5),
+        Figure("… a gap and a pool of 4 (50 x 1)", Script("find_slots_gap_day50"), day,
+               "plain", 1.8),
+        Figure("find_visits, 3 items, 50 staff x 30 days", Script("find_visits_month"), month,
+               "find_slots", 5.5),
+        Figure("find_visits, 3 items, 50 staff x 1 day", Script("find_visits_day"), day,
+               "find_slots", 6),
+        Figure("… the first 20", Script("find_visits_first"), month, "find_slots", 1),
+        Figure("… of their find_slots, x 30 days", Script("find_visits_month"),
+               Script("find_slots_three_month"), "3 find_slots", 2),
+        Figure("… of their find_slots, x 1 day", Script("find_visits_day"),
+               Script("find_slots_three_day50"), "3 find_slots", 2),
+        Figure("… three speeds a service, x 30 days", Script("find_visits_speeds_month"), month,
+               "find_slots", 8),
+    ]  # fmt: skip
     found += [
         Figure("explain_slot", Script("explain_slot"), _SELECT_1, "select 1", 12, 6),
         Figure("the original's name, 1 staff x 1 day", Script("original_slots_day"), _SELECT_1,
@@ -108,6 +126,13 @@ def figures() -> list[Figure]:
         for count, target, stretch, promise in (
             (1, 0.36, 0.50, None), (8, 0.25, 0.37, 100), (32, 0.22, 0.30, 100)
         )
+    ]  # fmt: skip
+    anyone = Script("create_booking_anyone")
+    found += [
+        Figure("create_visit, 3 items, given staff", Script("create_visit"),
+               Script("create_booking"), "create_booking", 1 / 2.0),
+        Figure("create_visit, 3 items, anyone", Script("create_visit_anyone"), anyone,
+               "… with anyone", 1 / 2.2),
     ]  # fmt: skip
     found += [
         Figure(

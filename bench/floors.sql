@@ -7,18 +7,68 @@ from schnittwerk.find_slots(bench.id(1), date '2026-12-01', date '2026-12-01' + 
 
 alter table bench.slots add primary key (starts_at, staff_id);
 
--- Every free place for service 20, in no order: what bookings take one by one.
+create function bench.customer(p_staff int, p_client int)
+returns uuid
+language sql
+immutable
+return bench.id(5000 + 32 * p_staff + p_client);
+
+-- Every free place for service 20, in no order: what bookings take one by one. The customers who book
+-- them, one of each member of staff's for each client, are never busy: the places of one member of
+-- staff do not overlap.
 create table bench.place as
 select
   row_number() over (order by bench.chance(format('%s %s', f.staff_id, f.starts_at at time zone 'UTC'))) as number,
-  f.staff_id, f.starts_at, f.ends_at
+  f.staff_id, f.starts_at, f.ends_at, m.number as staff
 from generate_series(0, 91, 31) d (n) -- all at once are more than one call may have
 cross join lateral schnittwerk.find_slots(
   bench.id(20), date '2026-12-01' + d.n, date '2026-12-01' + least(d.n + 30, 91),
   p_slot_interval_minutes => 5
-) f;
+) f
+join (
+  select bench.id(n) as id, n as number from generate_series(1, 50) n
+) m on m.id = f.staff_id;
+
+insert into schnittwerk_core.customers (salon_id, id, full_name)
+select bench.id(1), bench.customer(m, c), format('Customer %s of staff %s', c, m)
+from generate_series(1, 50) m
+cross join generate_series(0, 31) c;
 
 alter table bench.place add primary key (number);
+
+-- Every quarter of an hour in which three of the staff are free, for visits of three items of service
+-- 20, one after the other.
+create table bench.visit_place as
+select
+  row_number() over (order by bench.chance(format('visit %s', min(b.chance)))) as number,
+  min(b.staff) as staff, array_agg(b.staff_id order by b.chance) as staff_ids, b.starts_at
+from (
+  select
+    p.starts_at, p.staff_id, p.staff, bench.chance(format('block %s', p.number)) as chance,
+    row_number() over (
+      partition by p.starts_at order by bench.chance(format('block %s', p.number))) - 1 as n
+  from (
+    select p.*, lead(p.starts_at, 2) over (partition by p.staff order by p.starts_at) as third
+    from bench.place p
+  ) p
+  where date_bin('15 minutes', p.starts_at, '2026-12-01') = p.starts_at
+    and p.third = p.starts_at + interval '10 minutes'
+) b
+group by b.starts_at, b.n / 3
+having count(*) = 3;
+
+alter table bench.visit_place add primary key (number);
+
+-- The items of a visit: a service each, and who performs it or anyone.
+create function bench.items(p_services int[], p_staff_ids uuid[] default null)
+returns jsonb
+language sql
+stable
+return (
+  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'service_id', bench.id(s.number), 'staff_id', p_staff_ids[s.n])) order by s.n)
+  from unnest(p_services) with ordinality s (number, n)
+);
 
 -- The least that keeps appointments apart: columns with check constraints, as anybody would write
 -- them, and one exclusion constraint; no references, no other index, no trigger. Spelled out, so

@@ -60,6 +60,8 @@ from schnittwerk_db.models import (
     PurgedEvents,
     RecommendedSlot,
     Reminders,
+    Resource,
+    ResourceClosure,
     Retention,
     Retried,
     RuleCheck,
@@ -132,7 +134,8 @@ class Api:
 
         Best is what leaves the least time over into which no service of the member of staff fits;
         with ``customer_id`` also what that customer is used to: their member of staff, weekday and
-        hour. Slots during their own appointments are left out. ``limit`` is 1 to 100.
+        hour. Slots during their own appointments are left out, unless the policy
+        ``prevent_customer_overlap`` is off. ``limit`` is 1 to 100.
 
         The codes in ``reasons``: ``no_time_lost``, ``usual_staff``, ``usual_weekday`` and
         ``usual_hour``, which count for the score; ``preferred_hours`` and ``soonest`` (the first
@@ -150,12 +153,14 @@ class Api:
         staff_id: Id,
         starts_at: Instant,
         appointment_id: Id | None = None,
+        customer_id: Id | None = None,
     ) -> list[RuleCheck]:
         """Every booking rule once, and whether that start passes it.
 
         All pass exactly when this caller can book it now; with ``appointment_id``, when they can
         move that appointment there without an override, on the terms of ``service_id`` if this is
         another service than its own.
+        ``customer_id`` is whom the booking would be for, if not the caller.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -524,9 +529,85 @@ class Api:
         ``base_price`` in the salon's currency. A new one is active and in the category
         ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means none;
         without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
-        ``["buffer_after_minutes"]``.
+        ``["buffer_after_minutes"]``. The duration of a service that has steps is their sum, which
+        `set_service_steps` changes.
 
         RPC: ``schnittwerk.save_service``.
+        """
+
+    @writes("service")
+    def set_service_steps(self, service_id: Id, steps: Documents | None) -> Service:
+        """Sets the steps of a service; its duration becomes their sum.
+
+        ``[{"minutes", "staff"}, …]``, 1 to 24 in order: ``staff`` false is a gap, in which the
+        member of staff can serve somebody else; the first and the last step are none. None is one
+        step of the duration. Own steps of staff are dropped if there are more or fewer steps than
+        before; their minutes stay.
+
+        RPC: ``schnittwerk.set_service_steps``.
+        """
+
+    @writes("service")
+    def set_service_resources(self, service_id: Id, needs: Documents) -> Service:
+        """Replaces what a service needs of rooms and equipment.
+
+        ``[{"pool", "quantity"?, "from_minute"?, "to_minute"?}, …]``: so many units of a pool, 1 if
+        left out, from a minute after the start to another; without minutes for the whole
+        appointment and its buffers. Needs of one pool must not overlap in time.
+
+        RPC: ``schnittwerk.set_service_resources``.
+        """
+
+    @reads
+    def list_resources(self) -> list[Resource]:
+        """The rooms and the equipment by pool, with their open and future closures.
+
+        RPC: ``schnittwerk.list_resources``.
+        """
+
+    @writes("resource")
+    def save_resource(
+        self,
+        name: str | None,
+        kind: str | None = None,
+        pool: str | None = None,
+        is_active: bool | None = None,
+        id: Id | None = None,
+        clear: Names | None = None,
+    ) -> Resource:
+        """Adds a resource, or changes what is given of the one with that ``id``: None keeps.
+
+        ``kind`` is ``room`` or ``equipment``. ``pool`` is what services need it as; the units of a
+        pool are interchangeable. A new one is an active room, in a pool of its own name. If it
+        becomes inactive or goes to another pool, its appointments move to other free units; those
+        that no other unit can take are affected. There is nothing for ``clear`` to empty.
+
+        RPC: ``schnittwerk.save_resource``.
+        """
+
+    @writes("closure")
+    def close_resource(
+        self,
+        resource_id: Id,
+        start_date: LocalDate,
+        end_date: LocalDate | None = None,
+        start_time: LocalTime | None = None,
+        end_time: LocalTime | None = None,
+        reason: str | None = None,
+    ) -> ResourceClosure:
+        """Closes a room or a piece of equipment; without times for whole days.
+
+        Its appointments of that time move to other free units of the pool; those that no other
+        unit can take are affected.
+
+        RPC: ``schnittwerk.close_resource``.
+        """
+
+    @writes("closure")
+    def reopen_resource(self, closure_id: Id) -> ResourceClosure:
+        """Removes a closure, and returns it as it was.
+
+        RPC: ``schnittwerk.reopen_resource``.
         """
 
     @reads
@@ -558,8 +639,10 @@ class Api:
     def set_staff_services(self, staff_id: Id, services: Documents) -> StaffServices:
         """Replaces what a member of staff performs.
 
-        ``[{"service_id", "custom_price"?, "estimated_duration_minutes"?}, …]``, price in the
-        salon's currency, minutes their own.
+        ``[{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}, …]``, price in
+        the salon's currency, minutes their own; or steps of their own, as many as the service has,
+        as `set_service_steps` takes them: then the minutes are their sum. Otherwise the service's
+        steps are stretched to their minutes, except for gaps.
 
         RPC: ``schnittwerk.set_staff_services``.
         """

@@ -39,6 +39,7 @@ __all__ = [
     "Holiday",
     "HolidayDate",
     "Maintained",
+    "Need",
     "OfferCounts",
     "Policy",
     "PolicyViolation",
@@ -48,6 +49,8 @@ __all__ = [
     "PurgedEvents",
     "RecommendedSlot",
     "Reminders",
+    "Resource",
+    "ResourceClosure",
     "Retention",
     "Retried",
     "RuleCheck",
@@ -61,6 +64,7 @@ __all__ = [
     "StaffAvailability",
     "StaffService",
     "StaffServices",
+    "Step",
     "StoredAnswer",
     "TimeOff",
     "TimingCheck",
@@ -150,7 +154,7 @@ class AffectedAppointment(Appointment):
     """An appointment that can no longer take place, with whom to call.
 
     ``cause`` is the code of the first rule that it breaks: service_not_offered, holiday,
-    outside_business_hours or staff_unavailable.
+    outside_business_hours, staff_unavailable or resource_unavailable.
     """
 
     customer_name: str
@@ -310,9 +314,30 @@ class Salon:
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a service; without ``staff`` it is a gap, in which they can serve somebody else."""
+
+    minutes: int
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a service needs of a pool, from which minute to which; without minutes all the time."""
+
+    pool: str
+    quantity: int
+    from_minute: int | None
+    to_minute: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What can be booked; a buffer of None is the salon's."""
+    """What can be booked; a buffer of None is the salon's.
+
+    ``steps`` None is one step of the duration, ``needs`` None is nothing.
+    """
 
     id: UUID
     name: str
@@ -322,6 +347,8 @@ class Service:
     buffer_before_minutes: int | None
     buffer_after_minutes: int | None
     is_active: bool
+    steps: tuple[Step, ...] | None = None
+    needs: tuple[Need, ...] | None = None
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
@@ -340,11 +367,12 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class StaffService:
-    """A service that a member of staff performs; None is the service's own price or minutes."""
+    """A service that a member of staff performs; None is the service's price, minutes or steps."""
 
     service_id: UUID
     custom_price: Decimal | None = None
     estimated_duration_minutes: int | None = None
+    steps: tuple[Step, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +398,36 @@ class StaffAvailability:
     """The week of a member of staff, as it now stands."""
 
     staff_availability: tuple[Availability, ...]
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceClosure:
+    """Days or local hours that a resource cannot be used; without times whole days."""
+
+    id: UUID
+    resource_id: UUID
+    start_date: dt.date
+    end_date: dt.date
+    start_time: str | None
+    end_time: str | None
+    reason: str | None
+    affected_appointments: tuple[AffectedAppointment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A room or a piece of equipment: a unit of its pool.
+
+    ``closures``, which `Client.list_resources` gives, are the open and the future ones.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    pool: str
+    is_active: bool
+    closures: tuple[ResourceClosure, ...] = ()
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 

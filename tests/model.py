@@ -1,11 +1,13 @@
-"""The calendar's rules minute by minute: slow and plain, for the SQL to be compared with.
+"""The rules minute by minute: slow and plain, for the SQL to be compared with.
 
 A moment is the number of its minute since 1970 in UTC. What holds of it depends on the date and the
 time that the clock on the salon's wall shows then, and on nothing else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
@@ -55,8 +57,42 @@ def observed(year: int, day: date) -> date:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A part of a service; in one without staff they can serve somebody else."""
+
+    minutes: int
+    staff: bool = True
+
+
+@dataclass(frozen=True)
+class Need:
+    """Units of a pool, between two minutes after the start; without minutes buffers included."""
+
+    pool: str
+    quantity: int = 1
+    from_minute: int | None = None
+    to_minute: int | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A room or a piece of equipment."""
+
+    pool: str
+    closures: tuple[TimeOff, ...] = ()
+    is_active: bool = True
+
+
+Steps = tuple[Step, ...]
+Needs = tuple[Need, ...]
+
+
+@dataclass(frozen=True)
 class Staff:
-    """A member of staff; their weeks begin on Sunday, their own price and minutes may be null."""
+    """A member of staff; their weeks begin on Sunday, their own price and minutes may be null.
+
+    Those with steps of their own have their sum as minutes of their own.
+    """
 
     available: tuple[Windows, ...]
     unavailable: tuple[Windows, ...] = ((),) * 7
@@ -65,11 +101,15 @@ class Staff:
     performs: bool = True
     price: int | None = None
     duration: int | None = None
+    steps: Steps = ()
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds in a salon with one service."""
+    """What holds in a salon with one service, whose steps are none where it is one of its duration.
+
+    The units are in the order of their ids.
+    """
 
     zone: str
     hours: tuple[Windows, ...]
@@ -88,6 +128,75 @@ class Rules:
     keeps_buffers: bool = True
     requires_grid: bool = False
     service_is_active: bool = True
+    steps: Steps = ()
+    needs: Needs = ()
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    prevents_overlap: bool = True
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms an appointment is booked."""
+
+    duration: int
+    price: int
+    buffer_before: int
+    buffer_after: int
+    steps: Steps
+    needs: Needs
+
+    @cached_property
+    def staff_claims(self) -> list[range]:
+        """What it claims of its member of staff, in minutes after its start."""
+        claimed = {*range(-self.buffer_before, 0)}
+        claimed.update(range(self.duration, self.duration + self.buffer_after))
+        minute = 0
+        for step in self.steps or (Step(self.duration),):
+            if step.staff:
+                claimed.update(range(minute, minute + step.minutes))
+            minute += step.minutes
+        return runs(claimed)
+
+    def unit_claim(self, need: Need) -> range:
+        if need.from_minute is None and need.to_minute is None:
+            return range(-self.buffer_before, self.duration + self.buffer_after)
+        return range(
+            need.from_minute or 0, self.duration if need.to_minute is None else need.to_minute
+        )
+
+    @property
+    def busy_minutes(self) -> int:
+        """How long it keeps its member of staff busy."""
+        return self.duration - sum(step.minutes for step in self.steps if not step.staff)
+
+
+@dataclass(frozen=True, eq=False)
+class Booking:
+    """An appointment of a customer, with the units that it uses."""
+
+    customer: str
+    staff: str
+    start: int
+    terms: Terms
+    units: tuple[tuple[str, Need], ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + self.terms.duration
+
+    def claims(self) -> list[tuple[str, int, int]]:
+        """Everybody's and everything's time that it takes: whose, from when and until when."""
+        return [
+            *(
+                (self.staff, self.start + it.start, self.start + it.stop)
+                for it in self.terms.staff_claims
+            ),
+            *(
+                (unit, self.start + it.start, self.start + it.stop)
+                for unit, need in self.units
+                for it in [self.terms.unit_claim(need)]
+            ),
+        ]
 
 
 @dataclass(frozen=True, order=True)
@@ -104,8 +213,8 @@ class Slot:
 class Calendar:
     """A salon's book, looked into at `now` (seconds since 1970) for the dates from first to last.
 
-    `step` is the grid asked for, in minutes; null = the salon's. `taken` is the time that the
-    appointments of each of the staff claim, buffers included.
+    `step` is the grid asked for, in minutes; null = the salon's. `taken` is what is claimed of the
+    time of each of the staff and units, and by which of the appointments booked.
     """
 
     rules: Rules
@@ -113,7 +222,8 @@ class Calendar:
     first: date
     last: date
     step: int | None = None
-    taken: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    booked: list[Booking] = field(default_factory=list)
+    taken: dict[str, list[tuple[int, int, Booking]]] = field(default_factory=dict)
 
     @cached_property
     def wall(self) -> dict[int, tuple[date, int]]:
@@ -219,25 +329,106 @@ class Calendar:
                 starts.update(range(origin, end, step))
         return starts
 
-    def duration(self, name: str) -> int:
-        return self.rules.staff[name].duration or self.rules.duration
+    @cached_property
+    def closed(self) -> dict[str, set[int]]:
+        """The minutes at which each of the units is closed."""
+        return {
+            name: {
+                minute
+                for minute, shown in self.wall.items()
+                if any(closure.start <= shown < closure.end for closure in unit.closures)
+            }
+            for name, unit in self.rules.units.items()
+        }
 
-    def price(self, name: str) -> int:
-        own = self.rules.staff[name].price
-        return self.rules.price if own is None else own
+    @cached_property
+    def terms(self) -> dict[str, Terms]:
+        """On what terms each of the staff would be booked now."""
+        return {name: self._terms(member) for name, member in self.rules.staff.items()}
 
-    def claim(self, name: str, start: int) -> tuple[int, int]:
-        """The time that an appointment would take."""
-        before, after = self.rules.buffer_before or 0, self.rules.buffer_after
+    def _terms(self, member: Staff) -> Terms:
+        rules = self.rules
+        before, after = rules.buffer_before or 0, rules.buffer_after
         if after is None:
-            after = self.rules.buffer
-        if not self.rules.keeps_buffers:
-            before = after = 0
-        return start - before, start + self.duration(name) + after
+            after = rules.buffer
+        duration = member.duration or rules.duration
+        steps = rules.steps and (member.steps or stretched_steps(rules.steps, duration))
+        return Terms(
+            duration,
+            rules.price if member.price is None else member.price,
+            before if rules.keeps_buffers else 0,
+            after if rules.keeps_buffers else 0,
+            steps,
+            stretched_needs(
+                rules.needs, rules.steps or (Step(rules.duration),), steps or (Step(duration),)
+            ),
+        )
 
-    def is_taken(self, name: str, start: int) -> bool:
-        from_, until = self.claim(name, start)
-        return any(a < until and from_ < b for a, b in self.taken.get(name, ()))
+    def is_taken(self, whose: str, claim: range, moved: Booking | None = None) -> bool:
+        return any(
+            from_ < claim.stop and claim.start < until and by is not moved
+            for from_, until, by in self.taken.get(whose, ())
+        )
+
+    def units(
+        self, terms: Terms, start: int, moved: Booking | None = None
+    ) -> tuple[tuple[str, Need], ...] | None:
+        """The units that an appointment would use, its own first; null = too few are free."""
+        own = [unit for unit, _ in moved.units] if moved else []
+        chosen: list[tuple[str, Need]] = []
+        for need in terms.needs:
+            claim = shifted(terms.unit_claim(need), start)
+            free = [
+                name
+                for name, unit in self.rules.units.items()
+                if unit.pool == need.pool
+                and unit.is_active
+                and not self.is_taken(name, claim, moved)
+                and self.closed[name].isdisjoint(claim)
+            ]
+            free.sort(key=lambda name: name not in own)
+            if len(free) < need.quantity:
+                return None
+            chosen += [(name, need) for name in free[: need.quantity]]
+        return tuple(chosen)
+
+    def book(self, customer: str, name: str, start: int) -> Booking | None:
+        """Books whatever the other rules say; null = somebody or something is not free."""
+        terms = self.terms[name]
+        units = self.units(terms, start)
+        if units is None or self._is_busy(name, terms, start, None):
+            return None
+        booking = Booking(customer, name, start, terms, units)
+        self.booked.append(booking)
+        for whose, from_, until in booking.claims():
+            self.taken.setdefault(whose, []).append((from_, until, booking))
+        return booking
+
+    def moved(self, booking: Booking, name: str, start: int) -> Booking:
+        """An appointment after a move that the rules allow."""
+        units = self.units(booking.terms, start, booking)
+        assert units is not None
+        return replace(booking, staff=name, start=start, units=units)
+
+    def under(self, rules: Rules) -> Calendar:
+        """The same book under rules by which everybody has the same open time."""
+        calendar = replace(self, rules=rules)
+        for known in (
+            "wall",
+            "days",
+            "hours",
+            "closures",
+            "working",
+            "open_time",
+            "offered",
+            "grid",
+        ):
+            if known in vars(self):
+                vars(calendar)[known] = vars(self)[known]
+        return calendar
+
+    def _is_busy(self, name: str, terms: Terms, start: int, moved: Booking | None) -> bool:
+        return any(self.is_taken(name, shifted(it, start), moved) for it in terms.staff_claims)
 
     def timing_failures(self, start: int, end: int) -> list[str]:
         """The codes of the salon-wide rules that an appointment breaks, in the contract's order."""
@@ -252,12 +443,26 @@ class Calendar:
         }
         return [code for code, is_broken in broken.items() if is_broken]
 
-    def failures(self, name: str, start: int) -> list[str]:
-        """The codes of all rules that a start breaks, in the contract's order."""
+    def failures(
+        self,
+        name: str,
+        start: int,
+        moved: Booking | None = None,
+        customer: str | None = None,
+    ) -> list[str]:
+        """The codes of all rules that a start breaks, in the contract's order.
+
+        An appointment that is moved keeps its terms, and the member of staff that it has. Without a
+        customer nobody is in two places.
+        """
         member = self.rules.staff[name]
-        end = start + self.duration(name)
-        is_offered = member.performs and member.is_active and self.rules.service_is_active
+        terms = moved.terms if moved else self.terms[name]
+        end = start + terms.duration
+        is_offered = (member.performs and member.is_active and self.rules.service_is_active) or (
+            moved is not None and moved.staff == name
+        )
         return [
+            *(["wrong_status"] if moved and 60 * moved.start <= self.now else []),
             *([] if is_offered else ["service_not_offered"]),
             *self.timing_failures(start, end),
             *(
@@ -268,25 +473,97 @@ class Calendar:
                 else []
             ),
             *([] if self.working[name].issuperset(range(start, end)) else ["staff_unavailable"]),
-            *(["slot_conflict"] if self.is_taken(name, start) else []),
+            *(["resource_unavailable"] if self.units(terms, start, moved) is None else []),
+            *(["slot_conflict"] if self._is_busy(name, terms, start, moved) else []),
+            *(
+                ["customer_busy"]
+                if self.rules.prevents_overlap
+                and any(
+                    other.customer == customer
+                    and other is not moved
+                    and other.start < end
+                    and start < other.end
+                    for other in self.booked
+                )
+                else []
+            ),
         ]
 
-    def slots(self) -> list[Slot]:
-        """The slots of the dates asked for, by start, then staff."""
+    def slots(self, moved: Booking | None = None, customer: str | None = None) -> list[Slot]:
+        """The slots of the dates asked for, by start, then staff: for a booking or for a move."""
         early, late = self.rules.preferred
+        terms = {name: moved.terms if moved else it for name, it in self.terms.items()}
         return sorted(
             Slot(
                 start,
                 name,
-                start + self.duration(name),
-                self.duration(name),
+                start + terms[name].duration,
+                terms[name].duration,
                 early <= self.wall[start][1] < late,
-                self.price(name),
+                terms[name].price,
             )
             for name, starts in self.offered.items()
             for start in starts
-            if self.first <= self.wall[start][0] <= self.last and not self.failures(name, start)
+            if self.first <= self.wall[start][0] <= self.last
+            and not self.failures(name, start, moved, customer)
         )
+
+
+def shifted(claim: range, start: int) -> range:
+    return range(claim.start + start, claim.stop + start)
+
+
+def stretched_steps(steps: Steps, minutes: int) -> Steps:
+    """Gaps stay; the steps with staff share what is left in proportion, each at least a minute."""
+    with_staff = [step.minutes for step in steps if step.staff]
+    wanted = minutes - sum(step.minutes for step in steps if not step.staff)
+    ends = [0]
+    for number in range(1, len(with_staff) + 1):
+        end = rounded(sum(with_staff[:number]) * wanted, sum(with_staff))
+        most = wanted - (len(with_staff) - number)
+        ends.append(min(max(end, ends[-1] + 1), most))
+    own = iter([end - start for start, end in pairwise(ends)])
+    return tuple(Step(next(own)) if step.staff else step for step in steps)
+
+
+def stretched_needs(needs: Needs, steps: Steps, own: Steps) -> Needs:
+    """Each minute moves with its step, in proportion.
+
+    A need lasts at least a minute, unless another of its pool begins in that: then it gives way.
+    """
+    total = sum(step.minutes for step in own)
+
+    def moved(minute: int) -> int:
+        start = own_start = 0
+        for step, its in zip(steps, own, strict=True):
+            if minute < start + step.minutes:
+                return own_start + rounded((minute - start) * its.minutes, step.minutes)
+            start, own_start = start + step.minutes, own_start + its.minutes
+        return own_start
+
+    stretched: list[Need] = []
+    for need in needs:
+        from_ = to = None
+        if need.from_minute is not None:
+            from_ = min(moved(need.from_minute), total - 1)
+        if need.to_minute is not None:
+            to = max(moved(need.to_minute), (from_ or 0) + 1)
+            later = [
+                min(moved(other.from_minute), total - 1)
+                for other in needs
+                if other.pool == need.pool
+                and other.from_minute is not None
+                and other.from_minute >= need.to_minute
+            ]
+            to = min([to, *later])
+        if to is None or to > (from_ or 0):
+            stretched.append(replace(need, from_minute=from_, to_minute=to))
+    return tuple(stretched)
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """A quotient, half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 @cache

@@ -61,6 +61,8 @@ class Things:
     appointment_id: str
     starts_at: str
     """When that appointment begins."""
+    visit_id: str
+    """A visit of two haircuts."""
     begun_id: str
     """A confirmed appointment that has begun."""
     entry_id: str
@@ -93,6 +95,8 @@ class Tenant:
     haircut_id: str
     coloring_id: str
     shave_id: str
+    resource_id: str
+    closure_id: str
     holiday_id: str
     consumer: str
     target: str
@@ -212,6 +216,14 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         )["service"]["id"]
         for name in ("haircut", "coloring", "shave")
     )
+    # two of a pool, of which the haircut needs one
+    resource, _ = (
+        do("save_resource", p_name=f"{marker}{name}", p_pool=f"{marker}pool")["resource"]
+        for name in ("chair", "stool")
+    )
+    closed = do("close_resource", p_resource_id=resource["id"], p_start_date=day(15), p_reason=text)
+    needs = [{"pool": f"{marker}pool"}]
+    do("set_service_resources", p_service_id=haircut, p_needs=Jsonb(needs))
     staff = {name: person("save_staff", name) for name in ("staff", "colleague")}
     for staff_id in staff.values():
         services = [{"service_id": service} for service in (haircut, coloring, shave)]
@@ -252,6 +264,14 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
     def things(customer: str, member: str, hour: int, waits_on: str) -> Things:
         customer_id, staff_id, key = customers[customer], staff[member], f"{marker}{customer}-key"
         appointment_id = book(customer, key, customer, member, at(hour))
+        visit_id = do(
+            "create_visit",
+            p_idempotency_key=f"{marker}{customer}-visit",
+            p_customer_id=customer_id,
+            p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
+            p_starts_at=at(hour + 4),
+            p_notes=text,
+        )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
         entries = [
             do(
@@ -273,6 +293,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             customer_id=customer_id,
             appointment_id=appointment_id,
             starts_at=at(hour),
+            visit_id=visit_id,
             begun_id=begun_id,
             entry_id=entries[0],
             waits_on=waits_on,
@@ -333,6 +354,8 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         haircut_id=haircut,
         coloring_id=coloring,
         shave_id=shave,
+        resource_id=resource["id"],
+        closure_id=closed["closure"]["id"],
         holiday_id=holiday["id"],
         consumer=consumer,
         target=target,
@@ -352,7 +375,9 @@ RPCS: dict[str, Call] = {
     "apply_retention": lambda s, t: {},
     "booking_metrics": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2)},
     "cancel_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
+    "cancel_visit": lambda s, t: _keyed(s, p_visit_id=t.visit_id),
     "claim_delivery": lambda s, t: {"p_targets": [s.target]},
+    "close_resource": lambda s, t: {"p_resource_id": s.resource_id, "p_start_date": day(7)},
     "complete_booking": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
     "confirm_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
     "count_deliveries": lambda s, t: {},
@@ -377,6 +402,13 @@ RPCS: dict[str, Call] = {
         "p_affects_all_staff": False,
         "p_staff_ids": [s.own.staff_id, s.others.staff_id],
     },
+    "create_visit": lambda s, t: _keyed(
+        s,
+        p_customer_id=t.customer_id,
+        p_items=[{"service_id": s.haircut_id, "staff_id": t.staff_id}] * 2,
+        p_starts_at=at(20),
+        p_notes=f"{s.marker}text",
+    ),
     "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
     "delete_holiday": lambda s, t: {"p_holiday_id": s.holiday_id},
     "delete_salon": lambda s, t: {"p_salon_id": s.empty_id},
@@ -401,6 +433,10 @@ RPCS: dict[str, Call] = {
         "p_from": day(7),
         "p_staff_id": s.own.staff_id,
     },
+    "find_visits": lambda s, t: {
+        "p_items": [{"service_id": s.haircut_id, "staff_id": s.own.staff_id}] * 2,
+        "p_from": day(7),
+    },
     "forget_consumer": lambda s, t: {"p_consumer": s.consumer},
     "get_appointment": lambda s, t: {"p_appointment_id": t.appointment_id},
     "get_booking_policy": lambda s, t: {"policy_key": "max_reschedules"},
@@ -409,6 +445,7 @@ RPCS: dict[str, Call] = {
     "get_operation": lambda s, t: {"p_idempotency_key": t.key, "p_operation_type": "create"},
     "get_staff_availability": lambda s, t: {"p_staff_id": t.staff_id},
     "get_staff_services": lambda s, t: {"p_staff_id": t.staff_id},
+    "get_visit": lambda s, t: {"p_visit_id": t.visit_id},
     "is_holiday": lambda s, t: {"check_date": day(15)},
     "join_waitlist": lambda s, t: _keyed(
         s,
@@ -431,6 +468,7 @@ RPCS: dict[str, Call] = {
     "list_deliveries": lambda s, t: {},
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
     "list_policies": lambda s, t: {},
+    "list_resources": lambda s, t: {},
     "list_salons": lambda s, t: {},
     "list_services": lambda s, t: {},
     "list_special_hours": lambda s, t: {"p_from": day(0), "p_to": day(30)},
@@ -461,11 +499,15 @@ RPCS: dict[str, Call] = {
         "p_email": f"{s.marker}new@example.com",
     },
     "remove_time_off": lambda s, t: {"p_time_off_id": t.time_off_id},
+    "reopen_resource": lambda s, t: {"p_closure_id": s.closure_id},
     "reschedule_booking": lambda s, t: _keyed(
         s,
         p_appointment_id=t.appointment_id,
         p_new_starts_at=at(20),
         p_new_staff_id=t.staff_id,
+    ),
+    "reschedule_visit": lambda s, t: _keyed(
+        s, p_visit_id=t.visit_id, p_new_starts_at=at(18, days=8)
     ),
     "retry_deliveries": lambda s, t: {"p_delivery_id": s.parked_delivery_id},
     "rpc_get_available_slots_enhanced": lambda s, t: {
@@ -485,6 +527,11 @@ RPCS: dict[str, Call] = {
         "p_id": t.customer_id,
     },
     "save_profile": lambda s, t: {"p_profile_id": s.users["colleague"], "p_role": "staff"},
+    "save_resource": lambda s, t: {
+        "p_name": f"{s.marker}chair",
+        "p_is_active": False,
+        "p_id": s.resource_id,
+    },
     # the own salon, and one that is yet to be
     "save_salon": lambda s, t: (
         {"p_name": f"{s.marker}salon", "p_time_zone": "UTC", "p_id": s.id}
@@ -508,6 +555,14 @@ RPCS: dict[str, Call] = {
         "p_consents": {"email": False},
     },
     "set_policy": lambda s, t: {"p_policy_key": "max_reschedules", "p_policy_value": 3},
+    "set_service_resources": lambda s, t: {
+        "p_service_id": s.shave_id,
+        "p_needs": [{"pool": f"{s.marker}pool", "to_minute": 15}],
+    },
+    "set_service_steps": lambda s, t: {
+        "p_service_id": s.shave_id,
+        "p_steps": [{"minutes": minutes, "staff": minutes < 20} for minutes in (15, 30, 15)],
+    },
     "set_special_hours": lambda s, t: {"p_date": day(16), "p_windows": []},
     "set_staff_availability": lambda s, t: {
         "p_staff_id": t.staff_id,
@@ -536,7 +591,10 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "explain_slot": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "explain_slot": lambda s, t: {
+        "p_appointment_id": t.appointment_id,
+        "p_customer_id": t.customer_id,
+    },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
     "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
     "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},

@@ -75,8 +75,8 @@ def test_help_shows_what_a_method_returns_and_explains_its_argument_types(client
 
 def test_help_is_read_as_a_signature_is_written() -> None:
     assert str(inspect.signature(Client.explain_slot)) == (
-        "(self, service_id: Id, staff_id: Id, starts_at: Instant, appointment_id: Id | None = None)"
-        " -> list[RuleCheck]"
+        "(self, service_id: Id, staff_id: Id, starts_at: Instant, appointment_id: Id | None = None,"
+        " customer_id: Id | None = None) -> list[RuleCheck]"
     )
     told = inspect.getdoc(Client.explain_slot) or ""
     assert told.endswith(

@@ -34,15 +34,25 @@ class Scene:
             ("waitlist_notification_hours", 1000),
             ("late_entry_hours", 168),
             ("max_open_bookings_per_customer", 100),
+            ("prevent_customer_overlap", True),
             ("retention_notes_days", 1),
             ("retention_customers_days", 1),
         ):
             save(connection, "set_policy", p_policy_key=policy, p_policy_value=Jsonb(value))
-        for number in range(2):
-            booked = salon.book(connection, at("10:00"), staff=number)
-            ids[f"appointment {number}"] = booked["appointment"]["id"]
+        for number in range(3):
+            saved = save(connection, "save_resource", p_name=f"Chair {number}", p_pool="chair")
+            ids[f"chair {number}"] = saved["resource"]["id"]
+        save(
+            connection,
+            "set_service_resources",
+            p_service_id=salon.service_id,
+            p_needs=Jsonb([{"pool": "chair"}]),
+        )
         for name in ("Dora", "Emil", "Past", "Gone"):
             ids[name] = salon.new_customer(connection, name)
+        for number, customer in enumerate((salon.customer_id, ids["Emil"])):
+            booked = salon.book(connection, at("10:00"), staff=number, p_customer_id=customer)
+            ids[f"appointment {number}"] = booked["appointment"]["id"]
         for name in ("Dora", "Emil"):
             ids[f"{name}'s entry"] = salon.join(connection, ids[name])
         salon.free(connection, "16:00", staff=0)
@@ -120,6 +130,21 @@ class Scene:
                 p_id=salon.staff_ids[1],
                 p_full_name="Staff 1",
             ),
+            "close a chair": partial(
+                write,
+                function="close_resource",
+                p_resource_id=ids["chair 0"],
+                p_start_date=at("10:00").date(),
+            ),
+            "deactivate a chair": partial(
+                write, function="save_resource", p_name=None, p_is_active=False, p_id=ids["chair 1"]
+            ),
+            "steps": partial(
+                write,
+                function="set_service_steps",
+                p_service_id=salon.service_id,
+                p_steps=Jsonb([{"minutes": 30, "staff": True}] * 2),
+            ),
             "policy": partial(
                 write,
                 function="set_policy",
@@ -136,7 +161,10 @@ class Scene:
             "past appointment": ("appointments", ids["Past 0"]),
             "first member of staff": ("resource", salon.staff_ids[0]),
             "second member of staff": ("resource", salon.staff_ids[1]),
+            "first chair": ("resource", ids["chair 0"]),
+            "second chair": ("resource", ids["chair 1"]),
             "customer": ("customers", salon.customer_id),
+            "customer's turn": ("customer_turn", salon.customer_id),
             "entry": ("waitlist", ids["Dora's entry"]),
         }
 
@@ -178,8 +206,9 @@ def test_calls_that_lock_the_same_rows_do_not_deadlock(scene: Scene) -> None:
             for first, call in calls.items():
                 for second, other_call in calls.items():
                     with gate.transaction():
+                        key = "customer_id" if table == "customer_turn" else "id"
                         gate.execute(
-                            f"select from schnittwerk_core.{table} where id = %s for update",
+                            f"select from schnittwerk_core.{table} where {key} = %s for update",
                             [row_id],
                         )
                         made = [start(one, call)]

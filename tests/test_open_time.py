@@ -121,6 +121,9 @@ def take_away(salon: Salon, connection: Connection, function: str) -> Answer:
     [(holiday_id,)] = connection.execute(
         "select id from schnittwerk_core.holidays where salon_id = %s and name = 'Past'", [salon.id]
     )
+    [(chair_id,)] = connection.execute(
+        "select id from schnittwerk_core.unit where salon_id = %s", [salon.id]
+    )
     terms = {"p_name": "Haircut", "p_duration_minutes": 60, "p_base_price": 50}
     staff = {"p_staff_id": salon.staff_id}
     arguments: dict[str, dict[str, Any]] = {
@@ -136,6 +139,8 @@ def take_away(salon: Salon, connection: Connection, function: str) -> Answer:
         "save_staff": {"p_full_name": "Sam", "p_is_active": False, "p_id": salon.staff_id},
         "save_service": terms | {"p_is_active": False, "p_id": salon.service_id},
         "set_staff_services": staff | {"p_services": Jsonb([])},
+        "close_resource": {"p_resource_id": chair_id, "p_start_date": DAY},
+        "save_resource": {"p_name": "Chair", "p_is_active": False, "p_id": chair_id},
     }
     return write(connection, function, p_salon_id=salon.id, **arguments[function])
 
@@ -150,6 +155,8 @@ CHANGES = [
     "save_staff",
     "save_service",
     "set_staff_services",
+    "close_resource",
+    "save_resource",
 ]
 
 # What bookings are judged by, changed by direct SQL; of %(salon)s, %(staff)s and %(day)s.
@@ -195,10 +202,12 @@ class Scene:
         return self.client.connection
 
     def another_salon(self) -> Salon:
-        """A new salon with a holiday that has passed."""
+        """A new salon with a holiday that has passed, and a chair that its service needs."""
         client = self.client
         salon = open_salon(client.connection.info.dsn, name=f"{uuid4()}", client=client)
         client.create_holiday("Past", dt.date(2020, 1, 1))
+        client.save_resource("Chair")
+        client.set_service_resources(salon.service_id, [{"pool": "Chair"}])
         return salon
 
     def assert_gives_way(

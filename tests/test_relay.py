@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -928,6 +929,308 @@ def test_a_waitlist_offer_is_told_while_it_is_open(salon: Salon, mail: MailServe
     [told_of] = mail.mails
     assert told_of["Subject"].endswith("um 09:00 Uhr ist frei geworden")
     assert "Wir halten ihn für Sie bis" in text_of(mail)
+
+
+# Visits
+
+
+def visit_of(salon: Salon, starts_at: dt.datetime, status: str = "pending") -> list[UUID]:
+    """Books a colour with Ben, then a haircut with the first of the staff, then a wash with Ben.
+
+    The last is written first: the order of writing means nothing.
+    """
+    client = salon.client
+    ben = client.save_staff("Ben").id
+    colour, wash = (
+        client.save_service("Colour", 90, Decimal("98.50")),
+        client.save_service("Wash", 15, 20),
+    )
+    items = [
+        (colour.id, ben, 0, 90, colour.base_price),
+        (salon.service_id, salon.staff_id, 90, 60, 50),
+        (wash.id, ben, 150, 15, wash.base_price),
+    ]
+    visit_id = uuid4()
+    ids = [uuid4() for _ in items]
+    with salon.connect() as connection, connection.transaction():
+        for number, (service, staff, begin, minutes, price) in reversed(list(enumerate(items))):
+            start = starts_at + dt.timedelta(minutes=begin)
+            connection.execute(
+                "insert into schnittwerk_core.appointments (salon_id, id, customer_id, service_id,"
+                " staff_id, starts_at, ends_at, price, status, visit_id, visit_item)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    *(salon.id, ids[number], salon.customer_id, service, staff),
+                    *(start, start + dt.timedelta(minutes=minutes), price, status),
+                    *(visit_id, number + 1),
+                ],
+            )
+    return ids
+
+
+def move(salon: Salon, days: int, ids: list[UUID]) -> None:
+    """Moves appointments in one transaction."""
+    salon.execute(
+        "update schnittwerk_core.appointments"
+        " set starts_at = starts_at + %s, ends_at = ends_at + %s where id = any (%s)",
+        *(dt.timedelta(days), dt.timedelta(days), ids),
+    )
+
+
+def set_status(salon: Salon, status: str, ids: list[UUID]) -> None:
+    """Gives appointments a status in one transaction."""
+    salon.execute(
+        "update schnittwerk_core.appointments set status = %s where id = any (%s)", status, ids
+    )
+
+
+def plain(mail: MailServer, number: int = -1) -> str:
+    """The text of a mail with line breaks and spaces of one kind."""
+    return text_of(mail, number).replace("\r\n", "\n").replace("\xa0", " ")
+
+
+def after(hours: float, start: dt.datetime) -> dt.datetime:
+    return start + dt.timedelta(hours=hours)
+
+
+def test_a_visit_is_one_mail_with_one_calendar_entry(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    salon.client.set_contact_preferences(salon.customer_id, "en")
+    relay = relay_of(salon, to_mail(mail))
+    ids = visit_of(salon, at(9))
+    assert relay.run_once() == Tally(events=3, delivered=1)
+    move(salon, 1, ids)
+    assert relay.run_once() == Tally(events=3, delivered=1)
+    set_status(salon, "cancelled", ids[1:2])
+    assert relay.run_once() == Tally(events=1, delivered=1)
+    set_status(salon, "cancelled", ids[::2])
+    assert relay.run_once() == Tally(events=2, delivered=1)
+
+    day, next_day = (f"{at(9, days):%A, %B {at(9, days).day}, %Y}" for days in (3, 4))
+    made, moved, one_cancelled, all_cancelled = (plain(mail, it) for it in range(4))
+    listed = (
+        f"  {day}\n"
+        "  09:00 to 10:30: Colour with Ben, CHF98.50\n"
+        "  10:30 to 11:30: Haircut with Staff 0, CHF50.00\n"
+        "  11:30 to 11:45: Wash with Ben, CHF20.00\n"
+        "  Total: CHF168.50\n\n"
+    )
+    assert listed in made
+    assert f"Your appointment of {day}, 09:00, has been moved" in moved
+    assert listed.replace(day, next_day) in moved
+    assert f"is cancelled:\n\n  Haircut with Staff 0\n  {next_day}, 10:30\n\nStill" in one_cancelled
+    assert (
+        f"  {next_day}\n"
+        "  09:00 to 10:30: Colour with Ben, CHF98.50\n"
+        "  11:30 to 11:45: Wash with Ben, CHF20.00\n"
+        "  Total: CHF118.50\n\n"
+    ) in one_cancelled
+    assert (
+        f"is cancelled:\n\n  Colour with Ben\n  {next_day}, 09:00\n"
+        f"  Wash with Ben\n  {next_day}, 11:30\n\nWe would be glad"
+    ) in all_cancelled
+    assert [it["Subject"].strip().partition(" on ")[0] for it in mail.mails] == [
+        "Schnittwerk: we have your request for Colour, Haircut, Wash",
+        "Schnittwerk: Colour, Haircut, Wash is now",
+        "Schnittwerk: Haircut",
+        "Schnittwerk: Colour, Wash",
+    ]
+
+    methods, entries = zip(*(invitation_of(mail, it) for it in range(4)), strict=True)
+    assert methods == ("REQUEST", "REQUEST", "REQUEST", "CANCEL")
+    assert len({str(it["UID"]) for it in entries}) == 1
+    assert str(entries[0]["UID"]).partition("@")[0] not in {str(it) for it in ids}
+    assert [int(it["SEQUENCE"]) for it in entries] == [3, 6, 7, 9]
+    assert [str(it["STATUS"]) for it in entries] == ["TENTATIVE"] * 3 + ["CANCELLED"]
+    assert {(it["DTSTART"].dt, it["DTEND"].dt) for it in entries[1:]} == {
+        (at(9, 4), after(2.75, at(9, 4)))
+    }
+    assert [str(it["SUMMARY"]) for it in entries] == [
+        *["Colour, Haircut, Wash, Schnittwerk"] * 2,
+        *["Colour, Wash, Schnittwerk"] * 2,
+    ]
+    date = f"{at(9, 4):%Y-%m-%d}"
+    assert str(entries[2]["DESCRIPTION"]).splitlines() == [
+        f"{date} 09:00\N{EN DASH}10:30 Colour, Ben",
+        f"{date} 11:30\N{EN DASH}11:45 Wash, Ben",
+    ]
+
+
+def test_consumers_get_an_event_for_each_appointment_of_a_visit(
+    salon: Salon, web: WebServer
+) -> None:
+    ids = visit_of(salon, at(9))
+    assert relay_of(salon, to_webhook(web)).run_once() == Tally(events=3, delivered=3)
+    data = [told(it)["data"] for it in web.requests]
+    assert {UUID(it["id"]): it["visit_item"] for it in data} == dict(
+        zip(ids, (1, 2, 3), strict=True)
+    )
+    assert len({it["visit_id"] for it in data} - {None}) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 500])
+def test_a_visit_is_one_message_however_its_events_are_read(salon: Salon, limit: int) -> None:
+    ids = visit_of(salon, at(9))
+    move(salon, 1, ids)
+    targets = [{"name": "email", "channel": "email"}]
+    made = 0
+    while (done := salon.client.dispatch_events("relay", targets, limit)).events:
+        made += done.deliveries
+    assert made == 2
+    assert deliveries(salon) == [
+        ("appointment.created", "pending", None),
+        ("appointment.rescheduled", "pending", None),
+    ]
+
+
+def test_a_visit_is_confirmed_once_with_its_last_appointment(
+    salon: Salon, mail: MailServer
+) -> None:
+    agree(salon, email=True)
+    relay = relay_of(salon, to_mail(mail))
+    ids = visit_of(salon, at(9))
+    relay.run_once()
+    salon.client.confirm_booking(ids[1])
+    assert relay.run_once() == Tally(events=1), "the others are pending"
+    salon.client.confirm_booking(ids[0])
+    salon.client.confirm_booking(ids[2])
+    assert relay.run_once() == Tally(events=2, delivered=1)
+    assert "Ihr Termin ist bestätigt" in text_of(mail)
+    assert text_of(mail).count(" bei ") == 3
+    assert [str(invitation_of(mail, it)[1]["STATUS"]) for it in range(2)] == [
+        *("TENTATIVE", "CONFIRMED")
+    ]
+
+
+def test_a_change_of_one_appointment_tells_the_visit_as_it_is_now(
+    salon: Salon, mail: MailServer
+) -> None:
+    agree(salon, email=True)
+    ids = visit_of(salon, at(9), "confirmed")
+    relay = relay_of(salon, to_mail(mail))
+    relay.run_once()
+    move(salon, 1, ids[2:])
+    set_status(salon, "cancelled", ids[:1])
+    assert relay.run_once() == Tally(events=2, delivered=2)
+    for number in (1, 2):
+        assert "Total: 70,00 CHF" in plain(mail, number), "without the cancelled colour"
+        method, entry = invitation_of(mail, number)
+        assert (method, int(entry["SEQUENCE"])) == ("REQUEST", 5)
+        assert entry["DTSTART"].dt == after(1.5, at(9))
+        assert entry["DTEND"].dt == after(2.75, at(9, 4))
+
+
+def test_changes_of_a_visit_that_wait_are_told_at_once(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    ids = visit_of(salon, at(9))
+    relay = relay_of(salon, to_mail(mail))
+    relay.run_once()
+    for it in reversed(ids):
+        move(salon, 1, [it])
+    assert relay.run_once() == Tally(events=3, delivered=1)
+    assert [it for it in deliveries(salon) if it[1] == "skipped"] == [
+        ("appointment.rescheduled", "skipped", "outdated")
+    ] * 2
+
+
+def test_a_change_of_a_visit_that_commits_late_is_told(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    ids = visit_of(salon, at(9))
+    relay = relay_of(salon, to_mail(mail))
+    relay.run_once()
+    with psycopg.connect(salon.dsn) as late:
+        late.execute(
+            "update schnittwerk_core.appointments set status = 'cancelled' where id = %s", [ids[1]]
+        )
+        set_status(salon, "cancelled", ids[2:])
+        assert relay.run_once() == Tally(events=1, delivered=1)
+        late.commit()
+    assert relay.run_once() == Tally(events=1, delivered=1)
+    sequences = [int(invitation_of(mail, it)[1]["SEQUENCE"]) for it in range(3)]
+    assert sequences == [3, 4, 5], "by what each shows, not by when the change began"
+    assert "Total: 98,50 CHF" in plain(mail)
+
+
+def test_messages_about_a_visit_come_in_order_and_again(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    ids = visit_of(salon, at(9))
+    relay = relay_of(salon, to_mail(mail, "max_attempts = 2"))
+    mail.refusal = "451 Busy"
+    assert relay.run_once() == Tally(events=3, failed=1)
+    set_status(salon, "cancelled", ids[2:])
+    assert relay.run_once() == Tally(events=1), "the cancellation waits for the confirmation"
+    wait_no_longer(salon)
+    assert relay.run_once() == Tally(parked=1, failed=1), "what is parked holds nothing up"
+    mail.refusal = None
+    salon.client.retry_deliveries()
+    wait_no_longer(salon)
+    assert relay.run_once() == Tally(delivered=2)
+    created, *_ = salon.execute(
+        "select event_id from schnittwerk_core.event_delivery order by event_number"
+    )
+    assert mail.mails[0]["Message-ID"] == f"<{created['event_id']}@example.org>"
+    assert ["Wash" in str(it["Subject"]) for it in mail.mails] == [False, True]
+
+
+def test_a_visit_that_is_cancelled_before_it_was_told_is_not_confirmed(
+    salon: Salon, mail: MailServer
+) -> None:
+    agree(salon, email=True)
+    ids = visit_of(salon, at(9))
+    set_status(salon, "cancelled", ids)
+    assert relay_of(salon, to_mail(mail)).run_once() == Tally(events=6, delivered=1)
+    assert deliveries(salon) == [
+        ("appointment.created", "skipped", "outdated"),
+        ("appointment.cancelled", "delivered", None),
+    ]
+
+
+def test_a_visit_is_reminded_of_once(salon: Salon, mail: MailServer, web: WebServer) -> None:
+    agree(salon, email=True)
+    salon.client.set_policy("reminder_hours", 100)
+    ids = visit_of(salon, at(9), "confirmed")
+    salon.execute("update schnittwerk_core.appointments set created_at = '2026-01-01'")
+    salon.forge("set occurred_at = '2026-01-01' where table_name = 'appointments'")
+    relay = relay_of(
+        salon, to_mail(mail) + to_webhook(web) + 'events = ["appointment.reminder_due"]'
+    )
+    relay.run_once()
+    assert [told(it)["data"]["visit_item"] for it in web.requests] == [1]
+    reminders = [it for it in mail.mails if "Erinnerung" in it["Subject"]]
+    assert len(reminders) == 1
+    assert "09:00 bis 10:30 Uhr: Colour bei Ben, 98,50" in text_of(mail)
+    assert "Total: 168,50" in text_of(mail)
+    set_status(salon, "cancelled", ids[:1])
+    assert relay.run_once().reminders == 0, "the cancellation has just told the rest"
+
+
+def test_a_template_that_knows_no_visits_sums_one_up(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    Path("mine/de").mkdir(parents=True)
+    Path("mine/de/confirmation.txt").write_text(
+        "{{ service.name }}\n{{ staff.full_name }}\n{{ time(appointment.starts_at) }}-"
+        "{{ time(appointment.ends_at) }}\n{{ money(appointment.price) }} {{ appointment.status }}\n"
+    )
+    visit_of(salon, at(9))
+    relay_of(salon, to_mail(mail, 'templates = "mine"')).run_once()
+    assert mail.mails[0]["Subject"] == "Colour, Haircut, Wash"
+    assert plain(mail).splitlines() == [*("Ben, Staff 0", "09:00-11:45", "168,50 CHF pending")]
+
+
+def test_names_forge_nothing_in_the_mail_of_a_visit(salon: Salon, mail: MailServer) -> None:
+    agree(salon, email=True)
+    visit_of(salon, at(9))
+    without_checks(salon, "services")
+    salon.execute(
+        "update schnittwerk_core.services set name = %s || name", "Eve\r\nBcc: x\u2028y\u202ez "
+    )
+    assert relay_of(salon, to_mail(mail)).run_once().delivered == 1
+    [sent] = mail.mails
+    _, entry = invitation_of(mail)
+    shown = str(sent["Subject"]) + text_of(mail) + str(entry["SUMMARY"]) + str(entry["DESCRIPTION"])
+    assert shown.count("Eve Bcc: x yz Wash") == 4
+    assert not set(shown) & set("\u202e\u2028")
+    assert "\nBcc" not in shown
 
 
 # Configuration and the command

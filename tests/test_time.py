@@ -5,7 +5,8 @@ of a few fixed ones.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,12 +23,18 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from model import (
     DAY,
+    Booking,
     Calendar,
     Holiday,
+    Need,
+    Needs,
     Rules,
     Slot,
     Staff,
+    Step,
+    Steps,
     TimeOff,
+    Unit,
     Windows,
     at_utc_midnight,
     instant,
@@ -50,9 +57,13 @@ SESSION_ZONES = ["UTC", "Europe/Zurich", "Pacific/Kiritimati", "America/Anchorag
 
 
 class Scene(NamedTuple):
-    """A salon, a moment, the dates and grid asked for, and the bookings tried before."""
+    """A salon, a moment, the dates and grid asked for, and the bookings tried before.
+
+    `before` are the rules under which these were made.
+    """
 
     rules: Rules
+    before: Rules
     now: int
     first: date
     last: date
@@ -113,8 +124,58 @@ def holidays(draw: st.DrawFn, days: st.SearchStrategy[date], staff: list[str]) -
 
 
 @st.composite
-def members(draw: st.DrawFn, days: st.SearchStrategy[date]) -> Staff:
+def steps(draw: st.DrawFn, kinds: list[bool] | None = None) -> Steps:
+    """Steps of any kinds, or some of the same kinds as other steps."""
+    if kinds is None:
+        inner = draw(st.lists(st.sampled_from([False, False, True]), min_size=1, max_size=3))
+        kinds = [True, *inner, True]
+    minutes = st.sampled_from([1, 5, 10, 15, 30, 45, 100])
+    return tuple(Step(draw(minutes), kind) for kind in kinds)
+
+
+@st.composite
+def needs(draw: st.DrawFn, pool: str, duration: int) -> Needs:
+    """Needs of one pool for a service, which never overlap."""
+    ends = draw(st.lists(st.integers(0, duration), max_size=4, unique=True).map(sorted))
+    quantities = st.sampled_from([1, 1, 1, 2])
+    found = [
+        Need(pool, draw(quantities), start, end)
+        for start, end in zip(ends[::2], ends[1::2], strict=False)
+    ]
+    if not found:
+        return (Need(pool, draw(quantities)),)
+    # the same time, said in another way
+    if found[0].from_minute == 0 and draw(st.booleans()):
+        found[0] = replace(found[0], from_minute=None)
+    if found[-1].to_minute == duration and found[-1].from_minute is not None:
+        found[-1] = replace(found[-1], to_minute=draw(st.sampled_from([None, duration])))
+    return tuple(found)
+
+
+@st.composite
+def parts(draw: st.DrawFn, plain_duration: int) -> tuple[int, Steps, Needs]:
+    """The duration, the steps and the needs of a service."""
+    its_steps = draw(steps()) if draw(st.booleans()) else ()
+    duration = sum(step.minutes for step in its_steps) or plain_duration
+    its_needs = [
+        need
+        for pool in draw(st.sampled_from([[], ["basin"], ["basin", "chair"]]))
+        for need in draw(needs(pool, duration))
+    ]
+    return duration, its_steps, tuple(its_needs)
+
+
+@st.composite
+def members(draw: st.DrawFn, days: st.SearchStrategy[date], service_steps: Steps) -> Staff:
     performs = not draw(rarely)
+    duration: int | None = None
+    own_steps: Steps = ()
+    if performs and service_steps and draw(st.booleans()):
+        own_steps = draw(steps([step.staff for step in service_steps]))
+        duration = sum(step.minutes for step in own_steps)
+    elif performs:
+        least = sum(1 if step.staff else step.minutes for step in service_steps)
+        duration = draw(st.none() | st.sampled_from([10, 40, 75]).map(lambda n: least + n))
     return Staff(
         available=draw(weeks(all_day | all_day | open_windows)),
         unavailable=draw(weeks(breaks)),
@@ -122,7 +183,8 @@ def members(draw: st.DrawFn, days: st.SearchStrategy[date]) -> Staff:
         is_active=not draw(rarely),
         performs=performs,
         price=draw(st.none() | st.integers(0, 99)) if performs else None,
-        duration=draw(st.none() | st.sampled_from([10, 40, 75])) if performs else None,
+        duration=duration,
+        steps=own_steps,
     )
 
 
@@ -135,25 +197,37 @@ def scenes(draw: st.DrawFn) -> Scene:
     first = day + timedelta(days=draw(st.sampled_from([0, 0, 0, 0, -1, -1, -2, 1, 2])))
     days = st.integers(-3, 4).map(lambda n: first + timedelta(days=n))
     names = ["anna", "ben", "cleo"][: draw(st.integers(1, 3))]
-    steps = st.sampled_from([5, 15, 20, 30, 50, 60, 97, 240, DAY])
+    intervals = st.sampled_from([5, 15, 20, 30, 50, 60, 97, 240, DAY])
+    durations = st.sampled_from([1, 15, 30, 30, 60, 60, 90, 180, 400, DAY])
+    duration, service_steps, service_needs = draw(parts(draw(durations)))
     buffers = st.none() | st.sampled_from([0, 5, 15, 50, 300])
     rules = Rules(
         zone=zone,
         hours=draw(weeks(open_windows)),
         special_hours=draw(st.dictionaries(days, open_windows, max_size=2)),
         holidays=tuple(draw(st.lists(holidays(days, names), max_size=2))),
-        staff={name: draw(members(days)) for name in names},
-        duration=draw(st.sampled_from([1, 15, 30, 30, 60, 60, 90, 180, 400, DAY])),
+        staff={name: draw(members(days, service_steps)) for name in names},
+        duration=duration,
         buffer_before=draw(buffers),
         buffer_after=draw(buffers),
         buffer=draw(st.sampled_from([0, 15, 40])),
-        interval=draw(steps),
+        interval=draw(intervals),
         preferred=draw(st.sampled_from([(600, 960), (0, DAY), (90, 150)])),
         notice_hours=draw(st.sampled_from([0, 0, 0.25, 2, 2, 24, 30.5])),
         horizon_days=draw(st.sampled_from([90, 90, 90, 2, 3])),
         keeps_buffers=draw(st.sampled_from([True, True, False])),
         requires_grid=draw(st.booleans()),
+        prevents_overlap=draw(st.booleans()),
         service_is_active=not draw(rarely),
+        steps=service_steps,
+        needs=service_needs,
+        units={
+            f"{pool} {number}": Unit(
+                pool, tuple(draw(st.lists(times_off(days), max_size=1))), not draw(rarely)
+            )
+            for pool in ("basin", "chair")
+            for number in range(draw(st.integers(1, 3)))
+        },
     )
     midnight = at_utc_midnight(first)
     quarters = st.integers(-48, 4 * 48).map(lambda n: midnight + 15 * n)
@@ -161,11 +235,12 @@ def scenes(draw: st.DrawFn) -> Scene:
     busy = draw(st.sampled_from([0, 3, 6, 12]))
     return Scene(
         rules,
+        before=draw(st.just(rules) | earlier(rules)),
         now=60 * (midnight + draw(st.just(-DAY) | st.integers(-3 * DAY, DAY)))
         + draw(st.sampled_from([0, 0, 30])),
         first=first,
         last=first + timedelta(days=draw(st.integers(0, 2))),
-        step=draw(st.none() | steps),
+        step=draw(st.none() | intervals),
         bookings=draw(
             st.lists(
                 st.tuples(st.sampled_from(names), quarters | minutes), min_size=busy, max_size=busy
@@ -175,34 +250,51 @@ def scenes(draw: st.DrawFn) -> Scene:
     )
 
 
+@st.composite
+def earlier(draw: st.DrawFn, rules: Rules) -> Rules:
+    """The service took other minutes, steps and units, and nobody had terms of their own."""
+    duration, its_steps, its_needs = draw(parts(rules.duration))
+    return replace(
+        rules,
+        duration=duration,
+        steps=its_steps,
+        needs=its_needs,
+        staff={
+            name: replace(member, duration=None, steps=()) for name, member in rules.staff.items()
+        },
+    )
+
+
 def ordinary_scene(zone: str, day: date) -> Scene:
     """Around a hard day, with one who works shifts and one who never stops."""
     shifts = ((0, 300), (540, 1080), (1320, DAY))
     midnight = at_utc_midnight(day)
-    return Scene(
-        Rules(
-            zone=zone,
-            hours=(((0, DAY),),) * 7,
-            special_hours={},
-            holidays=(
-                # over New Year's Eve
-                Holiday(date(2024, 12, 30), date(2025, 1, 3), is_recurring=True),
-                # over the day that only leap years have
-                Holiday(
-                    date(2026, 2, 27),
-                    date(2026, 3, 1),
-                    is_recurring=True,
-                    staff=frozenset({"anna"}),
-                ),
+    rules = Rules(
+        zone=zone,
+        hours=(((0, DAY),),) * 7,
+        special_hours={},
+        holidays=(
+            # over New Year's Eve
+            Holiday(date(2024, 12, 30), date(2025, 1, 3), is_recurring=True),
+            # over the day that only leap years have
+            Holiday(
+                date(2026, 2, 27),
+                date(2026, 3, 1),
+                is_recurring=True,
+                staff=frozenset({"anna"}),
             ),
-            staff={
-                "anna": Staff(available=(shifts,) * 7, unavailable=(((720, 765),),) * 7),
-                "ben": Staff(available=(((0, DAY),),) * 7, duration=40),
-            },
-            duration=30,
-            buffer_before=5,
-            interval=50,
         ),
+        staff={
+            "anna": Staff(available=(shifts,) * 7, unavailable=(((720, 765),),) * 7),
+            "ben": Staff(available=(((0, DAY),),) * 7, duration=40),
+        },
+        duration=30,
+        buffer_before=5,
+        interval=50,
+    )
+    return Scene(
+        rules,
+        before=rules,
         now=60 * (midnight - 2 * DAY),
         first=day - timedelta(days=1),
         last=day + timedelta(days=1),
@@ -212,9 +304,27 @@ def ordinary_scene(zone: str, day: date) -> Scene:
     )
 
 
+def scene_with_a_gap(zone: str, day: date) -> Scene:
+    """The same, where the service has a gap, and needs units that are closed in the hard hours."""
+    scene = ordinary_scene(zone, day)
+    rules = replace(
+        scene.rules,
+        steps=(Step(10), Step(15, staff=False), Step(5)),
+        needs=(Need("basin", 1, 25, None), Need("chair", 2)),
+        units={
+            "basin 0": Unit("basin", (TimeOff((day, 30), (day, 150)),)),
+            "chair 0": Unit("chair", (TimeOff((day - timedelta(days=1), 1380), (day, 30)),)),
+            "chair 1": Unit("chair"),
+            "chair 2": Unit("chair", (TimeOff((day, 180), (day, 240)),)),
+        },
+    )
+    return scene._replace(rules=rules, before=rules)
+
+
 def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection, Scene], None]:
     """Runs a test on an ordinary scene around each hard day, and on random ones."""
     for zone, days in HARD_DAYS.items():
+        test = example(scene=scene_with_a_gap(zone, days[0]))(test)
         for day in days:
             test = example(scene=ordinary_scene(zone, day))(test)
     return settings(
@@ -247,15 +357,16 @@ def owner(module_database: Database) -> Iterator[Connection]:
 
 @dataclass
 class Arranged:
-    """A scene in the database, the model's calendar of it, and the bookings made."""
+    """A scene in the database, the model's calendar of it, and the bookings made, by id."""
 
     connection: Connection
     calendar: Calendar
     salon_id: UUID
     service_id: UUID
-    customer_id: UUID
+    customer_ids: dict[str, UUID]
     ids: dict[str, UUID]
-    booked: list[tuple[str, int]] = field(default_factory=list)
+    unit_ids: dict[str, UUID]
+    booked: dict[str, Booking] = field(default_factory=dict)
 
     def find_slots(
         self,
@@ -303,7 +414,9 @@ class Arranged:
         assert self.find_slots() == found
         return found
 
-    def explain(self, name: str, start: int, moved: str | None = None) -> list[str | None]:
+    def explain(
+        self, name: str, start: int, moved: str | None = None, customer: str | None = None
+    ) -> list[str | None]:
         """The codes of the rules that explain_slot says are broken."""
         explained = read(
             self.connection,
@@ -312,9 +425,10 @@ class Arranged:
             p_staff_id=self.ids[name],
             p_starts_at=instant(start),
             p_appointment_id=moved,
+            p_customer_id=None if customer is None else self.customer_ids[customer],
             p_salon_id=self.salon_id,
         )
-        count = 10 if moved is None else 13
+        count = 12 if moved is None else 15
         assert len({row["rule"] for row in explained}) == len(explained) == count
         for row in explained:
             assert row["passed"] is (row["code"] is None)
@@ -322,13 +436,13 @@ class Arranged:
         return [row["code"] for row in explained if not row["passed"]]
 
     def create_booking(
-        self, name: str | None, start: int, override_reason: str | None = None
+        self, customer: str, name: str | None, start: int, override_reason: str | None = None
     ) -> Answer:
         return write(
             self.connection,
             "create_booking",
             p_idempotency_key=str(uuid4()),
-            p_customer_id=self.customer_id,
+            p_customer_id=self.customer_ids[customer],
             p_service_id=self.service_id,
             p_starts_at=instant(start),
             p_staff_id=None if name is None else self.ids[name],
@@ -336,15 +450,16 @@ class Arranged:
             p_salon_id=self.salon_id,
         )
 
-    def try_booking(self, name: str | None, start: int) -> Answer:
+    def try_booking(self, name: str | None, start: int, customer: str = "emma") -> Answer:
         """Books, and takes it back."""
         with self.connection.transaction(force_rollback=True):
-            return self.create_booking(name, start)
+            return self.create_booking(customer, name, start)
 
-    def try_move(self, moved: str, name: str, start: int) -> Answer:
-        """Moves, and takes it back."""
+    @contextmanager
+    def moved(self, moved: str, name: str, start: int) -> Iterator[Answer]:
+        """Moves, and takes it back when the context is left."""
         with self.connection.transaction(force_rollback=True):
-            return write(
+            yield write(
                 self.connection,
                 "reschedule_booking",
                 p_idempotency_key=str(uuid4()),
@@ -353,6 +468,18 @@ class Arranged:
                 p_new_staff_id=self.ids[name],
                 p_salon_id=self.salon_id,
             )
+
+    def assert_claims(self, appointment_id: str, booking: Booking) -> None:
+        """An appointment claims exactly what it does in the model."""
+        claimed = self.connection.execute(
+            "select o.resource_id, o.starts_at, o.ends_at from schnittwerk_core.occupancy o"
+            " where o.salon_id = %s and o.claim_id = %s",
+            [self.salon_id, appointment_id],
+        ).fetchall()
+        ids = self.ids | self.unit_ids
+        assert sorted(
+            (whose, minute_of(from_), minute_of(until)) for whose, from_, until in claimed
+        ) == sorted((ids[whose], from_, until) for whose, from_, until in booking.claims())
 
 
 @contextmanager
@@ -373,23 +500,25 @@ def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
             p_salon_id=there.salon_id,
         )
         # these are booked under the default policies, and keep their buffers
-        before = replace(there.calendar, rules=replace(scene.rules, keeps_buffers=True))
-        for name, start in scene.bookings:
+        before = replace(there.calendar, rules=replace(scene.before, keeps_buffers=True))
+        for number, (name, start) in enumerate(scene.bookings):
             member = scene.rules.staff[name]
+            customer = ("carla", "dora")[number % 2]
             if member.performs and member.is_active:
-                is_taken = before.is_taken(name, start)
-                answer = there.create_booking(name, start, override_reason="A friend")
-                assert answer["success"] is not is_taken, answer
-                if not is_taken:
-                    there.booked.append((name, start))
-                    before.taken.setdefault(name, []).append(before.claim(name, start))
+                booking = before.book(customer, name, start)
+                answer = there.create_booking(customer, name, start, override_reason="A friend")
+                assert answer["success"] is (booking is not None), answer
+                if booking is not None:
+                    there.booked[answer["appointment"]["id"]] = booking
+        for appointment_id, booking in there.booked.items():
+            there.assert_claims(appointment_id, booking)
         save_rules(there)
         yield there
 
 
 def save_salon(connection: Connection, scene: Scene) -> Arranged:
     """Saves all of a scene's salon but what would keep one from booking with an override."""
-    rules = scene.rules
+    rules = scene.before
     [(salon_id,)] = connection.execute(
         "select s.id::text from schnittwerk_core.salon s where s.time_zone = %s", [rules.zone]
     )
@@ -414,13 +543,18 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
             p_date=day,
             p_windows=Jsonb([window(start, end) for start, end in windows]),
         )
-    customer = save_here("save_customer", p_full_name="Carla")["customer"]
+    customer_ids: dict[str, UUID] = {}
+    for customer in ("carla", "dora", "emma"):
+        profile_id = uuid4()
+        save_here("save_profile", p_profile_id=profile_id, p_role="customer")
+        saved = save_here("save_customer", p_full_name=customer, p_profile_id=profile_id)
+        customer_ids[customer] = UUID(saved["customer"]["id"])
     service = save_here("save_service", **service_terms(rules))["service"]
     ids: dict[str, UUID] = {}
     for name, member in rules.staff.items():
         staff = save_here("save_staff", p_full_name=name, p_is_active=member.is_active)["staff"]
         ids[name] = UUID(staff["id"])
-        save_member(save_here, ids[name], member, service["id"])
+        save_week(save_here, ids[name], member)
     for holiday in rules.holidays:
         save_here(
             "create_holiday",
@@ -432,23 +566,88 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
             p_affects_all_staff=not holiday.staff,
             p_staff_ids=[ids[name] for name in holiday.staff],
         )
-    calendar = Calendar(rules, scene.now, scene.first, scene.last, scene.step)
-    return Arranged(
-        connection, calendar, UUID(salon_id), UUID(service["id"]), UUID(customer["id"]), ids
+    calendar = Calendar(scene.rules, scene.now, scene.first, scene.last, scene.step)
+    there = Arranged(
+        connection,
+        calendar,
+        UUID(salon_id),
+        UUID(service["id"]),
+        customer_ids,
+        ids,
+        save_units(connection, salon_id, rules.units),
     )
+    save_terms(there, rules)
+    return there
 
 
-def save_member(save_here: partial[Answer], staff_id: UUID, member: Staff, service: str) -> None:
-    terms = {
-        "service_id": service,
-        "custom_price": member.price,
-        "estimated_duration_minutes": member.duration,
-    }
-    save_here(
-        "set_staff_services",
-        p_staff_id=staff_id,
-        p_services=Jsonb([terms] if member.performs else []),
+def save_units(connection: Connection, salon_id: str, units: Mapping[str, Unit]) -> dict[str, UUID]:
+    ids: dict[str, UUID] = dict(zip(units, sorted(uuid4() for _ in units), strict=True))
+    for name, unit in units.items():
+        connection.execute(
+            "insert into schnittwerk_core.unit (salon_id, id, name, pool, is_active)"
+            " values (%s, %s, %s, %s, %s)",
+            [salon_id, ids[name], name, unit.pool, unit.is_active],
+        )
+        for closure in unit.closures:
+            connection.execute(
+                "insert into schnittwerk_core.unit_closure"
+                " (salon_id, unit_id, start_date, start_time, end_date, end_time)"
+                " values (%s, %s, %s, %s, %s, %s)",
+                [
+                    *(salon_id, ids[name]),
+                    *(closure.start[0], clock_text(closure.start[1])),
+                    *(closure.end[0], clock_text(closure.end[1])),
+                ],
+            )
+    return ids
+
+
+def save_terms(there: Arranged, rules: Rules) -> None:
+    """Saves the service and on what terms each of the staff performs it."""
+    connection, service_id = there.connection, there.service_id
+    connection.execute(
+        "update schnittwerk_core.services v"
+        " set duration_minutes = %s, steps = %s::schnittwerk_core.step[],"
+        " needs = %s::schnittwerk_core.need[] where v.id = %s",
+        [
+            rules.duration,
+            array_text((step.minutes, step.staff) for step in rules.steps),
+            array_text(
+                (need.pool, need.quantity, need.from_minute, need.to_minute) for need in rules.needs
+            ),
+            service_id,
+        ],
     )
+    for name, member in rules.staff.items():
+        terms = {
+            "service_id": str(service_id),
+            "custom_price": member.price,
+            "estimated_duration_minutes": member.duration,
+        }
+        save(
+            connection,
+            "set_staff_services",
+            p_staff_id=there.ids[name],
+            p_services=Jsonb([terms] if member.performs else []),
+            p_salon_id=there.salon_id,
+        )
+        connection.execute(
+            "update schnittwerk_core.staff_services p set steps = %s::schnittwerk_core.step[]"
+            " where p.service_id = %s and p.staff_id = %s",
+            [
+                array_text((step.minutes, step.staff) for step in member.steps),
+                *(service_id, there.ids[name]),
+            ],
+        )
+
+
+def array_text(rows: Iterable[tuple[object, ...]]) -> str | None:
+    """Rows as an array of a composite type, null where there are none."""
+    texts = [",".join("" if it is None else str(it) for it in row) for row in rows]
+    return "{" + ",".join(f'"({text})"' for text in texts) + "}" if texts else None
+
+
+def save_week(save_here: partial[Answer], staff_id: UUID, member: Staff) -> None:
     save_here(
         "set_staff_availability",
         p_staff_id=staff_id,
@@ -479,11 +678,13 @@ def save_member(save_here: partial[Answer], staff_id: UUID, member: Staff, servi
 def save_rules(there: Arranged) -> None:
     rules = there.calendar.rules
     save_here = partial(save, there.connection, p_salon_id=there.salon_id)
+    save_terms(there, rules)
     for key, value in {
         "minimum_booking_notice_hours": rules.notice_hours,
         "advance_booking_limit_days": rules.horizon_days,
         "double_booking_prevention": rules.keeps_buffers,
         "require_slot_grid": rules.requires_grid,
+        "prevent_customer_overlap": rules.prevents_overlap,
     }.items():
         save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
     save_here(
@@ -593,10 +794,15 @@ def every_unlisted_start_is_judged_as_by_the_model(there: Arranged) -> None:
 
 def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) -> None:
     """All that judges a start says of it what the model says."""
-    end = start + there.calendar.duration(name)
+    end = start + there.calendar.terms[name].duration
     assert there.explain(name, start) == failures
     answer = there.try_booking(name, start)
     assert answer.get("code") == (failures[0] if failures else None)
+    of_dora = there.calendar.failures(name, start, customer="dora")
+    assert there.explain(name, start, customer="dora") == of_dora
+    if of_dora != failures:
+        answer = there.try_booking(name, start, "dora")
+        assert answer.get("code") == of_dora[0]
     [validated] = read(
         there.connection,
         "rpc_validate_appointment_slot",
@@ -620,71 +826,86 @@ def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) ->
     assert timing["is_valid"] is (not there.calendar.timing_failures(start, end))
 
 
-def change_since(there: Arranged, staff_id: UUID, random: Random) -> None:
-    """Changes nothing, or something that appointments booked before do not depend on."""
+def change_since(there: Arranged, name: str, random: Random) -> Rules:
+    """Changes nothing, or something that the terms of earlier appointments do not depend on."""
     save_here = partial(save, there.connection, p_salon_id=there.salon_id)
-    terms = service_terms(there.calendar.rules)
-    match random.randrange(5):
+    staff_id, rules = there.ids[name], there.calendar.rules
+    match random.randrange(6 if rules.units else 5):
         case 1:
-            terms |= {"p_duration_minutes": random.choice([10, 45, 200])}
-            save_here("save_service", p_id=there.service_id, **terms)
+            changed = replace(
+                rules,
+                duration=random.choice([10, 45, 200]),
+                steps=(),
+                needs=(),
+                staff={it: replace(m, duration=None, steps=()) for it, m in rules.staff.items()},
+            )
+            save_terms(there, changed)
+            return changed
         case 2:
+            terms = service_terms(rules)
             save_here("save_service", p_id=there.service_id, **terms, p_is_active=False)
+            return replace(rules, service_is_active=False)
         case 3:
             save_here("save_staff", p_id=staff_id, p_full_name="Gone", p_is_active=False)
+            gone = replace(rules.staff[name], is_active=False)
+            return replace(rules, staff={**rules.staff, name: gone})
         case 4:
             save_here("set_staff_services", p_staff_id=staff_id, p_services=Jsonb([]))
+            other = replace(rules.staff[name], performs=False)
+            return replace(rules, staff={**rules.staff, name: other})
+        case 5:
+            unit = random.choice(list(rules.units))
+            there.connection.execute(
+                "update schnittwerk_core.unit u set is_active = not u.is_active where u.id = %s",
+                [there.unit_ids[unit]],
+            )
+            flipped = replace(rules.units[unit], is_active=not rules.units[unit].is_active)
+            return replace(rules, units={**rules.units, unit: flipped})
+    return rules
 
 
 @holds
-def what_is_listed_for_a_move_is_what_the_move_accepts(there: Arranged) -> None:
+def appointments_can_move_where_the_model_says(there: Arranged) -> None:
     random = Random(there.calendar.now)
     asked_for = minutes_asked_for(there.calendar)
-    for name, start in random.sample(there.booked, min(3, len(there.booked))):
+    for moved, booking in random.sample(list(there.booked.items()), min(3, len(there.booked))):
         with there.connection.transaction(force_rollback=True):
-            [before] = (
-                row
-                for row in read(
-                    there.connection,
-                    "list_appointments",
-                    p_from=instant(start),
-                    p_to=instant(start + 1),
-                    p_staff_id=there.ids[name],
-                    p_salon_id=there.salon_id,
-                )
-                if row["starts_at"] == instant(start)
-            )
-            own = there.find_slots(name=name, moved=str(before["id"]))
-            change_since(there, there.ids[name], random)
-            listed = there.find_slots(moved=str(before["id"]))
-            assert own == [slot for slot in listed if slot.staff == name]
-            assert listed[:3] == there.find_slots(moved=str(before["id"]), limit=3)
+            calendar = there.calendar.under(change_since(there, booking.staff, random))
+            slots = calendar.slots(booking)
+            listed = there.find_slots(moved=moved)
+            assert sorted(listed) == slots
+            assert there.find_slots(name=booking.staff, moved=moved) == [
+                slot for slot in listed if slot.staff == booking.staff
+            ]
+            assert listed[:3] == there.find_slots(moved=moved, limit=3)
             for slot in random.sample(listed, min(4, len(listed))):
-                assert there.explain(slot.staff, slot.start, str(before["id"])) == []
-                answer = there.try_move(str(before["id"]), slot.staff, slot.start)
-                assert answer["success"], answer
+                failures = calendar.failures(slot.staff, slot.start, booking, booking.customer)
+                assert there.explain(slot.staff, slot.start, moved) == failures
+                with there.moved(moved, slot.staff, slot.start) as answer:
+                    if failures:
+                        assert answer["code"] == "customer_busy"
+                        continue
+                    assert answer["success"], answer
+                    there.assert_claims(moved, calendar.moved(booking, slot.staff, slot.start))
                 after = answer["appointment"]
                 assert datetime.fromisoformat(after["ends_at"]) == instant(slot.end)
-                assert instant(slot.end) - instant(slot.start) == (
-                    before["ends_at"] - before["starts_at"]
-                )
-                assert slot.price == before["price"] == after["price"]
-            for other, offered in there.calendar.offered.items():
+                assert after["price"] == slot.price
+            for other, offered in calendar.offered.items():
                 unlisted = (offered & asked_for) - {
-                    slot.start for slot in listed if slot.staff == other
+                    slot.start for slot in slots if slot.staff == other
                 }
-                for minute in some(unlisted, 3):
-                    failures = there.explain(other, minute, str(before["id"]))
-                    answer = there.try_move(str(before["id"]), other, minute)
-                    assert failures
-                    assert answer["code"] == failures[0]
+                for minute in [*some(unlisted, 3), *some(asked_for, 1)]:
+                    failures = calendar.failures(other, minute, booking, booking.customer)
+                    assert there.explain(other, minute, moved) == failures
+                    with there.moved(moved, other, minute) as answer:
+                        assert answer.get("code") == (failures[0] if failures else None)
 
 
 def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:
     scene = ordinary_scene("UTC", date(2028, 2, 29))
     first, last = scene.now // 60 + 2 * DAY, scene.now // 60 + 3 * DAY
     rules = replace(scene.rules, notice_hours=48, horizon_days=3)
-    with arranged(owner, scene._replace(rules=rules)) as there:
+    with arranged(owner, scene._replace(rules=rules, before=rules)) as there:
         starts = [slot.start for slot in there.listed()]
         assert (min(starts), max(starts)) == (first, last)
         judged_alike(there, "ben", first - 1, ["notice_too_short"])
@@ -704,11 +925,27 @@ def anyone_is_who_is_free_and_least_booked(there: Arranged) -> None:
             assert answer["success"] is False
             continue
         day = calendar.wall[start][0]
-        busy = [name for name, other in there.booked if calendar.wall[other][0] == day]
-        _, chosen = min(
-            (busy.count(name) * calendar.duration(name), there.ids[name]) for name in free
-        )
+        busy: Counter[str] = Counter()
+        for booking in there.booked.values():
+            if calendar.wall[booking.start][0] == day:
+                busy[booking.staff] += booking.terms.busy_minutes
+        _, chosen = min((busy[name], there.ids[name]) for name in free)
         assert answer["appointment"]["staff_id"] == str(chosen)
+
+
+@holds
+def customers_see_what_they_can_book(there: Arranged) -> None:
+    [(user_id,)] = there.connection.execute(
+        "select c.profile_id::text from schnittwerk_core.customers c where c.id = %s",
+        [there.customer_ids["dora"]],
+    )
+    slots = there.calendar.slots(customer="dora")
+    there.connection.execute("select set_config('schnittwerk.acting_user', %s, true)", [user_id])
+    assert sorted(there.find_slots()) == slots
+    if slots:
+        slot = Random(0).choice(slots)
+        answer = there.try_booking(slot.staff, slot.start, "dora")
+        assert answer["success"], answer
 
 
 @holds

@@ -56,6 +56,9 @@ values
   ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
   ('wrong_status', 400, 110, 'Status change failed',
    'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
+  ('part_of_a_visit', 409, 115, 'Part of a visit',
+   'The appointment is part of a visit',
+   'Change the visit as a whole, or ask the salon.', true, true),
   ('cancellation_deadline_passed', 400, 120, 'Booking cancellation failed',
    'Appointment must be cancelled at least %s hours in advance', 'Ask the salon.', true, true),
   ('reschedule_deadline_passed', 400, 130, 'Booking reschedule failed',
@@ -93,7 +96,9 @@ values
   ('resource_unavailable', 409, 315, 'Booking creation failed',
    'No %s is free at this time', 'Choose another start that find_slots lists.', true, false),
   ('slot_conflict', 409, 320, 'Booking creation failed',
-   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false);
+   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false),
+  ('customer_busy', 409, 330, 'Booking creation failed',
+   'The customer has another appointment at this time', 'Choose a time at which the customer is free.', true, true);
 -- end include
 
 -- include: sql/answers/refuse.sql
@@ -544,6 +549,45 @@ comment on function schnittwerk_core.local_time_fault(text, time) is
 revoke execute on function schnittwerk_core.local_time_fault from public;
 -- end include
 
+-- include: sql/answers/local_period_faults.sql
+create function schnittwerk_core.local_period_faults(
+  p_start_date date, p_end_date date, p_start_time time, p_end_time time, p_what text
+)
+returns jsonb[]
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+begin
+  return array[
+    schnittwerk_core.date_fault('p_start_date', p_start_date),
+    schnittwerk_core.date_fault('p_end_date', p_end_date, false),
+    schnittwerk_core.local_time_fault('p_start_time', p_start_time),
+    schnittwerk_core.local_time_fault('p_end_time', p_end_time),
+    schnittwerk_core.fault(
+      case when v_end_date < p_start_date or p_end_time is null
+        then 'p_end_date' else 'p_end_time' end,
+      coalesce(
+        -- Adding a time of day to a date near the limits raises an error.
+        greatest(v_end_date, p_start_date) < '3000-01-01'
+        and v_end_date + coalesce(p_end_time, '24:00')
+          <= p_start_date + coalesce(p_start_time, '00:00'),
+        false
+      ),
+      'not_after_start', p_what || ' must end after its start')
+  ];
+end
+$$;
+
+comment on function schnittwerk_core.local_period_faults(date, date, time, time, text) is
+  'The faults of the arguments p_start_date, p_end_date, p_start_time and p_end_time, from a local time of one date to that of another. p_what: the subject of the message.';
+
+revoke execute on function schnittwerk_core.local_period_faults from public;
+-- end include
+
 -- include: sql/answers/json_number.sql
 create function schnittwerk_core.json_number(p_value jsonb)
 returns numeric
@@ -951,6 +995,8 @@ else (
         concat_ws(' ', 'p_time_zone is not the IANA name of a time zone.', p_hint)),
       ('services_name_is_unique_in_the_salon', 'p_name',
         'There is another service with this name'),
+      ('unit_name_is_unique_in_the_salon', 'p_name',
+        'There is another resource with this name'),
       ('staff_profile_is_one_member', 'p_profile_id',
         'Another member of staff has this profile'),
       ('customers_profile_is_one_customer', 'p_profile_id',

@@ -48,10 +48,10 @@ declare
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
+  v_busy tstzmultirange := '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
-  v_pools schnittwerk_core.pool_start[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -109,6 +109,16 @@ begin
         v_missing := 0;
       end if;
     end if;
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
+    ) b;
   end if;
 
   select
@@ -183,83 +193,82 @@ begin
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
       if not v_is_plain then
-        v_pools := array(
-          select row(
-            t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes,
-            schnittwerk_core.pool_starts(
-              v_caller.salon_id, t.needs, t.duration, t.buffer_before_minutes,
-              t.buffer_after_minutes, v_first_start, v_last_start, v_moved_claim_ids)
-          )::schnittwerk_core.pool_start
-          from (
-            select distinct
-              t.needs, t.duration, t.buffer_before_minutes, t.buffer_after_minutes
-            from unnest(v_terms) t
-            where t.needs is not null
-          ) t
-        );
+        return query
+        select
+          way.staff_id, slot.starts_at, slot.starts_at + way.duration,
+          ceil(extract(epoch from way.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, way.price
+        from schnittwerk_core.ways(
+          v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
+        ) way
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            way.starts - (
+              select coalesce(
+                range_agg(tstzrange(lower(b.during) - way.duration, upper(b.during), '()')), '{}')
+              from unnest(v_busy) b (during)
+            ), '0', v_salon.step, way.grid_origins, v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          limit v_missing
+        ) slot
+        order by slot.starts_at, way.staff_id
+        limit v_missing;
+      else
+        return query
+        with performer as (
+          select
+            terms.staff_id, terms.duration, terms.price,
+            make_interval(mins => terms.buffer_before_minutes) as buffer_before,
+            make_interval(mins => terms.buffer_after_minutes) as buffer_after,
+            v_last_start + terms.duration
+              + make_interval(mins => terms.buffer_after_minutes) as last_claim,
+            coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
+          from unnest(v_terms) terms
+          left join schnittwerk_core.staff_week kept
+            on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
+            and kept.week = v_monday and kept.salon_version = v_week.version
+            and kept.staff_version = terms.calendar_version
+          offset 0
+        ),
+        free as (
+          select
+            p.staff_id, p.duration, p.price,
+            (p.week).grid_origins as grid_origins,
+            -- Between two claims all is free but for the buffers that the service itself needs.
+            (p.week).open - (
+              select coalesce(
+                range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
+              from schnittwerk_core.occupancy o
+              where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
+                and o.ends_at > v_first_start - p.buffer_before
+                and o.ends_at < p.last_claim + interval '72 hours'
+                and o.starts_at < p.last_claim
+                and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
+                and o.claim_id <> all (v_moved_claim_ids)
+            ) - v_busy as time
+          from performer p
+          offset 0
+        )
+        select
+          free.staff_id, slot.starts_at, slot.starts_at + free.duration,
+          ceil(extract(epoch from free.duration) / 60)::int,
+          slot.starts_at <@ v_week.preferred, free.price
+        from free
+        cross join lateral (
+          select g.starts_at
+          from schnittwerk_core.grid_starts(
+            free.time, free.duration, v_salon.step, free.grid_origins,
+            v_first_start, v_last_start
+          ) g
+          where v_is_one_range or g.starts_at <@ v_bookable
+          -- they come by time: nobody has more among the first
+          limit v_missing
+        ) slot
+        order by slot.starts_at, free.staff_id
+        limit v_missing;
       end if;
-      return query
-      with performer as (
-        select
-          terms.staff_id, terms.duration, terms.price, terms.steps, terms.needs,
-          terms.buffer_before_minutes, terms.buffer_after_minutes,
-          make_interval(mins => terms.buffer_before_minutes) as buffer_before,
-          make_interval(mins => terms.buffer_after_minutes) as buffer_after,
-          v_last_start + terms.duration
-            + make_interval(mins => terms.buffer_after_minutes) as last_claim,
-          coalesce(kept, schnittwerk_core.compute_staff_week(v_week, terms.staff_id)) as week
-        from unnest(v_terms) terms
-        left join schnittwerk_core.staff_week kept
-          on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
-          and kept.week = v_monday and kept.salon_version = v_week.version
-          and kept.staff_version = terms.calendar_version
-        offset 0
-      ),
-      free as (
-        select
-          p.staff_id, p.duration, p.price,
-          (p.week).grid_origins as grid_origins,
-          -- Between two claims all is free but for the buffers that the service itself needs.
-          case when v_is_plain then (p.week).open - (
-            select coalesce(
-              range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
-            from schnittwerk_core.occupancy o
-            where o.salon_id = v_caller.salon_id and o.resource_id = p.staff_id
-              and o.ends_at > v_first_start - p.buffer_before
-              and o.ends_at < p.last_claim + interval '72 hours'
-              and o.starts_at < p.last_claim
-              and (o.expires_at is null or o.expires_at > schnittwerk_core.clock())
-              and o.claim_id <> all (v_moved_claim_ids)
-          ) else schnittwerk_core.possible_starts(
-            v_caller.salon_id, p.staff_id, (p.week).open, p.duration, p.buffer_before_minutes,
-            p.buffer_after_minutes, p.steps, v_first_start, v_last_start, v_moved_claim_ids
-          ) * case when p.needs is null then '{(,)}' else (
-            select k.starts
-            from unnest(v_pools) k
-            where (k.needs, k.duration, k.buffer_before_minutes, k.buffer_after_minutes)
-              = (p.needs, p.duration, p.buffer_before_minutes, p.buffer_after_minutes)
-          ) end end as time
-        from performer p
-        offset 0
-      )
-      select
-        free.staff_id, slot.starts_at, slot.starts_at + free.duration,
-        ceil(extract(epoch from free.duration) / 60)::int,
-        slot.starts_at <@ v_week.preferred, free.price
-      from free
-      cross join lateral (
-        select g.starts_at
-        from schnittwerk_core.grid_starts(
-          free.time,
-          case when v_is_plain then free.duration else '0' end, v_salon.step, free.grid_origins,
-          v_first_start, v_last_start
-        ) g
-        where v_is_one_range or g.starts_at <@ v_bookable
-        -- they come by time: nobody has more among the first
-        limit v_missing
-      ) slot
-      order by slot.starts_at, free.staff_id
-      limit v_missing;
       get diagnostics v_count = row_count;
       v_found := v_found + v_count;
       v_missing := v_missing - v_count;
@@ -320,7 +329,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -380,12 +389,13 @@ begin
     end if;
     v_habits := schnittwerk_core.customer_habits(
       v_caller.salon_id, p_customer_id, v_salon.time_zone);
-    v_busy := (
-      select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}')
-      from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.ends_at > schnittwerk_core.clock()
-    );
+    if (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+      select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+      from schnittwerk_core.busy_with(
+        v_caller.salon_id, p_customer_id,
+        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        p_from - interval '1 day', v_to + interval '5 days') b;
+    end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
   end if;
 
@@ -583,7 +593,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out; p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
@@ -596,6 +606,7 @@ create function schnittwerk_core.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid,
+  p_customer_id uuid,
   p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -609,7 +620,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_move constant boolean := p_appointment_id is not null;
   v_moved schnittwerk_core.appointments;
-  v_customer_id uuid;
+  v_customer_id uuid := p_customer_id;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_failures text[];
@@ -622,10 +633,21 @@ begin
   );
   if v_is_move then
     v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
+      'p_customer_id must be the customer of the appointment'));
+    v_customer_id := v_moved.customer_id;
+  elsif p_customer_id is null and v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  elsif p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved,
+    p_customer_id => v_customer_id, p_visit_id => v_moved.visit_id))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -638,17 +660,8 @@ begin
         then 'change_service' else 'reschedule' end);
   end if;
 
-  -- Whom the salon team would book for is not known, only whose appointment they would move; the
-  -- service is exempt.
-  v_customer_id := case
-    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
-    when v_caller.role = 'customer' then (
-      select c.id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    )
-  end;
-  if v_customer_id is not null then
+  -- The service is exempt from limits.
+  if v_customer_id is not null and v_caller.role <> 'service' then
     v_limit := schnittwerk_core.booking_limit_details(
       v_caller.salon_id, v_customer_id, p_starts_at,
       p_moved_appointment_id => p_appointment_id);
@@ -675,6 +688,7 @@ begin
   from (
     values
       ('status', 'wrong_status', true),
+      ('not part of a visit', 'part_of_a_visit', true),
       ('reschedule deadline', 'reschedule_deadline_passed', true),
       ('reschedule limit', 'reschedule_limit_reached', true),
       ('booking limit', 'booking_limit_reached', false),
@@ -687,7 +701,8 @@ begin
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
       ('rooms and equipment are free', 'resource_unavailable', false),
-      ('time is free', 'slot_conflict', false)
+      ('time is free', 'slot_conflict', false),
+      ('customer is free', 'customer_busy', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
   where v_is_move or not r.is_about_moves
@@ -695,7 +710,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -707,6 +722,7 @@ create function schnittwerk.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid default null,
+  p_customer_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -715,12 +731,12 @@ stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
   from schnittwerk_core.explain_slot(
-    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_customer_id, p_salon_id
   ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -845,9 +861,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -887,7 +901,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price);
+        p_expected_price, p_customer_id => v_caller.customer_id);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -929,7 +943,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -1006,7 +1020,8 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
-        p_exclude_claim_ids => array[v_before.id], p_moved => v_before);
+        p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -1065,7 +1080,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1382,6 +1397,614 @@ comment on function schnittwerk.get_operation(text, text, uuid) is
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/find_visits.sql
+create function schnittwerk_core.find_visits(
+  p_items jsonb,
+  p_from date,
+  p_to date,
+  p_slot_interval_minutes int,
+  p_limit int,
+  p_visit_id uuid,
+  p_salon_id uuid
+)
+returns table (starts_at timestamptz, ends_at timestamptz, price numeric, items jsonb)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
+set enable_material = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_to constant date := coalesce(p_to, p_from);
+  v_most_rows constant int := schnittwerk_core.most_rows();
+  v_moved schnittwerk_core.appointments[] := '{}';
+  v_first schnittwerk_core.appointments;
+  v_full_days tstzmultirange := '{}';
+  v_busy tstzmultirange := '{}';
+  v_items schnittwerk_core.visit_item[];
+  v_search schnittwerk_core.visit_search;
+  v_salon record;
+  v_week schnittwerk_core.salon_week;
+  v_weeks schnittwerk_core.salon_week[];
+  v_offset schnittwerk_core.zone_offset;
+  v_bookable tstzmultirange;
+  v_until timestamptz;
+  v_ways schnittwerk_core.visit_way[];
+  v_possible tstzmultirange;
+  v_day date := p_from;
+  v_days int;
+  v_last_day date;
+  v_most int;
+  v_missing int;
+  v_starts timestamptz[];
+  v_count int;
+  v_found int := 0;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic array[
+      case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
+      case when p_limit is not null then schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, v_most_rows) end
+    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
+    || case when p_visit_id is null then schnittwerk_core.visit_items_faults(p_items)
+      else array[schnittwerk_core.fault(
+        'p_items', p_items is not null, 'not_allowed',
+        'p_items must be left out with p_visit_id, whose items they are')] end
+  );
+  if p_visit_id is not null then
+    v_moved := schnittwerk_core.visible_visit(v_caller, p_visit_id);
+    v_first := schnittwerk_core.earliest_item(v_moved);
+    v_moved := schnittwerk_core.open_items(v_moved);
+    if v_caller.role = 'customer' then
+      v_full_days := schnittwerk_core.full_days(
+        v_caller.salon_id, v_first.customer_id, p_from, v_to, p_visit_id);
+    end if;
+    -- The salon team may give a reason when it moves.
+    if schnittwerk_core.change_failures(
+      v_caller, v_first, 'reschedule', schnittwerk_core.is_of_salon(v_caller), true) <> '{}'
+    then
+      return;
+    end if;
+    v_items := schnittwerk_core.booked_items(v_moved);
+  else
+    v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the days that eight items may last.
+      p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
+    ) b;
+  end if;
+
+  select
+    s.time_zone, s.buffer_time_minutes,
+    case when (v_caller.policies -> 'require_slot_grid')::boolean
+      then make_interval(mins => s.slot_interval_minutes) end as required_grid,
+    make_interval(mins => case
+      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      when p_slot_interval_minutes is not null
+          and (v_caller.policies -> 'require_slot_grid')::boolean
+        then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
+      else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+    end) as step,
+    -- Empty where the notice reaches beyond the horizon.
+    tstzrange(
+      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
+    * tstzrange(
+      null,
+      schnittwerk_core.latest_start(
+        schnittwerk_core.clock(),
+        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+      ) + interval '1 microsecond'
+    ) as bookable
+  into v_salon
+  from schnittwerk_core.salon s
+  where s.id = v_caller.salon_id;
+  v_search := schnittwerk_core.visit_search(
+    v_caller.salon_id, v_items,
+    schnittwerk_core.visit_terms(
+      v_caller.salon_id, v_items, v_caller.policies, v_salon.buffer_time_minutes, v_moved),
+    v_moved, v_busy);
+  v_most := v_most_rows / cardinality(v_items);
+  v_missing := coalesce(p_limit, v_most + 1);
+
+  -- Week by week, with a limit a day first, then twice as many, …, as find_slots.
+  while v_search.salon_id is not null and v_day <= v_to and v_missing > 0 loop
+    v_last_day := least(schnittwerk_core.week_of(v_day) + 6, v_to);
+    if p_limit is not null then
+      v_days := coalesce(2 * v_days, 1);
+      v_last_day := least(v_last_day, v_day + v_days - 1);
+    end if;
+    v_week := schnittwerk_core.current_salon_week(
+      v_caller.salon_id, schnittwerk_core.week_of(v_day));
+    v_bookable := '{}';
+    foreach v_offset in array v_week.offsets loop
+      v_bookable := v_bookable + tstzmultirange(
+        v_salon.bookable * schnittwerk_core.local_range(v_day, v_last_day + 1, v_offset));
+    end loop;
+    -- Closed ranges, as possible starts are.
+    v_bookable := (
+      select coalesce(range_agg(
+        tstzrange(lower(b.during), upper(b.during) - interval '1 microsecond', '[]')), '{}')
+      from unnest((v_bookable - v_full_days) * v_week.hours) b (during)
+    );
+    if not isempty(v_bookable) then
+      v_weeks := array[v_week];
+      v_until := upper(v_bookable) + v_search.reach;
+      while (v_until at time zone v_salon.time_zone)::date >= v_week.week + 7 loop
+        v_week := schnittwerk_core.current_salon_week(v_caller.salon_id, v_week.week + 7);
+        v_weeks := v_weeks || v_week;
+      end loop;
+      v_ways := schnittwerk_core.visit_ways(
+        v_search, v_weeks, lower(v_bookable), upper(v_bookable));
+      v_possible := v_bookable * case when v_search.is_given
+        then schnittwerk_core.placed_starts(v_ways, v_search.offsets)
+        else schnittwerk_core.visit_starts(v_ways, v_search.parts) end;
+      v_starts := array(
+        select distinct g.starts_at
+        from unnest(v_ways) w
+        cross join lateral schnittwerk_core.grid_starts(
+          w.starts * v_possible, '0', v_salon.step, w.grid_origins, lower(v_possible),
+          upper(v_possible)
+        ) g
+        where w.item = v_search.first_item
+        order by g.starts_at
+        limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
+      );
+      if v_starts <> '{}' then
+        return query
+        select c.starts_at, r.ends_at, r.price, r.items
+        from schnittwerk_core.visit_choices(
+          v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
+        cross join lateral schnittwerk_core.visit_row(
+          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
+          v_search.lengths, v_search.prices, c.chosen,
+          case when v_search.is_given then v_search.offsets end
+        ) r
+        limit v_missing;
+        get diagnostics v_count = row_count;
+        v_found := v_found + v_count;
+        v_missing := v_missing - v_count;
+      end if;
+    end if;
+    v_day := v_last_day + 1;
+  end loop;
+
+  if p_limit is null and v_found > v_most then
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_limit', true, 'too_many', format(
+        'There are more than %s items of visits: give p_limit, fewer days or a longer p_slot_interval_minutes',
+        v_most_rows)));
+  end if;
+  -- Only who has found nothing may have asked for what is not there.
+  if v_found = 0 and p_visit_id is null then
+    perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.find_visits(jsonb, date, date, int, int, uuid, uuid) is
+  'Engine of schnittwerk.find_visits.';
+
+revoke execute on function schnittwerk_core.find_visits from public;
+grant execute on function schnittwerk_core.find_visits
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.find_visits(
+  p_items jsonb,
+  p_from date,
+  p_to date default null,
+  p_slot_interval_minutes int default null,
+  p_limit int default null,
+  p_visit_id uuid default null,
+  p_salon_id uuid default null
+)
+returns table (starts_at timestamptz, ends_at timestamptz, price numeric, items jsonb)
+language sql
+stable
+begin atomic
+  select f.starts_at, f.ends_at, f.price, f.items
+  from schnittwerk_core.find_visits(
+    p_items, p_from, p_to, p_slot_interval_minutes, p_limit, p_visit_id, p_salon_id
+  ) f;
+end;
+
+comment on function schnittwerk.find_visits(jsonb, date, date, int, int, uuid, uuid) is
+  'When a visit of several services can begin: one row a start, in order, with the end of the last item, the sum of the prices and the items, {"service_id", "staff_id", "starts_at", "ends_at", "price"}. p_items as for create_visit; without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. Starts are on the grid of somebody who can perform the first item. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, computed day by day; at most 100000 items of visits, more is invalid_input. p_visit_id, with p_items null: where this visit could be moved to as it is booked, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by its deadline and limits. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.find_visits from public;
+grant execute on function schnittwerk.find_visits
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/get_visit.sql
+create function schnittwerk_core.get_visit(p_visit_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_visit constant schnittwerk_core.appointments[] :=
+    schnittwerk_core.visible_visit(v_caller, p_visit_id);
+begin
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'get_visit', cardinality(v_visit), v_visit[1].customer_id);
+  return schnittwerk_core.visit_json(v_visit);
+end
+$$;
+
+comment on function schnittwerk_core.get_visit(uuid, uuid) is 'Engine of schnittwerk.get_visit.';
+
+revoke execute on function schnittwerk_core.get_visit from public;
+grant execute on function schnittwerk_core.get_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.get_visit(p_visit_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
+
+comment on function schnittwerk.get_visit(uuid, uuid) is
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.get_visit from public;
+grant execute on function schnittwerk.get_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/create_visit.sql
+create function schnittwerk_core.create_visit(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_items jsonb,
+  p_starts_at timestamptz,
+  p_notes text,
+  p_expected_price numeric,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'create_visit', p_salon_id, '{admin,receptionist,staff,customer}',
+    p_override_reason => p_override_reason);
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_visit_id constant uuid := schnittwerk_core.new_id();
+  v_items schnittwerk_core.visit_item[];
+  v_limit text;
+  v_verdicts schnittwerk_core.verdict[];
+  v_visit schnittwerk_core.appointments[] := '{}';
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
+    end if;
+    v_caller.starts_at := p_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        v_caller.customer_id, p_items, schnittwerk_core.utc_text(p_starts_at), p_notes,
+        trim_scale(p_expected_price), p_override_reason
+      ),
+      variadic schnittwerk_core.visit_items_faults(p_items) || array[
+        schnittwerk_core.fault(
+          'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+          'p_customer_id is required: the service is no customer'),
+        schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+        schnittwerk_core.horizon_fault(
+          'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+        case when p_notes is not null
+          then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
+        case when p_expected_price is not null
+          then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+      ]
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
+      if v_limit is not null then
+        perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
+      v_verdicts := schnittwerk_core.settle_visit(
+        v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
+        p_expected_price);
+      for v_n in 1 .. cardinality(v_items) loop
+        v_visit := v_visit || schnittwerk_core.insert_appointment(
+          v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
+          v_visit_id, v_n);
+      end loop;
+      v_caller.appointment_id := v_visit[1].id;
+      v_caller.answer := schnittwerk_core.success(
+        'visit', schnittwerk_core.visit_json(v_visit), 201);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
+  'Engine of schnittwerk.create_visit.';
+
+revoke execute on function schnittwerk_core.create_visit from public;
+grant execute on function schnittwerk_core.create_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.create_visit(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_items jsonb,
+  p_starts_at timestamptz,
+  p_notes text default null,
+  p_expected_price numeric default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.create_visit(
+  p_idempotency_key, p_customer_id, p_items, p_starts_at, p_notes, p_expected_price,
+  p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
+  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = whoever find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+
+revoke execute on function schnittwerk.create_visit from public;
+grant execute on function schnittwerk.create_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/reschedule_visit.sql
+create function schnittwerk_core.reschedule_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_new_starts_at timestamptz,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'reschedule_visit', p_salon_id, '{admin,receptionist,staff,customer}', p_reason,
+    p_override_reason);
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_visit schnittwerk_core.appointments[];
+  v_first schnittwerk_core.appointments;
+  v_item schnittwerk_core.appointments;
+  v_is_move boolean;
+  v_limit text;
+  v_verdicts schnittwerk_core.verdict[];
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller.starts_at := p_new_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        p_visit_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_visit_id', p_visit_id is null),
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_first := schnittwerk_core.earliest_item(v_visit);
+      v_visit := schnittwerk_core.open_items(v_visit);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_first);
+      perform schnittwerk_core.require_change(
+        v_caller, v_first, 'reschedule', v_is_waived, true);
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_first.customer_id, p_new_starts_at, v_is_waived,
+        p_moved_appointment_id => p_visit_id);
+      if v_limit is not null then
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
+      v_verdicts := schnittwerk_core.settle_visit(
+        v_caller.salon_id, schnittwerk_core.booked_items(v_visit), p_new_starts_at, v_is_waived,
+        v_first.customer_id, p_moved => v_visit);
+      -- The same start is no move.
+      v_is_move := v_first.starts_at <> p_new_starts_at;
+      update schnittwerk_core.appointments a
+      set
+        starts_at = m.starts_at,
+        ends_at = m.ends_at,
+        units = m.units,
+        reschedule_count = a.reschedule_count
+          + (v_is_move and v_caller.role = 'customer')::int,
+        cancellable_until = case when v_is_move
+          then schnittwerk_core.cancellable_until(v_caller, v_first)
+          else a.cancellable_until end
+      from (
+        select v_visit[v.n].id as id, v.starts_at, v.ends_at, v.units
+        from unnest(v_verdicts) with ordinality v (
+          staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+          units, failures, n)
+      ) m
+      where a.salon_id = v_caller.salon_id and a.id = m.id;
+      if v_is_move then
+        foreach v_item in array v_visit loop
+          perform schnittwerk_core.free_appointment(v_item);
+        end loop;
+      end if;
+      v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
+  'Engine of schnittwerk.reschedule_visit.';
+
+revoke execute on function schnittwerk_core.reschedule_visit from public;
+grant execute on function schnittwerk_core.reschedule_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.reschedule_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_new_starts_at timestamptz,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.reschedule_visit(
+  p_idempotency_key, p_visit_id, p_new_starts_at, p_reason, p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
+  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+
+revoke execute on function schnittwerk.reschedule_visit from public;
+grant execute on function schnittwerk.reschedule_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/cancel_visit.sql
+create function schnittwerk_core.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'cancel_visit', p_salon_id, '{admin,receptionist,staff,customer}', p_reason,
+    p_override_reason);
+  v_visit schnittwerk_core.appointments[];
+  v_item schnittwerk_core.appointments;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_visit_id, p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_visit_id', p_visit_id is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_item := schnittwerk_core.earliest_item(v_visit);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
+      perform schnittwerk_core.require_change(
+        v_caller, v_item, 'cancel', p_override_reason is not null, true);
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+        select r.id
+        from unnest(schnittwerk_core.open_items(v_visit)) v
+        cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
+      ));
+      update schnittwerk_core.appointments a
+      set
+        status = 'cancelled',
+        cancelled_at = schnittwerk_core.clock(),
+        cancellation_reason = p_reason
+      where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
+        and a.status in ('pending', 'confirmed');
+      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
+        perform schnittwerk_core.free_appointment(v_item);
+      end loop;
+      v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.cancel_visit(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_visit.';
+
+revoke execute on function schnittwerk_core.cancel_visit from public;
+grant execute on function schnittwerk_core.cancel_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.cancel_visit(
+  p_idempotency_key, p_visit_id, p_reason, p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+
+revoke execute on function schnittwerk.cancel_visit from public;
+grant execute on function schnittwerk.cancel_visit
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -1772,6 +2395,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        if p_duration_minutes is not null then
+          select v.* into v_service
+          from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = p_id;
+          perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+            'p_duration_minutes',
+            coalesce(
+              p_duration_minutes <> schnittwerk_core.total_minutes(v_service.steps), false),
+            'has_steps',
+            'The service has steps: change its duration by set_service_steps'));
+          v_service.duration_minutes := p_duration_minutes;
+          perform schnittwerk_core.require_valid(
+            variadic schnittwerk_core.service_misfits('p_duration_minutes', v_service));
+        end if;
         update schnittwerk_core.services as v
         set
           name = coalesce(p_name, v.name),
@@ -1795,8 +2432,7 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success(
         'service',
-        to_jsonb(v_service)
-          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        schnittwerk_core.service_json(v_service),
         case when p_id is null then 201 else 200 end)
         || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -1836,7 +2472,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -1853,7 +2489,9 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language plpgsql
 stable
@@ -1866,7 +2504,8 @@ begin
   return query
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
-    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
+    to_jsonb(v.needs)
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -1890,19 +2529,21 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -2111,7 +2752,7 @@ begin
     from schnittwerk_core.list_items('p_services', p_services) i
     cross join lateral unnest(
       schnittwerk_core.object_faults(
-        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes,steps}')
       || array[
         schnittwerk_core.json_fault(
           i.path || '.service_id', i.value -> 'service_id', 'uuid',
@@ -2132,8 +2773,18 @@ begin
         ),
         schnittwerk_core.json_number_fault(
           i.path || '.estimated_duration_minutes',
-          i.value -> 'estimated_duration_minutes', 1, 1440, false)
+          i.value -> 'estimated_duration_minutes', 1, 1440, false),
+        schnittwerk_core.fault(
+          i.path || '.estimated_duration_minutes',
+          coalesce(
+            schnittwerk_core.json_number(i.value -> 'estimated_duration_minutes') <> (
+              select sum(schnittwerk_core.json_number(s.value -> 'minutes'))
+              from schnittwerk_core.list_items('', i.value -> 'steps') s
+            ), false),
+          'not_the_sum',
+          i.path || '.estimated_duration_minutes must be the sum of the steps, or be left out')
       ]
+      || schnittwerk_core.step_faults(i.path || '.steps', i.value -> 'steps')
     ) f (fault);
     v_caller := schnittwerk_core.check_call(
       v_caller, variadic array[
@@ -2159,15 +2810,41 @@ begin
       delete from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       insert into schnittwerk_core.staff_services (
-        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes, steps
       )
       select
         v_caller.salon_id,
         (s.value ->> 'service_id')::uuid,
         p_staff_id,
         (s.value ->> 'custom_price')::numeric,
-        (s.value ->> 'estimated_duration_minutes')::numeric::int
-      from jsonb_array_elements(p_services) s (value);
+        coalesce(
+          schnittwerk_core.total_minutes(own.steps),
+          (s.value ->> 'estimated_duration_minutes')::numeric::int),
+        own.steps
+      from jsonb_array_elements(p_services) s (value)
+      cross join lateral schnittwerk_core.json_steps(s.value -> 'steps') own (steps);
+      perform schnittwerk_core.require_valid(variadic array(
+        select case
+          when cardinality(p.steps) <> cardinality(v.steps) then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps', format(
+              '%s.steps must be %s, as many as the service has', i.path, cardinality(v.steps)))
+          when p.steps is not null and v.steps is null then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps',
+            i.path || '.steps must be left out: the service has none (set_service_steps)')
+          when p.steps is null then schnittwerk_core.fault(
+            i.path || '.estimated_duration_minutes',
+            coalesce(p.estimated_duration_minutes < least.minutes, false), 'too_short',
+            format('%s.estimated_duration_minutes must be at least %s: the gaps of the service, '
+              'and a minute for each step with staff', i.path, least.minutes))
+        end
+        from schnittwerk_core.list_items('p_services', p_services) i
+        join schnittwerk_core.staff_services p
+          on p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+          and p.service_id = (i.value ->> 'service_id')::uuid
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        cross join lateral schnittwerk_core.least_minutes(v.steps) least (minutes)
+        order by i.n
+      ));
 
       select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
       from schnittwerk_core.staff_services p
@@ -2200,7 +2877,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; steps [{"minutes", "staff"}], as many as the service has, then the minutes are their sum; absent or null = the service''s, those with staff stretched to the minutes, which are at least those of the gaps and one for each other step; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -2209,7 +2886,9 @@ grant execute on function schnittwerk.set_staff_services
 
 -- include: sql/api/catalog/get_staff_services.sql
 create function schnittwerk_core.get_staff_services(p_staff_id uuid, p_salon_id uuid)
-returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+returns table (
+  service_id uuid, custom_price numeric, estimated_duration_minutes int, steps jsonb
+)
 language plpgsql
 stable
 security definer
@@ -2223,7 +2902,7 @@ begin
     schnittwerk_core.required_fault('p_staff_id', p_staff_id is null));
   perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
   return query
-  select p.service_id, p.custom_price, p.estimated_duration_minutes
+  select p.service_id, p.custom_price, p.estimated_duration_minutes, to_jsonb(p.steps)
   from schnittwerk_core.staff_services p
   where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
   order by p.service_id;
@@ -2238,19 +2917,563 @@ grant execute on function schnittwerk_core.get_staff_services
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 
 create function schnittwerk.get_staff_services(p_staff_id uuid, p_salon_id uuid default null)
-returns table (service_id uuid, custom_price numeric, estimated_duration_minutes int)
+returns table (
+  service_id uuid, custom_price numeric, estimated_duration_minutes int, steps jsonb
+)
 language sql
 stable
 begin atomic
-  select r.service_id, r.custom_price, r.estimated_duration_minutes
+  select r.service_id, r.custom_price, r.estimated_duration_minutes, r.steps
   from schnittwerk_core.get_staff_services(p_staff_id, p_salon_id) r;
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes; null = the service''s. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes, steps; null = the service''s, its steps stretched to their minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/set_service_steps.sql
+create function schnittwerk_core.set_service_steps(
+  p_service_id uuid,
+  p_steps jsonb,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_service_steps', p_salon_id, '{admin}');
+  v_steps schnittwerk_core.step[];
+  v_service schnittwerk_core.services;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null)
+      ] || schnittwerk_core.step_faults('p_steps', p_steps)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      select v.* into v_service
+      from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+      v_steps := schnittwerk_core.json_steps(p_steps);
+      v_service.duration_minutes := coalesce(
+        schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
+      -- One step is what every service has without steps, which are slower to list and to book.
+      v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
+      update schnittwerk_core.staff_services p
+      set steps = null
+      where p.salon_id = v_caller.salon_id and p.service_id = p_service_id
+        and cardinality(p.steps) is distinct from cardinality(v_service.steps)
+        and p.steps is not null;
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.service_misfits('p_steps', v_service));
+      update schnittwerk_core.services as v
+      set steps = v_service.steps, duration_minutes = v_service.duration_minutes
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      v_caller.answer := schnittwerk_core.success(
+        'service', schnittwerk_core.service_json(v_service));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.set_service_steps(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_service_steps.';
+
+revoke execute on function schnittwerk_core.set_service_steps from public;
+grant execute on function schnittwerk_core.set_service_steps
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_service_steps(
+  p_service_id uuid,
+  p_steps jsonb,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.set_service_steps(p_service_id, p_steps, p_salon_id);
+
+comment on function schnittwerk.set_service_steps(uuid, jsonb, uuid) is
+  'Sets the steps of a service and answers {"service"}; its duration becomes their sum. p_steps: [{"minutes", "staff"}], 1 to 24 in order, each of 1 to 1440 minutes and 1440 together; staff false is a gap, in which the member of staff can serve somebody else, and the first and the last step are none; null, or a single step, = one step of the duration. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, steps that members of staff have of their own are dropped, and their minutes stay as their estimated duration. Steps that a members minutes cannot be stretched to, or shorter than what the service needs, are invalid_input. Appointments keep the steps with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.set_service_steps from public;
+grant execute on function schnittwerk.set_service_steps
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/set_service_resources.sql
+create function schnittwerk_core.set_service_resources(
+  p_service_id uuid,
+  p_needs jsonb,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'set_service_resources', p_salon_id, '{admin}');
+  v_faults jsonb[];
+  v_service schnittwerk_core.services;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_needs', p_needs) i
+    cross join lateral unnest(
+      schnittwerk_core.object_faults(i.path, i.value, '{pool,quantity,from_minute,to_minute}')
+      || array[
+        coalesce(
+          schnittwerk_core.json_fault(
+            i.path || '.pool', i.value -> 'pool', 'string', jsonb_typeof(i.value) = 'object'),
+          schnittwerk_core.line_fault(
+            i.path || '.pool', i.value ->> 'pool', 200, jsonb_typeof(i.value) = 'object')
+        ),
+        schnittwerk_core.json_number_fault(
+          i.path || '.quantity', i.value -> 'quantity', 1, 100, false),
+        schnittwerk_core.json_number_fault(
+          i.path || '.from_minute', i.value -> 'from_minute', 0, 1439, false),
+        schnittwerk_core.json_number_fault(
+          i.path || '.to_minute', i.value -> 'to_minute', 1, 1440, false)
+      ]
+    ) f (fault);
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+        schnittwerk_core.json_fault('p_needs', p_needs, 'array', true),
+        schnittwerk_core.fault(
+          'p_needs',
+          coalesce(jsonb_typeof(p_needs) = 'array' and jsonb_array_length(p_needs) > 24, false),
+          'too_many', 'p_needs must have at most 24 items')
+      ] || v_faults
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      select v.* into v_service
+      from schnittwerk_core.services v
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such service');
+      end if;
+      v_service.needs := schnittwerk_core.json_needs(p_needs);
+      perform schnittwerk_core.require_valid(
+        variadic schnittwerk_core.need_faults('p_needs', v_service));
+      update schnittwerk_core.services as v
+      set needs = v_service.needs
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id;
+      v_caller.answer := schnittwerk_core.success(
+        'service', schnittwerk_core.service_json(v_service));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.set_service_resources(uuid, jsonb, uuid) is
+  'Engine of schnittwerk.set_service_resources.';
+
+revoke execute on function schnittwerk_core.set_service_resources from public;
+grant execute on function schnittwerk_core.set_service_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.set_service_resources(
+  p_service_id uuid,
+  p_needs jsonb,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.set_service_resources(p_service_id, p_needs, p_salon_id);
+
+comment on function schnittwerk.set_service_resources(uuid, jsonb, uuid) is
+  'Replaces what a service needs of pools of rooms and equipment and answers {"service"}. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; pool as save_resource has it; quantity 1 to 100, default 1, at most as many as the pool has active units; minutes after the start, from_minute default 0, to_minute default the end; without minutes for the whole appointment and its buffers; [] = nothing. Needs of one pool must not overlap in time. Where a member of staff takes other minutes, the minutes move with their steps. Appointments keep the units with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.set_service_resources from public;
+grant execute on function schnittwerk.set_service_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/save_resource.sql
+create function schnittwerk_core.save_resource(
+  p_name text,
+  p_kind text,
+  p_pool text,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_resource', p_salon_id, '{admin}');
+  v_before schnittwerk_core.unit;
+  v_unit schnittwerk_core.unit;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    p_name := schnittwerk_core.line(p_name);
+    p_pool := schnittwerk_core.line(p_pool);
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+      schnittwerk_core.fault(
+        'p_kind', coalesce(p_kind not in ('room', 'equipment'), false), 'unknown_kind',
+        'p_kind must be room or equipment'),
+      schnittwerk_core.line_fault('p_pool', p_pool, 200, false),
+      schnittwerk_core.clear_fault(p_clear, p_id, '{}')
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      if p_id is null then
+        insert into schnittwerk_core.unit as u (salon_id, name, kind, pool, is_active)
+        values (
+          v_caller.salon_id, p_name, coalesce(p_kind, 'room'), coalesce(p_pool, p_name),
+          coalesce(p_is_active, true)
+        )
+        returning u.* into v_unit;
+        v_caller.answer := jsonb '{"affected_appointments": []}';
+      else
+        perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_id);
+        select u.* into v_before
+        from schnittwerk_core.unit u
+        where u.salon_id = v_caller.salon_id and u.id = p_id;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such resource');
+        end if;
+        -- The kind of the unit follows.
+        update schnittwerk_core.resource r
+        set kind = p_kind
+        where r.salon_id = v_caller.salon_id and r.id = p_id and r.kind <> p_kind;
+        update schnittwerk_core.unit as u
+        set
+          name = coalesce(p_name, u.name),
+          pool = coalesce(p_pool, u.pool),
+          is_active = coalesce(p_is_active, u.is_active)
+        where u.salon_id = v_caller.salon_id and u.id = p_id
+        returning u.* into v_unit;
+        v_caller.answer := schnittwerk_core.end_unit_change(v_caller.salon_id, p_id);
+      end if;
+      if v_unit.is_active
+        and (v_before.is_active, v_before.pool) is distinct from (true, v_unit.pool)
+      then
+        perform schnittwerk_core.free_pool_time(
+          v_caller.salon_id, v_unit.pool, tstzrange(schnittwerk_core.clock(), null));
+      end if;
+      v_caller.answer := v_caller.answer || schnittwerk_core.success(
+        'resource', schnittwerk_core.unit_json(v_unit),
+        case when p_id is null then 201 else 200 end);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.save_resource(text, text, text, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_resource.';
+
+revoke execute on function schnittwerk_core.save_resource from public;
+grant execute on function schnittwerk_core.save_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.save_resource(
+  p_name text,
+  p_kind text default null,
+  p_pool text default null,
+  p_is_active boolean default null,
+  p_id uuid default null,
+  p_clear text[] default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_resource(
+  p_name, p_kind, p_pool, p_is_active, p_id, p_clear, p_salon_id
+);
+
+comment on function schnittwerk.save_resource(text, text, text, boolean, uuid, text[], uuid) is
+  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool. affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.save_resource from public;
+grant execute on function schnittwerk.save_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/list_resources.sql
+create function schnittwerk_core.list_resources(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  pool text,
+  is_active boolean,
+  closures jsonb
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+begin
+  return query
+  select
+    u.id, u.name, u.kind, u.pool, u.is_active,
+    coalesce((
+      select jsonb_agg(
+        schnittwerk_core.unit_closure_json(c)
+        order by c.start_date, c.start_time nulls first, c.id)
+      from schnittwerk_core.unit_closure c
+      where c.salon_id = u.salon_id and c.unit_id = u.id
+        and c.end_date + coalesce(c.end_time, '24:00')
+          > schnittwerk_core.clock() at time zone s.time_zone
+    ), '[]')
+  from schnittwerk_core.unit u
+  join schnittwerk_core.salon s on s.id = u.salon_id
+  where u.salon_id = v_caller.salon_id
+  order by
+    schnittwerk_core.sort_key(u.pool), u.pool, schnittwerk_core.sort_key(u.name), u.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_resources(uuid) is
+  'Engine of schnittwerk.list_resources.';
+
+revoke execute on function schnittwerk_core.list_resources from public;
+grant execute on function schnittwerk_core.list_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_resources(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  pool text,
+  is_active boolean,
+  closures jsonb
+)
+language sql
+stable
+begin atomic
+  select r.id, r.name, r.kind, r.pool, r.is_active, r.closures
+  from schnittwerk_core.list_resources(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_resources(uuid) is
+  'The rooms and the equipment by pool and name: what save_resource takes, and closures, the open and future ones, as close_resource answers them. For the salon team. Raises not_authenticated, salon_required, forbidden.';
+
+revoke execute on function schnittwerk.list_resources from public;
+grant execute on function schnittwerk.list_resources
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/close_resource.sql
+create function schnittwerk_core.close_resource(
+  p_resource_id uuid,
+  p_start_date date,
+  p_end_date date,
+  p_start_time time,
+  p_end_time time,
+  p_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'close_resource', p_salon_id, '{admin}');
+  v_end_date constant date := coalesce(p_end_date, p_start_date);
+  v_closure schnittwerk_core.unit_closure;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_resource_id', p_resource_id is null)
+      ] || schnittwerk_core.local_period_faults(
+        p_start_date, p_end_date, p_start_time, p_end_time, 'The closure')
+      || schnittwerk_core.text_fault('p_reason', p_reason, 2000, false)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_resource_id);
+      if not exists (
+        select from schnittwerk_core.unit u
+        where u.salon_id = v_caller.salon_id and u.id = p_resource_id
+      ) then
+        perform schnittwerk_core.refuse('not_found', 'There is no such resource');
+      end if;
+      insert into schnittwerk_core.unit_closure as c (
+        salon_id, unit_id, start_date, end_date, start_time, end_time, reason
+      )
+      values (
+        v_caller.salon_id, p_resource_id, p_start_date, v_end_date, p_start_time, p_end_time,
+        p_reason
+      )
+      returning c.* into v_closure;
+      v_caller.answer := schnittwerk_core.success(
+        'closure', schnittwerk_core.unit_closure_json(v_closure), 201)
+        || schnittwerk_core.end_unit_change(v_caller.salon_id, p_resource_id);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.close_resource(uuid, date, date, time, time, text, uuid) is
+  'Engine of schnittwerk.close_resource.';
+
+revoke execute on function schnittwerk_core.close_resource from public;
+grant execute on function schnittwerk_core.close_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.close_resource(
+  p_resource_id uuid,
+  p_start_date date,
+  p_end_date date default null,
+  p_start_time time default null,
+  p_end_time time default null,
+  p_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.close_resource(
+  p_resource_id, p_start_date, p_end_date, p_start_time, p_end_time, p_reason, p_salon_id
+);
+
+comment on function schnittwerk.close_resource(uuid, date, date, time, time, text, uuid) is
+  'Closes a room or a piece of equipment, for maintenance for example, and answers {"closure", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_reason at most 2000 characters. Appointments to come that use it then are moved to another free unit of their pool, and waitlist offers that hold it are withdrawn. affected_appointments: those with this one that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.close_resource from public;
+grant execute on function schnittwerk.close_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/reopen_resource.sql
+create function schnittwerk_core.reopen_resource(p_closure_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'reopen_resource', p_salon_id, '{admin}');
+  v_closure schnittwerk_core.unit_closure;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_closure_id', p_closure_id is null)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      delete from schnittwerk_core.unit_closure c
+      where c.salon_id = v_caller.salon_id and c.id = p_closure_id
+      returning c.* into v_closure;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such closure');
+      end if;
+      perform schnittwerk_core.free_pool_time(v_caller.salon_id, u.pool, d.during)
+      from schnittwerk_core.unit u
+      join schnittwerk_core.salon s on s.id = u.salon_id
+      cross join lateral (
+        select tstzrange(
+          (v_closure.start_date + coalesce(v_closure.start_time, '00:00'))
+            at time zone s.time_zone,
+          (v_closure.end_date + coalesce(v_closure.end_time, '24:00')) at time zone s.time_zone
+        ) as during
+      ) d
+      where u.salon_id = v_caller.salon_id and u.id = v_closure.unit_id and u.is_active
+        and upper(d.during) > schnittwerk_core.clock();
+      v_caller.answer := schnittwerk_core.success(
+        'closure', schnittwerk_core.unit_closure_json(v_closure));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.reopen_resource(uuid, uuid) is
+  'Engine of schnittwerk.reopen_resource.';
+
+revoke execute on function schnittwerk_core.reopen_resource from public;
+grant execute on function schnittwerk_core.reopen_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.reopen_resource(p_closure_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.reopen_resource(p_closure_id, p_salon_id);
+
+comment on function schnittwerk.reopen_resource(uuid, uuid) is
+  'Removes a closure of a room or a piece of equipment (list_resources gives its id), which then opens again, and answers {"closure"}, the closure as it was before. The time is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.reopen_resource from public;
+grant execute on function schnittwerk.reopen_resource
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -3271,25 +4494,14 @@ begin
   if v_caller.answer is null then
     p_type := schnittwerk_core.line(p_type);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-      schnittwerk_core.date_fault('p_start_date', p_start_date),
-      schnittwerk_core.date_fault('p_end_date', p_end_date, false),
-      schnittwerk_core.local_time_fault('p_start_time', p_start_time),
-      schnittwerk_core.local_time_fault('p_end_time', p_end_time),
-      schnittwerk_core.fault(
-        case when v_end_date < p_start_date or p_end_time is null
-          then 'p_end_date' else 'p_end_time' end,
-        coalesce(
-          -- Adding a time of day to a date near the limits raises an error.
-          greatest(v_end_date, p_start_date) < '3000-01-01'
-          and v_end_date + coalesce(p_end_time, '24:00')
-            <= p_start_date + coalesce(p_start_time, '00:00'),
-          false
-        ),
-        'not_after_start', 'The time off must end after its start'),
-      schnittwerk_core.line_fault('p_type', p_type, 50),
-      schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null)
+      ] || schnittwerk_core.local_period_faults(
+        p_start_date, p_end_date, p_start_time, p_end_time, 'The time off')
+      || array[
+        schnittwerk_core.line_fault('p_type', p_type, 50),
+        schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      ]
     );
   end if;
   if v_caller.answer is null then
@@ -3802,15 +5014,26 @@ declare
   v_count bigint;
 begin
   return query
+  with by_calendar as materialized (
+    select (f.appointment).id, f.cause
+    from schnittwerk_core.affected_appointments(
+      v_caller.salon_id,
+      schnittwerk_core.open_time_of(
+        v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
+    ) f
+  ),
+  affected as (
+    select b.id, b.cause from by_calendar b
+    union all
+    select distinct l.appointment_id, 'resource_unavailable'
+    from schnittwerk_core.lost_unit_claims(v_caller.salon_id) l
+    where l.appointment_id not in (select b.id from by_calendar b)
+  )
   select
     a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
     a.starts_at, a.ends_at, a.status::text, a.price::numeric, f.cause
-  from schnittwerk_core.affected_appointments(
-    v_caller.salon_id,
-    schnittwerk_core.open_time_of(
-      v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
-  ) f
-  cross join lateral (select (f.appointment).*) a
+  from affected f
+  join schnittwerk_core.appointments a on a.salon_id = v_caller.salon_id and a.id = f.id
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
@@ -3855,7 +5078,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, resource_unavailable (a unit that it uses is inactive, closed then, or of another pool). For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments
@@ -3899,9 +5122,7 @@ begin
     end if;
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_entry.salon_id := v_caller.salon_id;
     v_entry.customer_id := v_caller.customer_id;
@@ -4246,7 +5467,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_ids => array[v_entry.id]);
+        p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
@@ -4622,9 +5843,10 @@ begin
     variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
 
   select
-    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed) filter (where t.operation_type in ('create', 'create_visit')), 0)
+      as succeeded,
     coalesce(sum(t.completed + t.failed + t.refused)
-      filter (where t.operation_type = 'create'), 0) as attempts,
+      filter (where t.operation_type in ('create', 'create_visit')), 0) as attempts,
     coalesce(sum(t.replayed), 0) as key_replays,
     coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
       'completed', t.completed, 'failed', t.failed, 'refused', t.refused
@@ -4762,7 +5984,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -5267,12 +6489,26 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- A start that was booked or moved after its reminder would have been due needs none.
+          -- The first item reminds of the whole visit.
+          and (a.visit_id is null or not exists (
+            select from schnittwerk_core.appointments f
+            where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
+              and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
+          ))
+          -- A start that was booked or moved after its reminder would have been due needs none. The
+          -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
-            where h.salon_id = a.salon_id and h.appointment_id = a.id
-              and h.from_starts_at <> h.to_starts_at
+            where h.salon_id = a.salon_id
+              and h.appointment_id = any (array(
+                select a.id
+                union all
+                select o.id
+                from schnittwerk_core.appointments o
+                where o.salon_id = a.salon_id and o.visit_id = a.visit_id
+              ))
+              and (h.from_starts_at <> h.to_starts_at or h.to_status = 'cancelled')
           )) <= a.starts_at - v_ahead
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
@@ -5314,7 +6550,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, for a visit once with its first item, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders
@@ -5362,10 +6598,24 @@ begin
       insert into schnittwerk_core.event_delivery (
         salon_id, event_id, occurred_at, event_number, subject_id, target, channel
       )
-      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      select
+        e.salon_id, e.id, e.occurred_at, e.number,
+        case when t.channel = 'webhook' then e.subject_id
+          else coalesce((e.data ->> 'visit_id')::uuid, e.subject_id) end,
+        t.name, t.channel
       from unnest(v_events) e
       cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
+          -- What a transaction does to several items of a visit is one message.
+          e.data ->> 'visit_id' is null or not exists (
+            select from schnittwerk_core.appointments o
+            join schnittwerk_core.published f
+              on f.salon_id = o.salon_id and f.subject_id = o.id
+            where o.salon_id = e.salon_id and o.visit_id = (e.data ->> 'visit_id')::uuid
+              and f.transaction_id = e.transaction_id and f.type = e.type
+              and (o.visit_item, f.number) < ((e.data ->> 'visit_item')::int, e.number)
+          )
+        ))
         and (coalesce(t.events, 'null') = 'null' or exists (
           select from jsonb_array_elements_text(t.events) p (pattern)
           where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
@@ -5403,7 +6653,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message, and of a visit one for all items that a transaction has changed in the same way. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events
@@ -5459,7 +6709,7 @@ begin
         begin
           if v_delivery.channel <> 'webhook' then
             select m.message, m.skip_reason into v_message, v_skip_reason
-            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            from schnittwerk_core.customer_message(v_event, v_delivery) m;
             select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
             from schnittwerk_core.salon s
             where s.id = v_caller.salon_id;
@@ -5511,7 +6761,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, local_times: the event''s times in the salon''s zone, and visit: null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled, the items that the event cancelled); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery
@@ -6108,8 +7358,9 @@ begin
       join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
-        select a.id
+        select i.id
         from schnittwerk_core.appointments a
+        cross join lateral (values (a.id), (a.visit_id)) i (id)
         where a.salon_id = v_salon_id and a.customer_id = v_id
         union all
         select o.id

@@ -14,7 +14,6 @@ create table schnittwerk_core.customers (
   email_is_own boolean not null default false,
   phone text,
   notes text,
-  booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   erased_at timestamptz,
   constraint customers_pkey primary key (salon_id, id),
@@ -45,8 +44,6 @@ comment on column schnittwerk_core.customers.email_is_own is
   'Whether the customer entered the address themselves (register_customer). Then another row may have the same address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
-comment on column schnittwerk_core.customers.booking_turns is
-  'Raised by every booking under a limit, so that two simultaneous bookings count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was created.';
 comment on column schnittwerk_core.customers.erased_at is
   'When the personal data was erased; null = never.';
@@ -126,7 +123,8 @@ create table schnittwerk_core.unit (
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint unit_pkey primary key (salon_id, id),
   constraint unit_is_a_resource
-    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind),
+    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind)
+    on update cascade,
   constraint unit_name_is_unique_in_the_salon unique (salon_id, name),
   constraint unit_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint unit_pool_is_one_line check (schnittwerk_core.is_line(pool)),
@@ -255,6 +253,18 @@ comment on function schnittwerk_core.steps_begin_and_end_with_staff(schnittwerk_
   'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null, a service of one step, is.';
 
 revoke execute on function schnittwerk_core.steps_begin_and_end_with_staff from public;
+
+create function schnittwerk_core.least_minutes(p_steps schnittwerk_core.step[])
+returns int
+language sql
+immutable
+parallel safe
+return (select sum(case when s.staff then 1 else s.minutes end)::int from unnest(p_steps) s);
+
+comment on function schnittwerk_core.least_minutes(schnittwerk_core.step[]) is
+  'The fewest minutes to which steps can be stretched: their gaps, and one for each step with staff; null for null.';
+
+revoke execute on function schnittwerk_core.least_minutes from public;
 -- end include
 
 -- include: sql/catalog/need.sql
@@ -262,6 +272,38 @@ create type schnittwerk_core.need as (pool text, quantity int, from_minute int, 
 
 comment on type schnittwerk_core.need is
   'What a service needs of a pool: how many of its units, from which minute after the start to which. Without minutes they are needed for the whole appointment and its buffers.';
+
+create function schnittwerk_core.needs_are_possible(
+  p_needs schnittwerk_core.need[], p_minutes int
+)
+returns boolean
+language sql
+immutable
+parallel safe
+return (
+  with need as (
+    select
+      d.n, d.pool, d.quantity, coalesce(d.from_minute, 0) as from_minute,
+      coalesce(d.to_minute, p_minutes) as to_minute
+    from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+  )
+  select
+    count(*) between 1 and 24
+    and bool_and(coalesce(
+      schnittwerk_core.is_line(d.pool) and d.quantity between 1 and 100
+      and d.from_minute >= 0 and d.from_minute < d.to_minute and d.to_minute <= p_minutes
+      and not exists (
+        select from need e
+        where e.n < d.n and e.pool = d.pool
+          and e.from_minute < d.to_minute and d.from_minute < e.to_minute
+      ), false))
+  from need d
+) or p_needs is null;
+
+comment on function schnittwerk_core.needs_are_possible(schnittwerk_core.need[], int) is
+  'Whether an appointment of p_minutes can have these needs: 1 to 24, each of 1 to 100 units and within its minutes, no two of one pool at one time. Null, nothing, is possible.';
+
+revoke execute on function schnittwerk_core.needs_are_possible from public;
 -- end include
 
 -- include: sql/catalog/services.sql
@@ -291,7 +333,9 @@ create table schnittwerk_core.services (
   constraint services_steps_begin_and_end_with_staff
     check (schnittwerk_core.steps_begin_and_end_with_staff(steps)),
   constraint services_duration_is_that_of_their_steps
-    check (duration_minutes = schnittwerk_core.total_minutes(steps))
+    check (duration_minutes = schnittwerk_core.total_minutes(steps)),
+  constraint services_needs_are_possible
+    check (schnittwerk_core.needs_are_possible(needs, duration_minutes))
 );
 
 alter table schnittwerk_core.services enable row level security;
@@ -365,38 +409,37 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select array_agg(
-      row(
-        case when e.staff then e.until_minute - lag(e.until_minute, 1, 0) over staff_steps
-          else e.minutes end,
-        e.staff
-      )::schnittwerk_core.step
-      order by e.n
-    )
+    select array_agg(row(o.minutes, o.staff)::schnittwerk_core.step order by o.n)
     from (
       select
-        s.n, s.minutes, s.staff,
-        -- The minutes with staff up to this step, in proportion and rounded half up, but at least
-        -- one for this step and for each of those that follow.
-        least(
-          s.number + greatest(0, max(
-            (2 * s.until_minute * s.wanted + s.total) / (2 * s.total) - s.number
-          ) over (partition by s.staff order by s.n)),
-          s.wanted - s.count + s.number
-        )::int as until_minute
+        e.n, e.staff,
+        case when e.staff then e.until_minute - lag(e.until_minute, 1, 0) over staff_steps
+          else e.minutes end as minutes
       from (
         select
           s.n, s.minutes, s.staff,
-          row_number() over staff_steps as number,
-          sum(s.minutes) over staff_steps as until_minute,
-          count(*) over (partition by s.staff) as count,
-          sum(s.minutes) over (partition by s.staff) as total,
-          p_minutes - coalesce(sum(s.minutes) filter (where not s.staff) over (), 0) as wanted
-        from unnest(p_steps) with ordinality s (minutes, staff, n)
-        window staff_steps as (partition by s.staff order by s.n)
-      ) s
-    ) e
-    window staff_steps as (partition by e.staff order by e.n)
+          -- The minutes with staff up to this step, in proportion and rounded half up, but at least
+          -- one for this step and for each of those that follow.
+          least(
+            s.number + greatest(0, max(
+              (2 * s.until_minute * s.wanted + s.total) / (2 * s.total) - s.number
+            ) over (partition by s.staff order by s.n)),
+            s.wanted - s.count + s.number
+          )::int as until_minute
+        from (
+          select
+            s.n, s.minutes, s.staff,
+            row_number() over staff_steps as number,
+            sum(s.minutes) over staff_steps as until_minute,
+            count(*) over (partition by s.staff) as count,
+            sum(s.minutes) over (partition by s.staff) as total,
+            p_minutes - coalesce(sum(s.minutes) filter (where not s.staff) over (), 0) as wanted
+          from unnest(p_steps) with ordinality s (minutes, staff, n)
+          window staff_steps as (partition by s.staff order by s.n)
+        ) s
+      ) e
+      window staff_steps as (partition by e.staff order by e.n)
+    ) o
   );
 end
 $$;
@@ -428,37 +471,46 @@ begin
       from unnest(p_steps) with ordinality s (minutes, staff, n)
       join unnest(p_own_steps) with ordinality o (minutes, staff, n) on o.n = s.n
       window earlier as (order by s.n)
-    )
-    select array_agg(
-      row(
-        d.pool, d.quantity, moved.from_minute,
-        case when d.to_minute is not null
-          then greatest(moved.to_minute, coalesce(moved.from_minute, 0) + 1) end
-      )::schnittwerk_core.need
-      order by d.n
-    )
-    from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
-    cross join lateral (
+    ),
+    moved as (
       select
-        max(m.minute) filter (where m.is_from)::int as from_minute,
-        max(m.minute) filter (where not m.is_from)::int as to_minute
-      from (
-        select b.is_from, (
-          select s.own_from_minute + round((b.minute - s.from_minute) * s.own_minutes / s.minutes)
+        d.n, d.from_minute as old_from_minute, d.pool, d.quantity,
+        max(b.own_minute) filter (where b.is_from)::int as from_minute,
+        max(b.own_minute) filter (where not b.is_from)::int as to_minute
+      from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+      cross join lateral (
+        select m.is_from, (
+          -- Also of a need at the very end a minute is left.
+          select least(
+            s.own_from_minute + round((m.minute - s.from_minute) * s.own_minutes / s.minutes),
+            schnittwerk_core.total_minutes(p_own_steps) - m.is_from::int)
           from step s
-          where s.from_minute <= b.minute
+          where s.from_minute <= m.minute
           order by s.from_minute desc
           limit 1
-        ) as minute
-        from (values (true, d.from_minute::numeric), (false, d.to_minute)) b (is_from, minute)
-      ) m
-    ) moved
+        ) as own_minute
+        from (values (true, d.from_minute::numeric), (false, d.to_minute)) m (is_from, minute)
+      ) b
+      group by d.n, d.from_minute, d.pool, d.quantity
+    )
+    select array_agg(
+      row(m.pool, m.quantity, m.from_minute, m.to_minute)::schnittwerk_core.need order by m.n)
+    from (
+      select
+        m.n, m.pool, m.quantity, m.from_minute,
+        case when m.to_minute is not null then least(
+          greatest(m.to_minute, coalesce(m.from_minute, 0) + 1),
+          lead(m.from_minute) over (partition by m.pool order by m.old_from_minute nulls first)
+        ) end as to_minute
+      from moved m
+    ) m
+    where (m.to_minute <= coalesce(m.from_minute, 0)) is not true
   );
 end
 $$;
 
 comment on function schnittwerk_core.stretched_needs(schnittwerk_core.need[], schnittwerk_core.step[], schnittwerk_core.step[]) is
-  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded.';
+  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another of its pool begins in that minute: then it gives way.';
 
 revoke execute on function schnittwerk_core.stretched_needs from public;
 -- end include
@@ -522,6 +574,246 @@ comment on function schnittwerk_core.staff_needs(schnittwerk_core.services, schn
   'What a service needs of pools when a member of staff performs it: the service''s needs, moved with their steps. Null = nothing.';
 
 revoke execute on function schnittwerk_core.staff_needs from public;
+-- end include
+
+-- include: sql/catalog/step_faults.sql
+create function schnittwerk_core.step_faults(p_path text, p_steps jsonb)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return array(
+  select schnittwerk_core.json_fault(p_path, p_steps, 'array')
+  union all
+  select f.fault
+  from schnittwerk_core.list_items(p_path, p_steps) i
+  cross join lateral unnest(
+    schnittwerk_core.object_faults(i.path, i.value, '{minutes,staff}')
+    || array[
+      schnittwerk_core.json_number_fault(i.path || '.minutes', i.value -> 'minutes', 1, 1440),
+      schnittwerk_core.json_fault(i.path || '.staff', i.value -> 'staff', 'boolean', true)
+    ]
+  ) f (fault)
+  union all
+  select schnittwerk_core.fault(
+    p_path,
+    s.count not between 1 and 24 or s.minutes > 1440 or not s.begins_and_ends_with_staff,
+    'impossible_steps',
+    p_path || ' must be 1 to 24 steps, the first and the last with staff, of 1440 minutes at most'
+  )
+  from (
+    select
+      count(*) as count,
+      sum(schnittwerk_core.json_number(i.value -> 'minutes')) as minutes,
+      bool_and(i.value -> 'staff' = 'true') filter (where 1 in (i.n, i.n_from_end))
+        as begins_and_ends_with_staff
+    from (
+      select i.value, i.n, row_number() over (order by i.n desc) as n_from_end
+      from schnittwerk_core.list_items(p_path, p_steps) i
+    ) i
+  ) s
+  where jsonb_typeof(p_steps) = 'array'
+);
+
+comment on function schnittwerk_core.step_faults(text, jsonb) is
+  'The faults of steps in JSON, [{"minutes", "staff"}]; null has none.';
+
+revoke execute on function schnittwerk_core.step_faults from public;
+
+create function schnittwerk_core.json_steps(p_steps jsonb)
+returns schnittwerk_core.step[]
+language sql
+stable
+parallel safe
+return (
+  select array_agg(
+    row((s.value ->> 'minutes')::numeric::int, (s.value -> 'staff')::boolean)::schnittwerk_core.step
+    order by s.n)
+  from jsonb_array_elements(case jsonb_typeof(p_steps) when 'array' then p_steps else '[]' end)
+    with ordinality s (value, n)
+);
+
+comment on function schnittwerk_core.json_steps(jsonb) is
+  'The steps of a JSON list that has no step_faults; null for null.';
+
+revoke execute on function schnittwerk_core.json_steps from public;
+-- end include
+
+-- include: sql/catalog/need_faults.sql
+create function schnittwerk_core.json_needs(p_needs jsonb)
+returns schnittwerk_core.need[]
+language sql
+stable
+parallel safe
+return (
+  select array_agg(
+    row(
+      schnittwerk_core.line(d.value ->> 'pool'),
+      coalesce((d.value ->> 'quantity')::numeric::int, 1),
+      (d.value ->> 'from_minute')::numeric::int,
+      (d.value ->> 'to_minute')::numeric::int
+    )::schnittwerk_core.need
+    order by d.n)
+  from jsonb_array_elements(p_needs) with ordinality d (value, n)
+);
+
+comment on function schnittwerk_core.json_needs(jsonb) is
+  'The needs of a JSON list of objects; null for none.';
+
+revoke execute on function schnittwerk_core.json_needs from public;
+
+create function schnittwerk_core.need_faults(p_path text, p_service schnittwerk_core.services)
+returns jsonb[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    with need as (
+      select
+        d.n, d.pool, d.quantity, format('%s[%s]', p_path, d.n - 1) as path, d.to_minute as until,
+        coalesce(d.from_minute, 0) as from_minute,
+        coalesce(d.to_minute, p_service.duration_minutes) as to_minute
+      from unnest(p_service.needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+    )
+    select f.fault
+    from need d
+    cross join lateral (
+      select count(*) as all, count(*) filter (where u.is_active) as active
+      from schnittwerk_core.unit u
+      where u.salon_id = p_service.salon_id and u.pool = d.pool
+    ) has
+    cross join lateral unnest(array[
+      case when has.all = 0 then schnittwerk_core.fault(
+        d.path || '.pool', true, 'unknown_pool',
+        format('There is no pool "%s"; there %s', d.pool, (
+          select coalesce('are: ' || string_agg(p.pool, ', ' order by p.pool), 'is none')
+          from (
+            select distinct u.pool
+            from schnittwerk_core.unit u
+            where u.salon_id = p_service.salon_id
+          ) p
+        )))
+      else schnittwerk_core.fault(
+        d.path || '.quantity', d.quantity > has.active, 'too_many',
+        format('The pool "%s" has %s active units', d.pool, has.active)) end,
+      schnittwerk_core.fault(
+        d.path || '.to_minute', d.to_minute > p_service.duration_minutes, 'out_of_range',
+        format('%s.to_minute must be at most %s, the minutes of the service',
+          d.path, p_service.duration_minutes)),
+      schnittwerk_core.fault(
+        d.path || '.from_minute', d.from_minute >= d.to_minute, 'out_of_range',
+        format('%s.from_minute must be before %s', d.path, d.to_minute)),
+      schnittwerk_core.fault(
+        d.path,
+        exists (
+          select from need e
+          where e.n < d.n and e.pool = d.pool
+            and e.from_minute < d.to_minute and d.from_minute < e.to_minute
+        ),
+        'overlap', d.path || ' overlaps an earlier need of the same pool: give one with the sum')
+    ]) f (fault)
+    where f.fault is not null
+    order by d.n
+  );
+end
+$$;
+
+comment on function schnittwerk_core.need_faults(text, schnittwerk_core.services) is
+  'The faults of the needs of a service that only the book can judge: unknown pools, more units than a pool has, minutes beyond the service, needs of one pool at one time.';
+
+revoke execute on function schnittwerk_core.need_faults from public;
+-- end include
+
+-- include: sql/catalog/service_json.sql
+create function schnittwerk_core.service_json(p_service schnittwerk_core.services)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_service)
+  || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_service).created_at));
+
+comment on function schnittwerk_core.service_json(schnittwerk_core.services) is
+  'A service with all its columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.service_json from public;
+-- end include
+
+-- include: sql/catalog/service_misfits.sql
+create function schnittwerk_core.service_misfits(
+  p_path text, p_service schnittwerk_core.services
+)
+returns jsonb[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_least constant int := schnittwerk_core.least_minutes(p_service.steps);
+begin
+  return array(
+    select schnittwerk_core.fault(
+      p_path, true, 'shorter_than_needs',
+      format('It would take %s minutes, but needs "%s" up to minute %s: '
+        'call set_service_resources first', p_service.duration_minutes, d.pool, d.until_minute))
+    from (
+      select d.pool, greatest(d.from_minute + 1, d.to_minute) as until_minute
+      from unnest(p_service.needs) d
+    ) d
+    where d.until_minute > p_service.duration_minutes
+  ) || array(
+    select schnittwerk_core.fault(
+      p_path, true, 'too_short_for_staff',
+      format('%s performs it in %s minutes, but the gaps and a minute for each step with staff '
+        'take %s: call set_staff_services first',
+        m.full_name, p.estimated_duration_minutes, v_least))
+    from schnittwerk_core.staff_services p
+    join schnittwerk_core.staff m on m.salon_id = p.salon_id and m.id = p.staff_id
+    where p.salon_id = p_service.salon_id and p.service_id = p_service.id
+      and p.steps is null and p.estimated_duration_minutes < v_least
+    order by m.id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.service_misfits(text, schnittwerk_core.services) is
+  'The faults of a service as it would become by the argument p_path: shorter than its needs, or with steps to which a member of staff''s minutes cannot be stretched.';
+
+revoke execute on function schnittwerk_core.service_misfits from public;
+-- end include
+
+-- include: sql/catalog/unit_json.sql
+create function schnittwerk_core.unit_json(p_unit schnittwerk_core.unit)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_unit)
+  || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_unit).created_at));
+
+comment on function schnittwerk_core.unit_json(schnittwerk_core.unit) is
+  'A room or piece of equipment with all its columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.unit_json from public;
+
+create function schnittwerk_core.unit_closure_json(p_closure schnittwerk_core.unit_closure)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_closure) - 'unit_id' || jsonb_build_object(
+  'resource_id', (p_closure).unit_id,
+  'start_time', schnittwerk_core.time_text((p_closure).start_time),
+  'end_time', schnittwerk_core.time_text((p_closure).end_time),
+  'created_at', schnittwerk_core.utc_text((p_closure).created_at)
+);
+
+comment on function schnittwerk_core.unit_closure_json(schnittwerk_core.unit_closure) is
+  'A closure of a room or piece of equipment with all its columns, local times as HH:MM, instants in UTC.';
+
+revoke execute on function schnittwerk_core.unit_closure_json from public;
 -- end include
 
 -- include: sql/catalog/require_staff.sql
@@ -628,13 +920,35 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
+return to_jsonb(p_customer) - '{email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is
   'A customer without the engine''s internal columns, times in UTC.';
 
 revoke execute on function schnittwerk_core.customer_json from public;
+-- end include
+
+-- include: sql/catalog/own_customer.sql
+create function schnittwerk_core.own_customer(p_caller schnittwerk_core.caller)
+returns uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select c.id
+    from schnittwerk_core.customers c
+    where c.salon_id = p_caller.salon_id and c.profile_id = p_caller.user_id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.own_customer(schnittwerk_core.caller) is
+  'The customer who is the caller themselves; null = none.';
+
+revoke execute on function schnittwerk_core.own_customer from public;
 -- end include
 
 -- include: sql/catalog/may_know_customer.sql

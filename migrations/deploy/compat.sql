@@ -8,6 +8,7 @@ set local search_path to pg_catalog, pg_temp;
 create function schnittwerk_core.has_gap(
   p_salon_id uuid,
   p_staff_id uuid,
+  p_service_id uuid,
   p_starts_at timestamptz,
   p_ends_at timestamptz,
   p_buffer_minutes int,
@@ -18,23 +19,26 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_needed constant tstzrange := schnittwerk_core.buffered_range(
-    p_starts_at, p_ends_at, p_buffer_minutes, p_buffer_minutes
-  );
 begin
   return not exists (
-    select from schnittwerk_core.occupancy o
+    select
+    from schnittwerk_core.services v
+    left join schnittwerk_core.staff_services p
+      on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = p_staff_id
+    cross join lateral schnittwerk_core.claims_of(
+      p_staff_id, p_starts_at, p_ends_at, p_buffer_minutes, p_buffer_minutes,
+      schnittwerk_core.staff_steps(v, p), null) c
+    join schnittwerk_core.occupancy o
+      on o.salon_id = p_salon_id and o.resource_id = p_staff_id and o.during && c.during
     join schnittwerk_core.appointments a on a.salon_id = o.salon_id and a.id = o.claim_id
-    where o.salon_id = p_salon_id and o.resource_id = p_staff_id
-      and o.during && v_needed
-      and tstzrange(a.starts_at, a.ends_at) && v_needed
+    where v.salon_id = p_salon_id and v.id = p_service_id
+      and tstzrange(a.starts_at, a.ends_at) && c.during
       and a.id is distinct from p_exclude_appointment_id
   );
 end
 $$;
 
-comment on function schnittwerk_core.has_gap(uuid, uuid, timestamptz, timestamptz, int, uuid) is
+comment on function schnittwerk_core.has_gap(uuid, uuid, uuid, timestamptz, timestamptz, int, uuid) is
   'Whether at least p_buffer_minutes lie between an appointment and its neighbours.';
 
 revoke execute on function schnittwerk_core.has_gap from public;
@@ -68,7 +72,7 @@ begin
     v_caller.salon_id
   ) f
   where schnittwerk_core.has_gap(
-    v_caller.salon_id, f.staff_id, f.starts_at, f.ends_at, p_buffer_minutes
+    v_caller.salon_id, f.staff_id, p_service_id, f.starts_at, f.ends_at, p_buffer_minutes
   );
 end
 $$;
@@ -192,8 +196,8 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
   if not 'slot_conflict' = any (v_verdict.failures) and not schnittwerk_core.has_gap(
-    v_caller.salon_id, p_staff_id, p_starts_at, v_verdict.ends_at, p_buffer_minutes,
-    v_exclude_id
+    v_caller.salon_id, p_staff_id, p_service_id, p_starts_at, v_verdict.ends_at,
+    p_buffer_minutes, v_exclude_id
   ) then
     v_verdict.failures := v_verdict.failures || text 'slot_conflict';
   end if;
@@ -202,7 +206,8 @@ begin
     'errors', (
       select coalesce(jsonb_agg(
         schnittwerk_core.refusal_details(
-          f.code, v_calendar, p_starts_at, v_verdict.ends_at) order by f.n
+          f.code, v_calendar, p_starts_at, v_verdict.ends_at, p_units => v_verdict.units)
+          order by f.n
       ), '[]')
       from unnest(v_verdict.failures) with ordinality f (code, n)
     )

@@ -368,13 +368,15 @@ comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery
 comment on column schnittwerk_core.event_delivery.event_id is
   'The event, an entry of the journal. Not a foreign key, because a referenced partition cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
-comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the events of a subject in this order.';
-comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
+comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the deliveries of a subject in this order.';
+comment on column schnittwerk_core.event_delivery.subject_id is
+  'The event''s subject; the visit of a message about one of its items.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
 comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat, to a customer who has agreed; or webhook.';
 comment on column schnittwerk_core.event_delivery.status is
   'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
-comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
+comment on column schnittwerk_core.event_delivery.reason is
+  'Why it was skipped: no_consent, no_address, or outdated (no longer so, or told by another message about the visit).';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
 comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';
@@ -462,10 +464,62 @@ comment on function schnittwerk_core.quiet_until(schnittwerk_core.salon, timesta
 revoke execute on function schnittwerk_core.quiet_until from public;
 -- end include
 
+-- include: sql/delivery/visit_message.sql
+create function schnittwerk_core.visit_message(p_event schnittwerk_core.events)
+returns jsonb
+language sql
+stable
+return (
+  select jsonb_build_object(
+    'id', (p_event).data -> 'visit_id',
+    -- Rises with every change of an item, and is of the same moment as the items.
+    'sequence', sum(i.version),
+    'status', case when bool_or(i.is_live and i.status = 'pending') then 'pending'
+      when bool_or(i.is_live) then 'confirmed' else 'cancelled' end,
+    'price', coalesce(sum(i.price) filter (where i.is_live), 0),
+    'appointments', coalesce(
+      jsonb_agg(i.item order by i.starts_at, i.visit_item) filter (where i.is_live), '[]'),
+    'cancelled', coalesce(
+      jsonb_agg(i.item order by i.starts_at, i.visit_item) filter (where i.is_cancelled), '[]')
+  )
+  from (
+    select
+      a.version, a.status, a.price, a.starts_at, a.visit_item,
+      schnittwerk_core.is_live(a.status) as is_live,
+      (p_event).type = 'appointment.cancelled' and exists (
+        select from schnittwerk_core.journal j
+        where j.salon_id = a.salon_id and j.transaction_id = (p_event).transaction_id
+          and j.subject_id = a.id and j.table_name = 'appointments' and j.kind = 'cancelled'
+      ) as is_cancelled,
+      jsonb_build_object(
+        'id', a.id,
+        'starts_at', schnittwerk_core.utc_text(a.starts_at),
+        'ends_at', schnittwerk_core.utc_text(a.ends_at),
+        'price', a.price,
+        'local_times', jsonb_build_object(
+          'starts_at', a.starts_at at time zone s.time_zone,
+          'ends_at', a.ends_at at time zone s.time_zone),
+        'service', jsonb_build_object('name', v.name),
+        'staff', jsonb_build_object('full_name', m.full_name)
+      ) as item
+    from schnittwerk_core.appointments a
+    join schnittwerk_core.salon s on s.id = a.salon_id
+    join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
+    join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
+    where a.salon_id = (p_event).salon_id and a.visit_id = ((p_event).data ->> 'visit_id')::uuid
+  ) i
+);
+
+comment on function schnittwerk_core.visit_message(schnittwerk_core.events) is
+  'The visit of an event''s appointment, for messages, as it is now: status (pending while an item is), total price, the live items, and the items that the event''s transaction has cancelled.';
+
+revoke execute on function schnittwerk_core.visit_message from public;
+-- end include
+
 -- include: sql/delivery/customer_message.sql
 create function schnittwerk_core.customer_message(
   p_event schnittwerk_core.events,
-  p_channel text,
+  p_delivery schnittwerk_core.event_delivery,
   out message jsonb,
   out skip_reason text
 )
@@ -477,14 +531,16 @@ as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
   v_is_offer constant boolean := (p_event).type like 'waitlist\_offer.%';
+  v_channel constant text := (p_delivery).channel;
   v_starts_at constant timestamptz := ((p_event).data ->> 'starts_at')::timestamptz;
   v_appointment schnittwerk_core.appointments;
   v_offer schnittwerk_core.waitlist_offer;
   v_entry schnittwerk_core.waitlist;
   v_customer schnittwerk_core.customers;
+  v_visit jsonb;
   v_is_current boolean;
 begin
-  if p_channel = 'webhook' then
+  if v_channel = 'webhook' then
     return;
   end if;
   if v_is_offer then
@@ -499,10 +555,28 @@ begin
     select a.* into v_appointment
     from schnittwerk_core.appointments a
     where a.salon_id = (p_event).salon_id and a.id = (p_event).subject_id;
-    v_is_current := v_appointment.id is not null and v_starts_at > v_now and (
-      (p_event).type <> 'appointment.reminder_due'
-      or v_appointment.status in ('pending', 'confirmed') and v_appointment.starts_at = v_starts_at
-    );
+    if (p_event).data ->> 'visit_id' is not null then
+      v_visit := schnittwerk_core.visit_message(p_event);
+    end if;
+    v_is_current := v_appointment.id is not null and v_starts_at > v_now and case (p_event).type
+      when 'appointment.cancelled' then true
+      when 'appointment.reminder_due' then v_appointment.status in ('pending', 'confirmed')
+        and v_appointment.starts_at = v_starts_at
+      -- The items of a visit are confirmed one by one, and the customer hears of it once.
+      when 'appointment.confirmed' then v_visit is null or v_visit ->> 'status' = 'confirmed'
+      else v_visit is null or v_visit ->> 'status' <> 'cancelled'
+    end;
+    -- It shows the visit as it is now: what waits behind it would say the same again.
+    if v_visit is not null and (p_event).type <> 'appointment.cancelled' then
+      v_is_current := v_is_current and not exists (
+        select from schnittwerk_core.event_delivery d
+        join schnittwerk_core.published e
+          on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+        where d.salon_id = (p_delivery).salon_id and d.subject_id = (p_delivery).subject_id
+          and d.target = (p_delivery).target and d.status = 'pending'
+          and d.event_number > (p_delivery).event_number and e.type = (p_event).type
+      );
+    end if;
   end if;
   select c.* into v_customer
   from schnittwerk_core.customers c
@@ -514,10 +588,10 @@ begin
     when not exists (
       select from schnittwerk_core.contact_consent s
       where s.salon_id = (p_event).salon_id and s.customer_id = v_customer.id
-        and s.channel = p_channel and s.is_given
+        and s.channel = v_channel and s.is_given
     ) then 'no_consent'
     when coalesce(btrim(
-      case p_channel when 'email' then v_customer.email when 'sms' then v_customer.phone
+      case v_channel when 'email' then v_customer.email when 'sms' then v_customer.phone
         else 'the target knows' end
     ), '') = '' then 'no_address'
   end;
@@ -552,15 +626,18 @@ begin
       select jsonb_build_object('full_name', m.full_name)
       from schnittwerk_core.staff m
       where m.salon_id = s.id and m.id = ((p_event).data ->> 'staff_id')::uuid
-    )
+    ),
+    'visit', v_visit
   ) into message
   from schnittwerk_core.salon s
   where s.id = (p_event).salon_id;
 end
 $$;
 
-comment on function schnittwerk_core.customer_message(schnittwerk_core.events, text) is
-  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
+comment on function schnittwerk_core.customer_message(
+  schnittwerk_core.events, schnittwerk_core.event_delivery
+) is
+  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. A message about a visit is outdated if a later one will tell the same. Webhooks need nothing.';
 
 revoke execute on function schnittwerk_core.customer_message from public;
 -- end include

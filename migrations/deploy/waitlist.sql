@@ -277,7 +277,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select count(*)
+    select count(distinct coalesce(a.visit_id, a.id))
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
@@ -289,7 +289,7 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many future bookings a customer has, including open waitlist offers except those to p_exclude_entry_id.';
+  'How many future bookings a customer has, a visit counting as one, including open waitlist offers except those to p_exclude_entry_id.';
 
 revoke execute on function schnittwerk_core.open_bookings from public;
 -- end include
@@ -322,15 +322,16 @@ begin
   if v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
-      select count(*)
+      select count(distinct b.booking_id)
       from (
-        select a.starts_at
+        select coalesce(a.visit_id, a.id) as booking_id, a.starts_at
         from schnittwerk_core.appointments a
         where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-          and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
+          and schnittwerk_core.is_live(a.status)
+          and (p_moved_appointment_id in (a.id, a.visit_id)) is not true
           and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         union all
-        select o.starts_at
+        select o.entry_id, o.starts_at
         from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id) o
       ) b
       where (b.starts_at at time zone v_time_zone)::date
@@ -344,10 +345,12 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
-  'The limit, in words, that keeps a customer from one more booking at a start, or null. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id can only exceed the limit of the day.';
+  'The limit, in words, that keeps a customer from one more booking at a start, or null. A visit counts as one booking. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id, an appointment or a visit, can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
+-- end include
 
+-- include: sql/waitlist/take_booking_turn.sql
 create function schnittwerk_core.take_booking_turn(
   p_caller schnittwerk_core.caller,
   p_customer_id uuid,
@@ -361,18 +364,31 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_has_limits constant boolean := p_caller.role <> 'service' and (
+    p_caller.policies ->> 'max_open_bookings_per_customer' <> '0'
+    or p_caller.policies ->> 'max_bookings_per_customer_and_day' <> '0'
+  );
 begin
-  if p_caller.role = 'service' or p_are_rules_waived
-    or p_caller.policies ->> 'max_open_bookings_per_customer' = '0'
-    and p_caller.policies ->> 'max_bookings_per_customer_and_day' = '0'
-  then
+  if p_are_rules_waived or not (
+    v_has_limits or (p_caller.policies -> 'prevent_customer_overlap')::boolean
+  ) then
     return null;
   end if;
   -- A second booking waits here until the first has committed, and then counts it. A transaction
   -- with an older snapshot fails, since the row that it updates has changed.
-  update schnittwerk_core.customers c
-  set booking_turns = c.booking_turns + 1
-  where c.salon_id = p_caller.salon_id and c.id = p_customer_id;
+  update schnittwerk_core.customer_turn t
+  set turns = t.turns + 1
+  where t.salon_id = p_caller.salon_id and t.customer_id = p_customer_id;
+  if not found then
+    insert into schnittwerk_core.customer_turn as t (salon_id, customer_id)
+    values (p_caller.salon_id, p_customer_id)
+    on conflict on constraint customer_turn_pkey do update
+    set turns = t.turns + 1;
+  end if;
+  if not v_has_limits then
+    return null;
+  end if;
   return (
     select format(e.details, l.details)
     from schnittwerk_core.booking_limit_details(
@@ -385,7 +401,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
-  'Serialises the bookings for one customer if the salon limits them, and returns the details of booking_limit_reached, or null. The service is exempt.';
+  'Serialises the bookings for one customer if the salon limits them or prevents that they overlap, and returns the details of booking_limit_reached, or null. The service is exempt from the limits.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
 -- end include
@@ -536,6 +552,25 @@ revoke execute on function schnittwerk_core.end_lapsed_offers from public;
 -- end include
 
 -- include: sql/waitlist/withdraw_offers.sql
+create function schnittwerk_core.withdraw_offer(p_offer schnittwerk_core.waitlist_offer)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id
+  for no key update;
+  perform schnittwerk_core.end_offer(p_offer, 'withdrawn', 'active');
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_offer(schnittwerk_core.waitlist_offer) is
+  'Withdraws an open offer: its entry becomes active again. The caller has locked the time that it holds.';
+
+revoke execute on function schnittwerk_core.withdraw_offer from public;
+
 create function schnittwerk_core.withdraw_offers(
   p_salon_id uuid, p_staff_id uuid, p_lost tstzmultirange
 )
@@ -566,10 +601,7 @@ begin
       )
     order by o.entry_id
   loop
-    perform from schnittwerk_core.waitlist w
-    where w.salon_id = p_salon_id and w.id = v_offer.entry_id
-    for no key update;
-    perform schnittwerk_core.end_offer(v_offer, 'withdrawn', 'active');
+    perform schnittwerk_core.withdraw_offer(v_offer);
   end loop;
 end
 $$;
@@ -578,6 +610,46 @@ comment on function schnittwerk_core.withdraw_offers(uuid, uuid, tstzmultirange)
   'Withdraws the open offers of a member of staff that overlap time which is no longer open or whose service they no longer perform. The entries become active again. The caller has locked their time.';
 
 revoke execute on function schnittwerk_core.withdraw_offers from public;
+
+create function schnittwerk_core.withdraw_unit_offers(p_salon_id uuid, p_unit_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offer schnittwerk_core.waitlist_offer;
+begin
+  for v_offer in
+    select o.*
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+    join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
+    where o.salon_id = p_salon_id
+      and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+      and exists (
+        select
+        from schnittwerk_core.occupancy c
+        join schnittwerk_core.unit u on u.salon_id = c.salon_id and u.id = c.resource_id
+        where c.salon_id = p_salon_id and c.claim_id = o.entry_id and u.id = p_unit_id
+          and (
+            not u.is_active
+            or not exists (select from unnest(v.needs) d where d.pool = u.pool)
+            or schnittwerk_core.closed_unit_time(
+              p_salon_id, u.id, c.starts_at, c.ends_at) && c.during
+          )
+      )
+    order by o.entry_id
+  loop
+    perform schnittwerk_core.withdraw_offer(v_offer);
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_unit_offers(uuid, uuid) is
+  'Withdraws the open offers that hold a unit which is inactive, closed then, or of a pool that their service does not need. The caller has locked the time that they hold.';
+
+revoke execute on function schnittwerk_core.withdraw_unit_offers from public;
 -- end include
 
 -- include: sql/waitlist/end_booked_entry.sql
@@ -676,23 +748,28 @@ begin
     where w.salon_id = p_entry.salon_id and w.customer_id = p_entry.customer_id
       and w.service_id = p_entry.service_id
       and o.staff_id = p_staff_id and o.starts_at = p_starts_at
-  ) and not exists (
-    select
-    from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
-    where o.starts_at < p_ends_at and o.ends_at > p_starts_at
-  ) and not exists (
-    select
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_entry.salon_id and a.customer_id = p_entry.customer_id
-      and schnittwerk_core.is_live(a.status)
-      and a.starts_at < p_ends_at and a.ends_at > p_starts_at
+  ) and not (
+    (schnittwerk_core.effective_policies(p_entry.salon_id)
+      -> 'prevent_customer_overlap')::boolean
+    and (
+      exists (
+        select
+        from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
+        where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+      )
+      or exists (
+        select
+        from schnittwerk_core.busy_with(
+          p_entry.salon_id, p_entry.customer_id, p_starts_at, p_ends_at)
+      )
+    )
   ) and schnittwerk_core.booking_limit_details(
     p_entry.salon_id, p_entry.customer_id, p_starts_at) is null;
 end
 $$;
 
 comment on function schnittwerk_core.may_be_offered(schnittwerk_core.waitlist, uuid, timestamptz, timestamptz) is
-  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then, must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
+  'Whether a slot that a waitlist entry asks for may be offered to its customer. They must not be busy then (under prevent_customer_overlap), must be below their limits, and must never have been offered this start of the service with this member of staff, through any entry.';
 
 revoke execute on function schnittwerk_core.may_be_offered from public;
 -- end include
@@ -754,7 +831,8 @@ begin
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
   loop
     v_verdict := (schnittwerk_core.judge_start(
-      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
+      p_customer_id => p_entry.customer_id))[1];
     exit when v_are_units_locked or v_verdict.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(
       p_entry.salon_id, array[v_verdict], p_waits => false);
@@ -1094,33 +1172,6 @@ comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
 revoke execute on function schnittwerk_core.offer_freed_time from public;
 -- end include
 
--- include: sql/waitlist/free_appointment.sql
-create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_appointment.starts_at > schnittwerk_core.clock() then
-    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-    values (
-      p_appointment.salon_id, p_appointment.staff_id,
-      tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
-    )
-    on conflict on constraint freed_time_pkey do nothing;
-    perform schnittwerk_core.offer_freed_time(
-      p_appointment.salon_id, array[p_appointment.staff_id]);
-  end if;
-end
-$$;
-
-comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers the time of an appointment that was cancelled or moved away to the waitlist. The caller has locked the member of staff''s time.';
-
-revoke execute on function schnittwerk_core.free_appointment from public;
--- end include
-
 -- include: sql/waitlist/free_time.sql
 create function schnittwerk_core.free_time(
   p_salon_id uuid, p_staff_id uuid, p_during tstzmultirange
@@ -1147,9 +1198,86 @@ end
 $$;
 
 comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
-  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it. The caller has locked their time.';
+  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it.';
 
 revoke execute on function schnittwerk_core.free_time from public;
+-- end include
+
+-- include: sql/waitlist/free_pool_time.sql
+create function schnittwerk_core.free_pool_time(
+  p_salon_id uuid, p_pool text, p_during tstzrange
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := schnittwerk_core.clock();
+begin
+  -- The starts at which a service that needs the pool could use this time, at most.
+  perform schnittwerk_core.free_time(p_salon_id, s.staff_id, tstzmultirange(
+    tstzrange(lower(p_during) - s.reach, upper(p_during) + s.lead) * tstzrange(v_now, null)))
+  from (
+    select
+      p.staff_id,
+      max(make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes)
+        + coalesce(v.buffer_after_minutes, z.buffer_time_minutes))) as reach,
+      max(make_interval(mins => coalesce(v.buffer_before_minutes, 0))) as lead
+    from schnittwerk_core.salon z
+    join schnittwerk_core.services v on v.salon_id = z.id
+    join schnittwerk_core.staff_services p on p.salon_id = v.salon_id and p.service_id = v.id
+    where z.id = p_salon_id and v.is_active
+      and exists (select from unnest(v.needs) d where d.pool = p_pool)
+      and exists (
+        select from schnittwerk_core.waitlist w
+        where w.salon_id = v.salon_id and w.service_id = v.id
+          and w.status in ('active', 'notified') and coalesce(w.staff_id = p.staff_id, true)
+      )
+    group by p.staff_id
+  ) s
+  -- So that two calls that free the same time wait for each other in one order.
+  order by s.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.free_pool_time(uuid, text, tstzrange) is
+  'Records time in which a unit of a pool became free as freed, for all staff with whom somebody waits for a service that needs the pool; process_waitlist offers it. Locks no staff.';
+
+revoke execute on function schnittwerk_core.free_pool_time from public;
+-- end include
+
+-- include: sql/waitlist/free_appointment.sql
+create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_appointment.starts_at > schnittwerk_core.clock() then
+    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+    values (
+      p_appointment.salon_id, p_appointment.staff_id,
+      tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
+    )
+    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.free_pool_time(
+      p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
+        p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
+        p_appointment.buffer_after_minutes, u.from_minute, u.to_minute))
+    from unnest(p_appointment.units) u
+    order by u.pool;
+    perform schnittwerk_core.offer_freed_time(
+      p_appointment.salon_id, array[p_appointment.staff_id]);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
+  'Offers the time of an appointment that was cancelled or moved away to the waitlist; the time of its units with other staff is left to process_waitlist. The caller has locked the member of staff''s time.';
+
+revoke execute on function schnittwerk_core.free_appointment from public;
 -- end include
 
 -- include: sql/waitlist/end_open_time_change.sql
@@ -1201,19 +1329,10 @@ begin
   return jsonb_build_object('affected_appointments', (
     select coalesce(
       jsonb_agg(
-        schnittwerk_core.appointment_json(f.appointment) || jsonb_build_object(
-          'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
-          'service_name', v.name, 'cause', f.cause)
+        schnittwerk_core.affected_json(f.appointment, f.cause)
         order by (f.appointment).starts_at, (f.appointment).id
       ), '[]')
-    from schnittwerk_core.affected_appointments(
-      p_change.salon_id, v_after, p_change.before) f
-    join schnittwerk_core.customers c
-      on c.salon_id = p_change.salon_id and c.id = (f.appointment).customer_id
-    join schnittwerk_core.staff m
-      on m.salon_id = p_change.salon_id and m.id = (f.appointment).staff_id
-    join schnittwerk_core.services v
-      on v.salon_id = p_change.salon_id and v.id = (f.appointment).service_id
+    from schnittwerk_core.affected_appointments(p_change.salon_id, v_after, p_change.before) f
   ));
 end
 $$;
@@ -1222,6 +1341,35 @@ comment on function schnittwerk_core.end_open_time_change(schnittwerk_core.open_
   'Ends a change that begin_open_time_change began: withdraws offers of lost time, offers gained time, and returns {"affected_appointments": […]}: the appointments that the change makes impossible, by start, with customer_name, customer_phone, staff_name, service_name and cause. A null change affects none.';
 
 revoke execute on function schnittwerk_core.end_open_time_change from public;
+-- end include
+
+-- include: sql/waitlist/end_unit_change.sql
+create function schnittwerk_core.end_unit_change(p_salon_id uuid, p_unit_id uuid)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.move_to_free_units(p_salon_id, p_unit_id);
+  perform schnittwerk_core.withdraw_unit_offers(p_salon_id, p_unit_id);
+  return jsonb_build_object('affected_appointments', (
+    select coalesce(
+      jsonb_agg(
+        schnittwerk_core.affected_json(a, 'resource_unavailable') order by a.starts_at, a.id),
+      '[]')
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.id in (
+      select l.appointment_id from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+    )
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
+  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"affected_appointments": […]}: the appointments that no other unit can take, as end_open_time_change.';
+
+revoke execute on function schnittwerk_core.end_unit_change from public;
 -- end include
 
 -- include: sql/waitlist/waitlist_json.sql

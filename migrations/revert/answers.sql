@@ -23,6 +23,7 @@ drop function schnittwerk_core.json_fault;
 drop function schnittwerk_core.is_date;
 drop function schnittwerk_core.json_time;
 drop function schnittwerk_core.json_number;
+drop function schnittwerk_core.local_period_faults;
 drop function schnittwerk_core.local_time_fault;
 drop function schnittwerk_core.horizon_fault;
 drop function schnittwerk_core.instant_range_faults;

@@ -13,6 +13,7 @@ drop function schnittwerk_core.consumer_fault;
 drop function schnittwerk_core.next_delivery;
 drop function schnittwerk_core.delivery_json;
 drop function schnittwerk_core.customer_message;
+drop function schnittwerk_core.visit_message;
 drop function schnittwerk_core.quiet_until;
 drop function schnittwerk_core.message_template;
 drop table schnittwerk_core.appointment_reminder;

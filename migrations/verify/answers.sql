@@ -24,6 +24,7 @@ select
   'schnittwerk_core.instant_range_faults'::regproc,
   'schnittwerk_core.horizon_fault'::regproc,
   'schnittwerk_core.local_time_fault'::regproc,
+  'schnittwerk_core.local_period_faults'::regproc,
   'schnittwerk_core.json_number'::regproc,
   'schnittwerk_core.json_time'::regproc,
   'schnittwerk_core.is_date'::regproc,

@@ -19,6 +19,7 @@ select
   'schnittwerk_core.appointment_reminder'::regclass,
   'schnittwerk_core.message_template'::regproc,
   'schnittwerk_core.quiet_until'::regproc,
+  'schnittwerk_core.visit_message'::regproc,
   'schnittwerk_core.customer_message'::regproc,
   'schnittwerk_core.delivery_json'::regproc,
   'schnittwerk_core.next_delivery'::regproc,

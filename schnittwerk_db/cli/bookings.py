@@ -203,6 +203,7 @@ def slots(
 @click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--staff", required=True, help="With this member of staff.")
 @MOVE
+@click.option("--customer", help="For this customer.")
 @click.pass_obj
 def explain(
     settings: Settings,
@@ -210,6 +211,7 @@ def explain(
     starts_at: dt.datetime,
     staff: str,
     appointment_id: UUID | None,
+    customer: str | None,
 ) -> None:
     """Tell of every rule whether it lets SERVICE start at TIME."""
     with opened(settings) as session:
@@ -218,6 +220,7 @@ def explain(
             session.staff(staff).id,
             instant(starts_at, session.zone),
             appointment_id,
+            session.customer_id(customer) if customer else None,
         )
         print_records(settings.json, checks, CHECK_COLUMNS, none="no rule")
 

@@ -29,6 +29,8 @@ def with_plain_names(message: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return with_plain_names(value)
+    if isinstance(value, list):
+        return [_plain(key, it) for it in value]
     is_text = isinstance(value, str) and key not in ("email", "phone")
     return one_line(value) if is_text else value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from schnittwerk_db.models import Delivery
 from schnittwerk_db.relay.addresses import one_line
 from schnittwerk_db.relay.target import DeliveryRefused
+from schnittwerk_db.relay.visits import one_of
 
 TEMPLATES = ("confirmation", "reminder", "reschedule", "cancellation", "waitlist_offer")
 _SHIPPED = Path(__file__).parent.parent / "templates"
@@ -41,6 +42,10 @@ class Messages:
     A template is ``<language>/<name>.txt``: its first line is the subject, the rest the body. Those
     in ``folder`` go before the package's, and may be of languages that it does not know.
     ``language`` is that of customers who have not chosen one for which there is a template.
+
+    ``visit`` is None, or the visit with its ``appointments``, the ones that are now ``cancelled``,
+    and the ``price``. Then ``service``, ``staff`` and ``appointment`` show all of them as one, so
+    that a template which knows no visits still says what is right.
     """
 
     def __init__(self, language: str, folder: Path | None = None) -> None:
@@ -63,9 +68,9 @@ class Messages:
         names = {f"{self._language}/{it}.txt" for it in TEMPLATES}
         names |= {it for it in self._environment.list_templates(["txt"]) if it.count("/") == 1}
         for name in sorted(names):
-            for status in ("pending", "confirmed"):
+            for values in _examples():
                 try:
-                    self._render(name, _example(status))
+                    self._render(name, values)
                 except jinja2.TemplateNotFound:
                     raise TemplateError(f"there is no template {name}") from None
                 except jinja2.TemplateSyntaxError as error:
@@ -79,9 +84,7 @@ class Messages:
         about = delivery.message
         if about is None:
             raise ValueError("a webhook has no message")
-        # on the salon's clock, without a zone, so that they are written as they stand
-        times = {it: dt.datetime.fromisoformat(at) for it, at in about["local_times"].items()}
-        data = {**delivery.event.data, **times}
+        data = {**delivery.event.data, **_local_times(about)}
         values = {
             "customer": about["customer"],
             "salon": about["salon"],
@@ -89,7 +92,10 @@ class Messages:
             "staff": about["staff"],
             "appointment": data,
             "offer": data,
+            "visit": None,
         }
+        if (visit := about["visit"]) is not None:
+            values |= _values_of(visit, data)
         languages = dict.fromkeys(filter(None, (about["language"], self._language)))
         try:
             name = self._environment.select_template(
@@ -114,9 +120,40 @@ class Messages:
         return Message(one_line(subject), body.strip() + "\n")
 
 
+def _local_times(about: Mapping[str, Any]) -> dict[str, dt.datetime]:
+    """On the salon's clock, without a zone, so that they are written as they stand."""
+    return {it: dt.datetime.fromisoformat(at) for it, at in about["local_times"].items()}
+
+
+def _values_of(visit: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The visit, and what templates say of one appointment: all that the message is about."""
+    shown = {
+        it: [{**appointment, **_local_times(appointment)} for appointment in visit[it]]
+        for it in ("appointments", "cancelled")
+    }
+    one = one_of(shown["cancelled"] or shown["appointments"])
+    names = {it: one.pop(it) for it in ("service", "staff")}
+    return {
+        **names,
+        "appointment": {**data, **one, "status": visit["status"]},
+        "visit": {**shown, "price": visit["price"]},
+    }
+
+
 def _clock(locale: Locale) -> Locale:
     """The locale of times of day: English ones by 24 hours, as salons' clocks show them."""
     return Locale("en", "GB") if locale.language == "en" else locale
+
+
+def _examples() -> Iterator[dict[str, Any]]:
+    """An appointment and a visit, pending and confirmed, and a visit with nothing left."""
+    for status in ("pending", "confirmed"):
+        single = _example(status)
+        item = {**single["appointment"], **{it: single[it] for it in ("service", "staff")}}
+        visit = {"appointments": [item, item], "cancelled": [item], "price": item["price"]}
+        yield single
+        yield {**single, "visit": visit}
+        yield {**single, "visit": {**visit, "appointments": [], "price": Decimal(0)}}
 
 
 def _example(status: str) -> dict[str, Any]:
@@ -138,4 +175,5 @@ def _example(status: str) -> dict[str, Any]:
         "staff": {"full_name": "Anna"},
         "appointment": data,
         "offer": data,
+        "visit": None,
     }

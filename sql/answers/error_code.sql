@@ -49,6 +49,9 @@ values
   ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
   ('wrong_status', 400, 110, 'Status change failed',
    'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
+  ('part_of_a_visit', 409, 115, 'Part of a visit',
+   'The appointment is part of a visit',
+   'Change the visit as a whole, or ask the salon.', true, true),
   ('cancellation_deadline_passed', 400, 120, 'Booking cancellation failed',
    'Appointment must be cancelled at least %s hours in advance', 'Ask the salon.', true, true),
   ('reschedule_deadline_passed', 400, 130, 'Booking reschedule failed',
@@ -86,4 +89,6 @@ values
   ('resource_unavailable', 409, 315, 'Booking creation failed',
    'No %s is free at this time', 'Choose another start that find_slots lists.', true, false),
   ('slot_conflict', 409, 320, 'Booking creation failed',
-   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false);
+   'Time slot conflicts with another appointment', 'Choose another start that find_slots lists.', true, false),
+  ('customer_busy', 409, 330, 'Booking creation failed',
+   'The customer has another appointment at this time', 'Choose a time at which the customer is free.', true, true);

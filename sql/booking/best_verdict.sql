@@ -24,7 +24,14 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(a.ends_at - a.starts_at), interval '0') as booked
+    select coalesce(sum(
+      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
+        -- A gap is not booked.
+        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
+        from unnest(a.steps) g
+        where not g.staff
+      ) end
+    ), interval '0') as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1

@@ -1,14 +1,3 @@
-create type schnittwerk_core.pool_start as (
-  needs schnittwerk_core.need[],
-  duration interval,
-  buffer_before_minutes int,
-  buffer_after_minutes int,
-  starts tstzmultirange
-);
-
-comment on type schnittwerk_core.pool_start is
-  'What pool_starts says to appointments on these terms.';
-
 create function schnittwerk_core.pool_starts(
   p_salon_id uuid,
   p_needs schnittwerk_core.need[],

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 parallel safe
-return to_jsonb(p_customer) - '{booking_turns,email_is_own,erased_at}'::text[]
+return to_jsonb(p_customer) - '{email_is_own,erased_at}'::text[]
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_customer).created_at));
 
 comment on function schnittwerk_core.customer_json(schnittwerk_core.customers) is

@@ -7,7 +7,6 @@ create table schnittwerk_core.customers (
   email_is_own boolean not null default false,
   phone text,
   notes text,
-  booking_turns bigint not null default 0,
   created_at timestamptz not null default schnittwerk_core.clock(),
   erased_at timestamptz,
   constraint customers_pkey primary key (salon_id, id),
@@ -38,8 +37,6 @@ comment on column schnittwerk_core.customers.email_is_own is
   'Whether the customer entered the address themselves (register_customer). Then another row may have the same address.';
 comment on column schnittwerk_core.customers.phone is 'Telephone number.';
 comment on column schnittwerk_core.customers.notes is 'The salon''s notes on the customer.';
-comment on column schnittwerk_core.customers.booking_turns is
-  'Raised by every booking under a limit, so that two simultaneous bookings count each other.';
 comment on column schnittwerk_core.customers.created_at is 'When the customer was created.';
 comment on column schnittwerk_core.customers.erased_at is
   'When the personal data was erased; null = never.';

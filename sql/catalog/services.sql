@@ -24,7 +24,9 @@ create table schnittwerk_core.services (
   constraint services_steps_begin_and_end_with_staff
     check (schnittwerk_core.steps_begin_and_end_with_staff(steps)),
   constraint services_duration_is_that_of_their_steps
-    check (duration_minutes = schnittwerk_core.total_minutes(steps))
+    check (duration_minutes = schnittwerk_core.total_minutes(steps)),
+  constraint services_needs_are_possible
+    check (schnittwerk_core.needs_are_possible(needs, duration_minutes))
 );
 
 alter table schnittwerk_core.services enable row level security;

@@ -18,36 +18,45 @@ begin
       from unnest(p_steps) with ordinality s (minutes, staff, n)
       join unnest(p_own_steps) with ordinality o (minutes, staff, n) on o.n = s.n
       window earlier as (order by s.n)
-    )
-    select array_agg(
-      row(
-        d.pool, d.quantity, moved.from_minute,
-        case when d.to_minute is not null
-          then greatest(moved.to_minute, coalesce(moved.from_minute, 0) + 1) end
-      )::schnittwerk_core.need
-      order by d.n
-    )
-    from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
-    cross join lateral (
+    ),
+    moved as (
       select
-        max(m.minute) filter (where m.is_from)::int as from_minute,
-        max(m.minute) filter (where not m.is_from)::int as to_minute
-      from (
-        select b.is_from, (
-          select s.own_from_minute + round((b.minute - s.from_minute) * s.own_minutes / s.minutes)
+        d.n, d.from_minute as old_from_minute, d.pool, d.quantity,
+        max(b.own_minute) filter (where b.is_from)::int as from_minute,
+        max(b.own_minute) filter (where not b.is_from)::int as to_minute
+      from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
+      cross join lateral (
+        select m.is_from, (
+          -- Also of a need at the very end a minute is left.
+          select least(
+            s.own_from_minute + round((m.minute - s.from_minute) * s.own_minutes / s.minutes),
+            schnittwerk_core.total_minutes(p_own_steps) - m.is_from::int)
           from step s
-          where s.from_minute <= b.minute
+          where s.from_minute <= m.minute
           order by s.from_minute desc
           limit 1
-        ) as minute
-        from (values (true, d.from_minute::numeric), (false, d.to_minute)) b (is_from, minute)
-      ) m
-    ) moved
+        ) as own_minute
+        from (values (true, d.from_minute::numeric), (false, d.to_minute)) m (is_from, minute)
+      ) b
+      group by d.n, d.from_minute, d.pool, d.quantity
+    )
+    select array_agg(
+      row(m.pool, m.quantity, m.from_minute, m.to_minute)::schnittwerk_core.need order by m.n)
+    from (
+      select
+        m.n, m.pool, m.quantity, m.from_minute,
+        case when m.to_minute is not null then least(
+          greatest(m.to_minute, coalesce(m.from_minute, 0) + 1),
+          lead(m.from_minute) over (partition by m.pool order by m.old_from_minute nulls first)
+        ) end as to_minute
+      from moved m
+    ) m
+    where (m.to_minute <= coalesce(m.from_minute, 0)) is not true
   );
 end
 $$;
 
 comment on function schnittwerk_core.stretched_needs(schnittwerk_core.need[], schnittwerk_core.step[], schnittwerk_core.step[]) is
-  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded.';
+  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another of its pool begins in that minute: then it gives way.';
 
 revoke execute on function schnittwerk_core.stretched_needs from public;

@@ -8,7 +8,8 @@ create table schnittwerk_core.unit (
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint unit_pkey primary key (salon_id, id),
   constraint unit_is_a_resource
-    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind),
+    foreign key (salon_id, id, kind) references schnittwerk_core.resource (salon_id, id, kind)
+    on update cascade,
   constraint unit_name_is_unique_in_the_salon unique (salon_id, name),
   constraint unit_name_is_one_line check (schnittwerk_core.is_line(name)),
   constraint unit_pool_is_one_line check (schnittwerk_core.is_line(pool)),

@@ -42,8 +42,8 @@ begin
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
   if not 'slot_conflict' = any (v_verdict.failures) and not schnittwerk_core.has_gap(
-    v_caller.salon_id, p_staff_id, p_starts_at, v_verdict.ends_at, p_buffer_minutes,
-    v_exclude_id
+    v_caller.salon_id, p_staff_id, p_service_id, p_starts_at, v_verdict.ends_at,
+    p_buffer_minutes, v_exclude_id
   ) then
     v_verdict.failures := v_verdict.failures || text 'slot_conflict';
   end if;
@@ -52,7 +52,8 @@ begin
     'errors', (
       select coalesce(jsonb_agg(
         schnittwerk_core.refusal_details(
-          f.code, v_calendar, p_starts_at, v_verdict.ends_at) order by f.n
+          f.code, v_calendar, p_starts_at, v_verdict.ends_at, p_units => v_verdict.units)
+          order by f.n
       ), '[]')
       from unnest(v_verdict.failures) with ordinality f (code, n)
     )

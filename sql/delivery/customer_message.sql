@@ -1,6 +1,6 @@
 create function schnittwerk_core.customer_message(
   p_event schnittwerk_core.events,
-  p_channel text,
+  p_delivery schnittwerk_core.event_delivery,
   out message jsonb,
   out skip_reason text
 )
@@ -12,14 +12,16 @@ as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
   v_is_offer constant boolean := (p_event).type like 'waitlist\_offer.%';
+  v_channel constant text := (p_delivery).channel;
   v_starts_at constant timestamptz := ((p_event).data ->> 'starts_at')::timestamptz;
   v_appointment schnittwerk_core.appointments;
   v_offer schnittwerk_core.waitlist_offer;
   v_entry schnittwerk_core.waitlist;
   v_customer schnittwerk_core.customers;
+  v_visit jsonb;
   v_is_current boolean;
 begin
-  if p_channel = 'webhook' then
+  if v_channel = 'webhook' then
     return;
   end if;
   if v_is_offer then
@@ -34,10 +36,28 @@ begin
     select a.* into v_appointment
     from schnittwerk_core.appointments a
     where a.salon_id = (p_event).salon_id and a.id = (p_event).subject_id;
-    v_is_current := v_appointment.id is not null and v_starts_at > v_now and (
-      (p_event).type <> 'appointment.reminder_due'
-      or v_appointment.status in ('pending', 'confirmed') and v_appointment.starts_at = v_starts_at
-    );
+    if (p_event).data ->> 'visit_id' is not null then
+      v_visit := schnittwerk_core.visit_message(p_event);
+    end if;
+    v_is_current := v_appointment.id is not null and v_starts_at > v_now and case (p_event).type
+      when 'appointment.cancelled' then true
+      when 'appointment.reminder_due' then v_appointment.status in ('pending', 'confirmed')
+        and v_appointment.starts_at = v_starts_at
+      -- The items of a visit are confirmed one by one, and the customer hears of it once.
+      when 'appointment.confirmed' then v_visit is null or v_visit ->> 'status' = 'confirmed'
+      else v_visit is null or v_visit ->> 'status' <> 'cancelled'
+    end;
+    -- It shows the visit as it is now: what waits behind it would say the same again.
+    if v_visit is not null and (p_event).type <> 'appointment.cancelled' then
+      v_is_current := v_is_current and not exists (
+        select from schnittwerk_core.event_delivery d
+        join schnittwerk_core.published e
+          on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
+        where d.salon_id = (p_delivery).salon_id and d.subject_id = (p_delivery).subject_id
+          and d.target = (p_delivery).target and d.status = 'pending'
+          and d.event_number > (p_delivery).event_number and e.type = (p_event).type
+      );
+    end if;
   end if;
   select c.* into v_customer
   from schnittwerk_core.customers c
@@ -49,10 +69,10 @@ begin
     when not exists (
       select from schnittwerk_core.contact_consent s
       where s.salon_id = (p_event).salon_id and s.customer_id = v_customer.id
-        and s.channel = p_channel and s.is_given
+        and s.channel = v_channel and s.is_given
     ) then 'no_consent'
     when coalesce(btrim(
-      case p_channel when 'email' then v_customer.email when 'sms' then v_customer.phone
+      case v_channel when 'email' then v_customer.email when 'sms' then v_customer.phone
         else 'the target knows' end
     ), '') = '' then 'no_address'
   end;
@@ -87,14 +107,17 @@ begin
       select jsonb_build_object('full_name', m.full_name)
       from schnittwerk_core.staff m
       where m.salon_id = s.id and m.id = ((p_event).data ->> 'staff_id')::uuid
-    )
+    ),
+    'visit', v_visit
   ) into message
   from schnittwerk_core.salon s
   where s.id = (p_event).salon_id;
 end
 $$;
 
-comment on function schnittwerk_core.customer_message(schnittwerk_core.events, text) is
-  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. Webhooks need nothing.';
+comment on function schnittwerk_core.customer_message(
+  schnittwerk_core.events, schnittwerk_core.event_delivery
+) is
+  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. A message about a visit is outdated if a later one will tell the same. Webhooks need nothing.';
 
 revoke execute on function schnittwerk_core.customer_message from public;

@@ -46,13 +46,15 @@ comment on column schnittwerk_core.event_delivery.id is 'Identifies the delivery
 comment on column schnittwerk_core.event_delivery.event_id is
   'The event, an entry of the journal. Not a foreign key, because a referenced partition cannot be dropped.';
 comment on column schnittwerk_core.event_delivery.occurred_at is 'When the event happened.';
-comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the events of a subject in this order.';
-comment on column schnittwerk_core.event_delivery.subject_id is 'The event''s subject.';
+comment on column schnittwerk_core.event_delivery.event_number is 'The event''s number: a target gets the deliveries of a subject in this order.';
+comment on column schnittwerk_core.event_delivery.subject_id is
+  'The event''s subject; the visit of a message about one of its items.';
 comment on column schnittwerk_core.event_delivery.target is 'The target''s name in the relay''s configuration.';
 comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat, to a customer who has agreed; or webhook.';
 comment on column schnittwerk_core.event_delivery.status is
   'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
-comment on column schnittwerk_core.event_delivery.reason is 'Why it was skipped: no_consent, no_address or outdated.';
+comment on column schnittwerk_core.event_delivery.reason is
+  'Why it was skipped: no_consent, no_address, or outdated (no longer so, or told by another message about the visit).';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
 comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';

@@ -76,6 +76,8 @@ values
    'Days for which the audit trail is kept, at least 90; 0 = for ever'),
   ('double_booking_prevention', 'boolean', 'true', null, null,
    'Enable strict validation: keep buffers free around appointments'),
+  ('prevent_customer_overlap', 'boolean', 'true', null, null,
+   'Refuse appointments that overlap another of the same customer outside its visit'),
   ('auto_confirm', 'boolean', 'false', null, null,
    'Confirm new bookings at once instead of leaving them pending'),
   ('require_slot_grid', 'boolean', 'false', null, null,

@@ -23,8 +23,12 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- The subjects of events, including waitlist offers.
+  -- The subjects of deliveries, including visits and waitlist offers.
   v_subjects := v_appointments || array(
+    select a.visit_id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id and a.visit_id is not null
+    union all
     select i.id
     from schnittwerk_core.waitlist w
     left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id

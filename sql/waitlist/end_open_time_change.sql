@@ -46,19 +46,10 @@ begin
   return jsonb_build_object('affected_appointments', (
     select coalesce(
       jsonb_agg(
-        schnittwerk_core.appointment_json(f.appointment) || jsonb_build_object(
-          'customer_name', c.full_name, 'customer_phone', c.phone, 'staff_name', m.full_name,
-          'service_name', v.name, 'cause', f.cause)
+        schnittwerk_core.affected_json(f.appointment, f.cause)
         order by (f.appointment).starts_at, (f.appointment).id
       ), '[]')
-    from schnittwerk_core.affected_appointments(
-      p_change.salon_id, v_after, p_change.before) f
-    join schnittwerk_core.customers c
-      on c.salon_id = p_change.salon_id and c.id = (f.appointment).customer_id
-    join schnittwerk_core.staff m
-      on m.salon_id = p_change.salon_id and m.id = (f.appointment).staff_id
-    join schnittwerk_core.services v
-      on v.salon_id = p_change.salon_id and v.id = (f.appointment).service_id
+    from schnittwerk_core.affected_appointments(p_change.salon_id, v_after, p_change.before) f
   ));
 end
 $$;

@@ -12,6 +12,12 @@ begin
       tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
     )
     on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.free_pool_time(
+      p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
+        p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
+        p_appointment.buffer_after_minutes, u.from_minute, u.to_minute))
+    from unnest(p_appointment.units) u
+    order by u.pool;
     perform schnittwerk_core.offer_freed_time(
       p_appointment.salon_id, array[p_appointment.staff_id]);
   end if;
@@ -19,6 +25,6 @@ end
 $$;
 
 comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers the time of an appointment that was cancelled or moved away to the waitlist. The caller has locked the member of staff''s time.';
+  'Offers the time of an appointment that was cancelled or moved away to the waitlist; the time of its units with other staff is left to process_waitlist. The caller has locked the member of staff''s time.';
 
 revoke execute on function schnittwerk_core.free_appointment from public;

@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.free_time(uuid, uuid, tstzmultirange) is
-  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it. The caller has locked their time.';
+  'Records open time that a member of staff has gained as freed, on dates for which an entry waits. offer_freed_time offers it.';
 
 revoke execute on function schnittwerk_core.free_time from public;

@@ -22,7 +22,8 @@ begin
   where w.salon_id = p_entry.salon_id and w.id = p_entry.id;
   loop
     v_verdict := (schnittwerk_core.judge_start(
-      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at))[1];
+      p_entry.salon_id, p_entry.service_id, array[p_staff_id], p_starts_at,
+      p_customer_id => p_entry.customer_id))[1];
     exit when v_are_units_locked or v_verdict.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(
       p_entry.salon_id, array[v_verdict], p_waits => false);

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(15);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -9,6 +9,8 @@ select schnittwerk.save_service('Fringe', 30, 20, p_buffer_after_minutes => 0)
   #>> '{service,id}' as fringe \gset
 select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
   jsonb_build_object('service_id', :'haircut'), jsonb_build_object('service_id', :'fringe')
+)), schnittwerk.set_staff_services(:'ben', jsonb_build_array(
+  jsonb_build_object('service_id', :'fringe')
 )) \g /dev/null
 select schnittwerk.create_booking(
   'before', :'zoe', :'fringe', '2026-12-02 09:30+01', :'anna') ->> 'success' as before \gset
@@ -33,9 +35,10 @@ end
 $$;
 
 select is(
-  pg_temp.refused_after(:'id', format('select schnittwerk.' || change, :'anna', :'haircut')),
+  pg_temp.refused_after(:'id', format(
+    'select schnittwerk.' || change, :'anna', :'haircut', :'dora', :'fringe', :'ben')),
   code,
-  format('after %s accepting is refused: %s', regexp_replace(change, '%(2\$)?L', 'the id'), code))
+  format('after %s accepting is refused: %s', regexp_replace(change, '%(\d\$)?L', 'the id', 'g'), code))
 from (
   values
     ('set_staff_services(%L, ''[]'')', '409 offer_expired, and the offer has gone'),
@@ -53,7 +56,8 @@ from (
       || 'schnittwerk.set_business_settings(''{"slot_interval_minutes": 25}'')', '400 off_grid'),
     ('add_time_off(%L, ''2026-12-02'')', '409 offer_expired, and the offer has gone'),
     ('save_service(''Haircut'', 60, 75, p_buffer_before_minutes => 30, p_id => %2$L)',
-      '409 slot_conflict')
+      '409 slot_conflict'),
+    ('create_booking(''busy'', %3$L, %4$L, ''2026-12-02 10:30+01'', %5$L)', '409 customer_busy')
 ) t (change, code);
 
 select schnittwerk.set_policy('advance_booking_limit_days', '1') \g /dev/null

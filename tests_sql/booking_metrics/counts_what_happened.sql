@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 \ir ../fixture.psql
 
 create function pg_temp.metrics()
@@ -87,6 +87,34 @@ select is(pg_temp.metrics() -> 'keys_reused', '1',
 select is(
   pg_temp.metrics() -> 'duration_ms', '{"average": 40.0, "p50": 40.0, "p95": 67.0, "p99": 69.4}',
   'duration_ms gives average and percentiles'
+);
+
+-- Visits: one is booked and moved, one is refused, one cannot be cancelled.
+insert into schnittwerk_core.booking_operations (
+  salon_id, operation_type, idempotency_key, caller, request_fingerprint, code, response,
+  correlation_id, created_at, updated_at
+)
+select :'salon', v.type, 'v', v.caller, ''::bytea, v.code, '{}'::jsonb, 'c', t.at, t.at
+from (
+  values
+    ('create_visit', 'service', null), ('create_visit', 'user', 'slot_conflict'),
+    ('reschedule_visit', 'service', null), ('cancel_visit', 'user', 'cancellation_deadline_passed')
+) v (type, caller, code)
+cross join (values ('2026-12-01 12:00+01'::timestamptz)) t (at);
+select is(
+  pg_temp.metrics() - array(
+    select k from jsonb_object_keys(pg_temp.metrics()) k
+    where k not in ('attempts', 'succeeded', 'success_rate', 'operations', 'conflicts')
+  ), '{
+    "attempts": 12, "succeeded": 4, "success_rate": 0.3333, "conflicts": 2,
+    "operations": {
+      "create": {"completed": 3, "failed": 4, "refused": 3},
+      "create_visit": {"completed": 1, "failed": 1, "refused": 0},
+      "reschedule_visit": {"completed": 1, "failed": 0, "refused": 0},
+      "cancel_visit": {"completed": 0, "failed": 1, "refused": 0},
+      "set_policy": {"completed": 0, "failed": 0, "refused": 1}
+    }
+  }', 'a visit is one attempt, however many appointments it has'
 );
 
 insert into schnittwerk_core.waitlist (

@@ -32,7 +32,7 @@ select is(
 );
 select is(
   (schnittwerk.get_appointment(:'id') -> 'history' -> 1)
-    - '{created_at,correlation_id,from_staff_id,to_staff_id}'::text[],
+    - '{created_at,correlation_id,from_service_id,to_service_id,from_staff_id,to_staff_id}'::text[],
   jsonb_build_object(
     'version', 2, 'action', 'cancelled', 'role', 'customer', 'user_id', :'carla_user',
     'reason', 'ill', 'override_reason', null, 'from_status', 'pending', 'to_status', 'cancelled',

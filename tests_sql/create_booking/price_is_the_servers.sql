@@ -41,13 +41,13 @@ select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
   jsonb_build_object('service_id', :'consultation'))) \g /dev/null
 select is(
   schnittwerk.create_booking(
-    '4', :'carla', :'consultation', '2026-12-02 14:00+01', :'anna', p_expected_price => 1
+    '4', :'carla', :'consultation', '2026-12-02 15:30+01', :'anna', p_expected_price => 1
   ) ->> 'code',
   'price_mismatch', 'an expected price of 1 for a free service is refused'
 );
 select is(
   schnittwerk.create_booking(
-    '5', :'carla', :'consultation', '2026-12-02 14:00+01', :'anna', p_expected_price => 0
+    '5', :'carla', :'consultation', '2026-12-02 15:30+01', :'anna', p_expected_price => 0
   ) #>> '{appointment,price}',
   '0.00', 'an expected price of 0 books a free service'
 );

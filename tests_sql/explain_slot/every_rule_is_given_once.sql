@@ -21,7 +21,8 @@ select results_eq(
     ('slot grid', true, null, null),
     ('staff available', true, null, null),
     ('rooms and equipment are free', true, null, null),
-    ('time is free', true, null, null)
+    ('time is free', true, null, null),
+    ('customer is free', true, null, null)
   $$,
   'a bookable slot passes every rule'
 );
@@ -34,8 +35,8 @@ select results_eq(
     'select count(*)::int, count(passed)::int, count(distinct rule)::int, bool_and(passed)
      from pg_temp.explained(%L, %L, %L)', service, staff, starts_at
   ),
-  'values (11, 11, 11, false)',
-  'each of eleven rules is given once for ' || description
+  'values (12, 12, 12, false)',
+  'each of twelve rules is given once for ' || description
 )
 from (
   values

@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(19);
 \ir ../fixture.psql
 \ir ../refused.psql
 \ir ../waitlist.psql
@@ -34,6 +34,18 @@ select pg_temp.become_superuser() \g /dev/null
 select pg_temp.free(:'color', :'anna', '2026-12-02 14:00+01') \g /dev/null
 select schnittwerk.create_booking('4', :'dora', :'haircut', '2026-12-03 14:00+01', :'ben',
   'of Dora') \g /dev/null
+-- One message about Carla's appointment, one about its visit, and one about Dora's.
+update schnittwerk_core.appointments
+set visit_id = md5('visit')::uuid, visit_item = 1
+where customer_id = :'carla';
+insert into schnittwerk_core.event_delivery (
+  salon_id, event_id, occurred_at, event_number, subject_id, target, channel
+)
+select e.salon_id, e.id, e.occurred_at, e.number,
+  case e.type when 'appointment.created' then e.subject_id else md5('visit')::uuid end,
+  'mail', 'email'
+from schnittwerk_core.events e
+where e.type in ('appointment.created', 'appointment.rescheduled');
 set local timezone = 'Asia/Tokyo';
 select schnittwerk.export_customer(:'carla') as all \gset
 select pg_temp.become_user(:'carla_user') \g /dev/null
@@ -71,6 +83,11 @@ select is(
   (select string_agg(o ->> 'operation_type', ' ')
    from jsonb_array_elements(:'all'::jsonb -> 'operations') o),
   'create join_waitlist reschedule', 'the export has the operations');
+select is(
+  (select string_agg(m ->> 'event', ' ' order by m ->> 'event')
+   from jsonb_array_elements(:'all'::jsonb -> 'messages') m),
+  'appointment.created appointment.rescheduled',
+  'the export has the messages about appointments and visits');
 select cmp_ok(
   (select count(*) from jsonb_array_elements(:'all'::jsonb -> 'audit') a
    where a #>> '{before,phone}' = '+41 44 111 11 11'), '=', 1::bigint,

@@ -15,7 +15,7 @@ select schnittwerk.set_staff_services(:'ben', jsonb_build_array(
 select bag_eq(
   format('select * from schnittwerk.get_staff_services(%L)', :'ben'),
   format(
-    'values (%L::uuid, null::numeric, null::int), (%L, 99.50, 80)', :'haircut', :'color'),
+    'values (%L::uuid, null::numeric, null::int, null::jsonb), (%L, 99.50, 80, null)', :'haircut', :'color'),
   'each service comes with the price and the minutes of the member of staff'
 );
 select is(

@@ -10,7 +10,8 @@ select
   schnittwerk.set_policy('reschedule_deadline_hours', '30.5'),
   schnittwerk.set_policy('cancellation_deadline_hours', '40'),
   schnittwerk.set_policy('max_reschedules', '1') \g /dev/null
-select schnittwerk.create_booking('2', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')
+select schnittwerk.create_booking(
+  '2', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna', p_override_reason => 'with a friend')
   #>> '{appointment,id}' as after \gset
 
 select pg_temp.become_user(:'carla_user') \g /dev/null

@@ -14,6 +14,17 @@ accept_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 appointment_policies(p_appointment_id uuid) stable jsonb;
 cancel_booking(p_idempotency_key text, p_appointment_id uuid, p_reason text = null,
   p_override_reason text = null) volatile jsonb;
+cancel_visit(p_idempotency_key text, p_visit_id uuid, p_reason text = null,
+  p_override_reason text = null) volatile jsonb;
+create_visit(p_idempotency_key text, p_customer_id uuid, p_items jsonb, p_starts_at timestamptz,
+  p_notes text = null, p_expected_price numeric = null, p_override_reason text = null) volatile
+  jsonb;
+find_visits(p_items jsonb, p_from date, p_to date = null, p_slot_interval_minutes int = null,
+  p_limit int = null, p_visit_id uuid = null) stable table (starts_at timestamptz,
+  ends_at timestamptz, price numeric, items jsonb);
+get_visit(p_visit_id uuid) stable jsonb;
+reschedule_visit(p_idempotency_key text, p_visit_id uuid, p_new_starts_at timestamptz,
+  p_reason text = null, p_override_reason text = null) volatile jsonb;
 complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
   volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
@@ -39,7 +50,7 @@ reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_a
   p_new_service_id uuid = null) volatile jsonb;
 update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
-  p_appointment_id uuid = null) stable table (rule text, passed boolean, code text, details text);
+  p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
   table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
@@ -54,7 +65,7 @@ get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;
 get_staff_availability(p_staff_id uuid) stable table (day_of_week int, start_time text,
   end_time text, availability_type text);
 get_staff_services(p_staff_id uuid) stable table (service_id uuid, custom_price numeric,
-  estimated_duration_minutes int);
+  estimated_duration_minutes int, steps jsonb);
 is_holiday(check_date date) stable boolean;
 list_affected_appointments() stable table (id uuid, customer_id uuid, customer_name text,
   customer_phone text, staff_id uuid, staff_name text, service_id uuid, service_name text,
@@ -71,9 +82,12 @@ list_holidays(p_from date, p_to date) stable table (id uuid, date date, name tex
   description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
 list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,
   value_type text, minimum numeric, maximum numeric, description text, is_active boolean);
+list_resources() stable table (id uuid, name text, kind text, pool text, is_active boolean,
+  closures jsonb);
 list_salons() stable table (id uuid, name text, time_zone text, currency text);
 list_services() stable table (id uuid, name text, category text, duration_minutes int,
-  base_price numeric, buffer_before_minutes int, buffer_after_minutes int, is_active boolean);
+  base_price numeric, buffer_before_minutes int, buffer_after_minutes int, is_active boolean,
+  steps jsonb, needs jsonb);
 list_special_hours(p_from date, p_to date) stable table (date date, start_time text,
   end_time text, is_open boolean);
 list_staff(p_service_id uuid = null) stable table (id uuid, full_name text, is_active boolean,
@@ -92,6 +106,8 @@ validate_appointment_timing(appointment_start timestamptz, appointment_end times
   table (is_valid boolean, error_message text);
 add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start_time time = null,
   p_end_time time = null, p_type text = 'vacation', p_is_approved boolean = true) volatile jsonb;
+close_resource(p_resource_id uuid, p_start_date date, p_end_date date = null,
+  p_start_time time = null, p_end_time time = null, p_reason text = null) volatile jsonb;
 create_booking(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
   p_starts_at timestamptz, p_staff_id uuid = null, p_notes text = null,
   p_expected_price numeric = null, p_override_reason text = null) volatile jsonb;
@@ -109,11 +125,14 @@ maintain() volatile jsonb;
 purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
 register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
 remove_time_off(p_time_off_id uuid) volatile jsonb;
+reopen_resource(p_closure_id uuid) volatile jsonb;
 save_customer(p_full_name text, p_email text = null, p_phone text = null,
   p_profile_id uuid = null, p_notes text = null, p_id uuid = null, p_clear text[] = null)
   volatile jsonb;
 save_profile(p_profile_id uuid, p_role text = null, p_full_name text = null, p_email text = null,
   p_is_active boolean = null) volatile jsonb;
+save_resource(p_name text, p_kind text = null, p_pool text = null, p_is_active boolean = null,
+  p_id uuid = null, p_clear text[] = null) volatile jsonb;
 save_salon(p_name text, p_time_zone text, p_currency text = null, p_id uuid = null,
   p_clear text[] = null) volatile jsonb;
 save_service(p_name text, p_duration_minutes int, p_base_price numeric, p_category text = null,
@@ -123,6 +142,8 @@ save_staff(p_full_name text, p_email text = null, p_phone text = null, p_profile
   p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
 set_business_settings(p_settings jsonb) volatile jsonb;
 set_policy(p_policy_key text, p_policy_value jsonb, p_is_active boolean = true) volatile jsonb;
+set_service_resources(p_service_id uuid, p_needs jsonb) volatile jsonb;
+set_service_steps(p_service_id uuid, p_steps jsonb) volatile jsonb;
 set_special_hours(p_date date, p_windows jsonb) volatile jsonb;
 set_staff_availability(p_staff_id uuid, p_windows jsonb) volatile jsonb;
 set_staff_services(p_staff_id uuid, p_services jsonb) volatile jsonb;

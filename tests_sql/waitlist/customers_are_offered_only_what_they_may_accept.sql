@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(14);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -95,6 +95,20 @@ select schnittwerk.process_waitlist() \g /dev/null
 select is(
   pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00',
   'another customer is offered a start that was offered before');
+
+-- without the policy
+select schnittwerk.create_booking('emils', :'emil', :'haircut', '2026-12-03 16:00+01', :'ben')
+  \g /dev/null
+select pg_temp.wait(:'emil', :'haircut', :'anna', p_times => '{16:00}') \g /dev/null
+select schnittwerk.process_waitlist() \g /dev/null
+select is(
+  pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00',
+  'under the policy a busy customer is offered nothing for that time');
+select schnittwerk.set_policy('prevent_customer_overlap', 'false') \g /dev/null
+select schnittwerk.process_waitlist() \g /dev/null
+select is(
+  pg_temp.offers(), 'Carla: Ben 03 09:00, Dora: Anna 03 14:00, Emil: Anna 03 16:00',
+  'without the policy a customer is offered time at which they are busy');
 
 select * from finish();
 rollback;

@@ -39,9 +39,7 @@ begin
   if v_caller.answer is null then
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
     v_caller := schnittwerk_core.take_key(
@@ -81,7 +79,7 @@ begin
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price);
+        p_expected_price, p_customer_id => v_caller.customer_id);
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
@@ -123,7 +121,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours and availability. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, slot_conflict.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking

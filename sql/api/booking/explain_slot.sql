@@ -3,6 +3,7 @@ create function schnittwerk_core.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid,
+  p_customer_id uuid,
   p_salon_id uuid
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -16,7 +17,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_is_move constant boolean := p_appointment_id is not null;
   v_moved schnittwerk_core.appointments;
-  v_customer_id uuid;
+  v_customer_id uuid := p_customer_id;
   v_calendar schnittwerk_core.salon_calendar;
   v_verdict schnittwerk_core.verdict;
   v_failures text[];
@@ -29,10 +30,21 @@ begin
   );
   if v_is_move then
     v_moved := schnittwerk_core.visible_appointment(v_caller, p_appointment_id);
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_customer_id', coalesce(v_moved.customer_id <> p_customer_id, false), 'not_of_the_appointment',
+      'p_customer_id must be the customer of the appointment'));
+    v_customer_id := v_moved.customer_id;
+  elsif p_customer_id is null and v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  elsif p_customer_id is not null
+    and not schnittwerk_core.may_know_customer(v_caller, p_customer_id)
+  then
+    perform schnittwerk_core.refuse('not_found', 'There is no such customer');
   end if;
   v_verdict := (schnittwerk_core.judge_start(
     v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
-    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved))[1];
+    p_exclude_claim_ids => array_remove(array[p_appointment_id], null), p_moved => v_moved,
+    p_customer_id => v_customer_id, p_visit_id => v_moved.visit_id))[1];
   if v_verdict.staff_id is null then
     perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
   end if;
@@ -45,17 +57,8 @@ begin
         then 'change_service' else 'reschedule' end);
   end if;
 
-  -- Whom the salon team would book for is not known, only whose appointment they would move; the
-  -- service is exempt.
-  v_customer_id := case
-    when v_is_move and v_caller.role <> 'service' then v_moved.customer_id
-    when v_caller.role = 'customer' then (
-      select c.id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id
-    )
-  end;
-  if v_customer_id is not null then
+  -- The service is exempt from limits.
+  if v_customer_id is not null and v_caller.role <> 'service' then
     v_limit := schnittwerk_core.booking_limit_details(
       v_caller.salon_id, v_customer_id, p_starts_at,
       p_moved_appointment_id => p_appointment_id);
@@ -82,6 +85,7 @@ begin
   from (
     values
       ('status', 'wrong_status', true),
+      ('not part of a visit', 'part_of_a_visit', true),
       ('reschedule deadline', 'reschedule_deadline_passed', true),
       ('reschedule limit', 'reschedule_limit_reached', true),
       ('booking limit', 'booking_limit_reached', false),
@@ -94,7 +98,8 @@ begin
       ('slot grid', 'off_grid', false),
       ('staff available', 'staff_unavailable', false),
       ('rooms and equipment are free', 'resource_unavailable', false),
-      ('time is free', 'slot_conflict', false)
+      ('time is free', 'slot_conflict', false),
+      ('customer is free', 'customer_busy', false)
   ) r (rule, code, is_about_moves)
   join schnittwerk_core.error_code e on e.code = r.code
   where v_is_move or not r.is_about_moves
@@ -102,7 +107,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
+comment on function schnittwerk_core.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
   'Engine of schnittwerk.explain_slot.';
 
 revoke execute on function schnittwerk_core.explain_slot from public;
@@ -114,6 +119,7 @@ create function schnittwerk.explain_slot(
   p_staff_id uuid,
   p_starts_at timestamptz,
   p_appointment_id uuid default null,
+  p_customer_id uuid default null,
   p_salon_id uuid default null
 )
 returns table (rule text, passed boolean, code text, details text)
@@ -122,12 +128,12 @@ stable
 begin atomic
   select e.rule, e.passed, e.code, e.details
   from schnittwerk_core.explain_slot(
-    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_salon_id
+    p_service_id, p_staff_id, p_starts_at, p_appointment_id, p_customer_id, p_salon_id
   ) e;
 end;
 
-comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
+  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot

@@ -26,15 +26,26 @@ declare
   v_count bigint;
 begin
   return query
+  with by_calendar as materialized (
+    select (f.appointment).id, f.cause
+    from schnittwerk_core.affected_appointments(
+      v_caller.salon_id,
+      schnittwerk_core.open_time_of(
+        v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
+    ) f
+  ),
+  affected as (
+    select b.id, b.cause from by_calendar b
+    union all
+    select distinct l.appointment_id, 'resource_unavailable'
+    from schnittwerk_core.lost_unit_claims(v_caller.salon_id) l
+    where l.appointment_id not in (select b.id from by_calendar b)
+  )
   select
     a.id, a.customer_id, c.full_name, c.phone, a.staff_id, m.full_name, a.service_id, v.name,
     a.starts_at, a.ends_at, a.status::text, a.price::numeric, f.cause
-  from schnittwerk_core.affected_appointments(
-    v_caller.salon_id,
-    schnittwerk_core.open_time_of(
-      v_caller.salon_id, null, schnittwerk_core.last_live_end(v_caller.salon_id, null))
-  ) f
-  cross join lateral (select (f.appointment).*) a
+  from affected f
+  join schnittwerk_core.appointments a on a.salon_id = v_caller.salon_id and a.id = f.id
   join schnittwerk_core.customers c on c.salon_id = a.salon_id and c.id = a.customer_id
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
@@ -79,7 +90,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable. For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, resource_unavailable (a unit that it uses is inactive, closed then, or of another pool). For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments

@@ -27,25 +27,14 @@ begin
   if v_caller.answer is null then
     p_type := schnittwerk_core.line(p_type);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
-      schnittwerk_core.date_fault('p_start_date', p_start_date),
-      schnittwerk_core.date_fault('p_end_date', p_end_date, false),
-      schnittwerk_core.local_time_fault('p_start_time', p_start_time),
-      schnittwerk_core.local_time_fault('p_end_time', p_end_time),
-      schnittwerk_core.fault(
-        case when v_end_date < p_start_date or p_end_time is null
-          then 'p_end_date' else 'p_end_time' end,
-        coalesce(
-          -- Adding a time of day to a date near the limits raises an error.
-          greatest(v_end_date, p_start_date) < '3000-01-01'
-          and v_end_date + coalesce(p_end_time, '24:00')
-            <= p_start_date + coalesce(p_start_time, '00:00'),
-          false
-        ),
-        'not_after_start', 'The time off must end after its start'),
-      schnittwerk_core.line_fault('p_type', p_type, 50),
-      schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      v_caller, variadic array[
+        schnittwerk_core.required_fault('p_staff_id', p_staff_id is null)
+      ] || schnittwerk_core.local_period_faults(
+        p_start_date, p_end_date, p_start_time, p_end_time, 'The time off')
+      || array[
+        schnittwerk_core.line_fault('p_type', p_type, 50),
+        schnittwerk_core.required_fault('p_is_approved', p_is_approved is null)
+      ]
     );
   end if;
   if v_caller.answer is null then

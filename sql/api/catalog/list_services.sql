@@ -7,7 +7,9 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language plpgsql
 stable
@@ -20,7 +22,8 @@ begin
   return query
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
-    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active
+    v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
+    to_jsonb(v.needs)
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -44,19 +47,21 @@ returns table (
   base_price numeric,
   buffer_before_minutes int,
   buffer_after_minutes int,
-  is_active boolean
+  is_active boolean,
+  steps jsonb,
+  needs jsonb
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services

@@ -62,6 +62,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        if p_duration_minutes is not null then
+          select v.* into v_service
+          from schnittwerk_core.services v
+          where v.salon_id = v_caller.salon_id and v.id = p_id;
+          perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+            'p_duration_minutes',
+            coalesce(
+              p_duration_minutes <> schnittwerk_core.total_minutes(v_service.steps), false),
+            'has_steps',
+            'The service has steps: change its duration by set_service_steps'));
+          v_service.duration_minutes := p_duration_minutes;
+          perform schnittwerk_core.require_valid(
+            variadic schnittwerk_core.service_misfits('p_duration_minutes', v_service));
+        end if;
         update schnittwerk_core.services as v
         set
           name = coalesce(p_name, v.name),
@@ -85,8 +99,7 @@ begin
       end if;
       v_caller.answer := schnittwerk_core.success(
         'service',
-        to_jsonb(v_service)
-          || jsonb_build_object('created_at', schnittwerk_core.utc_text(v_service.created_at)),
+        schnittwerk_core.service_json(v_service),
         case when p_id is null then 201 else 200 end)
         || schnittwerk_core.end_open_time_change(v_change);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -126,7 +139,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service

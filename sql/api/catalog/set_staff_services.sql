@@ -21,7 +21,7 @@ begin
     from schnittwerk_core.list_items('p_services', p_services) i
     cross join lateral unnest(
       schnittwerk_core.object_faults(
-        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes}')
+        i.path, i.value, '{service_id,custom_price,estimated_duration_minutes,steps}')
       || array[
         schnittwerk_core.json_fault(
           i.path || '.service_id', i.value -> 'service_id', 'uuid',
@@ -42,8 +42,18 @@ begin
         ),
         schnittwerk_core.json_number_fault(
           i.path || '.estimated_duration_minutes',
-          i.value -> 'estimated_duration_minutes', 1, 1440, false)
+          i.value -> 'estimated_duration_minutes', 1, 1440, false),
+        schnittwerk_core.fault(
+          i.path || '.estimated_duration_minutes',
+          coalesce(
+            schnittwerk_core.json_number(i.value -> 'estimated_duration_minutes') <> (
+              select sum(schnittwerk_core.json_number(s.value -> 'minutes'))
+              from schnittwerk_core.list_items('', i.value -> 'steps') s
+            ), false),
+          'not_the_sum',
+          i.path || '.estimated_duration_minutes must be the sum of the steps, or be left out')
       ]
+      || schnittwerk_core.step_faults(i.path || '.steps', i.value -> 'steps')
     ) f (fault);
     v_caller := schnittwerk_core.check_call(
       v_caller, variadic array[
@@ -69,15 +79,41 @@ begin
       delete from schnittwerk_core.staff_services p
       where p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id;
       insert into schnittwerk_core.staff_services (
-        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes
+        salon_id, service_id, staff_id, custom_price, estimated_duration_minutes, steps
       )
       select
         v_caller.salon_id,
         (s.value ->> 'service_id')::uuid,
         p_staff_id,
         (s.value ->> 'custom_price')::numeric,
-        (s.value ->> 'estimated_duration_minutes')::numeric::int
-      from jsonb_array_elements(p_services) s (value);
+        coalesce(
+          schnittwerk_core.total_minutes(own.steps),
+          (s.value ->> 'estimated_duration_minutes')::numeric::int),
+        own.steps
+      from jsonb_array_elements(p_services) s (value)
+      cross join lateral schnittwerk_core.json_steps(s.value -> 'steps') own (steps);
+      perform schnittwerk_core.require_valid(variadic array(
+        select case
+          when cardinality(p.steps) <> cardinality(v.steps) then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps', format(
+              '%s.steps must be %s, as many as the service has', i.path, cardinality(v.steps)))
+          when p.steps is not null and v.steps is null then schnittwerk_core.fault(
+            i.path || '.steps', true, 'not_as_many_steps',
+            i.path || '.steps must be left out: the service has none (set_service_steps)')
+          when p.steps is null then schnittwerk_core.fault(
+            i.path || '.estimated_duration_minutes',
+            coalesce(p.estimated_duration_minutes < least.minutes, false), 'too_short',
+            format('%s.estimated_duration_minutes must be at least %s: the gaps of the service, '
+              'and a minute for each step with staff', i.path, least.minutes))
+        end
+        from schnittwerk_core.list_items('p_services', p_services) i
+        join schnittwerk_core.staff_services p
+          on p.salon_id = v_caller.salon_id and p.staff_id = p_staff_id
+          and p.service_id = (i.value ->> 'service_id')::uuid
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        cross join lateral schnittwerk_core.least_minutes(v.steps) least (minutes)
+        order by i.n
+      ));
 
       select coalesce(jsonb_agg(to_jsonb(p) order by p.service_id), '[]') into v_result
       from schnittwerk_core.staff_services p
@@ -110,7 +146,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; steps [{"minutes", "staff"}], as many as the service has, then the minutes are their sum; absent or null = the service''s, those with staff stretched to the minutes, which are at least those of the gaps and one for each other step; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services

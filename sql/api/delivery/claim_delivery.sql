@@ -46,7 +46,7 @@ begin
         begin
           if v_delivery.channel <> 'webhook' then
             select m.message, m.skip_reason into v_message, v_skip_reason
-            from schnittwerk_core.customer_message(v_event, v_delivery.channel) m;
+            from schnittwerk_core.customer_message(v_event, v_delivery) m;
             select schnittwerk_core.quiet_until(s, v_now) into v_quiet_until
             from schnittwerk_core.salon s
             where s.id = v_caller.salon_id;
@@ -98,7 +98,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, and local_times: the event''s times in the salon''s zone); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, local_times: the event''s times in the salon''s zone, and visit: null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled, the items that the event cancelled); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery

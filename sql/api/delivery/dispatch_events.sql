@@ -38,10 +38,24 @@ begin
       insert into schnittwerk_core.event_delivery (
         salon_id, event_id, occurred_at, event_number, subject_id, target, channel
       )
-      select e.salon_id, e.id, e.occurred_at, e.number, e.subject_id, t.name, t.channel
+      select
+        e.salon_id, e.id, e.occurred_at, e.number,
+        case when t.channel = 'webhook' then e.subject_id
+          else coalesce((e.data ->> 'visit_id')::uuid, e.subject_id) end,
+        t.name, t.channel
       from unnest(v_events) e
       cross join jsonb_to_recordset(p_targets) t (name text, channel text, events jsonb)
-      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null)
+      where (t.channel = 'webhook' or schnittwerk_core.message_template(e.type) is not null and (
+          -- What a transaction does to several items of a visit is one message.
+          e.data ->> 'visit_id' is null or not exists (
+            select from schnittwerk_core.appointments o
+            join schnittwerk_core.published f
+              on f.salon_id = o.salon_id and f.subject_id = o.id
+            where o.salon_id = e.salon_id and o.visit_id = (e.data ->> 'visit_id')::uuid
+              and f.transaction_id = e.transaction_id and f.type = e.type
+              and (o.visit_item, f.number) < ((e.data ->> 'visit_item')::int, e.number)
+          )
+        ))
         and (coalesce(t.events, 'null') = 'null' or exists (
           select from jsonb_array_elements_text(t.events) p (pattern)
           where e.type like replace(regexp_replace(p.pattern, '([\\%_])', '\\\1', 'g'), '*', '%')
@@ -79,7 +93,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message, and of a visit one for all items that a transaction has changed in the same way. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events

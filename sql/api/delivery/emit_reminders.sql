@@ -28,12 +28,26 @@ begin
         from schnittwerk_core.appointments a
         where a.salon_id = v_caller.salon_id and a.status in ('pending', 'confirmed')
           and a.starts_at > v_now and a.starts_at <= v_now + v_ahead
-          -- A start that was booked or moved after its reminder would have been due needs none.
+          -- The first item reminds of the whole visit.
+          and (a.visit_id is null or not exists (
+            select from schnittwerk_core.appointments f
+            where f.salon_id = a.salon_id and f.visit_id = a.visit_id and f.status <> 'cancelled'
+              and (f.starts_at, f.visit_item) < (a.starts_at, a.visit_item)
+          ))
+          -- A start that was booked or moved after its reminder would have been due needs none. The
+          -- start of a visit also moves when its first item is cancelled.
           and greatest(a.created_at, (
             select max(h.created_at)
             from schnittwerk_core.appointment_history h
-            where h.salon_id = a.salon_id and h.appointment_id = a.id
-              and h.from_starts_at <> h.to_starts_at
+            where h.salon_id = a.salon_id
+              and h.appointment_id = any (array(
+                select a.id
+                union all
+                select o.id
+                from schnittwerk_core.appointments o
+                where o.salon_id = a.salon_id and o.visit_id = a.visit_id
+              ))
+              and (h.from_starts_at <> h.to_starts_at or h.to_status = 'cancelled')
           )) <= a.starts_at - v_ahead
         on conflict on constraint appointment_reminder_pkey do nothing
         returning appointment_id
@@ -75,7 +89,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, for a visit once with its first item, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders

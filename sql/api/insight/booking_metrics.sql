@@ -20,9 +20,10 @@ begin
     variadic schnittwerk_core.instant_range_faults(p_from, p_to, 400));
 
   select
-    coalesce(sum(t.completed) filter (where t.operation_type = 'create'), 0) as succeeded,
+    coalesce(sum(t.completed) filter (where t.operation_type in ('create', 'create_visit')), 0)
+      as succeeded,
     coalesce(sum(t.completed + t.failed + t.refused)
-      filter (where t.operation_type = 'create'), 0) as attempts,
+      filter (where t.operation_type in ('create', 'create_visit')), 0) as attempts,
     coalesce(sum(t.replayed), 0) as key_replays,
     coalesce(jsonb_object_agg(t.operation_type, jsonb_build_object(
       'completed', t.completed, 'failed', t.failed, 'refused', t.refused
@@ -160,7 +161,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics

@@ -108,8 +108,9 @@ begin
       join schnittwerk_core.published e
         on e.salon_id = d.salon_id and e.id = d.event_id and e.occurred_at = d.occurred_at
       where d.salon_id = v_salon_id and d.channel <> 'webhook' and d.subject_id in (
-        select a.id
+        select i.id
         from schnittwerk_core.appointments a
+        cross join lateral (values (a.id), (a.visit_id)) i (id)
         where a.salon_id = v_salon_id and a.customer_id = v_id
         union all
         select o.id

@@ -44,7 +44,7 @@ begin
       v_entry := v_locked.entry;
       v_verdict := schnittwerk_core.settle_start(
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
-        p_exclude_claim_ids => array[v_entry.id]);
+        p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(

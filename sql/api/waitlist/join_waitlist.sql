@@ -34,9 +34,7 @@ begin
     end if;
     v_caller.customer_id := p_customer_id;
     if p_customer_id is null then
-      select c.id into v_caller.customer_id
-      from schnittwerk_core.customers c
-      where c.salon_id = v_caller.salon_id and c.profile_id = v_caller.user_id;
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_entry.salon_id := v_caller.salon_id;
     v_entry.customer_id := v_caller.customer_id;
