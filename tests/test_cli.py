@@ -153,7 +153,7 @@ def test_the_best_slots_are_listed_with_score_and_reasons(salon: Salon) -> None:
     best = ("slots", SERVICE, "--best", "--from", start[:10], "--limit", "2")
     heading, first, *_ = salon.run(*best).splitlines()
     assert heading.split()[-2:] == ["score", "because"]
-    assert first.endswith("leaves no gap that is too short for a service, the first one free")
+    assert first.endswith("no time lost, the soonest")
     found = salon.json(*best)
     assert [it["reasons"][0] for it in found] == ["no_time_lost"] * 2
     salon.run("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)

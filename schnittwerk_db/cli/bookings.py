@@ -50,12 +50,12 @@ ABOUT_TIME = {
 }
 
 REASONS = {
-    "no_time_lost": "leaves no gap that is too short for a service",
+    "no_time_lost": "no time lost",
     "usual_staff": "their usual member of staff",
     "usual_weekday": "their usual weekday",
     "usual_hour": "their usual hour",
-    "preferred_hours": "within the preferred hours",
-    "soonest": "the first one free",
+    "preferred_hours": "preferred hours",
+    "soonest": "the soonest",
 }
 
 # How many days are looked at for the best times, and for other times than one that is refused.
