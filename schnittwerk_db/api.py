@@ -59,6 +59,7 @@ from schnittwerk_db.models import (
     Profile,
     Purged,
     PurgedEvents,
+    RecommendedSlot,
     Reminders,
     Resource,
     ResourceClosure,
@@ -111,13 +112,39 @@ class Api:
 
         With ``appointment_id`` where that appointment can move to, as if it were not there: with
         its length, steps, buffers and price, or, if ``service_id`` is another service than its own,
-        with that one's. The list is empty where this caller may not move it; the salon team also
-        sees the slots that a move reaches with ``override_reason`` after the deadline or beyond the
-        limits.
+        with that one's. The list is empty where this caller may not move it, and has only its own
+        start where they may only change its service; the salon team also sees the slots that a
+        move reaches with ``override_reason`` after the deadline or beyond the limits.
 
         Raises `InvalidInput`, `NotFound`.
 
         RPC: ``schnittwerk.find_slots``.
+        """
+
+    @reads
+    def recommend_slots(
+        self,
+        service_id: Id,
+        from_: LocalDate,
+        to: LocalDate | None = None,
+        staff_id: Id | None = None,
+        customer_id: Id | None = None,
+        limit: int = 5,
+    ) -> list[RecommendedSlot]:
+        """The best of the slots that `find_slots` lists, best first, then by time.
+
+        Best is what leaves the least time over into which no service of the member of staff fits;
+        with ``customer_id`` also what that customer is used to: their member of staff, weekday and
+        hour. Slots during their own appointments are left out, unless the policy
+        ``prevent_customer_overlap`` is off. ``limit`` is 1 to 100.
+
+        The codes in ``reasons``: ``no_time_lost``, ``usual_staff``, ``usual_weekday`` and
+        ``usual_hour``, which count for the score; ``preferred_hours`` and ``soonest`` (the first
+        start of all), which do not.
+
+        Raises `InvalidInput`, `NotFound`.
+
+        RPC: ``schnittwerk.recommend_slots``.
         """
 
     @reads
@@ -227,9 +254,9 @@ class Api:
 
         Without ``new_staff_id`` it stays with whom it is. Without ``new_service_id`` duration and
         agreed price stay; another service takes the terms on which the member of staff performs
-        it now. A changed service at the same start is no move: the limit does not bind it.
-        Deadline and limit are those agreed when it was booked; ``override_reason`` waives, for the
-        salon team, what may be waived.
+        it now. Deadline and limit are those agreed when it was booked; a changed service at the
+        same start is no move, so that only the deadline binds it. ``override_reason`` waives, for
+        the salon team, what may be waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 

@@ -47,6 +47,7 @@ __all__ = [
     "Profile",
     "Purged",
     "PurgedEvents",
+    "RecommendedSlot",
     "Reminders",
     "Resource",
     "ResourceClosure",
@@ -84,6 +85,19 @@ class Slot:
     duration_minutes: int
     is_preferred: bool
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedSlot(Slot):
+    """A slot that is recommended.
+
+    ``score`` is in minutes: minus the free time that the booking would leave too short for any
+    service, plus what the customer's habits are worth. ``reasons`` are codes, such as
+    ``no_time_lost``; more may be added.
+    """
+
+    score: Decimal
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
