@@ -23,6 +23,9 @@ DAYS = 6
 STAFF = 4
 CUSTOMERS = 12
 
+BASIN, CHAIR = {"pool": "basin"}, {"pool": "chair"}
+COLOUR_STEPS = [{"minutes": 30, "staff": staff} for staff in (True, False, True)]
+
 pytestmark = pytest.mark.salon(staff=STAFF)
 
 # Refusals that are right when others are faster; anything else is a fault.
@@ -244,14 +247,11 @@ def storm(salon: Salon) -> Storm:
     salon.add_units("chair", 3)
     services = [
         salon.service_id,
-        salon.new_service(
-            "Colour",
-            90,
-            steps='{"(30,t)","(30,f)","(30,t)"}',
-            needs='{"(basin,1,60,75)","(chair,1,,)"}',
+        salon.add_service("Colour", 90, COLOUR_STEPS, [BASIN | {"from_minute": 60}, CHAIR]),
+        salon.add_service(
+            "Wash", 30, needs=[CHAIR | {"from_minute": 15}, BASIN | {"to_minute": 15}]
         ),
-        salon.new_service("Wash", 30, needs='{"(chair,1,15,)","(basin,1,,15)"}'),
-        salon.new_service("Fringe", 30),
+        salon.add_service("Fringe", 30),
     ]
     return Storm(salon, customers, services)
 

@@ -12,12 +12,13 @@ begin
       tstzrange(p_appointment.starts_at, p_appointment.ends_at), false
     )
     on conflict on constraint freed_time_pkey do nothing;
-    perform schnittwerk_core.free_pool_time(
-      p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
-        p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
-        p_appointment.buffer_after_minutes, u.from_minute, u.to_minute))
-    from unnest(p_appointment.units) u
-    order by u.pool;
+    if p_appointment.units is not null then
+      perform schnittwerk_core.free_pool_time(
+        p_appointment.salon_id, array_agg(u.pool), array_agg(schnittwerk_core.unit_claim(
+          p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
+          p_appointment.buffer_after_minutes, u.from_minute, u.to_minute)))
+      from unnest(p_appointment.units) u;
+    end if;
     perform schnittwerk_core.offer_freed_time(
       p_appointment.salon_id, array[p_appointment.staff_id]);
   end if;
