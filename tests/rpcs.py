@@ -61,6 +61,8 @@ class Things:
     appointment_id: str
     starts_at: str
     """When that appointment begins."""
+    visit_id: str
+    """A visit of two haircuts."""
     begun_id: str
     """A confirmed appointment that has begun."""
     entry_id: str
@@ -262,6 +264,14 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
     def things(customer: str, member: str, hour: int, waits_on: str) -> Things:
         customer_id, staff_id, key = customers[customer], staff[member], f"{marker}{customer}-key"
         appointment_id = book(customer, key, customer, member, at(hour))
+        visit_id = do(
+            "create_visit",
+            p_idempotency_key=f"{marker}{customer}-visit",
+            p_customer_id=customer_id,
+            p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
+            p_starts_at=at(hour + 4),
+            p_notes=text,
+        )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
         entries = [
             do(
@@ -283,6 +293,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             customer_id=customer_id,
             appointment_id=appointment_id,
             starts_at=at(hour),
+            visit_id=visit_id,
             begun_id=begun_id,
             entry_id=entries[0],
             waits_on=waits_on,
@@ -364,6 +375,7 @@ RPCS: dict[str, Call] = {
     "apply_retention": lambda s, t: {},
     "booking_metrics": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2)},
     "cancel_booking": lambda s, t: _keyed(s, p_appointment_id=t.appointment_id),
+    "cancel_visit": lambda s, t: _keyed(s, p_visit_id=t.visit_id),
     "claim_delivery": lambda s, t: {"p_targets": [s.target]},
     "close_resource": lambda s, t: {"p_resource_id": s.resource_id, "p_start_date": day(7)},
     "complete_booking": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
@@ -390,6 +402,13 @@ RPCS: dict[str, Call] = {
         "p_affects_all_staff": False,
         "p_staff_ids": [s.own.staff_id, s.others.staff_id],
     },
+    "create_visit": lambda s, t: _keyed(
+        s,
+        p_customer_id=t.customer_id,
+        p_items=[{"service_id": s.haircut_id, "staff_id": t.staff_id}] * 2,
+        p_starts_at=at(20),
+        p_notes=f"{s.marker}text",
+    ),
     "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
     "delete_holiday": lambda s, t: {"p_holiday_id": s.holiday_id},
     "delete_salon": lambda s, t: {"p_salon_id": s.empty_id},
@@ -414,6 +433,10 @@ RPCS: dict[str, Call] = {
         "p_from": day(7),
         "p_staff_id": s.own.staff_id,
     },
+    "find_visits": lambda s, t: {
+        "p_items": [{"service_id": s.haircut_id, "staff_id": s.own.staff_id}] * 2,
+        "p_from": day(7),
+    },
     "forget_consumer": lambda s, t: {"p_consumer": s.consumer},
     "get_appointment": lambda s, t: {"p_appointment_id": t.appointment_id},
     "get_booking_policy": lambda s, t: {"policy_key": "max_reschedules"},
@@ -422,6 +445,7 @@ RPCS: dict[str, Call] = {
     "get_operation": lambda s, t: {"p_idempotency_key": t.key, "p_operation_type": "create"},
     "get_staff_availability": lambda s, t: {"p_staff_id": t.staff_id},
     "get_staff_services": lambda s, t: {"p_staff_id": t.staff_id},
+    "get_visit": lambda s, t: {"p_visit_id": t.visit_id},
     "is_holiday": lambda s, t: {"check_date": day(15)},
     "join_waitlist": lambda s, t: _keyed(
         s,
@@ -476,6 +500,9 @@ RPCS: dict[str, Call] = {
         p_appointment_id=t.appointment_id,
         p_new_starts_at=at(20),
         p_new_staff_id=t.staff_id,
+    ),
+    "reschedule_visit": lambda s, t: _keyed(
+        s, p_visit_id=t.visit_id, p_new_starts_at=at(18, days=8)
     ),
     "retry_deliveries": lambda s, t: {"p_delivery_id": s.parked_delivery_id},
     "rpc_get_available_slots_enhanced": lambda s, t: {

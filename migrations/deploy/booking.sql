@@ -1976,7 +1976,9 @@ create function schnittwerk_core.insert_appointment(
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
-  p_notes text
+  p_notes text,
+  p_visit_id uuid default null,
+  p_visit_item int default null
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -1990,7 +1992,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2000,15 +2002,15 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_notes
+    p_verdict.steps, p_verdict.units, p_visit_id, p_visit_item, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text, uuid, int) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now; p_visit_item: its place in the visit p_visit_id.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
@@ -2070,7 +2072,8 @@ create function schnittwerk_core.change_failures(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_are_rules_waived boolean default false
+  p_are_rules_waived boolean default false,
+  p_is_whole_visit boolean default false
 )
 returns text[]
 language plpgsql
@@ -2086,6 +2089,9 @@ begin
       case p_action when 'cancel'
         then schnittwerk_core.correctable_until(p_appointment, p_caller.override_reason) end
     ) then 'wrong_status' end,
+    case when p_appointment.visit_id is not null
+      and not p_is_whole_visit and not p_are_rules_waived
+      then 'part_of_a_visit' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
@@ -2099,8 +2105,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -2136,6 +2142,7 @@ stable
 return (
   select case p_code
     when 'wrong_status' then schnittwerk_core.status_details(p_appointment, 'cancelled')
+    when 'part_of_a_visit' then e.details
     when 'cancellation_deadline_passed'
       then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
     when 'reschedule_deadline_passed'
@@ -2157,7 +2164,8 @@ create function schnittwerk_core.require_change(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_are_rules_waived boolean
+  p_are_rules_waived boolean,
+  p_is_whole_visit boolean default false
 )
 returns void
 language plpgsql
@@ -2166,7 +2174,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_code constant text := (schnittwerk_core.change_failures(
-    p_caller, p_appointment, p_action, p_are_rules_waived))[1];
+    p_caller, p_appointment, p_action, p_are_rules_waived, p_is_whole_visit))[1];
 begin
   if v_code is not null then
     perform schnittwerk_core.refuse(
@@ -2175,7 +2183,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
+comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
   'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
@@ -2327,6 +2335,1858 @@ comment on function schnittwerk_core.visible_appointment(schnittwerk_core.caller
   'The appointment with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
 
 revoke execute on function schnittwerk_core.visible_appointment from public;
+-- end include
+
+-- include: sql/booking/visit_item.sql
+create type schnittwerk_core.visit_item as (service_id uuid, staff_ids uuid[], part int);
+
+comment on type schnittwerk_core.visit_item is
+  'An item of a visit: the service, who may perform it, and the number of its part. The items of a part start together; the next part starts when all of them have ended.';
+
+create function schnittwerk_core.visit_items_faults(p_items jsonb)
+returns jsonb[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_faults jsonb[] := array[schnittwerk_core.json_fault('p_items', p_items, 'array', true)];
+  v_item jsonb;
+  v_path text;
+begin
+  if v_faults[1] is not null then
+    return v_faults;
+  elsif jsonb_array_length(p_items) not between 1 and 8 then
+    return array[schnittwerk_core.fault(
+      'p_items', true, 'out_of_range', 'p_items must have 1 to 8 items')];
+  end if;
+  for v_n in 0 .. jsonb_array_length(p_items) - 1 loop
+    v_item := p_items -> v_n;
+    v_path := format('p_items[%s]', v_n);
+    if (case jsonb_typeof(v_item)
+      when 'object' then v_item - '{service_id,staff_id,together}'::text[] <> '{}' else true end)
+    then
+      v_faults := v_faults || schnittwerk_core.object_faults(
+        v_path, v_item, '{service_id,staff_id,together}');
+    end if;
+    v_faults := v_faults || array[
+      schnittwerk_core.json_fault(
+        v_path || '.service_id', v_item -> 'service_id', 'uuid', jsonb_typeof(v_item) = 'object'),
+      schnittwerk_core.json_fault(v_path || '.staff_id', v_item -> 'staff_id', 'uuid'),
+      schnittwerk_core.json_fault(v_path || '.together', v_item -> 'together', 'boolean'),
+      schnittwerk_core.fault(
+        v_path || '.together', v_n = 0 and v_item @> '{"together": true}', 'nothing_before',
+        'The first item has none before it to start together with')
+    ];
+  end loop;
+  return v_faults;
+end
+$$;
+
+comment on function schnittwerk_core.visit_items_faults(jsonb) is
+  'The faults of the p_items of a visit: no list of 1 to 8 objects with service_id, staff_id and together, or a first item that is together with one before.';
+
+revoke execute on function schnittwerk_core.visit_items_faults from public;
+
+create function schnittwerk_core.visit_items(p_salon_id uuid, p_items jsonb)
+returns schnittwerk_core.visit_item[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select row(
+      i.service_id,
+      case when i.staff_id is null
+        then schnittwerk_core.performers(p_salon_id, i.service_id) else array[i.staff_id] end,
+      sum((not i.is_together)::int) over (order by i.n)
+    )::schnittwerk_core.visit_item
+    from (
+      select
+        i.n,
+        (i.value ->> 'service_id')::uuid as service_id,
+        (i.value ->> 'staff_id')::uuid as staff_id,
+        coalesce((i.value ->> 'together')::boolean, false) as is_together
+      from jsonb_array_elements(p_items) with ordinality i (value, n)
+    ) i
+    order by i.n
+  );
+end
+$$;
+
+comment on function schnittwerk_core.visit_items(uuid, jsonb) is
+  'The items of a visit from p_items that have no faults. Without staff_id whoever performs the service may.';
+
+revoke execute on function schnittwerk_core.visit_items from public;
+
+create function schnittwerk_core.booked_items(p_visit schnittwerk_core.appointments[])
+returns schnittwerk_core.visit_item[]
+language sql
+stable
+return array(
+  select row(v.service_id, array[v.staff_id], v.n)::schnittwerk_core.visit_item
+  from (
+    select a.service_id, a.staff_id, row_number() over (order by a.visit_item) as n
+    from unnest(p_visit) a
+  ) v
+  order by v.n
+);
+
+comment on function schnittwerk_core.booked_items(schnittwerk_core.appointments[]) is
+  'The items of a visit that is booked and is to be moved, each a part of its own: they keep their distances.';
+
+revoke execute on function schnittwerk_core.booked_items from public;
+
+create function schnittwerk_core.require_visit_items(
+  p_salon_id uuid, p_items schnittwerk_core.visit_item[]
+)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_item schnittwerk_core.visit_item;
+begin
+  foreach v_item in array p_items loop
+    perform schnittwerk_core.require_service_and_staff(
+      p_salon_id, v_item.service_id, v_item.staff_ids);
+  end loop;
+end
+$$;
+
+comment on function schnittwerk_core.require_visit_items(uuid, schnittwerk_core.visit_item[]) is
+  'Refuses with not_found if the salon does not have one of the services or of the staff.';
+
+revoke execute on function schnittwerk_core.require_visit_items from public;
+-- end include
+
+-- include: sql/booking/visit_of.sql
+create function schnittwerk_core.visible_visit(
+  p_caller schnittwerk_core.caller, p_visit_id uuid
+)
+returns schnittwerk_core.appointments[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_visit schnittwerk_core.appointments[];
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_visit_id', p_visit_id is null));
+  v_visit := array(
+    select a
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_caller.salon_id and a.visit_id = p_visit_id
+      and schnittwerk_core.may_know_customer(p_caller, a.customer_id)
+    order by a.visit_item
+  );
+  if v_visit = '{}' then
+    perform schnittwerk_core.refuse('not_found', 'There is no such visit');
+  end if;
+  return v_visit;
+end
+$$;
+
+comment on function schnittwerk_core.visible_visit(schnittwerk_core.caller, uuid) is
+  'The appointments of a visit, in the order of its items. Refuses with not_found if there are none or the caller may not see them: customers see only their own.';
+
+revoke execute on function schnittwerk_core.visible_visit from public;
+
+create function schnittwerk_core.lock_visit(p_caller schnittwerk_core.caller, p_visit_id uuid)
+returns schnittwerk_core.appointments[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_visit schnittwerk_core.appointments[];
+begin
+  -- Before the resources, as lock_appointment.
+  v_visit := array(
+    select a
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_caller.salon_id and a.visit_id = p_visit_id
+      and schnittwerk_core.may_know_customer(p_caller, a.customer_id)
+    order by a.id
+    for no key update
+  );
+  if v_visit = '{}' then
+    perform schnittwerk_core.refuse('not_found', 'There is no such visit');
+  end if;
+  return v_visit;
+end
+$$;
+
+comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid) is
+  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does.';
+
+revoke execute on function schnittwerk_core.lock_visit from public;
+
+create function schnittwerk_core.open_items(p_visit schnittwerk_core.appointments[])
+returns schnittwerk_core.appointments[]
+language sql
+immutable
+parallel safe
+return array(
+  select v from unnest(p_visit) v where v.status in ('pending', 'confirmed') order by v.visit_item
+);
+
+comment on function schnittwerk_core.open_items(schnittwerk_core.appointments[]) is
+  'The items of a visit that can still be moved or cancelled, in order.';
+
+revoke execute on function schnittwerk_core.open_items from public;
+
+create function schnittwerk_core.earliest_item(p_visit schnittwerk_core.appointments[])
+returns schnittwerk_core.appointments
+language sql
+immutable
+parallel safe
+return (
+  select v
+  from unnest(p_visit) v
+  order by v.status not in ('pending', 'confirmed'), v.starts_at, v.visit_item
+  limit 1
+);
+
+comment on function schnittwerk_core.earliest_item(schnittwerk_core.appointments[]) is
+  'The item by which a visit''s deadlines and limits are judged: the earliest that can still be moved or cancelled, or the earliest of all where none can.';
+
+revoke execute on function schnittwerk_core.earliest_item from public;
+-- end include
+
+-- include: sql/booking/visit_json.sql
+create function schnittwerk_core.visit_json(p_visit schnittwerk_core.appointments[])
+returns jsonb
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_by_progress constant text[] := '{pending,confirmed,completed,no_show,cancelled}';
+  v_item schnittwerk_core.appointments;
+  v_are_all_cancelled boolean := true;
+  v_starts_at timestamptz;
+  v_ends_at timestamptz;
+  v_price numeric := 0;
+  v_status text;
+  v_appointments jsonb[] := '{}';
+begin
+  foreach v_item in array p_visit loop
+    v_are_all_cancelled := v_are_all_cancelled and v_item.status = 'cancelled';
+    v_appointments := v_appointments || schnittwerk_core.appointment_json(v_item);
+  end loop;
+  foreach v_item in array p_visit loop
+    -- An item that was cancelled alone is no part of the visit's time and price any more.
+    continue when v_item.status = 'cancelled' and not v_are_all_cancelled;
+    v_starts_at := least(v_starts_at, v_item.starts_at);
+    v_ends_at := greatest(v_ends_at, v_item.ends_at);
+    v_price := v_price + v_item.price;
+    if v_status is null or array_position(v_by_progress, v_item.status::text)
+      < array_position(v_by_progress, v_status)
+    then
+      v_status := v_item.status;
+    end if;
+  end loop;
+  return jsonb_build_object(
+    'id', p_visit[1].visit_id,
+    'customer_id', p_visit[1].customer_id,
+    'starts_at', schnittwerk_core.utc_text(v_starts_at),
+    'ends_at', schnittwerk_core.utc_text(v_ends_at),
+    'price', v_price,
+    'status', v_status,
+    'appointments', to_jsonb(v_appointments)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.visit_json(schnittwerk_core.appointments[]) is
+  'A visit from its appointments, which are in order: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments. Cancelled items count only where all are.';
+
+revoke execute on function schnittwerk_core.visit_json from public;
+-- end include
+
+-- include: sql/booking/visit_terms.sql
+create function schnittwerk_core.elapsed(p_from timestamptz, p_until timestamptz)
+returns interval
+language sql
+immutable
+parallel safe
+return make_interval(secs => extract(epoch from p_until - p_from)::float8);
+
+comment on function schnittwerk_core.elapsed(timestamptz, timestamptz) is
+  'The time between two instants in hours, minutes and seconds: the days of their difference would depend on the session''s time zone when they are added.';
+
+revoke execute on function schnittwerk_core.elapsed from public;
+
+create type schnittwerk_core.visit_term as (
+  item int, part int, person int, minutes int, term schnittwerk_core.service_term
+);
+
+comment on type schnittwerk_core.visit_term is
+  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items.';
+
+create function schnittwerk_core.visit_terms(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_policies jsonb,
+  p_buffer_time_minutes int,
+  p_moved schnittwerk_core.appointments[] default '{}'
+)
+returns schnittwerk_core.visit_term[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select row(
+      i.n, i.part, dense_rank() over (order by t.staff_id),
+      extract(epoch from t.duration) / 60, t
+    )::schnittwerk_core.visit_term
+    from unnest(p_items) with ordinality i (service_id, staff_ids, part, n)
+    cross join lateral schnittwerk_core.service_terms(
+      p_salon_id, i.service_id, i.staff_ids, p_policies, p_buffer_time_minutes, p_moved[i.n]
+    ) t
+    where t.is_offered
+    order by i.n, t.staff_id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.visit_terms(uuid, schnittwerk_core.visit_item[], jsonb, int, schnittwerk_core.appointments[]) is
+  'On what terms whoever may performs each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
+
+revoke execute on function schnittwerk_core.visit_terms from public;
+
+create function schnittwerk_core.minutes_by_person(
+  p_terms schnittwerk_core.visit_term[], p_items int, p_people int
+)
+returns int[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_minutes int[] := array_fill(0, array[p_items * p_people]);
+  v_term schnittwerk_core.visit_term;
+begin
+  foreach v_term in array p_terms loop
+    v_minutes[(v_term.item - 1) * p_people + v_term.person] := v_term.minutes;
+  end loop;
+  return v_minutes;
+end
+$$;
+
+comment on function schnittwerk_core.minutes_by_person(schnittwerk_core.visit_term[], int, int) is
+  'How many minutes each item takes each person, items × people; 0 where they do not perform it.';
+
+revoke execute on function schnittwerk_core.minutes_by_person from public;
+
+create function schnittwerk_core.item_offsets(p_parts int[], p_lengths int[])
+returns int[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offsets int[] := '{0}';
+  v_longest int := 0;
+begin
+  for v_n in 2 .. cardinality(p_parts) loop
+    v_longest := greatest(v_longest, p_lengths[v_n - 1]);
+    v_offsets[v_n] := v_offsets[v_n - 1];
+    if p_parts[v_n] <> p_parts[v_n - 1] then
+      v_offsets[v_n] := v_offsets[v_n] + v_longest;
+      v_longest := 0;
+    end if;
+  end loop;
+  return v_offsets;
+end
+$$;
+
+comment on function schnittwerk_core.item_offsets(int[], int[]) is
+  'How many minutes after the start of the visit each item begins: with the others of its part, when all of the part before have ended. p_parts, p_lengths: of each item, in minutes.';
+
+revoke execute on function schnittwerk_core.item_offsets from public;
+
+create function schnittwerk_core.later_offsets(p_offsets interval[], p_lengths interval[])
+returns interval[]
+language sql
+immutable
+parallel safe
+return array(
+  select distinct o.after + l.length
+  from unnest(p_offsets) o (after)
+  cross join unnest(p_lengths) l (length)
+  order by 1
+);
+
+comment on function schnittwerk_core.later_offsets(interval[], interval[]) is
+  'How long after the start of a visit a part can begin, if the part before it begins after one of p_offsets and takes one of p_lengths.';
+
+revoke execute on function schnittwerk_core.later_offsets from public;
+
+create function schnittwerk_core.most_visit_states()
+returns int
+language sql
+immutable
+parallel safe
+return 5000;
+
+comment on function schnittwerk_core.most_visit_states() is
+  'How many combinations of an item, a member of staff and a distance from the start a visit may have.';
+
+revoke execute on function schnittwerk_core.most_visit_states from public;
+
+create function schnittwerk_core.refuse_visit_states()
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+    'p_items', true, 'too_many',
+    'There are too many staff with too many different durations: give staff_id for some items, or fewer items'));
+end
+$$;
+
+comment on function schnittwerk_core.refuse_visit_states() is
+  'Refuses with invalid_input a visit that has more than most_visit_states().';
+
+revoke execute on function schnittwerk_core.refuse_visit_states from public;
+-- end include
+
+-- include: sql/booking/judge_visit.sql
+create type schnittwerk_core.item_verdict as (
+  item int,
+  is_first boolean,
+  after_minutes int,
+  verdict schnittwerk_core.verdict,
+  passes boolean
+);
+
+comment on type schnittwerk_core.item_verdict is
+  'What the rules say to an item of a visit with one member of staff, so many minutes after the start of the visit (is_first: at its start, with the first item that begins then). passes: whether none of the rules that bind the item fails (item_failures).';
+
+create function schnittwerk_core.item_failures(
+  p_failures text[], p_is_first boolean, p_are_rules_waived boolean
+)
+returns text[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select e.code
+    from schnittwerk_core.error_code e
+    where e.code = any (p_failures) and not (e.is_waivable and p_are_rules_waived)
+      and (p_is_first or e.code not in ('notice_too_short', 'too_far_ahead', 'off_grid'))
+    order by e.rank
+  );
+end
+$$;
+
+comment on function schnittwerk_core.item_failures(text[], boolean, boolean) is
+  'Those of an appointment''s failures that bind it as an item of a visit, in the order of the rules: notice, horizon and grid judge the start of the visit, so only its first item.';
+
+revoke execute on function schnittwerk_core.item_failures from public;
+
+create function schnittwerk_core.judge_visit(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_customer_id uuid,
+  p_moved schnittwerk_core.appointments[] default '{}'
+)
+returns schnittwerk_core.item_verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_moved_ids uuid[] := '{}';
+  v_moved_from timestamptz;
+  v_offsets interval[] := '{0}';
+  v_offset interval;
+  v_lengths interval[] := '{}'; -- of the part so far
+  v_length interval;
+  v_first_item int;
+  v_states int := 0;
+  v_verdict schnittwerk_core.verdict;
+  v_judged schnittwerk_core.item_verdict;
+  v_all_judged schnittwerk_core.item_verdict[] := '{}';
+begin
+  if p_moved <> '{}' then
+    select array_agg(m.id), min(m.starts_at) into v_moved_ids, v_moved_from
+    from unnest(p_moved) m;
+  end if;
+  for v_item in 1 .. cardinality(p_items) loop
+    if v_moved_from is not null then
+      v_offsets := array[schnittwerk_core.elapsed(v_moved_from, p_moved[v_item].starts_at)];
+    elsif p_items[v_item].part > p_items[v_item - 1].part then
+      v_offsets := case when cardinality(v_offsets) + cardinality(v_lengths) = 2
+        then array[v_offsets[1] + v_lengths[1]]
+        else schnittwerk_core.later_offsets(v_offsets, v_lengths) end;
+      v_lengths := '{}';
+    end if;
+    v_judged.item := v_item;
+    v_states := v_states + cardinality(v_offsets) * cardinality(p_items[v_item].staff_ids);
+    if v_states > schnittwerk_core.most_visit_states() then
+      perform schnittwerk_core.refuse_visit_states();
+    end if;
+    foreach v_offset in array v_offsets loop
+      if v_offset = '0' then
+        v_first_item := coalesce(v_first_item, v_item);
+      end if;
+      v_judged.is_first := v_first_item = v_item;
+      v_judged.after_minutes := extract(epoch from v_offset) / 60;
+      foreach v_verdict in array schnittwerk_core.judge_start(
+        p_salon_id, p_items[v_item].service_id, p_items[v_item].staff_ids,
+        p_starts_at + v_offset, p_exclude_claim_ids => v_moved_ids, p_moved => p_moved[v_item],
+        p_customer_id => p_customer_id, p_visit_id => p_moved[1].visit_id)
+      loop
+        v_judged.verdict := v_verdict;
+        v_judged.passes := v_verdict.failures = '{}';
+        if not v_judged.passes and (p_are_rules_waived or not v_judged.is_first) then
+          v_judged.passes := schnittwerk_core.item_failures(
+            v_verdict.failures, v_judged.is_first, p_are_rules_waived) = '{}';
+        end if;
+        v_all_judged := v_all_judged || v_judged;
+        v_length := schnittwerk_core.elapsed(v_verdict.starts_at, v_verdict.ends_at);
+        if v_length <> all (v_lengths) then
+          v_lengths := v_lengths || v_length;
+        end if;
+      end loop;
+    end loop;
+  end loop;
+  return v_all_judged;
+end
+$$;
+
+comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, schnittwerk_core.appointments[]) is
+  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
+
+revoke execute on function schnittwerk_core.judge_visit from public;
+-- end include
+
+-- include: sql/booking/choose_visit_units.sql
+create type schnittwerk_core.unit_options as (unit_ids uuid[]);
+
+comment on type schnittwerk_core.unit_options is 'Units of which one is to be chosen, the preferred first.';
+
+create function schnittwerk_core.distinct_units(p_options schnittwerk_core.unit_options[])
+returns uuid[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_chosen uuid[] := array_fill(null::uuid, array[cardinality(p_options)]);
+  v_queue int[];
+  v_seen uuid[];
+  v_wanted_by int[]; -- who would take each of v_seen
+  v_unit_id uuid;
+  v_freed_id uuid;
+  v_owner int;
+begin
+  -- Augmenting paths: whoever finds all of its units taken looks for an owner who can take another.
+  for v_n in 1 .. cardinality(p_options) loop
+    v_queue := array[v_n];
+    v_seen := '{}';
+    v_wanted_by := '{}';
+    <<search>>
+    while v_queue <> '{}' loop
+      foreach v_unit_id in array p_options[v_queue[1]].unit_ids loop
+        continue when v_unit_id = any (v_seen);
+        v_seen := v_seen || v_unit_id;
+        v_wanted_by := v_wanted_by || v_queue[1];
+        v_owner := array_position(v_chosen, v_unit_id);
+        if v_owner is null then
+          while v_unit_id is not null loop
+            v_owner := v_wanted_by[array_position(v_seen, v_unit_id)];
+            v_freed_id := v_chosen[v_owner];
+            v_chosen[v_owner] := v_unit_id;
+            v_unit_id := v_freed_id;
+          end loop;
+          exit search;
+        end if;
+        v_queue := v_queue || v_owner;
+      end loop;
+      v_queue := v_queue[2:];
+    end loop;
+  end loop;
+  return v_chosen;
+end
+$$;
+
+comment on function schnittwerk_core.distinct_units(schnittwerk_core.unit_options[]) is
+  'One unit of each of the options, none twice; null for options that nothing is left for. As many are chosen as can be.';
+
+revoke execute on function schnittwerk_core.distinct_units from public;
+
+create function schnittwerk_core.choose_joint_units(
+  p_salon_id uuid,
+  p_verdicts schnittwerk_core.verdict[],
+  p_exclude_claim_ids uuid[],
+  p_preferred_ids uuid[]
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_chosen uuid[];
+  v_first int := 0;
+begin
+  v_chosen := schnittwerk_core.distinct_units(array(
+    select row(array(
+      select c.resource_id
+      from unnest(schnittwerk_core.choose_units(
+        p_salon_id, array[row(u.pool, s.units, u.from_minute, u.to_minute)::schnittwerk_core.need],
+        v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+        p_exclude_claim_ids, p_preferred_ids
+      )) with ordinality c (pool, resource_id, from_minute, to_minute, n)
+      where c.resource_id is not null
+      order by c.n
+    ))::schnittwerk_core.unit_options
+    from unnest(p_verdicts) with ordinality v (
+      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+      units, failures, n)
+    cross join lateral unnest(v.units) with ordinality u (
+      pool, resource_id, from_minute, to_minute, n)
+    cross join lateral (
+      select count(*)::int as units
+      from schnittwerk_core.unit t
+      where t.salon_id = p_salon_id and t.pool = u.pool
+    ) s
+    order by v.n, u.n
+  ));
+  for v_n in 1 .. cardinality(p_verdicts) loop
+    if p_verdicts[v_n].units is not null then
+      p_verdicts[v_n].units := array(
+        select row(
+          u.pool, v_chosen[v_first + u.n], u.from_minute, u.to_minute)::schnittwerk_core.unit_use
+        from unnest(p_verdicts[v_n].units) with ordinality u (
+          pool, resource_id, from_minute, to_minute, n)
+        order by u.n
+      );
+      v_first := v_first + cardinality(p_verdicts[v_n].units);
+    end if;
+  end loop;
+  return p_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.choose_joint_units(uuid, schnittwerk_core.verdict[], uuid[], uuid[]) is
+  'The verdicts on items that take place at the same time with the units that they use: each its own, p_preferred_ids first. resource_id is null where a pool has too few.';
+
+revoke execute on function schnittwerk_core.choose_joint_units from public;
+
+create function schnittwerk_core.choose_visit_units(
+  p_salon_id uuid,
+  p_verdicts schnittwerk_core.verdict[],
+  p_moved schnittwerk_core.appointments[] default '{}'
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_moved_ids constant uuid[] := array(select m.id from unnest(p_moved) m);
+  v_used_ids uuid[] := array(
+    select u.resource_id from unnest(p_moved) m cross join lateral unnest(m.units) u);
+  v_order int[] := array(
+    select v.n
+    from unnest(p_verdicts) with ordinality v (
+      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+      units, failures, n)
+    order by v.starts_at, v.n
+  );
+  v_same_time int[] := '{}';
+  v_until timestamptz;
+  v_joint schnittwerk_core.verdict[];
+begin
+  -- From one moment at which no item is going on to the next.
+  for v_n in 1 .. cardinality(v_order) loop
+    v_same_time := v_same_time || v_order[v_n];
+    v_until := greatest(v_until, p_verdicts[v_order[v_n]].ends_at);
+    continue when p_verdicts[v_order[v_n + 1]].starts_at < v_until;
+    v_joint := array(select p_verdicts[i] from unnest(v_same_time) with ordinality t (i, n) order by n);
+    if cardinality(v_joint) > 1 then
+      v_joint := schnittwerk_core.choose_joint_units(
+        p_salon_id, v_joint, v_moved_ids, v_used_ids);
+    elsif v_joint[1].units is not null then
+      v_joint[1].units := schnittwerk_core.choose_units(
+        p_salon_id, schnittwerk_core.needs_of(v_joint[1].units), v_joint[1].starts_at,
+        v_joint[1].ends_at, v_joint[1].buffer_before_minutes, v_joint[1].buffer_after_minutes,
+        v_moved_ids, v_used_ids);
+    end if;
+    for v_i in 1 .. cardinality(v_joint) loop
+      p_verdicts[v_same_time[v_i]] := v_joint[v_i];
+      v_used_ids := array(select u.resource_id from unnest(v_joint[v_i].units) u) || v_used_ids;
+    end loop;
+    v_same_time := '{}';
+  end loop;
+  return p_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.choose_visit_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.appointments[]) is
+  'The verdicts on the items of a visit with the units that they use: items at the same time use different ones, others keep those of the items before where they can. resource_id is null where a pool has too few. p_moved: the items as they were, whose claims do not count and whose units are preferred.';
+
+revoke execute on function schnittwerk_core.choose_visit_units from public;
+-- end include
+
+-- include: sql/booking/fit_visit.sql
+create function schnittwerk_core.cut_staff_buffers(p_verdicts schnittwerk_core.verdict[])
+returns schnittwerk_core.verdict[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_next int;
+  v_between int;
+begin
+  for v_n in 1 .. cardinality(p_verdicts) loop
+    v_next := null;
+    for v_later in 1 .. cardinality(p_verdicts) loop
+      if p_verdicts[v_later].staff_id = p_verdicts[v_n].staff_id
+        and p_verdicts[v_later].starts_at >= p_verdicts[v_n].ends_at
+        and (p_verdicts[v_later].starts_at < p_verdicts[v_next].starts_at) is not false
+      then
+        v_next := v_later;
+      end if;
+    end loop;
+    continue when v_next is null;
+    v_between := extract(epoch from p_verdicts[v_next].starts_at - p_verdicts[v_n].ends_at) / 60;
+    p_verdicts[v_n].buffer_after_minutes := least(
+      p_verdicts[v_n].buffer_after_minutes, v_between);
+    p_verdicts[v_next].buffer_before_minutes := least(
+      p_verdicts[v_next].buffer_before_minutes,
+      v_between - p_verdicts[v_n].buffer_after_minutes);
+  end loop;
+  return p_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.cut_staff_buffers(schnittwerk_core.verdict[]) is
+  'The verdicts on the items of a visit with no more buffer between two items of one person than the time between them: the earlier keeps its buffer first.';
+
+revoke execute on function schnittwerk_core.cut_staff_buffers from public;
+
+create function schnittwerk_core.cut_unit_claims(p_verdicts schnittwerk_core.verdict[])
+returns schnittwerk_core.verdict[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cut record;
+begin
+  for v_cut in
+    with claim as (
+      select
+        v.n as item, u.n as use, u.resource_id, v.starts_at, v.ends_at,
+        schnittwerk_core.unit_claim(
+          v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+          u.from_minute, u.to_minute) as during
+      from unnest(p_verdicts) with ordinality v (
+        staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+        units, failures, n)
+      cross join lateral unnest(v.units) with ordinality u (
+        pool, resource_id, from_minute, to_minute, n)
+    )
+    select
+      c.item, c.use,
+      -- Before its own start a claim gives way to the end of the claim before, which gives way to
+      -- the start of the next item.
+      extract(epoch from greatest(lower(c.during), max(least(upper(b.during), c.starts_at)))
+        - c.starts_at) / 60 as from_minute,
+      extract(epoch from least(upper(c.during), min(n.starts_at)) - c.starts_at) / 60
+        as to_minute
+    from claim c
+    left join claim b
+      on b.resource_id = c.resource_id and b.item <> c.item and b.starts_at < c.starts_at
+    left join claim n
+      on n.resource_id = c.resource_id and n.item <> c.item and n.starts_at > c.starts_at
+    where b.during && c.during or n.during && c.during
+    group by c.item, c.use, c.starts_at, c.during
+  loop
+    p_verdicts[v_cut.item].units[v_cut.use].from_minute := v_cut.from_minute;
+    p_verdicts[v_cut.item].units[v_cut.use].to_minute := v_cut.to_minute;
+  end loop;
+  return p_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
+  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claim is cut to the time between, as minutes after its start.';
+
+revoke execute on function schnittwerk_core.cut_unit_claims from public;
+-- end include
+
+-- include: sql/booking/joint_needs.sql
+create type schnittwerk_core.joint_needs as (
+  salon_id uuid,
+  people int,
+  kinds int[],
+  terms schnittwerk_core.service_term[],
+  exclude_claim_ids uuid[]
+);
+
+comment on type schnittwerk_core.joint_needs is
+  'What the items of a visit that start together need of pools: kinds: which of the terms hold for an item with a person, items × people; 0 = it needs nothing.';
+
+create function schnittwerk_core.joint_needs(
+  p_salon_id uuid, p_terms schnittwerk_core.visit_term[], p_people int, p_exclude_claim_ids uuid[]
+)
+returns schnittwerk_core.joint_needs
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_needs schnittwerk_core.joint_needs;
+  v_items int;
+  v_term schnittwerk_core.visit_term;
+begin
+  -- Mostly no two items of a part need units.
+  if (
+    select count(distinct t.item) = count(distinct t.part)
+    from unnest(p_terms) t
+    where (t.term).needs is not null
+  ) then
+    return null;
+  end if;
+  v_items := (select max(t.item) from unnest(p_terms) t);
+  v_needs.salon_id := p_salon_id;
+  v_needs.people := p_people;
+  v_needs.exclude_claim_ids := p_exclude_claim_ids;
+  v_needs.kinds := array_fill(0, array[v_items * p_people]);
+  v_needs.terms := array(
+    select distinct on (
+        (t.term).needs, (t.term).duration, (t.term).buffer_before_minutes,
+        (t.term).buffer_after_minutes)
+      t.term
+    from unnest(p_terms) t
+    where (t.term).needs is not null
+  );
+  foreach v_term in array p_terms loop
+    for v_kind in 1 .. cardinality(v_needs.terms) loop
+      if (v_needs.terms[v_kind].needs, v_needs.terms[v_kind].duration,
+          v_needs.terms[v_kind].buffer_before_minutes, v_needs.terms[v_kind].buffer_after_minutes)
+        = ((v_term.term).needs, (v_term.term).duration,
+          (v_term.term).buffer_before_minutes, (v_term.term).buffer_after_minutes)
+      then
+        v_needs.kinds[(v_term.item - 1) * p_people + v_term.person] := v_kind;
+      end if;
+    end loop;
+  end loop;
+  return v_needs;
+end
+$$;
+
+comment on function schnittwerk_core.joint_needs(uuid, schnittwerk_core.visit_term[], int, uuid[]) is
+  'What items of a visit that start together need of pools, with each of p_people people. Null if no two of them need units.';
+
+revoke execute on function schnittwerk_core.joint_needs from public;
+
+create function schnittwerk_core.units_needed(p_needs schnittwerk_core.need[])
+returns schnittwerk_core.unit_use[]
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select row(n.pool, null, n.from_minute, n.to_minute)::schnittwerk_core.unit_use
+    from unnest(p_needs) n
+    cross join generate_series(1, n.quantity)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.units_needed(schnittwerk_core.need[]) is
+  'One use for each unit that is needed, of no unit yet.';
+
+revoke execute on function schnittwerk_core.units_needed from public;
+
+create function schnittwerk_core.find_joint_units(
+  p_needs schnittwerk_core.joint_needs, p_starts_at timestamptz, p_first_item int, p_chosen int[]
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_term schnittwerk_core.service_term;
+  v_kind int;
+  v_verdict schnittwerk_core.verdict;
+  v_verdicts schnittwerk_core.verdict[] := '{}';
+begin
+  for v_item in p_first_item .. cardinality(p_chosen) loop
+    v_kind := p_needs.kinds[(v_item - 1) * p_needs.people + p_chosen[v_item]];
+    continue when v_kind = 0;
+    v_term := p_needs.terms[v_kind];
+    v_verdict.starts_at := p_starts_at;
+    v_verdict.ends_at := p_starts_at + v_term.duration;
+    v_verdict.buffer_before_minutes := v_term.buffer_before_minutes;
+    v_verdict.buffer_after_minutes := v_term.buffer_after_minutes;
+    v_verdict.units := schnittwerk_core.units_needed(v_term.needs);
+    v_verdicts := v_verdicts || v_verdict;
+  end loop;
+  if cardinality(v_verdicts) < 2 then
+    return true;
+  end if;
+  return not exists (
+    select
+    from unnest(schnittwerk_core.choose_joint_units(
+      p_needs.salon_id, v_verdicts, p_needs.exclude_claim_ids, '{}')) v
+    cross join lateral unnest(v.units) u
+    where u.resource_id is null
+  );
+end
+$$;
+
+comment on function schnittwerk_core.find_joint_units(schnittwerk_core.joint_needs, timestamptz, int, int[]) is
+  'Whether the items of a part that begins at p_starts_at, from p_first_item to the last of p_chosen (their people), find units of their own.';
+
+revoke execute on function schnittwerk_core.find_joint_units from public;
+-- end include
+
+-- include: sql/booking/least_busy.sql
+create function schnittwerk_core.least_busy(
+  p_salon_id uuid, p_staff_ids uuid[], p_from date, p_to date
+)
+returns table (day date, person int, rank int)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+as $$
+declare
+  v_time_zone constant text := (
+    select s.time_zone from schnittwerk_core.salon s where s.id = p_salon_id);
+begin
+  return query
+  select
+    b.day, b.person,
+    row_number() over (partition by b.day order by sum(b.booked), b.person)::int
+  from (
+    select p_from + d.n as day, p.n as person, interval '0' as booked
+    from generate_series(0, p_to - p_from) d (n)
+    cross join generate_series(1, cardinality(p_staff_ids)) p (n)
+    union all
+    select (a.starts_at at time zone v_time_zone)::date, p.n::int, a.ends_at - a.starts_at
+    from unnest(p_staff_ids) with ordinality p (staff_id, n)
+    join schnittwerk_core.appointments a
+      on a.salon_id = p_salon_id and a.staff_id = p.staff_id
+      -- A midnight that the zone skips or repeats is hours away at most.
+      and a.starts_at > p_from::timestamp at time zone v_time_zone - interval '3 hours'
+      and a.starts_at < (p_to + 1)::timestamp at time zone v_time_zone + interval '3 hours'
+    where schnittwerk_core.is_live(a.status)
+  ) b
+  where b.day between p_from and p_to
+  group by b.day, b.person;
+end
+$$;
+
+comment on function schnittwerk_core.least_busy(uuid, uuid[], date, date) is
+  'The order in which staff are chosen on each local day from p_from to p_to: the fewest booked minutes first, then by their place in p_staff_ids. person: that place.';
+
+revoke execute on function schnittwerk_core.least_busy from public;
+-- end include
+
+-- include: sql/booking/choose_staff.sql
+create function schnittwerk_core.visit_state(p_item int, p_minutes int)
+returns int
+language sql
+immutable
+parallel safe
+return p_item * 100000 + p_minutes;
+
+comment on function schnittwerk_core.visit_state(int, int) is
+  'A number for an item of a visit that begins so many minutes after the start of the visit.';
+
+revoke execute on function schnittwerk_core.visit_state from public;
+
+create function schnittwerk_core.choose_staff(
+  p_parts int[],
+  p_states int[],
+  p_free varbit[],
+  p_minutes int[],
+  p_people int[],
+  p_joint_needs schnittwerk_core.joint_needs default null,
+  p_starts_at timestamptz default null
+)
+returns int[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_items constant int := cardinality(p_parts);
+  v_size constant int := cardinality(p_people);
+  v_nobody constant varbit := p_free[1] # p_free[1];
+  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can perform an item at some time
+  v_left varbit[];   -- of each item: who is yet to be tried
+  v_before varbit[]; -- who was chosen for the items before it
+  v_beside varbit[]; -- … for those before it in its part
+  v_more int[];      -- how many more people may come from it on
+  v_from int[];      -- when its part begins
+  v_length int[];    -- the longest before it in its part
+  v_chosen int[] := array_fill(0, array[v_items]);
+  v_largest int := 1;
+  v_run int := 0;
+  i int;
+  v_person varbit;
+  v_serving varbit;
+  v_helpers varbit;
+  v_rank int;
+begin
+  for v_n in 1 .. cardinality(p_states) loop
+    i := p_states[v_n] / 100000;
+    v_able[i] := v_able[i] | p_free[v_n];
+  end loop;
+  v_helpers := ~v_nobody;
+  for v_n in 1 .. v_items loop
+    if v_able[v_n] = v_nobody then
+      return null;
+    end if;
+    v_helpers := v_helpers & v_able[v_n];
+    v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
+    v_largest := greatest(v_largest, v_run);
+  end loop;
+  -- Mostly somebody can perform all, and each item has one time at which it can begin.
+  if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
+    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
+  end if;
+
+  -- Depth first, the preferred first, with one more person allowed each time.
+  for v_people in v_largest .. v_items loop
+    i := 1;
+    v_left[1] := coalesce(
+      p_free[array_position(p_states, schnittwerk_core.visit_state(1, 0))], v_nobody);
+    v_before[1] := v_nobody;
+    v_beside[1] := v_nobody;
+    v_more[1] := v_people;
+    v_from[1] := 0;
+    v_length[1] := 0;
+    while i > 0 loop
+      v_rank := position(B'1' in v_left[i]);
+      if v_rank = 0 then
+        i := i - 1;
+        continue;
+      end if;
+      v_person := set_bit(v_nobody, v_rank - 1, 1);
+      v_left[i] := v_left[i] & ~v_person;
+      v_serving := v_before[i] | v_person;
+      v_more[i + 1] := v_more[i] - (v_before[i] & v_person = v_nobody)::int;
+      -- What is left must be within reach: with nobody more, of those who serve already; with one
+      -- more, of somebody who can perform all that they cannot.
+      if v_more[i + 1] < 2 then
+        v_helpers := ~v_nobody;
+        for v_n in i + 1 .. v_items loop
+          if v_able[v_n] & v_serving = v_nobody then
+            v_helpers := case when v_more[i + 1] = 0 then v_nobody
+              else v_helpers & v_able[v_n] end;
+            exit when v_helpers = v_nobody;
+          end if;
+        end loop;
+        continue when v_helpers = v_nobody;
+      end if;
+      v_chosen[i] := p_people[v_rank];
+      if p_joint_needs is not null and v_beside[i] <> v_nobody then
+        continue when not schnittwerk_core.find_joint_units(
+          p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
+          array_position(p_parts, p_parts[i]), v_chosen[:i]);
+      end if;
+      if i = v_items then
+        return v_chosen;
+      end if;
+      v_length[i + 1] := greatest(v_length[i], p_minutes[(i - 1) * v_size + v_chosen[i]]);
+      if p_parts[i + 1] = p_parts[i] then
+        v_from[i + 1] := v_from[i];
+        v_beside[i + 1] := v_beside[i] | v_person;
+      else
+        v_from[i + 1] := v_from[i] + v_length[i + 1];
+        v_length[i + 1] := 0;
+        v_beside[i + 1] := v_nobody;
+      end if;
+      i := i + 1;
+      v_before[i] := v_serving;
+      v_left[i] := coalesce(
+        p_free[array_position(p_states, schnittwerk_core.visit_state(i, v_from[i]))], v_nobody
+      ) & ~v_beside[i];
+      if v_more[i] = 0 then
+        v_left[i] := v_left[i] & v_serving;
+      end if;
+    end loop;
+  end loop;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
+  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+
+revoke execute on function schnittwerk_core.choose_staff from public;
+-- end include
+
+-- include: sql/booking/settle_visit.sql
+create function schnittwerk_core.choose_verdicts(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_starts_at timestamptz,
+  p_judged schnittwerk_core.item_verdict[]
+)
+returns schnittwerk_core.item_verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_parts constant int[] := array(
+    select i.part
+    from unnest(p_items) with ordinality i (service_id, staff_ids, part, n)
+    order by i.n
+  );
+  v_date constant date := (
+    select (p_starts_at at time zone s.time_zone)::date
+    from schnittwerk_core.salon s
+    where s.id = p_salon_id
+  );
+  v_passed constant schnittwerk_core.item_verdict[] := array(
+    select j from unnest(p_judged) j where j.passes
+  );
+  v_staff_ids constant uuid[] := array(
+    select distinct (j.verdict).staff_id from unnest(v_passed) j order by 1
+  );
+  v_size constant int := cardinality(v_staff_ids);
+  v_terms constant schnittwerk_core.visit_term[] := array(
+    select row(
+      j.item, v_parts[j.item], array_position(v_staff_ids, v.staff_id),
+      extract(epoch from v.ends_at - v.starts_at) / 60,
+      row(
+        v.staff_id, true, v.ends_at - v.starts_at, v.price, v.buffer_before_minutes,
+        v.buffer_after_minutes, null, v.steps,
+        case when v.units is not null then schnittwerk_core.needs_of(v.units) end)
+    )::schnittwerk_core.visit_term
+    from unnest(v_passed) j
+    cross join lateral (select (j.verdict).*) v
+  );
+  v_minutes int[];
+  v_people int[];
+  v_states int[];
+  v_free varbit[];
+  v_chosen int[];
+  v_offsets int[];
+begin
+  if v_size = 0 then
+    return null;
+  end if;
+  v_minutes := schnittwerk_core.minutes_by_person(v_terms, cardinality(p_items), v_size);
+  v_people := array(
+    select l.person
+    from schnittwerk_core.least_busy(p_salon_id, v_staff_ids, v_date, v_date) l
+    order by l.rank
+  );
+  select array_agg(f.state order by f.state), array_agg(f.free order by f.state)
+  into v_states, v_free
+  from (
+    select
+      schnittwerk_core.visit_state(j.item, j.after_minutes) as state,
+      bit_or(set_bit(
+        repeat('0', v_size)::varbit,
+        array_position(v_people, array_position(v_staff_ids, (j.verdict).staff_id)) - 1, 1
+      )) as free
+    from unnest(v_passed) j
+    group by 1
+  ) f;
+  v_chosen := schnittwerk_core.choose_staff(
+    v_parts, v_states, v_free, v_minutes, v_people,
+    schnittwerk_core.joint_needs(p_salon_id, v_terms, v_size, '{}'), p_starts_at);
+  if v_chosen is null then
+    return null;
+  end if;
+  v_offsets := schnittwerk_core.item_offsets(v_parts, array(
+    select v_minutes[(c.item - 1) * v_size + c.person]
+    from unnest(v_chosen) with ordinality c (person, item)
+    order by c.item
+  ));
+  return array(
+    select j
+    from unnest(v_passed) j
+    where j.after_minutes = v_offsets[j.item]
+      and (j.verdict).staff_id = v_staff_ids[v_chosen[j.item]]
+    order by j.item
+  );
+end
+$$;
+
+comment on function schnittwerk_core.choose_verdicts(uuid, schnittwerk_core.visit_item[], timestamptz, schnittwerk_core.item_verdict[]) is
+  'Of the verdicts on a visit''s items (judge_visit) those to book, one an item, as find_visits would list them for this start (choose_staff). Null if no choice of staff passes.';
+
+revoke execute on function schnittwerk_core.choose_verdicts from public;
+
+create function schnittwerk_core.refuse_visit(
+  p_salon_id uuid,
+  p_judged schnittwerk_core.item_verdict[],
+  p_are_rules_waived boolean,
+  p_price_mismatch numeric default null
+)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_failure record;
+begin
+  -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
+  -- does, it is the combination that is not free.
+  select f.code, f.verdict into v_failure
+  from (
+    select i.code, i.verdict, false as is_last_resort
+    from (
+      select distinct on (j.item) e.code, j.verdict
+      from unnest(p_judged) j
+      left join schnittwerk_core.error_code e on not j.passes and e.code = (
+        schnittwerk_core.item_failures((j.verdict).failures, j.is_first, p_are_rules_waived))[1]
+      order by j.item, e.rank desc nulls first, (j.verdict).staff_id
+    ) i
+    union all
+    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
+    union all
+    select 'slot_conflict', p_judged[1].verdict, true
+  ) f
+  join schnittwerk_core.error_code e on e.code = f.code
+  order by f.is_last_resort, e.rank
+  limit 1;
+  perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
+    v_failure.code,
+    schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
+    (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
+    (v_failure.verdict).units));
+end
+$$;
+
+comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, numeric) is
+  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone.';
+
+revoke execute on function schnittwerk_core.refuse_visit from public;
+
+create function schnittwerk_core.settle_visit(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_starts_at timestamptz,
+  p_are_rules_waived boolean,
+  p_customer_id uuid,
+  p_expected_price numeric default null,
+  p_moved schnittwerk_core.appointments[] default '{}'
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_are_units_locked boolean := false;
+  v_need_units boolean := false;
+  v_judged schnittwerk_core.item_verdict[];
+  v_chosen schnittwerk_core.item_verdict[];
+  v_item schnittwerk_core.item_verdict;
+  v_beside uuid[]; -- who performs the items before in the same part
+  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_passes boolean := true;
+  v_price numeric := 0;
+begin
+  perform schnittwerk_core.lock_resources(p_salon_id, array(
+    select s.id from unnest(p_items) i cross join lateral unnest(i.staff_ids) s (id)));
+  loop
+    -- A later statement than the locks, as in settle_start.
+    v_judged := schnittwerk_core.judge_visit(
+      p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_customer_id, p_moved);
+    exit when v_are_units_locked;
+    foreach v_item in array v_judged loop
+      v_need_units := v_need_units or (v_item.verdict).units is not null;
+    end loop;
+    exit when not v_need_units;
+    v_are_units_locked := schnittwerk_core.lock_units(
+      p_salon_id, array(select j.verdict from unnest(v_judged) j),
+      (select array_agg(u) from unnest(p_moved) m cross join lateral unnest(m.units) u));
+  end loop;
+
+  -- With one candidate for each item there is nothing to choose.
+  v_chosen := v_judged;
+  for v_n in 1 .. greatest(cardinality(p_items), cardinality(v_judged)) loop
+    continue when v_judged[v_n].item = v_n;
+    if (select count(distinct j.item) from unnest(v_judged) j) < cardinality(p_items) then
+      perform schnittwerk_core.require_visit_items(p_salon_id, p_items);
+      perform schnittwerk_core.refuse('service_not_offered');
+    end if;
+    v_chosen := schnittwerk_core.choose_verdicts(p_salon_id, p_items, p_starts_at, v_judged);
+    exit;
+  end loop;
+  foreach v_item in array coalesce(v_chosen, '{}') loop
+    v_verdicts := v_verdicts || v_item.verdict;
+    v_price := v_price + (v_item.verdict).price;
+    v_passes := v_passes and v_item.passes;
+    v_beside := case when p_items[v_item.item].part = p_items[v_item.item - 1].part
+      then v_beside else '{}' end;
+    if (v_item.verdict).staff_id = any (v_beside) then
+      v_chosen := null;
+    end if;
+    v_beside := v_beside || (v_item.verdict).staff_id;
+  end loop;
+  if v_chosen is null then
+    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived);
+  end if;
+
+  if v_need_units then
+    v_verdicts := schnittwerk_core.choose_visit_units(p_salon_id, v_verdicts, p_moved);
+    for v_n in 1 .. cardinality(v_verdicts) loop
+      if schnittwerk_core.lacks_units(v_verdicts[v_n].units) then
+        v_verdicts[v_n].failures := v_verdicts[v_n].failures || text 'resource_unavailable';
+        v_chosen[v_n].verdict := v_verdicts[v_n];
+        v_chosen[v_n].passes := false;
+        v_passes := false;
+      end if;
+    end loop;
+  end if;
+  if not v_passes or v_price <> p_expected_price then
+    perform schnittwerk_core.refuse_visit(
+      p_salon_id, v_chosen, p_are_rules_waived,
+      case when v_price <> p_expected_price then v_price end);
+  end if;
+  if p_moved = '{}' then
+    v_verdicts := schnittwerk_core.cut_staff_buffers(v_verdicts);
+  end if;
+  if v_need_units then
+    v_verdicts := schnittwerk_core.cut_unit_claims(v_verdicts);
+  end if;
+  return v_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, numeric, schnittwerk_core.appointments[]) is
+  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
+
+revoke execute on function schnittwerk_core.settle_visit from public;
+-- end include
+
+-- include: sql/booking/visit_search.sql
+create type schnittwerk_core.visit_search as (
+  salon_id uuid,
+  parts int[],
+  service_ids uuid[],
+  terms schnittwerk_core.visit_term[],
+  staff_ids uuid[],
+  minutes int[],
+  lengths interval[],
+  prices numeric[],
+  reach interval,
+  busy tstzmultirange,
+  is_given boolean,
+  chosen int[],
+  offsets interval[],
+  states int[],
+  first_item int,
+  is_exact boolean,
+  is_joint boolean,
+  joint_needs schnittwerk_core.joint_needs,
+  moved schnittwerk_core.appointments[]
+);
+
+comment on type schnittwerk_core.visit_search is
+  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+
+create function schnittwerk_core.visit_search(
+  p_salon_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_terms schnittwerk_core.visit_term[],
+  p_moved schnittwerk_core.appointments[],
+  p_busy tstzmultirange
+)
+returns schnittwerk_core.visit_search
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_search schnittwerk_core.visit_search;
+  v_term schnittwerk_core.visit_term;
+  v_size int;
+  v_place int;
+  v_offsets interval[] := '{0}';
+  v_count int := 0;
+begin
+  v_search.salon_id := p_salon_id;
+  v_search.terms := p_terms;
+  v_search.moved := p_moved;
+  v_search.busy := p_busy;
+  select array_agg(i.part order by i.n), array_agg(i.service_id order by i.n)
+  into v_search.parts, v_search.service_ids
+  from unnest(p_items) with ordinality i (service_id, staff_ids, part, n);
+  v_search.staff_ids := array(
+    select distinct (t.term).staff_id from unnest(p_terms) t order by 1);
+  v_size := cardinality(v_search.staff_ids);
+  v_search.minutes := schnittwerk_core.minutes_by_person(
+    p_terms, cardinality(p_items), v_size);
+  v_search.chosen := array_fill(0, array[cardinality(p_items)]);
+  foreach v_term in array p_terms loop
+    v_place := (v_term.item - 1) * v_size + v_term.person;
+    v_search.lengths[v_place] := (v_term.term).duration;
+    v_search.prices[v_place] := (v_term.term).price;
+    v_search.chosen[v_term.item] := v_term.person;
+  end loop;
+  v_search.is_given := cardinality(p_terms) = cardinality(p_items);
+  if 0 = any (v_search.chosen) or v_search.is_given and exists (
+    select from unnest(p_terms) t group by t.part, t.person having count(*) > 1
+  ) then
+    return null;
+  end if;
+
+  for v_item in 1 .. cardinality(p_items) loop
+    if p_moved <> '{}' then
+      v_offsets := array[schnittwerk_core.elapsed(
+        (schnittwerk_core.earliest_item(p_moved)).starts_at, p_moved[v_item].starts_at)];
+    elsif p_items[v_item].part > p_items[v_item - 1].part then
+      v_offsets := schnittwerk_core.later_offsets(v_offsets, array(
+        select distinct (t.term).duration
+        from unnest(p_terms) t
+        where t.part = p_items[v_item - 1].part
+      ));
+    end if;
+    if v_offsets[1] = '0' then
+      v_search.first_item := coalesce(v_search.first_item, v_item);
+    end if;
+    v_search.offsets[v_item] := v_offsets[cardinality(v_offsets)];
+    v_search.reach := greatest(v_search.reach, v_search.offsets[v_item]);
+    v_search.states := v_search.states || array(
+      select schnittwerk_core.visit_state(v_item, (extract(epoch from o.after) / 60)::int)
+      from unnest(v_offsets) o (after)
+    );
+    v_count := v_count + cardinality(v_offsets) * (
+      select count(*) from unnest(p_terms) t where t.item = v_item);
+    if v_count > schnittwerk_core.most_visit_states() then
+      perform schnittwerk_core.refuse_visit_states();
+    end if;
+  end loop;
+
+  v_search.joint_needs := schnittwerk_core.joint_needs(
+    p_salon_id, p_terms, v_size, array(select m.id from unnest(p_moved) m));
+  v_search.is_joint := v_search.joint_needs is not null or p_moved <> '{}' and exists (
+    select
+    from unnest(p_terms) t
+    join unnest(p_terms) u on u.item > t.item and (u.term).needs is not null
+      and v_search.offsets[u.item] < v_search.offsets[t.item] + (t.term).duration
+      and v_search.offsets[t.item] < v_search.offsets[u.item] + (u.term).duration
+    where (t.term).needs is not null
+  );
+  v_search.is_exact := not v_search.is_joint and (
+    v_search.is_given or v_search.parts[cardinality(p_items)] = cardinality(p_items));
+  return v_search;
+end
+$$;
+
+comment on function schnittwerk_core.visit_search(uuid, schnittwerk_core.visit_item[], schnittwerk_core.visit_term[], schnittwerk_core.appointments[], tstzmultirange) is
+  'What find_visits works out of a visit once. Null if nobody performs one of the items, or the same person was given two of a part. p_moved: the items as they are booked, if the visit is moved; p_busy: when the customer has other appointments.';
+
+revoke execute on function schnittwerk_core.visit_search from public;
+
+create function schnittwerk_core.given_visit_is_possible(
+  p_search schnittwerk_core.visit_search, p_starts_at timestamptz
+)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_verdicts schnittwerk_core.verdict[];
+begin
+  v_verdicts := array(
+    select row(
+      t.staff_id, p_starts_at + t.after, p_starts_at + t.after + t.duration, t.price,
+      t.buffer_before_minutes, t.buffer_after_minutes, null,
+      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null
+    )::schnittwerk_core.verdict
+    from unnest(p_search.terms) v
+    cross join lateral (select v.item, p_search.offsets[v.item] as after, (v.term).*) t
+    order by t.item
+  );
+  v_verdicts := schnittwerk_core.choose_visit_units(
+    p_search.salon_id, v_verdicts, p_search.moved);
+  return not exists (
+    select
+    from unnest(v_verdicts) v
+    cross join lateral unnest(v.units) u
+    where u.resource_id is null
+  );
+end
+$$;
+
+comment on function schnittwerk_core.given_visit_is_possible(schnittwerk_core.visit_search, timestamptz) is
+  'Whether the items of a visit with given staff find units of their own at a start.';
+
+revoke execute on function schnittwerk_core.given_visit_is_possible from public;
+-- end include
+
+-- include: sql/booking/visit_ways.sql
+create type schnittwerk_core.visit_way as (
+  item int, person int, duration interval, starts tstzmultirange, grid_origins timestamptz[]
+);
+
+comment on type schnittwerk_core.visit_way is
+  'When a person can begin an item of a visit, as closed ranges, and where their grid starts counting.';
+
+create function schnittwerk_core.visit_ways(
+  p_search schnittwerk_core.visit_search,
+  p_weeks schnittwerk_core.salon_week[],
+  p_first timestamptz,
+  p_last timestamptz
+)
+returns schnittwerk_core.visit_way[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_staff_ids constant uuid[] := p_search.staff_ids;
+  v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
+  v_terms schnittwerk_core.service_term[];
+  v_ways schnittwerk_core.visit_way[] := '{}';
+begin
+  for v_item in 1 .. cardinality(p_search.parts) loop
+    v_terms := array(
+      select t.term from unnest(p_search.terms) t where t.item = v_item
+    );
+    v_ways := v_ways || array(
+      select row(
+        v_item, array_position(v_staff_ids, u.staff_id), u.duration, u.starts, u.grid_origins
+      )::schnittwerk_core.visit_way
+      from (
+        select
+          w.staff_id, w.duration,
+          range_agg(w.starts) - (
+            select coalesce(
+              range_agg(tstzrange(lower(b.during) - w.duration, upper(b.during), '()')), '{}')
+            from unnest(p_search.busy) b (during)
+          ) as starts,
+          min(w.grid_origins) filter (where k.n = 1) as grid_origins
+        from generate_series(1, cardinality(p_weeks)) k (n)
+        cross join lateral schnittwerk_core.ways(
+          p_search.salon_id, v_terms, p_weeks[k.n], p_first,
+          p_last + p_search.offsets[v_item], v_moved_ids) w
+        group by w.staff_id, w.duration
+      ) u
+      where not isempty(u.starts)
+    );
+  end loop;
+  return v_ways;
+end
+$$;
+
+comment on function schnittwerk_core.visit_ways(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
+  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those that its items can lie in, in order; the grids are those of the first.';
+
+revoke execute on function schnittwerk_core.visit_ways from public;
+-- end include
+
+-- include: sql/booking/visit_starts.sql
+create function schnittwerk_core.earlier(p_times tstzmultirange, p_by interval)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(range_agg(tstzrange(lower(r.t) - p_by, upper(r.t) - p_by, '[]')), '{}')
+    from unnest(p_times) r (t)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.earlier(tstzmultirange, interval) is
+  'Closed ranges, earlier by so much. An interval of days is not meant: these would depend on the session''s time zone.';
+
+revoke execute on function schnittwerk_core.earlier from public;
+
+create function schnittwerk_core.joint_starts(
+  p_ways schnittwerk_core.visit_way[], p_items int[], p_longest interval
+)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_starts tstzmultirange := '{}';
+  v_joint tstzmultirange;
+  v_longest int;
+  v_item int;
+begin
+  foreach v_longest in array p_items loop
+    v_joint := null;
+    foreach v_item in array p_items loop
+      v_joint := (
+        select coalesce(case when v_joint is null then range_agg(w.starts)
+          else v_joint * range_agg(w.starts) end, '{}')
+        from unnest(p_ways) w
+        where w.item = v_item
+          and (w.duration = p_longest or v_item <> v_longest and w.duration < p_longest)
+      );
+      exit when isempty(v_joint);
+    end loop;
+    v_starts := v_starts + v_joint;
+  end loop;
+  return v_starts;
+end
+$$;
+
+comment on function schnittwerk_core.joint_starts(schnittwerk_core.visit_way[], int[], interval) is
+  'When for each item of a part somebody can begin it, and the longest takes p_longest. That the same person cannot perform two of them is left to choose_staff.';
+
+revoke execute on function schnittwerk_core.joint_starts from public;
+
+create function schnittwerk_core.visit_starts(
+  p_ways schnittwerk_core.visit_way[], p_parts int[]
+)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_items int[];
+  v_starts tstzmultirange; -- of the part, and all after it
+begin
+  -- Backwards: what comes later tells when a part may end. United by duration first, so that people
+  -- of different speed are exact.
+  for v_part in reverse p_parts[cardinality(p_parts)] .. 1 loop
+    v_items := array_positions(p_parts, v_part);
+    v_starts := (
+      select coalesce(range_agg(case when v_starts is null then d.starts
+        else d.starts * schnittwerk_core.earlier(v_starts, d.duration) end), '{}')
+      from (
+        select
+          w.duration,
+          case when cardinality(v_items) = 1 then range_agg(w.starts)
+            else schnittwerk_core.joint_starts(p_ways, v_items, w.duration) end as starts
+        from unnest(p_ways) w
+        where w.item = any (v_items)
+        group by w.duration
+      ) d
+    );
+    exit when isempty(v_starts);
+  end loop;
+  return v_starts;
+end
+$$;
+
+comment on function schnittwerk_core.visit_starts(schnittwerk_core.visit_way[], int[]) is
+  'When a visit can begin so that somebody can perform each of its items. p_parts: of each item.';
+
+revoke execute on function schnittwerk_core.visit_starts from public;
+
+create function schnittwerk_core.placed_starts(
+  p_ways schnittwerk_core.visit_way[], p_offsets interval[]
+)
+returns tstzmultirange
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if cardinality(p_ways) < cardinality(p_offsets) then
+    return '{}';
+  end if;
+  return (
+    select range_intersect_agg(schnittwerk_core.earlier(w.starts, p_offsets[w.item]))
+    from unnest(p_ways) w
+  );
+end
+$$;
+
+comment on function schnittwerk_core.placed_starts(schnittwerk_core.visit_way[], interval[]) is
+  'When a visit can begin each of whose items has one person and one distance from its start.';
+
+revoke execute on function schnittwerk_core.placed_starts from public;
+-- end include
+
+-- include: sql/booking/visit_row.sql
+create function schnittwerk_core.visit_row(
+  p_starts_at timestamptz,
+  p_parts int[],
+  p_service_ids uuid[],
+  p_staff_ids uuid[],
+  p_lengths interval[],
+  p_prices numeric[],
+  p_chosen int[],
+  p_offsets interval[] default null,
+  out ends_at timestamptz,
+  out price numeric,
+  out items jsonb
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at timestamptz := p_starts_at;
+  v_until timestamptz;
+  v_place int;
+  v_items jsonb[] := '{}';
+begin
+  price := 0;
+  for v_n in 1 .. cardinality(p_parts) loop
+    v_place := (v_n - 1) * cardinality(p_staff_ids) + p_chosen[v_n];
+    if p_offsets is not null then
+      v_at := p_starts_at + p_offsets[v_n];
+    elsif p_parts[v_n] <> p_parts[v_n - 1] then
+      v_at := ends_at;
+    end if;
+    v_until := v_at + p_lengths[v_place];
+    ends_at := greatest(ends_at, v_until);
+    price := price + p_prices[v_place];
+    v_items[v_n] := jsonb_build_object(
+      'service_id', p_service_ids[v_n],
+      'staff_id', p_staff_ids[p_chosen[v_n]],
+      'starts_at', schnittwerk_core.utc_text(v_at),
+      'ends_at', schnittwerk_core.utc_text(v_until),
+      'price', p_prices[v_place]
+    );
+  end loop;
+  items := to_jsonb(v_items);
+end
+$$;
+
+comment on function schnittwerk_core.visit_row(timestamptz, int[], uuid[], uuid[], interval[], numeric[], int[], interval[]) is
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
+
+revoke execute on function schnittwerk_core.visit_row from public;
+-- end include
+
+-- include: sql/booking/visit_choices.sql
+create function schnittwerk_core.visit_choices(
+  p_search schnittwerk_core.visit_search,
+  p_ways schnittwerk_core.visit_way[],
+  p_starts timestamptz[],
+  p_time_zone text,
+  p_grid interval
+)
+returns table (starts_at timestamptz, chosen int[])
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_mergejoin = off
+as $$
+declare
+  v_parts constant int[] := p_search.parts;
+  v_minutes constant int[] := p_search.minutes;
+  v_size constant int := cardinality(p_search.staff_ids);
+  v_nobody constant varbit := repeat('0', v_size)::varbit;
+  v_dates constant date[] := array(
+    select (s.at at time zone p_time_zone)::date
+    from unnest(p_starts) with ordinality s (at, n)
+    order by s.n
+  );
+  v_first_date constant date := v_dates[1];
+  v_ranks int[];
+  v_people int[];
+begin
+  if p_search.is_given then
+    return query
+    select s.at, p_search.chosen
+    from unnest(p_starts) with ordinality s (at, n)
+    where not p_search.is_joint or schnittwerk_core.given_visit_is_possible(p_search, s.at)
+    order by s.n;
+    return;
+  end if;
+  select array_agg(l.rank order by l.day, l.person), array_agg(l.person order by l.day, l.rank)
+  into v_ranks, v_people
+  from schnittwerk_core.least_busy(
+    p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
+  return query
+  with able as (
+    -- The starts, moved to when the item begins, within the times at which somebody can begin it.
+    select
+      k.state, w.item, w.person, w.grid_origins,
+      width_bucket(lower(unnest(w.starts * k.times)) - k.after, p_starts) as n
+    from (
+      select s.state, s.state / 100000 as item, a.after, (
+        select range_agg(tstzrange(t.at + a.after, t.at + a.after, '[]'))
+        from unnest(p_starts) t (at)
+      ) as times
+      from unnest(p_search.states) s (state)
+      cross join lateral (select make_interval(mins => s.state % 100000) as after) a
+      offset 0
+    ) k
+    join unnest(p_ways) w on w.item = k.item
+  ),
+  free as (
+    select
+      a.state, a.n,
+      bit_or(set_bit(
+        v_nobody, v_ranks[(v_dates[a.n] - v_first_date) * v_size + a.person] - 1, 1)) as free
+    from able a
+    where p_grid is null or a.item > 1
+      or p_starts[a.n] = date_bin(
+        p_grid, p_starts[a.n], a.grid_origins[width_bucket(p_starts[a.n], a.grid_origins)])
+    group by a.state, a.n
+  )
+  select p_starts[c.n], c.chosen
+  from (
+    select f.n, schnittwerk_core.choose_staff(
+      v_parts, array_agg(f.state order by f.state), array_agg(f.free order by f.state)::varbit[],
+      v_minutes,
+      v_people[
+        (v_dates[f.n] - v_first_date) * v_size + 1 : (v_dates[f.n] - v_first_date + 1) * v_size],
+      p_search.joint_needs, p_starts[f.n]) as chosen
+    from free f
+    group by f.n
+  ) c
+  where c.chosen is not null
+  order by c.n;
+end
+$$;
+
+comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search, schnittwerk_core.visit_way[], timestamptz[], text, interval) is
+  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for whoever performs it; null = any start will do.';
+
+revoke execute on function schnittwerk_core.visit_choices from public;
 -- end include
 
 -- include: sql/booking/history_json.sql

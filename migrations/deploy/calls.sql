@@ -445,7 +445,8 @@ begin
     select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
     cross join lateral (
-      select case p_caller.operation_type
+      -- A visit is worded as an appointment is.
+      select case replace(p_caller.operation_type, '_visit', '')
         when 'cancel' then 'Booking cancellation failed'
         when 'reschedule' then case e.code
           when 'slot_conflict' then 'New time slot not available'

@@ -40,6 +40,7 @@ drop trigger special_hours_change_calendar on schnittwerk_core.special_hours;
 drop trigger opening_hours_change_calendar on schnittwerk_core.opening_hours;
 drop trigger salon_changes_calendar on schnittwerk_core.salon;
 drop function schnittwerk_core.salon_calendar_has_changed cascade;
+drop function schnittwerk_core.current_salon_week;
 drop function schnittwerk_core.salon_calendar;
 drop function schnittwerk_core.week_calendar;
 drop function schnittwerk_core.latest_start;

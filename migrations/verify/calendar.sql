@@ -39,6 +39,7 @@ select
   'schnittwerk_core.latest_start'::regproc,
   'schnittwerk_core.week_calendar'::regproc,
   'schnittwerk_core.salon_calendar'::regproc,
+  'schnittwerk_core.current_salon_week'::regproc,
   'schnittwerk_core.salon_calendar_has_changed'::regproc,
   'schnittwerk_core.staff_calendar_has_changed'::regproc,
   'schnittwerk_core.what_bookings_are_judged_by_has_changed'::regproc,

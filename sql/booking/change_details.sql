@@ -7,6 +7,7 @@ stable
 return (
   select case p_code
     when 'wrong_status' then schnittwerk_core.status_details(p_appointment, 'cancelled')
+    when 'part_of_a_visit' then e.details
     when 'cancellation_deadline_passed'
       then format(e.details, trim_scale((p_appointment).cancellation_deadline_hours))
     when 'reschedule_deadline_passed'

@@ -2,7 +2,8 @@ create function schnittwerk_core.change_failures(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_are_rules_waived boolean default false
+  p_are_rules_waived boolean default false,
+  p_is_whole_visit boolean default false
 )
 returns text[]
 language plpgsql
@@ -18,6 +19,9 @@ begin
       case p_action when 'cancel'
         then schnittwerk_core.correctable_until(p_appointment, p_caller.override_reason) end
     ) then 'wrong_status' end,
+    case when p_appointment.visit_id is not null
+      and not p_is_whole_visit and not p_are_rules_waived
+      then 'part_of_a_visit' end,
     case when v_is_bound and p_action = 'cancel'
       and schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(p_appointment)
       then 'cancellation_deadline_passed' end,
@@ -31,7 +35,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. Only the status binds the service.';
+comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
 
 revoke execute on function schnittwerk_core.change_failures from public;

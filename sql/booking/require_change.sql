@@ -2,7 +2,8 @@ create function schnittwerk_core.require_change(
   p_caller schnittwerk_core.caller,
   p_appointment schnittwerk_core.appointments,
   p_action text,
-  p_are_rules_waived boolean
+  p_are_rules_waived boolean,
+  p_is_whole_visit boolean default false
 )
 returns void
 language plpgsql
@@ -11,7 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_code constant text := (schnittwerk_core.change_failures(
-    p_caller, p_appointment, p_action, p_are_rules_waived))[1];
+    p_caller, p_appointment, p_action, p_are_rules_waived, p_is_whole_visit))[1];
 begin
   if v_code is not null then
     perform schnittwerk_core.refuse(
@@ -20,7 +21,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean) is
+comment on function schnittwerk_core.require_change(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
   'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;

@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select count(*)
+    select count(distinct coalesce(a.visit_id, a.id))
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
@@ -20,6 +20,6 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many future bookings a customer has, including open waitlist offers except those to p_exclude_entry_id.';
+  'How many future bookings a customer has, a visit counting as one, including open waitlist offers except those to p_exclude_entry_id.';
 
 revoke execute on function schnittwerk_core.open_bookings from public;

@@ -22,7 +22,7 @@ select results_eq(
   format($$select rule from schnittwerk.explain_slot(%L, %L, '2026-12-03 10:15+01', %L)$$,
     :'haircut', :'anna', :'id'),
   $$ values
-    ('status'), ('reschedule deadline'), ('reschedule limit'), ('booking limit'),
+    ('status'), ('not part of a visit'), ('reschedule deadline'), ('reschedule limit'), ('booking limit'),
     ('service is offered'), ('minimum notice'), ('booking horizon'), ('no holiday'),
     ('open that day'), ('business hours'), ('slot grid'), ('staff available'),
     ('rooms and equipment are free'), ('time is free'), ('customer is free')

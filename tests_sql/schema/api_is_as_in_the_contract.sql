@@ -14,6 +14,17 @@ accept_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 appointment_policies(p_appointment_id uuid) stable jsonb;
 cancel_booking(p_idempotency_key text, p_appointment_id uuid, p_reason text = null,
   p_override_reason text = null) volatile jsonb;
+cancel_visit(p_idempotency_key text, p_visit_id uuid, p_reason text = null,
+  p_override_reason text = null) volatile jsonb;
+create_visit(p_idempotency_key text, p_customer_id uuid, p_items jsonb, p_starts_at timestamptz,
+  p_notes text = null, p_expected_price numeric = null, p_override_reason text = null) volatile
+  jsonb;
+find_visits(p_items jsonb, p_from date, p_to date = null, p_slot_interval_minutes int = null,
+  p_limit int = null, p_visit_id uuid = null) stable table (starts_at timestamptz,
+  ends_at timestamptz, price numeric, items jsonb);
+get_visit(p_visit_id uuid) stable jsonb;
+reschedule_visit(p_idempotency_key text, p_visit_id uuid, p_new_starts_at timestamptz,
+  p_reason text = null, p_override_reason text = null) volatile jsonb;
 complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
   volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;

@@ -85,6 +85,7 @@ begin
   from (
     values
       ('status', 'wrong_status', true),
+      ('not part of a visit', 'part_of_a_visit', true),
       ('reschedule deadline', 'reschedule_deadline_passed', true),
       ('reschedule limit', 'reschedule_limit_reached', true),
       ('booking limit', 'booking_limit_reached', false),

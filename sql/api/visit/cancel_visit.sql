@@ -1,0 +1,87 @@
+create function schnittwerk_core.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'cancel_visit', p_salon_id, '{admin,receptionist,staff,customer}', p_reason,
+    p_override_reason);
+  v_visit schnittwerk_core.appointments[];
+  v_item schnittwerk_core.appointments;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_visit_id, p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_visit_id', p_visit_id is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_item := schnittwerk_core.earliest_item(v_visit);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
+      perform schnittwerk_core.require_change(
+        v_caller, v_item, 'cancel', p_override_reason is not null, true);
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+        select r.id
+        from unnest(schnittwerk_core.open_items(v_visit)) v
+        cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
+      ));
+      update schnittwerk_core.appointments a
+      set
+        status = 'cancelled',
+        cancelled_at = schnittwerk_core.clock(),
+        cancellation_reason = p_reason
+      where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
+        and a.status in ('pending', 'confirmed');
+      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
+        perform schnittwerk_core.free_appointment(v_item);
+      end loop;
+      v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.cancel_visit(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_visit.';
+
+revoke execute on function schnittwerk_core.cancel_visit from public;
+grant execute on function schnittwerk_core.cancel_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.cancel_visit(
+  p_idempotency_key, p_visit_id, p_reason, p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+
+revoke execute on function schnittwerk.cancel_visit from public;
+grant execute on function schnittwerk.cancel_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;

@@ -1,0 +1,133 @@
+create function schnittwerk_core.visit_state(p_item int, p_minutes int)
+returns int
+language sql
+immutable
+parallel safe
+return p_item * 100000 + p_minutes;
+
+comment on function schnittwerk_core.visit_state(int, int) is
+  'A number for an item of a visit that begins so many minutes after the start of the visit.';
+
+revoke execute on function schnittwerk_core.visit_state from public;
+
+create function schnittwerk_core.choose_staff(
+  p_parts int[],
+  p_states int[],
+  p_free varbit[],
+  p_minutes int[],
+  p_people int[],
+  p_joint_needs schnittwerk_core.joint_needs default null,
+  p_starts_at timestamptz default null
+)
+returns int[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_items constant int := cardinality(p_parts);
+  v_size constant int := cardinality(p_people);
+  v_nobody constant varbit := p_free[1] # p_free[1];
+  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can perform an item at some time
+  v_left varbit[];   -- of each item: who is yet to be tried
+  v_before varbit[]; -- who was chosen for the items before it
+  v_beside varbit[]; -- … for those before it in its part
+  v_more int[];      -- how many more people may come from it on
+  v_from int[];      -- when its part begins
+  v_length int[];    -- the longest before it in its part
+  v_chosen int[] := array_fill(0, array[v_items]);
+  v_largest int := 1;
+  v_run int := 0;
+  i int;
+  v_person varbit;
+  v_serving varbit;
+  v_helpers varbit;
+  v_rank int;
+begin
+  for v_n in 1 .. cardinality(p_states) loop
+    i := p_states[v_n] / 100000;
+    v_able[i] := v_able[i] | p_free[v_n];
+  end loop;
+  v_helpers := ~v_nobody;
+  for v_n in 1 .. v_items loop
+    if v_able[v_n] = v_nobody then
+      return null;
+    end if;
+    v_helpers := v_helpers & v_able[v_n];
+    v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
+    v_largest := greatest(v_largest, v_run);
+  end loop;
+  -- Mostly somebody can perform all, and each item has one time at which it can begin.
+  if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
+    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
+  end if;
+
+  -- Depth first, the preferred first, with one more person allowed each time.
+  for v_people in v_largest .. v_items loop
+    i := 1;
+    v_left[1] := coalesce(
+      p_free[array_position(p_states, schnittwerk_core.visit_state(1, 0))], v_nobody);
+    v_before[1] := v_nobody;
+    v_beside[1] := v_nobody;
+    v_more[1] := v_people;
+    v_from[1] := 0;
+    v_length[1] := 0;
+    while i > 0 loop
+      v_rank := position(B'1' in v_left[i]);
+      if v_rank = 0 then
+        i := i - 1;
+        continue;
+      end if;
+      v_person := set_bit(v_nobody, v_rank - 1, 1);
+      v_left[i] := v_left[i] & ~v_person;
+      v_serving := v_before[i] | v_person;
+      v_more[i + 1] := v_more[i] - (v_before[i] & v_person = v_nobody)::int;
+      -- What is left must be within reach: with nobody more, of those who serve already; with one
+      -- more, of somebody who can perform all that they cannot.
+      if v_more[i + 1] < 2 then
+        v_helpers := ~v_nobody;
+        for v_n in i + 1 .. v_items loop
+          if v_able[v_n] & v_serving = v_nobody then
+            v_helpers := case when v_more[i + 1] = 0 then v_nobody
+              else v_helpers & v_able[v_n] end;
+            exit when v_helpers = v_nobody;
+          end if;
+        end loop;
+        continue when v_helpers = v_nobody;
+      end if;
+      v_chosen[i] := p_people[v_rank];
+      if p_joint_needs is not null and v_beside[i] <> v_nobody then
+        continue when not schnittwerk_core.find_joint_units(
+          p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
+          array_position(p_parts, p_parts[i]), v_chosen[:i]);
+      end if;
+      if i = v_items then
+        return v_chosen;
+      end if;
+      v_length[i + 1] := greatest(v_length[i], p_minutes[(i - 1) * v_size + v_chosen[i]]);
+      if p_parts[i + 1] = p_parts[i] then
+        v_from[i + 1] := v_from[i];
+        v_beside[i + 1] := v_beside[i] | v_person;
+      else
+        v_from[i + 1] := v_from[i] + v_length[i + 1];
+        v_length[i + 1] := 0;
+        v_beside[i + 1] := v_nobody;
+      end if;
+      i := i + 1;
+      v_before[i] := v_serving;
+      v_left[i] := coalesce(
+        p_free[array_position(p_states, schnittwerk_core.visit_state(i, v_from[i]))], v_nobody
+      ) & ~v_beside[i];
+      if v_more[i] = 0 then
+        v_left[i] := v_left[i] & v_serving;
+      end if;
+    end loop;
+  end loop;
+  return null;
+end
+$$;
+
+comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
+  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+
+revoke execute on function schnittwerk_core.choose_staff from public;
