@@ -687,6 +687,7 @@ begin
   from (
     values
       ('status', 'wrong_status', true),
+      ('not part of a visit', 'part_of_a_visit', true),
       ('reschedule deadline', 'reschedule_deadline_passed', true),
       ('reschedule limit', 'reschedule_limit_reached', true),
       ('booking limit', 'booking_limit_reached', false),
@@ -1395,6 +1396,614 @@ comment on function schnittwerk.get_operation(text, text, uuid) is
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/find_visits.sql
+create function schnittwerk_core.find_visits(
+  p_items jsonb,
+  p_from date,
+  p_to date,
+  p_slot_interval_minutes int,
+  p_limit int,
+  p_visit_id uuid,
+  p_salon_id uuid
+)
+returns table (starts_at timestamptz, ends_at timestamptz, price numeric, items jsonb)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+-- One plan, whatever is known of the tables: from index to index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_memoize = off
+set enable_material = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_to constant date := coalesce(p_to, p_from);
+  v_most_rows constant int := schnittwerk_core.most_rows();
+  v_moved schnittwerk_core.appointments[] := '{}';
+  v_first schnittwerk_core.appointments;
+  v_full_days tstzmultirange := '{}';
+  v_busy tstzmultirange := '{}';
+  v_items schnittwerk_core.visit_item[];
+  v_search schnittwerk_core.visit_search;
+  v_salon record;
+  v_week schnittwerk_core.salon_week;
+  v_weeks schnittwerk_core.salon_week[];
+  v_offset schnittwerk_core.zone_offset;
+  v_bookable tstzmultirange;
+  v_until timestamptz;
+  v_ways schnittwerk_core.visit_way[];
+  v_possible tstzmultirange;
+  v_day date := p_from;
+  v_days int;
+  v_last_day date;
+  v_most int;
+  v_missing int;
+  v_starts timestamptz[];
+  v_count int;
+  v_found int := 0;
+begin
+  perform schnittwerk_core.require_valid(
+    variadic array[
+      case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
+        'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
+      case when p_limit is not null then schnittwerk_core.number_fault(
+        'p_limit', p_limit, 1, v_most_rows) end
+    ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
+    || case when p_visit_id is null then schnittwerk_core.visit_items_faults(p_items)
+      else array[schnittwerk_core.fault(
+        'p_items', p_items is not null, 'not_allowed',
+        'p_items must be left out with p_visit_id, whose items they are')] end
+  );
+  if p_visit_id is not null then
+    v_moved := schnittwerk_core.visible_visit(v_caller, p_visit_id);
+    v_first := schnittwerk_core.earliest_item(v_moved);
+    v_moved := schnittwerk_core.open_items(v_moved);
+    if v_caller.role = 'customer' then
+      v_full_days := schnittwerk_core.full_days(
+        v_caller.salon_id, v_first.customer_id, p_from, v_to, p_visit_id);
+    end if;
+    -- The salon team may give a reason when it moves.
+    if schnittwerk_core.change_failures(
+      v_caller, v_first, 'reschedule', schnittwerk_core.is_of_salon(v_caller), true) <> '{}'
+    then
+      return;
+    end if;
+    v_items := schnittwerk_core.booked_items(v_moved);
+  else
+    v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
+  end if;
+
+  -- The salon team may give a reason when it books beside another appointment of the customer.
+  if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+    select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+    from schnittwerk_core.busy_with(
+      v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
+      -- The dates in any time zone, and the days that eight items may last.
+      p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
+    ) b;
+  end if;
+
+  select
+    s.time_zone, s.buffer_time_minutes,
+    case when (v_caller.policies -> 'require_slot_grid')::boolean
+      then make_interval(mins => s.slot_interval_minutes) end as required_grid,
+    make_interval(mins => case
+      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      when p_slot_interval_minutes is not null
+          and (v_caller.policies -> 'require_slot_grid')::boolean
+        then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
+      else coalesce(p_slot_interval_minutes, s.slot_interval_minutes)
+    end) as step,
+    -- Empty where the notice reaches beyond the horizon.
+    tstzrange(
+      schnittwerk_core.earliest_start(schnittwerk_core.clock(), v_caller.policies), null)
+    * tstzrange(
+      null,
+      schnittwerk_core.latest_start(
+        schnittwerk_core.clock(),
+        schnittwerk_core.limit_days(s.max_advance_booking_days, v_caller.policies)
+      ) + interval '1 microsecond'
+    ) as bookable
+  into v_salon
+  from schnittwerk_core.salon s
+  where s.id = v_caller.salon_id;
+  v_search := schnittwerk_core.visit_search(
+    v_caller.salon_id, v_items,
+    schnittwerk_core.visit_terms(
+      v_caller.salon_id, v_items, v_caller.policies, v_salon.buffer_time_minutes, v_moved),
+    v_moved, v_busy);
+  v_most := v_most_rows / cardinality(v_items);
+  v_missing := coalesce(p_limit, v_most + 1);
+
+  -- Week by week, with a limit a day first, then twice as many, …, as find_slots.
+  while v_search.salon_id is not null and v_day <= v_to and v_missing > 0 loop
+    v_last_day := least(schnittwerk_core.week_of(v_day) + 6, v_to);
+    if p_limit is not null then
+      v_days := coalesce(2 * v_days, 1);
+      v_last_day := least(v_last_day, v_day + v_days - 1);
+    end if;
+    v_week := schnittwerk_core.current_salon_week(
+      v_caller.salon_id, schnittwerk_core.week_of(v_day));
+    v_bookable := '{}';
+    foreach v_offset in array v_week.offsets loop
+      v_bookable := v_bookable + tstzmultirange(
+        v_salon.bookable * schnittwerk_core.local_range(v_day, v_last_day + 1, v_offset));
+    end loop;
+    -- Closed ranges, as possible starts are.
+    v_bookable := (
+      select coalesce(range_agg(
+        tstzrange(lower(b.during), upper(b.during) - interval '1 microsecond', '[]')), '{}')
+      from unnest((v_bookable - v_full_days) * v_week.hours) b (during)
+    );
+    if not isempty(v_bookable) then
+      v_weeks := array[v_week];
+      v_until := upper(v_bookable) + v_search.reach;
+      while (v_until at time zone v_salon.time_zone)::date >= v_week.week + 7 loop
+        v_week := schnittwerk_core.current_salon_week(v_caller.salon_id, v_week.week + 7);
+        v_weeks := v_weeks || v_week;
+      end loop;
+      v_ways := schnittwerk_core.visit_ways(
+        v_search, v_weeks, lower(v_bookable), upper(v_bookable));
+      v_possible := v_bookable * case when v_search.is_given
+        then schnittwerk_core.placed_starts(v_ways, v_search.offsets)
+        else schnittwerk_core.visit_starts(v_ways, v_search.parts) end;
+      v_starts := array(
+        select distinct g.starts_at
+        from unnest(v_ways) w
+        cross join lateral schnittwerk_core.grid_starts(
+          w.starts * v_possible, '0', v_salon.step, w.grid_origins, lower(v_possible),
+          upper(v_possible)
+        ) g
+        where w.item = v_search.first_item
+        order by g.starts_at
+        limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
+      );
+      if v_starts <> '{}' then
+        return query
+        select c.starts_at, r.ends_at, r.price, r.items
+        from schnittwerk_core.visit_choices(
+          v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
+        cross join lateral schnittwerk_core.visit_row(
+          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
+          v_search.lengths, v_search.prices, c.chosen,
+          case when v_search.is_given then v_search.offsets end
+        ) r
+        limit v_missing;
+        get diagnostics v_count = row_count;
+        v_found := v_found + v_count;
+        v_missing := v_missing - v_count;
+      end if;
+    end if;
+    v_day := v_last_day + 1;
+  end loop;
+
+  if p_limit is null and v_found > v_most then
+    perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+      'p_limit', true, 'too_many', format(
+        'There are more than %s items of visits: give p_limit, fewer days or a longer p_slot_interval_minutes',
+        v_most_rows)));
+  end if;
+  -- Only who has found nothing may have asked for what is not there.
+  if v_found = 0 and p_visit_id is null then
+    perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.find_visits(jsonb, date, date, int, int, uuid, uuid) is
+  'Engine of schnittwerk.find_visits.';
+
+revoke execute on function schnittwerk_core.find_visits from public;
+grant execute on function schnittwerk_core.find_visits
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.find_visits(
+  p_items jsonb,
+  p_from date,
+  p_to date default null,
+  p_slot_interval_minutes int default null,
+  p_limit int default null,
+  p_visit_id uuid default null,
+  p_salon_id uuid default null
+)
+returns table (starts_at timestamptz, ends_at timestamptz, price numeric, items jsonb)
+language sql
+stable
+begin atomic
+  select f.starts_at, f.ends_at, f.price, f.items
+  from schnittwerk_core.find_visits(
+    p_items, p_from, p_to, p_slot_interval_minutes, p_limit, p_visit_id, p_salon_id
+  ) f;
+end;
+
+comment on function schnittwerk.find_visits(jsonb, date, date, int, int, uuid, uuid) is
+  'When a visit of several services can begin: one row a start, in order, with the end of the last item, the sum of the prices and the items, {"service_id", "staff_id", "starts_at", "ends_at", "price"}. p_items as for create_visit; without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. Starts are on the grid of somebody who can perform the first item. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, computed day by day; at most 100000 items of visits, more is invalid_input. p_visit_id, with p_items null: where this visit could be moved to as it is booked, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by its deadline and limits. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.find_visits from public;
+grant execute on function schnittwerk.find_visits
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/get_visit.sql
+create function schnittwerk_core.get_visit(p_visit_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff,customer}');
+  v_visit constant schnittwerk_core.appointments[] :=
+    schnittwerk_core.visible_visit(v_caller, p_visit_id);
+begin
+  perform schnittwerk_core.log_personal_read(
+    v_caller, 'get_visit', cardinality(v_visit), v_visit[1].customer_id);
+  return schnittwerk_core.visit_json(v_visit);
+end
+$$;
+
+comment on function schnittwerk_core.get_visit(uuid, uuid) is 'Engine of schnittwerk.get_visit.';
+
+revoke execute on function schnittwerk_core.get_visit from public;
+grant execute on function schnittwerk_core.get_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.get_visit(p_visit_id uuid, p_salon_id uuid default null)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
+
+comment on function schnittwerk.get_visit(uuid, uuid) is
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.get_visit from public;
+grant execute on function schnittwerk.get_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/create_visit.sql
+create function schnittwerk_core.create_visit(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_items jsonb,
+  p_starts_at timestamptz,
+  p_notes text,
+  p_expected_price numeric,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'create_visit', p_salon_id, '{admin,receptionist,staff,customer}',
+    p_override_reason => p_override_reason);
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_visit_id constant uuid := schnittwerk_core.new_id();
+  v_items schnittwerk_core.visit_item[];
+  v_limit text;
+  v_verdicts schnittwerk_core.verdict[];
+  v_visit schnittwerk_core.appointments[] := '{}';
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null then
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
+    end if;
+    v_caller.starts_at := p_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        v_caller.customer_id, p_items, schnittwerk_core.utc_text(p_starts_at), p_notes,
+        trim_scale(p_expected_price), p_override_reason
+      ),
+      variadic schnittwerk_core.visit_items_faults(p_items) || array[
+        schnittwerk_core.fault(
+          'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
+          'p_customer_id is required: the service is no customer'),
+        schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+        schnittwerk_core.horizon_fault(
+          'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+        case when p_notes is not null
+          then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
+        case when p_expected_price is not null
+          then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+      ]
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
+      if v_limit is not null then
+        perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
+      v_verdicts := schnittwerk_core.settle_visit(
+        v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
+        p_expected_price);
+      for v_n in 1 .. cardinality(v_items) loop
+        v_visit := v_visit || schnittwerk_core.insert_appointment(
+          v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
+          v_visit_id, v_n);
+      end loop;
+      v_caller.appointment_id := v_visit[1].id;
+      v_caller.answer := schnittwerk_core.success(
+        'visit', schnittwerk_core.visit_json(v_visit), 201);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
+  'Engine of schnittwerk.create_visit.';
+
+revoke execute on function schnittwerk_core.create_visit from public;
+grant execute on function schnittwerk_core.create_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.create_visit(
+  p_idempotency_key text,
+  p_customer_id uuid,
+  p_items jsonb,
+  p_starts_at timestamptz,
+  p_notes text default null,
+  p_expected_price numeric default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.create_visit(
+  p_idempotency_key, p_customer_id, p_items, p_starts_at, p_notes, p_expected_price,
+  p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
+  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = whoever find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+
+revoke execute on function schnittwerk.create_visit from public;
+grant execute on function schnittwerk.create_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/reschedule_visit.sql
+create function schnittwerk_core.reschedule_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_new_starts_at timestamptz,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'reschedule_visit', p_salon_id, '{admin,receptionist,staff,customer}', p_reason,
+    p_override_reason);
+  v_is_waived constant boolean := p_override_reason is not null;
+  v_visit schnittwerk_core.appointments[];
+  v_first schnittwerk_core.appointments;
+  v_item schnittwerk_core.appointments;
+  v_is_move boolean;
+  v_limit text;
+  v_verdicts schnittwerk_core.verdict[];
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller.starts_at := p_new_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        p_visit_id, schnittwerk_core.utc_text(p_new_starts_at), p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_visit_id', p_visit_id is null),
+      schnittwerk_core.instant_fault('p_new_starts_at', p_new_starts_at),
+      schnittwerk_core.horizon_fault(
+        'p_new_starts_at', p_new_starts_at, p_override_reason, v_caller.policies)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_first := schnittwerk_core.earliest_item(v_visit);
+      v_visit := schnittwerk_core.open_items(v_visit);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_first);
+      perform schnittwerk_core.require_change(
+        v_caller, v_first, 'reschedule', v_is_waived, true);
+      v_limit := schnittwerk_core.take_booking_turn(
+        v_caller, v_first.customer_id, p_new_starts_at, v_is_waived,
+        p_moved_appointment_id => p_visit_id);
+      if v_limit is not null then
+        perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+      end if;
+      v_verdicts := schnittwerk_core.settle_visit(
+        v_caller.salon_id, schnittwerk_core.booked_items(v_visit), p_new_starts_at, v_is_waived,
+        v_first.customer_id, p_moved => v_visit);
+      -- The same start is no move.
+      v_is_move := v_first.starts_at <> p_new_starts_at;
+      update schnittwerk_core.appointments a
+      set
+        starts_at = m.starts_at,
+        ends_at = m.ends_at,
+        units = m.units,
+        reschedule_count = a.reschedule_count
+          + (v_is_move and v_caller.role = 'customer')::int,
+        cancellable_until = case when v_is_move
+          then schnittwerk_core.cancellable_until(v_caller, v_first)
+          else a.cancellable_until end
+      from (
+        select v_visit[v.n].id as id, v.starts_at, v.ends_at, v.units
+        from unnest(v_verdicts) with ordinality v (
+          staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+          units, failures, n)
+      ) m
+      where a.salon_id = v_caller.salon_id and a.id = m.id;
+      if v_is_move then
+        foreach v_item in array v_visit loop
+          perform schnittwerk_core.free_appointment(v_item);
+        end loop;
+      end if;
+      v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
+  'Engine of schnittwerk.reschedule_visit.';
+
+revoke execute on function schnittwerk_core.reschedule_visit from public;
+grant execute on function schnittwerk_core.reschedule_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.reschedule_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_new_starts_at timestamptz,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.reschedule_visit(
+  p_idempotency_key, p_visit_id, p_new_starts_at, p_reason, p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
+  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+
+revoke execute on function schnittwerk.reschedule_visit from public;
+grant execute on function schnittwerk.reschedule_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/visit/cancel_visit.sql
+create function schnittwerk_core.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text,
+  p_override_reason text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'cancel_visit', p_salon_id, '{admin,receptionist,staff,customer}', p_reason,
+    p_override_reason);
+  v_visit schnittwerk_core.appointments[];
+  v_item schnittwerk_core.appointments;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_visit_id, p_reason, p_override_reason),
+      schnittwerk_core.required_fault('p_visit_id', p_visit_id is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_item := schnittwerk_core.earliest_item(v_visit);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
+      perform schnittwerk_core.require_change(
+        v_caller, v_item, 'cancel', p_override_reason is not null, true);
+      perform schnittwerk_core.lock_resources(v_caller.salon_id, array(
+        select r.id
+        from unnest(schnittwerk_core.open_items(v_visit)) v
+        cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
+      ));
+      update schnittwerk_core.appointments a
+      set
+        status = 'cancelled',
+        cancelled_at = schnittwerk_core.clock(),
+        cancellation_reason = p_reason
+      where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
+        and a.status in ('pending', 'confirmed');
+      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
+        perform schnittwerk_core.free_appointment(v_item);
+      end loop;
+      v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.cancel_visit(text, uuid, text, text, uuid) is
+  'Engine of schnittwerk.cancel_visit.';
+
+revoke execute on function schnittwerk_core.cancel_visit from public;
+grant execute on function schnittwerk_core.cancel_visit
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.cancel_visit(
+  p_idempotency_key text,
+  p_visit_id uuid,
+  p_reason text default null,
+  p_override_reason text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.cancel_visit(
+  p_idempotency_key, p_visit_id, p_reason, p_override_reason, p_salon_id
+);
+
+comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+
+revoke execute on function schnittwerk.cancel_visit from public;
+grant execute on function schnittwerk.cancel_visit
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 

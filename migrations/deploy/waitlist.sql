@@ -277,7 +277,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select count(*)
+    select count(distinct coalesce(a.visit_id, a.id))
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
@@ -289,7 +289,7 @@ end
 $$;
 
 comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many future bookings a customer has, including open waitlist offers except those to p_exclude_entry_id.';
+  'How many future bookings a customer has, a visit counting as one, including open waitlist offers except those to p_exclude_entry_id.';
 
 revoke execute on function schnittwerk_core.open_bookings from public;
 -- end include
@@ -322,15 +322,16 @@ begin
   if v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
-      select count(*)
+      select count(distinct b.booking_id)
       from (
-        select a.starts_at
+        select coalesce(a.visit_id, a.id) as booking_id, a.starts_at
         from schnittwerk_core.appointments a
         where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-          and schnittwerk_core.is_live(a.status) and a.id is distinct from p_moved_appointment_id
+          and schnittwerk_core.is_live(a.status)
+          and (p_moved_appointment_id in (a.id, a.visit_id)) is not true
           and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         union all
-        select o.starts_at
+        select o.entry_id, o.starts_at
         from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id) o
       ) b
       where (b.starts_at at time zone v_time_zone)::date
@@ -344,7 +345,7 @@ end
 $$;
 
 comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
-  'The limit, in words, that keeps a customer from one more booking at a start, or null. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id can only exceed the limit of the day.';
+  'The limit, in words, that keeps a customer from one more booking at a start, or null. A visit counts as one booking. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id, an appointment or a visit, can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 -- end include
