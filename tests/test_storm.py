@@ -33,7 +33,7 @@ EXPECTED = {
     *("done", "slot_conflict", "wrong_status", "offer_expired", "already_exists", "not_found"),
     *("holiday", "business_closed", "staff_unavailable", "booking_limit_reached"),
     *("request_in_flight", "idempotency_key_reused", "outside_business_hours"),
-    "resource_unavailable",
+    *("resource_unavailable", "part_of_a_visit"),
 }
 
 
@@ -44,10 +44,13 @@ class Storm:
     salon: Salon
     customer_ids: list[str]
     service_ids: list[UUID]
+    unit_ids: list[UUID]
     passing_ids: list[str] = field(default_factory=list)
     appointment_ids: list[str] = field(default_factory=list)
     time_off_ids: list[str] = field(default_factory=list)
     holiday_ids: list[str] = field(default_factory=list)
+    visit_ids: list[str] = field(default_factory=list)
+    closure_ids: list[str] = field(default_factory=list)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
@@ -63,6 +66,8 @@ class Storm:
             *(self.leave, self.change_entry, self.confirm, self.tick),
             *(self.take_time_off, self.give_time_back, self.close, self.open_again),
             *(self.come_and_go, self.erase, self.keep_up, self.retain),
+            *[self.visit] * 3,
+            *(self.cancel_visit, self.move_visit, self.close_unit, self.open_unit, self.flip_unit),
         ]
         end = monotonic() + SECONDS
         while monotonic() < end:
@@ -87,6 +92,73 @@ class Storm:
         if answer["success"]:
             self.appointment_ids.append(answer["appointment"]["id"])
         return answer
+
+    def visit(self, random: Random, connection: Connection) -> Answer:
+        """One thing after the other, or two at once."""
+        items = [
+            {"service_id": str(random.choice(self.service_ids)), "together": together}
+            for together in (False, random.random() < 0.5)
+        ]
+        answer = write(
+            connection,
+            "create_visit",
+            p_idempotency_key=str(uuid4()),
+            p_customer_id=random.choice(self.customer_ids),
+            p_items=Jsonb(items),
+            p_starts_at=self._start(random),
+        )
+        if answer["success"]:
+            self.visit_ids.append(answer["visit"]["id"])
+        return answer
+
+    def cancel_visit(self, random: Random, connection: Connection) -> Answer | None:
+        return self._change_visit(random, connection, "cancel_visit")
+
+    def move_visit(self, random: Random, connection: Connection) -> Answer | None:
+        start = self._start(random)
+        return self._change_visit(random, connection, "reschedule_visit", p_new_starts_at=start)
+
+    def _change_visit(
+        self, random: Random, connection: Connection, function: str, **arguments: object
+    ) -> Answer | None:
+        if not self.visit_ids:
+            return None
+        return write(
+            connection,
+            function,
+            p_idempotency_key=str(uuid4()),
+            p_visit_id=random.choice(self.visit_ids[-50:]),
+            **arguments,
+        )
+
+    def close_unit(self, random: Random, connection: Connection) -> Answer | None:
+        if self.closure_ids:
+            return None
+        answer = write(
+            connection,
+            "close_resource",
+            p_resource_id=random.choice(self.unit_ids),
+            p_start_date=self._start(random).date(),
+        )
+        self.closure_ids.append(answer["closure"]["id"])
+        return answer
+
+    def open_unit(self, random: Random, connection: Connection) -> Answer | None:
+        try:
+            closed = self.closure_ids.pop()
+        except IndexError:  # another thread was first
+            return None
+        return write(connection, "reopen_resource", p_closure_id=closed)
+
+    def flip_unit(self, random: Random, connection: Connection) -> Answer:
+        """Takes one chair out of use, or back."""
+        return write(
+            connection,
+            "save_resource",
+            p_name=None,
+            p_id=self.unit_ids[-1],
+            p_is_active=random.choice([True, True, False]),
+        )
 
     def cancel(self, random: Random, connection: Connection) -> Answer | None:
         return self._change(random, connection, "cancel_booking")
@@ -243,8 +315,7 @@ def storm(salon: Salon) -> Storm:
         )
         customers = [salon.new_customer(connection, f"Customer {n}") for n in range(CUSTOMERS)]
     # chairs have the higher ids
-    salon.add_units("basin", 2)
-    salon.add_units("chair", 3)
+    units = [*salon.add_units("basin", 2), *salon.add_units("chair", 3)]
     services = [
         salon.service_id,
         salon.add_service("Colour", 90, COLOUR_STEPS, [BASIN | {"from_minute": 60}, CHAIR]),
@@ -253,7 +324,7 @@ def storm(salon: Salon) -> Storm:
         ),
         salon.add_service("Fringe", 30),
     ]
-    return Storm(salon, customers, services)
+    return Storm(salon, customers, services, units)
 
 
 @pytest.mark.timeout(SECONDS + 170)

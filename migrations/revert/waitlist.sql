@@ -12,7 +12,7 @@ drop function schnittwerk_core.waitlist_faults;
 drop function schnittwerk_core.waitlist_json;
 drop function schnittwerk_core.end_unit_change;
 drop function schnittwerk_core.end_open_time_change;
-drop function schnittwerk_core.free_appointment;
+drop function schnittwerk_core.free_appointments;
 drop function schnittwerk_core.free_pool_time;
 drop function schnittwerk_core.free_time;
 drop function schnittwerk_core.offer_freed_time;

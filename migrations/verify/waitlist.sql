@@ -32,7 +32,7 @@ select
   'schnittwerk_core.offer_freed_time'::regproc,
   'schnittwerk_core.free_time'::regproc,
   'schnittwerk_core.free_pool_time'::regproc,
-  'schnittwerk_core.free_appointment'::regproc,
+  'schnittwerk_core.free_appointments'::regproc,
   'schnittwerk_core.end_open_time_change'::regproc,
   'schnittwerk_core.end_unit_change'::regproc,
   'schnittwerk_core.waitlist_json'::regproc,
