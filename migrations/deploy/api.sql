@@ -1285,7 +1285,7 @@ begin
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
       if v_is_move or v_is_changed then
-        perform schnittwerk_core.free_appointment(v_before);
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_before]);
       end if;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after));
@@ -1373,7 +1373,7 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
       returning a.* into v_appointment;
-      perform schnittwerk_core.free_appointment(v_appointment);
+      perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -2061,7 +2061,6 @@ declare
   v_is_waived constant boolean := p_override_reason is not null;
   v_visit schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_item schnittwerk_core.appointments;
   v_is_move boolean;
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
@@ -2117,9 +2116,7 @@ begin
       ) m
       where a.salon_id = v_caller.salon_id and a.id = m.id;
       if v_is_move then
-        foreach v_item in array v_visit loop
-          perform schnittwerk_core.free_appointment(v_item);
-        end loop;
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
@@ -2209,9 +2206,8 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
         and a.status in ('pending', 'confirmed');
-      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
-        perform schnittwerk_core.free_appointment(v_item);
-      end loop;
+      perform schnittwerk_core.free_appointments(
+        v_caller.salon_id, schnittwerk_core.open_items(v_visit));
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -3440,7 +3436,8 @@ begin
         and (v_before.is_active, v_before.pool) is distinct from (true, v_unit.pool)
       then
         perform schnittwerk_core.free_pool_time(
-          v_caller.salon_id, v_unit.pool, tstzrange(schnittwerk_core.clock(), null));
+          v_caller.salon_id, array[v_unit.pool],
+          array[tstzrange(schnittwerk_core.clock(), null)]);
       end if;
       v_caller.answer := v_caller.answer || schnittwerk_core.success(
         'resource', schnittwerk_core.unit_json(v_unit),
@@ -3677,7 +3674,8 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such closure');
       end if;
-      perform schnittwerk_core.free_pool_time(v_caller.salon_id, u.pool, d.during)
+      perform schnittwerk_core.free_pool_time(
+        v_caller.salon_id, array[u.pool], array[d.during])
       from schnittwerk_core.unit u
       join schnittwerk_core.salon s on s.id = u.salon_id
       cross join lateral (
