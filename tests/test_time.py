@@ -424,7 +424,7 @@ class Arranged:
             p_appointment_id=moved,
             p_salon_id=self.salon_id,
         )
-        count = 11 if moved is None else 14
+        count = 11 if moved is None else 15
         assert len({row["rule"] for row in explained}) == len(explained) == count
         for row in explained:
             assert row["passed"] is (row["code"] is None)

@@ -57,9 +57,17 @@ begin
     v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
     v_largest := greatest(v_largest, v_run);
   end loop;
-  -- Mostly somebody can perform all, and each item has one time at which it can begin.
+  -- Mostly each item can begin at one time only, and somebody can perform all of them then.
   if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
-    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
+    v_chosen := array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
+    v_from[1] := 0;
+    for v_n in 1 .. v_items loop
+      exit when p_states[v_n] <> schnittwerk_core.visit_state(v_n, v_from[1]);
+      if v_n = v_items then
+        return v_chosen;
+      end if;
+      v_from[1] := v_from[1] + p_minutes[(v_n - 1) * v_size + v_chosen[v_n]];
+    end loop;
   end if;
 
   -- Depth first, the preferred first, with one more person allowed each time.
