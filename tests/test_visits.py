@@ -307,7 +307,8 @@ class Scene:
             Placed(
                 services[it["service_id"]],
                 names[it["staff_id"]],
-                *(minute_of(datetime.fromisoformat(it[key])) for key in ("starts_at", "ends_at")),
+                minute_of(datetime.fromisoformat(it["starts_at"])),
+                minute_of(datetime.fromisoformat(it["ends_at"])),
                 it["price"],
             )
             for it in documents

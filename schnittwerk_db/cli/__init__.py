@@ -28,6 +28,7 @@ from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.salons import salons
 from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
+from schnittwerk_db.cli.visits import visits
 from schnittwerk_db.cli.waitlist import waitlist
 
 SALON_VARIABLE = "SCHNITTWERK_SALON"
@@ -108,6 +109,7 @@ for _command in (
     show,
     slots,
     staff,
+    visits,
     waitlist,
 ):
     main.add_command(_command)
