@@ -73,7 +73,7 @@ class BookingError(Exception):
 
 
 class SlotConflict(BookingError):
-    """The time is taken."""
+    """The time is taken, or no unit of a pool is free then."""
 
 
 class RuleViolation(BookingError):
@@ -137,6 +137,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
     "rate_limited": RateLimited,
     "not_found": NotFound,
     "price_mismatch": PriceMismatch,
+    "resource_unavailable": SlotConflict,
     "slot_conflict": SlotConflict,
 } | dict.fromkeys(
     (

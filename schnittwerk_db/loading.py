@@ -26,18 +26,26 @@ from schnittwerk_db.models import (
     AffectedAppointment,
     Customer,
     Holiday,
+    Resource,
     Salon,
     Service,
     SpecialWindow,
     Staff,
     StaffService,
 )
+from schnittwerk_db.notation import (
+    minutes_of,
+    need_text,
+    parse_need,
+    parse_steps,
+    steps_text,
+)
 from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Performed, SalonFile, as_kept
 from schnittwerk_db.toml_text import Place
 
 Values = dict[str, Any]
 T = TypeVar("T")
-Thing = TypeVar("Thing", Salon, Service, Staff, Customer)
+Thing = TypeVar("Thing", Salon, Resource, Service, Staff, Customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class _Loading:
     file: SalonFile
     new_customers: bool
     # by name; of the file's that are not saved yet, or refused, None
+    resources: dict[str, Resource] = field(default_factory=dict)
     services: dict[str, Service | None] = field(default_factory=dict)
     staff: dict[str, Staff | None] = field(default_factory=dict)
     namesakes: set[str] = field(default_factory=set)
@@ -122,6 +131,7 @@ class _Loading:
         self._settings()
         self._policies()
         contents = self.file.contents
+        self.resources = {as_kept(it.name): it for it in self.client.list_resources()}
         self.services |= {as_kept(it.name): None for it in contents.services}
         self.services |= {as_kept(it.name): it for it in self.client.list_services()}
         self.staff |= {as_kept(it.full_name): None for it in contents.staff}
@@ -130,6 +140,7 @@ class _Loading:
             self.namesakes |= {name} & {it for it, known in self.staff.items() if known}
             self.staff[name] = member
         kinds: dict[str, Callable[[Any, Place], None]] = {
+            "resources": self._resource,
             "services": self._service,
             "staff": self._member,
             "holidays": self._holiday,
@@ -232,10 +243,42 @@ class _Loading:
                     lambda it: {it.policy_key: it.policy_value},
                 )
 
-    def _service(self, given: salon_file.Service, _: Place) -> None:
+    def _resource(self, given: salon_file.Resource, _: Place) -> None:
+        name = as_kept(given.name)
+        key, there = f"resources {_quoted(name)}", self.resources.get(name)
+        self._save(key, there, _given(given), self.client.save_resource)
+
+    def _service(self, given: salon_file.Service, place: Place) -> None:
         name = as_kept(given.name)
         key, there = f"services {_quoted(name)}", self.services.get(name)
-        self.services[name] = self._save(key, there, _given(given), self.client.save_service)
+        told, own = len(self.changes), _given(given)
+        own.pop("needs", None)
+        if steps := own.pop("steps", None):
+            own.pop("duration_minutes", None)
+            if there is None:
+                own["duration_minutes"] = minutes_of(steps)
+        self.services[name] = saved = self._save(key, there, own, self.client.save_service)
+        if given.steps is not None:
+            with self._at(*place, "steps"):
+                wanted = parse_steps(given.steps)
+                set_steps = partial(self.client.set_service_steps, saved.id, wanted or None)
+                saved = self._set(key, saved, {"steps": " ".join(given.steps.split())}, set_steps)
+        if given.needs is not None:
+            with self._at(
+                *place, "needs", items=[(*place, "needs", n) for n, _ in enumerate(given.needs)]
+            ):
+                needs = [*map(parse_need, given.needs)]
+                set_needs = partial(self.client.set_service_resources, saved.id, needs)
+                saved = self._set(key, saved, {"needs": list(given.needs)}, set_needs)
+        self.services[name] = saved
+        if there is None:  # a new service is one change
+            del self.changes[told + 1 :]
+
+    def _set(
+        self, key: str, there: Service, given: Values, write: Callable[[], Service]
+    ) -> Service:
+        """Sets steps or needs of a service, told as they are written."""
+        return self._write(key, _service_view(there), given, write, _service_view) or there
 
     def _member(self, given: salon_file.Staff, place: Place) -> None:
         name = as_kept(given.full_name)
@@ -259,12 +302,17 @@ class _Loading:
         performed: dict[Place, Values] = {}
         wanted = {}
         for index, each in enumerate(services):
-            terms = {"name": each} if isinstance(each, str) else _given(each)
+            terms: Values = {"name": each} if isinstance(each, str) else _given(each)
             name = as_kept(terms.pop("name"))
             at = (*place, "services", index)
             if service := self._named("services", self.services, name, at):
+                told = dict.fromkeys(_TERMS) | terms
+                if steps := terms.pop("steps", None):
+                    terms["steps"] = parse_steps(steps)
+                    minutes = {"estimated_duration_minutes": minutes_of(steps)}
+                    told = minutes | terms | {"steps": " ".join(steps.split())}
                 performed[at] = {"service_id": service.id, **terms}
-                wanted[_quoted(name)] = dict.fromkeys(_TERMS) | terms
+                wanted[_quoted(name)] = dict.fromkeys(_TERMS) | told
         with self._at(*place, items=list(performed)):
             self._write(
                 key,
@@ -277,7 +325,12 @@ class _Loading:
     def _terms(self, performed: Iterable[StaffService]) -> Values:
         names = {it.id: _quoted(name) for name, it in self.services.items() if it}
         terms = {
-            names[it.service_id]: {term: getattr(it, term) for term in _TERMS} for it in performed
+            names[it.service_id]: {
+                "custom_price": it.custom_price,
+                "estimated_duration_minutes": it.estimated_duration_minutes,
+                "steps": steps_text(it.steps) or None,
+            }
+            for it in performed
         }
         return {"services": terms}
 
@@ -427,10 +480,10 @@ class _Loading:
 # What is compared and told ---------------------------------------------------------------------
 
 _MOST = 1000  # customers that a search finds, those of the whole name first
-_TERMS = ("custom_price", "estimated_duration_minutes")
+_TERMS = ("custom_price", "estimated_duration_minutes", "steps")
 _TIMES = ("start_date", "end_date", "start_time", "end_time")
 _PARTS_OF_WEEK = {"availability": "available", "breaks": "unavailable"}
-_NOT_TOLD = {"id", "staff_id", "staff_ids", "profile_id", "affected_appointments"}
+_NOT_TOLD = {"id", "staff_id", "staff_ids", "profile_id", "closures", "affected_appointments"}
 
 
 def _given(thing: Any) -> Values:
@@ -445,6 +498,12 @@ def _view(record: Any) -> Any:
         return None
     fields = (it.name for it in dataclasses.fields(record) if it.name not in _NOT_TOLD)
     return _plain({it: getattr(record, it) for it in fields})
+
+
+def _service_view(service: Service) -> Values:
+    """A service with its steps and needs as they can be written."""
+    needs = [*map(need_text, service.needs or ())]
+    return {**_view(service), "steps": steps_text(service.steps), "needs": needs}
 
 
 def _week_view(windows: Iterable[Values]) -> Values:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from schnittwerk_db.errors import BookingError
+from schnittwerk_db.notation import minutes_of, parse_need, parse_steps
 from schnittwerk_db.toml_file import FileError, TomlFile
 from schnittwerk_db.toml_text import Clock, Place
 
@@ -36,12 +37,28 @@ class Salon:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
-    """A service, in minutes and the salon's currency."""
+class Resource:
+    """A room or a piece of equipment."""
 
     name: str
-    duration_minutes: int
+    kind: Literal["room", "equipment"] | None = None
+    pool: str | None = None
+    is_active: bool | None = None
+
+
+Steps = Annotated[str, parse_steps]
+Need = Annotated[str, parse_need]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service, in the salon's currency, and in minutes or in steps."""
+
+    name: str
     base_price: Decimal
+    duration_minutes: int | None = None
+    steps: Steps | None = None
+    needs: tuple[Need, ...] | None = None
     category: str | None = None
     buffer_before_minutes: int | None = None
     buffer_after_minutes: int | None = None
@@ -55,6 +72,7 @@ class Performed:
     name: str
     custom_price: Decimal | None = None
     estimated_duration_minutes: int | None = None
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +156,7 @@ class Contents:
     salon: Salon
     settings: dict[str, Any] | None = None
     policies: dict[str, Any] | None = None
+    resources: tuple[Resource, ...] = ()
     services: tuple[Service, ...] = ()
     staff: tuple[Staff, ...] = ()
     holidays: tuple[Holiday, ...] = ()
@@ -145,8 +164,13 @@ class Contents:
     customers: tuple[Customer, ...] = ()
 
 
-# Services, staff and customers are known by the first of these that they have.
-_KNOWN_BY = {"services": ("name",), "staff": ("full_name",), "customers": ("email", "full_name")}
+# Resources, services, staff and customers are known by the first of these that they have.
+_KNOWN_BY = {
+    "resources": ("name",),
+    "services": ("name",),
+    "staff": ("full_name",),
+    "customers": ("email", "full_name"),
+}
 
 
 def as_kept(name: str) -> str:
@@ -163,12 +187,24 @@ class SalonFile(TomlFile):
         super().__init__(name, text)
         for kind, keys in _KNOWN_BY.items():
             self._blame_repeated(kind, keys)
+        self._blame_missing_durations()
         self.contents = self.structured(Contents)
+        for index, service in enumerate(self.contents.services):
+            if service.steps and service.duration_minutes not in (None, minutes_of(service.steps)):
+                at = ("services", index, "duration_minutes")
+                self.blame(at, "must be the sum of the steps, or be left out")
+        self.raise_faults()
 
     @property
     def salon_name(self) -> str:
         """What the file calls its salon."""
         return as_kept(self.contents.salon.name)
+
+    def _blame_missing_durations(self) -> None:
+        items = self.values.get("services")
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict) and not {"duration_minutes", "steps"} & item.keys():
+                self.blame(("services", index, "duration_minutes"), "is missing")
 
     def _blame_repeated(self, kind: str, keys: Sequence[str]) -> None:
         seen = set()

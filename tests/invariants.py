@@ -2,32 +2,38 @@
 
 from calls import Connection
 
-_OVERLAPS = """
-    select one.id, other.id
-    from schnittwerk_core.appointments one
-    join schnittwerk_core.appointments other
-      on other.salon_id = one.salon_id and other.staff_id = one.staff_id and other.id > one.id
-    where one.status in ('pending', 'confirmed', 'completed')
-      and other.status in ('pending', 'confirmed', 'completed')
-      and one.starts_at - make_interval(mins => one.buffer_before_minutes)
-        < other.ends_at + make_interval(mins => other.buffer_after_minutes)
-      and other.starts_at - make_interval(mins => other.buffer_before_minutes)
-        < one.ends_at + make_interval(mins => one.buffer_after_minutes)
+_CLAIMS = """
+    select a.id as claim_id, c.resource_id, c.during
+    from schnittwerk_core.appointments a
+    cross join lateral schnittwerk_core.claims_of(
+      a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
+      a.steps, a.units) c
+    where a.status in ('pending', 'confirmed', 'completed')
 """
-_CLAIMS_OUT_OF_STEP = """
+# Of one appointment neither.
+_OVERLAPS = f"""
+    with claim as materialized (
+      select c.*, row_number() over () as n from ({_CLAIMS}) c
+    )
+    select one.claim_id, other.claim_id
+    from claim one
+    join claim other
+      on other.resource_id = one.resource_id and other.n > one.n and other.during && one.during
+"""
+_CLAIMS_OUT_OF_STEP = f"""
     select claim_id, resource_id, lower(during), upper(during)
-    from (
-      select
-        a.id as claim_id, a.staff_id as resource_id, tstzrange(
-          a.starts_at - make_interval(mins => a.buffer_before_minutes),
-          a.ends_at + make_interval(mins => a.buffer_after_minutes)) as during
-      from schnittwerk_core.appointments a
-      where a.status in ('pending', 'confirmed', 'completed')
-    ) live
+    from ({_CLAIMS}) live
     full join (
       select * from schnittwerk_core.occupancy where expires_at is null
     ) o using (claim_id, resource_id, during)
     where live is null or o is null
+"""
+_UNITS_OF_OTHER_POOLS = """
+    select a.id, u.pool, u.resource_id
+    from schnittwerk_core.appointments a
+    cross join lateral unnest(a.units) u
+    left join schnittwerk_core.unit i on i.salon_id = a.salon_id and i.id = u.resource_id
+    where i.pool is distinct from u.pool
 """
 _UNFINISHED = """
     select idempotency_key, status
@@ -58,9 +64,17 @@ _TWO_AT_A_TIME = """
 _OFFERS_WITHOUT_HOLD = """
     select o.id, h.claim_id
     from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
-    full join (select * from schnittwerk_core.occupancy where expires_at is not null) h
+    full join (
+      select distinct on (claim_id) *
+      from schnittwerk_core.occupancy h
+      where h.expires_at is not null
+        and not exists (
+          select from schnittwerk_core.unit u where u.salon_id = h.salon_id and u.id = h.resource_id
+        )
+      order by h.claim_id, h.starts_at
+    ) h
       on h.claim_id = o.entry_id and h.resource_id = o.staff_id
-      and h.during @> tstzrange(o.starts_at, o.ends_at) and h.expires_at = o.expires_at
+      and h.during @> o.starts_at and h.expires_at = o.expires_at
     where o.id is null or h.claim_id is null
 """
 _OFFERED_TWICE = """
@@ -92,7 +106,10 @@ _HISTORY_OUT_OF_STEP = """
       or a.status <> (array_agg(h.to_status order by h.version desc))[1]
       or a.starts_at <> (array_agg(h.to_starts_at order by h.version desc))[1]
 """
-_AMISS = (_OVERLAPS, _CLAIMS_OUT_OF_STEP, _UNFINISHED, _UNTRUE, _DEADLOCKS)
+_AMISS = (
+    *(_OVERLAPS, _CLAIMS_OUT_OF_STEP, _UNITS_OF_OTHER_POOLS),
+    *(_UNFINISHED, _UNTRUE, _DEADLOCKS),
+)
 _AMISS_UNLESS_BY_HAND = (
     *(_TWO_AT_A_TIME, _OFFERS_WITHOUT_HOLD, _OFFERED_TWICE),
     *(_ENTRIES_OUT_OF_STEP, _HISTORY_OUT_OF_STEP),

@@ -131,6 +131,7 @@ class Rules:
     steps: Steps = ()
     needs: Needs = ()
     units: Mapping[str, Unit] = field(default_factory=dict)
+    prevents_overlap: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,17 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class Booking:
-    """An appointment with the units that it uses."""
+    """An appointment of a customer, with the units that it uses."""
 
+    customer: str
     staff: str
     start: int
     terms: Terms
     units: tuple[tuple[str, Need], ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + self.terms.duration
 
     def claims(self) -> list[tuple[str, int, int]]:
         """Everybody's and everything's time that it takes: whose, from when and until when."""
@@ -208,7 +214,7 @@ class Calendar:
     """A salon's book, looked into at `now` (seconds since 1970) for the dates from first to last.
 
     `step` is the grid asked for, in minutes; null = the salon's. `taken` is what is claimed of the
-    time of each of the staff and units, and by which appointment.
+    time of each of the staff and units, and by which of the appointments booked.
     """
 
     rules: Rules
@@ -216,6 +222,7 @@ class Calendar:
     first: date
     last: date
     step: int | None = None
+    booked: list[Booking] = field(default_factory=list)
     taken: dict[str, list[tuple[int, int, Booking]]] = field(default_factory=dict)
 
     @cached_property
@@ -385,13 +392,14 @@ class Calendar:
             chosen += [(name, need) for name in free[: need.quantity]]
         return tuple(chosen)
 
-    def book(self, name: str, start: int) -> Booking | None:
+    def book(self, customer: str, name: str, start: int) -> Booking | None:
         """Books whatever the other rules say; null = somebody or something is not free."""
         terms = self.terms[name]
         units = self.units(terms, start)
         if units is None or self._is_busy(name, terms, start, None):
             return None
-        booking = Booking(name, start, terms, units)
+        booking = Booking(customer, name, start, terms, units)
+        self.booked.append(booking)
         for whose, from_, until in booking.claims():
             self.taken.setdefault(whose, []).append((from_, until, booking))
         return booking
@@ -400,7 +408,7 @@ class Calendar:
         """An appointment after a move that the rules allow."""
         units = self.units(booking.terms, start, booking)
         assert units is not None
-        return Booking(name, start, booking.terms, units)
+        return replace(booking, staff=name, start=start, units=units)
 
     def under(self, rules: Rules) -> Calendar:
         """The same book under rules by which everybody has the same open time."""
@@ -435,10 +443,17 @@ class Calendar:
         }
         return [code for code, is_broken in broken.items() if is_broken]
 
-    def failures(self, name: str, start: int, moved: Booking | None = None) -> list[str]:
+    def failures(
+        self,
+        name: str,
+        start: int,
+        moved: Booking | None = None,
+        customer: str | None = None,
+    ) -> list[str]:
         """The codes of all rules that a start breaks, in the contract's order.
 
-        An appointment that is moved keeps its terms, and the member of staff that it has.
+        An appointment that is moved keeps its terms, and the member of staff that it has. Without a
+        customer nobody is in two places.
         """
         member = self.rules.staff[name]
         terms = moved.terms if moved else self.terms[name]
@@ -460,9 +475,21 @@ class Calendar:
             *([] if self.working[name].issuperset(range(start, end)) else ["staff_unavailable"]),
             *(["resource_unavailable"] if self.units(terms, start, moved) is None else []),
             *(["slot_conflict"] if self._is_busy(name, terms, start, moved) else []),
+            *(
+                ["customer_busy"]
+                if self.rules.prevents_overlap
+                and any(
+                    other.customer == customer
+                    and other is not moved
+                    and other.start < end
+                    and start < other.end
+                    for other in self.booked
+                )
+                else []
+            ),
         ]
 
-    def slots(self, moved: Booking | None = None) -> list[Slot]:
+    def slots(self, moved: Booking | None = None, customer: str | None = None) -> list[Slot]:
         """The slots of the dates asked for, by start, then staff: for a booking or for a move."""
         early, late = self.rules.preferred
         terms = {name: moved.terms if moved else it for name, it in self.terms.items()}
@@ -478,7 +505,7 @@ class Calendar:
             for name, starts in self.offered.items()
             for start in starts
             if self.first <= self.wall[start][0] <= self.last
-            and not self.failures(name, start, moved)
+            and not self.failures(name, start, moved, customer)
         )
 
 

@@ -152,6 +152,34 @@ class Salon:
         }
         return write(connection, "create_booking", **given | more)
 
+    def add_units(self, pool: str, count: int) -> list[UUID]:
+        """Adds units to a pool; returns their ids in order."""
+        added = self.execute(
+            "insert into schnittwerk_core.unit (salon_id, name, pool)"
+            " select %s, format('%%s %%s', %s::text, n), %s from generate_series(1, %s) n"
+            " returning id",
+            *(self.id, pool, pool, count),
+        )
+        return sorted(row["id"] for row in added)
+
+    def new_service(
+        self, name: str, minutes: int, *, steps: str | None = None, needs: str | None = None
+    ) -> UUID:
+        """Saves a service that all of the staff perform, without buffers; returns its id."""
+        [service] = self.execute(
+            "insert into schnittwerk_core.services"
+            " (salon_id, name, duration_minutes, base_price, buffer_after_minutes, steps, needs)"
+            " values (%s, %s, %s, 50, 0, %s, %s) returning id",
+            *(self.id, name, minutes, steps, needs),
+        )
+        self.execute(
+            "insert into schnittwerk_core.staff_services (salon_id, service_id, staff_id)"
+            " select m.salon_id, %s, m.id from schnittwerk_core.staff m where m.salon_id = %s",
+            *(service["id"], self.id),
+        )
+        service_id: UUID = service["id"]
+        return service_id
+
     def insert(self, connection: Connection, starts_at: datetime, staff: int = 0) -> str:
         """Writes an appointment to the table by direct SQL; returns its id."""
         row = connection.execute(

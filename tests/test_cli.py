@@ -67,12 +67,12 @@ def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
     assert salon.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF)
     failed = [line for line in explained.splitlines() if " no " in line]
-    assert len(explained.splitlines()) == 11
+    assert len(explained.splitlines()) == 13
     assert len(failed) == 1
     assert "slot_conflict" in failed[0]
     moving = ("--move", again["id"])
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF, *moving)
-    assert len(explained.splitlines()) == 15
+    assert len(explained.splitlines()) == 16
     assert " no " not in explained
     listed = salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
     assert start in listed
@@ -239,7 +239,7 @@ def test_appointments_that_a_holiday_takes_away_are_told(salon: Salon) -> None:
     book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
     booked = salon.json(*book)
     told = salon.run("holidays", "add", start[:10], "Flood", "--type", "maintenance")
-    assert "These appointments lie in time that is no longer open:" in told
+    assert "These appointments can no longer take place:" in told
     assert booked["id"] in told
     [affected] = salon.json("appointments", "--affected")
     assert (affected["id"], affected["cause"]) == (booked["id"], "holiday")
@@ -341,7 +341,7 @@ def test_a_file_is_loaded_or_told_what_is_wrong_with_it(salon: Salon, tmp_path: 
     file.write_text('[salon]\nname = "Mine"\ntime_zone = "UTC"\n')
     assert salon.json("load", "--new", str(file))["salon"]["name"] == "Mine"
     assert salon.run("--salon", "Mine", "services") == "no service\n"
-    assert len(salon.json("--salon", "schnittwerk your style", "services")) == 12
+    assert len(salon.json("--salon", "schnittwerk your style", "services")) == 13
     assert "name one with --salon: Mine, Schnittwerk Your Style" in salon.failure("services")
     assert "there is no salon named 'Your'; near it: Schni" in salon.failure(
         "--salon", "Your", "services"
@@ -363,7 +363,9 @@ def test_load_tells_what_it_changes_and_a_dry_run_what_it_would(salon: Salon) ->
     assert as_json["changes"] == [{"key": "policies.max_reschedules", "before": 5, "after": 3}]
     done = salon.run("load", str(EXAMPLE)).splitlines()
     assert done[:-1] == told
-    assert done[-1].startswith("loaded 12 services, 4 staff, 18 holidays, 4 customers into")
+    assert done[-1].startswith(
+        "loaded 2 resources, 13 services, 4 staff, 18 holidays, 4 customers into"
+    )
     assert salon.run("load", "--new-customers", str(EXAMPLE)).startswith(
         'customers "Anna Keller": new\n'
     )
@@ -428,7 +430,7 @@ def test_the_salon_is_named_on_the_command_line_by_the_environment_or_once_for_a
     used = {it["name"]: it["is_used"] for it in salon.json("salons")}
     assert used == {first: False, second: True}
     monkeypatch.setenv("SCHNITTWERK_SALON", first)
-    assert len(salon.json("services")) == 12
+    assert len(salon.json("services")) == 13
     assert salon.run("--salon", second, "services") == "no service\n"
     # neither renames a salon by a file that is another's
     assert salon.run("load", str(EXAMPLE)).startswith("nothing to change")
@@ -441,11 +443,11 @@ def test_the_salon_is_named_on_the_command_line_by_the_environment_or_once_for_a
     assert first in salon.run("salons")
     monkeypatch.delenv("SCHNITTWERK_SALON")
     assert salon.run("salons", "remove", second).startswith(f"removed: {second}, salon ")
-    assert len(salon.json("services")) == 12
+    assert len(salon.json("services")) == 13
     salon.run("load", "--new", str(other))
     assert "name one with --salon" in salon.failure("services")
     salon.run("salons", "use", first)
-    assert len(salon.json("services")) == 12
+    assert len(salon.json("services")) == 13
     assert "The salon has" in salon.failure("salons", "remove", first)
 
 

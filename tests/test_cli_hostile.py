@@ -130,9 +130,11 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "policy_key": "minimum_booking_notice_hours",
         "policy_value": "4.5",
         "preferred_start_date": "2027-01-11",
+        "resource": "Wash basin 1",
         "salon": "Schnittwerk Your Style",
         "service": SERVICE,
         "staff": STAFF,
+        "start_date": "2027-01-11",
         "starts_at": f"{tomorrow} 10:00",
         "windows": "09:00-24:00",
         "years": "2027",
@@ -146,10 +148,12 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
 
 
 def commands() -> list[tuple[tuple[str, ...], click.Command]]:
-    """Every command there is, by its path; groups are none."""
+    """Every command there is, by its path; groups only where they are commands too."""
 
     def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[Any]:
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield path, command
             for name, inner in command.commands.items():
                 yield from walk(inner, (*path, name))
         elif path not in LEFT_OUT:

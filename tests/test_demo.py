@@ -17,6 +17,7 @@ from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE, SERVICE
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.loading import load
+from schnittwerk_db.notation import minutes_of
 from schnittwerk_db.salon_file import SalonFile
 
 DEMO = SalonFile.read(EXAMPLE).values
@@ -36,13 +37,13 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     policy, entry, cancelled, offers, accepted, history = waitlist
     assert server["database"]
     assert isinstance(schema, list)
-    assert salon["counts"]["services"] == 12
+    assert salon["counts"]["services"] == 13
     assert slots[0]["starts_at"] > (now or dt.datetime.now(dt.UTC).isoformat())
     assert booked["starts_at"] in {it["starts_at"] for it in slots}
     assert booked["replayed"] is False
     assert (refused["code"], refused["status"]) == ("slot_conflict", 409)
     assert replayed == booked | {"replayed": True}
-    assert len(explained) == 10
+    assert len(explained) == 12
     assert "business_closed" in {it["code"] for it in explained if not it["passed"]}
     assert len(first) == 1
     assert policy["policy_value"] == 2160
@@ -159,9 +160,9 @@ def test_the_example_has_the_hours_and_policies_of_the_original() -> None:
     }
 
 
-def test_the_example_has_a_dozen_services_and_four_staff_who_differ() -> None:
-    minutes = [it["duration_minutes"] for it in DEMO["services"]]
-    assert (len(minutes), min(minutes), max(minutes)) == (12, 15, 180)
+def test_the_example_has_thirteen_services_and_four_staff_who_differ() -> None:
+    minutes = [it.get("duration_minutes") or minutes_of(it["steps"]) for it in DEMO["services"]]
+    assert (len(minutes), min(minutes), max(minutes)) == (13, 15, 180)
     assert all(it["base_price"] > 0 for it in DEMO["services"])
     performed = [
         frozenset(each if isinstance(each, str) else each["name"] for each in it["services"])

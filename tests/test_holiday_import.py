@@ -132,7 +132,7 @@ def test_appointments_on_them_are_told_also_by_the_preview(salon: Salon) -> None
     command = (*IMPORT, "--years", str(year))
     for options in (("--preview",), ()):
         told = run(salon, *command, *options)
-        assert "These appointments lie in time that is no longer open:" in told
+        assert "These appointments can no longer take place:" in told
         for date, appointment in booked.items():
             assert (str(appointment.id) in told) == (date != (8, 2))
     assert salon.json("holidays", "import", *command)["affected_appointments"] == []

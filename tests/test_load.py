@@ -155,6 +155,7 @@ def everything(client: Client) -> list[object]:
         client.list_policies(),
         client.list_customers(),
         client.get_business_settings(),
+        client.list_resources(),
     ]
 
 
@@ -196,6 +197,7 @@ def test_a_file_brings_everything_it_names(loader: Loader) -> None:
     [customer] = client.list_customers()
     assert customer.notes == "window seat"
     assert loaded.counts == {
+        "resources": 0,
         "services": 1,
         "staff": 1,
         "holidays": 2,

@@ -4,6 +4,7 @@ All bounds are whole minutes, so that the half minutes between them show whether
 a set.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +27,6 @@ from model import (
     Steps,
     Terms,
     instant,
-    runs,
     stretched_needs,
     stretched_steps,
 )
@@ -37,8 +37,8 @@ NOON = 12 * 60 + 20_000 * DAY
 """What the random minutes are counted from."""
 
 quickly = settings(
-    max_examples=60,
-    derandomize=True,
+    max_examples=int(os.environ.get("EXAMPLES", "60")),
+    derandomize="EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -143,13 +143,21 @@ terms = st.builds(
 )
 
 
+class Salon(NamedTuple):
+    """A salon whose clock shows UTC, and a connection of the owner's."""
+
+    connection: Connection
+    id: UUID
+    staff_id: UUID
+
+
 @pytest.fixture(scope="module")
-def salon(module_database: Database) -> Iterator[tuple[Connection, UUID]]:
-    """A connection of the owner's, rolled back at the end, and a salon whose clock shows UTC."""
+def salon(module_database: Database) -> Iterator[Salon]:
     with psycopg.connect(module_database.dsn()) as connection:
-        saved = save(connection, "save_salon", p_name="Salon", p_time_zone="UTC")
+        saved = save(connection, "save_salon", p_name="Salon", p_time_zone="UTC")["salon"]
+        staff = save(connection, "save_staff", p_full_name="Anna")["staff"]
         connection.execute("set local timezone to 'UTC'")
-        yield connection, UUID(saved["salon"]["id"])
+        yield Salon(connection, UUID(saved["id"]), UUID(staff["id"]))
         connection.rollback()
 
 
@@ -211,10 +219,8 @@ def claim(
 
 @quickly
 @given(its_steps=steps, more=st.integers(0, 600))
-def test_stretched_steps_share_the_difference(
-    salon: tuple[Connection, UUID], its_steps: Steps, more: int
-) -> None:
-    connection, _ = salon
+def test_stretched_steps_share_the_difference(salon: Salon, its_steps: Steps, more: int) -> None:
+    connection = salon.connection
     shares = [it.minutes for it in its_steps if it.staff]
     gaps = sum(it.minutes for it in its_steps if not it.staff)
     wanted = len(shares) + more
@@ -239,10 +245,8 @@ def test_stretched_steps_share_the_difference(
 
 @quickly
 @given(st.data())
-def test_stretched_needs_stay_in_order_and_apart(
-    salon: tuple[Connection, UUID], data: st.DataObject
-) -> None:
-    connection, _ = salon
+def test_stretched_needs_stay_in_order_and_apart(salon: Salon, data: st.DataObject) -> None:
+    connection = salon.connection
     its_steps = data.draw(steps)
     own = tuple(Step(data.draw(minutes), it.staff) for it in its_steps)
     duration, own_duration = (sum(it.minutes for it in some) for some in (its_steps, own))
@@ -274,10 +278,8 @@ def test_stretched_needs_stay_in_order_and_apart(
 
 @quickly
 @given(its_terms=terms)
-def test_staff_are_claimed_by_runs_with_buffers_outside(
-    salon: tuple[Connection, UUID], its_terms: Terms
-) -> None:
-    connection, _ = salon
+def test_staff_are_claimed_by_runs_with_buffers_outside(salon: Salon, its_terms: Terms) -> None:
+    connection = salon.connection
     for its_steps in (its_terms.steps, ()):
         rows = connection.execute(
             "select extract(epoch from c.claim_from)::int / 60,"
@@ -304,9 +306,9 @@ open_sets = st.lists(
 @quickly
 @given(sets=open_sets, least=st.integers(1, 5))
 def test_instants_that_many_sets_share(
-    salon: tuple[Connection, UUID], sets: list[list[tuple[int, int]]], least: int
+    salon: Salon, sets: list[list[tuple[int, int]]], least: int
 ) -> None:
-    connection, _ = salon
+    connection = salon.connection
     texts = [
         "{" + ",".join(f"({at(start)},{at(end)})" for start, end in ranges) + "}" for ranges in sets
     ]
@@ -323,30 +325,48 @@ def test_instants_that_many_sets_share(
 
 
 @quickly
-@given(its_terms=terms, window=windows, claimed=claims(), open_time=closures())
+@given(its_terms=terms, window=windows, claimed=claims(), data=st.data())
 def test_starts_that_are_possible_for_staff(
-    salon: tuple[Connection, UUID],
+    salon: Salon,
     its_terms: Terms,
     window: tuple[int, int],
     claimed: list[Claim],
-    open_time: list[range],
+    data: st.DataObject,
 ) -> None:
-    connection, salon_id = salon
+    connection = salon.connection
+    ends = data.draw(st.lists(st.integers(-60, 160), max_size=5, unique=True).map(sorted))
+    open_time = [range(*it) for it in zip(ends[::2], ends[1::2], strict=False)]
     with connection.transaction(force_rollback=True):
-        staff_id = uuid4()
-        excluded = claim(connection, salon_id, staff_id, claimed)
-        found = one(
-            connection,
-            "select schnittwerk_core.possible_starts(%s, %s, %s::tstzmultirange, %s, %s, %s,"
-            " %s::schnittwerk_core.step[], %s, %s, %s)",
-            *(salon_id, staff_id),
-            "{" + ",".join(f"[{at(it.start)},{at(it.stop)})" for it in open_time) + "}",
-            f"{its_terms.duration} minutes",
-            *(its_terms.buffer_before, its_terms.buffer_after, steps_text(its_terms.steps)),
-            *(at(window[0]), at(window[1]), excluded),
+        excluded = claim(connection, salon.id, salon.staff_id, claimed)
+        week = "schnittwerk_core.compute_salon_week(%(salon)s, %(monday)s)"
+        values = {
+            "salon": salon.id,
+            "staff": salon.staff_id,
+            "monday": instant(NOON).date() - timedelta(days=instant(NOON).weekday()),
+            "open": "{" + ",".join(f"[{at(it.start)},{at(it.stop)})" for it in open_time) + "}",
+            "duration": timedelta(minutes=its_terms.duration),
+            "before": its_terms.buffer_before,
+            "after": its_terms.buffer_after,
+            "steps": steps_text(its_terms.steps),
+            "first": at(window[0]),
+            "last": at(window[1]),
+            "excluded": excluded,
+        }
+        connection.execute(
+            "insert into schnittwerk_core.staff_week"
+            " select k.salon_id, m.id, k.week, k.version, m.calendar_version, o, o, '{}'"
+            f" from {week} k join schnittwerk_core.staff m on m.id = %(staff)s"
+            " cross join cast(%(open)s as tstzmultirange) o".encode(),
+            values,
         )
-    is_open = {minute for it in open_time for minute in it}
-    open_time = runs(is_open)
+        [(found,)] = connection.execute(
+            f"select w.starts from {week} k join schnittwerk_core.staff m on m.id = %(staff)s"
+            " cross join lateral schnittwerk_core.ways(k.salon_id, array[row("
+            " m.id, true, %(duration)s, 50, %(before)s, %(after)s, m.calendar_version,"
+            " %(steps)s::schnittwerk_core.step[], null)::schnittwerk_core.service_term],"
+            " k, %(first)s, %(last)s, %(excluded)s) w".encode(),
+            values,
+        )
     instants = half_minutes(window[0] - 5, window[1] + 5)
     assert holding(found, instants) == {
         it: window[0] <= it <= window[1]
@@ -359,13 +379,13 @@ def test_starts_that_are_possible_for_staff(
 @quickly
 @given(its_terms=terms, window=windows, its_units=units, data=st.data())
 def test_starts_at_which_a_pool_has_enough_units(
-    salon: tuple[Connection, UUID],
+    salon: Salon,
     its_terms: Terms,
     window: tuple[int, int],
     its_units: list[Unit],
     data: st.DataObject,
 ) -> None:
-    connection, salon_id = salon
+    connection, salon_id, _ = salon
     its_needs = data.draw(needs_of("basin", its_terms.duration))
     with connection.transaction(force_rollback=True):
         excluded = []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from time import monotonic
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from calls import Answer, Connection, read, save, write
@@ -30,6 +30,7 @@ EXPECTED = {
     *("done", "slot_conflict", "wrong_status", "offer_expired", "already_exists", "not_found"),
     *("holiday", "business_closed", "staff_unavailable", "booking_limit_reached"),
     *("request_in_flight", "idempotency_key_reused", "outside_business_hours"),
+    "resource_unavailable",
 }
 
 
@@ -39,6 +40,7 @@ class Storm:
 
     salon: Salon
     customer_ids: list[str]
+    service_ids: list[UUID]
     passing_ids: list[str] = field(default_factory=list)
     appointment_ids: list[str] = field(default_factory=list)
     time_off_ids: list[str] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Storm:
             self._start(random),
             staff=random.choice([None, *range(STAFF)]),
             p_customer_id=random.choice(self.customer_ids),
+            p_service_id=random.choice(self.service_ids),
         )
         if answer["success"]:
             self.appointment_ids.append(answer["appointment"]["id"])
@@ -103,7 +106,7 @@ class Storm:
             "join_waitlist",
             p_idempotency_key=str(uuid4()),
             p_customer_id=random.choice(self.customer_ids),
-            p_service_id=self.salon.service_id,
+            p_service_id=random.choice(self.service_ids),
             p_preferred_start_date=TODAY,
             p_preferred_end_date=TODAY + timedelta(days=30),
             p_staff_id=random.choice([None, None, *self.salon.staff_ids]),
@@ -236,16 +239,31 @@ def storm(salon: Salon) -> Storm:
             p_policy_value=Jsonb(1000),
         )
         customers = [salon.new_customer(connection, f"Customer {n}") for n in range(CUSTOMERS)]
-    return Storm(salon, customers)
+    # chairs have the higher ids
+    salon.add_units("basin", 2)
+    salon.add_units("chair", 3)
+    services = [
+        salon.service_id,
+        salon.new_service(
+            "Colour",
+            90,
+            steps='{"(30,t)","(30,f)","(30,t)"}',
+            needs='{"(basin,1,60,75)","(chair,1,,)"}',
+        ),
+        salon.new_service("Wash", 30, needs='{"(chair,1,15,)","(basin,1,,15)"}'),
+        salon.new_service("Fringe", 30),
+    ]
+    return Storm(salon, customers, services)
 
 
 @pytest.mark.timeout(SECONDS + 170)
 def test_the_book_is_sound_after_all_writes_at_once(storm: Storm) -> None:
     storm.salon.at_once([partial(storm.blow, number) for number in range(CLIENTS)])
-    assert storm.errors == []
+    assert storm.errors == [], "\n".join(storm.errors)
     assert {code for _, code in storm.told} <= EXPECTED, storm.told
     done = {thing for thing, code in storm.told if code == "done"}
     assert {"book", "cancel", "reschedule", "join", "answer_an_offer", "tick"} <= done, storm.told
     assert {"erase", "keep_up", "retain"} <= done, storm.told
+    assert storm.salon.count("appointments", "steps is not null and units is not null") > 0
     with storm.salon.connect() as connection:
         assert_sound(connection)

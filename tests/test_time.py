@@ -217,6 +217,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         horizon_days=draw(st.sampled_from([90, 90, 90, 2, 3])),
         keeps_buffers=draw(st.sampled_from([True, True, False])),
         requires_grid=draw(st.booleans()),
+        prevents_overlap=draw(st.booleans()),
         service_is_active=not draw(rarely),
         steps=service_steps,
         needs=service_needs,
@@ -362,7 +363,7 @@ class Arranged:
     calendar: Calendar
     salon_id: UUID
     service_id: UUID
-    customer_id: UUID
+    customer_ids: dict[str, UUID]
     ids: dict[str, UUID]
     unit_ids: dict[str, UUID]
     booked: dict[str, Booking] = field(default_factory=dict)
@@ -413,7 +414,9 @@ class Arranged:
         assert self.find_slots() == found
         return found
 
-    def explain(self, name: str, start: int, moved: str | None = None) -> list[str | None]:
+    def explain(
+        self, name: str, start: int, moved: str | None = None, customer: str | None = None
+    ) -> list[str | None]:
         """The codes of the rules that explain_slot says are broken."""
         explained = read(
             self.connection,
@@ -422,9 +425,10 @@ class Arranged:
             p_staff_id=self.ids[name],
             p_starts_at=instant(start),
             p_appointment_id=moved,
+            p_customer_id=None if customer is None else self.customer_ids[customer],
             p_salon_id=self.salon_id,
         )
-        count = 11 if moved is None else 15
+        count = 12 if moved is None else 15
         assert len({row["rule"] for row in explained}) == len(explained) == count
         for row in explained:
             assert row["passed"] is (row["code"] is None)
@@ -432,13 +436,13 @@ class Arranged:
         return [row["code"] for row in explained if not row["passed"]]
 
     def create_booking(
-        self, name: str | None, start: int, override_reason: str | None = None
+        self, customer: str, name: str | None, start: int, override_reason: str | None = None
     ) -> Answer:
         return write(
             self.connection,
             "create_booking",
             p_idempotency_key=str(uuid4()),
-            p_customer_id=self.customer_id,
+            p_customer_id=self.customer_ids[customer],
             p_service_id=self.service_id,
             p_starts_at=instant(start),
             p_staff_id=None if name is None else self.ids[name],
@@ -446,10 +450,10 @@ class Arranged:
             p_salon_id=self.salon_id,
         )
 
-    def try_booking(self, name: str | None, start: int) -> Answer:
+    def try_booking(self, name: str | None, start: int, customer: str = "emma") -> Answer:
         """Books, and takes it back."""
         with self.connection.transaction(force_rollback=True):
-            return self.create_booking(name, start)
+            return self.create_booking(customer, name, start)
 
     @contextmanager
     def moved(self, moved: str, name: str, start: int) -> Iterator[Answer]:
@@ -473,9 +477,9 @@ class Arranged:
             [self.salon_id, appointment_id],
         ).fetchall()
         ids = self.ids | self.unit_ids
-        assert sorted(claimed) == sorted(
-            (ids[whose], instant(from_), instant(until)) for whose, from_, until in booking.claims()
-        )
+        assert sorted(
+            (whose, minute_of(from_), minute_of(until)) for whose, from_, until in claimed
+        ) == sorted((ids[whose], from_, until) for whose, from_, until in booking.claims())
 
 
 @contextmanager
@@ -497,11 +501,12 @@ def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
         )
         # these are booked under the default policies, and keep their buffers
         before = replace(there.calendar, rules=replace(scene.before, keeps_buffers=True))
-        for name, start in scene.bookings:
+        for number, (name, start) in enumerate(scene.bookings):
             member = scene.rules.staff[name]
+            customer = ("carla", "dora")[number % 2]
             if member.performs and member.is_active:
-                booking = before.book(name, start)
-                answer = there.create_booking(name, start, override_reason="A friend")
+                booking = before.book(customer, name, start)
+                answer = there.create_booking(customer, name, start, override_reason="A friend")
                 assert answer["success"] is (booking is not None), answer
                 if booking is not None:
                     there.booked[answer["appointment"]["id"]] = booking
@@ -538,7 +543,12 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
             p_date=day,
             p_windows=Jsonb([window(start, end) for start, end in windows]),
         )
-    customer = save_here("save_customer", p_full_name="Carla")["customer"]
+    customer_ids: dict[str, UUID] = {}
+    for customer in ("carla", "dora", "emma"):
+        profile_id = uuid4()
+        save_here("save_profile", p_profile_id=profile_id, p_role="customer")
+        saved = save_here("save_customer", p_full_name=customer, p_profile_id=profile_id)
+        customer_ids[customer] = UUID(saved["customer"]["id"])
     service = save_here("save_service", **service_terms(rules))["service"]
     ids: dict[str, UUID] = {}
     for name, member in rules.staff.items():
@@ -562,7 +572,7 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
         calendar,
         UUID(salon_id),
         UUID(service["id"]),
-        UUID(customer["id"]),
+        customer_ids,
         ids,
         save_units(connection, salon_id, rules.units),
     )
@@ -674,6 +684,7 @@ def save_rules(there: Arranged) -> None:
         "advance_booking_limit_days": rules.horizon_days,
         "double_booking_prevention": rules.keeps_buffers,
         "require_slot_grid": rules.requires_grid,
+        "prevent_customer_overlap": rules.prevents_overlap,
     }.items():
         save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
     save_here(
@@ -787,6 +798,11 @@ def judged_alike(there: Arranged, name: str, start: int, failures: list[str]) ->
     assert there.explain(name, start) == failures
     answer = there.try_booking(name, start)
     assert answer.get("code") == (failures[0] if failures else None)
+    of_dora = there.calendar.failures(name, start, customer="dora")
+    assert there.explain(name, start, customer="dora") == of_dora
+    if of_dora != failures:
+        answer = there.try_booking(name, start, "dora")
+        assert answer.get("code") == of_dora[0]
     [validated] = read(
         there.connection,
         "rpc_validate_appointment_slot",
@@ -863,8 +879,12 @@ def appointments_can_move_where_the_model_says(there: Arranged) -> None:
             ]
             assert listed[:3] == there.find_slots(moved=moved, limit=3)
             for slot in random.sample(listed, min(4, len(listed))):
-                assert there.explain(slot.staff, slot.start, moved) == []
+                failures = calendar.failures(slot.staff, slot.start, booking, booking.customer)
+                assert there.explain(slot.staff, slot.start, moved) == failures
                 with there.moved(moved, slot.staff, slot.start) as answer:
+                    if failures:
+                        assert answer["code"] == "customer_busy"
+                        continue
                     assert answer["success"], answer
                     there.assert_claims(moved, calendar.moved(booking, slot.staff, slot.start))
                 after = answer["appointment"]
@@ -875,7 +895,7 @@ def appointments_can_move_where_the_model_says(there: Arranged) -> None:
                     slot.start for slot in slots if slot.staff == other
                 }
                 for minute in [*some(unlisted, 3), *some(asked_for, 1)]:
-                    failures = calendar.failures(other, minute, booking)
+                    failures = calendar.failures(other, minute, booking, booking.customer)
                     assert there.explain(other, minute, moved) == failures
                     with there.moved(moved, other, minute) as answer:
                         assert answer.get("code") == (failures[0] if failures else None)
@@ -911,6 +931,21 @@ def anyone_is_who_is_free_and_least_booked(there: Arranged) -> None:
                 busy[booking.staff] += booking.terms.busy_minutes
         _, chosen = min((busy[name], there.ids[name]) for name in free)
         assert answer["appointment"]["staff_id"] == str(chosen)
+
+
+@holds
+def customers_see_what_they_can_book(there: Arranged) -> None:
+    [(user_id,)] = there.connection.execute(
+        "select c.profile_id::text from schnittwerk_core.customers c where c.id = %s",
+        [there.customer_ids["dora"]],
+    )
+    slots = there.calendar.slots(customer="dora")
+    there.connection.execute("select set_config('schnittwerk.acting_user', %s, true)", [user_id])
+    assert sorted(there.find_slots()) == slots
+    if slots:
+        slot = Random(0).choice(slots)
+        answer = there.try_booking(slot.staff, slot.start, "dora")
+        assert answer["success"], answer
 
 
 @holds

@@ -25,6 +25,7 @@ from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.relay import relay
+from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
 from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
@@ -102,6 +103,7 @@ for _command in (
     policies,
     relay,
     reschedule,
+    resources,
     retention,
     rollback,
     salons,

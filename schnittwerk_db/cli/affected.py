@@ -1,4 +1,4 @@
-"""Tells of appointments in time that a change took away."""
+"""Tells of appointments that a change has made impossible."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def affected_columns(session: Session) -> Columns[AffectedAppointment]:
 def tell_affected(session: Session, appointments: Sequence[AffectedAppointment]) -> None:
     """Prints the appointments that a change has made impossible, for somebody to move them."""
     if appointments:
-        say("These appointments lie in time that is no longer open:")
+        say("These appointments can no longer take place:")
         print_table(appointments, affected_columns(session))

@@ -16,10 +16,18 @@ from schnittwerk_db.cli.chosen import remembered
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
-from schnittwerk_db.models import Customer, HolidayDate, Salon, Service, Staff
+from schnittwerk_db.models import (
+    Customer,
+    HolidayDate,
+    Resource,
+    ResourceClosure,
+    Salon,
+    Service,
+    Staff,
+)
 from schnittwerk_db.zones import zone_of
 
-T = TypeVar("T", Salon, Service, Staff, Customer, HolidayDate)
+T = TypeVar("T", Salon, Resource, ResourceClosure, Service, Staff, Customer, HolidayDate)
 
 _TOLD = 20  # of one name, at most
 
@@ -52,6 +60,10 @@ class Session:
     def service(self, name_or_id: str) -> Service:
         """The service of that name or id."""
         return pick("service", self.client.list_services(), lambda it: it.name, name_or_id)
+
+    def resource(self, name_or_id: str) -> Resource:
+        """The resource of that name or id."""
+        return pick("resource", self.client.list_resources(), lambda it: it.name, name_or_id)
 
     def staff(self, name_or_id: str) -> Staff:
         """The member of staff of that name or id."""

@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(16);
 \ir ../fixture.psql
 select schnittwerk.save_service('Fringe', 20, 20, p_buffer_before_minutes => 10,
   p_buffer_after_minutes => 5) #>> '{service,id}' as fringe \gset
@@ -116,6 +116,42 @@ select is(
   (select count(*) > 5 and bool_or(r.score < 0) from schnittwerk.recommend_slots(
     :'color', '2026-12-03', null, :'anna', null, 100) r), true,
   'a colour around another appointment is recommended with and without loss'
+);
+
+-- A gap into which nothing fits, and a service whose later steps fit into time that is lost anyway.
+select schnittwerk.save_service('Perm', 100, 90, p_buffer_after_minutes => 0) #>> '{service,id}'
+  as perm \gset
+update schnittwerk_core.services
+set steps = '{"(10,t)","(60,f)","(10,t)","(10,f)","(10,t)"}' where id = :'perm';
+select schnittwerk.set_staff_services(:'anna', jsonb_build_array(
+  jsonb_build_object('service_id', :'haircut'), jsonb_build_object('service_id', :'color'),
+  jsonb_build_object('service_id', :'perm'))) \g /dev/null
+insert into schnittwerk_core.appointments (
+  salon_id, customer_id, staff_id, service_id, starts_at, ends_at, price, buffer_before_minutes,
+  buffer_after_minutes
+)
+select :'salon', :'dora', :'anna', :'haircut', a.starts_at, a.starts_at + interval '45 minutes', 75,
+  0, 0
+from (
+  values (timestamptz '2026-12-08 14:00+01'), ('2026-12-08 15:25+01')
+) a (starts_at);
+select is_empty(
+  format('select * from pg_temp.wrong_scores(%L, %L, %L)', service, :'anna', date),
+  'the scores are what is lost for ' || description)
+from (
+  values
+    (:'color'::uuid, '2026-12-09', 'a gap into which no service fits'),
+    (:'perm', '2026-12-08', 'steps in time that is lost anyway')
+) t (service, date, description);
+select is(
+  (select array_agg(distinct r.score) from schnittwerk.recommend_slots(
+    :'color', '2026-12-09', null, :'anna', null, 100) r where r.starts_at = '2026-12-09 09:00+01'),
+  array[-90]::numeric[], 'a gap into which no service fits is lost'
+);
+select is(
+  (select r.score from schnittwerk.recommend_slots(
+    :'perm', '2026-12-08', null, :'anna', null, 100) r where r.starts_at = '2026-12-08 13:45+01'),
+  30::numeric, 'time that is lost anyway is gained by steps that use it'
 );
 
 select * from finish();
