@@ -78,6 +78,8 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    Visit,
+    VisitSlot,
     WaitlistEntry,
     WaitlistRow,
 )
@@ -280,6 +282,107 @@ class Api:
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.cancel_booking``.
+        """
+
+    # Visits
+
+    @reads
+    def find_visits(
+        self,
+        items: Documents | None,
+        from_: LocalDate,
+        to: LocalDate | None = None,
+        slot_interval_minutes: int | None = None,
+        limit: int | None = None,
+        visit_id: Id | None = None,
+    ) -> list[VisitSlot]:
+        """When a visit of several services can begin, by time: one row a start.
+
+        ``items``: ``[{"service_id", "staff_id"?, "together"?}, …]``, 1 to 8 in order. Without
+        ``staff_id`` the staff are chosen so that as few people as possible serve the visit, then
+        whoever has the fewest booked minutes that day. ``together`` true starts with the item
+        before; otherwise an item starts when that, and all that start with it, have ended.
+        Dates, interval and ``limit`` as for `find_slots`.
+
+        With ``visit_id``, and None of items, where that visit can move as it is booked. The list
+        is empty where this caller may not move it; the salon team also sees what a move reaches
+        with ``override_reason`` after the deadline or beyond the limits.
+
+        Raises `InvalidInput`, `NotFound`.
+
+        RPC: ``schnittwerk.find_visits``.
+        """
+
+    @reads
+    def get_visit(self, visit_id: Id) -> Visit:
+        """A visit with its appointments, for its customer and the salon team.
+
+        Raises `NotFound`.
+
+        RPC: ``schnittwerk.get_visit``.
+        """
+
+    @writes("visit")
+    def create_visit(
+        self,
+        customer_id: Id | None,
+        items: Documents,
+        starts_at: Instant,
+        notes: str | None = None,
+        expected_price: Amount | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Books all items of a visit, or none.
+
+        ``items`` as for `find_visits`: whoever that lists for this start is booked.
+        ``expected_price`` is the sum; ``notes`` go to every appointment; all else is as for
+        `create_booking`.
+
+        Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
+        `RequestInFlight`.
+
+        RPC: ``schnittwerk.create_visit``.
+        """
+
+    @writes("visit")
+    def reschedule_visit(
+        self,
+        visit_id: Id,
+        new_starts_at: Instant,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Moves all that is open of a visit so that its earliest item starts at a new time.
+
+        Staff, distances, durations and agreed prices stay. Deadline and limit are those of the
+        earliest item; ``override_reason`` waives, for the salon team, what may be waived.
+
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.reschedule_visit``.
+        """
+
+    @writes("visit")
+    def cancel_visit(
+        self,
+        visit_id: Id,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Cancels all that is open of a visit, and offers its time to the waitlist.
+
+        The deadline is that of the earliest item; ``override_reason`` waives it for the salon
+        team.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.cancel_visit``.
         """
 
     @writes("appointment")
