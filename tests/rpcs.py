@@ -270,7 +270,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             p_idempotency_key=f"{marker}{customer}-visit",
             p_customer_id=customer_id,
             p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
-            p_starts_at=at(hour + 4),
+            p_starts_at=at(hour, 9),
             p_notes=text,
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))

@@ -91,7 +91,7 @@ class Scene:
         """Tells the model what is taken."""
         names = {it: name for name, it in (self.ids | self.unit_ids).items()}
         taken: dict[str, list[tuple[int, int, Booking]]] = {}
-        nobodys = Booking("", 0, Terms(0, 0, 0, 0, (), ()), ())
+        nobodys = Booking("", "", 0, Terms(0, 0, 0, 0, (), ()), ())
         for resource_id, starts_at, ends_at in self.connection.execute(
             "select resource_id, starts_at, ends_at from schnittwerk_core.occupancy"
             " where salon_id = %s",
@@ -229,7 +229,11 @@ class Scene:
                 tuple(needs.values()),
             )
             booking = Booking(
-                placed.staff, placed.start, terms, tuple((unit, needs[use]) for unit, use in units)
+                "",
+                placed.staff,
+                placed.start,
+                terms,
+                tuple((unit, needs[use]) for unit, use in units),
             )
             its_items.append((placed.service, booking))
         return its_items
