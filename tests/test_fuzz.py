@@ -44,6 +44,10 @@ PUBLIC: dict[str, set[str]] = {
     "find_slots": {
         *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
     },
+    "recommend_slots": {
+        *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
+        *("score", "reasons"),
+    },
     "rpc_get_available_slots_enhanced": {
         *("start_time", "end_time", "duration_minutes", "is_preferred"),
     },
