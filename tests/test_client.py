@@ -271,7 +271,7 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> Non
     with pytest.raises(schnittwerk_db.RuleViolation, match="wrong_status"):
         client.leave_waitlist(first.id)
     assert [it.status for it in client.list_waitlist()] == ["cancelled", "booked"]
-    assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0)
+    assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0, 0)
 
 
 def test_a_time_to_wait_for_is_local(salon: Salon) -> None:

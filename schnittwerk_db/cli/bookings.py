@@ -241,6 +241,9 @@ def explain(
 @click.option(
     "--override", "override_reason", metavar="REASON", help="Waive what may be waived, and why."
 )
+@click.option(
+    "--hold", "hold_id", type=click.UUID, metavar="HOLD", help="Book the slot that HOLD holds."
+)
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key books once.")
 @click.pass_obj
 def book(
@@ -252,6 +255,7 @@ def book(
     notes: str | None,
     expected_price: Decimal | None,
     override_reason: str | None,
+    hold_id: UUID | None,
     idempotency_key: str | None,
 ) -> None:
     """Book SERVICE at TIME; if the time is refused, other times are named."""
@@ -269,6 +273,7 @@ def book(
                 notes,
                 expected_price,
                 override_reason,
+                hold_id,
                 idempotency_key=idempotency_key,
             )
         except BookingError as error:
