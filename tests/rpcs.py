@@ -615,6 +615,7 @@ FURTHER: dict[str, Call] = {
         "p_customer_id": t.customer_id,
     },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "find_visits": lambda s, t: {"p_visit_id": t.visit_id, "p_items": None},
     "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
     "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
