@@ -506,6 +506,11 @@ RPCS: dict[str, Call] = {
     "purge_events": lambda s, t: {},
     "purge_operations": lambda s, t: {},
     "read_events": lambda s, t: {"p_consumer": s.consumer},
+    "recommend_slots": lambda s, t: {
+        "p_service_id": s.haircut_id,
+        "p_from": day(7),
+        "p_staff_id": s.own.staff_id,
+    },
     "register_customer": lambda s, t: {
         "p_full_name": f"{s.marker}new",
         "p_email": f"{s.marker}new@example.com",
@@ -610,6 +615,8 @@ FURTHER: dict[str, Call] = {
         "p_customer_id": t.customer_id,
     },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
+    "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
     "list_audit": lambda s, t: {"p_user_id": t.user_id},
 }

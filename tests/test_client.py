@@ -294,6 +294,11 @@ def test_explaining_and_validating_read_as_records(salon: Salon) -> None:
     day = STARTS_AT.date()
     listed = salon.client.find_slots(salon.service_id, day, appointment_id=booked.id)
     assert STARTS_AT in {it.starts_at for it in listed}
+    [best, *_] = salon.client.recommend_slots(
+        salon.service_id, day, customer_id=booked.customer_id, limit=2
+    )
+    assert best.reasons
+    assert best.staff_id in salon.staff_ids
     past = STARTS_AT - dt.timedelta(days=30)
     timing = salon.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
     assert not timing.is_valid

@@ -389,12 +389,13 @@ begin
     end if;
     v_habits := schnittwerk_core.customer_habits(
       v_caller.salon_id, p_customer_id, v_salon.time_zone);
-    v_busy := (
-      select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}')
-      from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.ends_at > schnittwerk_core.clock()
-    );
+    if (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+      select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+      from schnittwerk_core.busy_with(
+        v_caller.salon_id, p_customer_id,
+        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        p_from - interval '1 day', v_to + interval '5 days') b;
+    end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
   end if;
 
@@ -592,7 +593,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out; p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
@@ -1284,7 +1285,7 @@ begin
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
       if v_is_move or v_is_changed then
-        perform schnittwerk_core.free_appointment(v_before);
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_before]);
       end if;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after));
@@ -1372,7 +1373,7 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
       returning a.* into v_appointment;
-      perform schnittwerk_core.free_appointment(v_appointment);
+      perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -1817,8 +1818,8 @@ begin
         from schnittwerk_core.visit_choices(
           v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
         cross join lateral schnittwerk_core.visit_row(
-          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
-          v_search.lengths, v_search.prices, c.chosen,
+          c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
+          v_search.prices, v_search.texts, c.chosen,
           case when v_search.is_given then v_search.offsets end
         ) r
         limit v_missing;
@@ -2060,7 +2061,6 @@ declare
   v_is_waived constant boolean := p_override_reason is not null;
   v_visit schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_item schnittwerk_core.appointments;
   v_is_move boolean;
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
@@ -2116,9 +2116,7 @@ begin
       ) m
       where a.salon_id = v_caller.salon_id and a.id = m.id;
       if v_is_move then
-        foreach v_item in array v_visit loop
-          perform schnittwerk_core.free_appointment(v_item);
-        end loop;
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
@@ -2208,9 +2206,8 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
         and a.status in ('pending', 'confirmed');
-      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
-        perform schnittwerk_core.free_appointment(v_item);
-      end loop;
+      perform schnittwerk_core.free_appointments(
+        v_caller.salon_id, schnittwerk_core.open_items(v_visit));
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -3439,7 +3436,8 @@ begin
         and (v_before.is_active, v_before.pool) is distinct from (true, v_unit.pool)
       then
         perform schnittwerk_core.free_pool_time(
-          v_caller.salon_id, v_unit.pool, tstzrange(schnittwerk_core.clock(), null));
+          v_caller.salon_id, array[v_unit.pool],
+          array[tstzrange(schnittwerk_core.clock(), null)]);
       end if;
       v_caller.answer := v_caller.answer || schnittwerk_core.success(
         'resource', schnittwerk_core.unit_json(v_unit),
@@ -3676,7 +3674,8 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such closure');
       end if;
-      perform schnittwerk_core.free_pool_time(v_caller.salon_id, u.pool, d.during)
+      perform schnittwerk_core.free_pool_time(
+        v_caller.salon_id, array[u.pool], array[d.during])
       from schnittwerk_core.unit u
       join schnittwerk_core.salon s on s.id = u.salon_id
       cross join lateral (

@@ -1212,18 +1212,11 @@ begin
   with week as materialized (
     select w.*
     from schnittwerk_core.salon s
-    join schnittwerk_core.salon_state z on z.salon_id = s.id
     cross join lateral generate_series(
       schnittwerk_core.week_of((p_first at time zone s.time_zone)::date),
       (p_last at time zone s.time_zone)::date, interval '7 days'
     ) d (monday)
-    left join schnittwerk_core.salon_week k
-      on k.salon_id = s.id and k.week = d.monday::date and k.version = z.calendar_version
-      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-    cross join lateral unnest(array[
-      case when k.salon_id is not null then k
-        else schnittwerk_core.compute_salon_week(s.id, d.monday::date) end
-    ]) w
+    cross join lateral schnittwerk_core.current_salon_week(s.id, d.monday::date) w
     where s.id = p_salon_id
   ),
   -- A range that crosses into the next week is in both.
@@ -1326,7 +1319,14 @@ begin
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
     coalesce(new.steps, case when t.duration = new.ends_at - new.starts_at then t.steps end),
     coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
-      new.salon_id, t.needs, new.starts_at, new.ends_at,
+      new.salon_id,
+      case when t.duration = new.ends_at - new.starts_at then t.needs else array(
+        -- Its length is not the service's, nor are the minutes: it needs the units all the time.
+        select row(d.pool, max(d.quantity), null, null)::schnittwerk_core.need
+        from unnest(t.needs) d
+        group by d.pool
+      ) end,
+      new.starts_at, new.ends_at,
       coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
       coalesce(new.buffer_after_minutes, t.buffer_after_minutes)) end)
   into new.buffer_before_minutes, new.buffer_after_minutes, new.steps, new.units
@@ -1497,7 +1497,8 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   select
-    array_agg(o) filter (where o.id is not null), array_agg(n) filter (where n.id is not null)
+    array_agg(o::schnittwerk_core.appointments) filter (where o.id is not null),
+    array_agg(n::schnittwerk_core.appointments) filter (where n.id is not null)
   into v_old, v_new
   from old_rows o
   full join new_rows n on n.salon_id = o.salon_id and n.id = o.id
@@ -3385,41 +3386,45 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, u.n as use, u.resource_id, v.starts_at, v.ends_at,
+        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
           v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
           u.from_minute, u.to_minute) as during
       from unnest(p_verdicts) with ordinality v (
         staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
         units, failures, n)
-      cross join lateral unnest(v.units) with ordinality u (
-        pool, resource_id, from_minute, to_minute, n)
+      cross join lateral unnest(v.units) u
     )
+    -- All units of a need alike, so that it stays one need.
     select
-      c.item, c.use,
+      c.item, c.pool, c.from_minute, c.to_minute,
       -- Before its own start a claim gives way to the end of the claim before, which gives way to
       -- the start of the next item.
-      extract(epoch from greatest(lower(c.during), max(least(upper(b.during), c.starts_at)))
-        - c.starts_at) / 60 as from_minute,
-      extract(epoch from least(upper(c.during), min(n.starts_at)) - c.starts_at) / 60
-        as to_minute
+      extract(epoch from greatest(lower(c.during), max(least(upper(o.during), c.starts_at))
+        filter (where o.starts_at < c.starts_at)) - c.starts_at) / 60 as cut_from,
+      extract(epoch from least(upper(c.during), min(o.starts_at)
+        filter (where o.starts_at > c.starts_at)) - c.starts_at) / 60 as cut_to
     from claim c
-    left join claim b
-      on b.resource_id = c.resource_id and b.item <> c.item and b.starts_at < c.starts_at
-    left join claim n
-      on n.resource_id = c.resource_id and n.item <> c.item and n.starts_at > c.starts_at
-    where b.during && c.during or n.during && c.during
-    group by c.item, c.use, c.starts_at, c.during
+    join claim o
+      on o.resource_id = c.resource_id and o.item <> c.item and o.during && c.during
+    group by c.item, c.pool, c.from_minute, c.to_minute, c.during, c.starts_at
   loop
-    p_verdicts[v_cut.item].units[v_cut.use].from_minute := v_cut.from_minute;
-    p_verdicts[v_cut.item].units[v_cut.use].to_minute := v_cut.to_minute;
+    p_verdicts[v_cut.item].units := array(
+      select case
+        when (u.pool, u.from_minute, u.to_minute)
+          is not distinct from (v_cut.pool, v_cut.from_minute, v_cut.to_minute)
+          then row(u.pool, u.resource_id, v_cut.cut_from, v_cut.cut_to)
+            ::schnittwerk_core.unit_use
+        else u end
+      from unnest(p_verdicts[v_cut.item].units) u
+    );
   end loop;
   return p_verdicts;
 end
 $$;
 
 comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claim is cut to the time between, as minutes after its start.';
+  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
 
 revoke execute on function schnittwerk_core.cut_unit_claims from public;
 -- end include
@@ -3662,13 +3667,25 @@ begin
     v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
     v_largest := greatest(v_largest, v_run);
   end loop;
-  -- Mostly somebody can perform all, and each item has one time at which it can begin.
-  if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
-    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
-  end if;
+  -- Mostly one person can perform all.
+  while v_largest = 1 loop
+    v_rank := position(B'1' in v_helpers);
+    exit when v_rank = 0;
+    v_chosen[1] := p_people[v_rank];
+    v_length[1] := 0;
+    for v_n in 1 .. v_items loop
+      i := array_position(p_states, schnittwerk_core.visit_state(v_n, v_length[1]));
+      exit when i is null or get_bit(p_free[i], v_rank - 1) = 0;
+      if v_n = v_items then
+        return array_fill(v_chosen[1], array[v_items]);
+      end if;
+      v_length[1] := v_length[1] + p_minutes[(v_n - 1) * v_size + v_chosen[1]];
+    end loop;
+    v_helpers := set_bit(v_helpers, v_rank - 1, 0);
+  end loop;
 
   -- Depth first, the preferred first, with one more person allowed each time.
-  for v_people in v_largest .. v_items loop
+  for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
       p_free[array_position(p_states, schnittwerk_core.visit_state(1, 0))], v_nobody);
@@ -3990,6 +4007,7 @@ create type schnittwerk_core.visit_search as (
   minutes int[],
   lengths interval[],
   prices numeric[],
+  texts text[],
   reach interval,
   busy tstzmultirange,
   is_given boolean,
@@ -4004,7 +4022,7 @@ create type schnittwerk_core.visit_search as (
 );
 
 comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
 
 create function schnittwerk_core.visit_search(
   p_salon_id uuid,
@@ -4043,6 +4061,9 @@ begin
     v_place := (v_term.item - 1) * v_size + v_term.person;
     v_search.lengths[v_place] := (v_term.term).duration;
     v_search.prices[v_place] := (v_term.term).price;
+    v_search.texts[v_place] := format(
+      '{"service_id": "%s", "staff_id": "%s", "price": %s, "starts_at": "',
+      v_search.service_ids[v_term.item], (v_term.term).staff_id, (v_term.term).price);
     v_search.chosen[v_term.item] := v_term.person;
   end loop;
   v_search.is_given := cardinality(p_terms) = cardinality(p_items);
@@ -4331,10 +4352,10 @@ revoke execute on function schnittwerk_core.placed_starts from public;
 create function schnittwerk_core.visit_row(
   p_starts_at timestamptz,
   p_parts int[],
-  p_service_ids uuid[],
-  p_staff_ids uuid[],
+  p_people int,
   p_lengths interval[],
   p_prices numeric[],
+  p_texts text[],
   p_chosen int[],
   p_offsets interval[] default null,
   out ends_at timestamptz,
@@ -4350,11 +4371,11 @@ declare
   v_at timestamptz := p_starts_at;
   v_until timestamptz;
   v_place int;
-  v_items jsonb[] := '{}';
+  v_items text := '[';
 begin
   price := 0;
   for v_n in 1 .. cardinality(p_parts) loop
-    v_place := (v_n - 1) * cardinality(p_staff_ids) + p_chosen[v_n];
+    v_place := (v_n - 1) * p_people + p_chosen[v_n];
     if p_offsets is not null then
       v_at := p_starts_at + p_offsets[v_n];
     elsif p_parts[v_n] <> p_parts[v_n - 1] then
@@ -4363,20 +4384,17 @@ begin
     v_until := v_at + p_lengths[v_place];
     ends_at := greatest(ends_at, v_until);
     price := price + p_prices[v_place];
-    v_items[v_n] := jsonb_build_object(
-      'service_id', p_service_ids[v_n],
-      'staff_id', p_staff_ids[p_chosen[v_n]],
-      'starts_at', schnittwerk_core.utc_text(v_at),
-      'ends_at', schnittwerk_core.utc_text(v_until),
-      'price', p_prices[v_place]
-    );
+    -- As text: building objects of their own costs three times as much.
+    v_items := v_items || case when v_n > 1 then ', ' else '' end || p_texts[v_place]
+      || schnittwerk_core.utc_text(v_at) || '", "ends_at": "'
+      || schnittwerk_core.utc_text(v_until) || '"}';
   end loop;
-  items := to_jsonb(v_items);
+  items := (v_items || ']')::jsonb;
 end
 $$;
 
-comment on function schnittwerk_core.visit_row(timestamptz, int[], uuid[], uuid[], interval[], numeric[], int[], interval[]) is
-  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
+comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[]) is
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
 
 revoke execute on function schnittwerk_core.visit_row from public;
 -- end include
@@ -4399,6 +4417,9 @@ set enable_mergejoin = off
 as $$
 declare
   v_parts constant int[] := p_search.parts;
+  v_items constant int := cardinality(p_search.parts);
+  -- Each item has one distance from the start, and nothing but its staff to be chosen.
+  v_is_plain constant boolean := p_search.is_exact and cardinality(p_search.states) = v_items;
   v_minutes constant int[] := p_search.minutes;
   v_size constant int := cardinality(p_search.staff_ids);
   v_nobody constant varbit := repeat('0', v_size)::varbit;
@@ -4453,12 +4474,19 @@ begin
   )
   select p_starts[c.n], c.chosen
   from (
-    select f.n, schnittwerk_core.choose_staff(
-      v_parts, array_agg(f.state order by f.state), array_agg(f.free order by f.state)::varbit[],
-      v_minutes,
-      v_people[
-        (v_dates[f.n] - v_first_date) * v_size + 1 : (v_dates[f.n] - v_first_date + 1) * v_size],
-      p_search.joint_needs, p_starts[f.n]) as chosen
+    select f.n, case
+      -- What choose_staff would say where somebody can perform all.
+      when v_is_plain and count(*) = v_items and bit_and(f.free) <> v_nobody then array_fill(
+        v_people[(v_dates[f.n] - v_first_date) * v_size + position(B'1' in bit_and(f.free))],
+        array[v_items])
+      else schnittwerk_core.choose_staff(
+        v_parts, array_agg(f.state order by f.state),
+        array_agg(f.free order by f.state)::varbit[], v_minutes,
+        v_people[
+          (v_dates[f.n] - v_first_date) * v_size + 1
+          : (v_dates[f.n] - v_first_date + 1) * v_size],
+        p_search.joint_needs, p_starts[f.n])
+    end as chosen
     from free f
     group by f.n
   ) c
@@ -4672,26 +4700,36 @@ begin
       where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
       order by a.id
       for no key update;
-      -- Claims are written under the locks of all that they claim.
       perform schnittwerk_core.lock_resources(p_salon_id, array(
-        select o.resource_id
-        from schnittwerk_core.occupancy o
-        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
-        union
+        select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id
+        union all
         select mate.id
         from schnittwerk_core.unit u
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
+      -- appointment: if one is being changed at this moment, the locks are given up.
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      if (
+        select count(*)
+        from schnittwerk_core.appointments a
+        where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      ) = (
+        select count(*)
+        from (
+          select
+          from schnittwerk_core.appointments a
+          where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+          for no key update skip locked
+        ) locked
+      ) then
         return;
       end if;
-      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
-      -- locks are given up and taken again.
       raise exception using
         errcode = 'serialization_failure',
-        message = 'The unit is being booked at this moment',
-        hint = 'Repeat the call.';
+        message = 'could not serialize access due to concurrent changes',
+        hint = 'Repeat the whole call.';
     exception when serialization_failure then
       if v_attempt = 3 then
         raise;
@@ -4702,7 +4740,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;
 -- end include

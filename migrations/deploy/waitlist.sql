@@ -1160,28 +1160,6 @@ comment on function schnittwerk_core.offer_freed_time(uuid, uuid[], boolean) is
 revoke execute on function schnittwerk_core.offer_freed_time from public;
 -- end include
 
--- include: sql/waitlist/free_slot.sql
-create function schnittwerk_core.free_slot(
-  p_salon_id uuid, p_staff_id uuid, p_starts_at timestamptz, p_ends_at timestamptz
-)
-returns void
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
-  values (p_salon_id, p_staff_id, tstzrange(p_starts_at, p_ends_at), false)
-  on conflict on constraint freed_time_pkey do nothing;
-end
-$$;
-
-comment on function schnittwerk_core.free_slot(uuid, uuid, timestamptz, timestamptz) is
-  'Records the time that an appointment or a hold gives up as freed. offer_freed_time offers it.';
-
-revoke execute on function schnittwerk_core.free_slot from public;
--- end include
-
 -- include: sql/waitlist/free_time.sql
 create function schnittwerk_core.free_time(
   p_salon_id uuid, p_staff_id uuid, p_during tstzmultirange
@@ -1215,7 +1193,7 @@ revoke execute on function schnittwerk_core.free_time from public;
 
 -- include: sql/waitlist/free_pool_time.sql
 create function schnittwerk_core.free_pool_time(
-  p_salon_id uuid, p_pool text, p_during tstzrange
+  p_salon_id uuid, p_pools text[], p_durings tstzrange[]
 )
 returns void
 language plpgsql
@@ -1225,20 +1203,22 @@ as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
 begin
-  -- The starts at which a service that needs the pool could use this time, at most.
-  perform schnittwerk_core.free_time(p_salon_id, s.staff_id, tstzmultirange(
-    tstzrange(lower(p_during) - s.reach, upper(p_during) + s.lead) * tstzrange(v_now, null)))
+  perform schnittwerk_core.free_time(
+    p_salon_id, s.staff_id, s.starts * tstzmultirange(tstzrange(v_now, null)))
   from (
-    select
-      p.staff_id,
-      max(make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes)
-        + coalesce(v.buffer_after_minutes, z.buffer_time_minutes))) as reach,
-      max(make_interval(mins => coalesce(v.buffer_before_minutes, 0))) as lead
-    from schnittwerk_core.salon z
+    -- The starts at which a service that needs one of the pools could use its time, at most.
+    select p.staff_id, range_agg(tstzrange(
+      lower(f.during) - make_interval(mins =>
+        coalesce(p.estimated_duration_minutes, v.duration_minutes)
+          + coalesce(v.buffer_after_minutes, z.buffer_time_minutes)),
+      upper(f.during) + make_interval(mins => coalesce(v.buffer_before_minutes, 0))
+    )) as starts
+    from unnest(p_pools, p_durings) f (pool, during)
+    join schnittwerk_core.salon z on z.id = p_salon_id
     join schnittwerk_core.services v on v.salon_id = z.id
     join schnittwerk_core.staff_services p on p.salon_id = v.salon_id and p.service_id = v.id
-    where z.id = p_salon_id and v.is_active
-      and exists (select from unnest(v.needs) d where d.pool = p_pool)
+    where v.is_active
+      and exists (select from unnest(v.needs) d where d.pool = f.pool)
       and exists (
         select from schnittwerk_core.waitlist w
         where w.salon_id = v.salon_id and w.service_id = v.id
@@ -1246,45 +1226,57 @@ begin
       )
     group by p.staff_id
   ) s
-  -- So that two calls that free the same time wait for each other in one order.
+  -- Calls that free the same time wait for each other at the rows, so in one order: all staff by
+  -- id, and the time of each by start.
   order by s.staff_id;
 end
 $$;
 
-comment on function schnittwerk_core.free_pool_time(uuid, text, tstzrange) is
-  'Records time in which a unit of a pool became free as freed, for all staff with whom somebody waits for a service that needs the pool; process_waitlist offers it. Locks no staff.';
+comment on function schnittwerk_core.free_pool_time(uuid, text[], tstzrange[]) is
+  'Records time in which units of pools became free, the nth time of p_durings in the nth of p_pools, as freed, for all staff with whom somebody waits for a service that needs the pool; process_waitlist offers it. Locks no staff. A call frees all at once.';
 
 revoke execute on function schnittwerk_core.free_pool_time from public;
 -- end include
 
--- include: sql/waitlist/free_appointment.sql
-create function schnittwerk_core.free_appointment(p_appointment schnittwerk_core.appointments)
+-- include: sql/waitlist/free_appointments.sql
+create function schnittwerk_core.free_appointments(
+  p_salon_id uuid, p_appointments schnittwerk_core.appointments[]
+)
 returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_appointments constant schnittwerk_core.appointments[] := array(
+    select a from unnest(p_appointments) a where a.starts_at > schnittwerk_core.clock()
+  );
 begin
-  if p_appointment.starts_at > schnittwerk_core.clock() then
-    perform schnittwerk_core.free_slot(
-      p_appointment.salon_id, p_appointment.staff_id, p_appointment.starts_at,
-      p_appointment.ends_at);
-    perform schnittwerk_core.free_pool_time(
-      p_appointment.salon_id, u.pool, schnittwerk_core.unit_claim(
-        p_appointment.starts_at, p_appointment.ends_at, p_appointment.buffer_before_minutes,
-        p_appointment.buffer_after_minutes, u.from_minute, u.to_minute))
-    from unnest(p_appointment.units) u
-    order by u.pool;
-    perform schnittwerk_core.offer_freed_time(
-      p_appointment.salon_id, array[p_appointment.staff_id]);
+  if v_appointments = '{}' then
+    return;
   end if;
+  insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+  select p_salon_id, a.staff_id, tstzrange(a.starts_at, a.ends_at), false
+  from unnest(v_appointments) a
+  on conflict on constraint freed_time_pkey do nothing;
+  if exists (select from unnest(v_appointments) a where a.units is not null) then
+    perform schnittwerk_core.free_pool_time(
+      p_salon_id, array_agg(u.pool), array_agg(schnittwerk_core.unit_claim(
+        a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
+        u.from_minute, u.to_minute)))
+    from unnest(v_appointments) a
+    cross join lateral unnest(a.units) u;
+  end if;
+  -- Last: the time above is waited for by nobody who is offered something.
+  perform schnittwerk_core.offer_freed_time(
+    p_salon_id, array(select distinct a.staff_id from unnest(v_appointments) a));
 end
 $$;
 
-comment on function schnittwerk_core.free_appointment(schnittwerk_core.appointments) is
-  'Offers the time of an appointment that was cancelled or moved away to the waitlist; the time of its units with other staff is left to process_waitlist. The caller has locked the member of staff''s time.';
+comment on function schnittwerk_core.free_appointments(uuid, schnittwerk_core.appointments[]) is
+  'Offers the time of appointments that were cancelled or moved away to the waitlist; the time of their units with other staff is left to process_waitlist. The caller has locked the time of their staff.';
 
-revoke execute on function schnittwerk_core.free_appointment from public;
+revoke execute on function schnittwerk_core.free_appointments from public;
 -- end include
 
 -- include: sql/waitlist/free_hold.sql
@@ -1296,13 +1288,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_hold.starts_at > schnittwerk_core.clock() then
-    perform schnittwerk_core.free_slot(
-      p_hold.salon_id, p_hold.staff_id, p_hold.starts_at, p_hold.ends_at);
-    perform schnittwerk_core.free_pool_time(p_hold.salon_id, u.pool, o.during)
+    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+    values (
+      p_hold.salon_id, p_hold.staff_id, tstzrange(p_hold.starts_at, p_hold.ends_at), false
+    )
+    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.free_pool_time(
+      p_hold.salon_id, array_agg(u.pool), array_agg(o.during))
     from schnittwerk_core.occupancy o
     join schnittwerk_core.unit u on u.salon_id = o.salon_id and u.id = o.resource_id
     where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id
-    order by u.pool;
+    having count(*) > 0;
   end if;
   return schnittwerk_core.end_hold(p_hold, p_status);
 end

@@ -30,6 +30,7 @@ from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
 from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
+from schnittwerk_db.cli.visits import visits
 from schnittwerk_db.cli.waitlist import waitlist
 
 SALON_VARIABLE = "SCHNITTWERK_SALON"
@@ -112,6 +113,7 @@ for _command in (
     show,
     slots,
     staff,
+    visits,
     waitlist,
 ):
     main.add_command(_command)

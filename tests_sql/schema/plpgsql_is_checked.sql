@@ -28,13 +28,14 @@ select pg_temp.is_available() \gset
   as $$
     select concat_ws(' ', f.level, 'line', f.lineno || ':', f.message, f.detail, f.statement)
     from (
-      select 0::oid as tgrelid
+      select 0::oid as tgrelid, null::name as tgoldtable, null::name as tgnewtable
       from pg_proc p where p.oid = p_function and p.prorettype <> 'trigger'::regtype
       union
-      select t.tgrelid from pg_trigger t where t.tgfoid = p_function
+      select t.tgrelid, t.tgoldtable, t.tgnewtable from pg_trigger t where t.tgfoid = p_function
     ) t
     cross join lateral plpgsql_check.plpgsql_check_function_tb(
-      p_function, t.tgrelid, security_warnings => true, extra_warnings => true
+      p_function, t.tgrelid, security_warnings => true, extra_warnings => true,
+      oldtable => t.tgoldtable, newtable => t.tgnewtable
     ) f
     -- a function may well have two results, one of which is a row
     where f.message not like 'composite OUT variable % is not single argument'

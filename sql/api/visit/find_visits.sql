@@ -171,8 +171,8 @@ begin
         from schnittwerk_core.visit_choices(
           v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
         cross join lateral schnittwerk_core.visit_row(
-          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
-          v_search.lengths, v_search.prices, c.chosen,
+          c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
+          v_search.prices, v_search.texts, c.chosen,
           case when v_search.is_given then v_search.offsets end
         ) r
         limit v_missing;
