@@ -47,6 +47,7 @@ __all__ = [
     "Profile",
     "Purged",
     "PurgedEvents",
+    "RecommendedSlot",
     "Reminders",
     "Resource",
     "ResourceClosure",
@@ -87,6 +88,19 @@ class Slot:
     duration_minutes: int
     is_preferred: bool
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedSlot(Slot):
+    """A slot that is recommended.
+
+    ``score`` is in minutes: minus the free time that the booking would leave too short for any
+    service, plus what the customer's habits are worth. ``reasons`` are codes, such as
+    ``no_time_lost``; more may be added.
+    """
+
+    score: Decimal
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +191,29 @@ class Visit:
     price: Decimal
     status: str
     appointments: tuple[Appointment, ...]
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A slot that is kept until ``expires_at``, at ``price``.
+
+    ``status`` is open, used (it became ``appointment_id``), released or lapsed. An open hold whose
+    time is up counts as lapsed.
+    """
+
+    id: UUID
+    customer_id: UUID | None
+    service_id: UUID
+    staff_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    status: str
+    expires_at: dt.datetime
+    appointment_id: UUID | None = None
+    created_at: dt.datetime | None = None
     operation_id: UUID | None = None
     replayed: bool = False
 
@@ -869,8 +906,9 @@ class PurgedEvents:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedWaitlist:
-    """What passing time has done to the waitlist."""
+    """What passing time has done to the waitlist and the holds."""
 
+    lapsed_holds: int
     expired_offers: int
     expired_entries: int
     new_offers: int

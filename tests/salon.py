@@ -21,6 +21,7 @@ from invariants import assert_sound
 from psycopg.rows import dict_row
 
 from schnittwerk_db import Appointment, Client, Slot, connect
+from schnittwerk_db.arguments import Documents
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.loading import load
@@ -153,32 +154,28 @@ class Salon:
         return write(connection, "create_booking", **given | more)
 
     def add_units(self, pool: str, count: int) -> list[UUID]:
-        """Adds units to a pool; returns their ids in order."""
-        added = self.execute(
-            "insert into schnittwerk_core.unit (salon_id, name, pool)"
-            " select %s, format('%%s %%s', %s::text, n), %s from generate_series(1, %s) n"
-            " returning id",
-            *(self.id, pool, pool, count),
-        )
-        return sorted(row["id"] for row in added)
+        """Saves units of a pool; returns their ids, which rise."""
+        return [
+            self.client.save_resource(f"{pool} {number}", pool=pool).id for number in range(count)
+        ]
 
-    def new_service(
-        self, name: str, minutes: int, *, steps: str | None = None, needs: str | None = None
+    def add_service(
+        self,
+        name: str,
+        minutes: int,
+        steps: Documents | None = None,
+        needs: Documents = (),
     ) -> UUID:
-        """Saves a service that all of the staff perform, without buffers; returns its id."""
-        [service] = self.execute(
-            "insert into schnittwerk_core.services"
-            " (salon_id, name, duration_minutes, base_price, buffer_after_minutes, steps, needs)"
-            " values (%s, %s, %s, 50, 0, %s, %s) returning id",
-            *(self.id, name, minutes, steps, needs),
-        )
-        self.execute(
-            "insert into schnittwerk_core.staff_services (salon_id, service_id, staff_id)"
-            " select m.salon_id, %s, m.id from schnittwerk_core.staff m where m.salon_id = %s",
-            *(service["id"], self.id),
-        )
-        service_id: UUID = service["id"]
-        return service_id
+        """Saves a service without buffers that all of the staff perform, too; returns its id."""
+        service = self.client.save_service(name, minutes, 50, buffer_after_minutes=0)
+        self.client.set_service_steps(service.id, steps)
+        self.client.set_service_resources(service.id, needs)
+        for member in self.staff_ids:
+            performed = [it.service_id for it in self.client.get_staff_services(member)]
+            self.client.set_staff_services(
+                member, [{"service_id": it} for it in [*performed, service.id]]
+            )
+        return service.id
 
     def insert(self, connection: Connection, starts_at: datetime, staff: int = 0) -> str:
         """Writes an appointment to the table by direct SQL; returns its id."""

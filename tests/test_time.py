@@ -428,7 +428,7 @@ class Arranged:
             p_customer_id=None if customer is None else self.customer_ids[customer],
             p_salon_id=self.salon_id,
         )
-        count = 12 if moved is None else 15
+        count = 12 if moved is None else 16
         assert len({row["rule"] for row in explained}) == len(explained) == count
         for row in explained:
             assert row["passed"] is (row["code"] is None)

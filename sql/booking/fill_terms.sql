@@ -12,7 +12,14 @@ begin
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
     coalesce(new.steps, case when t.duration = new.ends_at - new.starts_at then t.steps end),
     coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
-      new.salon_id, t.needs, new.starts_at, new.ends_at,
+      new.salon_id,
+      case when t.duration = new.ends_at - new.starts_at then t.needs else array(
+        -- Its length is not the service's, nor are the minutes: it needs the units all the time.
+        select row(d.pool, max(d.quantity), null, null)::schnittwerk_core.need
+        from unnest(t.needs) d
+        group by d.pool
+      ) end,
+      new.starts_at, new.ends_at,
       coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
       coalesce(new.buffer_after_minutes, t.buffer_after_minutes)) end)
   into new.buffer_before_minutes, new.buffer_after_minutes, new.steps, new.units

@@ -27,18 +27,11 @@ begin
   with week as materialized (
     select w.*
     from schnittwerk_core.salon s
-    join schnittwerk_core.salon_state z on z.salon_id = s.id
     cross join lateral generate_series(
       schnittwerk_core.week_of((p_first at time zone s.time_zone)::date),
       (p_last at time zone s.time_zone)::date, interval '7 days'
     ) d (monday)
-    left join schnittwerk_core.salon_week k
-      on k.salon_id = s.id and k.week = d.monday::date and k.version = z.calendar_version
-      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-    cross join lateral unnest(array[
-      case when k.salon_id is not null then k
-        else schnittwerk_core.compute_salon_week(s.id, d.monday::date) end
-    ]) w
+    cross join lateral schnittwerk_core.current_salon_week(s.id, d.monday::date) w
     where s.id = p_salon_id
   ),
   -- A range that crosses into the next week is in both.

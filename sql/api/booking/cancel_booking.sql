@@ -39,7 +39,7 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_appointment.salon_id and a.id = v_appointment.id
       returning a.* into v_appointment;
-      perform schnittwerk_core.free_appointment(v_appointment);
+      perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
     exception when sqlstate 'PT000' or integrity_constraint_violation then

@@ -50,12 +50,13 @@ begin
     end if;
     v_habits := schnittwerk_core.customer_habits(
       v_caller.salon_id, p_customer_id, v_salon.time_zone);
-    v_busy := (
-      select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}')
-      from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.ends_at > schnittwerk_core.clock()
-    );
+    if (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+      select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+      from schnittwerk_core.busy_with(
+        v_caller.salon_id, p_customer_id,
+        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        p_from - interval '1 day', v_to + interval '5 days') b;
+    end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
   end if;
 
@@ -253,7 +254,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out; p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots

@@ -88,7 +88,7 @@ begin
       where a.salon_id = v_before.salon_id and a.id = v_before.id
       returning a.* into v_after;
       if v_is_move or v_is_changed then
-        perform schnittwerk_core.free_appointment(v_before);
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_before]);
       end if;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_after));

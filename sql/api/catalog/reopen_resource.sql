@@ -26,7 +26,8 @@ begin
       if not found then
         perform schnittwerk_core.refuse('not_found', 'There is no such closure');
       end if;
-      perform schnittwerk_core.free_pool_time(v_caller.salon_id, u.pool, d.during)
+      perform schnittwerk_core.free_pool_time(
+        v_caller.salon_id, array[u.pool], array[d.during])
       from schnittwerk_core.unit u
       join schnittwerk_core.salon s on s.id = u.salon_id
       cross join lateral (

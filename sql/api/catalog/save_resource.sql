@@ -69,7 +69,8 @@ begin
         and (v_before.is_active, v_before.pool) is distinct from (true, v_unit.pool)
       then
         perform schnittwerk_core.free_pool_time(
-          v_caller.salon_id, v_unit.pool, tstzrange(schnittwerk_core.clock(), null));
+          v_caller.salon_id, array[v_unit.pool],
+          array[tstzrange(schnittwerk_core.clock(), null)]);
       end if;
       v_caller.answer := v_caller.answer || schnittwerk_core.success(
         'resource', schnittwerk_core.unit_json(v_unit),

@@ -44,9 +44,8 @@ begin
         cancellation_reason = p_reason
       where a.salon_id = v_caller.salon_id and a.visit_id = p_visit_id
         and a.status in ('pending', 'confirmed');
-      foreach v_item in array schnittwerk_core.open_items(v_visit) loop
-        perform schnittwerk_core.free_appointment(v_item);
-      end loop;
+      perform schnittwerk_core.free_appointments(
+        v_caller.salon_id, schnittwerk_core.open_items(v_visit));
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
     exception when sqlstate 'PT000' or integrity_constraint_violation then

@@ -20,7 +20,6 @@ declare
   v_is_waived constant boolean := p_override_reason is not null;
   v_visit schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_item schnittwerk_core.appointments;
   v_is_move boolean;
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
@@ -76,9 +75,7 @@ begin
       ) m
       where a.salon_id = v_caller.salon_id and a.id = m.id;
       if v_is_move then
-        foreach v_item in array v_visit loop
-          perform schnittwerk_core.free_appointment(v_item);
-        end loop;
+        perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
         schnittwerk_core.visible_visit(v_caller, p_visit_id)));
