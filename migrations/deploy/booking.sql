@@ -2851,14 +2851,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_by_progress constant text[] := '{pending,confirmed,completed,no_show,cancelled}';
+  v_by_progress constant text[] := array[
+    'pending', 'confirmed', 'completed', 'no_show', 'cancelled'];
   v_item schnittwerk_core.appointments;
   v_are_all_cancelled boolean := true;
   v_starts_at timestamptz;
   v_ends_at timestamptz;
   v_price numeric := 0;
   v_status text;
-  v_appointments jsonb[] := '{}';
+  v_appointments jsonb[] := array[]::jsonb[];
 begin
   foreach v_item in array p_visit loop
     v_are_all_cancelled := v_are_all_cancelled and v_item.status = 'cancelled';
@@ -2980,7 +2981,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_offsets int[] := '{0}';
+  v_offsets int[] := array[0];
   v_longest int := 0;
 begin
   for v_n in 2 .. cardinality(p_parts) loop
@@ -3098,17 +3099,17 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_moved_ids uuid[] := '{}';
+  v_moved_ids uuid[] := array[]::uuid[];
   v_moved_from timestamptz;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_offset interval;
-  v_lengths interval[] := '{}'; -- of the part so far
+  v_lengths interval[] := array[]::interval[]; -- of the part so far
   v_length interval;
   v_first_item int;
   v_states int := 0;
   v_verdict schnittwerk_core.verdict;
   v_judged schnittwerk_core.item_verdict;
-  v_all_judged schnittwerk_core.item_verdict[] := '{}';
+  v_all_judged schnittwerk_core.item_verdict[] := array[]::schnittwerk_core.item_verdict[];
 begin
   if p_moved <> '{}' then
     select array_agg(m.id), min(m.starts_at) into v_moved_ids, v_moved_from
@@ -3299,7 +3300,7 @@ declare
       units, failures, n)
     order by v.starts_at, v.n
   );
-  v_same_time int[] := '{}';
+  v_same_time int[] := array[]::int[];
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin
@@ -3528,7 +3529,7 @@ declare
   v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
 begin
   for v_item in p_first_item .. cardinality(p_chosen) loop
     v_kind := p_needs.kinds[(v_item - 1) * p_needs.people + p_chosen[v_item]];
@@ -3919,7 +3920,7 @@ declare
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
   v_beside uuid[]; -- who performs the items before in the same part
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
 begin
@@ -4041,7 +4042,7 @@ declare
   v_term schnittwerk_core.visit_term;
   v_size int;
   v_place int;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_count int := 0;
 begin
   v_search.salon_id := p_salon_id;
@@ -4184,7 +4185,7 @@ declare
   v_staff_ids constant uuid[] := p_search.staff_ids;
   v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
   v_terms schnittwerk_core.service_term[];
-  v_ways schnittwerk_core.visit_way[] := '{}';
+  v_ways schnittwerk_core.visit_way[] := array[]::schnittwerk_core.visit_way[];
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
     v_terms := array(
@@ -4253,7 +4254,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_starts tstzmultirange := '{}';
+  v_starts tstzmultirange := tstzmultirange '{}';
   v_joint tstzmultirange;
   v_longest int;
   v_item int;
@@ -4333,7 +4334,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if cardinality(p_ways) < cardinality(p_offsets) then
-    return '{}';
+    return tstzmultirange '{}';
   end if;
   return (
     select range_intersect_agg(schnittwerk_core.earlier(w.starts, p_offsets[w.item]))

@@ -24,7 +24,7 @@ declare
   v_items schnittwerk_core.visit_item[];
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
-  v_visit schnittwerk_core.appointments[] := '{}';
+  v_visit schnittwerk_core.appointments[] := array[]::schnittwerk_core.appointments[];
   v_detail text;
   v_constraint text;
 begin
