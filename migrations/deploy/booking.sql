@@ -2138,9 +2138,7 @@ create function schnittwerk_core.insert_appointment(
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
-  p_notes text,
-  p_visit_id uuid default null,
-  p_visit_item int default null
+  p_notes text
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -2154,7 +2152,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2164,15 +2162,15 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_visit_id, p_visit_item, p_notes
+    p_verdict.steps, p_verdict.units, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text, uuid, int) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now; p_visit_item: its place in the visit p_visit_id.';
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
@@ -3996,6 +3994,55 @@ comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_i
   'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.settle_visit from public;
+-- end include
+
+-- include: sql/booking/insert_visit.sql
+create function schnittwerk_core.insert_visit(
+  p_caller schnittwerk_core.caller,
+  p_verdicts schnittwerk_core.verdict[],
+  p_customer_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_notes text
+)
+returns schnittwerk_core.appointments[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_policies constant jsonb := p_caller.policies;
+  v_visit_id constant uuid := schnittwerk_core.new_id();
+  v_visit schnittwerk_core.appointments[];
+begin
+  with item as (
+    insert into schnittwerk_core.appointments as a (
+      salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+      buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+      reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    )
+    select
+      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
+      v.ends_at,
+      case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
+      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      (v_policies ->> 'cancellation_deadline_hours')::numeric,
+      (v_policies ->> 'reschedule_deadline_hours')::numeric,
+      (v_policies ->> 'max_reschedules')::numeric,
+      v.steps, v.units, v_visit_id, v.n, p_notes
+    from unnest(p_verdicts) with ordinality v (
+      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+      units, failures, n)
+    returning a.*
+  )
+  select array_agg(i order by i.visit_item) into v_visit from item i;
+  return v_visit;
+end
+$$;
+
+comment on function schnittwerk_core.insert_visit(schnittwerk_core.caller, schnittwerk_core.verdict[], uuid, schnittwerk_core.visit_item[], text) is
+  'Writes the items of a visit, as insert_appointment writes an appointment, by one statement, and returns them in order.';
+
+revoke execute on function schnittwerk_core.insert_visit from public;
 -- end include
 
 -- include: sql/booking/visit_search.sql
