@@ -217,10 +217,10 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         )["service"]["id"]
         for name in ("haircut", "coloring", "shave")
     )
-    # two of a pool, of which the haircut needs one
-    resource, _ = (
+    # a pool with enough for all, of which the haircut needs one
+    resource, *_ = (
         do("save_resource", p_name=f"{marker}{name}", p_pool=f"{marker}pool")["resource"]
-        for name in ("chair", "stool")
+        for name in ("chair", "stool", "bench", "sofa")
     )
     closed = do("close_resource", p_resource_id=resource["id"], p_start_date=day(15), p_reason=text)
     needs = [{"pool": f"{marker}pool"}]
@@ -292,7 +292,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             "hold_slot",
             p_idempotency_key=f"{key}-hold",
             p_service_id=haircut,
-            p_starts_at=at(22),
+            p_starts_at=at(4),
             p_staff_id=staff_id,
             p_customer_id=customer_id,
         )
@@ -609,7 +609,7 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(22)},
+    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(4)},
     "explain_slot": lambda s, t: {
         "p_appointment_id": t.appointment_id,
         "p_customer_id": t.customer_id,
