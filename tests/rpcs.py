@@ -292,7 +292,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             "hold_slot",
             p_idempotency_key=f"{key}-hold",
             p_service_id=haircut,
-            p_starts_at=at(22),
+            p_starts_at=at(16, 2),
             p_staff_id=staff_id,
             p_customer_id=customer_id,
         )
@@ -609,7 +609,7 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(22)},
+    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(16, 2)},
     "explain_slot": lambda s, t: {
         "p_appointment_id": t.appointment_id,
         "p_customer_id": t.customer_id,
