@@ -270,7 +270,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             p_idempotency_key=f"{marker}{customer}-visit",
             p_customer_id=customer_id,
             p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
-            p_starts_at=at(hour + 4),
+            p_starts_at=at(hour, 9),
             p_notes=text,
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
@@ -615,6 +615,7 @@ FURTHER: dict[str, Call] = {
         "p_customer_id": t.customer_id,
     },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "find_visits": lambda s, t: {"p_visit_id": t.visit_id, "p_items": None},
     "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
     "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
