@@ -1189,6 +1189,7 @@ create function schnittwerk_core.free_stretches(
 )
 returns table (
   staff_id uuid,
+  n int,
   starts_at timestamptz,
   ends_at timestamptz,
   follows_claim boolean,
@@ -1222,7 +1223,7 @@ begin
   ),
   -- A range that crosses into the next week is in both.
   open as materialized (
-    select m.id as staff_id, range_agg(coalesce(
+    select m.id as staff_id, tstzmultirange(tstzrange(v_now, null)) * range_agg(coalesce(
       k.open, (schnittwerk_core.compute_staff_week(w, m.id)).open)) as open
     from unnest(p_staff_ids) i (id)
     join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = i.id
@@ -1231,29 +1232,33 @@ begin
       on k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
       and k.salon_version = w.version and k.staff_version = m.calendar_version
     group by m.id
+  ),
+  free as materialized (
+    select
+      o.staff_id,
+      array(select lower(u.during) from unnest(o.open) u (during)) as opens_at,
+      array(select upper(u.during) from unnest(o.open) u (during)) as closes_at,
+      o.open - (
+        select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
+        from schnittwerk_core.occupancy c
+        where c.salon_id = p_salon_id and c.resource_id = o.staff_id
+          and c.ends_at > lower(o.open) and c.ends_at < upper(o.open) + interval '72 hours'
+          and c.starts_at < upper(o.open)
+          and (c.expires_at is null or c.expires_at > v_now)
+      ) as free
+    from open o
   )
   select
-    r.staff_id, lower(f.during), upper(f.during), lower(f.during) > r.starts_at,
-    upper(f.during) < r.ends_at
-  from (
-    select o.staff_id, greatest(lower(u.during), v_now) as starts_at, upper(u.during) as ends_at
-    from open o
-    cross join lateral unnest(o.open) u (during)
-    where upper(u.during) > greatest(p_first, v_now) and lower(u.during) <= p_last
-  ) r
-  cross join lateral unnest(tstzmultirange(tstzrange(r.starts_at, r.ends_at)) - (
-    select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
-    from schnittwerk_core.occupancy c
-    where c.salon_id = p_salon_id and c.resource_id = r.staff_id
-      and c.ends_at > r.starts_at and c.ends_at < r.ends_at + interval '72 hours'
-      and c.starts_at < r.ends_at
-      and (c.expires_at is null or c.expires_at > v_now)
-  )) f (during);
+    f.staff_id, u.n::int, lower(u.during), upper(u.during),
+    lower(u.during) <> f.opens_at[r.n], upper(u.during) <> f.closes_at[r.n]
+  from free f
+  cross join lateral unnest(f.free) with ordinality u (during, n)
+  cross join lateral (select width_bucket(lower(u.during), f.opens_at) as n offset 0) r;
 end
 $$;
 
 comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
-  'The stretches of open time from now on that nothing claims, of each of the staff, whole, as far as their open time touches p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+  'The stretches of open time from now on that nothing claims, of each of the staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
 
 revoke execute on function schnittwerk_core.free_stretches from public;
 -- end include
@@ -2139,9 +2144,7 @@ create function schnittwerk_core.insert_appointment(
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
-  p_notes text,
-  p_visit_id uuid default null,
-  p_visit_item int default null
+  p_notes text
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -2155,7 +2158,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2165,15 +2168,15 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_visit_id, p_visit_item, p_notes
+    p_verdict.steps, p_verdict.units, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text, uuid, int) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now; p_visit_item: its place in the visit p_visit_id.';
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
@@ -2852,14 +2855,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_by_progress constant text[] := '{pending,confirmed,completed,no_show,cancelled}';
+  v_by_progress constant text[] := array[
+    'pending', 'confirmed', 'completed', 'no_show', 'cancelled'];
   v_item schnittwerk_core.appointments;
   v_are_all_cancelled boolean := true;
   v_starts_at timestamptz;
   v_ends_at timestamptz;
   v_price numeric := 0;
   v_status text;
-  v_appointments jsonb[] := '{}';
+  v_appointments jsonb[] := array[]::jsonb[];
 begin
   foreach v_item in array p_visit loop
     v_are_all_cancelled := v_are_all_cancelled and v_item.status = 'cancelled';
@@ -2981,7 +2985,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_offsets int[] := '{0}';
+  v_offsets int[] := array[0];
   v_longest int := 0;
 begin
   for v_n in 2 .. cardinality(p_parts) loop
@@ -3099,17 +3103,17 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_moved_ids uuid[] := '{}';
+  v_moved_ids uuid[] := array[]::uuid[];
   v_moved_from timestamptz;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_offset interval;
-  v_lengths interval[] := '{}'; -- of the part so far
+  v_lengths interval[] := array[]::interval[]; -- of the part so far
   v_length interval;
   v_first_item int;
   v_states int := 0;
   v_verdict schnittwerk_core.verdict;
   v_judged schnittwerk_core.item_verdict;
-  v_all_judged schnittwerk_core.item_verdict[] := '{}';
+  v_all_judged schnittwerk_core.item_verdict[] := array[]::schnittwerk_core.item_verdict[];
 begin
   if p_moved <> '{}' then
     select array_agg(m.id), min(m.starts_at) into v_moved_ids, v_moved_from
@@ -3300,7 +3304,7 @@ declare
       units, failures, n)
     order by v.starts_at, v.n
   );
-  v_same_time int[] := '{}';
+  v_same_time int[] := array[]::int[];
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin
@@ -3529,7 +3533,7 @@ declare
   v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
 begin
   for v_item in p_first_item .. cardinality(p_chosen) loop
     v_kind := p_needs.kinds[(v_item - 1) * p_needs.people + p_chosen[v_item]];
@@ -3920,7 +3924,7 @@ declare
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
   v_beside uuid[]; -- who performs the items before in the same part
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
 begin
@@ -3998,6 +4002,55 @@ comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_i
 revoke execute on function schnittwerk_core.settle_visit from public;
 -- end include
 
+-- include: sql/booking/insert_visit.sql
+create function schnittwerk_core.insert_visit(
+  p_caller schnittwerk_core.caller,
+  p_verdicts schnittwerk_core.verdict[],
+  p_customer_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_notes text
+)
+returns schnittwerk_core.appointments[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_policies constant jsonb := p_caller.policies;
+  v_visit_id constant uuid := schnittwerk_core.new_id();
+  v_visit schnittwerk_core.appointments[];
+begin
+  with item as (
+    insert into schnittwerk_core.appointments as a (
+      salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+      buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+      reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    )
+    select
+      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
+      v.ends_at,
+      case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
+      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      (v_policies ->> 'cancellation_deadline_hours')::numeric,
+      (v_policies ->> 'reschedule_deadline_hours')::numeric,
+      (v_policies ->> 'max_reschedules')::numeric,
+      v.steps, v.units, v_visit_id, v.n, p_notes
+    from unnest(p_verdicts) with ordinality v (
+      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+      units, failures, n)
+    returning a.*
+  )
+  select array_agg(i order by i.visit_item) into v_visit from item i;
+  return v_visit;
+end
+$$;
+
+comment on function schnittwerk_core.insert_visit(schnittwerk_core.caller, schnittwerk_core.verdict[], uuid, schnittwerk_core.visit_item[], text) is
+  'Writes the items of a visit, as insert_appointment writes an appointment, by one statement, and returns them in order.';
+
+revoke execute on function schnittwerk_core.insert_visit from public;
+-- end include
+
 -- include: sql/booking/visit_search.sql
 create type schnittwerk_core.visit_search as (
   salon_id uuid,
@@ -4042,7 +4095,7 @@ declare
   v_term schnittwerk_core.visit_term;
   v_size int;
   v_place int;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_count int := 0;
 begin
   v_search.salon_id := p_salon_id;
@@ -4185,7 +4238,7 @@ declare
   v_staff_ids constant uuid[] := p_search.staff_ids;
   v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
   v_terms schnittwerk_core.service_term[];
-  v_ways schnittwerk_core.visit_way[] := '{}';
+  v_ways schnittwerk_core.visit_way[] := array[]::schnittwerk_core.visit_way[];
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
     v_terms := array(
@@ -4254,7 +4307,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_starts tstzmultirange := '{}';
+  v_starts tstzmultirange := tstzmultirange '{}';
   v_joint tstzmultirange;
   v_longest int;
   v_item int;
@@ -4334,7 +4387,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if cardinality(p_ways) < cardinality(p_offsets) then
-    return '{}';
+    return tstzmultirange '{}';
   end if;
   return (
     select range_intersect_agg(schnittwerk_core.earlier(w.starts, p_offsets[w.item]))
