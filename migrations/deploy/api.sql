@@ -44,11 +44,11 @@ declare
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
   v_kept schnittwerk_core.appointments;
-  v_moved_claim_ids uuid[] := '{}';
+  v_moved_claim_ids uuid[] := array[]::uuid[];
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
-  v_busy tstzmultirange := '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -849,7 +849,7 @@ declare
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
   v_staff_ids uuid[] := array[p_staff_id];
-  v_claim_ids uuid[] := '{}';
+  v_claim_ids uuid[] := array[]::uuid[];
   v_limit text;
   v_hold schnittwerk_core.hold;
   v_held schnittwerk_core.appointments;
@@ -1001,9 +1001,9 @@ declare
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
-  v_old_holds schnittwerk_core.hold[] := '{}';
-  v_old_ids uuid[] := '{}';
-  v_old_staff_ids uuid[] := '{}';
+  v_old_holds schnittwerk_core.hold[];
+  v_old_ids uuid[];
+  v_old_staff_ids uuid[];
   v_old schnittwerk_core.appointments;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
