@@ -77,6 +77,12 @@ class _Salons(Collector):
                 at.name: getattr(it.waitlist.offers, at.name) for at in fields(it.waitlist.offers)
             },
         )
+        yield self._labelled(
+            "holds",
+            "Slots held by what became of them.",
+            "event",
+            lambda it: {at.name: getattr(it.holds, at.name) for at in fields(it.holds)},
+        )
         operations = GaugeMetricFamily(
             "schnittwerk_operations",
             "Writes by operation and outcome.",

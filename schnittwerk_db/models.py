@@ -672,6 +672,16 @@ class WaitlistCounts:
     offers: OfferCounts
 
 
+@dataclass(frozen=True, slots=True)
+class HoldCounts:
+    """Slots held, and what became of them."""
+
+    made: int
+    used: int
+    released: int
+    lapsed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMetrics:
     """What happened in a salon; rates from 0 to 1, None where there is nothing to divide by.
@@ -694,6 +704,7 @@ class BookingMetrics:
     keys_reused: int
     duration_ms: Durations
     slot_generation: SlotGeneration
+    holds: HoldCounts
     waitlist: WaitlistCounts
     waitlist_conversion_rate: Decimal | None
 

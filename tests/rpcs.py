@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,8 @@ class Things:
     """The idempotency key of a booking."""
     staff_id: str
     time_off_id: str
-    hold_id: str
+    hold_id: str = ""
+    """The slot that is held for the customer."""
 
 
 @dataclass(frozen=True)
@@ -288,14 +289,6 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             for service, date in ((shave, waits_on), (coloring, day(1)))
         ]
         time_off = do("add_time_off", p_staff_id=staff_id, p_start_date=day(10), p_type=text)
-        hold = do(
-            "hold_slot",
-            p_idempotency_key=f"{key}-hold",
-            p_service_id=haircut,
-            p_starts_at=at(4),
-            p_staff_id=staff_id,
-            p_customer_id=customer_id,
-        )
         return Things(
             name=f"{marker}{customer}",
             user_id=users[customer],
@@ -310,7 +303,6 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             key=key,
             staff_id=staff_id,
             time_off_id=time_off["time_off"]["id"],
-            hold_id=hold["hold"]["id"],
         )
 
     own = things("customer", "staff", 10, day(20))
@@ -353,13 +345,25 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
     do("dispatch_events", p_consumer=f"{marker}relay", p_targets=Jsonb(webhook))
     parked, pending, *_ = read(owner, "list_deliveries", p_salon_id=salon_id)
     do("end_delivery", p_delivery_id=parked["id"], p_outcome="refused", p_detail=text)
+
+    def with_hold(mine: Things) -> Things:
+        held = do(
+            "hold_slot",
+            p_idempotency_key=f"{mine.key}-hold",
+            p_service_id=haircut,
+            p_starts_at=at(16, 2),
+            p_staff_id=mine.staff_id,
+            p_customer_id=mine.customer_id,
+        )
+        return replace(mine, hold_id=held["hold"]["id"])
+
     return Tenant(
         id=salon_id,
         empty_id=empty["id"],
         marker=marker,
         users=users,
-        own=own,
-        others=others,
+        own=with_hold(own),
+        others=with_hold(others),
         gone_id=gone["id"],
         haircut_id=haircut,
         coloring_id=coloring,
@@ -609,7 +613,7 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(4)},
+    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(16, 2)},
     "explain_slot": lambda s, t: {
         "p_appointment_id": t.appointment_id,
         "p_customer_id": t.customer_id,

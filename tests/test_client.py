@@ -274,6 +274,27 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> Non
     assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0, 0)
 
 
+def test_a_slot_is_held_and_booked(salon: Salon) -> None:
+    client = salon.client
+    held = client.hold_slot(
+        salon.service_id, STARTS_AT, salon.staff_id, salon.customer_id, idempotency_key="h"
+    )
+    assert (held.status, held.starts_at, held.customer_id) == ("open", STARTS_AT, salon.customer_id)
+    assert (held.price, held.replayed) == (Decimal("75.50"), False)
+    again = client.hold_slot(
+        salon.service_id, STARTS_AT, salon.staff_id, salon.customer_id, idempotency_key="h"
+    )
+    assert (again.id, again.replayed) == (held.id, True)
+    with pytest.raises(schnittwerk_db.SlotConflict):
+        book(salon)
+    assert book(salon, hold_id=held.id).starts_at == STARTS_AT
+    with pytest.raises(schnittwerk_db.RuleViolation, match="hold_expired"):
+        client.release_hold(held.id)
+    later = client.hold_slot(salon.service_id, STARTS_AT + dt.timedelta(hours=2), salon.staff_id)
+    assert later.customer_id is None
+    assert client.release_hold(later.id).status == "released"
+
+
 def test_a_time_to_wait_for_is_local(salon: Salon) -> None:
     join = partial(salon.client.join_waitlist, salon.customer_id, salon.service_id)
     for wrong in ("10:00+02:00", dt.time(10, tzinfo=dt.UTC)):

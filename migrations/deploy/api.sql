@@ -44,11 +44,11 @@ declare
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
   v_kept schnittwerk_core.appointments;
-  v_moved_claim_ids uuid[] := '{}';
+  v_moved_claim_ids uuid[] := array[]::uuid[];
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
-  v_busy tstzmultirange := '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
@@ -849,7 +849,7 @@ declare
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
   v_staff_ids uuid[] := array[p_staff_id];
-  v_claim_ids uuid[] := '{}';
+  v_claim_ids uuid[] := array[]::uuid[];
   v_limit text;
   v_hold schnittwerk_core.hold;
   v_held schnittwerk_core.appointments;
@@ -1001,9 +1001,9 @@ declare
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
-  v_old_holds schnittwerk_core.hold[] := '{}';
-  v_old_ids uuid[] := '{}';
-  v_old_staff_ids uuid[] := '{}';
+  v_old_holds schnittwerk_core.hold[];
+  v_old_ids uuid[];
+  v_old_staff_ids uuid[];
   v_old schnittwerk_core.appointments;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
@@ -6087,6 +6087,7 @@ declare
   v_durations jsonb;
   v_totals record;
   v_codes record;
+  v_holds jsonb;
   v_waitlist jsonb;
   v_slots record;
 begin
@@ -6182,6 +6183,16 @@ begin
     and w.status in ('booked', 'cancelled', 'expired')
     and w.updated_at >= p_from and w.updated_at < p_to;
 
+  select jsonb_build_object(
+    'made', count(*),
+    'used', count(*) filter (where h.status = 'used'),
+    'released', count(*) filter (where h.status = 'released'),
+    'lapsed', count(*) filter (where h.status = 'lapsed'
+      or h.status = 'open' and h.expires_at <= schnittwerk_core.clock())
+  ) into v_holds
+  from schnittwerk_core.hold h
+  where h.salon_id = v_caller.salon_id and h.created_at >= p_from and h.created_at < p_to;
+
   select
     round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
     case
@@ -6212,6 +6223,7 @@ begin
         then v_slots.average_ms end,
       'reason', v_slots.reason
     ),
+    'holds', v_holds,
     'waitlist', v_waitlist,
     'waitlist_conversion_rate', round(
       (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
@@ -6235,7 +6247,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics

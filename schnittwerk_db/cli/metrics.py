@@ -61,8 +61,9 @@ def _report(session: Session, found: BookingMetrics) -> str:
         for it in fields(times)
         if getattr(times, it.name) is not None
     )
-    offers = ", ".join(
-        f"{getattr(waitlist.offers, it.name)} {it.name}" for it in fields(waitlist.offers)
+    offers, holds = (
+        ", ".join(f"{getattr(counts, it.name)} {it.name}" for it in fields(counts))
+        for counts in (waitlist.offers, found.holds)
     )
     rows = [
         ("booking success rate", _share(found.success_rate, found.succeeded, found.attempts)),
@@ -78,6 +79,7 @@ def _report(session: Session, found: BookingMetrics) -> str:
             _share(found.waitlist_conversion_rate, waitlist.booked, waitlist.ended),
         ),
         ("waitlist", f"{waitlist.joined} joined, offers: {offers}"),
+        ("holds", holds),
         ("duration of writes", durations or "none"),
     ]
     counts = [

@@ -33,6 +33,7 @@ create index hold_open_ones_by_end
 create index hold_by_customer on schnittwerk_core.hold (salon_id, customer_id, expires_at);
 create index hold_by_service on schnittwerk_core.hold (salon_id, service_id);
 create index hold_by_staff on schnittwerk_core.hold (salon_id, staff_id);
+create index hold_by_creation on schnittwerk_core.hold (salon_id, created_at);
 create index hold_by_appointment on schnittwerk_core.hold (salon_id, appointment_id);
 
 alter table schnittwerk_core.hold enable row level security;

@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(19);
 \ir ../fixture.psql
 
 create function pg_temp.metrics()
@@ -14,6 +14,7 @@ select is(
     "operations": {}, "refusals": {}, "policy_violations": [],
     "conflicts": 0, "key_replays": 0, "keys_in_flight": 0, "keys_reused": 0,
     "duration_ms": {"average": null, "p50": null, "p95": null, "p99": null},
+    "holds": {"made": 0, "used": 0, "released": 0, "lapsed": 0},
     "waitlist": {"joined": 0, "ended": 0, "booked": 0,
       "offers": {"made": 0, "accepted": 0, "declined": 0, "expired": 0}},
     "waitlist_conversion_rate": null
@@ -156,6 +157,28 @@ select is(
   pg_temp.metrics() -> 'waitlist', '{"joined": 3, "ended": 3, "booked": 1,
     "offers": {"made": 6, "accepted": 1, "declined": 1, "expired": 2}}',
   'an offer past its expiry counts as expired, whatever its status'
+);
+insert into schnittwerk_core.hold (
+  salon_id, service_id, staff_id, starts_at, ends_at, price, status, expires_at, appointment_id,
+  created_at
+)
+select
+  :'salon', :'haircut', :'anna', '2026-12-03 10:00+01', '2026-12-03 11:00+01', 75, h.status,
+  h.expires_at, case h.status when 'used' then (
+    select a.id from schnittwerk_core.appointments a order by a.starts_at limit 1
+  ) end, h.created_at
+from (
+  values
+    ('used', '2026-12-01 12:00+01'::timestamptz, '2026-12-01 06:00+01'::timestamptz),
+    ('released', '2026-12-01 12:00+01', '2026-12-01 06:00+01'),
+    ('lapsed', '2026-12-01 06:10+01', '2026-12-01 06:00+01'),
+    ('open', '2026-12-01 08:00+01', '2026-12-01 07:50+01'),
+    ('open', '2026-12-01 08:01+01', '2026-12-01 07:51+01'),
+    ('used', '2026-11-30 12:00+01', '2026-11-30 06:00+01')
+) h (status, expires_at, created_at);
+select is(
+  pg_temp.metrics() -> 'holds', '{"made": 5, "used": 1, "released": 1, "lapsed": 2}',
+  'a hold past its expiry counts as lapsed, whatever its status'
 );
 select is(
   pg_temp.metrics() -> 'waitlist_conversion_rate', '0.3333',

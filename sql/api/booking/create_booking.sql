@@ -25,7 +25,7 @@ declare
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
   v_staff_ids uuid[] := array[p_staff_id];
-  v_claim_ids uuid[] := '{}';
+  v_claim_ids uuid[] := array[]::uuid[];
   v_limit text;
   v_hold schnittwerk_core.hold;
   v_held schnittwerk_core.appointments;

@@ -37,11 +37,11 @@ declare
   v_staff_ids uuid[];
   v_moved schnittwerk_core.appointments;
   v_kept schnittwerk_core.appointments;
-  v_moved_claim_ids uuid[] := '{}';
+  v_moved_claim_ids uuid[] := array[]::uuid[];
   v_is_waived boolean;
   v_only_start timestamptz;
   v_full_days tstzmultirange;
-  v_busy tstzmultirange := '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;

@@ -19,9 +19,9 @@ declare
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
-  v_old_holds schnittwerk_core.hold[] := '{}';
-  v_old_ids uuid[] := '{}';
-  v_old_staff_ids uuid[] := '{}';
+  v_old_holds schnittwerk_core.hold[];
+  v_old_ids uuid[];
+  v_old_staff_ids uuid[];
   v_old schnittwerk_core.appointments;
   v_limit text;
   v_verdict schnittwerk_core.verdict;
