@@ -335,6 +335,139 @@ comment on column schnittwerk_core.customer_turn.turns is
   'Raised by every booking that a rule about the customer''s other bookings binds.';
 -- end include
 
+-- include: sql/booking/take_turn.sql
+create function schnittwerk_core.take_turn(p_salon_id uuid, p_customer_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update schnittwerk_core.customer_turn t
+  set turns = t.turns + 1
+  where t.salon_id = p_salon_id and t.customer_id = p_customer_id;
+  if not found then
+    insert into schnittwerk_core.customer_turn as t (salon_id, customer_id)
+    values (p_salon_id, p_customer_id)
+    on conflict on constraint customer_turn_pkey do update
+    set turns = t.turns + 1;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.take_turn(uuid, uuid) is
+  'Makes what a customer books wait for each other: a second call waits here until the first has committed, and then sees what it wrote. A transaction with an older snapshot fails, since the row that it updates has changed. Before the resources.';
+
+revoke execute on function schnittwerk_core.take_turn from public;
+-- end include
+
+-- include: sql/booking/hold.sql
+create table schnittwerk_core.hold (
+  salon_id uuid not null,
+  id uuid not null default schnittwerk_core.new_id(),
+  customer_id uuid,
+  service_id uuid not null,
+  staff_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  price schnittwerk_core.price not null,
+  status text not null default 'open',
+  expires_at timestamptz not null,
+  appointment_id uuid,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint hold_pkey primary key (salon_id, id),
+  constraint hold_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id),
+  constraint hold_service_is_of_the_salon
+    foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
+  constraint hold_staff_is_of_the_salon
+    foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
+  constraint hold_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id),
+  constraint hold_end_is_after_start check (ends_at > starts_at),
+  constraint hold_status_is_known check (status in ('open', 'used', 'released', 'lapsed')),
+  constraint hold_used_ones_have_an_appointment
+    check ((status = 'used') = (appointment_id is not null))
+);
+
+create index hold_open_ones_by_end
+  on schnittwerk_core.hold (salon_id, expires_at) where status = 'open';
+create index hold_by_customer on schnittwerk_core.hold (salon_id, customer_id, expires_at);
+create index hold_by_service on schnittwerk_core.hold (salon_id, service_id);
+create index hold_by_staff on schnittwerk_core.hold (salon_id, staff_id);
+create index hold_by_appointment on schnittwerk_core.hold (salon_id, appointment_id);
+
+alter table schnittwerk_core.hold enable row level security;
+
+comment on table schnittwerk_core.hold is
+  'Every slot that was ever held while somebody paid or filled in a form. Occupancy holds the time of an open one, with the hold''s id as the claim.';
+comment on column schnittwerk_core.hold.salon_id is 'The salon.';
+comment on column schnittwerk_core.hold.id is 'Identifies the hold within the salon.';
+comment on column schnittwerk_core.hold.customer_id is
+  'For whom; null = the salon team does not say yet.';
+comment on column schnittwerk_core.hold.service_id is 'The service.';
+comment on column schnittwerk_core.hold.staff_id is 'The member of staff.';
+comment on column schnittwerk_core.hold.starts_at is 'Start of the slot.';
+comment on column schnittwerk_core.hold.ends_at is 'Its end.';
+comment on column schnittwerk_core.hold.price is
+  'The price that a booking with the hold has, in the salon''s currency.';
+comment on column schnittwerk_core.hold.status is
+  'open, used, released or lapsed. An open hold whose expires_at has passed counts as lapsed, even before process_waitlist writes it.';
+comment on column schnittwerk_core.hold.expires_at is 'When the slot stops being held.';
+comment on column schnittwerk_core.hold.appointment_id is 'The appointment that a used hold became.';
+comment on column schnittwerk_core.hold.created_at is 'When it was made.';
+comment on column schnittwerk_core.hold.updated_at is 'When its status changed last.';
+
+create trigger hold_touch_updated_at
+before update on schnittwerk_core.hold
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/booking/hold_json.sql
+create function schnittwerk_core.hold_json(p_hold schnittwerk_core.hold)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_hold) || jsonb_build_object(
+  'starts_at', schnittwerk_core.utc_text((p_hold).starts_at),
+  'ends_at', schnittwerk_core.utc_text((p_hold).ends_at),
+  'expires_at', schnittwerk_core.utc_text((p_hold).expires_at),
+  'created_at', schnittwerk_core.utc_text((p_hold).created_at),
+  'updated_at', schnittwerk_core.utc_text((p_hold).updated_at)
+);
+
+comment on function schnittwerk_core.hold_json(schnittwerk_core.hold) is
+  'A hold with all columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.hold_json from public;
+-- end include
+
+-- include: sql/booking/held_units.sql
+create function schnittwerk_core.held_units(p_salon_id uuid, p_claim_ids uuid[])
+returns schnittwerk_core.unit_use[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select array_agg(row(u.pool, u.id, null, null)::schnittwerk_core.unit_use)
+    from schnittwerk_core.occupancy o
+    join schnittwerk_core.unit u on u.salon_id = o.salon_id and u.id = o.resource_id
+    where o.salon_id = p_salon_id and o.claim_id = any (p_claim_ids)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.held_units(uuid, uuid[]) is
+  'The units of which holds claim time, to be locked with those of what takes their place; null = none.';
+
+revoke execute on function schnittwerk_core.held_units from public;
+-- end include
+
 -- include: sql/booking/buffered_range.sql
 create function schnittwerk_core.buffered_range(
   p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int
@@ -1191,7 +1324,14 @@ begin
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
     coalesce(new.steps, case when t.duration = new.ends_at - new.starts_at then t.steps end),
     coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
-      new.salon_id, t.needs, new.starts_at, new.ends_at,
+      new.salon_id,
+      case when t.duration = new.ends_at - new.starts_at then t.needs else array(
+        -- Its length is not the service's, nor are the minutes: it needs the units all the time.
+        select row(d.pool, max(d.quantity), null, null)::schnittwerk_core.need
+        from unnest(t.needs) d
+        group by d.pool
+      ) end,
+      new.starts_at, new.ends_at,
       coalesce(new.buffer_before_minutes, t.buffer_before_minutes),
       coalesce(new.buffer_after_minutes, t.buffer_after_minutes)) end)
   into new.buffer_before_minutes, new.buffer_after_minutes, new.steps, new.units
@@ -1362,7 +1502,8 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   select
-    array_agg(o) filter (where o.id is not null), array_agg(n) filter (where n.id is not null)
+    array_agg(o::schnittwerk_core.appointments) filter (where o.id is not null),
+    array_agg(n::schnittwerk_core.appointments) filter (where n.id is not null)
   into v_old, v_new
   from old_rows o
   full join new_rows n on n.salon_id = o.salon_id and n.id = o.id
@@ -1693,7 +1834,8 @@ create function schnittwerk_core.judge_start(
   p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
-  p_visit_id uuid default null
+  p_visit_id uuid default null,
+  p_is_held boolean default false
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -1747,12 +1889,12 @@ begin
           from schnittwerk_core.busy_with(
             p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
         ) then 'customer_busy' end
-      ] || schnittwerk_core.lead_time_failures(
+      ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
           v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
         p_starts_at
-      ), null)
+      ) end, null)
       -- Within open time no rule of the calendar fails; outside, a function names those that do.
       || case when j.open @> tstzrange(p_starts_at, j.ends_at) and not j.is_grid_required
         then '{}'
@@ -1795,10 +1937,36 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
+-- end include
+
+-- include: sql/booking/hold_time.sql
+create function schnittwerk_core.hold_time(
+  p_salon_id uuid,
+  p_claim_id uuid,
+  p_verdict schnittwerk_core.verdict,
+  p_expires_at timestamptz
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.claim_time(p_salon_id, p_claim_id, c.resource_id, c.during, p_expires_at)
+  from schnittwerk_core.claims_of(
+    p_verdict.staff_id, p_verdict.starts_at, p_verdict.ends_at, p_verdict.buffer_before_minutes,
+    p_verdict.buffer_after_minutes, p_verdict.steps, p_verdict.units) c;
+end
+$$;
+
+comment on function schnittwerk_core.hold_time(uuid, uuid, schnittwerk_core.verdict, timestamptz) is
+  'Claims the time of a verdict for a hold or an offer until p_expires_at. The caller has locked the staff and the units.';
+
+revoke execute on function schnittwerk_core.hold_time from public;
 -- end include
 
 -- include: sql/booking/lock_units.sql
@@ -1914,7 +2082,8 @@ create function schnittwerk_core.settle_start(
   p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
-  p_visit_id uuid default null
+  p_visit_id uuid default null,
+  p_is_held boolean default false
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -1938,7 +2107,7 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held);
     exit when v_are_units_locked
       or v_verdicts[1].units is null and p_moved.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
@@ -1962,7 +2131,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
   'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
@@ -2185,6 +2354,129 @@ comment on function schnittwerk_core.require_change(schnittwerk_core.caller, sch
   'Refuses p_action (cancel, reschedule or change_service) with the first of change_failures.';
 
 revoke execute on function schnittwerk_core.require_change from public;
+-- end include
+
+-- include: sql/booking/require_hold.sql
+create function schnittwerk_core.require_hold(
+  p_caller schnittwerk_core.caller, p_hold_id uuid
+)
+returns schnittwerk_core.hold
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hold schnittwerk_core.hold;
+begin
+  select h.* into v_hold
+  from schnittwerk_core.hold h
+  where h.salon_id = p_caller.salon_id and h.id = p_hold_id
+    and (
+      schnittwerk_core.is_of_salon(p_caller)
+      or schnittwerk_core.may_know_customer(p_caller, h.customer_id)
+    );
+  if not found then
+    perform schnittwerk_core.refuse('not_found', 'There is no such hold');
+  end if;
+  return v_hold;
+end
+$$;
+
+comment on function schnittwerk_core.require_hold(schnittwerk_core.caller, uuid) is
+  'The hold with this id. Refuses with not_found if it does not exist or the caller may not see it: customers see only their own.';
+
+revoke execute on function schnittwerk_core.require_hold from public;
+-- end include
+
+-- include: sql/booking/hold_to_book.sql
+create function schnittwerk_core.hold_to_book(
+  p_caller schnittwerk_core.caller,
+  p_hold_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_staff_id uuid
+)
+returns schnittwerk_core.hold
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hold constant schnittwerk_core.hold := schnittwerk_core.require_hold(p_caller, p_hold_id);
+begin
+  if v_hold.customer_id <> p_caller.customer_id then
+    perform schnittwerk_core.refuse('not_found', 'The customer has no such hold');
+  end if;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.fault(
+      'p_service_id', p_service_id <> v_hold.service_id, 'not_held',
+      'p_service_id must be the service of the hold'),
+    schnittwerk_core.fault(
+      'p_starts_at', p_starts_at <> v_hold.starts_at, 'not_held',
+      'p_starts_at must be the start of the hold'),
+    case when p_staff_id is not null then schnittwerk_core.fault(
+      'p_staff_id', p_staff_id <> v_hold.staff_id, 'not_held',
+      'p_staff_id must be the member of staff of the hold, or null') end);
+  return v_hold;
+end
+$$;
+
+comment on function schnittwerk_core.hold_to_book(schnittwerk_core.caller, uuid, uuid, timestamptz, uuid) is
+  'The hold that a booking for the call''s customer uses. Refuses as require_hold and if it is another customer''s, and with invalid_input if it holds another slot; p_staff_id null = the hold''s. Whether it is still open is up to lock_hold.';
+
+revoke execute on function schnittwerk_core.hold_to_book from public;
+-- end include
+
+-- include: sql/booking/lock_hold.sql
+create function schnittwerk_core.lock_hold(p_hold schnittwerk_core.hold)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform schnittwerk_core.lock_resources(p_hold.salon_id, array[p_hold.staff_id]);
+  -- A later statement than the lock, by which those who end a hold wait for each other.
+  if not exists (
+    select from schnittwerk_core.hold h
+    where h.salon_id = p_hold.salon_id and h.id = p_hold.id
+      and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+  ) then
+    perform schnittwerk_core.refuse('hold_expired');
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.lock_hold(schnittwerk_core.hold) is
+  'Locks the time of the member of staff of a hold, and refuses with hold_expired if it is no longer open.';
+
+revoke execute on function schnittwerk_core.lock_hold from public;
+-- end include
+
+-- include: sql/booking/end_hold.sql
+create function schnittwerk_core.end_hold(
+  p_hold schnittwerk_core.hold, p_status text, p_appointment_id uuid default null
+)
+returns schnittwerk_core.hold
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update schnittwerk_core.hold h
+  set status = p_status, appointment_id = p_appointment_id
+  where h.salon_id = p_hold.salon_id and h.id = p_hold.id
+  returning h.* into p_hold;
+  delete from schnittwerk_core.occupancy o
+  where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id;
+  return p_hold;
+end
+$$;
+
+comment on function schnittwerk_core.end_hold(schnittwerk_core.hold, text, uuid) is
+  'Ends an open hold as used, released or lapsed, gives up the time that it held, and returns it.';
+
+revoke execute on function schnittwerk_core.end_hold from public;
 -- end include
 
 -- include: sql/booking/lock_appointment.sql
@@ -3099,41 +3391,45 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, u.n as use, u.resource_id, v.starts_at, v.ends_at,
+        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
           v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
           u.from_minute, u.to_minute) as during
       from unnest(p_verdicts) with ordinality v (
         staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
         units, failures, n)
-      cross join lateral unnest(v.units) with ordinality u (
-        pool, resource_id, from_minute, to_minute, n)
+      cross join lateral unnest(v.units) u
     )
+    -- All units of a need alike, so that it stays one need.
     select
-      c.item, c.use,
+      c.item, c.pool, c.from_minute, c.to_minute,
       -- Before its own start a claim gives way to the end of the claim before, which gives way to
       -- the start of the next item.
-      extract(epoch from greatest(lower(c.during), max(least(upper(b.during), c.starts_at)))
-        - c.starts_at) / 60 as from_minute,
-      extract(epoch from least(upper(c.during), min(n.starts_at)) - c.starts_at) / 60
-        as to_minute
+      extract(epoch from greatest(lower(c.during), max(least(upper(o.during), c.starts_at))
+        filter (where o.starts_at < c.starts_at)) - c.starts_at) / 60 as cut_from,
+      extract(epoch from least(upper(c.during), min(o.starts_at)
+        filter (where o.starts_at > c.starts_at)) - c.starts_at) / 60 as cut_to
     from claim c
-    left join claim b
-      on b.resource_id = c.resource_id and b.item <> c.item and b.starts_at < c.starts_at
-    left join claim n
-      on n.resource_id = c.resource_id and n.item <> c.item and n.starts_at > c.starts_at
-    where b.during && c.during or n.during && c.during
-    group by c.item, c.use, c.starts_at, c.during
+    join claim o
+      on o.resource_id = c.resource_id and o.item <> c.item and o.during && c.during
+    group by c.item, c.pool, c.from_minute, c.to_minute, c.during, c.starts_at
   loop
-    p_verdicts[v_cut.item].units[v_cut.use].from_minute := v_cut.from_minute;
-    p_verdicts[v_cut.item].units[v_cut.use].to_minute := v_cut.to_minute;
+    p_verdicts[v_cut.item].units := array(
+      select case
+        when (u.pool, u.from_minute, u.to_minute)
+          is not distinct from (v_cut.pool, v_cut.from_minute, v_cut.to_minute)
+          then row(u.pool, u.resource_id, v_cut.cut_from, v_cut.cut_to)
+            ::schnittwerk_core.unit_use
+        else u end
+      from unnest(p_verdicts[v_cut.item].units) u
+    );
   end loop;
   return p_verdicts;
 end
 $$;
 
 comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claim is cut to the time between, as minutes after its start.';
+  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
 
 revoke execute on function schnittwerk_core.cut_unit_claims from public;
 -- end include
@@ -3376,13 +3672,25 @@ begin
     v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
     v_largest := greatest(v_largest, v_run);
   end loop;
-  -- Mostly somebody can perform all, and each item has one time at which it can begin.
-  if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
-    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
-  end if;
+  -- Mostly one person can perform all.
+  while v_largest = 1 loop
+    v_rank := position(B'1' in v_helpers);
+    exit when v_rank = 0;
+    v_chosen[1] := p_people[v_rank];
+    v_length[1] := 0;
+    for v_n in 1 .. v_items loop
+      i := array_position(p_states, schnittwerk_core.visit_state(v_n, v_length[1]));
+      exit when i is null or get_bit(p_free[i], v_rank - 1) = 0;
+      if v_n = v_items then
+        return array_fill(v_chosen[1], array[v_items]);
+      end if;
+      v_length[1] := v_length[1] + p_minutes[(v_n - 1) * v_size + v_chosen[1]];
+    end loop;
+    v_helpers := set_bit(v_helpers, v_rank - 1, 0);
+  end loop;
 
   -- Depth first, the preferred first, with one more person allowed each time.
-  for v_people in v_largest .. v_items loop
+  for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
       p_free[array_position(p_states, schnittwerk_core.visit_state(1, 0))], v_nobody);
@@ -3704,6 +4012,7 @@ create type schnittwerk_core.visit_search as (
   minutes int[],
   lengths interval[],
   prices numeric[],
+  texts text[],
   reach interval,
   busy tstzmultirange,
   is_given boolean,
@@ -3718,7 +4027,7 @@ create type schnittwerk_core.visit_search as (
 );
 
 comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
 
 create function schnittwerk_core.visit_search(
   p_salon_id uuid,
@@ -3757,6 +4066,9 @@ begin
     v_place := (v_term.item - 1) * v_size + v_term.person;
     v_search.lengths[v_place] := (v_term.term).duration;
     v_search.prices[v_place] := (v_term.term).price;
+    v_search.texts[v_place] := format(
+      '{"service_id": "%s", "staff_id": "%s", "price": %s, "starts_at": "',
+      v_search.service_ids[v_term.item], (v_term.term).staff_id, (v_term.term).price);
     v_search.chosen[v_term.item] := v_term.person;
   end loop;
   v_search.is_given := cardinality(p_terms) = cardinality(p_items);
@@ -4045,10 +4357,10 @@ revoke execute on function schnittwerk_core.placed_starts from public;
 create function schnittwerk_core.visit_row(
   p_starts_at timestamptz,
   p_parts int[],
-  p_service_ids uuid[],
-  p_staff_ids uuid[],
+  p_people int,
   p_lengths interval[],
   p_prices numeric[],
+  p_texts text[],
   p_chosen int[],
   p_offsets interval[] default null,
   out ends_at timestamptz,
@@ -4064,11 +4376,11 @@ declare
   v_at timestamptz := p_starts_at;
   v_until timestamptz;
   v_place int;
-  v_items jsonb[] := '{}';
+  v_items text := '[';
 begin
   price := 0;
   for v_n in 1 .. cardinality(p_parts) loop
-    v_place := (v_n - 1) * cardinality(p_staff_ids) + p_chosen[v_n];
+    v_place := (v_n - 1) * p_people + p_chosen[v_n];
     if p_offsets is not null then
       v_at := p_starts_at + p_offsets[v_n];
     elsif p_parts[v_n] <> p_parts[v_n - 1] then
@@ -4077,20 +4389,17 @@ begin
     v_until := v_at + p_lengths[v_place];
     ends_at := greatest(ends_at, v_until);
     price := price + p_prices[v_place];
-    v_items[v_n] := jsonb_build_object(
-      'service_id', p_service_ids[v_n],
-      'staff_id', p_staff_ids[p_chosen[v_n]],
-      'starts_at', schnittwerk_core.utc_text(v_at),
-      'ends_at', schnittwerk_core.utc_text(v_until),
-      'price', p_prices[v_place]
-    );
+    -- As text: building objects of their own costs three times as much.
+    v_items := v_items || case when v_n > 1 then ', ' else '' end || p_texts[v_place]
+      || schnittwerk_core.utc_text(v_at) || '", "ends_at": "'
+      || schnittwerk_core.utc_text(v_until) || '"}';
   end loop;
-  items := to_jsonb(v_items);
+  items := (v_items || ']')::jsonb;
 end
 $$;
 
-comment on function schnittwerk_core.visit_row(timestamptz, int[], uuid[], uuid[], interval[], numeric[], int[], interval[]) is
-  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
+comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[]) is
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
 
 revoke execute on function schnittwerk_core.visit_row from public;
 -- end include
@@ -4113,6 +4422,9 @@ set enable_mergejoin = off
 as $$
 declare
   v_parts constant int[] := p_search.parts;
+  v_items constant int := cardinality(p_search.parts);
+  -- Each item has one distance from the start, and nothing but its staff to be chosen.
+  v_is_plain constant boolean := p_search.is_exact and cardinality(p_search.states) = v_items;
   v_minutes constant int[] := p_search.minutes;
   v_size constant int := cardinality(p_search.staff_ids);
   v_nobody constant varbit := repeat('0', v_size)::varbit;
@@ -4167,12 +4479,19 @@ begin
   )
   select p_starts[c.n], c.chosen
   from (
-    select f.n, schnittwerk_core.choose_staff(
-      v_parts, array_agg(f.state order by f.state), array_agg(f.free order by f.state)::varbit[],
-      v_minutes,
-      v_people[
-        (v_dates[f.n] - v_first_date) * v_size + 1 : (v_dates[f.n] - v_first_date + 1) * v_size],
-      p_search.joint_needs, p_starts[f.n]) as chosen
+    select f.n, case
+      -- What choose_staff would say where somebody can perform all.
+      when v_is_plain and count(*) = v_items and bit_and(f.free) <> v_nobody then array_fill(
+        v_people[(v_dates[f.n] - v_first_date) * v_size + position(B'1' in bit_and(f.free))],
+        array[v_items])
+      else schnittwerk_core.choose_staff(
+        v_parts, array_agg(f.state order by f.state),
+        array_agg(f.free order by f.state)::varbit[], v_minutes,
+        v_people[
+          (v_dates[f.n] - v_first_date) * v_size + 1
+          : (v_dates[f.n] - v_first_date + 1) * v_size],
+        p_search.joint_needs, p_starts[f.n])
+    end as chosen
     from free f
     group by f.n
   ) c
@@ -4386,26 +4705,36 @@ begin
       where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
       order by a.id
       for no key update;
-      -- Claims are written under the locks of all that they claim.
       perform schnittwerk_core.lock_resources(p_salon_id, array(
-        select o.resource_id
-        from schnittwerk_core.occupancy o
-        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
-        union
+        select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id
+        union all
         select mate.id
         from schnittwerk_core.unit u
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
+      -- appointment: if one is being changed at this moment, the locks are given up.
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      if (
+        select count(*)
+        from schnittwerk_core.appointments a
+        where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      ) = (
+        select count(*)
+        from (
+          select
+          from schnittwerk_core.appointments a
+          where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+          for no key update skip locked
+        ) locked
+      ) then
         return;
       end if;
-      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
-      -- locks are given up and taken again.
       raise exception using
         errcode = 'serialization_failure',
-        message = 'The unit is being booked at this moment',
-        hint = 'Repeat the call.';
+        message = 'could not serialize access due to concurrent changes',
+        hint = 'Repeat the whole call.';
     exception when serialization_failure then
       if v_attempt = 3 then
         raise;
@@ -4416,7 +4745,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;
 -- end include

@@ -35,7 +35,7 @@ declare
   v_to constant date := coalesce(p_to, p_from);
   v_salon schnittwerk_core.salon;
   v_habits schnittwerk_core.habits;
-  v_busy tstzmultirange := '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
 begin
   perform schnittwerk_core.require_valid(
     variadic array[
