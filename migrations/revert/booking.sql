@@ -27,6 +27,7 @@ drop type schnittwerk_core.visit_way;
 drop function schnittwerk_core.given_visit_is_possible;
 drop function schnittwerk_core.visit_search;
 drop type schnittwerk_core.visit_search;
+drop function schnittwerk_core.insert_visit;
 drop function schnittwerk_core.settle_visit;
 drop function schnittwerk_core.refuse_visit;
 drop function schnittwerk_core.choose_verdicts;

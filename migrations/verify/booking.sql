@@ -114,6 +114,7 @@ select
   'schnittwerk_core.choose_verdicts'::regproc,
   'schnittwerk_core.refuse_visit'::regproc,
   'schnittwerk_core.settle_visit'::regproc,
+  'schnittwerk_core.insert_visit'::regproc,
   'schnittwerk_core.visit_search'::regtype,
   'schnittwerk_core.visit_search'::regproc,
   'schnittwerk_core.given_visit_is_possible'::regproc,

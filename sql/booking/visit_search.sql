@@ -41,7 +41,7 @@ declare
   v_term schnittwerk_core.visit_term;
   v_size int;
   v_place int;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_count int := 0;
 begin
   v_search.salon_id := p_salon_id;

@@ -26,10 +26,10 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
   v_most_rows constant int := schnittwerk_core.most_rows();
-  v_moved schnittwerk_core.appointments[] := '{}';
+  v_moved schnittwerk_core.appointments[] := array[]::schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_full_days tstzmultirange := '{}';
-  v_busy tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_items schnittwerk_core.visit_item[];
   v_search schnittwerk_core.visit_search;
   v_salon record;
