@@ -1675,10 +1675,10 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
   v_most_rows constant int := schnittwerk_core.most_rows();
-  v_moved schnittwerk_core.appointments[] := '{}';
+  v_moved schnittwerk_core.appointments[] := array[]::schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_full_days tstzmultirange := '{}';
-  v_busy tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_items schnittwerk_core.visit_item[];
   v_search schnittwerk_core.visit_search;
   v_salon record;
@@ -1943,11 +1943,10 @@ declare
     'create_visit', p_salon_id, '{admin,receptionist,staff,customer}',
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
-  v_visit_id constant uuid := schnittwerk_core.new_id();
   v_items schnittwerk_core.visit_item[];
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
-  v_visit schnittwerk_core.appointments[] := '{}';
+  v_visit schnittwerk_core.appointments[];
   v_detail text;
   v_constraint text;
 begin
@@ -1990,11 +1989,8 @@ begin
       v_verdicts := schnittwerk_core.settle_visit(
         v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
         p_expected_price);
-      for v_n in 1 .. cardinality(v_items) loop
-        v_visit := v_visit || schnittwerk_core.insert_appointment(
-          v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
-          v_visit_id, v_n);
-      end loop;
+      v_visit := schnittwerk_core.insert_visit(
+        v_caller, v_verdicts, v_caller.customer_id, v_items, p_notes);
       v_caller.appointment_id := v_visit[1].id;
       v_caller.answer := schnittwerk_core.success(
         'visit', schnittwerk_core.visit_json(v_visit), 201);

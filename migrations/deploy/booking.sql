@@ -2143,9 +2143,7 @@ create function schnittwerk_core.insert_appointment(
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
-  p_notes text,
-  p_visit_id uuid default null,
-  p_visit_item int default null
+  p_notes text
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -2159,7 +2157,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2169,15 +2167,15 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_visit_id, p_visit_item, p_notes
+    p_verdict.steps, p_verdict.units, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text, uuid, int) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now; p_visit_item: its place in the visit p_visit_id.';
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
@@ -2856,14 +2854,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_by_progress constant text[] := '{pending,confirmed,completed,no_show,cancelled}';
+  v_by_progress constant text[] := array[
+    'pending', 'confirmed', 'completed', 'no_show', 'cancelled'];
   v_item schnittwerk_core.appointments;
   v_are_all_cancelled boolean := true;
   v_starts_at timestamptz;
   v_ends_at timestamptz;
   v_price numeric := 0;
   v_status text;
-  v_appointments jsonb[] := '{}';
+  v_appointments jsonb[] := array[]::jsonb[];
 begin
   foreach v_item in array p_visit loop
     v_are_all_cancelled := v_are_all_cancelled and v_item.status = 'cancelled';
@@ -2985,7 +2984,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_offsets int[] := '{0}';
+  v_offsets int[] := array[0];
   v_longest int := 0;
 begin
   for v_n in 2 .. cardinality(p_parts) loop
@@ -3103,17 +3102,17 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_moved_ids uuid[] := '{}';
+  v_moved_ids uuid[] := array[]::uuid[];
   v_moved_from timestamptz;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_offset interval;
-  v_lengths interval[] := '{}'; -- of the part so far
+  v_lengths interval[] := array[]::interval[]; -- of the part so far
   v_length interval;
   v_first_item int;
   v_states int := 0;
   v_verdict schnittwerk_core.verdict;
   v_judged schnittwerk_core.item_verdict;
-  v_all_judged schnittwerk_core.item_verdict[] := '{}';
+  v_all_judged schnittwerk_core.item_verdict[] := array[]::schnittwerk_core.item_verdict[];
 begin
   if p_moved <> '{}' then
     select array_agg(m.id), min(m.starts_at) into v_moved_ids, v_moved_from
@@ -3304,7 +3303,7 @@ declare
       units, failures, n)
     order by v.starts_at, v.n
   );
-  v_same_time int[] := '{}';
+  v_same_time int[] := array[]::int[];
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin
@@ -3533,7 +3532,7 @@ declare
   v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
 begin
   for v_item in p_first_item .. cardinality(p_chosen) loop
     v_kind := p_needs.kinds[(v_item - 1) * p_needs.people + p_chosen[v_item]];
@@ -3924,7 +3923,7 @@ declare
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
   v_beside uuid[]; -- who performs the items before in the same part
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
 begin
@@ -4002,6 +4001,55 @@ comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_i
 revoke execute on function schnittwerk_core.settle_visit from public;
 -- end include
 
+-- include: sql/booking/insert_visit.sql
+create function schnittwerk_core.insert_visit(
+  p_caller schnittwerk_core.caller,
+  p_verdicts schnittwerk_core.verdict[],
+  p_customer_id uuid,
+  p_items schnittwerk_core.visit_item[],
+  p_notes text
+)
+returns schnittwerk_core.appointments[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_policies constant jsonb := p_caller.policies;
+  v_visit_id constant uuid := schnittwerk_core.new_id();
+  v_visit schnittwerk_core.appointments[];
+begin
+  with item as (
+    insert into schnittwerk_core.appointments as a (
+      salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
+      buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
+      reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    )
+    select
+      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
+      v.ends_at,
+      case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
+      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      (v_policies ->> 'cancellation_deadline_hours')::numeric,
+      (v_policies ->> 'reschedule_deadline_hours')::numeric,
+      (v_policies ->> 'max_reschedules')::numeric,
+      v.steps, v.units, v_visit_id, v.n, p_notes
+    from unnest(p_verdicts) with ordinality v (
+      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
+      units, failures, n)
+    returning a.*
+  )
+  select array_agg(i order by i.visit_item) into v_visit from item i;
+  return v_visit;
+end
+$$;
+
+comment on function schnittwerk_core.insert_visit(schnittwerk_core.caller, schnittwerk_core.verdict[], uuid, schnittwerk_core.visit_item[], text) is
+  'Writes the items of a visit, as insert_appointment writes an appointment, by one statement, and returns them in order.';
+
+revoke execute on function schnittwerk_core.insert_visit from public;
+-- end include
+
 -- include: sql/booking/visit_search.sql
 create type schnittwerk_core.visit_search as (
   salon_id uuid,
@@ -4046,7 +4094,7 @@ declare
   v_term schnittwerk_core.visit_term;
   v_size int;
   v_place int;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_count int := 0;
 begin
   v_search.salon_id := p_salon_id;
@@ -4189,7 +4237,7 @@ declare
   v_staff_ids constant uuid[] := p_search.staff_ids;
   v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
   v_terms schnittwerk_core.service_term[];
-  v_ways schnittwerk_core.visit_way[] := '{}';
+  v_ways schnittwerk_core.visit_way[] := array[]::schnittwerk_core.visit_way[];
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
     v_terms := array(
@@ -4258,7 +4306,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_starts tstzmultirange := '{}';
+  v_starts tstzmultirange := tstzmultirange '{}';
   v_joint tstzmultirange;
   v_longest int;
   v_item int;
@@ -4338,7 +4386,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if cardinality(p_ways) < cardinality(p_offsets) then
-    return '{}';
+    return tstzmultirange '{}';
   end if;
   return (
     select range_intersect_agg(schnittwerk_core.earlier(w.starts, p_offsets[w.item]))
