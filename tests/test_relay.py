@@ -654,6 +654,30 @@ def test_an_appointments_mails_and_calendar_entries(salon: Salon, mail: MailServ
     assert {it["DTSTART"].to_ical()[-1:] for _, it in entries} == {b"Z"}
 
 
+def test_a_changed_service_is_one_mail_and_updates_the_calendar_entry(
+    salon: Salon, mail: MailServer
+) -> None:
+    agree(salon, email=True)
+    relay = relay_of(salon, to_mail(mail))
+    appointment = salon.appointment(at(9))
+    trim = salon.client.save_service("Trim", 30, 20)
+    offered = [{"service_id": it} for it in (salon.service_id, trim.id)]
+    salon.client.set_staff_services(salon.staff_id, offered)
+    relay.run_once()
+    salon.client.reschedule_booking(appointment.id, at(9), new_service_id=trim.id)
+    assert relay.run_once().delivered == 1
+    assert "wurde geändert" in text_of(mail)
+    assert "Trim bei Staff 0" in text_of(mail)
+    assert "09:00 bis 09:30 Uhr" in text_of(mail)
+    (_, booked), (method, changed) = (invitation_of(mail, number) for number in (-2, -1))
+    assert (method, changed["UID"]) == ("REQUEST", booked["UID"])
+    assert int(changed["SEQUENCE"]) > int(booked["SEQUENCE"])
+    assert changed["DTEND"].dt == at(9) + dt.timedelta(minutes=30)
+    salon.client.reschedule_booking(appointment.id, at(14))
+    assert relay.run_once().delivered == 1
+    assert "wurde verschoben" in text_of(mail)
+
+
 def test_a_mail_tells_local_times_of_a_zone_that_python_lacks(
     salon: Salon, mail: MailServer
 ) -> None:
