@@ -367,14 +367,14 @@ set enable_nestloop = off
 as $$
 declare
   -- What a habit is worth: as many minutes of the salon's time lost.
-  v_usual_staff constant interval := '20 minutes';
-  v_usual_weekday constant interval := '10 minutes';
-  v_usual_hour constant interval := '10 minutes';
+  v_usual_staff constant interval := interval '20 minutes';
+  v_usual_weekday constant interval := interval '10 minutes';
+  v_usual_hour constant interval := interval '10 minutes';
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
   v_salon schnittwerk_core.salon;
   v_habits schnittwerk_core.habits;
-  v_busy tstzmultirange := '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
 begin
   perform schnittwerk_core.require_valid(
     variadic array[
