@@ -50,6 +50,7 @@ from schnittwerk_db.models import (
     ErasedCustomer,
     EventBatch,
     ForgottenConsumer,
+    Hold,
     Holiday,
     HolidayDate,
     Maintained,
@@ -58,6 +59,7 @@ from schnittwerk_db.models import (
     Profile,
     Purged,
     PurgedEvents,
+    RecommendedSlot,
     Reminders,
     Resource,
     ResourceClosure,
@@ -76,6 +78,8 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    Visit,
+    VisitSlot,
     WaitlistEntry,
     WaitlistRow,
 )
@@ -110,12 +114,39 @@ class Api:
 
         With ``appointment_id`` where that appointment can move to, as if it were not there: with
         its length, steps, buffers and price, or, if ``service_id`` is another service than its own,
-        with that one's. The list is empty where this caller may not move it; the salon team also sees the slots that a move reaches
-        with ``override_reason`` after the deadline or beyond the limits.
+        with that one's. The list is empty where this caller may not move it, and has only its own
+        start where they may only change its service; the salon team also sees the slots that a
+        move reaches with ``override_reason`` after the deadline or beyond the limits.
 
         Raises `InvalidInput`, `NotFound`.
 
         RPC: ``schnittwerk.find_slots``.
+        """
+
+    @reads
+    def recommend_slots(
+        self,
+        service_id: Id,
+        from_: LocalDate,
+        to: LocalDate | None = None,
+        staff_id: Id | None = None,
+        customer_id: Id | None = None,
+        limit: int = 5,
+    ) -> list[RecommendedSlot]:
+        """The best of the slots that `find_slots` lists, best first, then by time.
+
+        Best is what leaves the least time over into which no service of the member of staff fits;
+        with ``customer_id`` also what that customer is used to: their member of staff, weekday and
+        hour. Slots during their own appointments are left out, unless the policy
+        ``prevent_customer_overlap`` is off. ``limit`` is 1 to 100.
+
+        The codes in ``reasons``: ``no_time_lost``, ``usual_staff``, ``usual_weekday`` and
+        ``usual_hour``, which count for the score; ``preferred_hours`` and ``soonest`` (the first
+        start of all), which do not.
+
+        Raises `InvalidInput`, `NotFound`.
+
+        RPC: ``schnittwerk.recommend_slots``.
         """
 
     @reads
@@ -131,8 +162,8 @@ class Api:
 
         All pass exactly when this caller can book it now; with ``appointment_id``, when they can
         move that appointment there without an override, on the terms of ``service_id`` if this is
-        another service than its own.
-        ``customer_id`` is whom the booking would be for, if not the caller.
+        another service than its own. ``customer_id`` is whom the booking would be for, if not the
+        caller.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -160,6 +191,7 @@ class Api:
         notes: str | None = None,
         expected_price: Amount | None = None,
         override_reason: str | None = None,
+        hold_id: Id | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> Appointment:
@@ -167,14 +199,45 @@ class Api:
 
         Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
         has the fewest booked minutes that day. ``expected_price``, in the salon's currency, is
-        only checked. ``override_reason`` waives, for the salon team, what may be waived. The
-        same ``idempotency_key`` gives the same appointment again; without one each call is its
-        own.
+        only checked. ``override_reason`` waives, for the salon team, what may be waived. With
+        ``hold_id`` it books the slot that `hold_slot` holds, at its price; service, start and staff
+        (if given) are the hold's. The same ``idempotency_key`` gives the same appointment again;
+        without one each call is its own.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
         `RequestInFlight`.
 
         RPC: ``schnittwerk.create_booking``.
+        """
+
+    @writes("hold")
+    def hold_slot(
+        self,
+        service_id: Id,
+        starts_at: Instant,
+        staff_id: Id | None = None,
+        customer_id: Id | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Hold:
+        """Keeps a slot for a while (policy ``hold_minutes``), at the price that it has now.
+
+        Customers hold for themselves; the salon team for ``customer_id``, or for nobody yet. A new
+        hold of a customer takes the place of the old one (``max_open_holds_per_customer``), and the
+        same slot again answers the hold that is there. It lapses by itself.
+
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.hold_slot``.
+        """
+
+    @writes("hold")
+    def release_hold(self, hold_id: Id, *, idempotency_key: str | None = None) -> Hold:
+        """Gives up a hold before it lapses, and offers its time to the waitlist.
+
+        Raises `RuleViolation`, `NotFound`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.release_hold``.
         """
 
     @writes("appointment")
@@ -193,8 +256,9 @@ class Api:
 
         Without ``new_staff_id`` it stays with whom it is. Without ``new_service_id`` duration and
         agreed price stay; another service takes the terms on which the member of staff performs
-        it now. A changed service at the same start is no move: the limit does not bind it. Deadline and limit are those agreed when
-        it was booked; ``override_reason`` waives, for the salon team, what may be waived.
+        it now. Deadline and limit are those agreed when it was booked; a changed service at the
+        same start is no move, so that only the deadline binds it. ``override_reason`` waives, for
+        the salon team, what may be waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -218,6 +282,107 @@ class Api:
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.cancel_booking``.
+        """
+
+    # Visits
+
+    @reads
+    def find_visits(
+        self,
+        items: Documents | None,
+        from_: LocalDate,
+        to: LocalDate | None = None,
+        slot_interval_minutes: int | None = None,
+        limit: int | None = None,
+        visit_id: Id | None = None,
+    ) -> list[VisitSlot]:
+        """When a visit of several services can begin, by time: one row a start.
+
+        ``items``: ``[{"service_id", "staff_id"?, "together"?}, …]``, 1 to 8 in order. Without
+        ``staff_id`` the staff are chosen so that as few people as possible serve the visit, then
+        whoever has the fewest booked minutes that day. ``together`` true starts with the item
+        before; otherwise an item starts when that, and all that start with it, have ended.
+        Dates, interval and ``limit`` as for `find_slots`.
+
+        With ``visit_id``, and None of items, where that visit can move as it is booked. The list
+        is empty where this caller may not move it; the salon team also sees what a move reaches
+        with ``override_reason`` after the deadline or beyond the limits.
+
+        Raises `InvalidInput`, `NotFound`.
+
+        RPC: ``schnittwerk.find_visits``.
+        """
+
+    @reads
+    def get_visit(self, visit_id: Id) -> Visit:
+        """A visit with its appointments, for its customer and the salon team.
+
+        Raises `NotFound`.
+
+        RPC: ``schnittwerk.get_visit``.
+        """
+
+    @writes("visit")
+    def create_visit(
+        self,
+        customer_id: Id | None,
+        items: Documents,
+        starts_at: Instant,
+        notes: str | None = None,
+        expected_price: Amount | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Books all items of a visit, or none.
+
+        ``items`` as for `find_visits`: whoever that lists for this start is booked.
+        ``expected_price`` is the sum; ``notes`` go to every appointment; all else is as for
+        `create_booking`.
+
+        Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
+        `RequestInFlight`.
+
+        RPC: ``schnittwerk.create_visit``.
+        """
+
+    @writes("visit")
+    def reschedule_visit(
+        self,
+        visit_id: Id,
+        new_starts_at: Instant,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Moves all that is open of a visit so that its earliest item starts at a new time.
+
+        Staff, distances, durations and agreed prices stay. Deadline and limit are those of the
+        earliest item; ``override_reason`` waives, for the salon team, what may be waived.
+
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.reschedule_visit``.
+        """
+
+    @writes("visit")
+    def cancel_visit(
+        self,
+        visit_id: Id,
+        reason: str | None = None,
+        override_reason: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Visit:
+        """Cancels all that is open of a visit, and offers its time to the waitlist.
+
+        The deadline is that of the earliest item; ``override_reason`` waives it for the salon
+        team.
+
+        Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+
+        RPC: ``schnittwerk.cancel_visit``.
         """
 
     @writes("appointment")

@@ -147,6 +147,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
         "reschedule_limit_reached",
         "booking_limit_reached",
         "offer_expired",
+        "hold_expired",
         "already_exists",
         "service_not_offered",
         "invalid_times",

@@ -47,6 +47,7 @@ __all__ = [
     "Profile",
     "Purged",
     "PurgedEvents",
+    "RecommendedSlot",
     "Reminders",
     "Resource",
     "ResourceClosure",
@@ -67,6 +68,9 @@ __all__ = [
     "StoredAnswer",
     "TimeOff",
     "TimingCheck",
+    "Visit",
+    "VisitItem",
+    "VisitSlot",
     "WaitlistCounts",
     "WaitlistEntry",
     "WaitlistOffer",
@@ -84,6 +88,19 @@ class Slot:
     duration_minutes: int
     is_preferred: bool
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedSlot(Slot):
+    """A slot that is recommended.
+
+    ``score`` is in minutes: minus the free time that the booking would leave too short for any
+    service, plus what the customer's habits are worth. ``reasons`` are codes, such as
+    ``no_time_lost``; more may be added.
+    """
+
+    score: Decimal
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +147,72 @@ class Appointment:
     cancellable_until: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None
     cancellation_reason: str | None = None
+    created_at: dt.datetime | None = None
+    visit_id: UUID | None = None
+    visit_item: int | None = None
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VisitItem:
+    """An item of a visit that could be booked."""
+
+    service_id: UUID
+    staff_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSlot:
+    """A start at which a visit could be booked; ``price`` is the sum of its items'."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    items: tuple[VisitItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit: its appointments in order, from the first start to the last end.
+
+    ``status`` is that of the appointment that is least done: pending before confirmed, completed,
+    no_show, cancelled. Cancelled appointments count for times and price only where all are.
+    ``operation_id`` and ``replayed`` are as for an `Appointment`.
+    """
+
+    id: UUID
+    customer_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    status: str
+    appointments: tuple[Appointment, ...]
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A slot that is kept until ``expires_at``, at ``price``.
+
+    ``status`` is open, used (it became ``appointment_id``), released or lapsed. An open hold whose
+    time is up counts as lapsed.
+    """
+
+    id: UUID
+    customer_id: UUID | None
+    service_id: UUID
+    staff_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: Decimal
+    status: str
+    expires_at: dt.datetime
+    appointment_id: UUID | None = None
     created_at: dt.datetime | None = None
     operation_id: UUID | None = None
     replayed: bool = False
@@ -286,6 +369,7 @@ class StoredAnswer:
     code: str | None = None
     details: str | None = None
     appointment: Appointment | None = None
+    visit: Visit | None = None
     waitlist_entry: WaitlistEntry | None = None
 
 
@@ -822,8 +906,9 @@ class PurgedEvents:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedWaitlist:
-    """What passing time has done to the waitlist."""
+    """What passing time has done to the waitlist and the holds."""
 
+    lapsed_holds: int
     expired_offers: int
     expired_entries: int
     new_offers: int

@@ -63,7 +63,13 @@ _TWO_AT_A_TIME = """
 """
 _OFFERS_WITHOUT_HOLD = """
     select o.id, h.claim_id
-    from (select * from schnittwerk_core.waitlist_offer where status = 'open') o
+    from (
+      select id, entry_id as claim_id, staff_id, starts_at, ends_at, expires_at
+      from schnittwerk_core.waitlist_offer where status = 'open'
+      union all
+      select id, id, staff_id, starts_at, ends_at, expires_at
+      from schnittwerk_core.hold where status = 'open'
+    ) o
     full join (
       select distinct on (claim_id) *
       from schnittwerk_core.occupancy h
@@ -73,7 +79,7 @@ _OFFERS_WITHOUT_HOLD = """
         )
       order by h.claim_id, h.starts_at
     ) h
-      on h.claim_id = o.entry_id and h.resource_id = o.staff_id
+      on h.claim_id = o.claim_id and h.resource_id = o.staff_id
       and h.during @> o.starts_at and h.expires_at = o.expires_at
     where o.id is null or h.claim_id is null
 """

@@ -74,6 +74,7 @@ class Things:
     """The idempotency key of a booking."""
     staff_id: str
     time_off_id: str
+    hold_id: str
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             p_idempotency_key=f"{marker}{customer}-visit",
             p_customer_id=customer_id,
             p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
-            p_starts_at=at(hour + 4),
+            p_starts_at=at(hour, 9),
             p_notes=text,
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
@@ -287,6 +288,14 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             for service, date in ((shave, waits_on), (coloring, day(1)))
         ]
         time_off = do("add_time_off", p_staff_id=staff_id, p_start_date=day(10), p_type=text)
+        hold = do(
+            "hold_slot",
+            p_idempotency_key=f"{key}-hold",
+            p_service_id=haircut,
+            p_starts_at=at(22),
+            p_staff_id=staff_id,
+            p_customer_id=customer_id,
+        )
         return Things(
             name=f"{marker}{customer}",
             user_id=users[customer],
@@ -301,6 +310,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             key=key,
             staff_id=staff_id,
             time_off_id=time_off["time_off"]["id"],
+            hold_id=hold["hold"]["id"],
         )
 
     own = things("customer", "staff", 10, day(20))
@@ -445,6 +455,13 @@ RPCS: dict[str, Call] = {
     "get_operation": lambda s, t: {"p_idempotency_key": t.key, "p_operation_type": "create"},
     "get_staff_availability": lambda s, t: {"p_staff_id": t.staff_id},
     "get_staff_services": lambda s, t: {"p_staff_id": t.staff_id},
+    "hold_slot": lambda s, t: _keyed(
+        s,
+        p_service_id=s.haircut_id,
+        p_starts_at=at(18, 2),
+        p_staff_id=t.staff_id,
+        p_customer_id=t.customer_id,
+    ),
     "get_visit": lambda s, t: {"p_visit_id": t.visit_id},
     "is_holiday": lambda s, t: {"check_date": day(15)},
     "join_waitlist": lambda s, t: _keyed(
@@ -489,10 +506,16 @@ RPCS: dict[str, Call] = {
     "purge_events": lambda s, t: {},
     "purge_operations": lambda s, t: {},
     "read_events": lambda s, t: {"p_consumer": s.consumer},
+    "recommend_slots": lambda s, t: {
+        "p_service_id": s.haircut_id,
+        "p_from": day(7),
+        "p_staff_id": s.own.staff_id,
+    },
     "register_customer": lambda s, t: {
         "p_full_name": f"{s.marker}new",
         "p_email": f"{s.marker}new@example.com",
     },
+    "release_hold": lambda s, t: _keyed(s, p_hold_id=t.hold_id),
     "remove_time_off": lambda s, t: {"p_time_off_id": t.time_off_id},
     "reopen_resource": lambda s, t: {"p_closure_id": s.closure_id},
     "reschedule_booking": lambda s, t: _keyed(
@@ -586,11 +609,15 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
+    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(22)},
     "explain_slot": lambda s, t: {
         "p_appointment_id": t.appointment_id,
         "p_customer_id": t.customer_id,
     },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "find_visits": lambda s, t: {"p_visit_id": t.visit_id, "p_items": None},
+    "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
+    "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},
     "list_audit": lambda s, t: {"p_user_id": t.user_id},
 }

@@ -64,7 +64,8 @@ def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
     again = salon.json(*book, "--key", "k", "--notes", "window seat", "--price", "98")
     assert again["replayed"] is True
     assert again["id"] in told
-    assert salon.failure(*book) == "slot_conflict: Time slot conflicts with another appointment"
+    taken = "slot_conflict: Time slot conflicts with another appointment"
+    assert salon.failure(*book).startswith(taken)
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF)
     failed = [line for line in explained.splitlines() if " no " in line]
     assert len(explained.splitlines()) == 13
@@ -72,7 +73,7 @@ def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
     assert "slot_conflict" in failed[0]
     moving = ("--move", again["id"])
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF, *moving)
-    assert len(explained.splitlines()) == 16
+    assert len(explained.splitlines()) == 17
     assert " no " not in explained
     listed = salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
     assert start in listed
@@ -120,7 +121,9 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
     assert policies.startswith("cancel: no (until ")
     assert policies.endswith("reschedules left: 3")
     assert reasons == "because: wrong_status"
-    assert heading.split() == ["when", "what", "by", "status", "start", "staff", "reason"]
+    assert heading.split() == [
+        *("when", "what", "by", "status", "start", "service", "staff", "reason")
+    ]
     assert [line.split()[2] for line in history] == [
         *("created", "rescheduled", "confirmed", "cancelled")
     ]
@@ -129,6 +132,71 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
     assert shown["policies"]["current_status"] == "cancelled"
     assert shown["appointment"]["history"][0]["to_status"] == "pending"
     assert salon.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
+
+
+def test_an_appointment_changes_its_service_in_place(salon: Salon) -> None:
+    appointment, start = book(salon)
+    change = ("reschedule", appointment, start, "--service", "Women's cut")
+    assert salon.run(*change).startswith(f"pending: {start} with {STAFF}, 75.00 CHF")
+    changed = salon.json("appointment", appointment)["appointment"]
+    assert changed["reschedule_count"] == 0
+    assert "Women's cut" in salon.run("appointment", appointment).splitlines()[-1]
+    listed = ("slots", SERVICE, "--from", start[:10], "--move", appointment)
+    assert start in salon.run(*listed)
+    assert salon.failure("reschedule", appointment, start, "--service", "Nothing").startswith(
+        "there is no service named 'Nothing'"
+    )
+
+
+def test_the_best_slots_are_listed_with_score_and_reasons(salon: Salon) -> None:
+    _, start = first_slot(salon)
+    best = ("slots", SERVICE, "--best", "--from", start[:10], "--limit", "2")
+    heading, first, *_ = salon.run(*best).splitlines()
+    assert heading.split()[-2:] == ["score", "because"]
+    assert first.endswith("no time lost, the soonest")
+    found = salon.json(*best)
+    assert [it["reasons"][0] for it in found] == ["no_time_lost"] * 2
+    salon.run("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
+    usual = salon.json(*best, "--customer", CUSTOMER)
+    assert {"usual_staff", "usual_hour"} <= set(usual[0]["reasons"])
+    closed = salon.run("slots", SERVICE, "--best", "--from", "2026-01-01")
+    assert closed == "no free slot from 2026-01-01 to 2026-01-14\n"
+    for wrong in (("--best", "--interval", "5"), ("--customer", CUSTOMER)):
+        assert " goes with " in salon.failure("slots", SERVICE, *wrong, exit_code=2)
+
+
+def test_a_refused_time_names_other_times(salon: Salon) -> None:
+    slot, start = first_slot(salon)
+    book = ("book", SERVICE, start, "--customer", CUSTOMER, "--staff", STAFF)
+    salon.run(*book)
+    [customer] = salon.client.list_customers(CUSTOMER)
+    [service] = [it for it in salon.client.list_services() if it.name == SERVICE]
+    day = dt.date.fromisoformat(start[:10])
+    others = salon.client.recommend_slots(
+        service.id, day, day + dt.timedelta(days=13), slot.staff_id, customer.id, limit=3
+    )
+    assert len(others) == 3
+    taken = "slot_conflict: Time slot conflicts with another appointment"
+    zurich = ZoneInfo("Europe/Zurich")
+    shown = "; ".join(f"{local(it.starts_at, zurich)} with {STAFF}" for it in others)
+    assert salon.failure(*book) == f"{taken} (other times: {shown})"
+    told = json.loads(salon.failure("--json", *book))
+    assert told["code"] == "slot_conflict"
+    assert [it["starts_at"] for it in told["other_times"]] == [
+        it.starts_at.isoformat().replace("+00:00", "Z") for it in others
+    ]
+    # a holiday, and a price, which no other time would mend
+    salon.run("holidays", "add", start[:10], "Flood")
+    assert f"(other times: {start[:10]}" not in (closed := salon.failure(*book))
+    assert closed.startswith("holiday: ")
+    assert "(other times: " in closed
+    later = local(others[-1].starts_at + dt.timedelta(days=7), zurich)
+    priced = ("book", SERVICE, later, "--customer", CUSTOMER, "--staff", STAFF, "--price", "1")
+    assert "other times" not in salon.failure(*priced)
+    # what cannot be looked up hides nothing
+    salon.execute("alter function schnittwerk.recommend_slots rename to recommend_nothing")
+    assert salon.failure(*book) == closed.partition(" (other times")[0]
+    assert json.loads(salon.failure("--json", *book))["other_times"] == []
 
 
 def test_who_waits_is_offered_what_is_cancelled(salon: Salon) -> None:

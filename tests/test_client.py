@@ -271,7 +271,7 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> Non
     with pytest.raises(schnittwerk_db.RuleViolation, match="wrong_status"):
         client.leave_waitlist(first.id)
     assert [it.status for it in client.list_waitlist()] == ["cancelled", "booked"]
-    assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0)
+    assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0, 0)
 
 
 def test_a_time_to_wait_for_is_local(salon: Salon) -> None:
@@ -294,6 +294,11 @@ def test_explaining_and_validating_read_as_records(salon: Salon) -> None:
     day = STARTS_AT.date()
     listed = salon.client.find_slots(salon.service_id, day, appointment_id=booked.id)
     assert STARTS_AT in {it.starts_at for it in listed}
+    [best, *_] = salon.client.recommend_slots(
+        salon.service_id, day, customer_id=booked.customer_id, limit=2
+    )
+    assert best.reasons
+    assert best.staff_id in salon.staff_ids
     past = STARTS_AT - dt.timedelta(days=30)
     timing = salon.client.validate_appointment_timing(past, past + dt.timedelta(hours=1))
     assert not timing.is_valid

@@ -15,7 +15,7 @@ from threading import Semaphore
 import psutil
 import psycopg
 import pytest
-from calls import PATIENCE, Answer, results, wait_until_blocked
+from calls import PATIENCE, Answer, results, stop_clock, wait_until_blocked, write
 from conftest import Cluster
 from salon import Salon, at, open_salon
 
@@ -61,6 +61,39 @@ def test_a_client_killed_before_its_commit_has_done_nothing(salon: Salon) -> Non
     assert answer["replayed"] is False
     assert answer["operation_id"] != killed["operation_id"]
     assert salon.count("appointments") == 1
+    salon.assert_sound()
+
+
+def hang_after_a_hold(salon: Salon, pipe: Pipe) -> None:
+    """A client that holds a slot and never comes to book it."""
+    with salon.connect() as connection:
+        pipe.send(
+            write(
+                connection,
+                "hold_slot",
+                p_idempotency_key="one",
+                p_service_id=salon.service_id,
+                p_starts_at=at("10:00"),
+                p_staff_id=salon.staff_id,
+            )
+        )
+        pipe.recv()
+
+
+def test_the_hold_of_a_client_killed_lapses(salon: Salon) -> None:
+    ours, its = (context := get_context("spawn")).Pipe()
+    client = context.Process(target=hang_after_a_hold, args=(salon, its))
+    client.start()
+    assert ours.poll(PATIENCE)
+    expires_at = ours.recv()["hold"]["expires_at"]
+    client.kill()
+    client.join(PATIENCE)
+    with salon.connect() as connection:
+        assert salon.book(connection, at("10:00"))["code"] == "slot_conflict"
+        stop_clock(connection, expires_at)
+        assert salon.book(connection, at("10:00"))["success"]
+        assert write(connection, "process_waitlist")["waitlist"]["lapsed_holds"] == 1
+    assert salon.count("hold", "status = 'lapsed'") == 1
     salon.assert_sound()
 
 

@@ -37,12 +37,16 @@ PUBLIC: dict[str, set[str]] = {
     # what is offered, by whom, without their telephone numbers, addresses and users
     "list_services": {
         *("id", "name", "category", "duration_minutes", "base_price"),
-        *("buffer_before_minutes", "buffer_after_minutes", "is_active"),
+        *("buffer_before_minutes", "buffer_after_minutes", "is_active", "steps", "needs"),
     },
     "list_staff": {"id", "full_name", "is_active"},
     # when it is free, and why not, which tells nothing of what takes the time
     "find_slots": {
         *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
+    },
+    "recommend_slots": {
+        *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
+        *("score", "reasons"),
     },
     "rpc_get_available_slots_enhanced": {
         *("start_time", "end_time", "duration_minutes", "is_preferred"),
@@ -78,8 +82,11 @@ THINGS = {
     "service": "p_service_id",
     "staff": "p_staff_id",
     "customer": "p_customer_id",
+    "resource": "p_resource_id",
+    "closure": "p_closure_id",
 }
 _DAY = {"start_time": "00:00", "end_time": "24:00"}
+_NO_STEPS = {"p_steps": Jsonb(None)}
 _NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 HOSTILE: dict[str, list[str]] = {
@@ -424,6 +431,14 @@ class Fuzz:
                     p_salon_id=salon.id,
                 )
             for number, service in enumerate(salon.things["p_service_id"][:3]):
+                for function, none in (("resources", {"p_needs": Jsonb([])}), ("steps", _NO_STEPS)):
+                    save(
+                        self.owner,
+                        f"set_service_{function}",
+                        p_service_id=service,
+                        p_salon_id=salon.id,
+                        **none,
+                    )
                 save(
                     self.owner,
                     "save_service",
@@ -654,6 +669,12 @@ VALUES: dict[str, _Value] = {
     "p_services": lambda random, salon: json.dumps(
         [{"service_id": service} for service in salon.things["p_service_id"][:3]]
     ),
+    "p_steps": _one_of(
+        json.dumps([{"minutes": 10, "staff": staff} for staff in (True, False, True)]), "null"
+    ),
+    "p_needs": _one_of("[]", '[{"pool": "chair"}]', '[{"pool": "chair", "to_minute": 10}]'),
+    "p_pool": _one_of("chair"),
+    "p_kind": _one_of("room", "equipment"),
     "p_windows": _windows,
     "update_holiday.p_changes": _holiday_changes,
     "update_waitlist_entry.p_changes": _entry_changes,
@@ -703,6 +724,10 @@ def _open(owner: Connection, name: str, number: int) -> FuzzedSalon:
                 p_email=f"{name}-{each}@example.org",
             )
             for each in range(10)
+        ],
+        "p_resource_id": [
+            saved("save_resource", "resource", p_name=f"{name} chair {each}", p_pool="chair")
+            for each in range(3)
         ],
     }
     users = {role: user(last) for last, role in enumerate(ROLES)}

@@ -265,6 +265,7 @@ def conflicts(salon: Tenant) -> dict[str, Arguments]:
             "p_new_starts_at": salon.others.starts_at,
             "p_new_staff_id": salon.others.staff_id,
         },
+        "hold_slot": taken,
         "join_waitlist": {"p_service_id": salon.shave_id},
         "accept_waitlist_offer": {"p_entry_id": salon.own.entry_id},
         "decline_waitlist_offer": {"p_entry_id": salon.own.entry_id},

@@ -141,6 +141,8 @@ ALLOWED = {
     ),
     # back to the hours of the weekday
     ("jsonb-null", "set_special_hours", "p_windows"),
+    # one step
+    ("jsonb-null", "set_service_steps", "p_steps"),
 }
 
 # In whatever stands under a key of a JSON object, or of the objects in a list.

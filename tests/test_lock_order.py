@@ -55,6 +55,9 @@ class Scene:
             ids[f"appointment {number}"] = booked["appointment"]["id"]
         for name in ("Dora", "Emil"):
             ids[f"{name}'s entry"] = salon.join(connection, ids[name])
+        for name, number in (("Dora", 0), ("Emil", 1)):
+            held = self.hold(connection, number, ids[name], "held")
+            ids[f"{name}'s hold"] = held["hold"]["id"]
         salon.free(connection, "16:00", staff=0)
         assert write(connection, "process_waitlist")["waitlist"]["new_offers"] == 1
         salon.free(connection, "18:00", staff=1)
@@ -74,6 +77,18 @@ class Scene:
             [ids["Past 0"], ids["Gone 0"]],
         )
         connection.execute("update schnittwerk_core.customers set created_at = %s", [LONG_AGO])
+
+    def hold(self, connection: Connection, staff: int, customer_id: str, key: str) -> Answer:
+        """Holds a slot, for the customer in place of the one that they hold."""
+        return write(
+            connection,
+            "hold_slot",
+            p_idempotency_key=f"{customer_id} {key}",
+            p_service_id=self.salon.service_id,
+            p_starts_at=at("20:00" if key == "held" else "22:00"),
+            p_staff_id=self.salon.staff_ids[staff],
+            p_customer_id=customer_id,
+        )
 
     def calls(self) -> dict[str, Callable[[Connection], Answer]]:
         salon, ids = self.salon, self.ids
@@ -102,6 +117,16 @@ class Scene:
             # These lock resources, customers or entries.
             "book": book(p_customer_id=salon.customer_id),
             "book what is waited for": book(p_customer_id=ids["Dora"]),
+            "hold another": partial(self.hold, staff=1, customer_id=ids["Dora"], key="new"),
+            "hold the other way": partial(self.hold, staff=0, customer_id=ids["Emil"], key="new"),
+            "book what is held": keyed(
+                function="create_booking",
+                p_service_id=salon.service_id,
+                p_starts_at=at("20:00"),
+                p_customer_id=ids["Dora"],
+                p_hold_id=ids["Dora's hold"],
+            ),
+            "release": keyed(function="release_hold", p_hold_id=ids["Emil's hold"]),
             "accept": keyed(function="accept_waitlist_offer", **dora),
             "leave": keyed(function="leave_waitlist", **dora),
             "join": keyed(

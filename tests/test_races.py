@@ -461,6 +461,70 @@ def test_a_booking_waits_for_the_customers_other_booking(salon: Salon, is_kept: 
     salon.assert_sound()
 
 
+def holding(
+    salon: Salon, starts_at: datetime, key: str | None = None, staff: int = 0
+) -> Callable[[Connection], Answer]:
+    return partial(
+        write,
+        function="hold_slot",
+        p_idempotency_key=key or str(uuid4()),
+        p_service_id=salon.service_id,
+        p_starts_at=starts_at,
+        p_staff_id=salon.staff_ids[staff],
+    )
+
+
+def test_one_slot_is_held_or_booked_once(salon: Salon) -> None:
+    calls = [booking(salon, at("10:00")), holding(salon, at("10:00"))] * (CALLERS // 2)
+    answers = salon.at_once(calls)
+    assert codes(answers) == {"booked": 1, "slot_conflict": CALLERS - 1}
+    assert salon.count("appointments") + salon.count("hold") == 1
+    salon.assert_sound()
+
+
+def test_a_hold_is_used_or_released_once(salon: Salon) -> None:
+    with salon.connect() as connection:
+        hold_id = holding(salon, at("10:00"))(connection)["hold"]["id"]
+    calls = [
+        partial(salon.book, starts_at=at("10:00"), p_hold_id=hold_id)
+        if number % 2
+        else partial(
+            write, function="release_hold", p_idempotency_key=str(number), p_hold_id=hold_id
+        )
+        for number in range(CALLERS)
+    ]
+    answers = salon.at_once(calls)
+    assert codes(answers) == {"booked": 1, "hold_expired": CALLERS - 1}
+    used = salon.count("hold", "status = 'used'")
+    assert salon.count("appointments") == used
+    salon.assert_sound()
+
+
+def test_a_customer_holds_as_many_slots_as_they_may(
+    salon: Salon, as_customer: Callable[[Connection], None]
+) -> None:
+    def hold(number: int, connection: Connection) -> Answer:
+        as_customer(connection)
+        return holding(salon, at("10:00") + number * HOUR, staff=number % 4)(connection)
+
+    answers = salon.at_once([partial(hold, number) for number in range(CALLERS)])
+    assert codes(answers) == {"booked": CALLERS}
+    assert salon.count("hold", "status = 'open'") == 1
+    assert salon.count("occupancy") == 1
+    salon.assert_sound()
+
+
+def test_an_old_snapshot_does_not_use_a_hold_that_was_released(salon: Salon) -> None:
+    with salon.connect() as old, salon.connect() as other:
+        hold_id = holding(salon, at("10:00"))(other)["hold"]["id"]
+        old.isolation_level = IsolationLevel.REPEATABLE_READ
+        with old.transaction(force_rollback=True):
+            old.execute("select from schnittwerk_core.hold")
+            save(other, "release_hold", p_idempotency_key="r", p_hold_id=hold_id)
+            with pytest.raises(SerializationFailure):
+                salon.book(old, at("10:00"), p_hold_id=hold_id)
+
+
 def test_one_slot_goes_to_one_of_many_customers(salon: Salon) -> None:
     with salon.connect() as connection:
         set_policy(connection, "prevent_customer_overlap", True)

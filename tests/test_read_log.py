@@ -14,6 +14,7 @@ pytestmark = pytest.mark.salon()
 
 APPOINTMENT = "the appointment's id"
 CUSTOMER = "the customer's id"
+SERVICE = "the service's id"
 
 # Every read that shows what is about people, with how many of them it shows, and whom it names.
 READS: dict[str, tuple[dict[str, object], int, bool]] = {
@@ -25,6 +26,11 @@ READS: dict[str, tuple[dict[str, object], int, bool]] = {
     "list_waitlist": ({}, 0, False),
     "list_staff": ({}, 1, False),
     "list_time_off": (WEEK, 0, False),
+    "recommend_slots": (
+        {"p_service_id": SERVICE, "p_from": WEEK["p_from"], "p_customer_id": CUSTOMER},
+        1,
+        True,
+    ),
     "get_contact_preferences": ({"p_customer_id": CUSTOMER}, 1, True),
     "export_customer": ({"p_customer_id": CUSTOMER}, 1, True),
     "list_audit": ({"p_from": at("00:00", day=-14), "p_to": at("00:00"), "p_limit": 2}, 2, False),
@@ -35,7 +41,11 @@ def test_every_read_of_personal_data_leaves_a_line(salon: Salon) -> None:
     with salon.connect() as connection:
         booked = salon.book(connection, at("10:00"), key="key")["appointment"]
         save(connection, "save_customer", p_full_name="Carla", p_id=salon.customer_id)
-        ids = {APPOINTMENT: booked["id"], CUSTOMER: str(salon.customer_id)}
+        ids = {
+            APPOINTMENT: booked["id"],
+            CUSTOMER: str(salon.customer_id),
+            SERVICE: str(salon.service_id),
+        }
         connection.execute(
             "select set_config('request.headers', %s, false)", ['{"x-correlation-id": "req-1"}']
         )

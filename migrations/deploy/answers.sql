@@ -69,6 +69,8 @@ values
    'Customer cannot have more than %s', 'Cancel another appointment, or ask the salon.', true, true),
   ('offer_expired', 409, 160, 'Waitlist offer failed',
    'There is no open offer', 'list_waitlist shows the open offers.', true, false),
+  ('hold_expired', 409, 165, 'Booking creation failed',
+   'The slot is no longer held', 'Hold the slot again, if it is still free.', true, false),
   ('already_exists', 409, 170, 'Already there',
    'There is one already', 'Change the one that is there.', true, false),
   ('service_not_offered', 400, 210, 'Booking creation failed',

@@ -389,12 +389,13 @@ begin
     end if;
     v_habits := schnittwerk_core.customer_habits(
       v_caller.salon_id, p_customer_id, v_salon.time_zone);
-    v_busy := (
-      select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}')
-      from schnittwerk_core.appointments a
-      where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id
-        and schnittwerk_core.is_live(a.status) and a.ends_at > schnittwerk_core.clock()
-    );
+    if (v_caller.policies -> 'prevent_customer_overlap')::boolean then
+      select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
+      from schnittwerk_core.busy_with(
+        v_caller.salon_id, p_customer_id,
+        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        p_from - interval '1 day', v_to + interval '5 days') b;
+    end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
   end if;
 
@@ -406,12 +407,15 @@ begin
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
       p_appointment_id => null, p_salon_id => v_caller.salon_id
     ) f
-    where not tstzrange(f.starts_at, f.ends_at) && v_busy
+    where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
   listed as materialized (
-    select
-      array_agg(distinct s.staff_id) as staff_ids, min(s.starts_at) as first, max(s.starts_at) as last
-    from slot s
+    select array_agg(m.staff_id) as staff_ids, min(m.first) as first, max(m.last) as last
+    from (
+      select s.staff_id, min(s.starts_at) as first, max(s.starts_at) as last
+      from slot s
+      group by s.staff_id
+    ) m
   ),
   -- The least time in which the member of staff can perform any service; with its buffers on the
   -- sides on which the time ends with a claim.
@@ -437,8 +441,7 @@ begin
   ),
   stretch as materialized (
     select
-      f.staff_id, f.starts_at, f.ends_at,
-      row_number() over (partition by f.staff_id order by f.starts_at)::int as n,
+      f.staff_id, f.n, f.starts_at, f.ends_at,
       case when f.ends_at - f.starts_at < case
         when f.follows_claim and f.precedes_claim then m.between_claims
         when f.follows_claim then m.after_claim
@@ -466,7 +469,7 @@ begin
     cross join lateral schnittwerk_core.staff_claims(
       t.steps, t.duration, t.buffer_before_minutes, t.buffer_after_minutes) c
     join (
-      select f.staff_id, array_agg(f.starts_at order by f.starts_at) as starts
+      select f.staff_id, array_agg(f.starts_at order by f.n) as starts
       from stretch f
       group by f.staff_id
     ) k on k.staff_id = t.staff_id
@@ -483,7 +486,7 @@ begin
   ),
   -- The time that each run leaves before it, and after it unless the next run is in the same
   -- stretch.
-  left_over as materialized (
+  left_over as (
     select
       r.staff_id, r.starts_at,
       f.lost as lost_anyway, f.least_before, f.least_after, f.between_claims,
@@ -494,7 +497,7 @@ begin
     from slot_run r
     join stretch f on f.staff_id = r.staff_id and f.n = r.n
   ),
-  loss as materialized (
+  loss as (
     select
       l.staff_id, l.starts_at,
       sum(
@@ -514,16 +517,16 @@ begin
     from left_over l
     group by l.staff_id, l.starts_at
   ),
-  rated as materialized (
+  rated as (
     select
       s.*, l.lost,
-      coalesce(s.staff_id = any (v_habits.staff_ids), false) as is_usual_staff,
-      coalesce(
-        extract(dow from s.starts_at at time zone v_salon.time_zone)::int
-          = any (v_habits.weekdays), false) as is_usual_weekday,
-      coalesce(
-        extract(hour from s.starts_at at time zone v_salon.time_zone)::int
-          = any (v_habits.hours), false) as is_usual_hour
+      p_customer_id is not null and s.staff_id = any (v_habits.staff_ids) as is_usual_staff,
+      p_customer_id is not null
+        and extract(dow from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.weekdays) as is_usual_weekday,
+      p_customer_id is not null
+        and extract(hour from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.hours) as is_usual_hour
     from slot s
     join loss l on l.staff_id = s.staff_id and l.starts_at = s.starts_at
   ),
@@ -592,7 +595,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out; p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
@@ -679,7 +682,7 @@ begin
     case when r.code = any (v_failures) then r.code end,
     case
       when not r.code = any (v_failures) then null
-      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      when r.code = 'booking_limit_reached' then v_limit
       when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
       else schnittwerk_core.refusal_details(
         r.code, v_calendar, p_starts_at, p_units => v_verdict.units)
@@ -828,6 +831,7 @@ create function schnittwerk_core.create_booking(
   p_notes text,
   p_expected_price numeric,
   p_override_reason text,
+  p_hold_id uuid,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -845,7 +849,10 @@ declare
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
   v_staff_ids uuid[] := array[p_staff_id];
+  v_claim_ids uuid[] := '{}';
   v_limit text;
+  v_hold schnittwerk_core.hold;
+  v_held schnittwerk_core.appointments;
   v_verdict schnittwerk_core.verdict;
   v_appointment schnittwerk_core.appointments;
   v_detail text;
@@ -868,7 +875,7 @@ begin
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at)
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -888,22 +895,44 @@ begin
   if v_caller.answer is null then
     begin
       v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      if p_hold_id is not null then
+        v_hold := schnittwerk_core.hold_to_book(
+          v_caller, p_hold_id, p_service_id, p_starts_at, p_staff_id);
+        v_staff_ids := array[v_hold.staff_id];
+        v_claim_ids := array[v_hold.id];
+      end if;
       v_limit := schnittwerk_core.take_booking_turn(
-        v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
+        v_caller, v_caller.customer_id, p_starts_at, v_is_waived, v_claim_ids);
       if v_limit is not null then
         perform schnittwerk_core.require_service_and_staff(
           v_caller.salon_id, p_service_id, v_staff_ids);
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
-      if p_staff_id is null then
+      if p_hold_id is not null then
+        perform schnittwerk_core.lock_hold(v_hold);
+        if p_expected_price <> v_hold.price then
+          perform schnittwerk_core.refuse('price_mismatch', schnittwerk_core.refusal_details(
+            'price_mismatch', null, p_starts_at, p_price => v_hold.price));
+        end if;
+        v_held.units := schnittwerk_core.held_units(v_caller.salon_id, v_claim_ids);
+      elsif p_staff_id is null then
         v_staff_ids := schnittwerk_core.performers(v_caller.salon_id, p_service_id);
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price, p_customer_id => v_caller.customer_id);
+        case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
+        v_caller.customer_id, p_is_held => p_hold_id is not null);
+      if p_hold_id is not null then
+        v_verdict.price := v_hold.price;
+        delete from schnittwerk_core.occupancy o
+        where o.salon_id = v_caller.salon_id and o.claim_id = p_hold_id;
+      end if;
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
+      if p_hold_id is not null then
+        perform schnittwerk_core.end_hold(v_hold, 'used', v_appointment.id);
+      end if;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -915,7 +944,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -931,6 +960,7 @@ create function schnittwerk.create_booking(
   p_notes text default null,
   p_expected_price numeric default null,
   p_override_reason text default null,
+  p_hold_id uuid default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -938,14 +968,231 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/hold_slot.sql
+create function schnittwerk_core.hold_slot(
+  p_idempotency_key text,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_staff_id uuid,
+  p_customer_id uuid,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'hold_slot', p_salon_id, '{admin,receptionist,staff,customer}');
+  v_staff_ids uuid[] := array[p_staff_id];
+  v_hold schnittwerk_core.hold;
+  v_old_hold schnittwerk_core.hold;
+  v_old_holds schnittwerk_core.hold[] := '{}';
+  v_old_ids uuid[] := '{}';
+  v_old_staff_ids uuid[] := '{}';
+  v_old schnittwerk_core.appointments;
+  v_limit text;
+  v_verdict schnittwerk_core.verdict;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller.customer_id := p_customer_id;
+    if p_customer_id is null and v_caller.role = 'customer' then
+      v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
+    end if;
+    v_caller.starts_at := p_starts_at;
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key,
+      jsonb_build_array(
+        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
+      schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      if v_caller.customer_id is not null or v_caller.role = 'customer' then
+        v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+        perform schnittwerk_core.take_turn(v_caller.salon_id, v_caller.customer_id);
+        select h.* into v_hold
+        from schnittwerk_core.hold h
+        where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+          and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          and h.service_id = p_service_id and h.starts_at = p_starts_at
+          and coalesce(h.staff_id = p_staff_id, true)
+        order by h.expires_at
+        limit 1;
+      end if;
+      if v_hold.id is null then
+        -- Their time counts as free, as that of an appointment that is moved.
+        v_old_holds := array(
+          select h
+          from schnittwerk_core.hold h
+          where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+            and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          order by h.expires_at desc
+          offset (v_caller.policies ->> 'max_open_holds_per_customer')::int - 1
+        );
+        select
+          coalesce(array_agg(o.id), '{}'), coalesce(array_agg(o.staff_id), '{}')
+        into v_old_ids, v_old_staff_ids
+        from unnest(v_old_holds) o;
+        if v_caller.customer_id is not null and v_caller.role <> 'service' then
+          v_limit := schnittwerk_core.booking_limit_details(
+            v_caller.salon_id, v_caller.customer_id, p_starts_at, v_old_ids);
+        end if;
+        if v_limit is not null then
+          perform schnittwerk_core.require_service_and_staff(
+            v_caller.salon_id, p_service_id, v_staff_ids);
+          perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
+        end if;
+        if p_staff_id is null then
+          v_staff_ids := schnittwerk_core.performers(v_caller.salon_id, p_service_id);
+        end if;
+        perform schnittwerk_core.lock_resources(
+          v_caller.salon_id, v_staff_ids || v_old_staff_ids);
+        v_old.units := schnittwerk_core.held_units(v_caller.salon_id, v_old_ids);
+        v_verdict := schnittwerk_core.settle_start(
+          v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
+          p_exclude_claim_ids => v_old_ids, p_moved => v_old,
+          p_customer_id => v_caller.customer_id);
+        foreach v_old_hold in array v_old_holds loop
+          perform schnittwerk_core.free_hold(v_old_hold, 'released');
+        end loop;
+        insert into schnittwerk_core.hold as h (
+          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at
+        )
+        values (
+          v_caller.salon_id, v_caller.customer_id, p_service_id, v_verdict.staff_id, p_starts_at,
+          v_verdict.ends_at, v_verdict.price,
+          least(
+            schnittwerk_core.clock()
+              + make_interval(mins => (v_caller.policies ->> 'hold_minutes')::int),
+            p_starts_at)
+        )
+        returning h.* into v_hold;
+        perform schnittwerk_core.hold_time(
+          v_hold.salon_id, v_hold.id, v_verdict, v_hold.expires_at);
+        if v_old_ids <> '{}' then
+          perform schnittwerk_core.offer_freed_time(v_caller.salon_id, v_old_staff_ids);
+        end if;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'hold', schnittwerk_core.hold_json(v_hold), 201);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+  'Engine of schnittwerk.hold_slot.';
+
+revoke execute on function schnittwerk_core.hold_slot from public;
+grant execute on function schnittwerk_core.hold_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.hold_slot(
+  p_idempotency_key text,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_staff_id uuid default null,
+  p_customer_id uuid default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.hold_slot(
+  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_salon_id
+);
+
+comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+
+revoke execute on function schnittwerk.hold_slot from public;
+grant execute on function schnittwerk.hold_slot
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/release_hold.sql
+create function schnittwerk_core.release_hold(
+  p_idempotency_key text, p_hold_id uuid, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'release_hold', p_salon_id, '{admin,receptionist,staff,customer}');
+  v_hold schnittwerk_core.hold;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_hold_id),
+      schnittwerk_core.required_fault('p_hold_id', p_hold_id is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      v_hold := schnittwerk_core.require_hold(v_caller, p_hold_id);
+      v_caller.customer_id := v_hold.customer_id;
+      v_caller.starts_at := v_hold.starts_at;
+      perform schnittwerk_core.lock_hold(v_hold);
+      v_hold := schnittwerk_core.free_hold(v_hold, 'released');
+      perform schnittwerk_core.offer_freed_time(v_hold.salon_id, array[v_hold.staff_id]);
+      v_caller.answer := schnittwerk_core.success('hold', schnittwerk_core.hold_json(v_hold));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.release_hold(text, uuid, uuid) is
+  'Engine of schnittwerk.release_hold.';
+
+revoke execute on function schnittwerk_core.release_hold from public;
+grant execute on function schnittwerk_core.release_hold
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.release_hold(
+  p_idempotency_key text, p_hold_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.release_hold(p_idempotency_key, p_hold_id, p_salon_id);
+
+comment on function schnittwerk.release_hold(text, uuid, uuid) is
+  'Gives up a hold before it lapses, offers its time to the waitlist, and answers {"hold"}. p_idempotency_key as for create_booking. Customers release their own, the salon team any. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, hold_expired.';
+
+revoke execute on function schnittwerk.release_hold from public;
+grant execute on function schnittwerk.release_hold
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -1428,10 +1675,10 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
   v_most_rows constant int := schnittwerk_core.most_rows();
-  v_moved schnittwerk_core.appointments[] := '{}';
+  v_moved schnittwerk_core.appointments[] := array[]::schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_full_days tstzmultirange := '{}';
-  v_busy tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_items schnittwerk_core.visit_item[];
   v_search schnittwerk_core.visit_search;
   v_salon record;
@@ -1573,8 +1820,8 @@ begin
         from schnittwerk_core.visit_choices(
           v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
         cross join lateral schnittwerk_core.visit_row(
-          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
-          v_search.lengths, v_search.prices, c.chosen,
+          c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
+          v_search.prices, v_search.texts, c.chosen,
           case when v_search.is_given then v_search.offsets end
         ) r
         limit v_missing;
@@ -1696,11 +1943,10 @@ declare
     'create_visit', p_salon_id, '{admin,receptionist,staff,customer}',
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
-  v_visit_id constant uuid := schnittwerk_core.new_id();
   v_items schnittwerk_core.visit_item[];
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
-  v_visit schnittwerk_core.appointments[] := '{}';
+  v_visit schnittwerk_core.appointments[];
   v_detail text;
   v_constraint text;
 begin
@@ -1743,11 +1989,8 @@ begin
       v_verdicts := schnittwerk_core.settle_visit(
         v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
         p_expected_price);
-      for v_n in 1 .. cardinality(v_items) loop
-        v_visit := v_visit || schnittwerk_core.insert_appointment(
-          v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
-          v_visit_id, v_n);
-      end loop;
+      v_visit := schnittwerk_core.insert_visit(
+        v_caller, v_verdicts, v_caller.customer_id, v_items, p_notes);
       v_caller.appointment_id := v_visit[1].id;
       v_caller.answer := schnittwerk_core.success(
         'visit', schnittwerk_core.visit_json(v_visit), 201);
@@ -5453,7 +5696,7 @@ begin
       v_caller.starts_at := v_offer.starts_at;
       -- Locks the customer before the resources, as in create_booking.
       v_limit := schnittwerk_core.take_booking_turn(
-        v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
+        v_caller, v_entry.customer_id, v_offer.starts_at, false, array[v_entry.id]);
       v_locked := schnittwerk_core.lock_entry(v_entry);
       if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
         perform schnittwerk_core.refuse('offer_expired');
@@ -5737,6 +5980,7 @@ declare
     'process_waitlist', p_salon_id, '{}');
   v_today constant date := schnittwerk_core.local_today(v_caller.salon_id);
   v_staff_id uuid;
+  v_lapsed_holds int := 0;
   v_expired_offers int := 0;
   v_expired_entries int;
   v_new_offers int;
@@ -5750,14 +5994,23 @@ begin
     begin
       delete from schnittwerk_core.freed_time f
       where f.salon_id = v_caller.salon_id and upper(f.during) <= schnittwerk_core.clock();
-      select o.staff_id into v_staff_id
-      from schnittwerk_core.waitlist_offer o
-      where o.salon_id = v_caller.salon_id
-        and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
-      order by o.expires_at
+      select lapsed.staff_id into v_staff_id
+      from (
+        select o.staff_id, o.expires_at
+        from schnittwerk_core.waitlist_offer o
+        where o.salon_id = v_caller.salon_id
+          and o.status = 'open' and o.expires_at <= schnittwerk_core.clock()
+        union all
+        select h.staff_id, h.expires_at
+        from schnittwerk_core.hold h
+        where h.salon_id = v_caller.salon_id
+          and h.status = 'open' and h.expires_at <= schnittwerk_core.clock()
+      ) lapsed
+      order by lapsed.expires_at
       limit 1;
       if found then
         perform schnittwerk_core.lock_resources(v_caller.salon_id, array[v_staff_id]);
+        v_lapsed_holds := schnittwerk_core.end_lapsed_holds(v_caller.salon_id);
         v_expired_offers := schnittwerk_core.end_lapsed_offers(v_caller.salon_id);
         v_new_offers := schnittwerk_core.offer_freed_time(v_caller.salon_id, array[v_staff_id]);
       else
@@ -5783,6 +6036,7 @@ begin
       );
       get diagnostics v_expired_entries = row_count;
       v_caller.answer := schnittwerk_core.success('waitlist', jsonb_build_object(
+        'lapsed_holds', v_lapsed_holds,
         'expired_offers', v_expired_offers,
         'expired_entries', v_expired_entries,
         'new_offers', v_new_offers
@@ -5810,7 +6064,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends lapsed holds, and expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"lapsed_holds", "expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
@@ -7328,6 +7582,17 @@ begin
       join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
       where w.salon_id = v_salon_id and w.customer_id = v_id
     ),
+    'holds', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.hold_json(h) - '{salon_id,customer_id}'::text[]
+        || jsonb_build_object('staff_name', m.full_name, 'service_name', v.name)
+        order by h.created_at, h.id
+      ), '[]')
+      from schnittwerk_core.hold h
+      join schnittwerk_core.staff m on m.salon_id = h.salon_id and m.id = h.staff_id
+      join schnittwerk_core.services v on v.salon_id = h.salon_id and v.id = h.service_id
+      where h.salon_id = v_salon_id and h.customer_id = v_id
+    ),
     'operations', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'operation_type', o.operation_type,
@@ -7454,6 +7719,13 @@ begin
       ) then
         perform schnittwerk_core.refuse(
           'wrong_status', 'The customer has appointments to come: cancel them first');
+      elsif exists (
+        select from schnittwerk_core.hold h
+        where h.salon_id = v_caller.salon_id and h.customer_id = p_customer_id
+          and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'A slot is held for the customer: release it, or wait until it lapses');
       end if;
       perform from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id

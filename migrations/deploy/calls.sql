@@ -40,7 +40,7 @@ comment on table schnittwerk_core.booking_operations is
 comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
 comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
 comment on column schnittwerk_core.booking_operations.operation_type is
-  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
+  'create, reschedule, cancel, confirm, complete, no_show, or the name of the function.';
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s idempotency key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Who owns the key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
@@ -201,7 +201,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case
-    when schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+    when p_operation.customer_id is null and schnittwerk_core.is_of_salon(p_caller)
+      or schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
       then p_operation.response
     else schnittwerk_core.ids_only(p_operation.response)
   end || jsonb_build_object('replayed', true);
@@ -209,7 +210,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, else with ids only.';
+  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;
 -- end include
@@ -451,6 +452,8 @@ begin
         when 'reschedule' then case e.code
           when 'slot_conflict' then 'New time slot not available'
           else 'Booking reschedule failed' end
+        when 'hold_slot' then 'Slot hold failed'
+        when 'release_hold' then 'Hold release failed'
         when 'join_waitlist' then 'Waitlist entry failed'
         when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
           then 'Waitlist entry failed' end

@@ -30,7 +30,7 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- The subjects of deliveries, including visits and waitlist offers.
+  -- The subjects of deliveries, including visits, waitlist offers and holds.
   v_subjects := v_appointments || array(
     select a.visit_id
     from schnittwerk_core.appointments a
@@ -41,6 +41,10 @@ begin
     left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
     cross join lateral (values (w.id), (o.id)) i (id)
     where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+    union all
+    select h.id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = p_customer_id
   );
 
   update schnittwerk_core.customers c
@@ -151,12 +155,16 @@ begin
         or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
       )
     )
+    and not exists (
+      select from schnittwerk_core.hold h
+      where h.salon_id = c.salon_id and h.customer_id = c.id and h.expires_at >= p_before
+    )
   order by c.id;
 end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers, not erased, who since an instant have neither been created nor had an appointment nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
+  'Customers, not erased, who since an instant have neither been created nor had an appointment or a hold nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;
 -- end include

@@ -208,26 +208,32 @@ comment on function schnittwerk_core.offer_json(schnittwerk_core.waitlist_offer)
 revoke execute on function schnittwerk_core.offer_json from public;
 -- end include
 
--- include: sql/waitlist/open_offers.sql
-create function schnittwerk_core.open_offers(
-  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+-- include: sql/waitlist/held_slots.sql
+create function schnittwerk_core.held_slots(
+  p_salon_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[] default '{}'
 )
-returns setof schnittwerk_core.waitlist_offer
+returns table (claim_id uuid, starts_at timestamptz, ends_at timestamptz)
 language sql
 stable
 begin atomic
-  select o.*
+  select w.id, o.starts_at, o.ends_at
   from schnittwerk_core.waitlist w
   join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id
     and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
-    and w.id is distinct from p_exclude_entry_id;
+    and w.id <> all (p_exclude_claim_ids)
+  union all
+  select h.id, h.starts_at, h.ends_at
+  from schnittwerk_core.hold h
+  where h.salon_id = p_salon_id and h.customer_id = p_customer_id
+    and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+    and h.id <> all (p_exclude_claim_ids);
 end;
 
-comment on function schnittwerk_core.open_offers(uuid, uuid, uuid) is
-  'The offers that a customer can accept now, without those to p_exclude_entry_id. Each counts as a booking.';
+comment on function schnittwerk_core.held_slots(uuid, uuid, uuid[]) is
+  'The slots that a customer can still take: the open offers to them and their open holds, without the claims p_exclude_claim_ids (a waitlist entry''s id or a hold''s). Each counts as a booking.';
 
-revoke execute on function schnittwerk_core.open_offers from public;
+revoke execute on function schnittwerk_core.held_slots from public;
 -- end include
 
 -- include: sql/waitlist/offered_resources.sql
@@ -268,7 +274,7 @@ revoke execute on function schnittwerk_core.offered_resources from public;
 
 -- include: sql/waitlist/open_bookings.sql
 create function schnittwerk_core.open_bookings(
-  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+  p_salon_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[] default '{}'
 )
 returns bigint
 language plpgsql
@@ -283,13 +289,13 @@ begin
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
   ) + (
     select count(*)
-    from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id)
+    from schnittwerk_core.held_slots(p_salon_id, p_customer_id, p_exclude_claim_ids)
   );
 end
 $$;
 
-comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many future bookings a customer has, a visit counting as one, including open waitlist offers except those to p_exclude_entry_id.';
+comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid[]) is
+  'How many future bookings a customer has, a visit counting as one, including the slots held for them (held_slots).';
 
 revoke execute on function schnittwerk_core.open_bookings from public;
 -- end include
@@ -299,7 +305,7 @@ create function schnittwerk_core.booking_limit_details(
   p_salon_id uuid,
   p_customer_id uuid,
   p_starts_at timestamptz,
-  p_exclude_entry_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved_appointment_id uuid default null
 )
 returns text
@@ -312,14 +318,14 @@ declare
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_most_a_day constant int := (v_policies ->> 'max_bookings_per_customer_and_day')::numeric;
   v_time_zone text;
+  v_limit text;
 begin
   if v_most_open > 0 and p_moved_appointment_id is null
-    and schnittwerk_core.open_bookings(p_salon_id, p_customer_id, p_exclude_entry_id)
+    and schnittwerk_core.open_bookings(p_salon_id, p_customer_id, p_exclude_claim_ids)
       >= v_most_open
   then
-    return v_most_open || ' open bookings';
-  end if;
-  if v_most_a_day > 0 then
+    v_limit := v_most_open || ' open bookings';
+  elsif v_most_a_day > 0 then
     select s.time_zone into v_time_zone from schnittwerk_core.salon s where s.id = p_salon_id;
     if v_most_a_day <= (
       select count(distinct b.booking_id)
@@ -331,21 +337,25 @@ begin
           and (p_moved_appointment_id in (a.id, a.visit_id)) is not true
           and a.starts_at between p_starts_at - interval '2 days' and p_starts_at + interval '2 days'
         union all
-        select o.entry_id, o.starts_at
-        from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id) o
+        select s.claim_id, s.starts_at
+        from schnittwerk_core.held_slots(p_salon_id, p_customer_id, p_exclude_claim_ids) s
       ) b
       where (b.starts_at at time zone v_time_zone)::date
         = (p_starts_at at time zone v_time_zone)::date
     ) then
-      return v_most_a_day || ' bookings a day';
+      v_limit := v_most_a_day || ' bookings a day';
     end if;
   end if;
-  return null;
+  return (
+    select format(e.details, v_limit)
+    from schnittwerk_core.error_code e
+    where e.code = 'booking_limit_reached' and v_limit is not null
+  );
 end
 $$;
 
-comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid, uuid) is
-  'The limit, in words, that keeps a customer from one more booking at a start, or null. A visit counts as one booking. Open waitlist offers count, except those to p_exclude_entry_id. Moving p_moved_appointment_id, an appointment or a visit, can only exceed the limit of the day.';
+comment on function schnittwerk_core.booking_limit_details(uuid, uuid, timestamptz, uuid[], uuid) is
+  'The details of booking_limit_reached if a limit keeps a customer from one more booking at a start, else null. A visit counts as one booking. Open offers and holds count, except the claims p_exclude_claim_ids. Moving p_moved_appointment_id, an appointment or a visit, can only exceed the limit of the day.';
 
 revoke execute on function schnittwerk_core.booking_limit_details from public;
 -- end include
@@ -356,7 +366,7 @@ create function schnittwerk_core.take_booking_turn(
   p_customer_id uuid,
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
-  p_exclude_entry_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved_appointment_id uuid default null
 )
 returns text
@@ -375,32 +385,14 @@ begin
   ) then
     return null;
   end if;
-  -- A second booking waits here until the first has committed, and then counts it. A transaction
-  -- with an older snapshot fails, since the row that it updates has changed.
-  update schnittwerk_core.customer_turn t
-  set turns = t.turns + 1
-  where t.salon_id = p_caller.salon_id and t.customer_id = p_customer_id;
-  if not found then
-    insert into schnittwerk_core.customer_turn as t (salon_id, customer_id)
-    values (p_caller.salon_id, p_customer_id)
-    on conflict on constraint customer_turn_pkey do update
-    set turns = t.turns + 1;
-  end if;
-  if not v_has_limits then
-    return null;
-  end if;
-  return (
-    select format(e.details, l.details)
-    from schnittwerk_core.booking_limit_details(
-      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id, p_moved_appointment_id
-    ) l (details)
-    join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
-    where l.details is not null
-  );
+  perform schnittwerk_core.take_turn(p_caller.salon_id, p_customer_id);
+  return case when v_has_limits then schnittwerk_core.booking_limit_details(
+    p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_claim_ids, p_moved_appointment_id
+  ) end;
 end
 $$;
 
-comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid[], uuid) is
   'Serialises the bookings for one customer if the salon limits them or prevents that they overlap, and returns the details of booking_limit_reached, or null. The service is exempt from the limits.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;
@@ -754,8 +746,8 @@ begin
     and (
       exists (
         select
-        from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
-        where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+        from schnittwerk_core.held_slots(p_entry.salon_id, p_entry.customer_id) s
+        where s.starts_at < p_ends_at and s.ends_at > p_starts_at
       )
       or exists (
         select
@@ -858,11 +850,7 @@ begin
     v_entry.salon_id, v_entry.id, p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.price,
     v_expires_at
   );
-  perform schnittwerk_core.claim_time(
-    v_entry.salon_id, v_entry.id, c.resource_id, c.during, v_expires_at)
-  from schnittwerk_core.claims_of(
-    p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
-    v_verdict.buffer_after_minutes, v_verdict.steps, v_verdict.units) c;
+  perform schnittwerk_core.hold_time(v_entry.salon_id, v_entry.id, v_verdict, v_expires_at);
   update schnittwerk_core.waitlist w
   set status = 'notified'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;
@@ -1289,6 +1277,69 @@ comment on function schnittwerk_core.free_appointments(uuid, schnittwerk_core.ap
   'Offers the time of appointments that were cancelled or moved away to the waitlist; the time of their units with other staff is left to process_waitlist. The caller has locked the time of their staff.';
 
 revoke execute on function schnittwerk_core.free_appointments from public;
+-- end include
+
+-- include: sql/waitlist/free_hold.sql
+create function schnittwerk_core.free_hold(p_hold schnittwerk_core.hold, p_status text)
+returns schnittwerk_core.hold
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_hold.starts_at > schnittwerk_core.clock() then
+    insert into schnittwerk_core.freed_time (salon_id, staff_id, during, is_on_grid)
+    values (
+      p_hold.salon_id, p_hold.staff_id, tstzrange(p_hold.starts_at, p_hold.ends_at), false
+    )
+    on conflict on constraint freed_time_pkey do nothing;
+    perform schnittwerk_core.free_pool_time(
+      p_hold.salon_id, array_agg(u.pool), array_agg(o.during))
+    from schnittwerk_core.occupancy o
+    join schnittwerk_core.unit u on u.salon_id = o.salon_id and u.id = o.resource_id
+    where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id
+    having count(*) > 0;
+  end if;
+  return schnittwerk_core.end_hold(p_hold, p_status);
+end
+$$;
+
+comment on function schnittwerk_core.free_hold(schnittwerk_core.hold, text) is
+  'Ends an open hold as released or lapsed, records its time and that of its units as freed, and returns it. offer_freed_time offers it.';
+
+revoke execute on function schnittwerk_core.free_hold from public;
+-- end include
+
+-- include: sql/waitlist/end_lapsed_holds.sql
+create function schnittwerk_core.end_lapsed_holds(p_salon_id uuid)
+returns int
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hold schnittwerk_core.hold;
+  v_count int := 0;
+begin
+  for v_hold in
+    select h.*
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id
+      and h.status = 'open' and h.expires_at <= schnittwerk_core.clock()
+    order by h.staff_id, h.starts_at
+    for no key update skip locked
+  loop
+    perform schnittwerk_core.free_hold(v_hold, 'lapsed');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+
+comment on function schnittwerk_core.end_lapsed_holds(uuid) is
+  'Ends a salon''s holds whose time is up as lapsed, records their time as freed, and returns how many. The caller has locked no waitlist entry: it may wait for a booking that takes the time.';
+
+revoke execute on function schnittwerk_core.end_lapsed_holds from public;
 -- end include
 
 -- include: sql/waitlist/end_open_time_change.sql

@@ -14,6 +14,10 @@ select
   'schnittwerk_core.raise_version'::regproc,
   'schnittwerk_core.occupancy'::regclass,
   'schnittwerk_core.customer_turn'::regclass,
+  'schnittwerk_core.take_turn'::regproc,
+  'schnittwerk_core.hold'::regclass,
+  'schnittwerk_core.hold_json'::regproc,
+  'schnittwerk_core.held_units'::regproc,
   'schnittwerk_core.buffered_range'::regproc,
   'schnittwerk_core.staff_claims'::regproc,
   'schnittwerk_core.unit_claim'::regproc,
@@ -53,6 +57,7 @@ select
   'schnittwerk_core.calendar_failures'::regproc,
   'schnittwerk_core.verdict'::regtype,
   'schnittwerk_core.judge_start'::regproc,
+  'schnittwerk_core.hold_time'::regproc,
   'schnittwerk_core.lock_units'::regproc,
   'schnittwerk_core.best_verdict'::regproc,
   'schnittwerk_core.settle_start'::regproc,
@@ -64,6 +69,10 @@ select
   'schnittwerk_core.status_details'::regproc,
   'schnittwerk_core.change_details'::regproc,
   'schnittwerk_core.require_change'::regproc,
+  'schnittwerk_core.require_hold'::regproc,
+  'schnittwerk_core.hold_to_book'::regproc,
+  'schnittwerk_core.lock_hold'::regproc,
+  'schnittwerk_core.end_hold'::regproc,
   'schnittwerk_core.lock_appointment'::regproc,
   'schnittwerk_core.of_appointment'::regproc,
   'schnittwerk_core.change_status'::regproc,
@@ -105,6 +114,7 @@ select
   'schnittwerk_core.choose_verdicts'::regproc,
   'schnittwerk_core.refuse_visit'::regproc,
   'schnittwerk_core.settle_visit'::regproc,
+  'schnittwerk_core.insert_visit'::regproc,
   'schnittwerk_core.visit_search'::regtype,
   'schnittwerk_core.visit_search'::regproc,
   'schnittwerk_core.given_visit_is_possible'::regproc,
@@ -132,6 +142,7 @@ select
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.hold'::regclass and o.tgname = 'hold_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_fill_terms';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_keep_occupancy_on_insert_or_delete';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_replace_occupancy';

@@ -18,6 +18,7 @@ from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
 from schnittwerk_db.cli.examples import examples
 from schnittwerk_db.cli.failures import naming_arguments_as_typed, told_plainly
+from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
 from schnittwerk_db.cli.load import load
@@ -29,6 +30,7 @@ from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
 from schnittwerk_db.cli.settings import Settings, parse_dsn
 from schnittwerk_db.cli.upkeep import maintain, retention
+from schnittwerk_db.cli.visits import visits
 from schnittwerk_db.cli.waitlist import waitlist
 
 SALON_VARIABLE = "SCHNITTWERK_SALON"
@@ -92,6 +94,7 @@ for _command in (
     doctor,
     examples,
     explain,
+    hold,
     holidays,
     hours,
     load,
@@ -110,6 +113,7 @@ for _command in (
     show,
     slots,
     staff,
+    visits,
     waitlist,
 ):
     main.add_command(_command)

@@ -7,13 +7,16 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 import click
+import psycopg
 
 from schnittwerk_db.cli.affected import affected_columns
+from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
-from schnittwerk_db.models import Appointment, RuleCheck, Slot
+from schnittwerk_db.errors import BookingError, SchemaMissing
+from schnittwerk_db.models import Appointment, RecommendedSlot, RuleCheck, Slot
 
 
 def parse_amount(typed: str) -> Decimal:
@@ -31,6 +34,32 @@ MOVE = click.option(
     metavar="APPOINTMENT",
     help="For moving this appointment (its id), or changing its service to SERVICE.",
 )
+
+# Codes that say that another time might do.
+ABOUT_TIME = {
+    "notice_too_short",
+    "too_far_ahead",
+    "holiday",
+    "business_closed",
+    "outside_business_hours",
+    "off_grid",
+    "staff_unavailable",
+    "resource_unavailable",
+    "slot_conflict",
+    "customer_busy",
+}
+
+REASONS = {
+    "no_time_lost": "no time lost",
+    "usual_staff": "their usual member of staff",
+    "usual_weekday": "their usual weekday",
+    "usual_hour": "their usual hour",
+    "preferred_hours": "preferred hours",
+    "soonest": "the soonest",
+}
+
+# How many days are looked at for the best times, and for other times than one that is refused.
+NEAR = dt.timedelta(days=14 - 1)
 
 # The last date that a call can look at, after its first.
 FARTHEST = 91
@@ -54,6 +83,39 @@ def slot_columns(session: Session) -> Columns[Slot]:
         session.salon.currency: lambda it: it.price,
         "preferred": lambda it: it.is_preferred,
     }
+
+
+def recommended_columns(session: Session) -> Columns[RecommendedSlot]:
+    """How recommended slots are shown: as others, with score and reasons."""
+    return {
+        **slot_columns(session),
+        "score": lambda it: it.score,
+        "because": lambda it: ", ".join(REASONS.get(code, code) for code in it.reasons),
+    }
+
+
+def other_times(
+    session: Session,
+    refusal: BookingError,
+    service_id: UUID,
+    wanted: dt.datetime,
+    staff_id: UUID | None,
+    customer_id: UUID,
+) -> OtherTimes:
+    """A refusal of a time with the best slots from that day on; with none if that fails."""
+    first = max(wanted.astimezone(session.zone).date(), session.today)
+    try:
+        found = session.client.recommend_slots(
+            service_id, first, first + NEAR, staff_id, customer_id, limit=3
+        )
+        names = session.staff_names() if found else {}
+    except (BookingError, SchemaMissing, psycopg.Error):
+        found, names = [], {}
+    shown = [
+        f"{local(it.starts_at, session.zone)} with {names.get(it.staff_id, it.staff_id)}"
+        for it in found
+    ]
+    return OtherTimes(refusal, found, shown)
 
 
 def booking_text(session: Session, booked: Appointment) -> str:
@@ -87,6 +149,8 @@ def booking_text(session: Session, booked: Appointment) -> str:
 )
 @click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
 @MOVE
+@click.option("--best", is_flag=True, help="The best ones only, of 14 days if --to is left out.")
+@click.option("--customer", help="With --best: for whom, by what they are used to.")
 @click.pass_obj
 def slots(
     settings: Settings,
@@ -97,10 +161,29 @@ def slots(
     slot_interval_minutes: int | None,
     limit: int | None,
     appointment_id: UUID | None,
+    best: bool,
+    customer: str | None,
 ) -> None:
     """List the free slots of SERVICE."""
+    if best and (slot_interval_minutes is not None or appointment_id is not None):
+        raise click.UsageError("--best goes with neither --interval nor --move.")
+    if customer is not None and not best:
+        raise click.UsageError("--customer goes with --best only.")
     with opened(settings) as session:
         first = from_ or session.today
+        if best:
+            last = to or first + NEAR
+            recommended = session.client.recommend_slots(
+                session.service(service).id,
+                first,
+                last,
+                session.staff(staff).id if staff else None,
+                session.customer_id(customer) if customer else None,
+                5 if limit is None else limit,
+            )
+            none = f"no free slot {dates(first, last)}"
+            print_records(settings.json, recommended, recommended_columns(session), none)
+            return
         last = to or (first + dt.timedelta(days=FARTHEST) if limit is not None else first)
         found = session.client.find_slots(
             session.service(service).id,
@@ -158,6 +241,9 @@ def explain(
 @click.option(
     "--override", "override_reason", metavar="REASON", help="Waive what may be waived, and why."
 )
+@click.option(
+    "--hold", "hold_id", type=click.UUID, metavar="HOLD", help="Book the slot that HOLD holds."
+)
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key books once.")
 @click.pass_obj
 def book(
@@ -169,20 +255,31 @@ def book(
     notes: str | None,
     expected_price: Decimal | None,
     override_reason: str | None,
+    hold_id: UUID | None,
     idempotency_key: str | None,
 ) -> None:
-    """Book SERVICE at TIME."""
+    """Book SERVICE at TIME; if the time is refused, other times are named."""
     with opened(settings) as session:
-        booked = session.client.create_booking(
-            session.customer_id(customer),
-            session.service(service).id,
-            instant(starts_at, session.zone),
-            session.staff(staff).id if staff else None,
-            notes,
-            expected_price,
-            override_reason,
-            idempotency_key=idempotency_key,
-        )
+        customer_id = session.customer_id(customer)
+        service_id = session.service(service).id
+        wanted = instant(starts_at, session.zone)
+        staff_id = session.staff(staff).id if staff else None
+        try:
+            booked = session.client.create_booking(
+                customer_id,
+                service_id,
+                wanted,
+                staff_id,
+                notes,
+                expected_price,
+                override_reason,
+                hold_id,
+                idempotency_key=idempotency_key,
+            )
+        except BookingError as error:
+            if error.code not in ABOUT_TIME:
+                raise
+            raise other_times(session, error, service_id, wanted, staff_id, customer_id) from error
         if settings.json:
             print_json(booked)
         else:

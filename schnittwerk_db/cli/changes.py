@@ -162,12 +162,14 @@ def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]
 def history_columns(session: Session) -> Columns[AppointmentChange]:
     """How a history is shown."""
     names = session.staff_names()
+    services = {it.id: it.name for it in session.client.list_services()}
     return {
         "when": lambda it: local(it.created_at, session.zone),
         "what": lambda it: it.action,
         "by": lambda it: it.role,
         "status": lambda it: it.to_status,
         "start": lambda it: local(it.to_starts_at, session.zone),
+        "service": lambda it: services.get(it.to_service_id, it.to_service_id),
         "staff": lambda it: names.get(it.to_staff_id, it.to_staff_id),
         "reason": lambda it: it.override_reason or it.reason,
     }

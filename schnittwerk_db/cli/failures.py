@@ -24,6 +24,7 @@ from schnittwerk_db.errors import (
 )
 from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.json_text import json_text, visible
+from schnittwerk_db.models import RecommendedSlot
 from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
@@ -33,6 +34,21 @@ class Refusal(click.ClickException):
     """The command was understood and cannot be done."""
 
     exit_code = REFUSED
+
+
+class OtherTimes(Exception):  # noqa: N818 -- a refusal with its remedy
+    """A refusal of a time, and what can be booked instead.
+
+    ``shown`` says each of the slots in the salon's time; there may be none.
+    """
+
+    def __init__(
+        self, refusal: BookingError, slots: Sequence[RecommendedSlot], shown: Sequence[str]
+    ) -> None:
+        super().__init__(refusal, slots, shown)
+        self.refusal = refusal
+        self.slots = slots
+        self.shown = shown
 
 
 class _Told(click.ClickException):
@@ -82,6 +98,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         FileError,
         MigrationError,
         MissingExtraError,
+        OtherTimes,
         SchemaMissing,
         ServerError,
         psycopg.Error,
@@ -94,6 +111,8 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
         document = {"success": False, "code": code, "details": details}
         if isinstance(error, BookingError):
             document.update(_envelope(error))
+        if isinstance(error, OtherTimes):
+            document.update(_envelope(error.refusal), other_times=error.slots)
         raise kind(said, document if as_json else None) from error
 
 
@@ -156,6 +175,9 @@ def lines_of(error: Exception) -> Sequence[str]:
     if isinstance(error, BookingError):
         hint = f" ({error.hint})" if error.hint else ""
         return [f"{error.code}: {error.reason}{hint}"]
+    if isinstance(error, OtherTimes):
+        [line] = lines_of(error.refusal)
+        return [f"{line} (other times: {'; '.join(error.shown)})" if error.shown else line]
     if isinstance(error, FileError):
         return [str(it) for it in error.faults]
     if isinstance(error, psycopg.Error):

@@ -233,7 +233,8 @@ def process(settings: Settings) -> None:
         else:
             say(
                 f"offers made: {done['new_offers']}, expired: {done['expired_offers']};"
-                f" entries expired: {done['expired_entries']}"
+                f" entries expired: {done['expired_entries']};"
+                f" holds lapsed: {done['lapsed_holds']}"
             )
 
 

@@ -110,7 +110,7 @@ class Relay:
         while True:
             done = self.client.process_waitlist()
             yield Tally(offers=done.new_offers)
-            if not done.new_offers and not done.expired_offers:
+            if not (done.new_offers or done.expired_offers or done.lapsed_holds):
                 return
 
     def _remind(self) -> Iterator[Tally]:

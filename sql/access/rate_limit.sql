@@ -5,11 +5,12 @@ immutable
 parallel safe
 return case
   when p_operation_type in (
-    'create', 'create_visit', 'reschedule', 'reschedule_visit', 'join_waitlist',
+    'create', 'create_visit', 'reschedule', 'reschedule_visit', 'hold_slot', 'join_waitlist',
     'accept_waitlist_offer'
   ) then 'booking'
-  when p_operation_type in ('cancel', 'cancel_visit', 'leave_waitlist', 'decline_waitlist_offer')
-    then 'cancel'
+  when p_operation_type in (
+    'cancel', 'cancel_visit', 'release_hold', 'leave_waitlist', 'decline_waitlist_offer'
+  ) then 'cancel'
   else 'change'
 end;
 

@@ -35,26 +35,36 @@ begin
       where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
       order by a.id
       for no key update;
-      -- Claims are written under the locks of all that they claim.
       perform schnittwerk_core.lock_resources(p_salon_id, array(
-        select o.resource_id
-        from schnittwerk_core.occupancy o
-        where o.salon_id = p_salon_id and o.claim_id = any (v_claim_ids)
-        union
+        select m.id from schnittwerk_core.staff m where m.salon_id = p_salon_id
+        union all
         select mate.id
         from schnittwerk_core.unit u
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      if schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id) <@ v_claim_ids then
+      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
+      -- appointment: if one is being changed at this moment, the locks are given up.
+      v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
+      if (
+        select count(*)
+        from schnittwerk_core.appointments a
+        where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+      ) = (
+        select count(*)
+        from (
+          select
+          from schnittwerk_core.appointments a
+          where a.salon_id = p_salon_id and a.id = any (v_claim_ids)
+          for no key update skip locked
+        ) locked
+      ) then
         return;
       end if;
-      -- Somebody has booked the unit in the meantime. Appointments come before resources: the
-      -- locks are given up and taken again.
       raise exception using
         errcode = 'serialization_failure',
-        message = 'The unit is being booked at this moment',
-        hint = 'Repeat the call.';
+        message = 'could not serialize access due to concurrent changes',
+        hint = 'Repeat the whole call.';
     exception when serialization_failure then
       if v_attempt = 3 then
         raise;
@@ -65,6 +75,6 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the staff and units that they or offers with this unit claim, and its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;

@@ -57,13 +57,25 @@ begin
     v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
     v_largest := greatest(v_largest, v_run);
   end loop;
-  -- Mostly somebody can perform all, and each item has one time at which it can begin.
-  if v_largest = 1 and v_helpers <> v_nobody and cardinality(p_states) = v_items then
-    return array_fill(p_people[position(B'1' in v_helpers)], array[v_items]);
-  end if;
+  -- Mostly one person can perform all.
+  while v_largest = 1 loop
+    v_rank := position(B'1' in v_helpers);
+    exit when v_rank = 0;
+    v_chosen[1] := p_people[v_rank];
+    v_length[1] := 0;
+    for v_n in 1 .. v_items loop
+      i := array_position(p_states, schnittwerk_core.visit_state(v_n, v_length[1]));
+      exit when i is null or get_bit(p_free[i], v_rank - 1) = 0;
+      if v_n = v_items then
+        return array_fill(v_chosen[1], array[v_items]);
+      end if;
+      v_length[1] := v_length[1] + p_minutes[(v_n - 1) * v_size + v_chosen[1]];
+    end loop;
+    v_helpers := set_bit(v_helpers, v_rank - 1, 0);
+  end loop;
 
   -- Depth first, the preferred first, with one more person allowed each time.
-  for v_people in v_largest .. v_items loop
+  for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
       p_free[array_position(p_states, schnittwerk_core.visit_state(1, 0))], v_nobody);

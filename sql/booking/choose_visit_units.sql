@@ -133,7 +133,7 @@ declare
       units, failures, n)
     order by v.starts_at, v.n
   );
-  v_same_time int[] := '{}';
+  v_same_time int[] := array[]::int[];
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin

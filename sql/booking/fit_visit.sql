@@ -49,40 +49,44 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, u.n as use, u.resource_id, v.starts_at, v.ends_at,
+        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
           v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
           u.from_minute, u.to_minute) as during
       from unnest(p_verdicts) with ordinality v (
         staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
         units, failures, n)
-      cross join lateral unnest(v.units) with ordinality u (
-        pool, resource_id, from_minute, to_minute, n)
+      cross join lateral unnest(v.units) u
     )
+    -- All units of a need alike, so that it stays one need.
     select
-      c.item, c.use,
+      c.item, c.pool, c.from_minute, c.to_minute,
       -- Before its own start a claim gives way to the end of the claim before, which gives way to
       -- the start of the next item.
-      extract(epoch from greatest(lower(c.during), max(least(upper(b.during), c.starts_at)))
-        - c.starts_at) / 60 as from_minute,
-      extract(epoch from least(upper(c.during), min(n.starts_at)) - c.starts_at) / 60
-        as to_minute
+      extract(epoch from greatest(lower(c.during), max(least(upper(o.during), c.starts_at))
+        filter (where o.starts_at < c.starts_at)) - c.starts_at) / 60 as cut_from,
+      extract(epoch from least(upper(c.during), min(o.starts_at)
+        filter (where o.starts_at > c.starts_at)) - c.starts_at) / 60 as cut_to
     from claim c
-    left join claim b
-      on b.resource_id = c.resource_id and b.item <> c.item and b.starts_at < c.starts_at
-    left join claim n
-      on n.resource_id = c.resource_id and n.item <> c.item and n.starts_at > c.starts_at
-    where b.during && c.during or n.during && c.during
-    group by c.item, c.use, c.starts_at, c.during
+    join claim o
+      on o.resource_id = c.resource_id and o.item <> c.item and o.during && c.during
+    group by c.item, c.pool, c.from_minute, c.to_minute, c.during, c.starts_at
   loop
-    p_verdicts[v_cut.item].units[v_cut.use].from_minute := v_cut.from_minute;
-    p_verdicts[v_cut.item].units[v_cut.use].to_minute := v_cut.to_minute;
+    p_verdicts[v_cut.item].units := array(
+      select case
+        when (u.pool, u.from_minute, u.to_minute)
+          is not distinct from (v_cut.pool, v_cut.from_minute, v_cut.to_minute)
+          then row(u.pool, u.resource_id, v_cut.cut_from, v_cut.cut_to)
+            ::schnittwerk_core.unit_use
+        else u end
+      from unnest(p_verdicts[v_cut.item].units) u
+    );
   end loop;
   return p_verdicts;
 end
 $$;
 
 comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claim is cut to the time between, as minutes after its start.';
+  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
 
 revoke execute on function schnittwerk_core.cut_unit_claims from public;

@@ -3,9 +3,7 @@ create function schnittwerk_core.insert_appointment(
   p_verdict schnittwerk_core.verdict,
   p_customer_id uuid,
   p_service_id uuid,
-  p_notes text,
-  p_visit_id uuid default null,
-  p_visit_item int default null
+  p_notes text
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -19,7 +17,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -29,14 +27,14 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_visit_id, p_visit_item, p_notes
+    p_verdict.steps, p_verdict.units, p_notes
   )
   returning a.* into v_appointment;
   return v_appointment;
 end
 $$;
 
-comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text, uuid, int) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now; p_visit_item: its place in the visit p_visit_id.';
+comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;

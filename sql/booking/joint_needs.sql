@@ -96,7 +96,7 @@ declare
   v_term schnittwerk_core.service_term;
   v_kind int;
   v_verdict schnittwerk_core.verdict;
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
 begin
   for v_item in p_first_item .. cardinality(p_chosen) loop
     v_kind := p_needs.kinds[(v_item - 1) * p_needs.people + p_chosen[v_item]];

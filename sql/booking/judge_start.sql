@@ -23,7 +23,8 @@ create function schnittwerk_core.judge_start(
   p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
-  p_visit_id uuid default null
+  p_visit_id uuid default null,
+  p_is_held boolean default false
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -77,12 +78,12 @@ begin
           from schnittwerk_core.busy_with(
             p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
         ) then 'customer_busy' end
-      ] || schnittwerk_core.lead_time_failures(
+      ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
           v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
         p_starts_at
-      ), null)
+      ) end, null)
       -- Within open time no rule of the calendar fails; outside, a function names those that do.
       || case when j.open @> tstzrange(p_starts_at, j.ends_at) and not j.is_grid_required
         then '{}'
@@ -125,7 +126,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

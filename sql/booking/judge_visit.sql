@@ -47,17 +47,17 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_moved_ids uuid[] := '{}';
+  v_moved_ids uuid[] := array[]::uuid[];
   v_moved_from timestamptz;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_offset interval;
-  v_lengths interval[] := '{}'; -- of the part so far
+  v_lengths interval[] := array[]::interval[]; -- of the part so far
   v_length interval;
   v_first_item int;
   v_states int := 0;
   v_verdict schnittwerk_core.verdict;
   v_judged schnittwerk_core.item_verdict;
-  v_all_judged schnittwerk_core.item_verdict[] := '{}';
+  v_all_judged schnittwerk_core.item_verdict[] := array[]::schnittwerk_core.item_verdict[];
 begin
   if p_moved <> '{}' then
     select array_agg(m.id), min(m.starts_at) into v_moved_ids, v_moved_from

@@ -88,7 +88,8 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   select
-    array_agg(o) filter (where o.id is not null), array_agg(n) filter (where n.id is not null)
+    array_agg(o::schnittwerk_core.appointments) filter (where o.id is not null),
+    array_agg(n::schnittwerk_core.appointments) filter (where n.id is not null)
   into v_old, v_new
   from old_rows o
   full join new_rows n on n.salon_id = o.salon_id and n.id = o.id

@@ -9,7 +9,8 @@ create function schnittwerk_core.settle_start(
   p_exclude_claim_ids uuid[] default '{}',
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
-  p_visit_id uuid default null
+  p_visit_id uuid default null,
+  p_is_held boolean default false
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -33,7 +34,7 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held);
     exit when v_are_units_locked
       or v_verdicts[1].units is null and p_moved.units is null;
     v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
@@ -57,7 +58,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid) is
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
   'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;

@@ -161,7 +161,7 @@ declare
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
   v_beside uuid[]; -- who performs the items before in the same part
-  v_verdicts schnittwerk_core.verdict[] := '{}';
+  v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
 begin

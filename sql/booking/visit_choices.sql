@@ -15,6 +15,9 @@ set enable_mergejoin = off
 as $$
 declare
   v_parts constant int[] := p_search.parts;
+  v_items constant int := cardinality(p_search.parts);
+  -- Each item has one distance from the start, and nothing but its staff to be chosen.
+  v_is_plain constant boolean := p_search.is_exact and cardinality(p_search.states) = v_items;
   v_minutes constant int[] := p_search.minutes;
   v_size constant int := cardinality(p_search.staff_ids);
   v_nobody constant varbit := repeat('0', v_size)::varbit;
@@ -69,12 +72,19 @@ begin
   )
   select p_starts[c.n], c.chosen
   from (
-    select f.n, schnittwerk_core.choose_staff(
-      v_parts, array_agg(f.state order by f.state), array_agg(f.free order by f.state)::varbit[],
-      v_minutes,
-      v_people[
-        (v_dates[f.n] - v_first_date) * v_size + 1 : (v_dates[f.n] - v_first_date + 1) * v_size],
-      p_search.joint_needs, p_starts[f.n]) as chosen
+    select f.n, case
+      -- What choose_staff would say where somebody can perform all.
+      when v_is_plain and count(*) = v_items and bit_and(f.free) <> v_nobody then array_fill(
+        v_people[(v_dates[f.n] - v_first_date) * v_size + position(B'1' in bit_and(f.free))],
+        array[v_items])
+      else schnittwerk_core.choose_staff(
+        v_parts, array_agg(f.state order by f.state),
+        array_agg(f.free order by f.state)::varbit[], v_minutes,
+        v_people[
+          (v_dates[f.n] - v_first_date) * v_size + 1
+          : (v_dates[f.n] - v_first_date + 1) * v_size],
+        p_search.joint_needs, p_starts[f.n])
+    end as chosen
     from free f
     group by f.n
   ) c

@@ -6,14 +6,15 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_by_progress constant text[] := '{pending,confirmed,completed,no_show,cancelled}';
+  v_by_progress constant text[] := array[
+    'pending', 'confirmed', 'completed', 'no_show', 'cancelled'];
   v_item schnittwerk_core.appointments;
   v_are_all_cancelled boolean := true;
   v_starts_at timestamptz;
   v_ends_at timestamptz;
   v_price numeric := 0;
   v_status text;
-  v_appointments jsonb[] := '{}';
+  v_appointments jsonb[] := array[]::jsonb[];
 begin
   foreach v_item in array p_visit loop
     v_are_all_cancelled := v_are_all_cancelled and v_item.status = 'cancelled';

@@ -7,6 +7,7 @@ create type schnittwerk_core.visit_search as (
   minutes int[],
   lengths interval[],
   prices numeric[],
+  texts text[],
   reach interval,
   busy tstzmultirange,
   is_given boolean,
@@ -21,7 +22,7 @@ create type schnittwerk_core.visit_search as (
 );
 
 comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices: items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
 
 create function schnittwerk_core.visit_search(
   p_salon_id uuid,
@@ -40,7 +41,7 @@ declare
   v_term schnittwerk_core.visit_term;
   v_size int;
   v_place int;
-  v_offsets interval[] := '{0}';
+  v_offsets interval[] := array[interval '0'];
   v_count int := 0;
 begin
   v_search.salon_id := p_salon_id;
@@ -60,6 +61,9 @@ begin
     v_place := (v_term.item - 1) * v_size + v_term.person;
     v_search.lengths[v_place] := (v_term.term).duration;
     v_search.prices[v_place] := (v_term.term).price;
+    v_search.texts[v_place] := format(
+      '{"service_id": "%s", "staff_id": "%s", "price": %s, "starts_at": "',
+      v_search.service_ids[v_term.item], (v_term.term).staff_id, (v_term.term).price);
     v_search.chosen[v_term.item] := v_term.person;
   end loop;
   v_search.is_given := cardinality(p_terms) = cardinality(p_items);

@@ -28,7 +28,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_starts tstzmultirange := '{}';
+  v_starts tstzmultirange := tstzmultirange '{}';
   v_joint tstzmultirange;
   v_longest int;
   v_item int;
@@ -108,7 +108,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if cardinality(p_ways) < cardinality(p_offsets) then
-    return '{}';
+    return tstzmultirange '{}';
   end if;
   return (
     select range_intersect_agg(schnittwerk_core.earlier(w.starts, p_offsets[w.item]))

@@ -83,7 +83,7 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_offsets int[] := '{0}';
+  v_offsets int[] := array[0];
   v_longest int := 0;
 begin
   for v_n in 2 .. cardinality(p_parts) loop

@@ -22,7 +22,7 @@ declare
   v_staff_ids constant uuid[] := p_search.staff_ids;
   v_moved_ids constant uuid[] := array(select m.id from unnest(p_search.moved) m);
   v_terms schnittwerk_core.service_term[];
-  v_ways schnittwerk_core.visit_way[] := '{}';
+  v_ways schnittwerk_core.visit_way[] := array[]::schnittwerk_core.visit_way[];
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
     v_terms := array(

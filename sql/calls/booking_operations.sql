@@ -33,7 +33,7 @@ comment on table schnittwerk_core.booking_operations is
 comment on column schnittwerk_core.booking_operations.salon_id is 'The salon.';
 comment on column schnittwerk_core.booking_operations.id is 'Identifies the operation within the salon.';
 comment on column schnittwerk_core.booking_operations.operation_type is
-  'create, reschedule, cancel, confirm, complete, no_show, or the name of a waitlist function.';
+  'create, reschedule, cancel, confirm, complete, no_show, or the name of the function.';
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s idempotency key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Who owns the key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is

@@ -40,6 +40,8 @@ begin
         when 'reschedule' then case e.code
           when 'slot_conflict' then 'New time slot not available'
           else 'Booking reschedule failed' end
+        when 'hold_slot' then 'Slot hold failed'
+        when 'release_hold' then 'Hold release failed'
         when 'join_waitlist' then 'Waitlist entry failed'
         when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
           then 'Waitlist entry failed' end

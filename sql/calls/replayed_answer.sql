@@ -8,7 +8,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case
-    when schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+    when p_operation.customer_id is null and schnittwerk_core.is_of_salon(p_caller)
+      or schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
       then p_operation.response
     else schnittwerk_core.ids_only(p_operation.response)
   end || jsonb_build_object('replayed', true);
@@ -16,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, else with ids only.';
+  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;

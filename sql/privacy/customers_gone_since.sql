@@ -25,11 +25,15 @@ begin
         or w.preferred_end_date >= (p_before at time zone s.time_zone)::date
       )
     )
+    and not exists (
+      select from schnittwerk_core.hold h
+      where h.salon_id = c.salon_id and h.customer_id = c.id and h.expires_at >= p_before
+    )
   order by c.id;
 end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers, not erased, who since an instant have neither been created nor had an appointment nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
+  'Customers, not erased, who since an instant have neither been created nor had an appointment or a hold nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;

@@ -23,7 +23,7 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- The subjects of deliveries, including visits and waitlist offers.
+  -- The subjects of deliveries, including visits, waitlist offers and holds.
   v_subjects := v_appointments || array(
     select a.visit_id
     from schnittwerk_core.appointments a
@@ -34,6 +34,10 @@ begin
     left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
     cross join lateral (values (w.id), (o.id)) i (id)
     where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+    union all
+    select h.id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = p_customer_id
   );
 
   update schnittwerk_core.customers c

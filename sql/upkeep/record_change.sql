@@ -122,7 +122,7 @@ begin
         ('staff_services', '{}'), ('opening_hours', '{}'), ('special_hours', '{}'),
         ('holidays', '{}'), ('holiday_staff', '{}'),
         ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
-        ('waitlist_offer', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
+        ('waitlist_offer', '{}'), ('hold', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
         ('appointments', '{service_id,staff_id,starts_at,ends_at}')
     ) t (name, moved)
     join pg_constraint c

@@ -49,11 +49,7 @@ begin
     v_entry.salon_id, v_entry.id, p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.price,
     v_expires_at
   );
-  perform schnittwerk_core.claim_time(
-    v_entry.salon_id, v_entry.id, c.resource_id, c.during, v_expires_at)
-  from schnittwerk_core.claims_of(
-    p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.buffer_before_minutes,
-    v_verdict.buffer_after_minutes, v_verdict.steps, v_verdict.units) c;
+  perform schnittwerk_core.hold_time(v_entry.salon_id, v_entry.id, v_verdict, v_expires_at);
   update schnittwerk_core.waitlist w
   set status = 'notified'
   where w.salon_id = v_entry.salon_id and w.id = v_entry.id;

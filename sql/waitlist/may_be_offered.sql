@@ -23,8 +23,8 @@ begin
     and (
       exists (
         select
-        from schnittwerk_core.open_offers(p_entry.salon_id, p_entry.customer_id) o
-        where o.starts_at < p_ends_at and o.ends_at > p_starts_at
+        from schnittwerk_core.held_slots(p_entry.salon_id, p_entry.customer_id) s
+        where s.starts_at < p_ends_at and s.ends_at > p_starts_at
       )
       or exists (
         select

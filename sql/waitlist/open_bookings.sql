@@ -1,5 +1,5 @@
 create function schnittwerk_core.open_bookings(
-  p_salon_id uuid, p_customer_id uuid, p_exclude_entry_id uuid default null
+  p_salon_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[] default '{}'
 )
 returns bigint
 language plpgsql
@@ -14,12 +14,12 @@ begin
       and a.starts_at > schnittwerk_core.clock() and a.status in ('pending', 'confirmed')
   ) + (
     select count(*)
-    from schnittwerk_core.open_offers(p_salon_id, p_customer_id, p_exclude_entry_id)
+    from schnittwerk_core.held_slots(p_salon_id, p_customer_id, p_exclude_claim_ids)
   );
 end
 $$;
 
-comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid) is
-  'How many future bookings a customer has, a visit counting as one, including open waitlist offers except those to p_exclude_entry_id.';
+comment on function schnittwerk_core.open_bookings(uuid, uuid, uuid[]) is
+  'How many future bookings a customer has, a visit counting as one, including the slots held for them (held_slots).';
 
 revoke execute on function schnittwerk_core.open_bookings from public;

@@ -3,7 +3,7 @@ create function schnittwerk_core.take_booking_turn(
   p_customer_id uuid,
   p_starts_at timestamptz,
   p_are_rules_waived boolean,
-  p_exclude_entry_id uuid default null,
+  p_exclude_claim_ids uuid[] default '{}',
   p_moved_appointment_id uuid default null
 )
 returns text
@@ -22,32 +22,14 @@ begin
   ) then
     return null;
   end if;
-  -- A second booking waits here until the first has committed, and then counts it. A transaction
-  -- with an older snapshot fails, since the row that it updates has changed.
-  update schnittwerk_core.customer_turn t
-  set turns = t.turns + 1
-  where t.salon_id = p_caller.salon_id and t.customer_id = p_customer_id;
-  if not found then
-    insert into schnittwerk_core.customer_turn as t (salon_id, customer_id)
-    values (p_caller.salon_id, p_customer_id)
-    on conflict on constraint customer_turn_pkey do update
-    set turns = t.turns + 1;
-  end if;
-  if not v_has_limits then
-    return null;
-  end if;
-  return (
-    select format(e.details, l.details)
-    from schnittwerk_core.booking_limit_details(
-      p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_entry_id, p_moved_appointment_id
-    ) l (details)
-    join schnittwerk_core.error_code e on e.code = 'booking_limit_reached'
-    where l.details is not null
-  );
+  perform schnittwerk_core.take_turn(p_caller.salon_id, p_customer_id);
+  return case when v_has_limits then schnittwerk_core.booking_limit_details(
+    p_caller.salon_id, p_customer_id, p_starts_at, p_exclude_claim_ids, p_moved_appointment_id
+  ) end;
 end
 $$;
 
-comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid, uuid) is
+comment on function schnittwerk_core.take_booking_turn(schnittwerk_core.caller, uuid, timestamptz, boolean, uuid[], uuid) is
   'Serialises the bookings for one customer if the salon limits them or prevents that they overlap, and returns the details of booking_limit_reached, or null. The service is exempt from the limits.';
 
 revoke execute on function schnittwerk_core.take_booking_turn from public;

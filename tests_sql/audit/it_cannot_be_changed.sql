@@ -1,5 +1,5 @@
 begin;
-select plan(49);
+select plan(50);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;

@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.create_holiday('Closed', d), schnittwerk.set_special_hours(d, '[]'),
@@ -32,11 +32,14 @@ values
   ('list_waitlist', 'schnittwerk.list_waitlist()'),
   ('find_slots', format(
     $$schnittwerk.find_slots(%L, '2026-12-05', '2026-12-06')$$, :'haircut')),
+  ('find_visits', format(
+    $$schnittwerk.find_visits(%L, '2026-12-05')$$,
+    jsonb_build_array(jsonb_build_object('service_id', :'haircut')))),
   ('rpc_get_available_slots_enhanced', format(
     $$schnittwerk.rpc_get_available_slots_enhanced(%L, %L, '2026-12-05')$$, :'anna', :'haircut'));
 select is(
   pg_temp.refused('select * from ' || q.call),
-  case when q.name like '%slots%' then '400 invalid_input: p_limit'
+  case when q.name ~ 'slots|visits' then '400 invalid_input: p_limit'
     else '400 invalid_input: p_to' end,
   q.name || ' refuses a question with too many rows for one answer')
 from question q;

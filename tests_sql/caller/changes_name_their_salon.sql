@@ -1,6 +1,6 @@
 -- The first checks, in their order, of everything that changes or shows an appointment or an entry.
 begin;
-select plan(48);
+select plan(54);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
@@ -9,7 +9,10 @@ select schnittwerk.create_booking(
     #>> '{appointment,id}' as appointment,
   schnittwerk.join_waitlist(
     '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => :'salon')
-    #>> '{waitlist_entry,id}' as entry \gset
+    #>> '{waitlist_entry,id}' as entry,
+  schnittwerk.hold_slot(
+    '1', :'haircut', '2026-12-03 14:00+01', :'ben', :'carla', :'salon')
+    #>> '{hold,id}' as hold \gset
 
 create temporary table call as
 select
@@ -34,6 +37,8 @@ from (
     ('leave_waitlist', false, format('%L, %L, ', 'k', :'entry')),
     ('accept_waitlist_offer', false, format('%L, %L, ', 'k', :'entry')),
     ('decline_waitlist_offer', false, format('%L, %L, ', 'k', :'entry')),
+    ('hold_slot', false, format('%L, %L, %L, ', 'k', :'haircut', '2026-12-04 10:00+01')),
+    ('release_hold', false, format('%L, %L, ', 'k', :'hold')),
     ('process_waitlist', false, '')
 ) t (name, is_read, arguments);
 grant all on call to public;
@@ -105,7 +110,7 @@ select is(
   'refused calls change no waitlist entry'
 );
 select is(
-  (select count(*)::int from call), 14, 'all fourteen calls are tried');
+  (select count(*)::int from call), 16, 'all sixteen calls are tried');
 
 select * from finish();
 rollback;

@@ -54,7 +54,7 @@ select pg_temp.become_superuser() \g /dev/null
 
 select is(
   (select string_agg(k, ' ' order by k) from jsonb_object_keys(:'all') k),
-  'appointments audit contact_preferences customer exported_at messages operations profile salon '
+  'appointments audit contact_preferences customer exported_at holds messages operations profile salon '
   || 'waitlist', 'the export has exactly the documented parts');
 select is(
   :'all'::jsonb #>> '{customer,notes}', 'allergic',

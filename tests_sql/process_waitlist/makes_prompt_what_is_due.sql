@@ -7,7 +7,7 @@ select is(
   schnittwerk.process_waitlist() - 'correlation_id',
   '{
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
-    "waitlist": {"expired_offers": 0, "expired_entries": 0, "new_offers": 0}
+    "waitlist": {"lapsed_holds": 0, "expired_offers": 0, "expired_entries": 0, "new_offers": 0}
   }', 'a call with nothing to do answers zeros'
 );
 select
@@ -18,7 +18,7 @@ select
 select pg_temp.free(:'haircut', :'anna', '2026-12-02 17:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 0, "expired_entries": 0, "new_offers": 0}',
+  '{"lapsed_holds": 0, "expired_offers": 0, "expired_entries": 0, "new_offers": 0}',
   'an offered slot is not offered again'
 );
 select pg_temp.now_is('2026-12-01 09:59:59+01') \g /dev/null
@@ -29,7 +29,7 @@ select is(
 select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
+  '{"lapsed_holds": 0, "expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
   'an offer expires and the slot is offered again'
 );
 select is(pg_temp.offers(), 'Dora: Anna 02 17:00',
@@ -37,7 +37,7 @@ select is(pg_temp.offers(), 'Dora: Anna 02 17:00',
 select pg_temp.now_is('2026-12-02 00:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 1, "new_offers": 0}',
+  '{"lapsed_holds": 0, "expired_offers": 1, "expired_entries": 1, "new_offers": 0}',
   'an entry expires when its last date has passed in the salon''s zone'
 );
 select is(pg_temp.entry_status(:'c'), 'expired',
@@ -55,7 +55,7 @@ select is(
 select pg_temp.now_is('2026-12-05 08:00+01') \g /dev/null
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 3, "new_offers": 0}',
+  '{"lapsed_holds": 0, "expired_offers": 1, "expired_entries": 3, "new_offers": 0}',
   'an entry expires in the same call as its offer'
 );
 select is_empty(

@@ -1,5 +1,5 @@
 begin;
-select plan(22);
+select plan(24);
 \ir ../fixture.psql
 \ir ../clock.psql
 
@@ -56,7 +56,7 @@ select is(
   pg_temp.answered(:'carla_user', c.call), 0::bigint,
   split_part(c.call, '(', 1) || ' counts towards the limit of its kind')
 from unnest(array[
-  'leave_waitlist(%L, %L)', 'accept_waitlist_offer(%L, %L)',
+  'hold_slot(%L, %L, ''2026-12-03 10:00+01'')', 'release_hold(%L, %L)', 'leave_waitlist(%L, %L)', 'accept_waitlist_offer(%L, %L)',
   'update_waitlist_entry(%L, %L, ''{}'')'
 ]) c (call);
 select pg_temp.now_is('2026-12-01 08:01+01') \g /dev/null

@@ -1,5 +1,5 @@
 begin;
-select plan(25);
+select plan(26);
 \ir ../fixture.psql
 \ir ../clock.psql
 \ir ../refused.psql
@@ -116,6 +116,14 @@ select is(
     where tstzrange(r.starts_at, r.ends_at) && '[2026-12-10 11:00+01,2026-12-10 12:00+01)'),
   0::bigint, 'slots during the customer''s own appointments are left out'
 );
+select schnittwerk.set_policy('prevent_customer_overlap', 'false') \g /dev/null
+select isnt(
+  (select count(*) from schnittwerk.recommend_slots(
+      :'haircut', '2026-12-10', null, :'ben', :'carla', 100) r
+    where tstzrange(r.starts_at, r.ends_at) && '[2026-12-10 11:00+01,2026-12-10 12:00+01)'),
+  0::bigint, 'a policy recommends slots during the customer''s own appointments'
+);
+select schnittwerk.set_policy('prevent_customer_overlap', 'true') \g /dev/null
 select isnt(
   (select count(*) from schnittwerk.recommend_slots(
       :'haircut', '2026-12-10', null, :'ben', :'dora', 100) r

@@ -28,6 +28,9 @@ reschedule_visit(p_idempotency_key text, p_visit_id uuid, p_new_starts_at timest
 complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
   volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
+hold_slot(p_idempotency_key text, p_service_id uuid, p_starts_at timestamptz,
+  p_staff_id uuid = null, p_customer_id uuid = null) volatile jsonb;
+release_hold(p_idempotency_key text, p_hold_id uuid) volatile jsonb;
 decline_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 get_appointment(p_appointment_id uuid) stable jsonb;
 join_waitlist(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
@@ -55,6 +58,10 @@ find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = n
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
   table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
   is_preferred boolean, price numeric);
+recommend_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
+  p_customer_id uuid = null, p_limit int = 5) stable table (staff_id uuid, starts_at timestamptz,
+  ends_at timestamptz, duration_minutes int, is_preferred boolean, price numeric, score numeric,
+  reasons text[]);
 get_booking_policy(policy_key text) stable text;
 get_business_settings() stable jsonb;
 get_operation(p_idempotency_key text, p_operation_type text) stable jsonb;
@@ -106,7 +113,8 @@ close_resource(p_resource_id uuid, p_start_date date, p_end_date date = null,
   p_start_time time = null, p_end_time time = null, p_reason text = null) volatile jsonb;
 create_booking(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
   p_starts_at timestamptz, p_staff_id uuid = null, p_notes text = null,
-  p_expected_price numeric = null, p_override_reason text = null) volatile jsonb;
+  p_expected_price numeric = null, p_override_reason text = null, p_hold_id uuid = null) volatile
+  jsonb;
 create_booking_idempotent(p_idempotency_key text, p_customer_id uuid, p_staff_id uuid,
   p_service_id uuid, p_starts_at timestamptz, p_ends_at timestamptz = null,
   p_price numeric = null, p_notes text = null, p_user_id uuid = null) volatile

@@ -21,7 +21,7 @@ select pg_temp.now_is('2026-12-01 10:00+01') \g /dev/null
 select is(pg_temp.offers(), null, 'an expired offer is not replaced at once');
 select is(
   schnittwerk.process_waitlist() -> 'waitlist',
-  '{"expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
+  '{"lapsed_holds": 0, "expired_offers": 1, "expired_entries": 0, "new_offers": 1}',
   'process_waitlist replaces an expired offer'
 );
 select is(pg_temp.offers(), 'Emil: Anna 02 10:00', 'the third entry is offered the slot');

@@ -7,6 +7,7 @@ create function schnittwerk_core.create_booking(
   p_notes text,
   p_expected_price numeric,
   p_override_reason text,
+  p_hold_id uuid,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -24,7 +25,10 @@ declare
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
   v_staff_ids uuid[] := array[p_staff_id];
+  v_claim_ids uuid[] := '{}';
   v_limit text;
+  v_hold schnittwerk_core.hold;
+  v_held schnittwerk_core.appointments;
   v_verdict schnittwerk_core.verdict;
   v_appointment schnittwerk_core.appointments;
   v_detail text;
@@ -47,7 +51,7 @@ begin
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at)
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -67,22 +71,44 @@ begin
   if v_caller.answer is null then
     begin
       v_caller.customer_id := schnittwerk_core.require_customer(v_caller, v_caller.customer_id);
+      if p_hold_id is not null then
+        v_hold := schnittwerk_core.hold_to_book(
+          v_caller, p_hold_id, p_service_id, p_starts_at, p_staff_id);
+        v_staff_ids := array[v_hold.staff_id];
+        v_claim_ids := array[v_hold.id];
+      end if;
       v_limit := schnittwerk_core.take_booking_turn(
-        v_caller, v_caller.customer_id, p_starts_at, v_is_waived);
+        v_caller, v_caller.customer_id, p_starts_at, v_is_waived, v_claim_ids);
       if v_limit is not null then
         perform schnittwerk_core.require_service_and_staff(
           v_caller.salon_id, p_service_id, v_staff_ids);
         perform schnittwerk_core.refuse('booking_limit_reached', v_limit);
       end if;
-      if p_staff_id is null then
+      if p_hold_id is not null then
+        perform schnittwerk_core.lock_hold(v_hold);
+        if p_expected_price <> v_hold.price then
+          perform schnittwerk_core.refuse('price_mismatch', schnittwerk_core.refusal_details(
+            'price_mismatch', null, p_starts_at, p_price => v_hold.price));
+        end if;
+        v_held.units := schnittwerk_core.held_units(v_caller.salon_id, v_claim_ids);
+      elsif p_staff_id is null then
         v_staff_ids := schnittwerk_core.performers(v_caller.salon_id, p_service_id);
       end if;
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
-        p_expected_price, p_customer_id => v_caller.customer_id);
+        case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
+        v_caller.customer_id, p_is_held => p_hold_id is not null);
+      if p_hold_id is not null then
+        v_verdict.price := v_hold.price;
+        delete from schnittwerk_core.occupancy o
+        where o.salon_id = v_caller.salon_id and o.claim_id = p_hold_id;
+      end if;
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
       v_caller.appointment_id := v_appointment.id;
+      if p_hold_id is not null then
+        perform schnittwerk_core.end_hold(v_hold, 'used', v_appointment.id);
+      end if;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment), 201);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -94,7 +120,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -110,6 +136,7 @@ create function schnittwerk.create_booking(
   p_notes text default null,
   p_expected_price numeric default null,
   p_override_reason text default null,
+  p_hold_id uuid default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -117,11 +144,11 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking

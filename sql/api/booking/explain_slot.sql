@@ -77,7 +77,7 @@ begin
     case when r.code = any (v_failures) then r.code end,
     case
       when not r.code = any (v_failures) then null
-      when r.code = 'booking_limit_reached' then format(e.details, v_limit)
+      when r.code = 'booking_limit_reached' then v_limit
       when r.is_about_moves then schnittwerk_core.change_details(r.code, v_moved)
       else schnittwerk_core.refusal_details(
         r.code, v_calendar, p_starts_at, p_units => v_verdict.units)

@@ -34,6 +34,13 @@ begin
       ) then
         perform schnittwerk_core.refuse(
           'wrong_status', 'The customer has appointments to come: cancel them first');
+      elsif exists (
+        select from schnittwerk_core.hold h
+        where h.salon_id = v_caller.salon_id and h.customer_id = p_customer_id
+          and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+      ) then
+        perform schnittwerk_core.refuse(
+          'wrong_status', 'A slot is held for the customer: release it, or wait until it lapses');
       end if;
       perform from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and a.customer_id = p_customer_id

@@ -81,6 +81,17 @@ begin
       join schnittwerk_core.services v on v.salon_id = w.salon_id and v.id = w.service_id
       where w.salon_id = v_salon_id and w.customer_id = v_id
     ),
+    'holds', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.hold_json(h) - '{salon_id,customer_id}'::text[]
+        || jsonb_build_object('staff_name', m.full_name, 'service_name', v.name)
+        order by h.created_at, h.id
+      ), '[]')
+      from schnittwerk_core.hold h
+      join schnittwerk_core.staff m on m.salon_id = h.salon_id and m.id = h.staff_id
+      join schnittwerk_core.services v on v.salon_id = h.salon_id and v.id = h.service_id
+      where h.salon_id = v_salon_id and h.customer_id = v_id
+    ),
     'operations', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'operation_type', o.operation_type,

@@ -20,11 +20,10 @@ declare
     'create_visit', p_salon_id, '{admin,receptionist,staff,customer}',
     p_override_reason => p_override_reason);
   v_is_waived constant boolean := p_override_reason is not null;
-  v_visit_id constant uuid := schnittwerk_core.new_id();
   v_items schnittwerk_core.visit_item[];
   v_limit text;
   v_verdicts schnittwerk_core.verdict[];
-  v_visit schnittwerk_core.appointments[] := '{}';
+  v_visit schnittwerk_core.appointments[];
   v_detail text;
   v_constraint text;
 begin
@@ -67,11 +66,8 @@ begin
       v_verdicts := schnittwerk_core.settle_visit(
         v_caller.salon_id, v_items, p_starts_at, v_is_waived, v_caller.customer_id,
         p_expected_price);
-      for v_n in 1 .. cardinality(v_items) loop
-        v_visit := v_visit || schnittwerk_core.insert_appointment(
-          v_caller, v_verdicts[v_n], v_caller.customer_id, v_items[v_n].service_id, p_notes,
-          v_visit_id, v_n);
-      end loop;
+      v_visit := schnittwerk_core.insert_visit(
+        v_caller, v_verdicts, v_caller.customer_id, v_items, p_notes);
       v_caller.appointment_id := v_visit[1].id;
       v_caller.answer := schnittwerk_core.success(
         'visit', schnittwerk_core.visit_json(v_visit), 201);

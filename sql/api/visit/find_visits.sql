@@ -26,10 +26,10 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
   v_to constant date := coalesce(p_to, p_from);
   v_most_rows constant int := schnittwerk_core.most_rows();
-  v_moved schnittwerk_core.appointments[] := '{}';
+  v_moved schnittwerk_core.appointments[] := array[]::schnittwerk_core.appointments[];
   v_first schnittwerk_core.appointments;
-  v_full_days tstzmultirange := '{}';
-  v_busy tstzmultirange := '{}';
+  v_full_days tstzmultirange := tstzmultirange '{}';
+  v_busy tstzmultirange := tstzmultirange '{}';
   v_items schnittwerk_core.visit_item[];
   v_search schnittwerk_core.visit_search;
   v_salon record;
@@ -171,8 +171,8 @@ begin
         from schnittwerk_core.visit_choices(
           v_search, v_ways, v_starts, v_salon.time_zone, v_salon.required_grid) c
         cross join lateral schnittwerk_core.visit_row(
-          c.starts_at, v_search.parts, v_search.service_ids, v_search.staff_ids,
-          v_search.lengths, v_search.prices, c.chosen,
+          c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
+          v_search.prices, v_search.texts, c.chosen,
           case when v_search.is_given then v_search.offsets end
         ) r
         limit v_missing;

@@ -33,7 +33,7 @@ begin
       v_caller.starts_at := v_offer.starts_at;
       -- Locks the customer before the resources, as in create_booking.
       v_limit := schnittwerk_core.take_booking_turn(
-        v_caller, v_entry.customer_id, v_offer.starts_at, false, v_entry.id);
+        v_caller, v_entry.customer_id, v_offer.starts_at, false, array[v_entry.id]);
       v_locked := schnittwerk_core.lock_entry(v_entry);
       if (v_locked.offer).id is null or (v_locked.offer).id is distinct from v_offer.id then
         perform schnittwerk_core.refuse('offer_expired');
