@@ -34,14 +34,14 @@ EXPECTED = {
     *("done", "slot_conflict", "wrong_status", "offer_expired", "already_exists", "not_found"),
     *("holiday", "business_closed", "staff_unavailable", "booking_limit_reached"),
     *("request_in_flight", "idempotency_key_reused", "outside_business_hours"),
-    *("resource_unavailable", "part_of_a_visit"),
+    *("resource_unavailable", "part_of_a_visit", "hold_expired"),
 }
 
 
 # What must have been done before the storm is over, for it to mean anything.
 NEEDED = {
     *("book", "cancel", "reschedule", "join", "answer_an_offer", "tick", "visit", "cancel_visit"),
-    *("erase", "keep_up", "retain", "close_unit", "flip_unit"),
+    *("erase", "keep_up", "retain", "close_unit", "flip_unit", "hold", "book_hold"),
 }
 
 
@@ -58,6 +58,7 @@ class Storm:
     time_off_ids: list[str] = field(default_factory=list)
     holiday_ids: list[str] = field(default_factory=list)
     visit_ids: list[str] = field(default_factory=list)
+    holds: list[Answer] = field(default_factory=list)
     closure_ids: list[str] = field(default_factory=list)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
@@ -75,6 +76,8 @@ class Storm:
             *(self.take_time_off, self.give_time_back, self.close, self.open_again),
             *(self.come_and_go, self.erase, self.keep_up, self.retain),
             *[self.visit] * 3,
+            *[self.hold] * 3,
+            *(self.book_hold, self.book_hold, self.release_hold),
             *(self.cancel_visit, self.move_visit, self.close_unit, self.open_unit, self.flip_unit),
         ]
         end = monotonic() + SECONDS
@@ -129,6 +132,46 @@ class Storm:
         if answer["success"]:
             self.visit_ids.append(answer["visit"]["id"])
         return answer
+
+    def hold(self, random: Random, connection: Connection) -> Answer:
+        answer = write(
+            connection,
+            "hold_slot",
+            p_idempotency_key=str(uuid4()),
+            p_service_id=random.choice(self.service_ids),
+            p_starts_at=self._start(random),
+            p_staff_id=random.choice([None, *self.salon.staff_ids]),
+            p_customer_id=random.choice([None, *self.customer_ids[:CUSTOMERS]]),
+        )
+        if answer["success"]:
+            self.holds.append(answer["hold"])
+        return answer
+
+    def book_hold(self, random: Random, connection: Connection) -> Answer | None:
+        if not self.holds:
+            return None
+        held = random.choice(self.holds[-20:])
+        answer = self.salon.book(
+            connection,
+            datetime.fromisoformat(held["starts_at"]),
+            staff=None,
+            p_customer_id=held["customer_id"] or random.choice(self.customer_ids[:CUSTOMERS]),
+            p_service_id=held["service_id"],
+            p_hold_id=held["id"],
+        )
+        if answer["success"]:
+            self.appointment_ids.append(answer["appointment"]["id"])
+        return answer
+
+    def release_hold(self, random: Random, connection: Connection) -> Answer | None:
+        if not self.holds:
+            return None
+        return write(
+            connection,
+            "release_hold",
+            p_idempotency_key=str(uuid4()),
+            p_hold_id=random.choice(self.holds[-20:])["id"],
+        )
 
     def cancel_visit(self, random: Random, connection: Connection) -> Answer | None:
         return self._change_visit(random, connection, "cancel_visit")

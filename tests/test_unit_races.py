@@ -88,7 +88,9 @@ def test_pools_needed_in_any_order_are_not_waited_for_in_a_circle(salon: Salon) 
 
     made = salon.at_once([partial(book_and_give_back, number=number) for number in range(CALLERS)])
     told = codes(answer for answers in made for answer in answers)
-    assert told.keys() == {"booked", "resource_unavailable"}
+    # the last where the caller's own first booking stands
+    assert told.keys() <= {"booked", "resource_unavailable", "slot_conflict"}
+    assert told["booked"] >= 4
     salon.assert_sound()
 
 
