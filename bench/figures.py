@@ -113,6 +113,8 @@ def figures() -> list[Figure]:
                Script("find_slots_three_day50"), "3 find_slots", 2),
         Figure("… three speeds a service, x 30 days", Script("find_visits_speeds_month"), month,
                "find_slots", 8),
+        Figure("recommend_slots, 50 staff x 30 days", Script("recommend_slots_month"), month,
+               "find_slots", 3),
     ]  # fmt: skip
     found += [
         Figure("explain_slot", Script("explain_slot"), _SELECT_1, "select 1", 12, 6),

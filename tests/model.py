@@ -404,11 +404,14 @@ class Calendar:
             self.taken.setdefault(whose, []).append((from_, until, booking))
         return booking
 
-    def moved(self, booking: Booking, name: str, start: int) -> Booking:
+    def moved(
+        self, booking: Booking, name: str, start: int, *, keeps_service: bool = True
+    ) -> Booking:
         """An appointment after a move that the rules allow."""
-        units = self.units(booking.terms, start, booking)
+        terms = booking.terms if keeps_service else self.terms[name]
+        units = self.units(terms, start, booking)
         assert units is not None
-        return replace(booking, staff=name, start=start, units=units)
+        return replace(booking, staff=name, start=start, terms=terms, units=units)
 
     def under(self, rules: Rules) -> Calendar:
         """The same book under rules by which everybody has the same open time."""
@@ -449,17 +452,20 @@ class Calendar:
         start: int,
         moved: Booking | None = None,
         customer: str | None = None,
+        *,
+        keeps_service: bool = True,
     ) -> list[str]:
         """The codes of all rules that a start breaks, in the contract's order.
 
-        An appointment that is moved keeps its terms, and the member of staff that it has. Without a
-        customer nobody is in two places.
+        An appointment that is moved keeps its terms, and the member of staff that it has, unless it
+        changes to a service like this one. Without a customer nobody is in two places.
         """
         member = self.rules.staff[name]
-        terms = moved.terms if moved else self.terms[name]
+        kept = moved if keeps_service else None
+        terms = kept.terms if kept else self.terms[name]
         end = start + terms.duration
         is_offered = (member.performs and member.is_active and self.rules.service_is_active) or (
-            moved is not None and moved.staff == name
+            kept is not None and kept.staff == name
         )
         return [
             *(["wrong_status"] if moved and 60 * moved.start <= self.now else []),
@@ -489,10 +495,17 @@ class Calendar:
             ),
         ]
 
-    def slots(self, moved: Booking | None = None, customer: str | None = None) -> list[Slot]:
+    def slots(
+        self,
+        moved: Booking | None = None,
+        customer: str | None = None,
+        *,
+        keeps_service: bool = True,
+    ) -> list[Slot]:
         """The slots of the dates asked for, by start, then staff: for a booking or for a move."""
         early, late = self.rules.preferred
-        terms = {name: moved.terms if moved else it for name, it in self.terms.items()}
+        kept = moved if keeps_service else None
+        terms = {name: kept.terms if kept else it for name, it in self.terms.items()}
         return sorted(
             Slot(
                 start,
@@ -505,7 +518,7 @@ class Calendar:
             for name, starts in self.offered.items()
             for start in starts
             if self.first <= self.wall[start][0] <= self.last
-            and not self.failures(name, start, moved, customer)
+            and not self.failures(name, start, moved, customer, keeps_service=keeps_service)
         )
 
 

@@ -270,7 +270,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             p_idempotency_key=f"{marker}{customer}-visit",
             p_customer_id=customer_id,
             p_items=Jsonb([{"service_id": haircut, "staff_id": staff_id}] * 2),
-            p_starts_at=at(hour + 4),
+            p_starts_at=at(hour, 9),
             p_notes=text,
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
@@ -292,7 +292,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             "hold_slot",
             p_idempotency_key=f"{key}-hold",
             p_service_id=haircut,
-            p_starts_at=at(16),
+            p_starts_at=at(22),
             p_staff_id=staff_id,
             p_customer_id=customer_id,
         )
@@ -458,7 +458,7 @@ RPCS: dict[str, Call] = {
     "hold_slot": lambda s, t: _keyed(
         s,
         p_service_id=s.haircut_id,
-        p_starts_at=at(18),
+        p_starts_at=at(18, 2),
         p_staff_id=t.staff_id,
         p_customer_id=t.customer_id,
     ),
@@ -609,12 +609,13 @@ whose arguments are the same for both knows no such difference.
 """
 
 FURTHER: dict[str, Call] = {
-    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(16)},
+    "create_booking": lambda s, t: {"p_hold_id": t.hold_id, "p_starts_at": at(22)},
     "explain_slot": lambda s, t: {
         "p_appointment_id": t.appointment_id,
         "p_customer_id": t.customer_id,
     },
     "find_slots": lambda s, t: {"p_appointment_id": t.appointment_id},
+    "find_visits": lambda s, t: {"p_visit_id": t.visit_id, "p_items": None},
     "recommend_slots": lambda s, t: {"p_customer_id": t.customer_id},
     "reschedule_booking": lambda s, t: {"p_new_service_id": s.coloring_id},
     "create_booking_idempotent": lambda s, t: {"p_user_id": t.user_id},

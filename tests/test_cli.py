@@ -73,7 +73,7 @@ def test_a_slot_is_booked_explained_and_listed(salon: Salon) -> None:
     assert "slot_conflict" in failed[0]
     moving = ("--move", again["id"])
     explained = salon.run("explain", SERVICE, start, "--staff", STAFF, *moving)
-    assert len(explained.splitlines()) == 16
+    assert len(explained.splitlines()) == 17
     assert " no " not in explained
     listed = salon.run("slots", SERVICE, "--staff", STAFF, "--from", start[:10], *moving)
     assert start in listed

@@ -37,7 +37,7 @@ NOON = 12 * 60 + 20_000 * DAY
 """What the random minutes are counted from."""
 
 quickly = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "60")),
+    max_examples=int(os.environ.get("EXAMPLES", "100")),
     derandomize="EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
@@ -86,10 +86,16 @@ steps = st.one_of(
 quantities = st.sampled_from([1, 1, 2])
 
 
+def points(first: int, last: int, count: int) -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(first, last), min_size=count, max_size=count, unique=True)
+
+
 @st.composite
 def needs_of(draw: st.DrawFn, pool: str, duration: int) -> Needs:
     """Needs of one pool, which never overlap and may touch."""
-    ends = sorted(draw(st.lists(st.integers(0, duration), max_size=5, unique=True)))
+    is_whole = duration < 3 or draw(st.integers(0, 3)) == 3
+    count = st.integers(0, 0) if is_whole else st.integers(2, min(5, duration))
+    ends = sorted(draw(count.flatmap(lambda n: points(0, duration, n))))
     found = [Need(pool, draw(quantities), start, end) for start, end in pairwise(ends)]
     kept = [need for need in found if draw(st.booleans())]
     if not kept:
@@ -102,7 +108,7 @@ def needs_of(draw: st.DrawFn, pool: str, duration: int) -> Needs:
 @st.composite
 def claims(draw: st.DrawFn) -> list[Claim]:
     """Claims on one resource: they never overlap, and may touch."""
-    ends = draw(st.lists(st.integers(-80, 160), max_size=7, unique=True).map(sorted))
+    ends = sorted(draw(points(-80, 160, draw(st.integers(0, 8)))))
     holds = st.sampled_from([None, None, FAR_AHEAD, LONG_AGO])
     return [
         Claim(start, end, draw(holds), draw(st.integers(0, 5)) == 5)
@@ -113,12 +119,14 @@ def claims(draw: st.DrawFn) -> list[Claim]:
 
 @st.composite
 def closures(draw: st.DrawFn) -> list[range]:
-    ends = draw(st.lists(st.integers(-80, 160), max_size=3, unique=True).map(sorted))
+    ends = sorted(draw(points(-80, 160, draw(st.sampled_from([0, 0, 2, 3])))))
     return [range(start, end) for start, end in pairwise(ends)]
 
 
 units = st.lists(
-    st.builds(Unit, st.sampled_from([True, True, True, False]), claims(), closures()), max_size=4
+    st.builds(Unit, st.sampled_from([True, True, True, False]), claims(), closures()),
+    min_size=1,
+    max_size=4,
 )
 windows = st.tuples(st.integers(0, 20), st.integers(0, 60)).map(lambda it: (it[0], sum(it)))
 buffers = st.sampled_from([0, 0, 5, 20])
@@ -296,9 +304,10 @@ def test_staff_are_claimed_by_runs_with_buffers_outside(salon: Salon, its_terms:
 
 
 open_sets = st.lists(
-    st.lists(st.integers(0, 12), max_size=8).map(
+    st.lists(st.integers(0, 12), min_size=2, max_size=8).map(
         lambda ends: [(start, end) for start, end in pairwise(ends) if start < end]
     ),
+    min_size=2,
     max_size=5,
 )
 
@@ -334,7 +343,7 @@ def test_starts_that_are_possible_for_staff(
     data: st.DataObject,
 ) -> None:
     connection = salon.connection
-    ends = data.draw(st.lists(st.integers(-60, 160), max_size=5, unique=True).map(sorted))
+    ends = sorted(data.draw(points(-60, 160, data.draw(st.sampled_from([2, 4])))))
     open_time = [range(*it) for it in zip(ends[::2], ends[1::2], strict=False)]
     with connection.transaction(force_rollback=True):
         excluded = claim(connection, salon.id, salon.staff_id, claimed)

@@ -38,6 +38,13 @@ EXPECTED = {
 }
 
 
+# What must have been done before the storm is over, for it to mean anything.
+NEEDED = {
+    *("book", "cancel", "reschedule", "join", "answer_an_offer", "tick", "visit", "cancel_visit"),
+    *("erase", "keep_up", "retain", "close_unit", "flip_unit"),
+}
+
+
 @dataclass
 class Storm:
     """What the clients share, and what they were told."""
@@ -56,7 +63,7 @@ class Storm:
     errors: list[str] = field(default_factory=list)
 
     def blow(self, number: int, connection: Connection) -> None:
-        """Does one thing after the other until the time is over."""
+        """Does one thing after the other until the time is over and everything was done."""
         random = Random(number)
         things = [
             *[self.book] * 8,
@@ -71,7 +78,7 @@ class Storm:
             *(self.cancel_visit, self.move_visit, self.close_unit, self.open_unit, self.flip_unit),
         ]
         end = monotonic() + SECONDS
-        while monotonic() < end:
+        while monotonic() < end or not self.done >= NEEDED:
             thing: Callable[[Random, Connection], Answer | None] = random.choice(things)
             try:
                 answer = thing(random, connection)
@@ -87,6 +94,11 @@ class Storm:
             if answer is not None:
                 code = "done" if answer["success"] else answer["code"]
                 self.told[thing.__name__, code] += 1
+
+    @property
+    def done(self) -> set[str]:
+        """What has been done at least once."""
+        return {thing for thing, code in [*self.told] if code == "done"}
 
     def book(self, random: Random, connection: Connection) -> Answer:
         answer = self.salon.book(

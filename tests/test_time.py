@@ -357,12 +357,16 @@ def owner(module_database: Database) -> Iterator[Connection]:
 
 @dataclass
 class Arranged:
-    """A scene in the database, the model's calendar of it, and the bookings made, by id."""
+    """A scene in the database, the model's calendar of it, and the bookings made, by id.
+
+    The other service is the same by another name.
+    """
 
     connection: Connection
     calendar: Calendar
     salon_id: UUID
     service_id: UUID
+    other_service_id: UUID
     customer_ids: dict[str, UUID]
     ids: dict[str, UUID]
     unit_ids: dict[str, UUID]
@@ -375,12 +379,13 @@ class Arranged:
         name: str | None = None,
         limit: int | None = None,
         moved: str | None = None,
+        service_id: UUID | None = None,
     ) -> list[Slot]:
         """The slots listed, whose order is checked here."""
         found = read(
             self.connection,
             "find_slots",
-            p_service_id=self.service_id,
+            p_service_id=service_id or self.service_id,
             p_from=first or self.calendar.first,
             p_to=last or first or self.calendar.last,
             p_staff_id=None if name is None else self.ids[name],
@@ -415,13 +420,18 @@ class Arranged:
         return found
 
     def explain(
-        self, name: str, start: int, moved: str | None = None, customer: str | None = None
+        self,
+        name: str,
+        start: int,
+        moved: str | None = None,
+        customer: str | None = None,
+        service_id: UUID | None = None,
     ) -> list[str | None]:
         """The codes of the rules that explain_slot says are broken."""
         explained = read(
             self.connection,
             "explain_slot",
-            p_service_id=self.service_id,
+            p_service_id=service_id or self.service_id,
             p_staff_id=self.ids[name],
             p_starts_at=instant(start),
             p_appointment_id=moved,
@@ -456,7 +466,9 @@ class Arranged:
             return self.create_booking(customer, name, start)
 
     @contextmanager
-    def moved(self, moved: str, name: str, start: int) -> Iterator[Answer]:
+    def moved(
+        self, moved: str, name: str, start: int, service_id: UUID | None = None
+    ) -> Iterator[Answer]:
         """Moves, and takes it back when the context is left."""
         with self.connection.transaction(force_rollback=True):
             yield write(
@@ -466,6 +478,7 @@ class Arranged:
                 p_appointment_id=moved,
                 p_new_starts_at=instant(start),
                 p_new_staff_id=self.ids[name],
+                p_new_service_id=service_id,
                 p_salon_id=self.salon_id,
             )
 
@@ -549,7 +562,10 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
         save_here("save_profile", p_profile_id=profile_id, p_role="customer")
         saved = save_here("save_customer", p_full_name=customer, p_profile_id=profile_id)
         customer_ids[customer] = UUID(saved["customer"]["id"])
-    service = save_here("save_service", **service_terms(rules))["service"]
+    service, other_service = (
+        save_here("save_service", **service_terms(rules) | {"p_name": name})["service"]
+        for name in ("Haircut", "Other")
+    )
     ids: dict[str, UUID] = {}
     for name, member in rules.staff.items():
         staff = save_here("save_staff", p_full_name=name, p_is_active=member.is_active)["staff"]
@@ -572,6 +588,7 @@ def save_salon(connection: Connection, scene: Scene) -> Arranged:
         calendar,
         UUID(salon_id),
         UUID(service["id"]),
+        UUID(other_service["id"]),
         customer_ids,
         ids,
         save_units(connection, salon_id, rules.units),
@@ -603,41 +620,42 @@ def save_units(connection: Connection, salon_id: str, units: Mapping[str, Unit])
 
 
 def save_terms(there: Arranged, rules: Rules) -> None:
-    """Saves the service and on what terms each of the staff performs it."""
-    connection, service_id = there.connection, there.service_id
+    """Saves the services and on what terms each of the staff performs them."""
+    connection = there.connection
+    service_ids = [there.service_id, there.other_service_id]
     connection.execute(
         "update schnittwerk_core.services v"
         " set duration_minutes = %s, steps = %s::schnittwerk_core.step[],"
-        " needs = %s::schnittwerk_core.need[] where v.id = %s",
+        " needs = %s::schnittwerk_core.need[] where v.id = any (%s)",
         [
             rules.duration,
             array_text((step.minutes, step.staff) for step in rules.steps),
             array_text(
                 (need.pool, need.quantity, need.from_minute, need.to_minute) for need in rules.needs
             ),
-            service_id,
+            service_ids,
         ],
     )
     for name, member in rules.staff.items():
-        terms = {
-            "service_id": str(service_id),
-            "custom_price": member.price,
-            "estimated_duration_minutes": member.duration,
-        }
+        terms = [
+            {
+                "service_id": str(service_id),
+                "custom_price": member.price,
+                "estimated_duration_minutes": member.duration,
+            }
+            for service_id in service_ids
+        ]
         save(
             connection,
             "set_staff_services",
             p_staff_id=there.ids[name],
-            p_services=Jsonb([terms] if member.performs else []),
+            p_services=Jsonb(terms if member.performs else []),
             p_salon_id=there.salon_id,
         )
         connection.execute(
             "update schnittwerk_core.staff_services p set steps = %s::schnittwerk_core.step[]"
-            " where p.service_id = %s and p.staff_id = %s",
-            [
-                array_text((step.minutes, step.staff) for step in member.steps),
-                *(service_id, there.ids[name]),
-            ],
+            " where p.staff_id = %s",
+            [array_text((step.minutes, step.staff) for step in member.steps), there.ids[name]],
         )
 
 
@@ -687,17 +705,18 @@ def save_rules(there: Arranged) -> None:
         "prevent_customer_overlap": rules.prevents_overlap,
     }.items():
         save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
-    save_here(
-        "save_service",
-        p_id=there.service_id,
-        p_is_active=rules.service_is_active,
-        **service_terms(rules),
-    )
+    for service_id in (there.service_id, there.other_service_id):
+        save_here(
+            "save_service",
+            p_id=service_id,
+            p_is_active=rules.service_is_active,
+            **service_terms(rules),
+        )
 
 
 def service_terms(rules: Rules) -> dict[str, object]:
     return {
-        "p_name": "Haircut",
+        "p_name": None,
         "p_duration_minutes": rules.duration,
         "p_base_price": rules.price,
         "p_buffer_before_minutes": rules.buffer_before,
@@ -754,8 +773,23 @@ def test_slots_and_rules_are_those_of_the_model(owner: Connection, scene: Scene)
 @holds
 def slots_listed_are_those_of_the_model(there: Arranged) -> None:
     for name in there.ids:
-        assert there.find_slots(name=name) == [
-            slot for slot in there.listed() if slot.staff == name
+        its_own = [slot for slot in there.listed() if slot.staff == name]
+        assert there.find_slots(name=name) == its_own
+        # the original's, which may ask for more distance
+        found = read(
+            there.connection,
+            "rpc_get_available_slots_enhanced",
+            p_staff_id=there.ids[name],
+            p_service_id=there.service_id,
+            p_date=there.calendar.first,
+            p_buffer_minutes=0,
+            p_slot_interval_minutes=there.calendar.step or there.calendar.rules.interval,
+            p_salon_id=there.salon_id,
+        )
+        assert [minute_of(row["start_time"]) for row in found] == [
+            slot.start
+            for slot in its_own
+            if there.calendar.wall[slot.start][0] == there.calendar.first
         ]
 
 
@@ -843,7 +877,8 @@ def change_since(there: Arranged, name: str, random: Random) -> Rules:
             return changed
         case 2:
             terms = service_terms(rules)
-            save_here("save_service", p_id=there.service_id, **terms, p_is_active=False)
+            for service_id in (there.service_id, there.other_service_id):
+                save_here("save_service", p_id=service_id, **terms, p_is_active=False)
             return replace(rules, service_is_active=False)
         case 3:
             save_here("save_staff", p_id=staff_id, p_full_name="Gone", p_is_active=False)
@@ -867,38 +902,45 @@ def change_since(there: Arranged, name: str, random: Random) -> Rules:
 @holds
 def appointments_can_move_where_the_model_says(there: Arranged) -> None:
     random = Random(there.calendar.now)
-    asked_for = minutes_asked_for(there.calendar)
-    for moved, booking in random.sample(list(there.booked.items()), min(3, len(there.booked))):
+    for moved in random.sample(list(there.booked), min(3, len(there.booked))):
         with there.connection.transaction(force_rollback=True):
-            calendar = there.calendar.under(change_since(there, booking.staff, random))
-            slots = calendar.slots(booking)
-            listed = there.find_slots(moved=moved)
-            assert sorted(listed) == slots
-            assert there.find_slots(name=booking.staff, moved=moved) == [
-                slot for slot in listed if slot.staff == booking.staff
-            ]
-            assert listed[:3] == there.find_slots(moved=moved, limit=3)
-            for slot in random.sample(listed, min(4, len(listed))):
-                failures = calendar.failures(slot.staff, slot.start, booking, booking.customer)
-                assert there.explain(slot.staff, slot.start, moved) == failures
-                with there.moved(moved, slot.staff, slot.start) as answer:
-                    if failures:
-                        assert answer["code"] == "customer_busy"
-                        continue
-                    assert answer["success"], answer
-                    there.assert_claims(moved, calendar.moved(booking, slot.staff, slot.start))
-                after = answer["appointment"]
-                assert datetime.fromisoformat(after["ends_at"]) == instant(slot.end)
-                assert after["price"] == slot.price
-            for other, offered in calendar.offered.items():
-                unlisted = (offered & asked_for) - {
-                    slot.start for slot in slots if slot.staff == other
-                }
-                for minute in [*some(unlisted, 3), *some(asked_for, 1)]:
-                    failures = calendar.failures(other, minute, booking, booking.customer)
-                    assert there.explain(other, minute, moved) == failures
-                    with there.moved(moved, other, minute) as answer:
-                        assert answer.get("code") == (failures[0] if failures else None)
+            calendar = there.calendar.under(change_since(there, there.booked[moved].staff, random))
+            moves_as_in_the_model(there, calendar, moved, random, keeps_service=True)
+    for moved in random.sample(list(there.booked), min(1, len(there.booked))):
+        moves_as_in_the_model(there, there.calendar, moved, random, keeps_service=False)
+
+
+def moves_as_in_the_model(
+    there: Arranged, calendar: Calendar, moved: str, random: Random, *, keeps_service: bool
+) -> None:
+    booking = there.booked[moved]
+    service_id = there.service_id if keeps_service else there.other_service_id
+    slots = calendar.slots(booking, keeps_service=keeps_service)
+    find_slots = partial(there.find_slots, moved=moved, service_id=service_id)
+    listed = find_slots()
+    assert sorted(listed) == slots
+    assert listed[:3] == find_slots(limit=3)
+    assert find_slots(name=booking.staff) == [
+        slot for slot in listed if slot.staff == booking.staff
+    ]
+    asked_for = minutes_asked_for(calendar)
+    sample = [(slot.staff, slot.start) for slot in random.sample(listed, min(4, len(listed)))]
+    for name, offered in calendar.offered.items():
+        unlisted = (offered & asked_for) - {slot.start for slot in slots if slot.staff == name}
+        sample += [(name, start) for start in [*some(unlisted, 3), *some(asked_for, 1)]]
+    for name, start in sample:
+        failures = calendar.failures(
+            name, start, booking, booking.customer, keeps_service=keeps_service
+        )
+        assert there.explain(name, start, moved, service_id=service_id) == failures
+        with there.moved(moved, name, start, service_id) as answer:
+            assert answer.get("code") == (failures[0] if failures else None)
+            if not failures:
+                after = calendar.moved(booking, name, start, keeps_service=keeps_service)
+                there.assert_claims(moved, after)
+                appointment = answer["appointment"]
+                assert datetime.fromisoformat(appointment["ends_at"]) == instant(after.end)
+                assert appointment["price"] == after.terms.price
 
 
 def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:

@@ -1188,6 +1188,7 @@ create function schnittwerk_core.free_stretches(
 )
 returns table (
   staff_id uuid,
+  n int,
   starts_at timestamptz,
   ends_at timestamptz,
   follows_claim boolean,
@@ -1221,7 +1222,7 @@ begin
   ),
   -- A range that crosses into the next week is in both.
   open as materialized (
-    select m.id as staff_id, range_agg(coalesce(
+    select m.id as staff_id, tstzmultirange(tstzrange(v_now, null)) * range_agg(coalesce(
       k.open, (schnittwerk_core.compute_staff_week(w, m.id)).open)) as open
     from unnest(p_staff_ids) i (id)
     join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = i.id
@@ -1230,29 +1231,33 @@ begin
       on k.salon_id = p_salon_id and k.staff_id = m.id and k.week = w.week
       and k.salon_version = w.version and k.staff_version = m.calendar_version
     group by m.id
+  ),
+  free as materialized (
+    select
+      o.staff_id,
+      array(select lower(u.during) from unnest(o.open) u (during)) as opens_at,
+      array(select upper(u.during) from unnest(o.open) u (during)) as closes_at,
+      o.open - (
+        select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
+        from schnittwerk_core.occupancy c
+        where c.salon_id = p_salon_id and c.resource_id = o.staff_id
+          and c.ends_at > lower(o.open) and c.ends_at < upper(o.open) + interval '72 hours'
+          and c.starts_at < upper(o.open)
+          and (c.expires_at is null or c.expires_at > v_now)
+      ) as free
+    from open o
   )
   select
-    r.staff_id, lower(f.during), upper(f.during), lower(f.during) > r.starts_at,
-    upper(f.during) < r.ends_at
-  from (
-    select o.staff_id, greatest(lower(u.during), v_now) as starts_at, upper(u.during) as ends_at
-    from open o
-    cross join lateral unnest(o.open) u (during)
-    where upper(u.during) > greatest(p_first, v_now) and lower(u.during) <= p_last
-  ) r
-  cross join lateral unnest(tstzmultirange(tstzrange(r.starts_at, r.ends_at)) - (
-    select coalesce(range_agg(tstzrange(c.starts_at, c.ends_at)), '{}')
-    from schnittwerk_core.occupancy c
-    where c.salon_id = p_salon_id and c.resource_id = r.staff_id
-      and c.ends_at > r.starts_at and c.ends_at < r.ends_at + interval '72 hours'
-      and c.starts_at < r.ends_at
-      and (c.expires_at is null or c.expires_at > v_now)
-  )) f (during);
+    f.staff_id, u.n::int, lower(u.during), upper(u.during),
+    lower(u.during) <> f.opens_at[r.n], upper(u.during) <> f.closes_at[r.n]
+  from free f
+  cross join lateral unnest(f.free) with ordinality u (during, n)
+  cross join lateral (select width_bucket(lower(u.during), f.opens_at) as n offset 0) r;
 end
 $$;
 
 comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
-  'The stretches of open time from now on that nothing claims, of each of the staff, whole, as far as their open time touches p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+  'The stretches of open time from now on that nothing claims, of each of the staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
 
 revoke execute on function schnittwerk_core.free_stretches from public;
 -- end include

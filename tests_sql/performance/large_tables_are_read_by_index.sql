@@ -1,7 +1,7 @@
 -- Each statement is run against a large book, and what it read is taken from the server's counters:
 -- the plans that the functions use, not those of copies of their queries.
 begin;
-select plan(20);
+select plan(22);
 \ir ../fixture.psql
 
 \ir large_book.psql
@@ -85,7 +85,13 @@ from (
     (19, 'the claim of a cancellation',
       'update schnittwerk_core.appointments set status = ''cancelled''
       where salon_id = %4$L and staff_id = %2$L and starts_at = ''2026-12-26 10:00+01''',
-      'occupancy_pkey', 20)
+      'occupancy_pkey', 20),
+    (20, 'the free time around recommended slots',
+      'select schnittwerk.recommend_slots(%1$L, ''2026-12-01'', ''2026-12-28'')',
+      'occupancy_by_end', 24000),
+    (21, 'the habits of a customer',
+      'select schnittwerk.recommend_slots(%1$L, ''2026-12-03'', null, %2$L, %3$L)',
+      'appointments_by_customer', 200)
 ) t (n, description, statement, expected_index, most_rows)
 order by n;
 

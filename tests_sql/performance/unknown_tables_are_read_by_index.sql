@@ -1,7 +1,7 @@
 -- A book that was never analysed, as after a restore: plans that are made of nothing, and kept by the
 -- connection, read the large tables by index all the same.
 begin;
-select plan(5);
+select plan(6);
 \ir ../fixture.psql
 \ir large_book.psql
 select schnittwerk_core.keep_weeks(:'salon') \g /dev/null
@@ -22,7 +22,7 @@ select is_empty(
   'the large tables have no statistics');
 -- An index that is there for something else may do meanwhile; a whole table never.
 select unalike(
-  pg_temp.reading(format(statement, :'haircut', :'ben'), '', 0), '%all of%',
+  pg_temp.reading(format(statement, :'haircut', :'ben', :'carla'), '', 0), '%all of%',
   'without statistics no whole table is read for ' || description)
 from (
   values
@@ -33,7 +33,9 @@ from (
     (3, 'the first free slot of anyone',
       'select schnittwerk.find_slots(%1$L, ''2026-12-02'', ''2026-12-28'', p_limit => 1)'),
     (4, 'a slot explained',
-      'select schnittwerk.explain_slot(%1$L, %2$L, ''2026-12-03 10:00+01'')')
+      'select schnittwerk.explain_slot(%1$L, %2$L, ''2026-12-03 10:00+01'')'),
+    (5, 'the best slots for a customer',
+      'select schnittwerk.recommend_slots(%1$L, ''2026-12-01'', ''2026-12-28'', null, %3$L)')
 ) t (n, description, statement)
 order by n;
 

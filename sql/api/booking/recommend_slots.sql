@@ -68,12 +68,15 @@ begin
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
       p_appointment_id => null, p_salon_id => v_caller.salon_id
     ) f
-    where not tstzrange(f.starts_at, f.ends_at) && v_busy
+    where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
   listed as materialized (
-    select
-      array_agg(distinct s.staff_id) as staff_ids, min(s.starts_at) as first, max(s.starts_at) as last
-    from slot s
+    select array_agg(m.staff_id) as staff_ids, min(m.first) as first, max(m.last) as last
+    from (
+      select s.staff_id, min(s.starts_at) as first, max(s.starts_at) as last
+      from slot s
+      group by s.staff_id
+    ) m
   ),
   -- The least time in which the member of staff can perform any service; with its buffers on the
   -- sides on which the time ends with a claim.
@@ -99,8 +102,7 @@ begin
   ),
   stretch as materialized (
     select
-      f.staff_id, f.starts_at, f.ends_at,
-      row_number() over (partition by f.staff_id order by f.starts_at)::int as n,
+      f.staff_id, f.n, f.starts_at, f.ends_at,
       case when f.ends_at - f.starts_at < case
         when f.follows_claim and f.precedes_claim then m.between_claims
         when f.follows_claim then m.after_claim
@@ -128,7 +130,7 @@ begin
     cross join lateral schnittwerk_core.staff_claims(
       t.steps, t.duration, t.buffer_before_minutes, t.buffer_after_minutes) c
     join (
-      select f.staff_id, array_agg(f.starts_at order by f.starts_at) as starts
+      select f.staff_id, array_agg(f.starts_at order by f.n) as starts
       from stretch f
       group by f.staff_id
     ) k on k.staff_id = t.staff_id
@@ -145,7 +147,7 @@ begin
   ),
   -- The time that each run leaves before it, and after it unless the next run is in the same
   -- stretch.
-  left_over as materialized (
+  left_over as (
     select
       r.staff_id, r.starts_at,
       f.lost as lost_anyway, f.least_before, f.least_after, f.between_claims,
@@ -156,7 +158,7 @@ begin
     from slot_run r
     join stretch f on f.staff_id = r.staff_id and f.n = r.n
   ),
-  loss as materialized (
+  loss as (
     select
       l.staff_id, l.starts_at,
       sum(
@@ -176,16 +178,16 @@ begin
     from left_over l
     group by l.staff_id, l.starts_at
   ),
-  rated as materialized (
+  rated as (
     select
       s.*, l.lost,
-      coalesce(s.staff_id = any (v_habits.staff_ids), false) as is_usual_staff,
-      coalesce(
-        extract(dow from s.starts_at at time zone v_salon.time_zone)::int
-          = any (v_habits.weekdays), false) as is_usual_weekday,
-      coalesce(
-        extract(hour from s.starts_at at time zone v_salon.time_zone)::int
-          = any (v_habits.hours), false) as is_usual_hour
+      p_customer_id is not null and s.staff_id = any (v_habits.staff_ids) as is_usual_staff,
+      p_customer_id is not null
+        and extract(dow from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.weekdays) as is_usual_weekday,
+      p_customer_id is not null
+        and extract(hour from s.starts_at at time zone v_salon.time_zone)::int
+          = any (v_habits.hours) as is_usual_hour
     from slot s
     join loss l on l.staff_id = s.staff_id and l.starts_at = s.starts_at
   ),
