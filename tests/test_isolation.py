@@ -187,7 +187,7 @@ def private(things: Things) -> set[str]:
     """What another customer is not to know of."""
     return {
         *(things.user_id, things.customer_id, things.appointment_id, things.begun_id),
-        *(things.entry_id, things.offered_id, things.key),
+        *(things.visit_id, things.entry_id, things.offered_id, things.key),
     }
 
 

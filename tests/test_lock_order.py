@@ -16,7 +16,7 @@ from calls import Answer, Connection, is_blocked, save, write
 from psycopg.types.json import Jsonb
 from salon import Salon, at
 
-pytestmark = pytest.mark.salon(staff=2)
+pytestmark = [pytest.mark.salon(staff=2), pytest.mark.timeout(400)]
 
 LONG_AGO = at("10:00", day=-10)
 
@@ -53,6 +53,7 @@ class Scene:
         for number, customer in enumerate((salon.customer_id, ids["Emil"])):
             booked = salon.book(connection, at("10:00"), staff=number, p_customer_id=customer)
             ids[f"appointment {number}"] = booked["appointment"]["id"]
+        ids["visit"] = self.visit(connection, ids["Dora"], "10:00", 0, 1)["visit"]["id"]
         for name in ("Dora", "Emil"):
             ids[f"{name}'s entry"] = salon.join(connection, ids[name])
         for name, number in (("Dora", 0), ("Emil", 1)):
@@ -90,6 +91,24 @@ class Scene:
             p_customer_id=customer_id,
         )
 
+    def visit(self, connection: Connection, customer_id: str, clock: str, *staff: int) -> Answer:
+        """Books one haircut after the other, with the staff of these numbers."""
+        items = [
+            {
+                "service_id": str(self.salon.service_id),
+                "staff_id": str(self.salon.staff_ids[number]),
+            }
+            for number in staff
+        ]
+        return write(
+            connection,
+            "create_visit",
+            p_idempotency_key=f"{customer_id} {clock}",
+            p_customer_id=customer_id,
+            p_items=Jsonb(items),
+            p_starts_at=at(clock, day=1),
+        )
+
     def calls(self) -> dict[str, Callable[[Connection], Answer]]:
         salon, ids = self.salon, self.ids
         keyed = partial(partial, write, p_idempotency_key="key")
@@ -110,12 +129,19 @@ class Scene:
             "move the other way": move(
                 p_appointment_id=ids["appointment 1"], p_new_staff_id=salon.staff_ids[0]
             ),
+            "move a visit": keyed(
+                function="reschedule_visit",
+                p_visit_id=ids["visit"],
+                p_new_starts_at=at("12:00", day=1),
+            ),
             "confirm": keyed(function="confirm_booking", p_appointment_id=ids["appointment 0"]),
             "no-show": keyed(function="mark_no_show", p_appointment_id=ids["Past 0"]),
             "erase": partial(write, function="erase_customer", p_customer_id=ids["Past"]),
             "retention": partial(write, function="apply_retention"),
             # These lock resources, customers or entries.
             "book": book(p_customer_id=salon.customer_id),
+            "book a visit": lambda it: self.visit(it, str(salon.customer_id), "14:00", 0, 1),
+            "book a visit the other way": lambda it: self.visit(it, ids["Emil"], "14:00", 1, 0),
             "book what is waited for": book(p_customer_id=ids["Dora"]),
             "hold another": partial(self.hold, staff=1, customer_id=ids["Dora"], key="new"),
             "hold the other way": partial(self.hold, staff=0, customer_id=ids["Emil"], key="new"),
