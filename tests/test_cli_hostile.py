@@ -123,7 +123,9 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "day": "mon",
         "entry_id": CUSTOMER,
         "file": str(EXAMPLE),
+        "hold_id": CUSTOMER,
         "holiday": "Course",
+        "items": SERVICE,
         "key": "minimum_booking_notice_hours",
         "name": "Course",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
@@ -136,6 +138,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "staff": STAFF,
         "start_date": "2027-01-11",
         "starts_at": f"{tomorrow} 10:00",
+        "visit_id": CUSTOMER,
         "windows": "09:00-24:00",
         "years": "2027",
     }
