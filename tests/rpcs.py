@@ -420,7 +420,7 @@ RPCS: dict[str, Call] = {
         s,
         p_customer_id=t.customer_id,
         p_items=[{"service_id": s.haircut_id, "staff_id": t.staff_id}] * 2,
-        p_starts_at=at(20),
+        p_starts_at=at(18, 9),
         p_notes=f"{s.marker}text",
     ),
     "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),

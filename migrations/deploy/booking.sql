@@ -3027,7 +3027,7 @@ returns int
 language sql
 immutable
 parallel safe
-return 5000;
+return 2000;
 
 comment on function schnittwerk_core.most_visit_states() is
   'How many combinations of an item, a member of staff and a distance from the start a visit may have.';
@@ -3652,7 +3652,8 @@ declare
   v_length int[];    -- the longest before it in its part
   v_chosen int[] := array_fill(0, array[v_items]);
   v_largest int := 1;
-  v_run int := 0;
+  v_run int;
+  v_together varbit;
   i int;
   v_person varbit;
   v_serving varbit;
@@ -3669,8 +3670,17 @@ begin
       return null;
     end if;
     v_helpers := v_helpers & v_able[v_n];
-    v_run := case when p_parts[v_n] = p_parts[v_n - 1] then v_run else 0 end + 1;
+    if p_parts[v_n] is distinct from p_parts[v_n - 1] then
+      v_run := 0;
+      v_together := v_nobody;
+    end if;
+    v_run := v_run + 1;
     v_largest := greatest(v_largest, v_run);
+    -- So many different people there must be: trying every order of too few would take for ever.
+    v_together := v_together | v_able[v_n];
+    if bit_count(v_together) < v_run then
+      return null;
+    end if;
   end loop;
   -- Mostly one person can perform all.
   while v_largest = 1 loop

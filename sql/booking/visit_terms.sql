@@ -125,7 +125,7 @@ returns int
 language sql
 immutable
 parallel safe
-return 5000;
+return 2000;
 
 comment on function schnittwerk_core.most_visit_states() is
   'How many combinations of an item, a member of staff and a distance from the start a visit may have.';
