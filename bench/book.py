@@ -21,7 +21,6 @@ _SOURCES = ("book.sql", "floors.sql", "baselines.sql")
 # What runs write to.
 WRITTEN = (
     "schnittwerk_core.appointments",
-    "schnittwerk_core.customer_turn",
     "schnittwerk_core.occupancy",
     "schnittwerk_core.customer_turn",
     "schnittwerk_core.booking_operations",

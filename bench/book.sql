@@ -148,10 +148,6 @@ call bench.disable_triggers();
 insert into schnittwerk_core.customers (salon_id, id, full_name)
 select bench.id(1), bench.id(n), 'Customer ' || n from generate_series(1, 5000) n;
 
--- As of customers who have booked before.
-insert into schnittwerk_core.customer_turn (salon_id, customer_id)
-select bench.id(1), bench.id(n) from generate_series(1, 5000) n;
-
 create temp table put_off as
 select
   format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as dropping,

@@ -154,6 +154,3 @@ begin
   end if;
 end
 $$;
-
--- To be taken back by restore.sql.
-create table bench.customer_turn as table schnittwerk_core.customer_turn;

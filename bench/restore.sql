@@ -14,9 +14,6 @@ delete from schnittwerk_core.occupancy o
 using gone g
 where o.salon_id = g.salon_id and o.claim_id = g.id;
 
-delete from schnittwerk_core.customer_turn;
-insert into schnittwerk_core.customer_turn table bench.customer_turn;
-
 delete from schnittwerk_core.booking_operations o
 where o.salon_id = bench.id(1) and o.caller = 'service';
 
