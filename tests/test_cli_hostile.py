@@ -88,7 +88,9 @@ class Shell:
         options, arguments = [*path, *FLAGS.get(path, [])], ["--"]
         for it in command.params:
             name = str(it.name)
-            if name not in given and not it.required:
+            # Without a visit to move, its items are needed.
+            is_needed = it.required or (name == "items" and "visit_id" not in given)
+            if name not in given and not is_needed:
                 continue
             value = given[name] if name in given else values[name]
             if isinstance(it, click.Argument):
