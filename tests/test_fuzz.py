@@ -80,6 +80,8 @@ PUBLIC: dict[str, set[str]] = {
 
 # What is saved stands under its name in the answer.
 THINGS = {
+    "visit": "p_visit_id",
+    "hold": "p_hold_id",
     "appointment": "p_appointment_id",
     "waitlist_entry": "p_entry_id",
     "holiday": "p_holiday_id",
