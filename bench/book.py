@@ -22,6 +22,7 @@ _SOURCES = ("book.sql", "floors.sql", "baselines.sql")
 WRITTEN = (
     "schnittwerk_core.appointments",
     "schnittwerk_core.occupancy",
+    "schnittwerk_core.customer_turn",
     "schnittwerk_core.booking_operations",
     "schnittwerk_core.journal",
     "schnittwerk_core.journal_personal",

@@ -34,6 +34,10 @@ select bench.id(1), bench.customer(m, c), format('Customer %s of staff %s', c, m
 from generate_series(1, 50) m
 cross join generate_series(0, 31) c;
 
+-- Each has booked before.
+insert into schnittwerk_core.customer_turn (salon_id, customer_id)
+select c.salon_id, c.id from schnittwerk_core.customers c;
+
 alter table bench.place add primary key (number);
 
 -- Every quarter of an hour in which three of the staff are free, for visits of three items of service

@@ -22,6 +22,8 @@ where j.salon_id = bench.id(1) and j.occurred_at >= schnittwerk_core.clock();
 
 delete from schnittwerk_core.refusal;
 
+update schnittwerk_core.customer_turn t set turns = 1 where t.turns > 1;
+
 delete from bench.appointments a where a.service_id = bench.id(20);
 
 call bench.enable_triggers();

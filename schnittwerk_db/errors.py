@@ -142,6 +142,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
 } | dict.fromkeys(
     (
         "wrong_status",
+        "part_of_a_visit",
         "cancellation_deadline_passed",
         "reschedule_deadline_passed",
         "reschedule_limit_reached",

@@ -88,7 +88,9 @@ class Shell:
         options, arguments = [*path, *FLAGS.get(path, [])], ["--"]
         for it in command.params:
             name = str(it.name)
-            if name not in given and not it.required:
+            # Without a visit to move, its items are needed.
+            is_needed = it.required or (name == "items" and "visit_id" not in given)
+            if name not in given and not is_needed:
                 continue
             value = given[name] if name in given else values[name]
             if isinstance(it, click.Argument):
@@ -123,7 +125,9 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "day": "mon",
         "entry_id": CUSTOMER,
         "file": str(EXAMPLE),
+        "hold_id": CUSTOMER,
         "holiday": "Course",
+        "items": SERVICE,
         "key": "minimum_booking_notice_hours",
         "name": "Course",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
@@ -136,6 +140,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "staff": STAFF,
         "start_date": "2027-01-11",
         "starts_at": f"{tomorrow} 10:00",
+        "visit_id": CUSTOMER,
         "windows": "09:00-24:00",
         "years": "2027",
     }

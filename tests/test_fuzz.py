@@ -48,6 +48,11 @@ PUBLIC: dict[str, set[str]] = {
         *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
         *("score", "reasons"),
     },
+    "find_visits": {"starts_at", "ends_at", "price", "items"},
+    "recommend_slots": {
+        *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
+        *("score", "reasons"),
+    },
     "rpc_get_available_slots_enhanced": {
         *("start_time", "end_time", "duration_minutes", "is_preferred"),
     },
@@ -668,6 +673,14 @@ VALUES: dict[str, _Value] = {
     "p_settings": _one_of('{"buffer_time_minutes": 15}', '{"slot_interval_minutes": 30}', "{}"),
     "p_services": lambda random, salon: json.dumps(
         [{"service_id": service} for service in salon.things["p_service_id"][:3]]
+    ),
+    "p_items": lambda random, salon: json.dumps(
+        [
+            {"service_id": random.choice(salon.things["p_service_id"][:3])}
+            | random.choice([{}, {"staff_id": random.choice(salon.things["p_staff_id"][:3])}])
+            | random.choice([{}, {"together": number > 0}])
+            for number in range(random.choice([1, 2, 2, 3]))
+        ]
     ),
     "p_steps": _one_of(
         json.dumps([{"minutes": 10, "staff": staff} for staff in (True, False, True)]), "null"
