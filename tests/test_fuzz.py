@@ -44,10 +44,6 @@ PUBLIC: dict[str, set[str]] = {
     "find_slots": {
         *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
     },
-    "recommend_slots": {
-        *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),
-        *("score", "reasons"),
-    },
     "find_visits": {"starts_at", "ends_at", "price", "items"},
     "recommend_slots": {
         *("staff_id", "starts_at", "ends_at", "duration_minutes", "is_preferred", "price"),

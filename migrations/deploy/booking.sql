@@ -4050,7 +4050,8 @@ begin
       units, failures, n)
     returning a.*
   )
-  select array_agg(i order by i.visit_item) into v_visit from item i;
+  select array_agg(row(i.*)::schnittwerk_core.appointments order by i.visit_item) into v_visit
+  from item i;
   return v_visit;
 end
 $$;

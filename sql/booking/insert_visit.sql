@@ -35,7 +35,8 @@ begin
       units, failures, n)
     returning a.*
   )
-  select array_agg(i order by i.visit_item) into v_visit from item i;
+  select array_agg(row(i.*)::schnittwerk_core.appointments order by i.visit_item) into v_visit
+  from item i;
   return v_visit;
 end
 $$;
