@@ -68,6 +68,7 @@ __all__ = [
     "StoredAnswer",
     "TimeOff",
     "TimingCheck",
+    "UnitUse",
     "Visit",
     "VisitItem",
     "VisitSlot",
@@ -121,12 +122,31 @@ class TimingCheck:
     error_message: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a service; without ``staff`` it is a gap, in which they can serve somebody else."""
+
+    minutes: int
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUse:
+    """A unit that an appointment uses; without minutes for all of it and its buffers."""
+
+    pool: str
+    resource_id: UUID
+    from_minute: int | None
+    to_minute: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
     """An appointment as a write returns it.
 
-    ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed`` is true when
-    the idempotency key had been used and this is the answer it got then.
+    ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
+    alone. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed`` is
+    true when the idempotency key had been used and this is the answer it got then.
     """
 
     id: UUID
@@ -148,6 +168,8 @@ class Appointment:
     cancelled_at: dt.datetime | None = None
     cancellation_reason: str | None = None
     created_at: dt.datetime | None = None
+    steps: tuple[Step, ...] | None = None
+    units: tuple[UnitUse, ...] | None = None
     visit_id: UUID | None = None
     visit_item: int | None = None
     operation_id: UUID | None = None
@@ -382,14 +404,6 @@ class Salon:
     time_zone: str
     currency: str
     affected_appointments: tuple[AffectedAppointment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a service; without ``staff`` it is a gap, in which they can serve somebody else."""
-
-    minutes: int
-    staff: bool
 
 
 @dataclass(frozen=True, slots=True)

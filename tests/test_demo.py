@@ -34,7 +34,8 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     server, schema, salon, slots, booked, refused, replayed, explained, first, *waitlist = (
         step["result"] for step in steps
     )
-    policy, entry, cancelled, offers, accepted, history = waitlist
+    policy, entry, cancelled, offers, accepted, history, *visits = waitlist
+    found, visit, gap, cancelled_visit = visits
     assert server["database"]
     assert isinstance(schema, list)
     assert salon["counts"]["services"] == 13
@@ -54,6 +55,10 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     assert accepted["customer_id"] == entry["customer_id"] != booked["customer_id"]
     assert accepted["starts_at"] == booked["starts_at"]
     assert [it["action"] for it in history] == ["created", "cancelled"]
+    assert visit["starts_at"] in {it["starts_at"] for it in found}
+    assert [len(it["steps"] or []) for it in visit["appointments"]] == [3, 0]
+    assert "slot_conflict" not in {it["code"] for it in gap}
+    assert (cancelled_visit["id"], cancelled_visit["status"]) == (visit["id"], "cancelled")
 
 
 def test_the_demo_runs_on_an_empty_database_and_again(template: Database) -> None:

@@ -19,6 +19,7 @@ from schnittwerk_db.cli.output import Columns, print_json, say, table
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, weekday
+from schnittwerk_db.cli.visits import documents, item_columns, visit_columns, visit_text
 from schnittwerk_db.cli.waitlist import entry_text, waitlist_columns
 from schnittwerk_db.client import connect, default_dsn
 from schnittwerk_db.errors import BookingError
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 EXAMPLE = FOLDER / "salon.toml"
 SERVICE = "Wash and blow-dry"
+VISIT = ("Full colour", "Women's cut")
 CUSTOMER, OTHER_CUSTOMER = "Anna Keller", "Beat Graf"
 SLOTS_SHOWN = 8
 
@@ -62,6 +64,7 @@ def demo(settings: Settings) -> None:
         session = Session(client, loaded.salon)
         slot, booked = _main_job(story, session)
         _waitlist(story, session, slot, booked)
+        _visit(story, session)
     story.end()
 
 
@@ -190,6 +193,60 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
     story.told(accepted, booking_text(session, accepted))
     story.step("What became of the first appointment", "appointment", str(booked.id))
     story.told_rows(client.get_appointment(booked.id).history, history_columns(session))
+
+
+def _visit(story: _Story, session: Session) -> None:
+    client, zone = session.client, session.zone
+    tomorrow = session.today + dt.timedelta(days=1)
+    horizon = session.today + dt.timedelta(days=60)
+    customer_id = session.customer_id(CUSTOMER)
+    items = documents(session, VISIT)
+    story.step(
+        "When a colour and then a cut can begin, with as few people as possible",
+        *("visits", "find", *VISIT),
+        *("--from", str(tomorrow), "--to", str(horizon), "--limit", "20"),
+    )
+    found = client.find_visits(items, tomorrow, horizon, limit=20)
+    story.told_rows(found, visit_columns(session), SLOTS_SHOWN)
+
+    # A demonstration that was broken off has left the customer a visit.
+    first = next(
+        (
+            it
+            for it in found
+            if all(
+                other.status == "cancelled"
+                for other in client.list_appointments(
+                    it.starts_at, it.ends_at, customer_id=customer_id
+                )
+            )
+        ),
+        found[0],
+    )
+    story.step(
+        f"{CUSTOMER} books both, or neither",
+        *("visits", "book", local(first.starts_at, zone), *VISIT, "--customer", CUSTOMER),
+    )
+    visit = client.create_visit(customer_id, items, first.starts_at)
+    story.told(
+        visit, f"{visit_text(session, visit)}\n{table(visit.appointments, item_columns(session))}"
+    )
+
+    colour = visit.appointments[0]
+    assert colour.steps is not None
+    gap = colour.starts_at + dt.timedelta(minutes=colour.steps[0].minutes)
+    story.step(
+        "While the colour takes effect, its member of staff can serve somebody else",
+        *("explain", "Fringe trim", local(gap, zone)),
+        *("--staff", session.staff_names()[colour.staff_id]),
+    )
+    story.told_rows(
+        client.explain_slot(session.service("Fringe trim").id, colour.staff_id, gap), CHECK_COLUMNS
+    )
+
+    story.step(f"{CUSTOMER} cancels the visit as a whole", "visits", "cancel", str(visit.id))
+    cancelled = client.cancel_visit(visit.id)
+    story.told(cancelled, visit_text(session, cancelled))
 
 
 @dataclass

@@ -225,14 +225,19 @@ def item_columns(session: Session) -> Columns[Appointment]:
     }
 
 
-def _tell(settings: Settings, session: Session, visit: Visit) -> None:
-    if settings.json:
-        print_json(visit)
-        return
+def visit_text(session: Session, visit: Visit) -> str:
+    """A visit in a line."""
     again = " (the same as before)" if visit.replayed else ""
-    say(
+    return (
         f"{visit.status}{again}: {local(visit.starts_at, session.zone)}"
         f" to {local(visit.ends_at, session.zone)},"
         f" {visit.price} {session.salon.currency}, visit {visit.id}"
     )
+
+
+def _tell(settings: Settings, session: Session, visit: Visit) -> None:
+    if settings.json:
+        print_json(visit)
+        return
+    say(visit_text(session, visit))
     print_table(visit.appointments, item_columns(session))
