@@ -514,6 +514,33 @@ def test_a_customer_holds_as_many_slots_as_they_may(
     salon.assert_sound()
 
 
+@pytest.mark.parametrize("use", ["book", "release"])
+def test_a_new_hold_ends_no_hold_that_has_just_been_ended(
+    salon: Salon, as_customer: Callable[[Connection], None], use: str
+) -> None:
+    with salon.connect() as connection:
+        held = holding(salon, at("10:00"))
+        as_customer(connection)
+        hold_id = held(connection)["hold"]["id"]
+
+    def hold_another(connection: Connection) -> Answer:
+        as_customer(connection)
+        return holding(salon, at("12:00"))(connection)
+
+    ended, another = salon.behind(
+        partial(salon.book, starts_at=at("10:00"), p_hold_id=hold_id)
+        if use == "book"
+        else partial(write, function="release_hold", p_idempotency_key="r", p_hold_id=hold_id),
+        hold_another,
+    )
+    assert ended["success"]
+    assert another["success"]
+    status = "used" if use == "book" else "released"
+    assert salon.count("hold", f"id = '{hold_id}' and status = '{status}'") == 1
+    assert salon.count("freed_time") == (use == "release")
+    salon.assert_sound()
+
+
 def test_an_old_snapshot_does_not_use_a_hold_that_was_released(salon: Salon) -> None:
     with salon.connect() as old, salon.connect() as other:
         hold_id = holding(salon, at("10:00"))(other)["hold"]["id"]

@@ -1071,7 +1071,12 @@ begin
           v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id);
-        foreach v_old_hold in array v_old_holds loop
+        -- One may have been used or released before its staff were locked.
+        for v_old_hold in
+          select h.*
+          from schnittwerk_core.hold h
+          where h.salon_id = v_caller.salon_id and h.id = any (v_old_ids) and h.status = 'open'
+        loop
           perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
