@@ -87,6 +87,33 @@ def test_as_many_visits_are_booked_with_anyone_as_there_are_people(salon: Salon)
     assert set().union(*served) == {str(it) for it in salon.staff_ids}
 
 
+@pytest.mark.salon(staff=12)
+@pytest.mark.parametrize(("items", "paces"), [(6, 1), (3, 2)])
+def test_pools_with_too_few_units_are_not_tried_with_everybody(
+    salon: Salon, items: int, paces: int
+) -> None:
+    salon.add_units("basin", items - 1)
+    wash = salon.add_service("Wash", 30, needs=[{"pool": "basin"}])
+    for number, member in enumerate(salon.staff_ids):
+        own = {"service_id": wash, "estimated_duration_minutes": 30 + number % paces}
+        salon.client.set_staff_services(member, [own])
+    wanted = [
+        {"service_id": str(wash)} | ({"together": True} if number else {})
+        for number in range(items)
+    ]
+    with salon.connect() as connection:
+        answer = write(
+            connection,
+            "create_visit",
+            p_idempotency_key="k",
+            p_customer_id=salon.customer_id,
+            p_items=Jsonb(wanted),
+            p_starts_at=at("10:00"),
+        )
+    assert answer["code"] == "slot_conflict"
+    assert salon.client.find_visits(wanted, at("10:00").date()) == []
+
+
 @several
 def test_one_key_books_one_visit(salon: Salon) -> None:
     answers = salon.at_once([booking(salon, "10:00", 0, 1, key="one") for _ in range(4)])

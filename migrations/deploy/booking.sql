@@ -3034,6 +3034,18 @@ comment on function schnittwerk_core.most_visit_states() is
 
 revoke execute on function schnittwerk_core.most_visit_states from public;
 
+create function schnittwerk_core.most_visit_steps()
+returns int
+language sql
+immutable
+parallel safe
+return 20000;
+
+comment on function schnittwerk_core.most_visit_steps() is
+  'How many choices of a member of staff may be tried for a start of a visit: a fraction of a second.';
+
+revoke execute on function schnittwerk_core.most_visit_steps from public;
+
 create function schnittwerk_core.refuse_visit_states()
 returns void
 language plpgsql
@@ -3043,12 +3055,12 @@ as $$
 begin
   perform schnittwerk_core.require_valid(schnittwerk_core.fault(
     'p_items', true, 'too_many',
-    'There are too many staff with too many different durations: give staff_id for some items, or fewer items'));
+    'There are too many ways to choose the staff: give staff_id for some items, or fewer items'));
 end
 $$;
 
 comment on function schnittwerk_core.refuse_visit_states() is
-  'Refuses with invalid_input a visit that has more than most_visit_states().';
+  'Refuses with invalid_input a visit that has more than most_visit_states() or would take more than most_visit_steps().';
 
 revoke execute on function schnittwerk_core.refuse_visit_states from public;
 -- end include
@@ -3650,10 +3662,15 @@ declare
   v_more int[];      -- how many more people may come from it on
   v_from int[];      -- when its part begins
   v_length int[];    -- the longest before it in its part
+  v_needs text[];    -- of its part up to it, and when: what joint needs are about
+  v_fitting text[] := array[]::text[];
+  v_lacking text[] := array[]::text[];
   v_chosen int[] := array_fill(0, array[v_items]);
+  v_steps int := 0;
   v_largest int := 1;
   v_run int;
   v_together varbit;
+  v_is_uniform boolean;
   i int;
   v_person varbit;
   v_serving varbit;
@@ -3680,6 +3697,24 @@ begin
     v_together := v_together | v_able[v_n];
     if bit_count(v_together) < v_run then
       return null;
+    end if;
+    -- Nor do other people help where all of them need the same of pools that have too few.
+    if p_joint_needs is not null then
+      v_chosen[v_n] := p_people[position(B'1' in v_able[v_n])];
+      v_is_uniform := (v_run = 1 or v_is_uniform) and 1 = (
+        select count(*) from unnest(p_states) s (state) where s.state / 100000 = v_n
+      ) and 1 = (
+        select count(distinct p_joint_needs.kinds[(v_n - 1) * v_size + p.person])
+        from unnest(p_people) with ordinality p (person, rank)
+        where get_bit(v_able[v_n], p.rank::int - 1) = 1
+      );
+      if v_is_uniform and v_run > 1 and not schnittwerk_core.find_joint_units(
+        p_joint_needs, p_starts_at + make_interval(mins => (
+          select s.state % 100000 from unnest(p_states) s (state) where s.state / 100000 = v_n
+        )), v_n - v_run + 1, v_chosen[:v_n])
+      then
+        return null;
+      end if;
     end if;
   end loop;
   -- Mostly one person can perform all.
@@ -3710,6 +3745,10 @@ begin
     v_from[1] := 0;
     v_length[1] := 0;
     while i > 0 loop
+      v_steps := v_steps + 1;
+      if v_steps > schnittwerk_core.most_visit_steps() then
+        perform schnittwerk_core.refuse_visit_states();
+      end if;
       v_rank := position(B'1' in v_left[i]);
       if v_rank = 0 then
         i := i - 1;
@@ -3733,10 +3772,24 @@ begin
         continue when v_helpers = v_nobody;
       end if;
       v_chosen[i] := p_people[v_rank];
-      if p_joint_needs is not null and v_beside[i] <> v_nobody then
-        continue when not schnittwerk_core.find_joint_units(
-          p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
-          array_position(p_parts, p_parts[i]), v_chosen[:i]);
+      if p_joint_needs is not null then
+        -- With other people the same needs find the same units, or the same lack of them.
+        v_needs[i] := concat_ws(' ',
+          case when v_beside[i] = v_nobody then format('%s:%s', i, v_from[i])
+            else v_needs[i - 1] end,
+          p_joint_needs.kinds[(i - 1) * v_size + v_chosen[i]]);
+        continue when v_needs[i] = any (v_lacking);
+        if v_beside[i] <> v_nobody and v_needs[i] <> all (v_fitting) then
+          v_steps := v_steps + 100; -- so much longer it takes
+          if not schnittwerk_core.find_joint_units(
+            p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
+            array_position(p_parts, p_parts[i]), v_chosen[:i])
+          then
+            v_lacking := v_lacking || v_needs[i];
+            continue;
+          end if;
+          v_fitting := v_fitting || v_needs[i];
+        end if;
       end if;
       if i = v_items then
         return v_chosen;
@@ -3765,7 +3818,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;
 -- end include

@@ -48,6 +48,7 @@ drop function schnittwerk_core.judge_visit;
 drop function schnittwerk_core.item_failures;
 drop type schnittwerk_core.item_verdict;
 drop function schnittwerk_core.refuse_visit_states;
+drop function schnittwerk_core.most_visit_steps;
 drop function schnittwerk_core.most_visit_states;
 drop function schnittwerk_core.later_offsets;
 drop function schnittwerk_core.item_offsets;

@@ -94,6 +94,7 @@ select
   'schnittwerk_core.item_offsets'::regproc,
   'schnittwerk_core.later_offsets'::regproc,
   'schnittwerk_core.most_visit_states'::regproc,
+  'schnittwerk_core.most_visit_steps'::regproc,
   'schnittwerk_core.refuse_visit_states'::regproc,
   'schnittwerk_core.item_verdict'::regtype,
   'schnittwerk_core.item_failures'::regproc,

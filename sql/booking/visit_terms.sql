@@ -132,6 +132,18 @@ comment on function schnittwerk_core.most_visit_states() is
 
 revoke execute on function schnittwerk_core.most_visit_states from public;
 
+create function schnittwerk_core.most_visit_steps()
+returns int
+language sql
+immutable
+parallel safe
+return 20000;
+
+comment on function schnittwerk_core.most_visit_steps() is
+  'How many choices of a member of staff may be tried for a start of a visit: a fraction of a second.';
+
+revoke execute on function schnittwerk_core.most_visit_steps from public;
+
 create function schnittwerk_core.refuse_visit_states()
 returns void
 language plpgsql
@@ -141,11 +153,11 @@ as $$
 begin
   perform schnittwerk_core.require_valid(schnittwerk_core.fault(
     'p_items', true, 'too_many',
-    'There are too many staff with too many different durations: give staff_id for some items, or fewer items'));
+    'There are too many ways to choose the staff: give staff_id for some items, or fewer items'));
 end
 $$;
 
 comment on function schnittwerk_core.refuse_visit_states() is
-  'Refuses with invalid_input a visit that has more than most_visit_states().';
+  'Refuses with invalid_input a visit that has more than most_visit_states() or would take more than most_visit_steps().';
 
 revoke execute on function schnittwerk_core.refuse_visit_states from public;

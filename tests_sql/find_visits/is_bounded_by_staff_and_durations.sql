@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(7);
 \ir ../fixture.psql
 \ir ../visit.psql
 \ir ../refused.psql
@@ -36,6 +36,24 @@ select is_empty(
     pg_temp.items(pg_temp.item(:'haircut', :'ben'), pg_temp.item(:'haircut', :'anna', true),
       pg_temp.item(:'haircut', :'ben', true))),
   'more items together than there are people are not listed'
+);
+-- Anna for the colour, and Ben beside her.
+create or replace function schnittwerk_core.most_visit_steps()
+returns int
+language sql
+immutable
+parallel safe
+return 1;
+
+select is(
+  pg_temp.refused(format($$select * from schnittwerk.find_visits(%L, '2026-12-03')$$,
+    pg_temp.items(pg_temp.item(:'color'), pg_temp.item(:'haircut', p_together => true)))),
+  '400 invalid_input: p_items', 'a choice of staff that takes too long to find is refused'
+);
+select is(
+  pg_temp.booked(:'carla', pg_temp.items(
+    pg_temp.item(:'color'), pg_temp.item(:'haircut', p_together => true)), '2026-12-03 09:00+01'),
+  'invalid_input', 'booking refuses to look for as long as listing does'
 );
 select * from finish();
 rollback;
