@@ -2429,6 +2429,8 @@ begin
       delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.holidays h where h.salon_id = p_salon_id;
+      delete from schnittwerk_core.unit u where u.salon_id = p_salon_id;
+      delete from schnittwerk_core.resource r where r.salon_id = p_salon_id;
       delete from schnittwerk_core.event_delivery d where d.salon_id = p_salon_id;
       delete from schnittwerk_core.event_consumer c where c.salon_id = p_salon_id;
       -- The foreign keys also see rows that an old snapshot does not.
@@ -2457,7 +2459,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, rooms, equipment, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon

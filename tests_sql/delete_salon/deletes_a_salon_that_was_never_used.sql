@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 \ir ../fixture.psql
 select schnittwerk.save_salon('Schnitwerk', 'UTC') #>> '{salon,id}' as typo \gset
 select schnittwerk.set_business_settings(
@@ -7,6 +7,8 @@ select schnittwerk.set_business_settings(
 select schnittwerk.set_special_hours('2026-12-24', '[]', :'typo') \g /dev/null
 select schnittwerk.set_policy('max_reschedules', '5', p_salon_id => :'typo') \g /dev/null
 select schnittwerk.create_holiday('Feast', '2026-12-25', p_salon_id => :'typo') \g /dev/null
+select schnittwerk.save_resource('Basin', p_salon_id => :'typo') #>> '{resource,id}' as basin \gset
+select schnittwerk.close_resource(:'basin', '2026-12-25', p_salon_id => :'typo') \g /dev/null
 select schnittwerk.read_events('reader', p_salon_id => :'typo') \g /dev/null
 -- events of a transaction that has not committed are not dispatched yet
 insert into schnittwerk_core.event_delivery (
@@ -31,6 +33,10 @@ select is_empty(
 select is(
   (select count(*) from schnittwerk_core.holidays), 0::bigint,
     'the holidays of a deleted salon are deleted');
+select is_empty(
+  format('select from schnittwerk_core.resource r where r.salon_id = %L', :'typo'),
+  'the rooms of a deleted salon are deleted'
+);
 select is(
   (select array_agg(distinct a.action order by a.action) from schnittwerk_core.audit a
     where a.salon_id = :'typo'),
