@@ -157,5 +157,8 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
     assert salon.run("visits", "cancel", visit_id).startswith("cancelled: ")
     assert "wrong_status" in salon.failure("visits", "cancel", visit_id)
     assert "The first item" in salon.failure("visits", "find", f"+{SERVICE}")
+    for item in ("+", f"@{STAFF}", f"{SERVICE}@"):
+        assert f"{item!r} is not an item" in salon.failure("visits", "find", item, exit_code=2)
+    assert "ITEM must have 1 to 8 items" in salon.failure("visits", "find", *[SERVICE] * 9)
     usage = salon.invoke("visits", "find", SERVICE, "--move", visit_id)
     assert usage.exit_code == 2

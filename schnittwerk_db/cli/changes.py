@@ -137,9 +137,30 @@ def show(settings: Settings, appointment_id: UUID) -> None:
             print_json({"appointment": found, "policies": policies})
             return
         say(booking_text(session, found))
+        if found.units:
+            say(f"uses: {units_text(session, found)}")
         for line in policies_lines(session, policies):
             say(line)
         print_table(found.history, history_columns(session))
+
+
+def units_text(session: Session, appointment: Appointment) -> str:
+    """The rooms and equipment of an appointment, and when it uses those that it uses in part."""
+    names = {it.id: it.name for it in session.client.list_resources()}
+
+    def clock(minute: int) -> str:
+        at = appointment.starts_at + dt.timedelta(minutes=minute)
+        return f"{at.astimezone(session.zone):%H:%M}"
+
+    return ", ".join(
+        names.get(it.resource_id, str(it.resource_id))
+        + (
+            ""
+            if it.from_minute is None or it.to_minute is None
+            else f" {clock(it.from_minute)} to {clock(it.to_minute)}"
+        )
+        for it in appointment.units or ()
+    )
 
 
 def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]:

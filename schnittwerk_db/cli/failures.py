@@ -132,9 +132,10 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
     typed = {
         str(it.name).rstrip("_"): it.opts[0]
         if isinstance(it, click.Option)
-        else it.human_readable_name.strip("[]")
+        else it.human_readable_name.removesuffix("...").strip("[]")
         for it in command.params
     }
+    typed |= {f"{it}_id": typed[it] for it in ("service", "staff") if it in typed}
     for searched_by_name in ("customer", "entry_id"):
         if searched_by_name in typed:
             typed.setdefault("search", typed[searched_by_name])

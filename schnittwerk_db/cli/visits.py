@@ -25,8 +25,14 @@ VISIT = click.argument("visit_id", type=click.UUID, metavar="VISIT")
 def visits() -> None:
     """Find, book, move and cancel visits of several services.
 
-    An ITEM is SERVICE, or SERVICE@STAFF with that member of staff. With + before it, it starts
-    together with the item before; otherwise it starts when that has ended.
+    An ITEM is a service, or SERVICE@STAFF with that member of staff. With + before it, it starts
+    together with the item before; otherwise it starts when that has ended. A visit is moved and
+    cancelled as a whole. `appointment` shows of which visit an appointment is part.
+
+    \b
+    schnittwerk visits find "Full colour" "Women's cut" --from 2026-12-01
+    schnittwerk visits book "2026-12-01 14:00" "Women's cut@Vanessa Brunner" "+Children's cut" \\
+      --customer "Anna Keller"
     """
 
 
@@ -66,7 +72,10 @@ def find(
     limit: int | None,
     visit_id: UUID | None,
 ) -> None:
-    """List when a visit of the ITEMs can begin."""
+    """List when a visit of the ITEMs can begin, with as few people as possible.
+
+    An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+    """
     if bool(items) is (visit_id is not None):
         raise click.UsageError("Give the items of a visit, or --move with the visit's id.")
     with opened(settings) as session:
@@ -109,7 +118,10 @@ def book(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Book a visit of the ITEMs at TIME: all of them, or none."""
+    """Book a visit of the ITEMs at TIME: all of them, or none.
+
+    An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+    """
     with opened(settings) as session:
         booked = session.client.create_visit(
             session.customer_id(customer),
@@ -184,7 +196,9 @@ def documents(session: Session, items: Sequence[str]) -> list[Document]:
     """The items of a visit, as the client takes them."""
     found: list[Document] = []
     for item in items:
-        service, _, staff = item.removeprefix("+").partition("@")
+        service, at, staff = item.removeprefix("+").partition("@")
+        if not service.strip() or (at and not staff.strip()):
+            raise click.UsageError(f"{item!r} is not an item such as Cut, Cut@Mia or +Cut.")
         document: dict[str, object] = {"service_id": session.service(service).id}
         if staff:
             document["staff_id"] = session.staff(staff).id
