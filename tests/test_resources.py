@@ -251,6 +251,10 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     closed = salon.run("resources", "close", "Wash basin 1", day, "--reason", "Leak")
     assert closed.startswith(f"closed: Wash basin 1, {day}\nThese appointments")
     assert "resource_unavailable" in closed
+    stays = next(
+        it["id"] for it in salon.json("appointments", "--from", day) if it["id"] not in closed
+    )
+    assert "uses: Wash basin 2 " in salon.run("appointment", stays)
     assert salon.json("resources", "list")[0]["closures"][0]["reason"] == "Leak"
     assert salon.run("resources", "reopen", "Wash basin 1") == f"open again: Wash basin 1, {day}\n"
     times = ("--from-time", "09:00", "--to-time", "10:00")

@@ -154,6 +154,10 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
     moved = salon.json("visits", "move", visit_id, moves[1]["starts_at"], "--reason", "late")
     assert moved["starts_at"] == moves[1]["starts_at"]
     assert salon.run("visits", "show", visit_id).splitlines()[1:] != rows
+    part = moved["appointments"][1]["id"]
+    assert f"appointment {part} of visit {visit_id}\n" in salon.run("appointment", part)
+    for command, of_all in ((("cancel", part), "cancel"), (("reschedule", part, begins), "move")):
+        assert f"visits {of_all} {visit_id}" in salon.failure(*command)
     assert salon.run("visits", "cancel", visit_id).startswith("cancelled: ")
     assert "wrong_status" in salon.failure("visits", "cancel", visit_id)
     assert "The first item" in salon.failure("visits", "find", f"+{SERVICE}")
