@@ -211,7 +211,7 @@ def _naming_its_visit(session: Session, appointment_id: UUID, command: str) -> I
     except BookingError as error:
         if error.code == "part_of_a_visit":
             visit_id = session.client.get_appointment(appointment_id).visit_id
-            error.hint = f"for all of it: schnittwerk visits {command} {visit_id}"
+            error.hint = f"for all of it: schnittwerk visits {command} {visit_id}; else --override"
         raise
 
 

@@ -24,7 +24,7 @@ from schnittwerk_db.errors import (
 )
 from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.json_text import json_text, visible
-from schnittwerk_db.models import RecommendedSlot
+from schnittwerk_db.models import RecommendedSlot, VisitSlot
 from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
@@ -43,7 +43,10 @@ class OtherTimes(Exception):  # noqa: N818 -- a refusal with its remedy
     """
 
     def __init__(
-        self, refusal: BookingError, slots: Sequence[RecommendedSlot], shown: Sequence[str]
+        self,
+        refusal: BookingError,
+        slots: Sequence[RecommendedSlot | VisitSlot],
+        shown: Sequence[str],
     ) -> None:
         super().__init__(refusal, slots, shown)
         self.refusal = refusal
