@@ -257,22 +257,36 @@ class _Loading:
             own.pop("duration_minutes", None)
             if there is None:
                 own["duration_minutes"] = minutes_of(steps)
+        minutes = minutes_of(given.steps) if given.steps else given.duration_minutes
+        is_too_short = (
+            there is not None
+            and minutes is not None
+            and any((it.to_minute or 0) > minutes for it in there.needs or ())
+        )
+        if there is not None and is_too_short:  # for what it needs until now
+            there = self._needs(key, there, given, place)
         self.services[name] = saved = self._save(key, there, own, self.client.save_service)
         if given.steps is not None:
             with self._at(*place, "steps"):
                 wanted = parse_steps(given.steps)
                 set_steps = partial(self.client.set_service_steps, saved.id, wanted or None)
                 saved = self._set(key, saved, {"steps": " ".join(given.steps.split())}, set_steps)
+        if not is_too_short:
+            saved = self._needs(key, saved, given, place)
+        self.services[name] = saved
+        if there is None:  # a new service is one change
+            del self.changes[told + 1 :]
+
+    def _needs(self, key: str, there: Service, given: salon_file.Service, place: Place) -> Service:
+        """Sets what a service needs, if the file says so."""
         if given.needs is not None:
             with self._at(
                 *place, "needs", items=[(*place, "needs", n) for n, _ in enumerate(given.needs)]
             ):
                 needs = [*map(parse_need, given.needs)]
-                set_needs = partial(self.client.set_service_resources, saved.id, needs)
-                saved = self._set(key, saved, {"needs": list(given.needs)}, set_needs)
-        self.services[name] = saved
-        if there is None:  # a new service is one change
-            del self.changes[told + 1 :]
+                set_needs = partial(self.client.set_service_resources, there.id, needs)
+                return self._set(key, there, {"needs": list(given.needs)}, set_needs)
+        return there
 
     def _set(
         self, key: str, there: Service, given: Values, write: Callable[[], Service]

@@ -159,13 +159,18 @@ def test_a_slot_is_held_booked_and_given_up(salon: Salon) -> None:
         "hold", "slot", *what, "--key", "one"
     )
     assert salon.failure("book", *what).startswith("slot_conflict: ")
+    assert "(other times: " in salon.failure("hold", "slot", *what[:-2])
+    other_service = ("book", "Women's cut", *what[1:], "--hold", again["id"])
+    assert "SERVICE must be the service of the hold" in salon.failure(*other_service)
     assert salon.run("book", *what, "--hold", again["id"]).startswith(f"pending: {start} with ")
     told = salon.failure("hold", "release", again["id"])
     assert told == "hold_expired: The slot is no longer held"
     _, next_start = first_slot(salon)
     other = salon.json("hold", "slot", SERVICE, next_start, "--staff", STAFF)
     assert other["customer_id"] is None
-    assert salon.run("hold", "release", other["id"]).startswith(f"released: {next_start} with ")
+    released = salon.run("hold", "release", other["id"])
+    assert released.startswith(f"released: {next_start} with ")
+    assert "until" not in released
 
 
 def test_the_best_slots_are_listed_with_score_and_reasons(salon: Salon) -> None:
@@ -192,9 +197,7 @@ def test_a_refused_time_names_other_times(salon: Salon) -> None:
     [customer] = salon.client.list_customers(CUSTOMER)
     [service] = [it for it in salon.client.list_services() if it.name == SERVICE]
     day = dt.date.fromisoformat(start[:10])
-    others = salon.client.recommend_slots(
-        service.id, day, day + dt.timedelta(days=13), slot.staff_id, customer.id, limit=3
-    )
+    others = salon.client.recommend_slots(service.id, day, day, slot.staff_id, customer.id, limit=3)
     assert len(others) == 3
     taken = "slot_conflict: Time slot conflicts with another appointment"
     zurich = ZoneInfo("Europe/Zurich")

@@ -181,7 +181,7 @@ class Hostile:
 
 _VARYING = re.compile(
     r'"(id|operation_id|appointment_id|correlation_id'
-    r'|(created|updated|cancelled|exported|occurred)_at)": "[^"]*"'
+    r'|(created|updated|cancelled|expires|exported|occurred)_at)": "[^"]*"'
     r'|"slot_generation": {[^}]*}'
 )
 
@@ -376,7 +376,7 @@ FREE = NAMES | {
     *((f"{name}_booking", "p_idempotency_key") for name in ("create", "cancel", "reschedule")),
     *((f"{name}_booking", "p_override_reason") for name in ("create", "cancel", "reschedule")),
     *((f"{name}_booking", "p_reason") for name in ("cancel", "reschedule")),
-    *((name, "p_idempotency_key") for name in ("confirm_booking", "join_waitlist")),
+    *((name, "p_idempotency_key") for name in ("confirm_booking", "hold_slot", "join_waitlist")),
     *((name, "p_idempotency_key") for name in ("update_waitlist_entry", "leave_waitlist")),
     *((name, "p_notes") for name in ("create_booking", "join_waitlist", "save_customer")),
     ("create_holiday", "p_description"),

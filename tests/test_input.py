@@ -143,6 +143,8 @@ ALLOWED = {
     ("jsonb-null", "set_special_hours", "p_windows"),
     # one step
     ("jsonb-null", "set_service_steps", "p_steps"),
+    # of more than eight items only the number is told
+    *(("jsonb-unknown_items", function, "p_items") for function in ("create_visit", "find_visits")),
 }
 
 # In whatever stands under a key of a JSON object, or of the objects in a list.

@@ -132,15 +132,21 @@ def compare(
     def counts() -> dict[str, int]:
         return dict(connection.execute(_COUNTS).fetchall())
 
-    with transaction(connection, "read only" if function.is_read else "read write"):
-        answer(unknown())  # makes the plans
-        before = counts()
-        of_foreign = answer(changes)
-        between = counts()
-        of_unknown = answer(unknown())
-        after = counts()
-    more = {name: 2 * between[name] - before[name] - after[name] for name in after}
-    return Comparison(of_foreign, of_unknown, {name: n for name, n in more.items() if n != 0})
+    # When the server analyses a table in between, a plan is made anew, and making it reads indexes:
+    # what is really read for foreign things is read every time.
+    for _ in range(2):
+        with transaction(connection, "read only" if function.is_read else "read write"):
+            answer(unknown())  # makes the plans
+            before = counts()
+            of_foreign = answer(changes)
+            between = counts()
+            of_unknown = answer(unknown())
+            after = counts()
+        more = {name: 2 * between[name] - before[name] - after[name] for name in after}
+        more = {name: n for name, n in more.items() if n != 0}
+        if not more:
+            break
+    return Comparison(of_foreign, of_unknown, more)
 
 
 def assert_tells_nothing_of_the_south(world: World, text: str) -> None:

@@ -51,7 +51,7 @@ READINGS = {
         "select * from schnittwerk.find_slots("
         "bench.id(1), '2026-12-15', '2027-01-13', p_limit => 1)",
         "occupancy_by_end",
-        600,
+        650,
     ),
     "a slot explained": Reading(
         "select * from schnittwerk.explain_slot(bench.id(1), bench.id(7), '2026-12-15 10:00+01')",

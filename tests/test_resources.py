@@ -179,6 +179,17 @@ def test_a_file_takes_steps_and_needs_away(salon: Salon) -> None:
     assert brought(salon, plain).changes == ()
 
 
+def test_a_file_makes_a_service_shorter_with_what_it_needs(salon: Salon) -> None:
+    brought(salon, FILE)
+    short = FILE.replace("gap:45", "gap:30").replace("90-135", "90-120")
+    assert [str(it) for it in brought(salon, short[: short.index("[[staff]]")]).changes] == [
+        'services "Perm".needs: ["Cabin", "Wash basin*2@90-135"]'
+        ' -> ["Cabin", "Wash basin*2@90-120"]',
+        'services "Perm".duration_minutes: 135 -> 120',
+        'services "Perm".steps: 60 gap:45 30 -> 60 gap:30 30',
+    ]
+
+
 def test_a_new_service_with_steps_is_one_change(salon: Salon) -> None:
     text = FILE[: FILE.index("[[staff]]")].replace('"Perm"', '"Gloss"')
     told = [str(it) for it in brought(salon, text).changes]
@@ -240,6 +251,10 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     closed = salon.run("resources", "close", "Wash basin 1", day, "--reason", "Leak")
     assert closed.startswith(f"closed: Wash basin 1, {day}\nThese appointments")
     assert "resource_unavailable" in closed
+    stays = next(
+        it["id"] for it in salon.json("appointments", "--from", day) if it["id"] not in closed
+    )
+    assert "uses: Wash basin 2 " in salon.run("appointment", stays)
     assert salon.json("resources", "list")[0]["closures"][0]["reason"] == "Leak"
     assert salon.run("resources", "reopen", "Wash basin 1") == f"open again: Wash basin 1, {day}\n"
     times = ("--from-time", "09:00", "--to-time", "10:00")
@@ -249,7 +264,7 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     assert "2027-03-01 to 2027-03-05" in salon.run("resources", "list")
     assert "more than one closure" in salon.failure("resources", "reopen", "Wash basin 1")
     salon.run("resources", "reopen", "Wash basin 1", "--on", "2027-03-04")
-    assert "there is no closure" in salon.failure(
+    assert "Wash basin 1 is not closed on 2027-03-04" in salon.failure(
         "resources", "reopen", "Wash basin 1", "--on", "2027-03-04"
     )
 

@@ -1,5 +1,7 @@
 """Visits of several callers at the same time, and by the library and the command line."""
 
+import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -181,8 +183,31 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
     moved = salon.json("visits", "move", visit_id, moves[1]["starts_at"], "--reason", "late")
     assert moved["starts_at"] == moves[1]["starts_at"]
     assert salon.run("visits", "show", visit_id).splitlines()[1:] != rows
+    part = moved["appointments"][1]["id"]
+    assert f"appointment {part} of visit {visit_id}\n" in salon.run("appointment", part)
+    for command, of_all in ((("cancel", part), "cancel"), (("reschedule", part, begins), "move")):
+        assert f"visits {of_all} {visit_id}" in salon.failure(*command)
+    again = ("visits", "book", moved["starts_at"], *items, "--customer", "Beat Graf")
+    taken = salon.failure(*again)
+    assert taken.startswith("slot_conflict: ")
+    assert taken.count(start[:10]) == 3
+    told = json.loads(salon.failure("--json", *again))["other_times"]
+    assert [len(it["items"]) for it in told] == [2, 2, 2]
+    salon.run(
+        "visits",
+        "book",
+        local(dt.datetime.fromisoformat(told[0]["starts_at"]), zone),
+        *items,
+        "--customer",
+        "Beat Graf",
+    )
+    far = (dt.date.fromisoformat(start[:10]) + dt.timedelta(days=400)).isoformat()
+    assert "(other times" not in salon.failure("visits", "move", visit_id, f"{far} 10:00")
     assert salon.run("visits", "cancel", visit_id).startswith("cancelled: ")
     assert "wrong_status" in salon.failure("visits", "cancel", visit_id)
     assert "The first item" in salon.failure("visits", "find", f"+{SERVICE}")
+    for item in ("+", f"@{STAFF}", f"{SERVICE}@"):
+        assert f"{item!r} is not an item" in salon.failure("visits", "find", item, exit_code=2)
+    assert "ITEM must have 1 to 8 items" in salon.failure("visits", "find", *[SERVICE] * 9)
     usage = salon.invoke("visits", "find", SERVICE, "--move", visit_id)
     assert usage.exit_code == 2

@@ -12,6 +12,7 @@ from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import dates, local, parse_date
+from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AuditEntry
 
 WIDTH = 100
@@ -87,4 +88,6 @@ def what(entry: AuditEntry) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        value = json_text(value)
     return "nothing" if value is None else " ".join(str(value).split())

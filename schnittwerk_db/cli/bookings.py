@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from uuid import UUID
 
 import click
@@ -51,9 +52,9 @@ ABOUT_TIME = {
 
 REASONS = {
     "no_time_lost": "no time lost",
-    "usual_staff": "their usual member of staff",
-    "usual_weekday": "their usual weekday",
-    "usual_hour": "their usual hour",
+    "usual_staff": "usual staff",
+    "usual_weekday": "usual weekday",
+    "usual_hour": "usual hour",
     "preferred_hours": "preferred hours",
     "soonest": "the soonest",
 }
@@ -100,14 +101,19 @@ def other_times(
     service_id: UUID,
     wanted: dt.datetime,
     staff_id: UUID | None,
-    customer_id: UUID,
+    customer_id: UUID | None,
 ) -> OtherTimes:
-    """A refusal of a time with the best slots from that day on; with none if that fails."""
+    """A refusal of a time with the best slots of that day, then of the days after it.
+
+    With none if that fails.
+    """
     first = max(wanted.astimezone(session.zone).date(), session.today)
+    best = partial(session.client.recommend_slots, service_id)
     try:
-        found = session.client.recommend_slots(
-            service_id, first, first + NEAR, staff_id, customer_id, limit=3
-        )
+        found = best(first, first, staff_id, customer_id, limit=3)
+        if missing := 3 - len(found):
+            next_day = first + dt.timedelta(days=1)
+            found += best(next_day, first + NEAR, staff_id, customer_id, limit=missing)
         names = session.staff_names() if found else {}
     except (BookingError, SchemaMissing, psycopg.Error):
         found, names = [], {}
@@ -125,6 +131,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
         f"{booked.status}{again}: {local(booked.starts_at, session.zone)}"
         f" with {session.staff_names()[booked.staff_id]},"
         f" {booked.price} {session.salon.currency}, appointment {booked.id}"
+        f"{f' of visit {booked.visit_id}' if booked.visit_id else ''}"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import click
@@ -12,6 +14,7 @@ from schnittwerk_db.cli.output import Columns, print_json, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import instant, local, parse_time
+from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
 
 APPOINTMENT = click.argument("appointment_id", type=click.UUID, metavar="APPOINTMENT")
@@ -43,15 +46,18 @@ def reschedule(
 ) -> None:
     """Move APPOINTMENT (its id) to TIME, or change its service there."""
     with opened(settings) as session:
-        moved = session.client.reschedule_booking(
-            appointment_id,
-            instant(new_starts_at, session.zone),
-            session.staff(staff).id if staff else None,
-            reason,
-            override_reason,
-            session.service(service).id if service else None,
-            idempotency_key=idempotency_key,
-        )
+        staff_id = session.staff(staff).id if staff else None
+        service_id = session.service(service).id if service else None
+        with _naming_its_visit(session, appointment_id, "move"):
+            moved = session.client.reschedule_booking(
+                appointment_id,
+                instant(new_starts_at, session.zone),
+                staff_id,
+                reason,
+                override_reason,
+                service_id,
+                idempotency_key=idempotency_key,
+            )
         _tell(settings, session, moved)
 
 
@@ -70,9 +76,10 @@ def cancel(
 ) -> None:
     """Cancel APPOINTMENT (its id); its time is offered to the waitlist."""
     with opened(settings) as session:
-        cancelled = session.client.cancel_booking(
-            appointment_id, reason, override_reason, idempotency_key=idempotency_key
-        )
+        with _naming_its_visit(session, appointment_id, "cancel"):
+            cancelled = session.client.cancel_booking(
+                appointment_id, reason, override_reason, idempotency_key=idempotency_key
+            )
         _tell(settings, session, cancelled)
 
 
@@ -137,9 +144,30 @@ def show(settings: Settings, appointment_id: UUID) -> None:
             print_json({"appointment": found, "policies": policies})
             return
         say(booking_text(session, found))
+        if found.units:
+            say(f"uses: {units_text(session, found)}")
         for line in policies_lines(session, policies):
             say(line)
         print_table(found.history, history_columns(session))
+
+
+def units_text(session: Session, appointment: Appointment) -> str:
+    """The rooms and equipment of an appointment, and when it uses those that it uses in part."""
+    names = {it.id: it.name for it in session.client.list_resources()}
+
+    def clock(minute: int) -> str:
+        at = appointment.starts_at + dt.timedelta(minutes=minute)
+        return f"{at.astimezone(session.zone):%H:%M}"
+
+    return ", ".join(
+        names.get(it.resource_id, str(it.resource_id))
+        + (
+            ""
+            if it.from_minute is None or it.to_minute is None
+            else f" {clock(it.from_minute)} to {clock(it.to_minute)}"
+        )
+        for it in appointment.units or ()
+    )
 
 
 def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]:
@@ -173,6 +201,18 @@ def history_columns(session: Session) -> Columns[AppointmentChange]:
         "staff": lambda it: names.get(it.to_staff_id, it.to_staff_id),
         "reason": lambda it: it.override_reason or it.reason,
     }
+
+
+@contextmanager
+def _naming_its_visit(session: Session, appointment_id: UUID, command: str) -> Iterator[None]:
+    """Has a refusal to change a part of a visit name the command for all of it."""
+    try:
+        yield
+    except BookingError as error:
+        if error.code == "part_of_a_visit":
+            visit_id = session.client.get_appointment(appointment_id).visit_id
+            error.hint = f"for all of it: schnittwerk visits {command} {visit_id}; else --override"
+        raise
 
 
 def _tell(settings: Settings, session: Session, changed: Appointment) -> None:

@@ -249,6 +249,11 @@ def _visit(story: _Story, session: Session) -> None:
     story.told(cancelled, visit_text(session, cancelled))
 
 
+def _quoted(word: str) -> str:
+    """A word for the shell, also with an apostrophe in it as people write it."""
+    return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
+
+
 @dataclass
 class _Story:
     """Steps with the command that does each, told as they happen or as one JSON document."""
@@ -257,7 +262,7 @@ class _Story:
     steps: list[dict[str, Any]] = field(default_factory=list)
 
     def step(self, title: str, *command: str) -> None:
-        line = shlex.join(("schnittwerk", *command))
+        line = " ".join(("schnittwerk", *map(_quoted, command)))
         self.steps.append({"step": title, "command": line})
         if not self.as_json:
             click.secho(f"\n{len(self.steps)}. {title}", bold=True)

@@ -24,7 +24,7 @@ from schnittwerk_db.errors import (
 )
 from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.json_text import json_text, visible
-from schnittwerk_db.models import RecommendedSlot
+from schnittwerk_db.models import RecommendedSlot, VisitSlot
 from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
@@ -43,7 +43,10 @@ class OtherTimes(Exception):  # noqa: N818 -- a refusal with its remedy
     """
 
     def __init__(
-        self, refusal: BookingError, slots: Sequence[RecommendedSlot], shown: Sequence[str]
+        self,
+        refusal: BookingError,
+        slots: Sequence[RecommendedSlot | VisitSlot],
+        shown: Sequence[str],
     ) -> None:
         super().__init__(refusal, slots, shown)
         self.refusal = refusal
@@ -132,9 +135,10 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
     typed = {
         str(it.name).rstrip("_"): it.opts[0]
         if isinstance(it, click.Option)
-        else it.human_readable_name.strip("[]")
+        else it.human_readable_name.removesuffix("...").strip("[]")
         for it in command.params
     }
+    typed |= {f"{it}_id": typed[it] for it in ("service", "staff") if it in typed}
     for searched_by_name in ("customer", "entry_id"):
         if searched_by_name in typed:
             typed.setdefault("search", typed[searched_by_name])

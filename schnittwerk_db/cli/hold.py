@@ -7,10 +7,12 @@ from uuid import UUID
 
 import click
 
+from schnittwerk_db.cli.bookings import ABOUT_TIME, other_times
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import instant, local, parse_time
+from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Hold
 
 
@@ -34,15 +36,23 @@ def hold_slot(
     staff: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Keep SERVICE at TIME free for a while; book --hold books it."""
+    """Keep SERVICE at TIME for a while; `book` with --hold books it.
+
+    If the time is refused, other times are named.
+    """
     with opened(settings) as session:
-        held = session.client.hold_slot(
-            session.service(service).id,
-            instant(starts_at, session.zone),
-            session.staff(staff).id if staff else None,
-            session.customer_id(customer) if customer else None,
-            idempotency_key=idempotency_key,
-        )
+        service_id = session.service(service).id
+        wanted = instant(starts_at, session.zone)
+        staff_id = session.staff(staff).id if staff else None
+        customer_id = session.customer_id(customer) if customer else None
+        try:
+            held = session.client.hold_slot(
+                service_id, wanted, staff_id, customer_id, idempotency_key=idempotency_key
+            )
+        except BookingError as error:
+            if error.code not in ABOUT_TIME:
+                raise
+            raise other_times(session, error, service_id, wanted, staff_id, customer_id) from error
         _tell_hold(settings, session, held)
 
 
@@ -64,6 +74,6 @@ def _tell_hold(settings: Settings, session: Session, held: Hold) -> None:
     say(
         f"{held.status}{' (the same as before)' if held.replayed else ''}:"
         f" {local(held.starts_at, session.zone)} with {session.staff_names()[held.staff_id]},"
-        f" {held.price} {session.salon.currency}, hold {held.id},"
-        f" until {local(held.expires_at, session.zone)}"
+        f" {held.price} {session.salon.currency}, hold {held.id}"
+        + (f", until {local(held.expires_at, session.zone)}" if held.status == "open" else "")
     )

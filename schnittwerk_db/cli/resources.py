@@ -7,6 +7,7 @@ import datetime as dt
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
@@ -122,7 +123,9 @@ def reopen(settings: Settings, resource: str, on: dt.date | None) -> None:
         found = session.resource(resource)
         closures = [it for it in found.closures if on is None or it.start_date <= on <= it.end_date]
         when = "" if on is None else f" {dates(on, on)}"
-        closure = pick("closure", closures, lambda _: found.name, found.name, _period, when)
+        if not closures:
+            raise Refusal(f"{found.name} is not closed{when}")
+        closure = pick("closure", closures, lambda _: found.name, found.name, _period)
         reopened = session.client.reopen_resource(closure.id)
         _tell_closure(settings, session, "open again", reopened)
 

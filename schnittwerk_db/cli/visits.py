@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import click
+import psycopg
 
 from schnittwerk_db.arguments import Document
-from schnittwerk_db.cli.bookings import FARTHEST, parse_amount
+from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, parse_amount
 from schnittwerk_db.cli.changes import KEY, OVERRIDE, REASON
+from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
+from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import Appointment, Visit, VisitItem, VisitSlot
 
 VISIT = click.argument("visit_id", type=click.UUID, metavar="VISIT")
@@ -25,8 +30,14 @@ VISIT = click.argument("visit_id", type=click.UUID, metavar="VISIT")
 def visits() -> None:
     """Find, book, move and cancel visits of several services.
 
-    An ITEM is SERVICE, or SERVICE@STAFF with that member of staff. With + before it, it starts
-    together with the item before; otherwise it starts when that has ended.
+    An ITEM is a service, or SERVICE@STAFF with that member of staff. With + before it, it starts
+    together with the item before; otherwise it starts when that has ended. A visit is moved and
+    cancelled as a whole. `appointment` shows of which visit an appointment is part.
+
+    \b
+    schnittwerk visits find "Full colour" "Women's cut" --from 2026-12-01
+    schnittwerk visits book "2026-12-01 14:00" "Women's cut@Vanessa Brunner" "+Children's cut" \\
+      --customer "Anna Keller"
     """
 
 
@@ -66,7 +77,10 @@ def find(
     limit: int | None,
     visit_id: UUID | None,
 ) -> None:
-    """List when a visit of the ITEMs can begin."""
+    """List when a visit of the ITEMs can begin, with as few people as possible.
+
+    An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+    """
     if bool(items) is (visit_id is not None):
         raise click.UsageError("Give the items of a visit, or --move with the visit's id.")
     with opened(settings) as session:
@@ -109,17 +123,24 @@ def book(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Book a visit of the ITEMs at TIME: all of them, or none."""
+    """Book a visit of the ITEMs at TIME: all of them, or none.
+
+    If the time is refused, other times are named.
+    An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+    """
     with opened(settings) as session:
-        booked = session.client.create_visit(
-            session.customer_id(customer),
-            documents(session, items),
-            instant(starts_at, session.zone),
-            notes,
-            expected_price,
-            override_reason,
-            idempotency_key=idempotency_key,
-        )
+        customer_id, wanted = session.customer_id(customer), documents(session, items)
+        start = instant(starts_at, session.zone)
+        with _naming_other_times(session, wanted, None, start):
+            booked = session.client.create_visit(
+                customer_id,
+                wanted,
+                start,
+                notes,
+                expected_price,
+                override_reason,
+                idempotency_key=idempotency_key,
+            )
         _tell(settings, session, booked)
 
 
@@ -140,13 +161,11 @@ def move(
 ) -> None:
     """Move VISIT (its id) to TIME, with the staff that it has."""
     with opened(settings) as session:
-        moved = session.client.reschedule_visit(
-            visit_id,
-            instant(new_starts_at, session.zone),
-            reason,
-            override_reason,
-            idempotency_key=idempotency_key,
-        )
+        start = instant(new_starts_at, session.zone)
+        with _naming_other_times(session, None, visit_id, start):
+            moved = session.client.reschedule_visit(
+                visit_id, start, reason, override_reason, idempotency_key=idempotency_key
+            )
         _tell(settings, session, moved)
 
 
@@ -184,7 +203,9 @@ def documents(session: Session, items: Sequence[str]) -> list[Document]:
     """The items of a visit, as the client takes them."""
     found: list[Document] = []
     for item in items:
-        service, _, staff = item.removeprefix("+").partition("@")
+        service, at, staff = item.removeprefix("+").partition("@")
+        if not service.strip() or (at and not staff.strip()):
+            raise click.UsageError(f"{item!r} is not an item such as Cut, Cut@Mia or +Cut.")
         document: dict[str, object] = {"service_id": session.service(service).id}
         if staff:
             document["staff_id"] = session.staff(staff).id
@@ -233,6 +254,31 @@ def visit_text(session: Session, visit: Visit) -> str:
         f" to {local(visit.ends_at, session.zone)},"
         f" {visit.price} {session.salon.currency}, visit {visit.id}"
     )
+
+
+@contextmanager
+def _naming_other_times(
+    session: Session, items: list[Document] | None, visit_id: UUID | None, wanted: dt.datetime
+) -> Iterator[None]:
+    """Has a refusal of a time name the nearest others of that day, then those of the days after it.
+
+    The list does not know when the customer has other appointments.
+    """
+    try:
+        yield
+    except BookingError as error:
+        if error.code not in ABOUT_TIME - {"customer_busy"}:
+            raise
+        first = max(wanted.astimezone(session.zone).date(), session.today)
+        starts = partial(session.client.find_visits, items, visit_id=visit_id)
+        try:
+            found = sorted(starts(first), key=lambda it: abs(it.starts_at - wanted))[:3]
+            if missing := 3 - len(found):
+                found += starts(first + dt.timedelta(days=1), first + NEAR, limit=missing)
+        except (BookingError, SchemaMissing, psycopg.Error):
+            found = []
+        shown = [local(it.starts_at, session.zone) for it in found]
+        raise OtherTimes(error, found, shown) from error
 
 
 def _tell(settings: Settings, session: Session, visit: Visit) -> None:
