@@ -1885,11 +1885,13 @@ begin
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
         end,
-        case when (j.policies -> 'prevent_customer_overlap')::boolean and exists (
-          select
+        -- Read once, for as long as an appointment with any of the staff may last.
+        case when (j.policies -> 'prevent_customer_overlap')::boolean and (
+          select range_agg(tstzrange(b.starts_at, b.ends_at))
           from schnittwerk_core.busy_with(
-            p_salon_id, p_customer_id, p_starts_at, j.ends_at, p_exclude_claim_ids, p_visit_id)
-        ) then 'customer_busy' end
+            p_salon_id, p_customer_id, p_starts_at, p_starts_at + interval '72 hours',
+            p_exclude_claim_ids, p_visit_id) b
+        ) && tstzrange(p_starts_at, j.ends_at) then 'customer_busy' end
       ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
