@@ -8,7 +8,7 @@ from random import Random
 from uuid import uuid4
 
 import pytest
-from calls import Answer, Connection, codes, save, wait_until_blocked, write
+from calls import Answer, Connection, codes, save, stop_clock, wait_until_blocked, write
 from psycopg import IsolationLevel
 from psycopg.errors import ExclusionViolation, LockNotAvailable, SerializationFailure
 from psycopg.types.json import Jsonb
@@ -498,6 +498,21 @@ def test_a_hold_is_used_or_released_once(salon: Salon) -> None:
     used = salon.count("hold", "status = 'used'")
     assert salon.count("appointments") == used
     salon.assert_sound()
+
+
+def test_ending_lapsed_holds_waits_for_nobody_who_takes_their_time(salon: Salon) -> None:
+    with salon.connect() as taker, salon.connect() as connection:
+        hold = holding(salon, at("10:00"))(connection)["hold"]
+        stop_clock(connection, hold["expires_at"])
+        with taker.transaction():
+            # as a booking of that time does before it deletes the claim
+            taker.execute(
+                "select from schnittwerk_core.occupancy where claim_id = %s for update",
+                [hold["id"]],
+            )
+            connection.execute("set lock_timeout = '2s'")
+            assert write(connection, "process_waitlist")["waitlist"]["lapsed_holds"] == 1
+    assert salon.count("hold", "status = 'lapsed'") == 1
 
 
 def test_a_customer_holds_as_many_slots_as_they_may(

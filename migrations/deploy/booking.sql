@@ -1412,6 +1412,33 @@ comment on function schnittwerk_core.claim_time(uuid, uuid, uuid, tstzrange, tim
 revoke execute on function schnittwerk_core.claim_time from public;
 -- end include
 
+-- include: sql/booking/release_claim.sql
+create function schnittwerk_core.release_claim(p_salon_id uuid, p_claim_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from schnittwerk_core.occupancy o
+  using (
+    select c.resource_id, c.starts_at
+    from schnittwerk_core.occupancy c
+    where c.salon_id = p_salon_id and c.claim_id = p_claim_id
+    -- A booking that takes expired time deletes the claims on it, and may be waiting for others.
+    for update skip locked
+  ) c
+  where o.salon_id = p_salon_id and o.claim_id = p_claim_id
+    and o.resource_id = c.resource_id and o.starts_at = c.starts_at;
+end
+$$;
+
+comment on function schnittwerk_core.release_claim(uuid, uuid) is
+  'Gives up the time that a hold or an offer claims. Waits for no lock: an expired claim that a booking is taking the time of is left to that.';
+
+revoke execute on function schnittwerk_core.release_claim from public;
+-- end include
+
 -- include: sql/booking/keep_occupancy.sql
 create function schnittwerk_core.claimed_resources(
   p_appointment schnittwerk_core.appointments
@@ -2468,8 +2495,7 @@ begin
   set status = p_status, appointment_id = p_appointment_id
   where h.salon_id = p_hold.salon_id and h.id = p_hold.id
   returning h.* into p_hold;
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id;
+  perform schnittwerk_core.release_claim(p_hold.salon_id, p_hold.id);
   return p_hold;
 end
 $$;

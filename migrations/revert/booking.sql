@@ -104,6 +104,7 @@ drop trigger appointments_keep_occupancy_on_insert_or_delete on schnittwerk_core
 drop function schnittwerk_core.keep_occupancy cascade;
 drop function schnittwerk_core.claim_appointment_time;
 drop function schnittwerk_core.claimed_resources;
+drop function schnittwerk_core.release_claim;
 drop function schnittwerk_core.claim_time;
 drop trigger appointments_fill_terms on schnittwerk_core.appointments;
 drop function schnittwerk_core.fill_terms cascade;

@@ -42,6 +42,7 @@ select
   'schnittwerk_core.customer_habits'::regproc,
   'schnittwerk_core.fill_terms'::regproc,
   'schnittwerk_core.claim_time'::regproc,
+  'schnittwerk_core.release_claim'::regproc,
   'schnittwerk_core.claimed_resources'::regproc,
   'schnittwerk_core.claim_appointment_time'::regproc,
   'schnittwerk_core.keep_occupancy'::regproc,

@@ -11,8 +11,7 @@ begin
   set status = p_status, appointment_id = p_appointment_id
   where h.salon_id = p_hold.salon_id and h.id = p_hold.id
   returning h.* into p_hold;
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_hold.salon_id and o.claim_id = p_hold.id;
+  perform schnittwerk_core.release_claim(p_hold.salon_id, p_hold.id);
   return p_hold;
 end
 $$;

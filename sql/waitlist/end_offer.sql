@@ -19,8 +19,7 @@ begin
   update schnittwerk_core.waitlist w
   set status = p_entry_status
   where w.salon_id = p_offer.salon_id and w.id = p_offer.entry_id;
-  delete from schnittwerk_core.occupancy o
-  where o.salon_id = p_offer.salon_id and o.claim_id = p_offer.entry_id;
+  perform schnittwerk_core.release_claim(p_offer.salon_id, p_offer.entry_id);
   return true;
 end
 $$;

@@ -100,8 +100,7 @@ begin
         v_caller.customer_id, p_is_held => p_hold_id is not null);
       if p_hold_id is not null then
         v_verdict.price := v_hold.price;
-        delete from schnittwerk_core.occupancy o
-        where o.salon_id = v_caller.salon_id and o.claim_id = p_hold_id;
+        perform schnittwerk_core.release_claim(v_caller.salon_id, p_hold_id);
       end if;
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_caller.customer_id, p_service_id, p_notes);
