@@ -197,8 +197,8 @@ class Api:
     ) -> Appointment:
         """Books, and returns the appointment with ``operation_id`` and ``replayed``.
 
-        Without ``customer_id`` for the caller; without ``staff_id`` with whoever is free then and
-        has the fewest booked minutes that day. ``expected_price``, in the salon's currency, is
+        Without ``customer_id`` for the caller; without ``staff_id`` with who is free then and has the
+        fewest booked minutes that day. ``expected_price``, in the salon's currency, is
         only checked. ``override_reason`` waives, for the salon team, what may be waived. With
         ``hold_id`` it books the slot that `hold_slot` holds, at its price; service, start and staff
         (if given) are the hold's. The same ``idempotency_key`` gives the same appointment again;
@@ -300,7 +300,7 @@ class Api:
 
         ``items``: ``[{"service_id", "staff_id"?, "together"?}, …]``, 1 to 8 in order. Without
         ``staff_id`` the staff are chosen so that as few people as possible serve the visit, then
-        whoever has the fewest booked minutes that day. ``together`` true starts with the item
+        those with the fewest booked minutes that day. ``together`` true starts with the item
         before; otherwise an item starts when that, and all that start with it, have ended.
         Dates, interval and ``limit`` as for `find_slots`.
 
@@ -336,7 +336,7 @@ class Api:
     ) -> Visit:
         """Books all items of a visit, or none.
 
-        ``items`` as for `find_visits`: whoever that lists for this start is booked.
+        ``items`` as for `find_visits`: the staff that it lists for this start are booked.
         ``expected_price`` is the sum; ``notes`` go to every appointment; all else is as for
         `create_booking`.
 

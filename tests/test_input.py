@@ -143,7 +143,7 @@ ALLOWED = {
     ("jsonb-null", "set_special_hours", "p_windows"),
     # one step
     ("jsonb-null", "set_service_steps", "p_steps"),
-    # of more than eight items only the number is told
+    # more than eight items are refused for their number only
     *(("jsonb-unknown_items", function, "p_items") for function in ("create_visit", "find_visits")),
 }
 

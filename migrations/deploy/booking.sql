@@ -2733,7 +2733,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items(uuid, jsonb) is
-  'The items of a visit from p_items that have no faults. Without staff_id whoever performs the service may.';
+  'The items of a visit from p_items that have no faults. Without staff_id, anyone who performs the service.';
 
 revoke execute on function schnittwerk_core.visit_items from public;
 
@@ -2976,7 +2976,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_terms(uuid, schnittwerk_core.visit_item[], jsonb, int, schnittwerk_core.appointments[]) is
-  'On what terms whoever may performs each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
+  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
 
 revoke execute on function schnittwerk_core.visit_terms from public;
 
@@ -3229,7 +3229,7 @@ declare
   v_freed_id uuid;
   v_owner int;
 begin
-  -- Augmenting paths: whoever finds all of its units taken looks for an owner who can take another.
+  -- Augmenting paths: a need that finds all of its units taken looks for an owner who can take another.
   for v_n in 1 .. cardinality(p_options) loop
     v_queue := array[v_n];
     v_seen := '{}';
@@ -3846,7 +3846,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;
 -- end include
@@ -4363,7 +4363,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_ways(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
-  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those that its items can lie in, in order; the grids are those of the first.';
+  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those in which its items can be, in order; the grids are those of the first.';
 
 revoke execute on function schnittwerk_core.visit_ways from public;
 -- end include
@@ -4642,7 +4642,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search, schnittwerk_core.visit_way[], timestamptz[], text, interval) is
-  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for whoever performs it; null = any start will do.';
+  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for its member of staff; null = any start will do.';
 
 revoke execute on function schnittwerk_core.visit_choices from public;
 -- end include

@@ -236,7 +236,7 @@ def explain(
 @click.argument("service")
 @click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--customer", required=True, help="For whom.")
-@click.option("--staff", help="With this member of staff; else with whoever is free.")
+@click.option("--staff", help="With this member of staff; else with anyone who is free.")
 @click.option("--notes", help="The customer's wishes.")
 @click.option(
     "--price",

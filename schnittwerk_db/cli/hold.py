@@ -25,7 +25,7 @@ def hold() -> None:
 @click.argument("service")
 @click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--customer", help="For this customer; else for nobody yet.")
-@click.option("--staff", help="With this member of staff; else with whoever is free.")
+@click.option("--staff", help="With this member of staff; else with anyone who is free.")
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key holds once.")
 @click.pass_obj
 def hold_slot(

@@ -191,6 +191,6 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, whoever comes first in p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;

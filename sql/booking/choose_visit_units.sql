@@ -18,7 +18,7 @@ declare
   v_freed_id uuid;
   v_owner int;
 begin
-  -- Augmenting paths: whoever finds all of its units taken looks for an owner who can take another.
+  -- Augmenting paths: a need that finds all of its units taken looks for an owner who can take another.
   for v_n in 1 .. cardinality(p_options) loop
     v_queue := array[v_n];
     v_seen := '{}';

@@ -94,6 +94,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search, schnittwerk_core.visit_way[], timestamptz[], text, interval) is
-  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for whoever performs it; null = any start will do.';
+  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for its member of staff; null = any start will do.';
 
 revoke execute on function schnittwerk_core.visit_choices from public;

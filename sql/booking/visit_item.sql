@@ -76,7 +76,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items(uuid, jsonb) is
-  'The items of a visit from p_items that have no faults. Without staff_id whoever performs the service may.';
+  'The items of a visit from p_items that have no faults. Without staff_id, anyone who performs the service.';
 
 revoke execute on function schnittwerk_core.visit_items from public;
 

@@ -46,7 +46,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_terms(uuid, schnittwerk_core.visit_item[], jsonb, int, schnittwerk_core.appointments[]) is
-  'On what terms whoever may performs each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
+  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
 
 revoke execute on function schnittwerk_core.visit_terms from public;
 

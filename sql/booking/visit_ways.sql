@@ -55,6 +55,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_ways(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
-  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those that its items can lie in, in order; the grids are those of the first.';
+  'The ways to perform each item of a visit that begins between p_first and p_last. p_weeks: those in which its items can be, in order; the grids are those of the first.';
 
 revoke execute on function schnittwerk_core.visit_ways from public;
