@@ -200,9 +200,9 @@ class Api:
         Without ``customer_id`` for the caller; without ``staff_id``, of those who are free then,
         with the one who has the fewest booked minutes that day. ``expected_price``, in the salon's
         currency, is only checked. ``override_reason`` waives, for the salon team, what may be
-        waived. With ``hold_id`` it books the slot that `hold_slot` holds, at its price; service, start and staff
-        (if given) are the hold's. The same ``idempotency_key`` gives the same appointment again;
-        without one each call is its own.
+        waived. With ``hold_id`` it books the slot that `hold_slot` holds, at its price; service,
+        start and staff (if given) are the hold's. The same ``idempotency_key`` gives the same
+        appointment again; without one each call is its own.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
         `RequestInFlight`.
