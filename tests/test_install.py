@@ -239,7 +239,7 @@ def test_with_the_command_line_alone_a_server_can_be_asked(
 ) -> None:
     assert "Usage: schnittwerk [OPTIONS]" in with_cli.command("--help")
     asked = ("--dsn", salon.dsn, "--json")
-    assert json.loads(with_cli.command(*asked, "slots", "Men's cut"))
+    assert json.loads(with_cli.command(*asked, "slots", "Men's cut", "--limit", "1"))
     assert "schnittwerk_booking_attempts" in with_cli.command(*asked, "metrics", "--prometheus")
     assert json.loads(with_cli.command(*asked, "doctor"))
     assert json.loads(with_cli.command(*asked, "relay", "status"))["parked"] == []
