@@ -8,7 +8,7 @@ select plan(12);
 -- for the last quarter.
 insert into schnittwerk_core.unit (salon_id, name, pool, kind)
 select :'salon', 'Basin ' || n, 'basin', 'equipment' from generate_series(1, 2) n;
-select id as basin_1 from schnittwerk_core.unit where name = 'Basin 1' \gset
+select id as basin_1 from schnittwerk_core.unit order by id limit 1 \gset
 select schnittwerk.set_business_settings('{"buffer_time_minutes": 15}') \g /dev/null
 update schnittwerk_core.services
 set duration_minutes = 105,
@@ -74,7 +74,7 @@ select is(
 -- The other basin is taken, the first is closed.
 insert into schnittwerk_core.unit_closure (salon_id, unit_id, start_date, end_date, start_time)
 values (:'salon', :'basin_1', '2026-12-03', '2026-12-03', '12:00');
-update schnittwerk_core.unit set is_active = false where name = 'Basin 2';
+update schnittwerk_core.unit set is_active = false where id <> :'basin_1';
 select is(
   (select e.details from schnittwerk.explain_slot(:'color', :'anna', '2026-12-03 13:00+01') e
    where not e.passed),
