@@ -139,6 +139,8 @@ class Client:
 
 def strike_under_load(clients: list[Client], strike: Callable[[], object]) -> None:
     """Strikes when all clients are at work, wherever they are then, which ends them."""
+    for client in clients:
+        client.acknowledged = Semaphore(0)  # what an earlier strike left says nothing of this one
     with ThreadPoolExecutor(len(clients)) as threads:
         at_work = [threads.submit(client.book_until_cut_off) for client in clients]
         try:
