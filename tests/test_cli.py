@@ -27,7 +27,12 @@ from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.times import instant, local
 
-pytestmark = pytest.mark.salon(by=open_example)
+# What is tried is the command line, which is the same over any version; the demo runs it on all.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session"),
+    pytest.mark.salon(by=open_example),
+]
 
 
 def first_slot(salon: Salon) -> tuple[Slot, str]:
@@ -638,7 +643,8 @@ def test_the_first_free_slot_is_looked_for_as_far_as_can_be_booked(salon: Salon)
 
 
 def test_an_empty_list_says_what_it_was_asked_for(salon: Salon) -> None:
-    salon.run("waitlist", "join", SERVICE, "2027-01-11", "--customer", CUSTOMER)
+    tomorrow = str(dt.date.today() + dt.timedelta(days=1))
+    salon.run("waitlist", "join", SERVICE, tomorrow, "--customer", CUSTOMER)
     assert salon.run("waitlist", "list", "--status", "notified") == (
         "no entry on the waitlist for --status notified\n"
     )
