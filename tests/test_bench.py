@@ -20,6 +20,9 @@ import psycopg
 import pytest
 from conftest import OWNER, Cluster, Database
 
+# A book is built and measured: that takes minutes on a slow machine.
+pytestmark = pytest.mark.timeout(400)
+
 ROOT = Path(__file__).parents[1]
 HISTORY = "300"
 BOOK = f"schnittwerk_bench_{HISTORY}"
