@@ -2102,21 +2102,16 @@ begin
       v_is_move := v_first.starts_at <> p_new_starts_at;
       update schnittwerk_core.appointments a
       set
-        starts_at = m.starts_at,
-        ends_at = m.ends_at,
-        units = m.units,
+        starts_at = v_verdicts[v.n].starts_at,
+        ends_at = v_verdicts[v.n].ends_at,
+        units = v_verdicts[v.n].units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
         cancellable_until = case when v_is_move
           then schnittwerk_core.cancellable_until(v_caller, v_first)
           else a.cancellable_until end
-      from (
-        select v_visit[v.n].id as id, v.starts_at, v.ends_at, v.units
-        from unnest(v_verdicts) with ordinality v (
-          staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-          units, failures, n)
-      ) m
-      where a.salon_id = v_caller.salon_id and a.id = m.id;
+      from generate_subscripts(v_visit, 1) v (n)
+      where a.salon_id = v_caller.salon_id and a.id = v_visit[v.n].id;
       if v_is_move then
         perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;

@@ -3284,16 +3284,15 @@ begin
       select c.resource_id
       from unnest(schnittwerk_core.choose_units(
         p_salon_id, array[row(u.pool, s.units, u.from_minute, u.to_minute)::schnittwerk_core.need],
-        v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+        p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+        p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
         p_exclude_claim_ids, p_preferred_ids
       )) with ordinality c (pool, resource_id, from_minute, to_minute, n)
       where c.resource_id is not null
       order by c.n
     ))::schnittwerk_core.unit_options
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    cross join lateral unnest(v.units) with ordinality u (
+    from generate_subscripts(p_verdicts, 1) v (n)
+    cross join lateral unnest(p_verdicts[v.n].units) with ordinality u (
       pool, resource_id, from_minute, to_minute, n)
     cross join lateral (
       select count(*)::int as units
@@ -3339,10 +3338,8 @@ declare
     select u.resource_id from unnest(p_moved) m cross join lateral unnest(m.units) u);
   v_order int[] := array(
     select v.n
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    order by v.starts_at, v.n
+    from generate_subscripts(p_verdicts, 1) v (n)
+    order by p_verdicts[v.n].starts_at, v.n
   );
   v_same_time int[] := array[]::int[];
   v_until timestamptz;
@@ -3431,14 +3428,13 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
+        v.n as item, p_verdicts[v.n].starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
-          v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+          p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+          p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
           u.from_minute, u.to_minute) as during
-      from unnest(p_verdicts) with ordinality v (
-        staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-        units, failures, n)
-      cross join lateral unnest(v.units) u
+      from generate_subscripts(p_verdicts, 1) v (n)
+      cross join lateral unnest(p_verdicts[v.n].units) u
     )
     -- All units of a need alike, so that it stays one need.
     select
@@ -4118,17 +4114,16 @@ begin
       reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
     )
     select
-      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
-      v.ends_at,
+      p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
+      p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
       case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
-      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      p_verdicts[v.n].price, p_verdicts[v.n].buffer_before_minutes,
+      p_verdicts[v.n].buffer_after_minutes,
       (v_policies ->> 'cancellation_deadline_hours')::numeric,
       (v_policies ->> 'reschedule_deadline_hours')::numeric,
       (v_policies ->> 'max_reschedules')::numeric,
-      v.steps, v.units, v_visit_id, v.n, p_notes
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
+      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes
+    from generate_subscripts(p_verdicts, 1) v (n)
     returning a.*
   )
   select array_agg(row(i.*)::schnittwerk_core.appointments order by i.visit_item) into v_visit
