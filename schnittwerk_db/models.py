@@ -733,8 +733,9 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """How many rows the upkeep deleted: claims are on past time, holds have expired.
+    """How many rows the upkeep deleted: claims are on past time or, as ``holds``, have expired.
 
+    ``ended_holds`` and ``ended_offers`` are those that are as old as operations become.
     ``partitions_made`` and ``partitions_dropped`` are months of a table, for all salons.
     ``affected_appointments`` are those that new rules for the salon's time zone, which the server
     has got since the last upkeep, moved out of open time.
@@ -742,6 +743,8 @@ class Maintained:
 
     operations: int
     refusals: int
+    ended_holds: int
+    ended_offers: int
     claims: int
     holds: int
     partitions_made: int

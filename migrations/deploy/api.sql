@@ -6253,7 +6253,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -6331,6 +6331,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_days int; -- that an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -6382,10 +6383,11 @@ begin
           and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
         for update skip locked
       );
+      v_days := (v_caller.policies ->> 'retention_operations_days')::int;
       v_caller.answer := schnittwerk_core.success('maintained',
-        schnittwerk_core.delete_operations(
-          v_caller.salon_id,
-          (v_caller.policies ->> 'retention_operations_days')::int)
+        schnittwerk_core.delete_operations(v_caller.salon_id, v_days)
+          || schnittwerk_core.delete_ended_holds(
+            v_caller.salon_id, schnittwerk_core.clock() - make_interval(hours => 24 * v_days))
           || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions)
         || v_affected;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -6410,7 +6412,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than 30 days, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than retention_operations_days, holds and waitlist offers that ended before then, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and the claims of expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
