@@ -485,6 +485,14 @@ class StaffAvailability:
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MovedAppointment:
+    """An appointment that uses other units than before; ``units`` are all that it uses now."""
+
+    id: UUID
+    units: tuple[UnitUse, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceClosure:
     """Days or local hours that a resource cannot be used; without times whole days."""
@@ -496,6 +504,7 @@ class ResourceClosure:
     start_time: str | None
     end_time: str | None
     reason: str | None
+    moved_appointments: tuple[MovedAppointment, ...] = ()
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
@@ -512,6 +521,7 @@ class Resource:
     pool: str
     is_active: bool
     closures: tuple[ResourceClosure, ...] = ()
+    moved_appointments: tuple[MovedAppointment, ...] = ()
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
