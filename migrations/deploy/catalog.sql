@@ -817,7 +817,9 @@ revoke execute on function schnittwerk_core.unit_closure_json from public;
 -- end include
 
 -- include: sql/catalog/require_staff.sql
-create function schnittwerk_core.require_staff(p_salon_id uuid, p_staff_ids uuid[])
+create function schnittwerk_core.require_staff(
+  p_salon_id uuid, p_staff_ids uuid[], p_item int default null
+)
 returns void
 language plpgsql
 stable
@@ -830,13 +832,13 @@ begin
       select from schnittwerk_core.staff m where m.salon_id = p_salon_id and m.id = i.id
     )
   ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff');
+    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff', p_item);
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
-  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored.';
+comment on function schnittwerk_core.require_staff(uuid, uuid[], int) is
+  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored. p_item as for refuse.';
 
 revoke execute on function schnittwerk_core.require_staff from public;
 -- end include
@@ -1025,7 +1027,7 @@ revoke execute on function schnittwerk_core.require_customer from public;
 
 -- include: sql/catalog/require_service_and_staff.sql
 create function schnittwerk_core.require_service_and_staff(
-  p_salon_id uuid, p_service_id uuid, p_staff_ids uuid[]
+  p_salon_id uuid, p_service_id uuid, p_staff_ids uuid[], p_item int default null
 )
 returns void
 language plpgsql
@@ -1037,14 +1039,14 @@ begin
     select from schnittwerk_core.services v
     where v.salon_id = p_salon_id and v.id = p_service_id
   ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    perform schnittwerk_core.refuse('not_found', 'There is no such service', p_item);
   end if;
-  perform schnittwerk_core.require_staff(p_salon_id, p_staff_ids);
+  perform schnittwerk_core.require_staff(p_salon_id, p_staff_ids, p_item);
 end
 $$;
 
-comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[]) is
-  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored.';
+comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[], int) is
+  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored. p_item as for refuse.';
 
 revoke execute on function schnittwerk_core.require_service_and_staff from public;
 -- end include
