@@ -2763,12 +2763,10 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_item schnittwerk_core.visit_item;
 begin
-  foreach v_item in array p_items loop
+  for v_n in 1 .. cardinality(p_items) loop
     perform schnittwerk_core.require_service_and_staff(
-      p_salon_id, v_item.service_id, v_item.staff_ids);
+      p_salon_id, p_items[v_n].service_id, p_items[v_n].staff_ids, v_n - 1);
   end loop;
 end
 $$;
@@ -3947,6 +3945,7 @@ create function schnittwerk_core.refuse_visit(
   p_salon_id uuid,
   p_judged schnittwerk_core.item_verdict[],
   p_are_rules_waived boolean,
+  p_moved schnittwerk_core.appointments[],
   p_price_mismatch numeric default null
 )
 returns void
@@ -3959,34 +3958,37 @@ declare
 begin
   -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
   -- does, it is the combination that is not free.
-  select f.code, f.verdict into v_failure
+  select f.code, f.verdict, f.item into v_failure
   from (
-    select i.code, i.verdict, false as is_last_resort
+    select i.code, i.verdict, i.item, false as is_last_resort
     from (
-      select distinct on (j.item) e.code, j.verdict
+      select distinct on (j.item) e.code, j.verdict, j.item
       from unnest(p_judged) j
       left join schnittwerk_core.error_code e on not j.passes and e.code = (
         schnittwerk_core.item_failures((j.verdict).failures, j.is_first, p_are_rules_waived))[1]
       order by j.item, e.rank desc nulls first, (j.verdict).staff_id
     ) i
     union all
-    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
+    select 'price_mismatch', p_judged[1].verdict, null, false where p_price_mismatch is not null
     union all
-    select 'slot_conflict', p_judged[1].verdict, true
+    select 'slot_conflict', p_judged[1].verdict, null, true
   ) f
   join schnittwerk_core.error_code e on e.code = f.code
-  order by f.is_last_resort, e.rank
+  order by f.is_last_resort, e.rank, f.item
   limit 1;
-  perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
+  perform schnittwerk_core.refuse(
     v_failure.code,
-    schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
-    (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
-    (v_failure.verdict).units));
+    schnittwerk_core.refusal_details(
+      v_failure.code,
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
+      (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
+      (v_failure.verdict).units),
+    coalesce(p_moved[v_failure.item].visit_item, v_failure.item) - 1);
 end
 $$;
 
-comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, numeric) is
-  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone.';
+comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, schnittwerk_core.appointments[], numeric) is
+  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone. Says which item fails, unless it is the price or the combination. p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.refuse_visit from public;
 
@@ -4037,7 +4039,11 @@ begin
     continue when v_judged[v_n].item = v_n;
     if (select count(distinct j.item) from unnest(v_judged) j) < cardinality(p_items) then
       perform schnittwerk_core.require_visit_items(p_salon_id, p_items);
-      perform schnittwerk_core.refuse('service_not_offered');
+      perform schnittwerk_core.refuse('service_not_offered', p_item => (
+        select min(i.n) - 1
+        from generate_series(1, cardinality(p_items)) i (n)
+        where not exists (select from unnest(v_judged) j where j.item = i.n)
+      ));
     end if;
     v_chosen := schnittwerk_core.choose_verdicts(p_salon_id, p_items, p_starts_at, v_judged);
     exit;
@@ -4054,7 +4060,7 @@ begin
     v_beside := v_beside || (v_item.verdict).staff_id;
   end loop;
   if v_chosen is null then
-    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived);
+    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived, p_moved);
   end if;
 
   if v_need_units then
@@ -4070,7 +4076,7 @@ begin
   end if;
   if not v_passes or v_price <> p_expected_price then
     perform schnittwerk_core.refuse_visit(
-      p_salon_id, v_chosen, p_are_rules_waived,
+      p_salon_id, v_chosen, p_are_rules_waived, p_moved,
       case when v_price <> p_expected_price then v_price end);
   end if;
   if p_moved = '{}' then
@@ -4888,45 +4894,55 @@ revoke execute on function schnittwerk_core.begin_unit_change from public;
 
 -- include: sql/booking/move_to_free_units.sql
 create function schnittwerk_core.move_to_free_units(p_salon_id uuid, p_unit_id uuid)
-returns void
+returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_moved jsonb;
 begin
   -- Claims on one unit never overlap, so no two of them compete for another one.
-  update schnittwerk_core.appointments a
-  set units = n.units
-  from (
-    select l.appointment_id, array_agg(l.during) as claims
-    from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
-    group by l.appointment_id
-  ) l
-  join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
-  cross join lateral (
-    select array_agg(
-      case when i.is_lost then (schnittwerk_core.choose_units(
-        p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
-        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
-        p_excluded_ids => array[p_unit_id]
-      ))[1]
-      else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
-      order by x.n
-    ) as units
-    from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+  with moved as (
+    update schnittwerk_core.appointments a
+    set units = n.units
+    from (
+      select l.appointment_id, array_agg(l.during) as claims
+      from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+      group by l.appointment_id
+    ) l
+    join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
     cross join lateral (
-      select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
-        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
-        x.from_minute, x.to_minute) = any (l.claims) as is_lost
-    ) i
-  ) n
-  where a.salon_id = p_salon_id and a.id = b.id
-    and not exists (select from unnest(n.units) u where u.resource_id is null);
+      select array_agg(
+        case when i.is_lost then (schnittwerk_core.choose_units(
+          p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
+          b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+          p_excluded_ids => array[p_unit_id]
+        ))[1]
+        else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
+        order by x.n
+      ) as units
+      from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+      cross join lateral (
+        select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
+          b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+          x.from_minute, x.to_minute) = any (l.claims) as is_lost
+      ) i
+    ) n
+    where a.salon_id = p_salon_id and a.id = b.id
+      and not exists (select from unnest(n.units) u where u.resource_id is null)
+    returning a.id, a.starts_at, a.units
+  )
+  select coalesce(
+    jsonb_agg(jsonb_build_object('id', m.id, 'units', m.units) order by m.starts_at, m.id), '[]')
+  into v_moved
+  from moved m;
+  return v_moved;
 end
 $$;
 
 comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
-  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any. The caller has begun a change of the unit.';
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any, and returns their ids and units in order: [{"id", "units"}]. The caller has begun a change of the unit.';
 
 revoke execute on function schnittwerk_core.move_to_free_units from public;
 -- end include
