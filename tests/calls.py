@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from threading import BrokenBarrierError
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import psycopg
@@ -84,6 +84,7 @@ def wait_until(condition: Callable[[], T]) -> T:
     deadline = monotonic() + PATIENCE
     while not (value := condition()):
         assert monotonic() < deadline, "waited in vain"
+        sleep(0.001)  # asking all the time would slow down what is waited for
     return value
 
 

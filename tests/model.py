@@ -243,6 +243,16 @@ class Calendar:
             days.setdefault(day, {}).setdefault(time, []).append(minute)
         return days
 
+    def minutes(self, first: date, last: date) -> set[int]:
+        """The minutes of these dates and those between."""
+        return {
+            minute
+            for day, times in self.days.items()
+            if first <= day <= last
+            for minutes in times.values()
+            for minute in minutes
+        }
+
     def showing(self, day: date, windows: Windows) -> set[int]:
         """The minutes at which the clock shows a time within the windows of a date."""
         times = self.days[day]
@@ -335,8 +345,9 @@ class Calendar:
         return {
             name: {
                 minute
-                for minute, shown in self.wall.items()
-                if any(closure.start <= shown < closure.end for closure in unit.closures)
+                for closure in unit.closures
+                for minute in self.minutes(closure.start[0], closure.end[0])
+                if closure.start <= self.wall[minute] < closure.end
             }
             for name, unit in self.rules.units.items()
         }

@@ -24,7 +24,12 @@ from schnittwerk_db.cli import main
 from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.output import table
 
-pytestmark = pytest.mark.salon(by=open_example)
+# What is tried is the command line, which is the same over any version.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session"),
+    pytest.mark.salon(by=open_example),
+]
 
 NAME = "Zoë 'O\"Brien' e\u0308 👩‍🎨 مرحبا; drop table x --".ljust(200, "ẞ")
 NASTY = "\x1b[2J\u202egnp'\"\\\n\r\u2028\x9b1m" + "👩‍🎨" * 100
@@ -114,14 +119,14 @@ def one_connection(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pytest.fixture
 def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
-    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    tomorrow, in_a_month = (dt.date.today() + dt.timedelta(days=it) for it in (1, 30))
     booked = salon.appointment(salon.slot().starts_at)
     (tmp_path / "relay.toml").write_text("")
     valid = {
         "appointment_id": str(booked.id),
         "country": "CH",
         "customer": CUSTOMER,
-        "date": "2027-01-11",
+        "date": str(in_a_month),
         "day": "mon",
         "entry_id": CUSTOMER,
         "file": str(EXAMPLE),
@@ -133,12 +138,12 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
         "policy_key": "minimum_booking_notice_hours",
         "policy_value": "4.5",
-        "preferred_start_date": "2027-01-11",
+        "preferred_start_date": str(in_a_month),
         "resource": "Wash basin 1",
         "salon": "Schnittwerk Your Style",
         "service": SERVICE,
         "staff": STAFF,
-        "start_date": "2027-01-11",
+        "start_date": str(in_a_month),
         "starts_at": f"{tomorrow} 10:00",
         "visit_id": CUSTOMER,
         "windows": "09:00-24:00",

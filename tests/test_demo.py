@@ -50,8 +50,9 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     assert policy["policy_value"] == 2160
     assert entry["status"] == "active"
     assert (cancelled["id"], cancelled["status"]) == (booked["id"], "cancelled")
-    [offer] = offers
-    assert (offer["id"], offer["offered_starts_at"]) == (entry["id"], booked["starts_at"])
+    # what is left of the time freed may be offered to others who wait
+    [offer] = [it for it in offers if it["id"] == entry["id"]]
+    assert offer["offered_starts_at"] == booked["starts_at"]
     assert accepted["customer_id"] == entry["customer_id"] != booked["customer_id"]
     assert accepted["starts_at"] == booked["starts_at"]
     assert [it["action"] for it in history] == ["created", "cancelled"]

@@ -3,14 +3,13 @@
 import os
 import re
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from calls import save
+from calls import save, stop_clock
 from conftest import OWNER, Database
-from rpcs import World, arguments, build_world, contents
+from rpcs import NOW, World, arguments, build_world, contents
 
 from schnittwerk_db.migrate import migrate
 
@@ -22,6 +21,7 @@ def filled(empty_database: Database) -> World:
     """Two salons in a database that nobody but its owner has touched, with months of its own."""
     migrate(empty_database.dsn())
     with psycopg.connect(empty_database.dsn()) as owner:
+        stop_clock(owner, NOW)  # a month may have ended since
         owner.execute("select schnittwerk_core.keep_partitions()")
     return build_world(empty_database)
 
@@ -62,7 +62,7 @@ def test_the_owner_dumps_the_book_and_restores_it(
         for table, rows in before.items()
         if not rows and not re.search(r"_(\d{4}_\d\d|default)$|_migrations\.turn$", table)
     ] == []
-    month = f"{datetime.now(UTC):%Y_%m}"
+    month = f"{NOW:%Y_%m}"
     assert before[f"schnittwerk_core.journal_{month}"] != []
     assert before[f"schnittwerk_core.event_delivery_{month}"] != []
     dump = tmp_path / "dump"

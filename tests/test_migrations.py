@@ -256,6 +256,11 @@ def test_sqitch_makes_the_same_database(empty: Database, migrated: list[str]) ->
     assert dump(empty) == migrated
 
 
+# Of the next, one version is enough: what sqitch keeps of a change, and where, is the same in all.
+only_one = pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session")
+
+
+@only_one
 def test_migrate_goes_on_where_sqitch_stopped(empty: Database, migrated: list[str]) -> None:
     sqitch(empty, "deploy", "--to", "calendar")
     assert status(empty.dsn()).applied == up_to("calendar")
@@ -269,6 +274,7 @@ def test_migrate_goes_on_where_sqitch_stopped(empty: Database, migrated: list[st
     assert status(empty.dsn()).applied == up_to("calendar")
 
 
+@only_one
 def test_sqitch_can_be_left_behind(empty: Database) -> None:
     sqitch(empty, "deploy", "--to", "foundation")
     assert migrate(empty.dsn(), "access") == up_to("access")[1:]
@@ -278,6 +284,7 @@ def test_sqitch_can_be_left_behind(empty: Database) -> None:
     assert rollback(empty.dsn(), "zero") == up_to("access")[::-1]
 
 
+@only_one
 def test_migrate_and_sqitch_notice_each_other(empty: Database, migrated: list[str]) -> None:
     migrate(empty.dsn())
     sqitch(empty, "deploy", "--log-only")
@@ -292,6 +299,7 @@ def test_migrate_and_sqitch_notice_each_other(empty: Database, migrated: list[st
     assert migrate(empty.dsn()) == []
 
 
+@only_one
 def test_another_project_of_sqitch_is_none_of_ours(empty: Database) -> None:
     sqitch(empty, "deploy", "--to", "foundation")
     sqitch(empty, "revert", "-y")
@@ -301,6 +309,7 @@ def test_another_project_of_sqitch_is_none_of_ours(empty: Database) -> None:
     assert migrate(empty.dsn()) == CHANGES
 
 
+@only_one
 def test_what_sqitch_deployed_anew_counts(empty: Database, project: Path) -> None:
     migrate(empty.dsn(), directory=project)
     sqitch(empty, "deploy", "--log-only", directory=project)

@@ -224,7 +224,7 @@ def test_after_an_erasure_appointments_stay_to_be_counted(client: Client, person
     assert [(it.id, it.status, it.starts_at, it.price, it.notes) for it in after] == [
         (it.id, it.status, it.starts_at, it.price, None) for it in before
     ]
-    metrics = client.booking_metrics(at("00:00", -40), at("00:00", -6))
+    metrics = client.booking_metrics(at("00:00", -40), at("00:00", -5))
     assert metrics.operations["create"] == {"completed": 3, "failed": 1, "refused": 0}
 
 

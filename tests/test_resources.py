@@ -127,12 +127,12 @@ def test_the_library_returns_what_is_set(salon: Salon) -> None:
 
 
 def test_the_library_saves_closes_and_reopens_resources(salon: Salon) -> None:
-    client = salon.client
+    client, day = salon.client, TODAY + dt.timedelta(days=1)
     cabin = client.save_resource("Cabin")
     assert (cabin.kind, cabin.pool, cabin.is_active, cabin.closures) == ("room", "Cabin", True, ())
-    closed = client.close_resource(cabin.id, TODAY, end_time="24:00", reason="Paint")
+    closed = client.close_resource(cabin.id, day, end_time="24:00", reason="Paint")
     assert isinstance(closed, ResourceClosure)
-    assert (closed.start_date, closed.end_date, closed.end_time) == (TODAY, TODAY, "24:00")
+    assert (closed.start_date, closed.end_date, closed.end_time) == (day, day, "24:00")
     [found] = [it for it in client.list_resources() if it.id == cabin.id]
     assert found.closures == (closed,)
     assert client.reopen_resource(closed.id) == closed
@@ -269,15 +269,16 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
         f"closed: Wash basin 1, {day}\nThese appointments use another unit now: "
     )
     salon.run("resources", "reopen", "Wash basin 1")
+    day, first, fourth, last = (str(TODAY + dt.timedelta(days=it)) for it in (50, 60, 63, 64))
     times = ("--from-time", "09:00", "--to-time", "10:00")
-    closed = salon.run("resources", "close", "Wash basin 1", "2027-02-01", *times)
-    assert closed == "closed: Wash basin 1, 2027-02-01 09:00 to 2027-02-01 10:00\n"
-    salon.run("resources", "close", "Wash basin 1", "2027-03-01", "--to", "2027-03-05")
-    assert "2027-03-01 to 2027-03-05" in salon.run("resources", "list")
+    closed = salon.run("resources", "close", "Wash basin 1", day, *times)
+    assert closed == f"closed: Wash basin 1, {day} 09:00 to {day} 10:00\n"
+    salon.run("resources", "close", "Wash basin 1", first, "--to", last)
+    assert f"{first} to {last}" in salon.run("resources", "list")
     assert "more than one closure" in salon.failure("resources", "reopen", "Wash basin 1")
-    salon.run("resources", "reopen", "Wash basin 1", "--on", "2027-03-04")
-    assert "Wash basin 1 is not closed on 2027-03-04" in salon.failure(
-        "resources", "reopen", "Wash basin 1", "--on", "2027-03-04"
+    salon.run("resources", "reopen", "Wash basin 1", "--on", fourth)
+    assert f"Wash basin 1 is not closed on {fourth}" in salon.failure(
+        "resources", "reopen", "Wash basin 1", "--on", fourth
     )
 
 

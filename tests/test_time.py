@@ -860,11 +860,7 @@ def brinks(calendar: Calendar, name: str, minutes: set[int]) -> set[int]:
 
 
 def minutes_asked_for(calendar: Calendar) -> set[int]:
-    return {
-        minute
-        for minute, (day, _) in calendar.wall.items()
-        if calendar.first <= day <= calendar.last
-    }
+    return calendar.minutes(calendar.first, calendar.last)
 
 
 PROPERTIES: list[Callable[[Arranged], None]] = []
@@ -876,6 +872,7 @@ def holds(check: Callable[[Arranged], None]) -> Callable[[Arranged], None]:
     return check
 
 
+@pytest.mark.timeout(600)  # it takes minutes on a slow machine
 @on_scenes
 def test_slots_and_rules_are_those_of_the_model(owner: Connection, scene: Scene) -> None:
     """Each begins with the scene as arranged, which takes longer than most of them do."""

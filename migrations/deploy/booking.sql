@@ -986,12 +986,14 @@ begin atomic
     -- Functions that cannot be inlined cost a service of one step nothing.
     case
       when (p_moved).staff_id is not null then (p_moved).steps
-      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+      when v.steps is not null then schnittwerk_core.staff_steps(
+        v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end,
     case
       when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
       when (p_moved).staff_id is null and v.needs is not null
-        then schnittwerk_core.staff_needs(v, p)
+        then schnittwerk_core.staff_needs(
+          v.needs, v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
@@ -1318,8 +1320,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_policies constant jsonb := schnittwerk_core.effective_policies(new.salon_id);
+  v_policies jsonb;
 begin
+  -- A condition of the trigger would be parsed at every insert.
+  if num_nulls(
+    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
+    new.reschedule_deadline_hours, new.max_reschedules
+  ) = 0 then
+    return new;
+  end if;
+  v_policies := schnittwerk_core.effective_policies(new.salon_id);
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
@@ -1368,13 +1378,7 @@ revoke execute on function schnittwerk_core.fill_terms from public;
 
 create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
-for each row
-when (
-  new.buffer_before_minutes is null or new.buffer_after_minutes is null
-  or new.cancellation_deadline_hours is null or new.reschedule_deadline_hours is null
-  or new.max_reschedules is null
-)
-execute function schnittwerk_core.fill_terms();
+for each row execute function schnittwerk_core.fill_terms();
 -- end include
 
 -- include: sql/booking/claim_time.sql
@@ -1914,11 +1918,13 @@ begin
         end,
         -- Read once, for as long as an appointment with any of the staff may last.
         case when (j.policies -> 'prevent_customer_overlap')::boolean and (
-          select range_agg(tstzrange(b.starts_at, b.ends_at))
+          select b.starts_at
           from schnittwerk_core.busy_with(
             p_salon_id, p_customer_id, p_starts_at, p_starts_at + interval '72 hours',
             p_exclude_claim_ids, p_visit_id) b
-        ) && tstzrange(p_starts_at, j.ends_at) then 'customer_busy' end
+          order by b.starts_at
+          limit 1
+        ) < j.ends_at then 'customer_busy' end
       ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -1941,7 +1947,7 @@ begin
         case when t.needs is not null then schnittwerk_core.choose_units(
           p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
           t.buffer_after_minutes, p_exclude_claim_ids,
-          array(select u.resource_id from unnest((p_moved).units) u)
+          schnittwerk_core.claimed_resources(p_moved)
         ) end as units,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
@@ -4593,20 +4599,24 @@ begin
     p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
   return query
   with able as (
-    -- The starts, moved to when the item begins, within the times at which somebody can begin it.
+    -- The starts for which the item begins within a time at which somebody can begin it.
     select
-      k.state, w.item, w.person, w.grid_origins,
-      width_bucket(lower(unnest(w.starts * k.times)) - k.after, p_starts) as n
+      u.state, u.item, u.person, u.grid_origins,
+      generate_series(
+        width_bucket(lower(u.during) - u.after - interval '1 microsecond', p_starts) + 1,
+        width_bucket(upper(u.during) - u.after, p_starts)
+      ) as n
     from (
-      select s.state, s.state / 100000 as item, a.after, (
-        select range_agg(tstzrange(t.at + a.after, t.at + a.after, '[]'))
-        from unnest(p_starts) t (at)
-      ) as times
-      from unnest(p_search.states) s (state)
-      cross join lateral (select make_interval(mins => s.state % 100000) as after) a
-      offset 0
-    ) k
-    join unnest(p_ways) w on w.item = k.item
+      select
+        k.state, w.item, w.person, w.grid_origins, k.after, unnest(w.starts) as during
+      from (
+        select
+          s.state, s.state / 100000 as item, make_interval(mins => s.state % 100000) as after
+        from unnest(p_search.states) s (state)
+        offset 0
+      ) k
+      join unnest(p_ways) w on w.item = k.item
+    ) u
   ),
   free as (
     select
@@ -4636,6 +4646,8 @@ begin
     end as chosen
     from free f
     group by f.n
+    -- chosen once: not by the condition, too
+    offset 0
   ) c
   where c.chosen is not null
   order by c.n;

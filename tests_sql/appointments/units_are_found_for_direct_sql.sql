@@ -3,8 +3,11 @@ select plan(3);
 \ir ../fixture.psql
 \ir owner.psql
 
-select schnittwerk.save_resource('Basin 1', p_pool => 'basin') #>> '{resource,id}' as basin_1 \gset
-select schnittwerk.save_resource('Basin 2', p_pool => 'basin') #>> '{resource,id}' as basin_2 \gset
+-- Ids of one millisecond have no order, and the first basin is to have the lower one.
+select
+  schnittwerk.save_resource('Basin 1', p_pool => 'basin'),
+  pg_sleep(0.001),
+  schnittwerk.save_resource('Basin 2', p_pool => 'basin') \g /dev/null
 select schnittwerk.set_service_resources(
   :'haircut', '[{"pool": "basin", "from_minute": 45}]') \g /dev/null
 select schnittwerk.set_business_settings('{"buffer_time_minutes": 15}') \g /dev/null

@@ -7,8 +7,7 @@ select schnittwerk.set_service_resources(:'color', '[
   {"pool": "basin", "quantity": 2, "to_minute": 15},
   {"pool": "basin", "from_minute": 90}
 ]') \g /dev/null
-select schnittwerk.save_resource('Basin 3', 'equipment', 'basin') #>> '{resource,id}' as basin_3
-\gset
+select pg_sleep(0.001), schnittwerk.save_resource('Basin 3', 'equipment', 'basin') \g /dev/null
 select pg_temp.book(:'anna', '2026-12-02 13:00+01') as one \gset
 select is(
   pg_temp.basins(:'one'),
