@@ -341,7 +341,7 @@ class Api:
         `create_booking`.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
-        `RequestInFlight`.
+        `RequestInFlight`. The exception's ``item`` is the position of the item that fails.
 
         RPC: ``schnittwerk.create_visit``.
         """
@@ -361,7 +361,8 @@ class Api:
         Staff, distances, durations and agreed prices stay. Deadline and limit are those of the
         earliest item; ``override_reason`` waives, for the salon team, what may be waived.
 
-        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
+        Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`. The
+        exception's ``item`` is the position of the item that fails.
 
         RPC: ``schnittwerk.reschedule_visit``.
         """

@@ -34,7 +34,8 @@ class BookingError(Exception):
 
     ``code`` is what to match on; ``details`` says it in words (for `InvalidInput` a list of
     ``{"path", "code", "message"}``); ``operation_id`` is set where the refusal is stored under the
-    idempotency key; ``hint`` is the remedy, where the database gives one.
+    idempotency key; ``hint`` is the remedy, where the database gives one; ``item`` is the position,
+    from 0, of the item of a visit that fails.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class BookingError(Exception):
         replayed: bool = False,
         hint: str | None = None,
         retry_after_seconds: float | None = None,
+        item: int | None = None,
     ) -> None:
         self.code = code
         self.http_status = http_status
@@ -59,6 +61,8 @@ class BookingError(Exception):
         self.replayed = replayed
         self.hint = hint
         self.retry_after_seconds = retry_after_seconds
+        self.item = item
+        self.item_name: str | None = None
         super().__init__(code, http_status, details)  # what it is made of again when unpickled
 
     def __str__(self) -> str:
@@ -66,7 +70,11 @@ class BookingError(Exception):
 
     @property
     def reason(self) -> str:
-        """The details in one line."""
+        """The details in one line, with the service of a visit that fails."""
+        if self.item is not None:
+            rank = f"{self.item + 1}{('st', 'nd', 'rd', 'th')[min(self.item, 3)]}"
+            name = f" ({self.item_name})" if self.item_name else ""
+            return f"{rank} service{name}: {self.details}"
         if isinstance(self.details, str):
             return self.details
         return "; ".join(str(fault.get("message", fault)) for fault in self.details)
@@ -180,6 +188,7 @@ def of_envelope(answer: Mapping[str, Any]) -> BookingError:
         correlation_id=answer.get("correlation_id"),
         replayed=bool(answer.get("replayed", False)),
         retry_after_seconds=None if retry_after is None else float(retry_after),
+        item=answer.get("item"),
     )
 
 

@@ -497,7 +497,10 @@ _MOST = 1000  # customers that a search finds, those of the whole name first
 _TERMS = ("custom_price", "estimated_duration_minutes", "steps")
 _TIMES = ("start_date", "end_date", "start_time", "end_time")
 _PARTS_OF_WEEK = {"availability": "available", "breaks": "unavailable"}
-_NOT_TOLD = {"id", "staff_id", "staff_ids", "profile_id", "closures", "affected_appointments"}
+_NOT_TOLD = {
+    *("id", "staff_id", "staff_ids", "profile_id", "closures"),
+    *("moved_appointments", "affected_appointments"),
+}
 
 
 def _given(thing: Any) -> Values:

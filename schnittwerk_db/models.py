@@ -485,6 +485,14 @@ class StaffAvailability:
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MovedAppointment:
+    """An appointment that uses other units than before; ``units`` are all that it uses now."""
+
+    id: UUID
+    units: tuple[UnitUse, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceClosure:
     """Days or local hours that a resource cannot be used; without times whole days."""
@@ -496,6 +504,7 @@ class ResourceClosure:
     start_time: str | None
     end_time: str | None
     reason: str | None
+    moved_appointments: tuple[MovedAppointment, ...] = ()
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
@@ -512,6 +521,7 @@ class Resource:
     pool: str
     is_active: bool
     closures: tuple[ResourceClosure, ...] = ()
+    moved_appointments: tuple[MovedAppointment, ...] = ()
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
@@ -733,8 +743,9 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """How many rows the upkeep deleted: claims are on past time, holds have expired.
+    """How many rows the upkeep deleted: claims are on past time or, as ``holds``, have expired.
 
+    ``ended_holds`` and ``ended_offers`` are those that are as old as operations become.
     ``partitions_made`` and ``partitions_dropped`` are months of a table, for all salons.
     ``affected_appointments`` are those that new rules for the salon's time zone, which the server
     has got since the last upkeep, moved out of open time.
@@ -742,6 +753,8 @@ class Maintained:
 
     operations: int
     refusals: int
+    ended_holds: int
+    ended_offers: int
     claims: int
     holds: int
     partitions_made: int

@@ -99,7 +99,8 @@ def reads(describe: Callable[Concatenate[Any, P], T]) -> Method[P, T]:
 def writes(thing: str) -> Callable[[Callable[Concatenate[Any, P], T]], Method[P, T]]:
     """The method that calls ``schnittwerk.<its name>`` and returns its envelope's ``thing``.
 
-    It adds ``operation_id``, ``replayed`` and ``affected_appointments`` from the envelope.
+    It adds ``operation_id``, ``replayed`` and the appointments that a change has moved or affected
+    from the envelope.
     """
     return lambda describe: _method(describe, thing)
 
@@ -204,7 +205,7 @@ def _written(answer: Mapping[str, Any], thing: str) -> Any:
     if _has_id_only(value):
         raise errors.of_ids_only(answer)
     fields = value if isinstance(value, Mapping) else {thing: value}
-    beside = ("operation_id", "replayed", "affected_appointments")
+    beside = ("operation_id", "replayed", "moved_appointments", "affected_appointments")
     return {**fields, **{it: answer[it] for it in beside if it in answer}}
 
 

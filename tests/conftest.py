@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.rows import TupleRow
+from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
 from salon import Salon, open_salon
 from xdist.remote import Producer
@@ -289,11 +290,14 @@ def target_database(template: Database) -> Iterator[Database]:
 
 def make(cluster: Cluster, name: str, template: Database | None = None) -> Iterator[Database]:
     """Makes a database of the owner's, and drops it when the test is done with it."""
-    # Files are copied at half the cost of logging each of their pages, which is the default.
-    copied = f"template {template.name} strategy file_copy" if template else ""
-    cluster.superuser.execute(f"create database {name} owner {OWNER} {copied}")
-    try:
+    janitor = DatabaseJanitor(
+        user="postgres",
+        host=cluster.host,
+        port=cluster.port,
+        dbname=name,
+        template_dbname=template.name if template else None,
+    )
+    with janitor:
+        cluster.superuser.execute(f"alter database {name} owner to {OWNER}")
         cluster.superuser.execute(f"alter database {name} set search_path = public, tap")
         yield Database(cluster, name)
-    finally:
-        cluster.superuser.execute(f"drop database {name} with (force)")

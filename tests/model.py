@@ -172,9 +172,9 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class Booking:
-    """An appointment of a customer, with the units that it uses."""
+    """An appointment of a customer, or a slot held for one or for nobody yet, with its units."""
 
-    customer: str
+    customer: str | None
     staff: str
     start: int
     terms: Terms
@@ -214,7 +214,7 @@ class Calendar:
     """A salon's book, looked into at `now` (seconds since 1970) for the dates from first to last.
 
     `step` is the grid asked for, in minutes; null = the salon's. `taken` is what is claimed of the
-    time of each of the staff and units, and by which of the appointments booked.
+    time of each of the staff and units, and by which of the appointments booked and slots held.
     """
 
     rules: Rules
@@ -405,28 +405,46 @@ class Calendar:
 
     def book(self, customer: str, name: str, start: int) -> Booking | None:
         """Books whatever the other rules say; null = somebody or something is not free."""
+        booking = self.hold(customer, name, start)
+        if booking is not None:
+            self.booked.append(booking)
+        return booking
+
+    def hold(self, customer: str | None, name: str, start: int) -> Booking | None:
+        """Takes the time of an appointment, which keeps no customer busy."""
         terms = self.terms[name]
         units = self.units(terms, start)
         if units is None or self._is_busy(name, terms, start, None):
             return None
         booking = Booking(customer, name, start, terms, units)
-        self.booked.append(booking)
         for whose, from_, until in booking.claims():
             self.taken.setdefault(whose, []).append((from_, until, booking))
         return booking
 
+    def release(self, hold: Booking) -> None:
+        for whose, from_, until in hold.claims():
+            self.taken[whose].remove((from_, until, hold))
+
+    def hold_failures(self, hold: Booking, customer: str) -> list[str]:
+        """The codes of all rules that booking a slot breaks with the hold that keeps it.
+
+        Notice and horizon were judged when it was held; the rest is judged on the terms of now.
+        """
+        failures = self.failures(hold.staff, hold.start, hold, customer, keeps_service=False)
+        return [code for code in failures if code not in ("notice_too_short", "too_far_ahead")]
+
     def moved(
         self, booking: Booking, name: str, start: int, *, keeps_service: bool = True
     ) -> Booking:
-        """An appointment after a move that the rules allow."""
+        """An appointment after a move that the rules allow, or what a slot held becomes."""
         terms = booking.terms if keeps_service else self.terms[name]
         units = self.units(terms, start, booking)
         assert units is not None
         return replace(booking, staff=name, start=start, terms=terms, units=units)
 
-    def under(self, rules: Rules) -> Calendar:
-        """The same book under rules by which everybody has the same open time."""
-        calendar = replace(self, rules=rules)
+    def under(self, rules: Rules, now: int | None = None) -> Calendar:
+        """The same book under rules by which everybody has the same open time, or earlier."""
+        calendar = replace(self, rules=rules, now=self.now if now is None else now)
         for known in (
             "wall",
             "days",
@@ -436,9 +454,9 @@ class Calendar:
             "open_time",
             "offered",
             "grid",
+            "closed",
         ):
-            if known in vars(self):
-                vars(calendar)[known] = vars(self)[known]
+            vars(calendar)[known] = getattr(self, known)
         return calendar
 
     def _is_busy(self, name: str, terms: Terms, start: int, moved: Booking | None) -> bool:

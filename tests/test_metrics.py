@@ -194,7 +194,8 @@ def test_what_is_old_is_deleted_in_every_salon(salon: Salon, starts_at: dt.datet
     assert deleted["Other"]["refusals"] == 10001
     told = salon.run("--salon", "Other", "maintain")
     assert told == (
-        "Other: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"
+        "Other: 0 operations, 0 refusals, 0 ended holds, 0 ended offers, 0 claims, 0 holds,"
+        " 0 events, 0 notes,"
         " 0 audit entries deleted, 0 customers erased\n"
     )
 

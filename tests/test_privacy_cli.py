@@ -243,6 +243,8 @@ def test_the_daily_upkeep_honours_the_policies(old: Salon) -> None:
     assert done == {
         "operations": 1,
         "refusals": 10001,
+        "ended_holds": 0,
+        "ended_offers": 0,
         "claims": 0,
         "holds": 0,
         "customers": 3,
@@ -252,7 +254,8 @@ def test_the_daily_upkeep_honours_the_policies(old: Salon) -> None:
         "affected_appointments": [],
     }
     assert old.run("maintain") == (
-        f"{SALON}: 0 operations, 0 refusals, 0 claims, 0 holds, 0 events, 0 notes,"
+        f"{SALON}: 0 operations, 0 refusals, 0 ended holds, 0 ended offers, 0 claims, 0 holds,"
+        " 0 events, 0 notes,"
         " 0 audit entries deleted, 0 customers erased\n"
     )
     names = sorted(it.full_name for it in old.client.list_customers())

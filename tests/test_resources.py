@@ -147,6 +147,12 @@ def test_a_closure_tells_whom_no_other_unit_can_take(salon: Salon) -> None:
     [affected] = closed.affected_appointments
     assert (affected.cause, affected.starts_at) == ("resource_unavailable", start)
     assert [it.id for it in salon.client.list_affected_appointments()] == [affected.id]
+    assert closed.moved_appointments == ()
+    salon.client.cancel_booking(affected.id, override_reason="ill")
+    other = salon.client.list_resources()[1]
+    salon.client.reopen_resource(closed.id)
+    [moved] = salon.client.close_resource(other.id, start.date()).moved_appointments
+    assert [it.resource_id for it in moved.units] == [basin.id]
 
 
 # A salon file
@@ -257,6 +263,12 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     assert "uses: Wash basin 2 " in salon.run("appointment", stays)
     assert salon.json("resources", "list")[0]["closures"][0]["reason"] == "Leak"
     assert salon.run("resources", "reopen", "Wash basin 1") == f"open again: Wash basin 1, {day}\n"
+    salon.run("cancel", stays, "--override", "ill")
+    closed = salon.run("resources", "close", "Wash basin 1", day)
+    assert closed.startswith(
+        f"closed: Wash basin 1, {day}\nThese appointments use another unit now: "
+    )
+    salon.run("resources", "reopen", "Wash basin 1")
     day, first, fourth, last = (str(TODAY + dt.timedelta(days=it)) for it in (50, 60, 63, 64))
     times = ("--from-time", "09:00", "--to-time", "10:00")
     closed = salon.run("resources", "close", "Wash basin 1", day, *times)

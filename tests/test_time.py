@@ -57,9 +57,11 @@ SESSION_ZONES = ["UTC", "Europe/Zurich", "Pacific/Kiritimati", "America/Anchorag
 
 
 class Scene(NamedTuple):
-    """A salon, a moment, the dates and grid asked for, and the bookings tried before.
+    """A salon, a moment, the dates and grid asked for, and the bookings and holds tried before.
 
-    `before` are the rules under which these were made.
+    `before` are the rules under which these were made. A hold is of the first start asked for that
+    is not before its minute; it is still open at that moment (`held`), or was used, released, or
+    made so much earlier that it has lapsed.
     """
 
     rules: Rules
@@ -68,7 +70,7 @@ class Scene(NamedTuple):
     first: date
     last: date
     step: int | None
-    bookings: list[tuple[str, int]]
+    bookings: list[tuple[str, int, str]]
     session_zone: str
 
 
@@ -233,6 +235,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     quarters = st.integers(-48, 4 * 48).map(lambda n: midnight + 15 * n)
     minutes = st.integers(midnight - 2 * DAY, midnight + 3 * DAY - 1)
     busy = draw(st.sampled_from([0, 3, 6, 12]))
+    how = st.sampled_from(["booked", "booked", "held", "used", "released", "lapsed"])
     return Scene(
         rules,
         before=draw(st.just(rules) | earlier(rules)),
@@ -243,7 +246,9 @@ def scenes(draw: st.DrawFn) -> Scene:
         step=draw(st.none() | intervals),
         bookings=draw(
             st.lists(
-                st.tuples(st.sampled_from(names), quarters | minutes), min_size=busy, max_size=busy
+                st.tuples(st.sampled_from(names), quarters | minutes, how),
+                min_size=busy,
+                max_size=busy,
             )
         ),
         session_zone=draw(st.sampled_from(SESSION_ZONES)),
@@ -252,10 +257,11 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 @st.composite
 def earlier(draw: st.DrawFn, rules: Rules) -> Rules:
-    """The service took other minutes, steps and units, and nobody had terms of their own."""
+    """The service had another price, minutes, steps and units, and nobody their own minutes."""
     duration, its_steps, its_needs = draw(parts(rules.duration))
     return replace(
         rules,
+        price=70,
         duration=duration,
         steps=its_steps,
         needs=its_needs,
@@ -294,12 +300,20 @@ def ordinary_scene(zone: str, day: date) -> Scene:
     )
     return Scene(
         rules,
-        before=rules,
+        before=replace(rules, price=70),
         now=60 * (midnight - 2 * DAY),
         first=day - timedelta(days=1),
         last=day + timedelta(days=1),
         step=None,
-        bookings=[("anna", midnight + 10), ("anna", midnight + 700), ("ben", midnight + 910)],
+        bookings=[
+            ("anna", midnight + 10, "booked"),
+            ("anna", midnight + 700, "booked"),
+            ("ben", midnight + 910, "booked"),
+            ("ben", midnight + 1000, "held"),
+            ("ben", midnight + 1200, "lapsed"),
+            ("ben", midnight + 1200, "released"),
+            ("anna", midnight + 1350, "held"),
+        ],
         session_zone="UTC",
     )
 
@@ -321,8 +335,15 @@ def scene_with_a_gap(zone: str, day: date) -> Scene:
     )
     # at the same time: the second has the chairs with the higher ids, and keeps them in a move
     start = at_utc_midnight(day) + 700
-    bookings = [("anna", start), ("ben", start + 5), ("anna", start - 690)]
-    return scene._replace(rules=rules, before=rules, bookings=bookings)
+    bookings = [
+        ("anna", start, "booked"),
+        ("ben", start + 5, "booked"),
+        ("anna", start - 690, "booked"),
+        # its chairs have the higher ids, too
+        ("anna", start + 95, "released"),
+        ("ben", start + 95, "held"),
+    ]
+    return scene._replace(rules=rules, before=replace(rules, price=70), bookings=bookings)
 
 
 def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection, Scene], None]:
@@ -361,8 +382,9 @@ def owner(module_database: Database) -> Iterator[Connection]:
 
 @dataclass
 class Arranged:
-    """A scene in the database, the model's calendar of it, and the bookings made, by id.
+    """A scene in the database, the model's calendar of it, and its bookings and open holds, by id.
 
+    `ended` are the holds that are no longer open, with who could have used them and their start.
     The other service is the same by another name.
     """
 
@@ -375,6 +397,8 @@ class Arranged:
     ids: dict[str, UUID]
     unit_ids: dict[str, UUID]
     booked: dict[str, Booking] = field(default_factory=dict)
+    held: dict[str, Booking] = field(default_factory=dict)
+    ended: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def find_slots(
         self,
@@ -450,7 +474,12 @@ class Arranged:
         return [row["code"] for row in explained if not row["passed"]]
 
     def create_booking(
-        self, customer: str, name: str | None, start: int, override_reason: str | None = None
+        self,
+        customer: str,
+        name: str | None,
+        start: int,
+        override_reason: str | None = None,
+        hold_id: str | None = None,
     ) -> Answer:
         return write(
             self.connection,
@@ -461,6 +490,28 @@ class Arranged:
             p_starts_at=instant(start),
             p_staff_id=None if name is None else self.ids[name],
             p_override_reason=override_reason,
+            p_hold_id=hold_id,
+            p_salon_id=self.salon_id,
+        )
+
+    def hold_slot(self, customer: str | None, name: str, start: int) -> Answer:
+        return write(
+            self.connection,
+            "hold_slot",
+            p_idempotency_key=str(uuid4()),
+            p_service_id=self.service_id,
+            p_starts_at=instant(start),
+            p_staff_id=self.ids[name],
+            p_customer_id=None if customer is None else self.customer_ids[customer],
+            p_salon_id=self.salon_id,
+        )
+
+    def release_hold(self, hold_id: str) -> Answer:
+        return write(
+            self.connection,
+            "release_hold",
+            p_idempotency_key=str(uuid4()),
+            p_hold_id=hold_id,
             p_salon_id=self.salon_id,
         )
 
@@ -486,12 +537,12 @@ class Arranged:
                 p_salon_id=self.salon_id,
             )
 
-    def assert_claims(self, appointment_id: str, booking: Booking) -> None:
-        """An appointment claims exactly what it does in the model."""
+    def assert_claims(self, claim_id: str, booking: Booking) -> None:
+        """An appointment or a hold claims exactly what it does in the model."""
         claimed = self.connection.execute(
             "select o.resource_id, o.starts_at, o.ends_at from schnittwerk_core.occupancy o"
             " where o.salon_id = %s and o.claim_id = %s",
-            [self.salon_id, appointment_id],
+            [self.salon_id, claim_id],
         ).fetchall()
         ids = self.ids | self.unit_ids
         assert sorted(
@@ -503,34 +554,87 @@ class Arranged:
 def arranged(connection: Connection, scene: Scene) -> Iterator[Arranged]:
     """Puts a scene into the database through the RPCs, until the end of the context."""
     with connection.transaction(force_rollback=True):
-        connection.execute(
-            "select set_config('test.clock', %s, true), set_config('timezone', %s, true)",
-            [datetime.fromtimestamp(scene.now, UTC).isoformat(), scene.session_zone],
-        )
+        set_clock(connection, scene.now)
+        connection.execute("select set_config('timezone', %s, true)", [scene.session_zone])
         there = save_salon(connection, scene)
         # some of them lie further back than a team may usually enter them
-        write(
-            connection,
-            "set_policy",
-            p_policy_key="late_entry_hours",
-            p_policy_value=Jsonb(168),
-            p_salon_id=there.salon_id,
-        )
-        # these are booked under the default policies, and keep their buffers
-        before = replace(there.calendar, rules=replace(scene.before, keeps_buffers=True))
-        for number, (name, start) in enumerate(scene.bookings):
-            member = scene.rules.staff[name]
-            customer = ("carla", "dora")[number % 2]
-            if member.performs and member.is_active:
-                booking = before.book(customer, name, start)
-                answer = there.create_booking(customer, name, start, override_reason="A friend")
-                assert answer["success"] is (booking is not None), answer
-                if booking is not None:
-                    there.booked[answer["appointment"]["id"]] = booking
-        for appointment_id, booking in there.booked.items():
-            there.assert_claims(appointment_id, booking)
+        set_policy(there, "late_entry_hours", 168)
+        # no hold takes another's place
+        set_policy(there, "max_open_holds_per_customer", 12)
+        make_bookings(there, scene)
+        for claim_id, booking in (there.booked | there.held).items():
+            there.assert_claims(claim_id, booking)
         save_rules(there)
         yield there
+
+
+def set_clock(connection: Connection, now: int) -> None:
+    connection.execute(
+        "select set_config('test.clock', %s, true)", [datetime.fromtimestamp(now, UTC).isoformat()]
+    )
+
+
+def make_bookings(there: Arranged, scene: Scene) -> None:
+    """Makes a scene's bookings and holds under the default policies; they keep their buffers."""
+    rules = replace(
+        scene.before,
+        keeps_buffers=True,
+        notice_hours=2,
+        horizon_days=90,
+        requires_grid=False,
+        prevents_overlap=True,
+        service_is_active=True,
+    )
+    before = there.calendar.under(rules)
+    released: dict[str, Booking] = {}
+    for number, (name, start, how) in enumerate(scene.bookings):
+        member = scene.rules.staff[name]
+        customer = ("carla", "dora")[number % 2]
+        if not (member.performs and member.is_active):
+            continue
+        if how == "booked":
+            booking = before.book(customer, name, start)
+            answer = there.create_booking(customer, name, start, override_reason="A friend")
+            assert answer["success"] is (booking is not None), answer
+            if booking is not None:
+                there.booked[answer["appointment"]["id"]] = booking
+            continue
+        # few minutes are in open time
+        start = min((it for it in before.offered[name] if it >= start), default=start)
+        holder = (None, customer)[number // 2 % 2]
+        if holder and (holder, name, start) in {
+            (it.customer, it.staff, it.start) for it in there.held.values()
+        }:
+            continue  # the answer would be the hold that is there
+        then = before
+        if how == "lapsed":
+            # each when those before have lapsed
+            then = before.under(rules, scene.now - 3600 * (len(scene.bookings) - number))
+            set_clock(there.connection, then.now)
+        failures = then.failures(name, start, customer=holder)
+        answer = there.hold_slot(holder, name, start)
+        set_clock(there.connection, scene.now)
+        assert answer.get("code") == (failures[0] if failures else None), answer
+        if failures:
+            continue
+        hold_id = answer["hold"]["id"]
+        if how in ("held", "released"):
+            hold = before.hold(holder, name, start)
+            assert hold is not None
+            there.held[hold_id] = hold
+            if how == "held":
+                continue
+            released[hold_id] = hold
+        there.ended[hold_id] = (customer, start)
+        if how == "used":
+            booking = before.book(customer, name, start)
+            answer = there.create_booking(customer, name, start, "A friend", hold_id)
+            assert booking is not None
+            there.booked[answer["appointment"]["id"]] = booking
+    for hold_id, hold in released.items():
+        assert there.release_hold(hold_id)["success"]
+        before.release(hold)
+        del there.held[hold_id]
 
 
 def save_salon(connection: Connection, scene: Scene) -> Arranged:
@@ -646,6 +750,8 @@ def save_terms(there: Arranged, rules: Rules) -> None:
                 "service_id": str(service_id),
                 "custom_price": member.price,
                 "estimated_duration_minutes": member.duration,
+                "steps": [{"minutes": it.minutes, "staff": it.staff} for it in member.steps]
+                or None,
             }
             for service_id in service_ids
         ]
@@ -655,11 +761,6 @@ def save_terms(there: Arranged, rules: Rules) -> None:
             p_staff_id=there.ids[name],
             p_services=Jsonb(terms if member.performs else []),
             p_salon_id=there.salon_id,
-        )
-        connection.execute(
-            "update schnittwerk_core.staff_services p set steps = %s::schnittwerk_core.step[]"
-            " where p.staff_id = %s",
-            [array_text((step.minutes, step.staff) for step in member.steps), there.ids[name]],
         )
 
 
@@ -708,7 +809,7 @@ def save_rules(there: Arranged) -> None:
         "require_slot_grid": rules.requires_grid,
         "prevent_customer_overlap": rules.prevents_overlap,
     }.items():
-        save_here("set_policy", p_policy_key=key, p_policy_value=Jsonb(value))
+        set_policy(there, key, value)
     for service_id in (there.service_id, there.other_service_id):
         save_here(
             "save_service",
@@ -716,6 +817,16 @@ def save_rules(there: Arranged) -> None:
             p_is_active=rules.service_is_active,
             **service_terms(rules),
         )
+
+
+def set_policy(there: Arranged, key: str, value: object) -> None:
+    save(
+        there.connection,
+        "set_policy",
+        p_policy_key=key,
+        p_policy_value=Jsonb(value),
+        p_salon_id=there.salon_id,
+    )
 
 
 def service_terms(rules: Rules) -> dict[str, object]:
@@ -955,6 +1066,64 @@ def test_the_first_and_the_last_moment_can_be_booked(owner: Connection) -> None:
         judged_alike(there, "ben", first, [])
         judged_alike(there, "ben", last, [])
         judged_alike(there, "ben", last + 1, ["too_far_ahead"])
+
+
+@holds
+def a_hold_books_its_slot(there: Arranged) -> None:
+    random = Random(there.calendar.now)
+    for hold_id in random.sample(list(there.held), min(2, len(there.held))):
+        hold = there.held[hold_id]
+        customer = hold.customer or "dora"
+        with there.connection.transaction(force_rollback=True):
+            calendar = there.calendar.under(change_since(there, hold.staff, random))
+            # Notice was judged when the slot was held.
+            set_policy(there, "minimum_booking_notice_hours", 8760)
+            failures = calendar.hold_failures(hold, customer)
+            answer = there.create_booking(customer, None, hold.start, hold_id=hold_id)
+            assert answer.get("code") == (failures[0] if failures else None)
+            if not failures:
+                after = calendar.moved(hold, hold.staff, hold.start, keeps_service=False)
+                appointment = answer["appointment"]
+                there.assert_claims(appointment["id"], after)
+                assert appointment["staff_id"] == str(there.ids[hold.staff])
+                assert datetime.fromisoformat(appointment["ends_at"]) == instant(after.end)
+                assert appointment["price"] == hold.terms.price
+
+
+@holds
+def a_slot_is_held_as_it_is_booked(there: Arranged) -> None:
+    calendar = there.calendar
+    listed = {(slot.staff, slot.start) for slot in there.listed()}
+    for name in there.ids:
+        its_own = {start for staff, start in listed if staff == name}
+        beside_another = {
+            start
+            for start in its_own
+            for it in calendar.booked
+            if it.customer == "dora" and it.start <= start < it.end
+        }
+        for customer, start in [
+            *((None, start) for start in some(its_own, 1)),
+            *(("dora", start) for start in some(beside_another, 1)),
+            *(("dora", start) for start in some(minutes_asked_for(calendar) - its_own, 1)),
+        ]:
+            failures = calendar.failures(name, start, customer=customer)
+            with there.connection.transaction(force_rollback=True):
+                answer = there.hold_slot(customer, name, start)
+                assert answer.get("code") == (failures[0] if failures else None)
+                if not failures:
+                    hold = answer["hold"]
+                    assert hold["price"] == calendar.terms[name].price
+                    assert start not in {slot.start for slot in there.find_slots(name=name)}
+                    used = there.create_booking(customer or "emma", name, start, hold_id=hold["id"])
+                    assert used["success"], used
+
+
+@holds
+def a_hold_that_has_ended_books_nothing(there: Arranged) -> None:
+    for hold_id, (customer, start) in there.ended.items():
+        answer = there.create_booking(customer, None, start, hold_id=hold_id)
+        assert answer.get("code") == "hold_expired"
 
 
 @holds

@@ -14,7 +14,7 @@ from calls import Answer, Connection, codes, write
 from psycopg.types.json import Jsonb
 from salon import CUSTOMER, SERVICE, STAFF, Salon, at, open_example
 
-from schnittwerk_db import SlotConflict
+from schnittwerk_db import PriceMismatch, SlotConflict
 from schnittwerk_db.cli.times import local
 
 several = pytest.mark.salon(staff=4)
@@ -153,8 +153,14 @@ def test_a_visit_by_the_library(salon: Salon) -> None:
     stored = client.get_operation("k", "create_visit").visit
     assert stored is not None
     assert stored.appointments == visit.appointments
-    with pytest.raises(SlotConflict):
-        client.create_visit(salon.customer_id, items, slot.starts_at)
+    taken = partial(client.create_visit, salon.customer_id, visit_of(salon, 0, 1), slot.starts_at)
+    for _ in range(2):
+        with pytest.raises(SlotConflict, match="slot_conflict: 2nd service: Time") as refusal:
+            taken(idempotency_key="r")
+        assert refusal.value.item == 1
+    with pytest.raises(PriceMismatch, match="price_mismatch: The price") as other_price:
+        client.create_visit(salon.customer_id, items, at("15:00"), expected_price=1)
+    assert other_price.value.item is None
     later = client.find_visits(None, at("10:00").date(), visit_id=visit.id)[3].starts_at
     moved = client.reschedule_visit(visit.id, later)
     assert moved.starts_at == later
@@ -189,7 +195,7 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
         assert f"visits {of_all} {visit_id}" in salon.failure(*command)
     again = ("visits", "book", moved["starts_at"], *items, "--customer", "Beat Graf")
     taken = salon.failure(*again)
-    assert taken.startswith("slot_conflict: ")
+    assert taken.startswith(f"slot_conflict: 1st service ({SERVICE}): ")
     assert taken.count(start[:10]) == 3
     told = json.loads(salon.failure("--json", *again))["other_times"]
     assert [len(it["items"]) for it in told] == [2, 2, 2]
@@ -202,7 +208,9 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
         "Beat Graf",
     )
     far = (dt.date.fromisoformat(start[:10]) + dt.timedelta(days=400)).isoformat()
-    assert "(other times" not in salon.failure("visits", "move", visit_id, f"{far} 10:00")
+    too_far = salon.failure("visits", "move", visit_id, f"{far} 10:00")
+    assert too_far.startswith(f"too_far_ahead: 1st service ({SERVICE}): ")
+    assert "(other times" not in too_far
     assert salon.run("visits", "cancel", visit_id).startswith("cancelled: ")
     assert "wrong_status" in salon.failure("visits", "cancel", visit_id)
     assert "The first item" in salon.failure("visits", "find", f"+{SERVICE}")

@@ -53,7 +53,7 @@ values
    'Another request with this key is still running', 'Retry with the same key.', false, false),
   ('rate_limited', 429, 70, 'Too many requests', 'Too many requests within a minute',
    'Wait for retry_after_seconds, then repeat with the same key.', false, false),
-  ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
+  ('not_found', 404, 80, 'Not found', null, 'Check the id or key, and the salon. What you may not see is not found either.', false, false),
   ('wrong_status', 400, 110, 'Status change failed',
    'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
   ('part_of_a_visit', 409, 115, 'Part of a visit',
@@ -104,7 +104,9 @@ values
 -- end include
 
 -- include: sql/answers/refuse.sql
-create function schnittwerk_core.refuse(p_code text, p_details text default null)
+create function schnittwerk_core.refuse(
+  p_code text, p_details text default null, p_item int default null
+)
 returns void
 language plpgsql
 stable
@@ -118,12 +120,14 @@ begin
     errcode = 'PT' || v_error.http_status,
     message = p_code,
     detail = coalesce(p_details, v_error.details, v_error.title),
-    hint = coalesce(v_error.remedy, '');
+    hint = coalesce(v_error.remedy, ''),
+    -- The handlers of all writes hand this field on.
+    constraint = coalesce(p_item::text, '');
 end
 $$;
 
-comment on function schnittwerk_core.refuse(text, text) is
-  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope.';
+comment on function schnittwerk_core.refuse(text, text, int) is
+  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: which item of a visit fails, from 0, travels as the name of a constraint.';
 
 revoke execute on function schnittwerk_core.refuse from public;
 -- end include

@@ -882,8 +882,9 @@ begin
         'p_customer_id is required: the service is no customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-      schnittwerk_core.horizon_fault(
-        'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+      case when p_override_reason is not null
+        then schnittwerk_core.horizon_fault(
+          'p_starts_at', p_starts_at, p_override_reason, v_caller.policies) end,
       case when p_ends_at is not null
         then schnittwerk_core.instant_fault('p_ends_at', p_ends_at) end,
       case when p_notes is not null
@@ -2033,7 +2034,7 @@ return schnittwerk_core.create_visit(
 );
 
 comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
-  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = the staff that find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = the staff that find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. A refusal that is due to one item says which: "item", its position in p_items from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_visit from public;
 grant execute on function schnittwerk.create_visit
@@ -2102,21 +2103,16 @@ begin
       v_is_move := v_first.starts_at <> p_new_starts_at;
       update schnittwerk_core.appointments a
       set
-        starts_at = m.starts_at,
-        ends_at = m.ends_at,
-        units = m.units,
+        starts_at = v_verdicts[v.n].starts_at,
+        ends_at = v_verdicts[v.n].ends_at,
+        units = v_verdicts[v.n].units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
         cancellable_until = case when v_is_move
           then schnittwerk_core.cancellable_until(v_caller, v_first)
           else a.cancellable_until end
-      from (
-        select v_visit[v.n].id as id, v.starts_at, v.ends_at, v.units
-        from unnest(v_verdicts) with ordinality v (
-          staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-          units, failures, n)
-      ) m
-      where a.salon_id = v_caller.salon_id and a.id = m.id;
+      from generate_subscripts(v_visit, 1) v (n)
+      where a.salon_id = v_caller.salon_id and a.id = v_visit[v.n].id;
       if v_is_move then
         perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;
@@ -2154,7 +2150,7 @@ return schnittwerk_core.reschedule_visit(
 );
 
 comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
-  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. A refusal that is due to one item says which: "item", its position in the visit''s appointments from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_visit from public;
 grant execute on function schnittwerk.reschedule_visit
@@ -3414,7 +3410,7 @@ begin
           coalesce(p_is_active, true)
         )
         returning u.* into v_unit;
-        v_caller.answer := jsonb '{"affected_appointments": []}';
+        v_caller.answer := jsonb '{"moved_appointments": [], "affected_appointments": []}';
       else
         perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_id);
         select u.* into v_before
@@ -3479,7 +3475,7 @@ return schnittwerk_core.save_resource(
 );
 
 comment on function schnittwerk.save_resource(text, text, text, boolean, uuid, text[], uuid) is
-  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool. affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "moved_appointments", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool (moved_appointments: {"id", "units"}, the units that each uses now). affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_resource from public;
 grant execute on function schnittwerk.save_resource
@@ -3642,7 +3638,7 @@ return schnittwerk_core.close_resource(
 );
 
 comment on function schnittwerk.close_resource(uuid, date, date, time, time, text, uuid) is
-  'Closes a room or a piece of equipment, for maintenance for example, and answers {"closure", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_reason at most 2000 characters. Appointments to come that use it then are moved to another free unit of their pool, and waitlist offers that hold it are withdrawn. affected_appointments: those with this one that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a room or a piece of equipment, for maintenance for example, and answers {"closure", "moved_appointments", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_reason at most 2000 characters. Appointments to come that use it then are moved to another free unit of their pool (moved_appointments: {"id", "units"}, the units that each uses now), and waitlist offers that hold it are withdrawn. affected_appointments: those with this one that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.close_resource from public;
 grant execute on function schnittwerk.close_resource
@@ -6253,7 +6249,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations has deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -6331,6 +6327,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_days int; -- that an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -6382,10 +6379,11 @@ begin
           and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
         for update skip locked
       );
+      v_days := (v_caller.policies ->> 'retention_operations_days')::int;
       v_caller.answer := schnittwerk_core.success('maintained',
-        schnittwerk_core.delete_operations(
-          v_caller.salon_id,
-          (v_caller.policies ->> 'retention_operations_days')::int)
+        schnittwerk_core.delete_operations(v_caller.salon_id, v_days)
+          || schnittwerk_core.delete_ended_holds(
+            v_caller.salon_id, schnittwerk_core.clock() - make_interval(hours => 24 * v_days))
           || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions)
         || v_affected;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -6410,7 +6408,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than 30 days, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than retention_operations_days, holds and waitlist offers that ended before then, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and the claims of expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain

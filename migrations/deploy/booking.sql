@@ -986,12 +986,14 @@ begin atomic
     -- Functions that cannot be inlined cost a service of one step nothing.
     case
       when (p_moved).staff_id is not null then (p_moved).steps
-      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+      when v.steps is not null then schnittwerk_core.staff_steps(
+        v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end,
     case
       when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
       when (p_moved).staff_id is null and v.needs is not null
-        then schnittwerk_core.staff_needs(v, p)
+        then schnittwerk_core.staff_needs(
+          v.needs, v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)
@@ -1318,8 +1320,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_policies constant jsonb := schnittwerk_core.effective_policies(new.salon_id);
+  v_policies jsonb;
 begin
+  -- A condition of the trigger would be parsed at every insert.
+  if num_nulls(
+    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
+    new.reschedule_deadline_hours, new.max_reschedules
+  ) = 0 then
+    return new;
+  end if;
+  v_policies := schnittwerk_core.effective_policies(new.salon_id);
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
@@ -1368,13 +1378,7 @@ revoke execute on function schnittwerk_core.fill_terms from public;
 
 create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
-for each row
-when (
-  new.buffer_before_minutes is null or new.buffer_after_minutes is null
-  or new.cancellation_deadline_hours is null or new.reschedule_deadline_hours is null
-  or new.max_reschedules is null
-)
-execute function schnittwerk_core.fill_terms();
+for each row execute function schnittwerk_core.fill_terms();
 -- end include
 
 -- include: sql/booking/claim_time.sql
@@ -1914,11 +1918,13 @@ begin
         end,
         -- Read once, for as long as an appointment with any of the staff may last.
         case when (j.policies -> 'prevent_customer_overlap')::boolean and (
-          select range_agg(tstzrange(b.starts_at, b.ends_at))
+          select b.starts_at
           from schnittwerk_core.busy_with(
             p_salon_id, p_customer_id, p_starts_at, p_starts_at + interval '72 hours',
             p_exclude_claim_ids, p_visit_id) b
-        ) && tstzrange(p_starts_at, j.ends_at) then 'customer_busy' end
+          order by b.starts_at
+          limit 1
+        ) < j.ends_at then 'customer_busy' end
       ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -1941,7 +1947,7 @@ begin
         case when t.needs is not null then schnittwerk_core.choose_units(
           p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
           t.buffer_after_minutes, p_exclude_claim_ids,
-          array(select u.resource_id from unnest((p_moved).units) u)
+          schnittwerk_core.claimed_resources(p_moved)
         ) end as units,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
@@ -2763,12 +2769,10 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_item schnittwerk_core.visit_item;
 begin
-  foreach v_item in array p_items loop
+  for v_n in 1 .. cardinality(p_items) loop
     perform schnittwerk_core.require_service_and_staff(
-      p_salon_id, v_item.service_id, v_item.staff_ids);
+      p_salon_id, p_items[v_n].service_id, p_items[v_n].staff_ids, v_n - 1);
   end loop;
 end
 $$;
@@ -3284,16 +3288,15 @@ begin
       select c.resource_id
       from unnest(schnittwerk_core.choose_units(
         p_salon_id, array[row(u.pool, s.units, u.from_minute, u.to_minute)::schnittwerk_core.need],
-        v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+        p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+        p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
         p_exclude_claim_ids, p_preferred_ids
       )) with ordinality c (pool, resource_id, from_minute, to_minute, n)
       where c.resource_id is not null
       order by c.n
     ))::schnittwerk_core.unit_options
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    cross join lateral unnest(v.units) with ordinality u (
+    from generate_subscripts(p_verdicts, 1) v (n)
+    cross join lateral unnest(p_verdicts[v.n].units) with ordinality u (
       pool, resource_id, from_minute, to_minute, n)
     cross join lateral (
       select count(*)::int as units
@@ -3339,10 +3342,8 @@ declare
     select u.resource_id from unnest(p_moved) m cross join lateral unnest(m.units) u);
   v_order int[] := array(
     select v.n
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    order by v.starts_at, v.n
+    from generate_subscripts(p_verdicts, 1) v (n)
+    order by p_verdicts[v.n].starts_at, v.n
   );
   v_same_time int[] := array[]::int[];
   v_until timestamptz;
@@ -3431,14 +3432,13 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
+        v.n as item, p_verdicts[v.n].starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
-          v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+          p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+          p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
           u.from_minute, u.to_minute) as during
-      from unnest(p_verdicts) with ordinality v (
-        staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-        units, failures, n)
-      cross join lateral unnest(v.units) u
+      from generate_subscripts(p_verdicts, 1) v (n)
+      cross join lateral unnest(p_verdicts[v.n].units) u
     )
     -- All units of a need alike, so that it stays one need.
     select
@@ -3951,6 +3951,7 @@ create function schnittwerk_core.refuse_visit(
   p_salon_id uuid,
   p_judged schnittwerk_core.item_verdict[],
   p_are_rules_waived boolean,
+  p_moved schnittwerk_core.appointments[],
   p_price_mismatch numeric default null
 )
 returns void
@@ -3963,34 +3964,37 @@ declare
 begin
   -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
   -- does, it is the combination that is not free.
-  select f.code, f.verdict into v_failure
+  select f.code, f.verdict, f.item into v_failure
   from (
-    select i.code, i.verdict, false as is_last_resort
+    select i.code, i.verdict, i.item, false as is_last_resort
     from (
-      select distinct on (j.item) e.code, j.verdict
+      select distinct on (j.item) e.code, j.verdict, j.item
       from unnest(p_judged) j
       left join schnittwerk_core.error_code e on not j.passes and e.code = (
         schnittwerk_core.item_failures((j.verdict).failures, j.is_first, p_are_rules_waived))[1]
       order by j.item, e.rank desc nulls first, (j.verdict).staff_id
     ) i
     union all
-    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
+    select 'price_mismatch', p_judged[1].verdict, null, false where p_price_mismatch is not null
     union all
-    select 'slot_conflict', p_judged[1].verdict, true
+    select 'slot_conflict', p_judged[1].verdict, null, true
   ) f
   join schnittwerk_core.error_code e on e.code = f.code
-  order by f.is_last_resort, e.rank
+  order by f.is_last_resort, e.rank, f.item
   limit 1;
-  perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
+  perform schnittwerk_core.refuse(
     v_failure.code,
-    schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
-    (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
-    (v_failure.verdict).units));
+    schnittwerk_core.refusal_details(
+      v_failure.code,
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
+      (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
+      (v_failure.verdict).units),
+    coalesce(p_moved[v_failure.item].visit_item, v_failure.item) - 1);
 end
 $$;
 
-comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, numeric) is
-  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone.';
+comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, schnittwerk_core.appointments[], numeric) is
+  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone. Says which item fails, unless it is the price or the combination. p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.refuse_visit from public;
 
@@ -4041,7 +4045,11 @@ begin
     continue when v_judged[v_n].item = v_n;
     if (select count(distinct j.item) from unnest(v_judged) j) < cardinality(p_items) then
       perform schnittwerk_core.require_visit_items(p_salon_id, p_items);
-      perform schnittwerk_core.refuse('service_not_offered');
+      perform schnittwerk_core.refuse('service_not_offered', p_item => (
+        select min(i.n) - 1
+        from generate_series(1, cardinality(p_items)) i (n)
+        where not exists (select from unnest(v_judged) j where j.item = i.n)
+      ));
     end if;
     v_chosen := schnittwerk_core.choose_verdicts(p_salon_id, p_items, p_starts_at, v_judged);
     exit;
@@ -4058,7 +4066,7 @@ begin
     v_beside := v_beside || (v_item.verdict).staff_id;
   end loop;
   if v_chosen is null then
-    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived);
+    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived, p_moved);
   end if;
 
   if v_need_units then
@@ -4074,7 +4082,7 @@ begin
   end if;
   if not v_passes or v_price <> p_expected_price then
     perform schnittwerk_core.refuse_visit(
-      p_salon_id, v_chosen, p_are_rules_waived,
+      p_salon_id, v_chosen, p_are_rules_waived, p_moved,
       case when v_price <> p_expected_price then v_price end);
   end if;
   if p_moved = '{}' then
@@ -4118,17 +4126,16 @@ begin
       reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
     )
     select
-      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
-      v.ends_at,
+      p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
+      p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
       case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
-      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      p_verdicts[v.n].price, p_verdicts[v.n].buffer_before_minutes,
+      p_verdicts[v.n].buffer_after_minutes,
       (v_policies ->> 'cancellation_deadline_hours')::numeric,
       (v_policies ->> 'reschedule_deadline_hours')::numeric,
       (v_policies ->> 'max_reschedules')::numeric,
-      v.steps, v.units, v_visit_id, v.n, p_notes
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
+      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes
+    from generate_subscripts(p_verdicts, 1) v (n)
     returning a.*
   )
   select array_agg(row(i.*)::schnittwerk_core.appointments order by i.visit_item) into v_visit
@@ -4592,20 +4599,24 @@ begin
     p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
   return query
   with able as (
-    -- The starts, moved to when the item begins, within the times at which somebody can begin it.
+    -- The starts for which the item begins within a time at which somebody can begin it.
     select
-      k.state, w.item, w.person, w.grid_origins,
-      width_bucket(lower(unnest(w.starts * k.times)) - k.after, p_starts) as n
+      u.state, u.item, u.person, u.grid_origins,
+      generate_series(
+        width_bucket(lower(u.during) - u.after - interval '1 microsecond', p_starts) + 1,
+        width_bucket(upper(u.during) - u.after, p_starts)
+      ) as n
     from (
-      select s.state, s.state / 100000 as item, a.after, (
-        select range_agg(tstzrange(t.at + a.after, t.at + a.after, '[]'))
-        from unnest(p_starts) t (at)
-      ) as times
-      from unnest(p_search.states) s (state)
-      cross join lateral (select make_interval(mins => s.state % 100000) as after) a
-      offset 0
-    ) k
-    join unnest(p_ways) w on w.item = k.item
+      select
+        k.state, w.item, w.person, w.grid_origins, k.after, unnest(w.starts) as during
+      from (
+        select
+          s.state, s.state / 100000 as item, make_interval(mins => s.state % 100000) as after
+        from unnest(p_search.states) s (state)
+        offset 0
+      ) k
+      join unnest(p_ways) w on w.item = k.item
+    ) u
   ),
   free as (
     select
@@ -4635,6 +4646,8 @@ begin
     end as chosen
     from free f
     group by f.n
+    -- chosen once: not by the condition, too
+    offset 0
   ) c
   where c.chosen is not null
   order by c.n;
@@ -4893,45 +4906,55 @@ revoke execute on function schnittwerk_core.begin_unit_change from public;
 
 -- include: sql/booking/move_to_free_units.sql
 create function schnittwerk_core.move_to_free_units(p_salon_id uuid, p_unit_id uuid)
-returns void
+returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_moved jsonb;
 begin
   -- Claims on one unit never overlap, so no two of them compete for another one.
-  update schnittwerk_core.appointments a
-  set units = n.units
-  from (
-    select l.appointment_id, array_agg(l.during) as claims
-    from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
-    group by l.appointment_id
-  ) l
-  join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
-  cross join lateral (
-    select array_agg(
-      case when i.is_lost then (schnittwerk_core.choose_units(
-        p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
-        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
-        p_excluded_ids => array[p_unit_id]
-      ))[1]
-      else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
-      order by x.n
-    ) as units
-    from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+  with moved as (
+    update schnittwerk_core.appointments a
+    set units = n.units
+    from (
+      select l.appointment_id, array_agg(l.during) as claims
+      from schnittwerk_core.lost_unit_claims(p_salon_id, p_unit_id) l
+      group by l.appointment_id
+    ) l
+    join schnittwerk_core.appointments b on b.salon_id = p_salon_id and b.id = l.appointment_id
     cross join lateral (
-      select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
-        b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
-        x.from_minute, x.to_minute) = any (l.claims) as is_lost
-    ) i
-  ) n
-  where a.salon_id = p_salon_id and a.id = b.id
-    and not exists (select from unnest(n.units) u where u.resource_id is null);
+      select array_agg(
+        case when i.is_lost then (schnittwerk_core.choose_units(
+          p_salon_id, array[row(x.pool, 1, x.from_minute, x.to_minute)::schnittwerk_core.need],
+          b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+          p_excluded_ids => array[p_unit_id]
+        ))[1]
+        else row(x.pool, x.resource_id, x.from_minute, x.to_minute)::schnittwerk_core.unit_use end
+        order by x.n
+      ) as units
+      from unnest(b.units) with ordinality x (pool, resource_id, from_minute, to_minute, n)
+      cross join lateral (
+        select x.resource_id = p_unit_id and schnittwerk_core.unit_claim(
+          b.starts_at, b.ends_at, b.buffer_before_minutes, b.buffer_after_minutes,
+          x.from_minute, x.to_minute) = any (l.claims) as is_lost
+      ) i
+    ) n
+    where a.salon_id = p_salon_id and a.id = b.id
+      and not exists (select from unnest(n.units) u where u.resource_id is null)
+    returning a.id, a.starts_at, a.units
+  )
+  select coalesce(
+    jsonb_agg(jsonb_build_object('id', m.id, 'units', m.units) order by m.starts_at, m.id), '[]')
+  into v_moved
+  from moved m;
+  return v_moved;
 end
 $$;
 
 comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
-  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any. The caller has begun a change of the unit.';
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any, and returns their ids and units in order: [{"id", "units"}]. The caller has begun a change of the unit.';
 
 revoke execute on function schnittwerk_core.move_to_free_units from public;
 -- end include

@@ -424,7 +424,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_sqlstate ~ '^PT' then
-    p_caller.answer := schnittwerk_core.failure(p_message, p_detail);
+    p_caller.answer := schnittwerk_core.failure(p_message, p_detail) || case
+      when p_constraint <> '' then jsonb_build_object('item', p_constraint::int) else '{}' end;
   elsif p_sqlstate = '23P01' then
     -- Only direct SQL and old snapshots get past the lock. The DETAIL would show another's times.
     p_caller.answer := schnittwerk_core.failure('slot_conflict');
@@ -468,7 +469,7 @@ end
 $$;
 
 comment on function schnittwerk_core.refused(schnittwerk_core.caller, text, text, text, text) is
-  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
+  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse; p_constraint is the item of a visit that fails), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
 
 revoke execute on function schnittwerk_core.refused from public;
 -- end include

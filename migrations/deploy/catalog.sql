@@ -517,7 +517,10 @@ revoke execute on function schnittwerk_core.stretched_needs from public;
 
 -- include: sql/catalog/staff_steps.sql
 create function schnittwerk_core.staff_steps(
-  p_service schnittwerk_core.services, p_staff_service schnittwerk_core.staff_services
+  p_steps schnittwerk_core.step[],
+  p_minutes int,
+  p_own_steps schnittwerk_core.step[],
+  p_own_minutes int
 )
 returns schnittwerk_core.step[]
 language plpgsql
@@ -527,23 +530,26 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case
-    when p_service.steps is null then null
-    when p_staff_service.steps is not null then p_staff_service.steps
-    when p_staff_service.estimated_duration_minutes <> p_service.duration_minutes
-      then schnittwerk_core.stretched_steps(
-        p_service.steps, p_staff_service.estimated_duration_minutes)
-    else p_service.steps
+    when p_steps is null then null
+    when p_own_steps is not null then p_own_steps
+    when p_own_minutes <> p_minutes
+      then schnittwerk_core.stretched_steps(p_steps, p_own_minutes)
+    else p_steps
   end;
 end
 $$;
 
-comment on function schnittwerk_core.staff_steps(schnittwerk_core.services, schnittwerk_core.staff_services) is
-  'The steps of a service for a member of staff who performs it: their own, or the service''s, stretched to their minutes. Null = one step.';
+comment on function schnittwerk_core.staff_steps(schnittwerk_core.step[], int, schnittwerk_core.step[], int) is
+  'The steps of a service for a member of staff who performs it: their own, or the service''s, stretched to their minutes. Null = one step. p_own_steps, p_own_minutes: null where they have none of their own.';
 
 revoke execute on function schnittwerk_core.staff_steps from public;
 
 create function schnittwerk_core.staff_needs(
-  p_service schnittwerk_core.services, p_staff_service schnittwerk_core.staff_services
+  p_needs schnittwerk_core.need[],
+  p_steps schnittwerk_core.step[],
+  p_minutes int,
+  p_own_steps schnittwerk_core.step[],
+  p_own_minutes int
 )
 returns schnittwerk_core.need[]
 language plpgsql
@@ -552,25 +558,19 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_service.needs is not null and (
-    p_staff_service.estimated_duration_minutes <> p_service.duration_minutes
-    or p_staff_service.steps <> p_service.steps
-  ) then
+  if p_needs is not null and (p_own_minutes <> p_minutes or p_own_steps <> p_steps) then
     return schnittwerk_core.stretched_needs(
-      p_service.needs,
+      p_needs,
+      coalesce(p_steps, array[row(p_minutes, true)::schnittwerk_core.step]),
       coalesce(
-        p_service.steps,
-        array[row(p_service.duration_minutes, true)::schnittwerk_core.step]),
-      coalesce(
-        schnittwerk_core.staff_steps(p_service, p_staff_service),
-        array[row(
-          p_staff_service.estimated_duration_minutes, true)::schnittwerk_core.step]));
+        schnittwerk_core.staff_steps(p_steps, p_minutes, p_own_steps, p_own_minutes),
+        array[row(p_own_minutes, true)::schnittwerk_core.step]));
   end if;
-  return p_service.needs;
+  return p_needs;
 end
 $$;
 
-comment on function schnittwerk_core.staff_needs(schnittwerk_core.services, schnittwerk_core.staff_services) is
+comment on function schnittwerk_core.staff_needs(schnittwerk_core.need[], schnittwerk_core.step[], int, schnittwerk_core.step[], int) is
   'What a service needs of pools when a member of staff performs it: the service''s needs, moved with their steps. Null = nothing.';
 
 revoke execute on function schnittwerk_core.staff_needs from public;
@@ -817,7 +817,9 @@ revoke execute on function schnittwerk_core.unit_closure_json from public;
 -- end include
 
 -- include: sql/catalog/require_staff.sql
-create function schnittwerk_core.require_staff(p_salon_id uuid, p_staff_ids uuid[])
+create function schnittwerk_core.require_staff(
+  p_salon_id uuid, p_staff_ids uuid[], p_item int default null
+)
 returns void
 language plpgsql
 stable
@@ -830,13 +832,13 @@ begin
       select from schnittwerk_core.staff m where m.salon_id = p_salon_id and m.id = i.id
     )
   ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff');
+    perform schnittwerk_core.refuse('not_found', 'There is no such member of staff', p_item);
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.require_staff(uuid, uuid[]) is
-  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored.';
+comment on function schnittwerk_core.require_staff(uuid, uuid[], int) is
+  'Refuses with not_found unless every given id is that of a member of the salon''s staff. Null ids are ignored. p_item as for refuse.';
 
 revoke execute on function schnittwerk_core.require_staff from public;
 -- end include
@@ -1025,7 +1027,7 @@ revoke execute on function schnittwerk_core.require_customer from public;
 
 -- include: sql/catalog/require_service_and_staff.sql
 create function schnittwerk_core.require_service_and_staff(
-  p_salon_id uuid, p_service_id uuid, p_staff_ids uuid[]
+  p_salon_id uuid, p_service_id uuid, p_staff_ids uuid[], p_item int default null
 )
 returns void
 language plpgsql
@@ -1037,14 +1039,14 @@ begin
     select from schnittwerk_core.services v
     where v.salon_id = p_salon_id and v.id = p_service_id
   ) then
-    perform schnittwerk_core.refuse('not_found', 'There is no such service');
+    perform schnittwerk_core.refuse('not_found', 'There is no such service', p_item);
   end if;
-  perform schnittwerk_core.require_staff(p_salon_id, p_staff_ids);
+  perform schnittwerk_core.require_staff(p_salon_id, p_staff_ids, p_item);
 end
 $$;
 
-comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[]) is
-  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored.';
+comment on function schnittwerk_core.require_service_and_staff(uuid, uuid, uuid[], int) is
+  'Refuses with not_found if the salon does not have the service or any of the given staff. Null ids are ignored. p_item as for refuse.';
 
 revoke execute on function schnittwerk_core.require_service_and_staff from public;
 -- end include

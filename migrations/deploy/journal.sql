@@ -592,12 +592,10 @@ comment on function schnittwerk_core.journal_values_may_go(uuid, timestamptz, uu
 
 revoke execute on function schnittwerk_core.journal_values_may_go from public;
 
--- Most entries are of now by their defaults: the function is called only where one is not.
+-- Without a condition, which would be parsed at every insert.
 create trigger journal_is_of_now
 before insert on schnittwerk_core.journal
-for each row
-when (new.occurred_at <> schnittwerk_core.clock() or new.login <> session_user)
-execute function schnittwerk_core.journal_is_of_now();
+for each row execute function schnittwerk_core.journal_is_of_now();
 
 create trigger journal_is_not_changed
 before update on schnittwerk_core.journal

@@ -4,6 +4,7 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+drop function schnittwerk_core.delete_ended_holds;
 drop function schnittwerk_core.keep_partitions;
 drop function schnittwerk_core.past_months;
 drop function schnittwerk_core.missing_months;

@@ -9,6 +9,7 @@ select
   'schnittwerk_core.record_change'::regproc,
   'schnittwerk_core.missing_months'::regproc,
   'schnittwerk_core.past_months'::regproc,
-  'schnittwerk_core.keep_partitions'::regproc;
+  'schnittwerk_core.keep_partitions'::regproc,
+  'schnittwerk_core.delete_ended_holds'::regproc;
 
 rollback;

@@ -196,6 +196,7 @@ def _envelope(error: BookingError) -> dict[str, Any]:
         "http_status": error.http_status,
         "error": error.title,
         "details": error.details,
+        "item": error.item,
         "hint": error.hint,
         "operation_id": error.operation_id,
         "correlation_id": error.correlation_id,

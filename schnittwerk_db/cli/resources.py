@@ -144,6 +144,7 @@ def _tell(settings: Settings, session: Session, what: str, resource: Resource) -
     inactive = "" if resource.is_active else ", inactive"
     said = f"{resource.name}, {resource.kind}, pool {resource.pool}{inactive}"
     say(f"{what}: {said}, resource {resource.id}")
+    _tell_moved(resource)
     tell_affected(session, resource.affected_appointments)
 
 
@@ -155,4 +156,11 @@ def _tell_closure(
         return
     names = {it.id: it.name for it in session.client.list_resources()}
     say(f"{what}: {names[closure.resource_id]}, {_period(closure)}")
+    _tell_moved(closure)
     tell_affected(session, closure.affected_appointments)
+
+
+def _tell_moved(changed: Resource | ResourceClosure) -> None:
+    if changed.moved_appointments:
+        ids = ", ".join(str(it.id) for it in changed.moved_appointments)
+        say(f"These appointments use another unit now: {ids}")

@@ -54,7 +54,8 @@ def maintain(settings: Settings) -> None:
     """Delete what nobody needs any more, in all salons or --salon: to be run once a day.
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
-    day after an override could last reach it, and expired holds. The journal, the deliveries and
+    day after an override could last reach it, and holds and offers as old as the idempotency keys
+    that go. The journal, the deliveries and
     the refusals get partitions for the months to come, and lose those of which no row is kept.
     When the server has got other rules for a salon's time zone, the command lists the appointments
     that these rules moved out of open time.
@@ -82,8 +83,17 @@ def _print_maintained(
         )
         return
     for name, (counts, _) in done.items():
-        kinds = ("operations", "refusals", "claims", "holds", "events", "notes")
-        deleted = ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
+        kinds = (
+            "operations",
+            "refusals",
+            "ended_holds",
+            "ended_offers",
+            "claims",
+            "holds",
+            "events",
+            "notes",
+        )
+        deleted = ", ".join(f"{counts[kind]} {kind.replace('_', ' ')}" for kind in kinds)
         say(
             f"{name}: {deleted}, {counts['audit']} audit entries deleted,"
             f" {counts['customers']} customers erased"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -131,7 +131,7 @@ def book(
     with opened(settings) as session:
         customer_id, wanted = session.customer_id(customer), documents(session, items)
         start = instant(starts_at, session.zone)
-        with _naming_other_times(session, wanted, None, start):
+        with _explaining_refusals(session, wanted, None, start):
             booked = session.client.create_visit(
                 customer_id,
                 wanted,
@@ -162,7 +162,7 @@ def move(
     """Move VISIT (its id) to TIME, with the staff that it has."""
     with opened(settings) as session:
         start = instant(new_starts_at, session.zone)
-        with _naming_other_times(session, None, visit_id, start):
+        with _explaining_refusals(session, None, visit_id, start):
             moved = session.client.reschedule_visit(
                 visit_id, start, reason, override_reason, idempotency_key=idempotency_key
             )
@@ -257,16 +257,18 @@ def visit_text(session: Session, visit: Visit) -> str:
 
 
 @contextmanager
-def _naming_other_times(
+def _explaining_refusals(
     session: Session, items: list[Document] | None, visit_id: UUID | None, wanted: dt.datetime
 ) -> Iterator[None]:
-    """Has a refusal of a time name the nearest others of that day, then those of the days after it.
+    """Has a refusal name its service, and that of a time the nearest others of that day and after.
 
     The list does not know when the customer has other appointments.
     """
     try:
         yield
     except BookingError as error:
+        with suppress(BookingError, SchemaMissing, psycopg.Error):
+            error.item_name = _item_name(session, items, visit_id, error.item)
         if error.code not in ABOUT_TIME - {"customer_busy"}:
             raise
         first = max(wanted.astimezone(session.zone).date(), session.today)
@@ -279,6 +281,18 @@ def _naming_other_times(
             found = []
         shown = [local(it.starts_at, session.zone) for it in found]
         raise OtherTimes(error, found, shown) from error
+
+
+def _item_name(
+    session: Session, items: list[Document] | None, visit_id: UUID | None, item: int | None
+) -> str | None:
+    """The name of the service of an item of a visit that is to be booked or moved."""
+    if item is None:
+        return None
+    names = {it.id: it.name for it in session.client.list_services()}
+    if visit_id is not None:
+        return names.get(session.client.get_visit(visit_id).appointments[item].service_id)
+    return names.get(items[item]["service_id"]) if items else None
 
 
 def _tell(settings: Settings, session: Session, visit: Visit) -> None:

@@ -46,7 +46,7 @@ values
    'Another request with this key is still running', 'Retry with the same key.', false, false),
   ('rate_limited', 429, 70, 'Too many requests', 'Too many requests within a minute',
    'Wait for retry_after_seconds, then repeat with the same key.', false, false),
-  ('not_found', 404, 80, 'Not found', null, 'Check the id; the list_ functions show what there is.', false, false),
+  ('not_found', 404, 80, 'Not found', null, 'Check the id or key, and the salon. What you may not see is not found either.', false, false),
   ('wrong_status', 400, 110, 'Status change failed',
    'The status does not allow it', 'get_appointment and list_waitlist show the status.', true, false),
   ('part_of_a_visit', 409, 115, 'Part of a visit',

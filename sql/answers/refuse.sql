@@ -1,4 +1,6 @@
-create function schnittwerk_core.refuse(p_code text, p_details text default null)
+create function schnittwerk_core.refuse(
+  p_code text, p_details text default null, p_item int default null
+)
 returns void
 language plpgsql
 stable
@@ -12,11 +14,13 @@ begin
     errcode = 'PT' || v_error.http_status,
     message = p_code,
     detail = coalesce(p_details, v_error.details, v_error.title),
-    hint = coalesce(v_error.remedy, '');
+    hint = coalesce(v_error.remedy, ''),
+    -- The handlers of all writes hand this field on.
+    constraint = coalesce(p_item::text, '');
 end
 $$;
 
-comment on function schnittwerk_core.refuse(text, text) is
-  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope.';
+comment on function schnittwerk_core.refuse(text, text, int) is
+  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: which item of a visit fails, from 0, travels as the name of a constraint.';
 
 revoke execute on function schnittwerk_core.refuse from public;

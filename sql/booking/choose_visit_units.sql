@@ -73,16 +73,15 @@ begin
       select c.resource_id
       from unnest(schnittwerk_core.choose_units(
         p_salon_id, array[row(u.pool, s.units, u.from_minute, u.to_minute)::schnittwerk_core.need],
-        v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+        p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+        p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
         p_exclude_claim_ids, p_preferred_ids
       )) with ordinality c (pool, resource_id, from_minute, to_minute, n)
       where c.resource_id is not null
       order by c.n
     ))::schnittwerk_core.unit_options
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    cross join lateral unnest(v.units) with ordinality u (
+    from generate_subscripts(p_verdicts, 1) v (n)
+    cross join lateral unnest(p_verdicts[v.n].units) with ordinality u (
       pool, resource_id, from_minute, to_minute, n)
     cross join lateral (
       select count(*)::int as units
@@ -128,10 +127,8 @@ declare
     select u.resource_id from unnest(p_moved) m cross join lateral unnest(m.units) u);
   v_order int[] := array(
     select v.n
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
-    order by v.starts_at, v.n
+    from generate_subscripts(p_verdicts, 1) v (n)
+    order by p_verdicts[v.n].starts_at, v.n
   );
   v_same_time int[] := array[]::int[];
   v_until timestamptz;

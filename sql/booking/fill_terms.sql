@@ -5,8 +5,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_policies constant jsonb := schnittwerk_core.effective_policies(new.salon_id);
+  v_policies jsonb;
 begin
+  -- A condition of the trigger would be parsed at every insert.
+  if num_nulls(
+    new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
+    new.reschedule_deadline_hours, new.max_reschedules
+  ) = 0 then
+    return new;
+  end if;
+  v_policies := schnittwerk_core.effective_policies(new.salon_id);
   select
     coalesce(new.buffer_before_minutes, t.buffer_before_minutes, 0),
     coalesce(new.buffer_after_minutes, t.buffer_after_minutes, 0),
@@ -55,10 +63,4 @@ revoke execute on function schnittwerk_core.fill_terms from public;
 
 create trigger appointments_fill_terms
 before insert on schnittwerk_core.appointments
-for each row
-when (
-  new.buffer_before_minutes is null or new.buffer_after_minutes is null
-  or new.cancellation_deadline_hours is null or new.reschedule_deadline_hours is null
-  or new.max_reschedules is null
-)
-execute function schnittwerk_core.fill_terms();
+for each row execute function schnittwerk_core.fill_terms();

@@ -49,14 +49,13 @@ begin
   for v_cut in
     with claim as (
       select
-        v.n as item, v.starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
+        v.n as item, p_verdicts[v.n].starts_at, u.pool, u.resource_id, u.from_minute, u.to_minute,
         schnittwerk_core.unit_claim(
-          v.starts_at, v.ends_at, v.buffer_before_minutes, v.buffer_after_minutes,
+          p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
+          p_verdicts[v.n].buffer_before_minutes, p_verdicts[v.n].buffer_after_minutes,
           u.from_minute, u.to_minute) as during
-      from unnest(p_verdicts) with ordinality v (
-        staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-        units, failures, n)
-      cross join lateral unnest(v.units) u
+      from generate_subscripts(p_verdicts, 1) v (n)
+      cross join lateral unnest(p_verdicts[v.n].units) u
     )
     -- All units of a need alike, so that it stays one need.
     select

@@ -22,17 +22,16 @@ begin
       reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes
     )
     select
-      p_caller.salon_id, p_customer_id, v.staff_id, p_items[v.n].service_id, v.starts_at,
-      v.ends_at,
+      p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
+      p_verdicts[v.n].starts_at, p_verdicts[v.n].ends_at,
       case when (v_policies ->> 'auto_confirm')::boolean then 'confirmed' else 'pending' end,
-      v.price, v.buffer_before_minutes, v.buffer_after_minutes,
+      p_verdicts[v.n].price, p_verdicts[v.n].buffer_before_minutes,
+      p_verdicts[v.n].buffer_after_minutes,
       (v_policies ->> 'cancellation_deadline_hours')::numeric,
       (v_policies ->> 'reschedule_deadline_hours')::numeric,
       (v_policies ->> 'max_reschedules')::numeric,
-      v.steps, v.units, v_visit_id, v.n, p_notes
-    from unnest(p_verdicts) with ordinality v (
-      staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-      units, failures, n)
+      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes
+    from generate_subscripts(p_verdicts, 1) v (n)
     returning a.*
   )
   select array_agg(row(i.*)::schnittwerk_core.appointments order by i.visit_item) into v_visit

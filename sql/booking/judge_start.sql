@@ -75,11 +75,13 @@ begin
         end,
         -- Read once, for as long as an appointment with any of the staff may last.
         case when (j.policies -> 'prevent_customer_overlap')::boolean and (
-          select range_agg(tstzrange(b.starts_at, b.ends_at))
+          select b.starts_at
           from schnittwerk_core.busy_with(
             p_salon_id, p_customer_id, p_starts_at, p_starts_at + interval '72 hours',
             p_exclude_claim_ids, p_visit_id) b
-        ) && tstzrange(p_starts_at, j.ends_at) then 'customer_busy' end
+          order by b.starts_at
+          limit 1
+        ) < j.ends_at then 'customer_busy' end
       ] || case when not p_is_held then schnittwerk_core.lead_time_failures(
         schnittwerk_core.earliest_start(v_now, j.policies),
         schnittwerk_core.latest_start(
@@ -102,7 +104,7 @@ begin
         case when t.needs is not null then schnittwerk_core.choose_units(
           p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
           t.buffer_after_minutes, p_exclude_claim_ids,
-          array(select u.resource_id from unnest((p_moved).units) u)
+          schnittwerk_core.claimed_resources(p_moved)
         ) end as units,
         s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
         (z.policies -> 'require_slot_grid')::boolean as is_grid_required,

@@ -69,12 +69,14 @@ begin atomic
     -- Functions that cannot be inlined cost a service of one step nothing.
     case
       when (p_moved).staff_id is not null then (p_moved).steps
-      when v.steps is not null then schnittwerk_core.staff_steps(v, p)
+      when v.steps is not null then schnittwerk_core.staff_steps(
+        v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end,
     case
       when (p_moved).units is not null then schnittwerk_core.needs_of((p_moved).units)
       when (p_moved).staff_id is null and v.needs is not null
-        then schnittwerk_core.staff_needs(v, p)
+        then schnittwerk_core.staff_needs(
+          v.needs, v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes)
     end
   from schnittwerk_core.services v
   join schnittwerk_core.staff m on m.salon_id = v.salon_id and m.id = any (p_staff_ids)

@@ -97,6 +97,7 @@ create function schnittwerk_core.refuse_visit(
   p_salon_id uuid,
   p_judged schnittwerk_core.item_verdict[],
   p_are_rules_waived boolean,
+  p_moved schnittwerk_core.appointments[],
   p_price_mismatch numeric default null
 )
 returns void
@@ -109,34 +110,37 @@ declare
 begin
   -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
   -- does, it is the combination that is not free.
-  select f.code, f.verdict into v_failure
+  select f.code, f.verdict, f.item into v_failure
   from (
-    select i.code, i.verdict, false as is_last_resort
+    select i.code, i.verdict, i.item, false as is_last_resort
     from (
-      select distinct on (j.item) e.code, j.verdict
+      select distinct on (j.item) e.code, j.verdict, j.item
       from unnest(p_judged) j
       left join schnittwerk_core.error_code e on not j.passes and e.code = (
         schnittwerk_core.item_failures((j.verdict).failures, j.is_first, p_are_rules_waived))[1]
       order by j.item, e.rank desc nulls first, (j.verdict).staff_id
     ) i
     union all
-    select 'price_mismatch', p_judged[1].verdict, false where p_price_mismatch is not null
+    select 'price_mismatch', p_judged[1].verdict, null, false where p_price_mismatch is not null
     union all
-    select 'slot_conflict', p_judged[1].verdict, true
+    select 'slot_conflict', p_judged[1].verdict, null, true
   ) f
   join schnittwerk_core.error_code e on e.code = f.code
-  order by f.is_last_resort, e.rank
+  order by f.is_last_resort, e.rank, f.item
   limit 1;
-  perform schnittwerk_core.refuse(v_failure.code, schnittwerk_core.refusal_details(
+  perform schnittwerk_core.refuse(
     v_failure.code,
-    schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
-    (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
-    (v_failure.verdict).units));
+    schnittwerk_core.refusal_details(
+      v_failure.code,
+      schnittwerk_core.week_calendar(p_salon_id, p_starts_at => (v_failure.verdict).starts_at),
+      (v_failure.verdict).starts_at, (v_failure.verdict).ends_at, p_price_mismatch,
+      (v_failure.verdict).units),
+    coalesce(p_moved[v_failure.item].visit_item, v_failure.item) - 1);
 end
 $$;
 
-comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, numeric) is
-  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone.';
+comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, schnittwerk_core.appointments[], numeric) is
+  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone. Says which item fails, unless it is the price or the combination. p_moved as for judge_visit.';
 
 revoke execute on function schnittwerk_core.refuse_visit from public;
 
@@ -187,7 +191,11 @@ begin
     continue when v_judged[v_n].item = v_n;
     if (select count(distinct j.item) from unnest(v_judged) j) < cardinality(p_items) then
       perform schnittwerk_core.require_visit_items(p_salon_id, p_items);
-      perform schnittwerk_core.refuse('service_not_offered');
+      perform schnittwerk_core.refuse('service_not_offered', p_item => (
+        select min(i.n) - 1
+        from generate_series(1, cardinality(p_items)) i (n)
+        where not exists (select from unnest(v_judged) j where j.item = i.n)
+      ));
     end if;
     v_chosen := schnittwerk_core.choose_verdicts(p_salon_id, p_items, p_starts_at, v_judged);
     exit;
@@ -204,7 +212,7 @@ begin
     v_beside := v_beside || (v_item.verdict).staff_id;
   end loop;
   if v_chosen is null then
-    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived);
+    perform schnittwerk_core.refuse_visit(p_salon_id, v_judged, p_are_rules_waived, p_moved);
   end if;
 
   if v_need_units then
@@ -220,7 +228,7 @@ begin
   end if;
   if not v_passes or v_price <> p_expected_price then
     perform schnittwerk_core.refuse_visit(
-      p_salon_id, v_chosen, p_are_rules_waived,
+      p_salon_id, v_chosen, p_are_rules_waived, p_moved,
       case when v_price <> p_expected_price then v_price end);
   end if;
   if p_moved = '{}' then

@@ -44,20 +44,24 @@ begin
     p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
   return query
   with able as (
-    -- The starts, moved to when the item begins, within the times at which somebody can begin it.
+    -- The starts for which the item begins within a time at which somebody can begin it.
     select
-      k.state, w.item, w.person, w.grid_origins,
-      width_bucket(lower(unnest(w.starts * k.times)) - k.after, p_starts) as n
+      u.state, u.item, u.person, u.grid_origins,
+      generate_series(
+        width_bucket(lower(u.during) - u.after - interval '1 microsecond', p_starts) + 1,
+        width_bucket(upper(u.during) - u.after, p_starts)
+      ) as n
     from (
-      select s.state, s.state / 100000 as item, a.after, (
-        select range_agg(tstzrange(t.at + a.after, t.at + a.after, '[]'))
-        from unnest(p_starts) t (at)
-      ) as times
-      from unnest(p_search.states) s (state)
-      cross join lateral (select make_interval(mins => s.state % 100000) as after) a
-      offset 0
-    ) k
-    join unnest(p_ways) w on w.item = k.item
+      select
+        k.state, w.item, w.person, w.grid_origins, k.after, unnest(w.starts) as during
+      from (
+        select
+          s.state, s.state / 100000 as item, make_interval(mins => s.state % 100000) as after
+        from unnest(p_search.states) s (state)
+        offset 0
+      ) k
+      join unnest(p_ways) w on w.item = k.item
+    ) u
   ),
   free as (
     select
@@ -87,6 +91,8 @@ begin
     end as chosen
     from free f
     group by f.n
+    -- chosen once: not by the condition, too
+    offset 0
   ) c
   where c.chosen is not null
   order by c.n;

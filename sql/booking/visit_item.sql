@@ -106,12 +106,10 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_item schnittwerk_core.visit_item;
 begin
-  foreach v_item in array p_items loop
+  for v_n in 1 .. cardinality(p_items) loop
     perform schnittwerk_core.require_service_and_staff(
-      p_salon_id, v_item.service_id, v_item.staff_ids);
+      p_salon_id, p_items[v_n].service_id, p_items[v_n].staff_ids, v_n - 1);
   end loop;
 end
 $$;

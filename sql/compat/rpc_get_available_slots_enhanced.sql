@@ -20,7 +20,8 @@ begin
       on p.salon_id = v.salon_id and p.service_id = v.id and p.staff_id = p_staff_id
     cross join lateral schnittwerk_core.claims_of(
       p_staff_id, p_starts_at, p_ends_at, p_buffer_minutes, p_buffer_minutes,
-      schnittwerk_core.staff_steps(v, p), null) c
+      schnittwerk_core.staff_steps(
+        v.steps, v.duration_minutes, p.steps, p.estimated_duration_minutes), null) c
     join schnittwerk_core.occupancy o
       on o.salon_id = p_salon_id and o.resource_id = p_staff_id and o.during && c.during
     join schnittwerk_core.appointments a on a.salon_id = o.salon_id and a.id = o.claim_id

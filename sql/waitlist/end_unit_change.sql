@@ -4,10 +4,11 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_moved constant jsonb := schnittwerk_core.move_to_free_units(p_salon_id, p_unit_id);
 begin
-  perform schnittwerk_core.move_to_free_units(p_salon_id, p_unit_id);
   perform schnittwerk_core.withdraw_unit_offers(p_salon_id, p_unit_id);
-  return jsonb_build_object('affected_appointments', (
+  return jsonb_build_object('moved_appointments', v_moved, 'affected_appointments', (
     select coalesce(
       jsonb_agg(
         schnittwerk_core.affected_json(a, 'resource_unavailable') order by a.starts_at, a.id),
@@ -21,6 +22,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
-  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"affected_appointments": […]}: the appointments that no other unit can take, as end_open_time_change.';
+  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}: the latter are those that no other unit can take, as end_open_time_change.';
 
 revoke execute on function schnittwerk_core.end_unit_change from public;

@@ -1,5 +1,5 @@
 begin;
-select plan(21);
+select plan(23);
 \ir ../fixture.psql
 \ir basins.psql
 select pg_temp.book(:'anna', '2026-12-02 13:00+01') as one,
@@ -39,6 +39,15 @@ select results_eq(
   'list_affected_appointments lists an appointment whose unit is closed'
 );
 select pg_temp.become_superuser() \g /dev/null
+select is(
+  :'answer'::jsonb -> 'moved_appointments', jsonb_build_array(jsonb_build_object(
+    'id', :'alone', 'units', schnittwerk.get_appointment(:'alone') -> 'units')),
+  'the answer has the appointments that moved, with their units'
+);
+select is(
+  :'answer'::jsonb #>> '{moved_appointments,0,units,0,resource_id}', :'basin_2',
+  'the units of a moved appointment are its new ones'
+);
 select is(
   pg_temp.basins(:'one'), 'Basin 1 / Basin 1 14:30', 'an affected appointment keeps its unit'
 );

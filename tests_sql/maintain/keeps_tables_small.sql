@@ -36,7 +36,7 @@ select is(
   schnittwerk.maintain() - 'correlation_id', '{
     "success": true, "operation_id": null, "replayed": false, "http_status": 200,
     "maintained": {
-      "operations": 1, "refusals": 0, "claims": 1, "holds": 1,
+      "operations": 1, "refusals": 0, "ended_holds": 0, "ended_offers": 0, "claims": 1, "holds": 1,
       "partitions_made": 11, "partitions_dropped": 0
     },
     "affected_appointments": []
@@ -55,7 +55,7 @@ select is(
   (select count(*) from schnittwerk_core.appointments), 3::bigint, 'upkeep keeps all appointments');
 select is(
   schnittwerk.maintain() -> 'maintained', '{
-    "operations": 0, "refusals": 0, "claims": 0, "holds": 0,
+    "operations": 0, "refusals": 0, "ended_holds": 0, "ended_offers": 0, "claims": 0, "holds": 0,
     "partitions_made": 0, "partitions_dropped": 0
   }', 'a second upkeep has nothing to delete'
 );

@@ -58,8 +58,9 @@ begin
         'p_customer_id is required: the service is no customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
-      schnittwerk_core.horizon_fault(
-        'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
+      case when p_override_reason is not null
+        then schnittwerk_core.horizon_fault(
+          'p_starts_at', p_starts_at, p_override_reason, v_caller.policies) end,
       case when p_ends_at is not null
         then schnittwerk_core.instant_fault('p_ends_at', p_ends_at) end,
       case when p_notes is not null

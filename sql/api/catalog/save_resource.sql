@@ -43,7 +43,7 @@ begin
           coalesce(p_is_active, true)
         )
         returning u.* into v_unit;
-        v_caller.answer := jsonb '{"affected_appointments": []}';
+        v_caller.answer := jsonb '{"moved_appointments": [], "affected_appointments": []}';
       else
         perform schnittwerk_core.begin_unit_change(v_caller.salon_id, p_id);
         select u.* into v_before
@@ -108,7 +108,7 @@ return schnittwerk_core.save_resource(
 );
 
 comment on function schnittwerk.save_resource(text, text, text, boolean, uuid, text[], uuid) is
-  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool. affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "moved_appointments", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool (moved_appointments: {"id", "units"}, the units that each uses now). affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_resource from public;
 grant execute on function schnittwerk.save_resource

@@ -8,6 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
+  v_days int; -- that an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -59,10 +60,11 @@ begin
           and cardinality(schnittwerk_core.recent_calls(old.calls)) = 0
         for update skip locked
       );
+      v_days := (v_caller.policies ->> 'retention_operations_days')::int;
       v_caller.answer := schnittwerk_core.success('maintained',
-        schnittwerk_core.delete_operations(
-          v_caller.salon_id,
-          (v_caller.policies ->> 'retention_operations_days')::int)
+        schnittwerk_core.delete_operations(v_caller.salon_id, v_days)
+          || schnittwerk_core.delete_ended_holds(
+            v_caller.salon_id, schnittwerk_core.clock() - make_interval(hours => 24 * v_days))
           || jsonb_build_object('claims', v_claims, 'holds', v_holds) || v_partitions)
         || v_affected;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
@@ -87,7 +89,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than 30 days, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than retention_operations_days, holds and waitlist offers that ended before then, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and the claims of expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain

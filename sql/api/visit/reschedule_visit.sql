@@ -59,21 +59,16 @@ begin
       v_is_move := v_first.starts_at <> p_new_starts_at;
       update schnittwerk_core.appointments a
       set
-        starts_at = m.starts_at,
-        ends_at = m.ends_at,
-        units = m.units,
+        starts_at = v_verdicts[v.n].starts_at,
+        ends_at = v_verdicts[v.n].ends_at,
+        units = v_verdicts[v.n].units,
         reschedule_count = a.reschedule_count
           + (v_is_move and v_caller.role = 'customer')::int,
         cancellable_until = case when v_is_move
           then schnittwerk_core.cancellable_until(v_caller, v_first)
           else a.cancellable_until end
-      from (
-        select v_visit[v.n].id as id, v.starts_at, v.ends_at, v.units
-        from unnest(v_verdicts) with ordinality v (
-          staff_id, starts_at, ends_at, price, buffer_before_minutes, buffer_after_minutes, steps,
-          units, failures, n)
-      ) m
-      where a.salon_id = v_caller.salon_id and a.id = m.id;
+      from generate_subscripts(v_visit, 1) v (n)
+      where a.salon_id = v_caller.salon_id and a.id = v_visit[v.n].id;
       if v_is_move then
         perform schnittwerk_core.free_appointments(v_caller.salon_id, v_visit);
       end if;
@@ -111,7 +106,7 @@ return schnittwerk_core.reschedule_visit(
 );
 
 comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
-  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. A refusal that is due to one item says which: "item", its position in the visit''s appointments from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_visit from public;
 grant execute on function schnittwerk.reschedule_visit
