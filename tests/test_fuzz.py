@@ -19,8 +19,7 @@ from gateway import Function, functions
 from invariants import assert_sound
 from psycopg.types.json import Jsonb
 
-CALLS = int(os.environ.get("FUZZ_CALLS", "60000"))
-"""Over both versions of PostgreSQL."""
+CALLS = int(os.environ.get("FUZZ_CALLS", "30000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 NORTH, SOUTH = "NORTH", "SOUTH"
@@ -764,15 +763,17 @@ def fuzz(database: Database) -> Iterator[Fuzz]:
         yield fuzz
 
 
-@pytest.mark.timeout(CALLS / 120)
+# On one version: what a call shows depends on our functions, which are the same over any.
+@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
+@pytest.mark.timeout(CALLS / 60)
 def test_no_call_shows_anything_of_another_salon(fuzz: Fuzz) -> None:
     print(f"FUZZ_SEED={SEED} FUZZ_CALLS={CALLS}")
-    fuzz.run(CALLS // 2)
+    fuzz.run(CALLS)
     print(fuzz.codes.most_common())
     print("seldom done:", fuzz.succeeded.most_common()[:-6:-1])
     assert fuzz.faults == []
-    assert fuzz.codes["done"] >= 0.15 * CALLS / 2, fuzz.codes
-    if CALLS >= 60_000:  # in fewer, some may never be
+    assert fuzz.codes["done"] >= 0.15 * CALLS, fuzz.codes
+    if CALLS >= 30_000:  # in fewer, some may never be
         # salons that are used cannot be deleted
         assert fuzz.succeeded.keys() == {rpc.name for rpc in fuzz.rpcs} - {"delete_salon"}
     for salon in fuzz.salons:

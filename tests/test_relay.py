@@ -66,7 +66,7 @@ def open_with_addresses(dsn: str) -> Salon:
 # What is tried is the relay, which is the same over any version; what it calls, tests_sql/ tries.
 pytestmark = [
     pytest.mark.usefixtures("cluster"),
-    pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+    pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session"),
     pytest.mark.salon(by=open_with_addresses),
 ]
 
