@@ -114,7 +114,7 @@ def content(dsn: str) -> dict[str, Any]:
     return found
 
 
-# On the version that `make bench` measures, unless it is told another.
+# `make bench` measures this version by default.
 @pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
 def test_the_bench_measures_everything_and_leaves_the_book_as_it_was(
     cluster: Cluster, server: str, tmp_path: Path

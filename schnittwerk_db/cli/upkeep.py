@@ -55,8 +55,8 @@ def maintain(settings: Settings) -> None:
 
     That is what the retention policies do not keep (see schnittwerk retention), claims on time a
     day after an override could last reach it, and holds and offers as old as the idempotency keys
-    that go. The journal, the deliveries and
-    the refusals get partitions for the months to come, and lose those of which no row is kept.
+    that go. The journal, the deliveries and the refusals get partitions for the months to come,
+    and lose those of which no row is kept.
     When the server has got other rules for a salon's time zone, the command lists the appointments
     that these rules moved out of open time.
     """
