@@ -24,6 +24,8 @@ create table schnittwerk_core.appointments (
   ends_at timestamptz not null,
   status schnittwerk_core.appointment_status not null default 'pending',
   price schnittwerk_core.price not null,
+  price_details jsonb,
+  promotion_id uuid,
   buffer_before_minutes schnittwerk_core.minutes_of_a_day not null,
   buffer_after_minutes schnittwerk_core.minutes_of_a_day not null,
   cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
@@ -59,6 +61,8 @@ create index appointments_by_customer
 create index appointments_by_service
   on schnittwerk_core.appointments (salon_id, service_id);
 create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+create index appointments_by_promotion
+  on schnittwerk_core.appointments (salon_id, promotion_id) where promotion_id is not null;
 create unique index appointments_are_items_of_a_visit
   on schnittwerk_core.appointments (salon_id, visit_id, visit_item) where visit_id is not null;
 
@@ -76,6 +80,10 @@ comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.
 comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
+comment on column schnittwerk_core.appointments.price_details is
+  'How the price came about, as price_json has it; null = no price rule applied.';
+comment on column schnittwerk_core.appointments.promotion_id is
+  'The promotion that was used. No reference: the promotion may be deleted.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.cancellation_deadline_hours is
@@ -371,6 +379,8 @@ create table schnittwerk_core.hold (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   price schnittwerk_core.price not null,
+  price_details jsonb,
+  promotion_id uuid,
   status text not null default 'open',
   expires_at timestamptz not null,
   appointment_id uuid,
@@ -394,6 +404,8 @@ create table schnittwerk_core.hold (
 
 create index hold_open_ones_by_end
   on schnittwerk_core.hold (salon_id, expires_at) where status = 'open';
+create index hold_by_promotion
+  on schnittwerk_core.hold (salon_id, promotion_id) where promotion_id is not null;
 create index hold_by_customer on schnittwerk_core.hold (salon_id, customer_id, expires_at);
 create index hold_by_service on schnittwerk_core.hold (salon_id, service_id);
 create index hold_by_staff on schnittwerk_core.hold (salon_id, staff_id);
@@ -414,6 +426,9 @@ comment on column schnittwerk_core.hold.starts_at is 'Start of the slot.';
 comment on column schnittwerk_core.hold.ends_at is 'Its end.';
 comment on column schnittwerk_core.hold.price is
   'The price that a booking with the hold has, in the salon''s currency.';
+comment on column schnittwerk_core.hold.price_details is 'How the price came about; see appointments.';
+comment on column schnittwerk_core.hold.promotion_id is
+  'The promotion of which it reserves a use.';
 comment on column schnittwerk_core.hold.status is
   'open, used, released or lapsed. An open hold whose expires_at has passed counts as lapsed, even before process_waitlist writes it.';
 comment on column schnittwerk_core.hold.expires_at is 'When the slot stops being held.';

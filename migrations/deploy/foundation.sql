@@ -288,6 +288,7 @@ create table schnittwerk_core.salon (
   preferred_until time not null default '16:00',
   quiet_from time,
   quiet_until time,
+  price_rounding numeric(10, 2) not null default 0.05,
   created_at timestamptz not null default schnittwerk_core.clock(),
   constraint salon_pkey primary key (id),
   constraint salon_name_is_unique unique (name),
@@ -297,6 +298,7 @@ create table schnittwerk_core.salon (
   constraint salon_max_advance_booking_is_1_to_730
     check (max_advance_booking_days between 1 and 730),
   constraint salon_slot_interval_is_1_to_1440 check (slot_interval_minutes between 1 and 1440),
+  constraint salon_price_rounding_is_positive check (price_rounding > 0),
   constraint salon_preferred_hours_end_after_start check (preferred_until > preferred_from),
   constraint salon_quiet_hours_begin_and_end
     check ((quiet_from is null) = (quiet_until is null)),
@@ -325,6 +327,8 @@ comment on column schnittwerk_core.salon.quiet_from is
   'Local time from which messages to customers wait; null = never.';
 comment on column schnittwerk_core.salon.quiet_until is
   'Local time until which they wait: on the next day unless it is later than quiet_from.';
+comment on column schnittwerk_core.salon.price_rounding is
+  'Prices that a price rule has changed are multiples of this amount.';
 comment on column schnittwerk_core.salon.created_at is 'When the salon was created.';
 -- end include
 

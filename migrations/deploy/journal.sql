@@ -38,6 +38,9 @@ values
   ('contact_preference', 'language', 'customer', 'row_deleted'),
   ('contact_consent', 'is_given', 'customer', 'row_deleted'),
   ('appointments', 'notes', 'customer', 'emptied'),
+  ('appointments', 'price_details', 'customer', 'emptied'),
+  ('hold', 'price_details', 'customer', 'emptied'),
+  ('waitlist_offer', 'price_details', 'customer', 'emptied'),
   ('appointments', 'cancellation_reason', 'customer', 'emptied'),
   ('waitlist', 'notes', 'customer', 'emptied'),
   ('booking_operations', 'response', 'customer', 'reduced_to_ids'),
@@ -163,7 +166,7 @@ returns text[]
 language sql
 immutable
 parallel safe
-return array['updated_at', 'version', 'calendar_version'];
+return array['updated_at', 'version', 'calendar_version', 'turns'];
 
 comment on function schnittwerk_core.untold_columns() is
   'Columns whose change alone tells nothing: when a row was touched, and counters that only say that something else changed.';

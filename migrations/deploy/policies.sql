@@ -226,6 +226,7 @@ create table schnittwerk_core.salon_state (
   salon_id uuid not null,
   policies jsonb not null,
   calendar_version bigint not null default 0,
+  has_price_rules boolean not null default false,
   audit_since timestamptz,
   events_since timestamptz,
   key_salt uuid not null default gen_random_uuid(),
@@ -243,6 +244,8 @@ comment on column schnittwerk_core.salon_state.policies is
   'The value in force of every policy: the salon''s active one, else the default.';
 comment on column schnittwerk_core.salon_state.calendar_version is
   'Raised by every change of hours, closures, availability or time off. A cached week is valid only if it has this version.';
+comment on column schnittwerk_core.salon_state.has_price_rules is
+  'Whether the salon has an active price rule.';
 comment on column schnittwerk_core.salon_state.audit_since is
   'The audit trail no longer shows entries from before this instant, even if the journal still needs them; null = it shows all.';
 comment on column schnittwerk_core.salon_state.events_since is

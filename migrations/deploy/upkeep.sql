@@ -159,7 +159,7 @@ begin
       values
         ('salon', '{}'), ('booking_policies', '{}'), ('profiles', '{}'), ('customers', '{}'),
         ('staff', '{}'), ('unit', '{}'), ('unit_closure', '{}'), ('services', '{}'),
-        ('staff_services', '{}'), ('opening_hours', '{}'), ('special_hours', '{}'),
+        ('price_rule', '{}'), ('staff_services', '{}'), ('opening_hours', '{}'), ('special_hours', '{}'),
         ('holidays', '{}'), ('holiday_staff', '{}'),
         ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
         ('waitlist_offer', '{}'), ('hold', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),

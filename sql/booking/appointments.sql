@@ -8,6 +8,8 @@ create table schnittwerk_core.appointments (
   ends_at timestamptz not null,
   status schnittwerk_core.appointment_status not null default 'pending',
   price schnittwerk_core.price not null,
+  price_details jsonb,
+  promotion_id uuid,
   buffer_before_minutes schnittwerk_core.minutes_of_a_day not null,
   buffer_after_minutes schnittwerk_core.minutes_of_a_day not null,
   cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
@@ -43,6 +45,8 @@ create index appointments_by_customer
 create index appointments_by_service
   on schnittwerk_core.appointments (salon_id, service_id);
 create index appointments_by_start on schnittwerk_core.appointments (salon_id, starts_at);
+create index appointments_by_promotion
+  on schnittwerk_core.appointments (salon_id, promotion_id) where promotion_id is not null;
 create unique index appointments_are_items_of_a_visit
   on schnittwerk_core.appointments (salon_id, visit_id, visit_item) where visit_id is not null;
 
@@ -60,6 +64,10 @@ comment on column schnittwerk_core.appointments.ends_at is 'End, not part of it.
 comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
+comment on column schnittwerk_core.appointments.price_details is
+  'How the price came about, as price_json has it; null = no price rule applied.';
+comment on column schnittwerk_core.appointments.promotion_id is
+  'The promotion that was used. No reference: the promotion may be deleted.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.buffer_after_minutes is 'Minutes kept free after it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.cancellation_deadline_hours is

@@ -7,6 +7,8 @@ create table schnittwerk_core.hold (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   price schnittwerk_core.price not null,
+  price_details jsonb,
+  promotion_id uuid,
   status text not null default 'open',
   expires_at timestamptz not null,
   appointment_id uuid,
@@ -30,6 +32,8 @@ create table schnittwerk_core.hold (
 
 create index hold_open_ones_by_end
   on schnittwerk_core.hold (salon_id, expires_at) where status = 'open';
+create index hold_by_promotion
+  on schnittwerk_core.hold (salon_id, promotion_id) where promotion_id is not null;
 create index hold_by_customer on schnittwerk_core.hold (salon_id, customer_id, expires_at);
 create index hold_by_service on schnittwerk_core.hold (salon_id, service_id);
 create index hold_by_staff on schnittwerk_core.hold (salon_id, staff_id);
@@ -50,6 +54,9 @@ comment on column schnittwerk_core.hold.starts_at is 'Start of the slot.';
 comment on column schnittwerk_core.hold.ends_at is 'Its end.';
 comment on column schnittwerk_core.hold.price is
   'The price that a booking with the hold has, in the salon''s currency.';
+comment on column schnittwerk_core.hold.price_details is 'How the price came about; see appointments.';
+comment on column schnittwerk_core.hold.promotion_id is
+  'The promotion of which it reserves a use.';
 comment on column schnittwerk_core.hold.status is
   'open, used, released or lapsed. An open hold whose expires_at has passed counts as lapsed, even before process_waitlist writes it.';
 comment on column schnittwerk_core.hold.expires_at is 'When the slot stops being held.';

@@ -5,6 +5,8 @@ create table schnittwerk_core.services (
   category text not null default 'general',
   duration_minutes int not null,
   base_price numeric(10, 2) not null,
+  min_price numeric(10, 2),
+  max_price numeric(10, 2),
   buffer_before_minutes int,
   buffer_after_minutes int,
   is_active boolean not null default true,
@@ -19,6 +21,9 @@ create table schnittwerk_core.services (
   constraint services_category_is_one_line check (schnittwerk_core.is_line(category)),
   constraint services_duration_is_1_to_1440 check (duration_minutes between 1 and 1440),
   constraint services_base_price_is_not_negative check (base_price >= 0),
+  constraint services_min_price_is_not_negative check (min_price >= 0),
+  constraint services_base_price_is_between_its_limits
+    check (base_price >= min_price and base_price <= max_price and min_price <= max_price),
   constraint services_buffer_before_is_0_to_1440 check (buffer_before_minutes between 0 and 1440),
   constraint services_buffer_after_is_0_to_1440 check (buffer_after_minutes between 0 and 1440),
   constraint services_steps_begin_and_end_with_staff
@@ -38,6 +43,9 @@ comment on column schnittwerk_core.services.name is 'Name, unique in the salon.'
 comment on column schnittwerk_core.services.category is 'Free grouping for menus.';
 comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless the member of staff has their own duration.';
 comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless the member of staff has their own.';
+comment on column schnittwerk_core.services.min_price is
+  'The least it costs, whatever the member of staff''s price and the price rules; null = no least.';
+comment on column schnittwerk_core.services.max_price is 'The most it costs; null = no most.';
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';

@@ -3,7 +3,7 @@ returns text[]
 language sql
 immutable
 parallel safe
-return array['updated_at', 'version', 'calendar_version'];
+return array['updated_at', 'version', 'calendar_version', 'turns'];
 
 comment on function schnittwerk_core.untold_columns() is
   'Columns whose change alone tells nothing: when a row was touched, and counters that only say that something else changed.';

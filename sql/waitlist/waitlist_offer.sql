@@ -6,6 +6,7 @@ create table schnittwerk_core.waitlist_offer (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   price numeric(10, 2) not null,
+  price_details jsonb,
   status text not null default 'open',
   expires_at timestamptz not null,
   appointment_id uuid,
@@ -46,6 +47,8 @@ comment on column schnittwerk_core.waitlist_offer.staff_id is 'The member of sta
 comment on column schnittwerk_core.waitlist_offer.starts_at is 'Start of the slot.';
 comment on column schnittwerk_core.waitlist_offer.ends_at is 'Its end.';
 comment on column schnittwerk_core.waitlist_offer.price is 'The price when it was offered, in the salon''s currency.';
+comment on column schnittwerk_core.waitlist_offer.price_details is
+  'How the price came about; see appointments.';
 comment on column schnittwerk_core.waitlist_offer.status is
   'open, accepted, declined, expired or withdrawn. An open offer whose expires_at has passed counts as expired, even before process_waitlist writes it.';
 comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';

@@ -1,5 +1,5 @@
 begin;
-select plan(50);
+select plan(51);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;

@@ -12,7 +12,7 @@ select is(
     'hold', jsonb_build_object(
       'salon_id', :'salon', 'customer_id', :'carla', 'service_id', :'haircut',
       'staff_id', :'anna', 'starts_at', '2026-12-02T09:00:00Z', 'ends_at', '2026-12-02T10:00:00Z',
-      'price', 75.00, 'status', 'open', 'expires_at', '2026-12-01T07:10:00Z',
+      'price', 75.00, 'price_details', null, 'promotion_id', null, 'status', 'open', 'expires_at', '2026-12-01T07:10:00Z',
       'appointment_id', null, 'created_at', '2026-12-01T07:00:00Z',
       'updated_at', '2026-12-01T07:00:00Z')),
   'a hold is answered with all of its columns'

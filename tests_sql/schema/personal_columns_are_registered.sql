@@ -14,6 +14,7 @@ values
   ('hold', '{status}'),
   ('holidays', '{type}'),
   ('journal', '{kind,role,table_name}'),
+  ('price_rule', '{kind}'),
   ('profiles', '{role}'),
   ('rate_usage', '{kind}'),
   ('refusal', '{operation_type,code,role}'),
@@ -43,6 +44,7 @@ values
   ('salon_state', '{policies}'),
   ('salon_zone', '{time_zone}'),
   ('services', '{name,category}'),
+  ('price_rule', '{name,conditions,adjustment}'),
   -- what is the same for every salon
   ('error_code', '{code,title,details,remedy}'),
   ('published_kind', '{table_name,kind,event_type}'),

@@ -43,6 +43,7 @@ begin
           'The salon has %s: only one without customers, services, staff and profiles can be deleted',
           v_used_for));
       end if;
+      delete from schnittwerk_core.price_rule r where r.salon_id = p_salon_id;
       delete from schnittwerk_core.booking_policies p where p.salon_id = p_salon_id;
       delete from schnittwerk_core.opening_hours h where h.salon_id = p_salon_id;
       delete from schnittwerk_core.special_hours h where h.salon_id = p_salon_id;
@@ -77,7 +78,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, rooms, equipment, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, rooms, equipment, price rules, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon
