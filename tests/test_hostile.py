@@ -368,7 +368,7 @@ NAMES = {
     ("add_time_off", "p_type"),
     ("create_holiday", "p_name"),
     *((f"save_{name}", "p_full_name") for name in ("customer", "profile", "staff")),
-    *((f"save_{name}", "p_name") for name in ("salon", "service", "resource")),
+    *((f"save_{name}", "p_name") for name in ("salon", "service", "resource", "price_rule")),
     ("save_resource", "p_pool"),
     ("save_service", "p_category"),
 }
