@@ -668,8 +668,8 @@ class Api:
 
         ``base_price`` in the salon's currency; ``min_price`` and ``max_price`` bound what staff and
         price rules make of it, and the base price lies between them. A new one is active and in the
-        category ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means none;
-        without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
+        category ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means
+        none; without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
         ``["buffer_after_minutes"]``. The duration of a service that has steps is their sum, which
         `set_service_steps` changes.
 

@@ -260,6 +260,7 @@ def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile
             **{"p_duration_minutes": 30, "p_base_price": 10, "p_settings": Jsonb({})},
             **{"p_changes": Jsonb({}), "p_windows": Jsonb([]), "p_services": Jsonb([])},
             **{"p_targets": Jsonb([]), "p_event_id": ADMIN, "p_delivery_id": ADMIN},
+            **{"p_kind": "time", "p_conditions": Jsonb({}), "p_adjustment": Jsonb({"amount": 1})},
         }
         # all that make objects where clients look for theirs
         superuser.execute("grant create on schema public to test_user")

@@ -3780,8 +3780,8 @@ begin
     v_given.salon_id := v_caller.salon_id;
     v_given.name := schnittwerk_core.line(p_name);
     v_given.kind := p_kind;
-    v_given.conditions := nullif(p_conditions, 'null');
-    v_given.adjustment := nullif(p_adjustment, 'null');
+    v_given.conditions := p_conditions;
+    v_given.adjustment := p_adjustment;
     v_given.priority := p_priority;
     v_given.valid_from := p_valid_from;
     v_given.valid_until := p_valid_until;

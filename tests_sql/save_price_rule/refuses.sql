@@ -1,5 +1,5 @@
 begin;
-select plan(75);
+select plan(76);
 \ir ../fixture.psql
 select is(
   pg_temp.refusal(schnittwerk.save_price_rule(null, null, null, null)),
@@ -17,6 +17,7 @@ select is(
 )
 from (
   values
+    ('time', 'null', '', 'JSON null'),
     ('time', '{"day": [1]}', '.day', 'an unknown key'),
     ('time', '{"services": "all"}', '.services', 'services that are no list'),
     ('time', '{"services": []}', '.services', 'no service'),
