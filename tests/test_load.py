@@ -200,6 +200,7 @@ def test_a_file_brings_everything_it_names(loader: Loader) -> None:
         "resources": 0,
         "services": 1,
         "staff": 1,
+        "price_rules": 0,
         "holidays": 2,
         "special_hours": 1,
         "customers": 1,
