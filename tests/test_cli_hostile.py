@@ -227,7 +227,9 @@ def test_every_command_goes_on_over_odd_values(
         )
     customer = client.save_customer(NAME, notes="two\nlines\u202e")
     client.save_staff(NAME)
-    client.save_price_rule(NAME, "promotion", {"code": "-" * 50}, {"price": 0}, valid_until=far)
+    client.save_price_rule(
+        NAME, "promotion", {"code": "-" * 50}, {"price": Decimal("0.01")}, valid_until=far
+    )
     client.save_price_rule("Quiet mornings", "time", None, {"amount": Decimal("99999999.99")})
     client.create_holiday(NAME, dt.date(1900, 1, 1), description=NAME)
     client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[salon.staff_id])
