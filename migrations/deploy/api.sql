@@ -13,6 +13,7 @@ create function schnittwerk_core.find_slots(
   p_slot_interval_minutes int,
   p_limit int,
   p_appointment_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns table (
@@ -52,6 +53,8 @@ declare
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
+  v_rules schnittwerk_core.price_rule[];
+  v_curves schnittwerk_core.price_curve[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -72,7 +75,9 @@ begin
       case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, v_most_rows) end
+        'p_limit', p_limit, 1, v_most_rows) end,
+      case when p_promotion_code is not null then schnittwerk_core.text_fault(
+        'p_promotion_code', p_promotion_code, 100) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -123,6 +128,8 @@ begin
 
   select
     s.time_zone, s.buffer_time_minutes, z.calendar_version,
+    -- An appointment that is moved keeps its price.
+    z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
       -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
       when p_slot_interval_minutes is not null
@@ -159,6 +166,20 @@ begin
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
   );
 
+  if v_salon.has_price_rules then
+    v_rules := schnittwerk_core.price_rules(
+      v_caller.salon_id, p_service_id,
+      case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
+        v_caller.salon_id, p_service_id,
+        coalesce(
+          v_moved.customer_id,
+          case when v_caller.role = 'customer'
+            then schnittwerk_core.own_customer(v_caller) end),
+        schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
+        v_moved_claim_ids)).ids
+      else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
+  end if;
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -192,15 +213,23 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if v_salon.has_price_rules then
+        v_curves := schnittwerk_core.price_curves(
+          p_service_id, v_staff_ids, v_rules, v_week, v_first_start, v_last_start,
+          v_moved_claim_ids);
+      end if;
       if not v_is_plain then
         return query
         select
           way.staff_id, slot.starts_at, slot.starts_at + way.duration,
           ceil(extract(epoch from way.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, way.price
+          slot.starts_at <@ v_week.preferred,
+          case when curve.since is null then way.price
+            else curve.prices[width_bucket(slot.starts_at, curve.since)] end
         from schnittwerk_core.ways(
           v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
         ) way
+        left join unnest(v_curves) curve on curve.staff_id = way.staff_id
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
@@ -219,7 +248,7 @@ begin
         return query
         with performer as (
           select
-            terms.staff_id, terms.duration, terms.price,
+            terms.staff_id, terms.duration, terms.price, curve.since, curve.prices,
             make_interval(mins => terms.buffer_before_minutes) as buffer_before,
             make_interval(mins => terms.buffer_after_minutes) as buffer_after,
             v_last_start + terms.duration
@@ -230,11 +259,12 @@ begin
             on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
             and kept.week = v_monday and kept.salon_version = v_week.version
             and kept.staff_version = terms.calendar_version
+          left join unnest(v_curves) curve on curve.staff_id = terms.staff_id
           offset 0
         ),
         free as (
           select
-            p.staff_id, p.duration, p.price,
+            p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
             -- Between two claims all is free but for the buffers that the service itself needs.
             (p.week).open - (
@@ -254,7 +284,9 @@ begin
         select
           free.staff_id, slot.starts_at, slot.starts_at + free.duration,
           ceil(extract(epoch from free.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, free.price
+          slot.starts_at <@ v_week.preferred,
+          case when free.since is null then free.price
+            else free.prices[width_bucket(slot.starts_at, free.since)] end
         from free
         cross join lateral (
           select g.starts_at
@@ -293,7 +325,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
   'Engine of schnittwerk.find_slots.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
@@ -308,6 +340,7 @@ create function schnittwerk.find_slots(
   p_slot_interval_minutes int default null,
   p_limit int default null,
   p_appointment_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns table (
@@ -324,12 +357,12 @@ begin atomic
   select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
   from schnittwerk_core.find_slots(
     p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit,
-    p_appointment_id, p_salon_id
+    p_appointment_id, p_promotion_code, p_salon_id
   ) f;
 end;
 
-comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -405,7 +438,7 @@ begin
     from schnittwerk_core.find_slots(
       p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
-      p_appointment_id => null, p_salon_id => v_caller.salon_id
+      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id
     ) f
     where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
@@ -599,6 +632,89 @@ comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, in
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/explain_price.sql
+create function schnittwerk_core.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_customer_id uuid;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
+  );
+  if v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  end if;
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
+    p_customer_id => v_customer_id, p_takes_promotions => true,
+    p_promotion_code => p_promotion_code))[1];
+  if v_verdict.staff_id is null then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+  return coalesce(v_verdict.price_details, jsonb_build_object(
+    'base_price', (
+      select coalesce(o.custom_price, v.base_price)
+      from schnittwerk_core.services v
+      left join schnittwerk_core.staff_services o
+        on o.salon_id = v.salon_id and o.service_id = v.id and o.staff_id = p_staff_id
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ),
+    'rules', '[]'::jsonb,
+    'price', v_verdict.price
+  )) || jsonb_build_object('code', (
+    select f.code
+    from unnest(v_verdict.failures) f (code)
+    where f.code in ('promotion_not_valid', 'promotion_used_up')
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'Engine of schnittwerk.explain_price.';
+
+revoke execute on function schnittwerk_core.explain_price from public;
+grant execute on function schnittwerk_core.explain_price
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.explain_price(
+  p_service_id, p_staff_id, p_starts_at, p_promotion_code, p_salon_id
+);
+
+comment on function schnittwerk.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'How the price of a start comes about for a booking by this caller now, whether or not the time is free: {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price: the member of staff''s, else the service''s; amount: what each rule that applies adds, exactly; price: their sum, within the service''s limits and rounded by price_rounding where a rule applied. p_starts_at: a whole minute; p_promotion_code: case and white space aside. code: promotion_not_valid or promotion_used_up where that promotion does not apply, else null; why it does not, and promotions whose code was not given, are not told. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.explain_price from public;
+grant execute on function schnittwerk.explain_price
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -832,6 +948,7 @@ create function schnittwerk_core.create_booking(
   p_expected_price numeric,
   p_override_reason text,
   p_hold_id uuid,
+  p_promotion_code text,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -870,12 +987,14 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at), p_hold_id
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id,
+        schnittwerk_core.promotion_code(p_promotion_code)
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -890,7 +1009,12 @@ begin
       case when p_notes is not null
         then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
       case when p_expected_price is not null
-        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end,
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_hold_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_hold_id: give it to hold_slot')) end
     );
   end if;
   if v_caller.answer is null then
@@ -922,9 +1046,12 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
         case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
-        v_caller.customer_id, p_is_held => p_hold_id is not null);
+        v_caller.customer_id, p_is_held => p_hold_id is not null,
+        p_takes_promotions => true, p_promotion_code => p_promotion_code);
       if p_hold_id is not null then
         v_verdict.price := v_hold.price;
+        v_verdict.price_details := v_hold.price_details;
+        v_verdict.promotion_id := v_hold.promotion_id;
         perform schnittwerk_core.release_claim(v_caller.salon_id, p_hold_id);
       end if;
       v_appointment := schnittwerk_core.insert_appointment(
@@ -944,7 +1071,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -961,6 +1088,7 @@ create function schnittwerk.create_booking(
   p_expected_price numeric default null,
   p_override_reason text default null,
   p_hold_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -968,11 +1096,11 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_hold_id, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_promotion_code, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -986,6 +1114,7 @@ create function schnittwerk_core.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid,
   p_customer_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns jsonb
@@ -1000,6 +1129,7 @@ declare
     'hold_slot', p_salon_id, '{admin,receptionist,staff,customer}');
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
+  v_replaced schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
   v_old_holds schnittwerk_core.hold[];
   v_old_ids uuid[];
@@ -1016,12 +1146,15 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
-        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
+        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id,
+        schnittwerk_core.promotion_code(p_promotion_code)),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
     );
   end if;
   if v_caller.answer is null then
@@ -1037,16 +1170,30 @@ begin
           and coalesce(h.staff_id = p_staff_id, true)
         order by h.expires_at
         limit 1;
+        if p_promotion_code is not null and not exists (
+          select from schnittwerk_core.price_rule r
+          where r.salon_id = v_hold.salon_id and r.id = v_hold.promotion_id
+            and r.conditions ->> 'code' = schnittwerk_core.promotion_code(p_promotion_code)
+        ) then
+          v_replaced := v_hold;
+          v_hold := null;
+        end if;
       end if;
       if v_hold.id is null then
         -- Their time counts as free, as that of an appointment that is moved.
         v_old_holds := array(
-          select h
-          from schnittwerk_core.hold h
-          where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
-            and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
-          order by h.expires_at desc
-          offset (v_caller.policies ->> 'max_open_holds_per_customer')::int - 1
+          select o.hold
+          from (
+            select
+              h as hold,
+              row_number() over (
+                order by h.id = v_replaced.id, h.expires_at desc, h.id desc) as n
+            from schnittwerk_core.hold h
+            where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+              and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          ) o
+          where o.n >= (v_caller.policies ->> 'max_open_holds_per_customer')::int
+            or (o.hold).id = v_replaced.id
         );
         select
           coalesce(array_agg(o.id), '{}'), coalesce(array_agg(o.staff_id), '{}')
@@ -1070,7 +1217,8 @@ begin
         v_verdict := schnittwerk_core.settle_start(
           v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
-          p_customer_id => v_caller.customer_id);
+          p_customer_id => v_caller.customer_id, p_takes_promotions => true,
+          p_promotion_code => p_promotion_code);
         -- One may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
@@ -1080,15 +1228,16 @@ begin
           perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
-          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at
+          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, price_details,
+          promotion_id, expires_at
         )
         values (
           v_caller.salon_id, v_caller.customer_id, p_service_id, v_verdict.staff_id, p_starts_at,
-          v_verdict.ends_at, v_verdict.price,
+          v_verdict.ends_at, v_verdict.price, v_verdict.price_details, v_verdict.promotion_id,
           least(
             schnittwerk_core.clock()
               + make_interval(mins => (v_caller.policies ->> 'hold_minutes')::int),
-            p_starts_at)
+            p_starts_at, v_replaced.expires_at)
         )
         returning h.* into v_hold;
         perform schnittwerk_core.hold_time(
@@ -1108,7 +1257,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
   'Engine of schnittwerk.hold_slot.';
 
 revoke execute on function schnittwerk_core.hold_slot from public;
@@ -1121,17 +1270,19 @@ create function schnittwerk.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid default null,
   p_customer_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.hold_slot(
-  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_salon_id
+  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_promotion_code,
+  p_salon_id
 );
 
-comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot
@@ -1272,7 +1423,8 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
-        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id,
+        p_takes_promotions => v_before.visit_id is null);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -1280,6 +1432,10 @@ begin
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
         price = v_verdict.price,
+        price_details = case when v_is_changed then v_verdict.price_details
+          else a.price_details end,
+        promotion_id = case when v_is_changed then v_verdict.promotion_id
+          else a.promotion_id end,
         buffer_before_minutes = v_verdict.buffer_before_minutes,
         buffer_after_minutes = v_verdict.buffer_after_minutes,
         steps = v_verdict.steps,
@@ -1331,7 +1487,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, and is priced anew, still with the promotion that was used where this applies. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1693,6 +1849,7 @@ declare
   v_bookable tstzmultirange;
   v_until timestamptz;
   v_ways schnittwerk_core.visit_way[];
+  v_curves schnittwerk_core.price_curve[];
   v_possible tstzmultirange;
   v_day date := p_from;
   v_days int;
@@ -1745,7 +1902,7 @@ begin
   end if;
 
   select
-    s.time_zone, s.buffer_time_minutes,
+    s.time_zone, s.buffer_time_minutes, z.has_price_rules,
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
@@ -1767,6 +1924,7 @@ begin
     ) as bookable
   into v_salon
   from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
   v_search := schnittwerk_core.visit_search(
     v_caller.salon_id, v_items,
@@ -1820,6 +1978,11 @@ begin
         limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
       );
       if v_starts <> '{}' then
+        -- A visit that is moved keeps its prices.
+        if v_salon.has_price_rules and v_moved = '{}' then
+          v_curves := schnittwerk_core.visit_curves(
+            v_search, v_weeks, lower(v_bookable), v_until);
+        end if;
         return query
         select c.starts_at, r.ends_at, r.price, r.items
         from schnittwerk_core.visit_choices(
@@ -1827,7 +1990,7 @@ begin
         cross join lateral schnittwerk_core.visit_row(
           c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
           v_search.prices, v_search.texts, c.chosen,
-          case when v_search.is_given then v_search.offsets end
+          case when v_search.is_given then v_search.offsets end, v_curves
         ) r
         limit v_missing;
         get diagnostics v_count = row_count;
@@ -5712,6 +5875,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
+      v_verdict.price_details := v_offer.price_details;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);

@@ -9,6 +9,8 @@ select
   'schnittwerk.find_slots'::regproc,
   'schnittwerk_core.recommend_slots'::regproc,
   'schnittwerk.recommend_slots'::regproc,
+  'schnittwerk_core.explain_price'::regproc,
+  'schnittwerk.explain_price'::regproc,
   'schnittwerk_core.explain_slot'::regproc,
   'schnittwerk.explain_slot'::regproc,
   'schnittwerk_core.validate_appointment_timing'::regproc,

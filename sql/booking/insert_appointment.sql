@@ -17,7 +17,7 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, notes
+    reschedule_deadline_hours, max_reschedules, steps, units, notes, price_details, promotion_id
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -27,7 +27,7 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
-    p_verdict.steps, p_verdict.units, p_notes
+    p_verdict.steps, p_verdict.units, p_notes, p_verdict.price_details, p_verdict.promotion_id
   )
   returning a.* into v_appointment;
   return v_appointment;

@@ -58,10 +58,7 @@ begin
   select coalesce(range_agg(r.open_range), '{}')
   into v_week.open
   from unnest((p_week.hours - p_week.closures) * v_week.working) r (open_range)
-  where r.open_range && (
-    select range_merge(range_agg(schnittwerk_core.local_range(p_week.week, p_week.week + 7, z)))
-    from unnest(p_week.offsets) z
-  );
+  where r.open_range && schnittwerk_core.week_range(p_week);
   v_week.grid_origins := array(
     select lower(r.open_range) as origin
     from unnest(v_week.open) r (open_range)

@@ -110,7 +110,8 @@ select is(
       'pool', 'basin', 'resource_id', :'basin', 'from_minute', 85, 'to_minute', 107)),
     'reschedule_count', 0, 'max_reschedules', 3, 'cancellation_deadline_hours', 24,
     'reschedule_deadline_hours', 2, 'cancellable_until', null, 'cancelled_at', null,
-    'cancellation_reason', null, 'notes', null, 'visit_id', null, 'visit_item', null),
+    'cancellation_reason', null, 'notes', null, 'visit_id', null, 'visit_item', null,
+    'price_details', null, 'promotion_id', null),
   'another service takes duration, steps, needs, buffers and price of the member of staff'
 );
 select is(
