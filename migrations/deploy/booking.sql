@@ -900,6 +900,27 @@ revoke execute on function schnittwerk_core.is_live from public;
 -- end include
 
 -- include: sql/booking/staffed_time.sql
+create function schnittwerk_core.gap_time(p_steps schnittwerk_core.step[])
+returns interval
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select make_interval(mins => coalesce(sum(s.minutes), 0)::int)
+    from unnest(p_steps) s
+    where not s.staff
+  );
+end
+$$;
+
+comment on function schnittwerk_core.gap_time(schnittwerk_core.step[]) is
+  'How long a service with these steps does not need its member of staff.';
+
+revoke execute on function schnittwerk_core.gap_time from public;
+
 create function schnittwerk_core.staffed_time(
   p_starts_at timestamptz, p_ends_at timestamptz, p_steps schnittwerk_core.step[]
 )
@@ -907,11 +928,8 @@ returns interval
 language sql
 immutable
 parallel safe
-return p_ends_at - p_starts_at - case when p_steps is null then interval '0' else (
-  select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
-  from unnest(p_steps) g
-  where not g.staff
-) end;
+return p_ends_at - p_starts_at
+  - case when p_steps is null then interval '0' else schnittwerk_core.gap_time(p_steps) end;
 
 comment on function schnittwerk_core.staffed_time(timestamptz, timestamptz, schnittwerk_core.step[]) is
   'How long an appointment needs its member of staff, without its gaps.';
@@ -1996,10 +2014,9 @@ revoke execute on function schnittwerk_core.unlimited_promotions from public;
 
 -- include: sql/booking/day_loads.sql
 create function schnittwerk_core.day_loads(
-  p_week schnittwerk_core.salon_week,
+  p_weeks schnittwerk_core.salon_week[],
   p_staff_ids uuid[],
-  p_first timestamptz,
-  p_last timestamptz,
+  p_during tstzmultirange,
   p_exclude_ids uuid[]
 )
 returns schnittwerk_core.day_load[]
@@ -2009,101 +2026,73 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
+set enable_hashjoin = on
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_mergejoin = off
 as $$
 declare
-  v_midnights constant timestamptz[] := p_week.midnights[
-    width_bucket(p_first, p_week.midnights) : width_bucket(p_last, p_week.midnights) + 1];
-  v_days constant int := cardinality(v_midnights) - 1;
-  v_time_zone constant text := (
-    select s.time_zone from schnittwerk_core.salon s where s.id = p_week.salon_id);
+  v_salon_id constant uuid := p_weeks[1].salon_id;
+  v_midnights timestamptz[];
+  v_dates date[];
 begin
+  -- The local days asked for, and where the last of them ends.
+  select
+    array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
+    array_agg(d.day order by d.midnight)
+  into v_midnights, v_dates
+  from unnest(p_weeks) w
+  join schnittwerk_core.salon s on s.id = v_salon_id
+  cross join lateral (
+    select
+      m.midnight, lead(m.midnight) over (order by m.midnight) as next_midnight,
+      (m.midnight at time zone s.time_zone)::date as day
+    from unnest(w.midnights) m (midnight)
+  ) d
+  where d.day between w.week and w.week + 6 and p_during && tstzrange(d.midnight, d.next_midnight);
   return array(
     with open as (
-      select m.id as staff_id, width_bucket(lower(r.during), v_midnights) as day,
-        sum(extract(epoch from upper(r.during) - lower(r.during))) / 60 as minutes
+      select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
       from unnest(p_staff_ids) i (id)
-      join schnittwerk_core.staff m on m.salon_id = p_week.salon_id and m.id = i.id
+      join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
+      cross join unnest(p_weeks) w
       left join schnittwerk_core.staff_week k
-        on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = p_week.week
-        and k.salon_version = p_week.version and k.staff_version = m.calendar_version
+        on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
+        and k.salon_version = w.version and k.staff_version = m.calendar_version
       cross join lateral unnest(coalesce(
-        k.open, (schnittwerk_core.compute_staff_week(p_week, m.id)).open)) o (during)
-      cross join lateral (
-        select o.during * tstzrange(d.midnight, v_midnights[d.n + 1]) as during
-        from unnest(v_midnights[:v_days]) with ordinality d (midnight, n)
-        where o.during && tstzrange(d.midnight, v_midnights[d.n + 1])
-      ) r
-      group by m.id, 2
+        k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
+      )) with ordinality d (minutes, n)
+      where d.minutes > 0
     ),
     booked as (
-      select i.id as staff_id, width_bucket(a.starts_at, v_midnights) as day,
-        sum(extract(epoch from schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)))
-          / 60 as minutes
+      select
+        i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
+        sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
       from unnest(p_staff_ids) i (id)
       join schnittwerk_core.appointments a
-        on a.salon_id = p_week.salon_id and a.staff_id = i.id
-        and a.starts_at >= v_midnights[1] and a.starts_at < v_midnights[v_days + 1]
+        on a.salon_id = v_salon_id and a.staff_id = i.id
+        and a.starts_at >= v_midnights[1]
+        and a.starts_at < v_midnights[cardinality(v_midnights)]
       where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
-      group by i.id, 2
+      group by 1, 2
     )
     select row(
-      o.staff_id, (v_midnights[o.day] at time zone v_time_zone)::date, o.minutes,
-      coalesce(b.minutes, 0)
+      o.staff_id, o.day, coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0)
     )::schnittwerk_core.day_load
     from open o
     left join booked b on b.staff_id = o.staff_id and b.day = o.day
+    where o.day = any (v_dates)
   );
 end
 $$;
 
-comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week, uuid[], timestamptz, timestamptz, uuid[]) is
-  'How booked each of the staff is on each local day from p_first to p_last, in the week: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time have no row.';
+comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
+  'How booked each of the staff is on each local day of the weeks with an instant of p_during: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time have no row.';
 
 revoke execute on function schnittwerk_core.day_loads from public;
 -- end include
 
 -- include: sql/booking/start_prices.sql
-create function schnittwerk_core.start_prices(
-  p_service_id uuid,
-  p_staff_ids uuid[],
-  p_rules schnittwerk_core.price_rule[],
-  p_week schnittwerk_core.salon_week,
-  p_first timestamptz,
-  p_last timestamptz,
-  p_exclude_ids uuid[]
-)
-returns table (
-  staff_id uuid,
-  since timestamptz,
-  base_price numeric,
-  price numeric,
-  rules int[],
-  amounts numeric[]
-)
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return query
-  select s.*
-  from schnittwerk_core.price_stretches(
-    p_week.salon_id, p_service_id, p_staff_ids, p_rules,
-    case when exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent')
-      then schnittwerk_core.day_loads(p_week, p_staff_ids, p_first, p_last, p_exclude_ids) end,
-    p_week.offsets, p_first, p_last, schnittwerk_core.clock()
-  ) s;
-end
-$$;
-
-comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week, timestamptz, timestamptz, uuid[]) is
-  'What a service costs now with each of the staff at starts from p_first to p_last, local dates of the week (price_stretches). The appointments p_exclude_ids do not count as booked.';
-
-revoke execute on function schnittwerk_core.start_prices from public;
-
 create type schnittwerk_core.price_curve as (
   staff_id uuid, since timestamptz[], prices numeric[]
 );
@@ -2111,11 +2100,44 @@ create type schnittwerk_core.price_curve as (
 comment on type schnittwerk_core.price_curve is
   'What a service costs with a member of staff, by its start: each price since its instant, until the next.';
 
+create function schnittwerk_core.start_prices(
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_rules schnittwerk_core.price_rule[],
+  p_weeks schnittwerk_core.salon_week[],
+  p_during tstzmultirange,
+  p_exclude_ids uuid[]
+)
+returns table (
+  staff_ids uuid[],
+  since timestamptz,
+  base_price numeric,
+  price numeric,
+  rules int[],
+  amounts numeric[]
+)
+language sql
+stable
+begin atomic
+  select s.staff_ids, s.since, s.base_price, s.price, s.rules, s.amounts
+  from schnittwerk_core.price_stretches(
+    p_service_id, p_staff_ids, p_rules,
+    case when exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent')
+      then schnittwerk_core.day_loads(p_weeks, p_staff_ids, p_during, p_exclude_ids) end,
+    p_weeks, p_during, schnittwerk_core.clock()
+  ) s;
+end;
+
+comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], tstzmultirange, uuid[]) is
+  'What a service costs now with each of the staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
+
+revoke execute on function schnittwerk_core.start_prices from public;
+
 create function schnittwerk_core.price_curves(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_rules schnittwerk_core.price_rule[],
-  p_week schnittwerk_core.salon_week,
+  p_weeks schnittwerk_core.salon_week[],
   p_first timestamptz,
   p_last timestamptz,
   p_exclude_ids uuid[]
@@ -2124,21 +2146,29 @@ returns schnittwerk_core.price_curve[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
+declare
+  v_during constant tstzmultirange := (
+    select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
+    from unnest(p_weeks) w
+    cross join unnest(w.hours) h (during)
+  );
 begin
   return array(
     select row(
-      p.staff_id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
+      i.id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
     )::schnittwerk_core.price_curve
     from schnittwerk_core.start_prices(
-      p_service_id, p_staff_ids, p_rules, p_week, p_first, p_last, p_exclude_ids) p
-    group by p.staff_id
+      p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
+    cross join unnest(p.staff_ids) i (id)
+    group by i.id
   );
 end
 $$;
 
-comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week, timestamptz, timestamptz, uuid[]) is
-  'The prices of start_prices, one curve a member of staff.';
+comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
+  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks: one curve a member of staff.';
 
 revoke execute on function schnittwerk_core.price_curves from public;
 -- end include
@@ -2337,13 +2367,13 @@ begin
       p_service_id,
       array(select v.staff_id from unnest(p_verdicts) v),
       v_rules,
-      schnittwerk_core.current_salon_week(p_salon_id, (
+      array[schnittwerk_core.current_salon_week(p_salon_id, (
         select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
         from schnittwerk_core.salon s
         where s.id = p_salon_id
-      )),
-      p_starts_at, p_starts_at, p_exclude_claim_ids
-    ) p on p.staff_id = p_verdicts[v.n].staff_id
+      ))],
+      tstzmultirange(tstzrange(p_starts_at, p_starts_at, '[]')), p_exclude_claim_ids
+    ) p on p_verdicts[v.n].staff_id = any (p.staff_ids)
   loop
     v_promotion := null;
     if v_price.rules <> '{}' then
@@ -4949,35 +4979,18 @@ declare
     schnittwerk_core.unlimited_promotions(p_search.salon_id);
   v_curves schnittwerk_core.price_curve[] := array_fill(
     null::schnittwerk_core.price_curve, array[cardinality(p_search.parts) * v_size]);
-  v_rules schnittwerk_core.price_rule[];
-  v_staff_ids uuid[];
-  v_curve record;
+  v_curve schnittwerk_core.price_curve;
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
-    v_rules := schnittwerk_core.price_rules(
-      p_search.salon_id, p_search.service_ids[v_item], v_promotion_ids);
-    v_staff_ids := array(
-      select (t.term).staff_id from unnest(p_search.terms) t where t.item = v_item);
-    for v_curve in
-      select
-        array_position(p_search.staff_ids, p.staff_id) as person,
-        row(
-          p.staff_id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
-        )::schnittwerk_core.price_curve as curve
-      from generate_subscripts(p_weeks, 1) k (n)
-      cross join lateral (
-        select schnittwerk_core.week_range(p_weeks[k.n]) * tstzrange(p_first, p_last, '[]') as during
-      ) w
-      cross join lateral schnittwerk_core.start_prices(
-        p_search.service_ids[v_item], v_staff_ids, v_rules, p_weeks[k.n], lower(w.during),
-        upper(w.during) - case when upper_inc(w.during) then interval '0'
-          else interval '1 microsecond' end,
-        '{}'
-      ) p
-      where not isempty(w.during)
-      group by p.staff_id
+    foreach v_curve in array schnittwerk_core.price_curves(
+      p_search.service_ids[v_item],
+      array(select (t.term).staff_id from unnest(p_search.terms) t where t.item = v_item),
+      schnittwerk_core.price_rules(
+        p_search.salon_id, p_search.service_ids[v_item], v_promotion_ids),
+      p_weeks, p_first, p_last, '{}')
     loop
-      v_curves[(v_item - 1) * v_size + v_curve.person] := v_curve.curve;
+      v_curves[(v_item - 1) * v_size
+        + array_position(p_search.staff_ids, v_curve.staff_id)] := v_curve;
     end loop;
   end loop;
   return v_curves;
@@ -4985,7 +4998,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_curves(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
-  'What each item of a visit costs with each person, items × people, at starts from p_first to p_last by the price rules; p_weeks: those in which the items can be.';
+  'What each item of a visit costs with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks, by the price rules.';
 
 revoke execute on function schnittwerk_core.visit_curves from public;
 -- end include

@@ -6,7 +6,6 @@ set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.price_json;
 drop function schnittwerk_core.price_stretches;
-drop function schnittwerk_core.meets_load;
 drop type schnittwerk_core.day_load;
 drop function schnittwerk_core.price_rules;
 drop function schnittwerk_core.promotion_code;

@@ -13,7 +13,6 @@ select
   'schnittwerk_core.promotion_code'::regproc,
   'schnittwerk_core.price_rules'::regproc,
   'schnittwerk_core.day_load'::regtype,
-  'schnittwerk_core.meets_load'::regproc,
   'schnittwerk_core.price_stretches'::regproc,
   'schnittwerk_core.price_json'::regproc;
 

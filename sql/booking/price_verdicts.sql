@@ -36,13 +36,13 @@ begin
       p_service_id,
       array(select v.staff_id from unnest(p_verdicts) v),
       v_rules,
-      schnittwerk_core.current_salon_week(p_salon_id, (
+      array[schnittwerk_core.current_salon_week(p_salon_id, (
         select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
         from schnittwerk_core.salon s
         where s.id = p_salon_id
-      )),
-      p_starts_at, p_starts_at, p_exclude_claim_ids
-    ) p on p.staff_id = p_verdicts[v.n].staff_id
+      ))],
+      tstzmultirange(tstzrange(p_starts_at, p_starts_at, '[]')), p_exclude_claim_ids
+    ) p on p_verdicts[v.n].staff_id = any (p.staff_ids)
   loop
     v_promotion := null;
     if v_price.rules <> '{}' then

@@ -206,9 +206,18 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
-      if v_salon.has_price_rules then
+      if v_salon.has_price_rules and (v_curves is null or p_limit is not null) then
         v_curves := schnittwerk_core.price_curves(
-          p_service_id, v_staff_ids, v_rules, v_week, v_first_start, v_last_start,
+          p_service_id, v_staff_ids, v_rules,
+          case when p_limit is not null or v_to < v_monday + 7 then array[v_week]
+            else array(
+              select schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday::date)
+              from generate_series(v_monday, v_to, interval '7 days') w (monday)
+            ) end,
+          v_first_start,
+          case when p_limit is null and v_last_day < v_to then upper(v_salon.bookable * tstzrange(
+            null, (v_to + 2)::timestamp at time zone v_salon.time_zone))
+          else v_last_start end,
           v_moved_claim_ids);
       end if;
       if not v_is_plain then
