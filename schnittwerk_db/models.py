@@ -171,8 +171,9 @@ class Appointment:
     ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
     alone. The fees are percentages of the price, as agreed when booked; None is no fee. ``fee`` is
     the fee that a cancellation or a no-show recorded or `Client.complete_booking` withdrew;
-    `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed`` is
-    true when the idempotency key had been used and this is the answer it got then.
+    `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the write that
+    returned it: ``replayed`` is true when the idempotency key had been used and this is the answer
+    it got then.
     """
 
     id: UUID
@@ -232,8 +233,8 @@ class Visit:
 
     ``status`` is that of the appointment that is least done: pending before confirmed, completed,
     no_show, cancelled. Cancelled appointments count for times and price only where all are.
-    ``fees``, which `Client.cancel_visit` and `Client.get_visit` give, are those of its appointments.
-    ``operation_id`` and ``replayed`` are as for an `Appointment`.
+    ``fees``, which `Client.cancel_visit` and `Client.get_visit` give, are those of its
+    appointments. ``operation_id`` and ``replayed`` are as for an `Appointment`.
     """
 
     id: UUID

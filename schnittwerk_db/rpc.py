@@ -99,8 +99,8 @@ def reads(describe: Callable[Concatenate[Any, P], T]) -> Method[P, T]:
 def writes(thing: str) -> Callable[[Callable[Concatenate[Any, P], T]], Method[P, T]]:
     """The method that calls ``schnittwerk.<its name>`` and returns its envelope's ``thing``.
 
-    It adds ``operation_id``, ``replayed``, the appointments that a change has moved or affected, and
-    the fees that it recorded, from the envelope.
+    It adds ``operation_id``, ``replayed``, the appointments that a change has moved or affected,
+    and the fees that it recorded, from the envelope.
     """
     return lambda describe: _method(describe, thing)
 

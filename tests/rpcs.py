@@ -276,7 +276,8 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
         owner.execute(
-            "insert into schnittwerk_core.fee (salon_id, appointment_id, customer_id, cause, amount)"
+            "insert into schnittwerk_core.fee"
+            " (salon_id, appointment_id, customer_id, cause, amount)"
             " values (%s, %s, %s, 'no_show', 25)",
             [salon_id, begun_id, customer_id],
         )

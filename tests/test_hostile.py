@@ -241,7 +241,8 @@ def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile
         start, later = at("10:00"), at("14:00")
         booked = salon.book(owner, start, key="1")["appointment"]
         owner.execute(
-            "insert into schnittwerk_core.fee (salon_id, appointment_id, customer_id, cause, amount)"
+            "insert into schnittwerk_core.fee"
+            " (salon_id, appointment_id, customer_id, cause, amount)"
             " select a.salon_id, a.id, a.customer_id, 'no_show', 10"
             " from schnittwerk_core.appointments a"
         )
