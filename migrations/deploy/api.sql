@@ -1419,7 +1419,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Whoever cancels after the deadline, the customer owes the late_cancellation_fee_percent that was agreed when they booked: fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. A cancellation after the deadline costs the customer the late_cancellation_fee_percent that was agreed when they booked; fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -1481,7 +1481,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that had been waived stays waived; null = none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that was waived stays waived; fee is null where there is none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show

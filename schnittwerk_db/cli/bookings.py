@@ -126,8 +126,9 @@ def other_times(
 
 def fee_text(session: Session, fee: Fee) -> str:
     """A fee in a line."""
+    again = " (the same as before)" if fee.replayed else ""
     what = fee.cause.replace("_", " ")
-    return f"fee {fee.status}: {fee.amount} {session.salon.currency} for {what}"
+    return f"fee {fee.status}{again}: {fee.amount} {session.salon.currency} for {what}"
 
 
 def booking_text(session: Session, booked: Appointment) -> str:

@@ -36,5 +36,4 @@ def waive(
         if settings.json:
             print_json(waived)
         else:
-            again = " (the same as before)" if waived.replayed else ""
-            say(fee_text(session, waived) + again)
+            say(fee_text(session, waived))
