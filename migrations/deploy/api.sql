@@ -1521,6 +1521,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'cancel', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
   v_appointment schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -1532,12 +1533,14 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
       perform schnittwerk_core.lock_resources(
         v_appointment.salon_id, schnittwerk_core.claimed_resources(v_appointment));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_appointment);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -1547,7 +1550,9 @@ begin
       returning a.* into v_appointment;
       perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment));
+        'appointment', schnittwerk_core.appointment_json(v_appointment)
+      ) || jsonb_build_object('fee', case when v_is_late
+        then schnittwerk_core.record_fee(v_appointment, 'late_cancellation') end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1579,7 +1584,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. A cancellation after the deadline costs the customer the late_cancellation_fee_percent that was agreed when they booked; fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -1619,7 +1624,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
-  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
+  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment", "fee"}: the fee for not showing up that it withdraws, else null. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -1641,10 +1646,88 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that was waived stays waived; fee is null where there is none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/waive_fee.sql
+create function schnittwerk_core.waive_fee(
+  p_idempotency_key text, p_appointment_id uuid, p_reason text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'waive_fee', p_salon_id, '{admin,receptionist,staff}', p_reason);
+  v_appointment schnittwerk_core.appointments;
+  v_fee schnittwerk_core.fee;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_reason),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.required_fault('p_reason', p_reason is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      -- The lock under which fees are recorded and withdrawn.
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      select f.* into v_fee
+      from schnittwerk_core.fee f
+      where f.salon_id = v_caller.salon_id and f.appointment_id = p_appointment_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'The appointment has no fee');
+      elsif v_fee.status <> 'owed' then
+        perform schnittwerk_core.refuse(
+          'wrong_status', format('The fee is %s already', v_fee.status));
+      end if;
+      update schnittwerk_core.fee f
+      set status = 'waived', waived_at = schnittwerk_core.clock()
+      where f.salon_id = v_caller.salon_id and f.appointment_id = p_appointment_id
+      returning f.* into v_fee;
+      v_caller.answer := schnittwerk_core.success('fee', schnittwerk_core.fee_json(v_fee));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.waive_fee(text, uuid, text, uuid) is
+  'Engine of schnittwerk.waive_fee.';
+
+revoke execute on function schnittwerk_core.waive_fee from public;
+grant execute on function schnittwerk_core.waive_fee
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.waive_fee(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.waive_fee(p_idempotency_key, p_appointment_id, p_reason, p_salon_id);
+
+comment on function schnittwerk.waive_fee(text, uuid, text, uuid) is
+  'Waives the fee that a customer owes for an appointment, and answers {"fee"} with all its columns. p_idempotency_key as for create_booking; p_reason: required, at most 2000 characters, kept in the audit trail. A waived fee stays waived. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn).';
+
+revoke execute on function schnittwerk.waive_fee from public;
+grant execute on function schnittwerk.waive_fee
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -1722,20 +1805,23 @@ declare
 begin
   perform schnittwerk_core.log_personal_read(
     v_caller, 'get_appointment', 1, v_appointment.customer_id);
-  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
-    select coalesce(jsonb_agg(
-      schnittwerk_core.history_json(h)
-      -- Who on the salon team acted, and why they made an exception, is internal.
-      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
-        else jsonb_build_object(
-          'override_reason', null,
-          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
-        ) end
-      order by h.version
-    ), '[]')
-    from schnittwerk_core.appointment_history h
-    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
-  ));
+  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object(
+    'fee', schnittwerk_core.fee_of(v_appointment.salon_id, v_appointment.id),
+    'history', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.history_json(h)
+        -- Who on the salon team acted, and why they made an exception, is internal.
+        || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
+          else jsonb_build_object(
+            'override_reason', null,
+            'user_id', case when h.user_id = v_caller.user_id then h.user_id end
+          ) end
+        order by h.version
+      ), '[]')
+      from schnittwerk_core.appointment_history h
+      where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
+    )
+  );
 end
 $$;
 
@@ -1753,7 +1839,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns, its fee for a late cancellation or for not showing up (null = none) and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment
@@ -2073,7 +2159,8 @@ declare
 begin
   perform schnittwerk_core.log_personal_read(
     v_caller, 'get_visit', cardinality(v_visit), v_visit[1].customer_id);
-  return schnittwerk_core.visit_json(v_visit);
+  return schnittwerk_core.visit_json(v_visit)
+    || jsonb_build_object('fees', schnittwerk_core.fees_of(v_visit));
 end
 $$;
 
@@ -2090,7 +2177,7 @@ stable
 return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
 
 comment on function schnittwerk.get_visit(uuid, uuid) is
-  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns and the fees that were recorded for them, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_visit from public;
 grant execute on function schnittwerk.get_visit
@@ -2349,6 +2436,7 @@ declare
     p_override_reason);
   v_visit schnittwerk_core.appointments[];
   v_item schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -2359,6 +2447,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
       v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
@@ -2369,6 +2458,7 @@ begin
         from unnest(schnittwerk_core.open_items(v_visit)) v
         cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
       ));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_item);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -2378,8 +2468,14 @@ begin
         and a.status in ('pending', 'confirmed');
       perform schnittwerk_core.free_appointments(
         v_caller.salon_id, schnittwerk_core.open_items(v_visit));
+      if v_is_late then
+        perform schnittwerk_core.record_fee(v, 'late_cancellation')
+        from unnest(schnittwerk_core.open_items(v_visit)) v;
+      end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
-        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)
+      )) || jsonb_build_object('fees', case when v_is_late
+        then schnittwerk_core.fees_of(schnittwerk_core.open_items(v_visit)) else '[]' end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2411,7 +2507,7 @@ return schnittwerk_core.cancel_visit(
 );
 
 comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
-  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit", "fees"}: the visit with all its columns, and what the customer owes for each of these items, as for cancel_booking. Arguments as there; the deadline is that of the earliest of these items, for fees too. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_visit from public;
 grant execute on function schnittwerk.cancel_visit
@@ -6264,6 +6360,7 @@ declare
   v_totals record;
   v_codes record;
   v_holds jsonb;
+  v_fees jsonb;
   v_waitlist jsonb;
   v_slots record;
 begin
@@ -6369,6 +6466,17 @@ begin
   from schnittwerk_core.hold h
   where h.salon_id = v_caller.salon_id and h.created_at >= p_from and h.created_at < p_to;
 
+  select jsonb_object_agg(t.status, jsonb_build_object('count', t.n, 'amount', t.amount))
+  into v_fees
+  from (
+    select s.status, count(f.amount) as n, coalesce(sum(f.amount), 0.00) as amount
+    from unnest(array['owed', 'waived', 'withdrawn']) s (status)
+    left join schnittwerk_core.fee f
+      on f.salon_id = v_caller.salon_id and f.status = s.status
+      and f.created_at >= p_from and f.created_at < p_to
+    group by s.status
+  ) t;
+
   select
     round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
     case
@@ -6400,6 +6508,7 @@ begin
       'reason', v_slots.reason
     ),
     'holds', v_holds,
+    'fees', v_fees,
     'waitlist', v_waitlist,
     'waitlist_conversion_rate', round(
       (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
@@ -6423,7 +6532,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -7738,6 +7847,8 @@ begin
         || jsonb_build_object(
           'staff_name', m.full_name,
           'service_name', v.name,
+          'fee', schnittwerk_core.fee_of(a.salon_id, a.id)
+            - '{salon_id,customer_id,appointment_id}'::text[],
           'history', (
             select coalesce(jsonb_agg(
               schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
@@ -7842,8 +7953,9 @@ begin
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
-        -- The salon's notes on the customer are internal, and so are former versions of them.
-        and (v_is_admin or a.table_name <> 'customers')
+        -- The salon's notes on the customer, former versions of them and why it waived a fee are
+        -- internal.
+        and (v_is_admin or a.table_name not in ('customers', 'fee'))
     )
   );
 end
@@ -7865,7 +7977,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history and fee, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made or fees waived. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer
@@ -7966,7 +8078,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments stay, without saying by whom. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, without saying whose. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer

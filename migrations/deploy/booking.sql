@@ -31,6 +31,8 @@ create table schnittwerk_core.appointments (
   cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
   reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
   max_reschedules schnittwerk_core.small_count not null,
+  late_cancellation_fee_percent schnittwerk_core.fee_percent,
+  no_show_fee_percent schnittwerk_core.fee_percent,
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
   version int not null default 1,
@@ -92,6 +94,10 @@ comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
   'Hours before the start until which the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.max_reschedules is
   'How often the customer may move it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.late_cancellation_fee_percent is
+  'Percent of the price owed if it is cancelled after the deadline, as agreed when booked; null = no fee.';
+comment on column schnittwerk_core.appointments.no_show_fee_percent is
+  'Percent of the price owed if its customer does not show up, as agreed when booked; null = no fee.';
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';
@@ -112,6 +118,57 @@ comment on column schnittwerk_core.appointments.updated_at is 'When it was chang
 
 create trigger appointments_touch_updated_at
 before update on schnittwerk_core.appointments
+for each row execute function schnittwerk_core.touch_updated_at();
+-- end include
+
+-- include: sql/booking/fee.sql
+create table schnittwerk_core.fee (
+  salon_id uuid not null,
+  appointment_id uuid not null,
+  customer_id uuid not null,
+  cause text not null,
+  amount schnittwerk_core.price not null,
+  status text not null default 'owed',
+  waived_at timestamptz,
+  withdrawn_at timestamptz,
+  created_at timestamptz not null default schnittwerk_core.clock(),
+  updated_at timestamptz not null default schnittwerk_core.clock(),
+  constraint fee_pkey primary key (salon_id, appointment_id),
+  constraint fee_appointment_is_of_the_salon
+    foreign key (salon_id, appointment_id)
+    references schnittwerk_core.appointments (salon_id, id) on delete cascade,
+  constraint fee_customer_is_of_the_salon
+    foreign key (salon_id, customer_id) references schnittwerk_core.customers (salon_id, id),
+  constraint fee_cause_is_known check (cause in ('late_cancellation', 'no_show')),
+  constraint fee_amount_is_positive check (amount > 0),
+  constraint fee_status_is_known check (status in ('owed', 'waived', 'withdrawn')),
+  constraint fee_waived_at_is_given_when_waived
+    check ((status = 'waived') = (waived_at is not null)),
+  constraint fee_withdrawn_at_is_given_when_withdrawn
+    check ((status = 'withdrawn') = (withdrawn_at is not null))
+);
+
+create index fee_by_customer on schnittwerk_core.fee (salon_id, customer_id);
+create index fee_by_creation on schnittwerk_core.fee (salon_id, created_at);
+
+alter table schnittwerk_core.fee enable row level security;
+
+comment on table schnittwerk_core.fee is
+  'What a customer owes for cancelling an appointment late or for not showing up. The salon collects it elsewhere.';
+comment on column schnittwerk_core.fee.salon_id is 'The salon.';
+comment on column schnittwerk_core.fee.appointment_id is 'The appointment; it has at most one fee.';
+comment on column schnittwerk_core.fee.customer_id is 'The customer of the appointment.';
+comment on column schnittwerk_core.fee.cause is 'late_cancellation or no_show.';
+comment on column schnittwerk_core.fee.amount is 'Amount in the salon''s currency.';
+comment on column schnittwerk_core.fee.status is
+  'owed; waived: the salon team lets the customer off; withdrawn: it turned out that they did show up.';
+comment on column schnittwerk_core.fee.waived_at is 'When it was waived.';
+comment on column schnittwerk_core.fee.withdrawn_at is 'When it was withdrawn.';
+comment on column schnittwerk_core.fee.created_at is 'When it was recorded.';
+comment on column schnittwerk_core.fee.updated_at is 'When it was changed last.';
+
+create trigger fee_touch_updated_at
+before update on schnittwerk_core.fee
 for each row execute function schnittwerk_core.touch_updated_at();
 -- end include
 
@@ -1376,7 +1433,7 @@ as $$
 declare
   v_policies jsonb;
 begin
-  -- A condition of the trigger would be parsed at every insert.
+  -- A condition of the trigger would be parsed at every insert. Fees are not counted: null is none.
   if num_nulls(
     new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
     new.reschedule_deadline_hours, new.max_reschedules
@@ -1421,12 +1478,17 @@ begin
     (v_policies ->> 'reschedule_deadline_hours')::numeric);
   new.max_reschedules := coalesce(
     new.max_reschedules, (v_policies ->> 'max_reschedules')::numeric);
+  new.late_cancellation_fee_percent := coalesce(
+    new.late_cancellation_fee_percent,
+    nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0));
+  new.no_show_fee_percent := coalesce(
+    new.no_show_fee_percent, nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0));
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines, limits and fees that a booking would have. An insert that gives all terms that must not be null is left as it is.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 
@@ -2650,7 +2712,8 @@ begin
   insert into schnittwerk_core.appointments as a (
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-    reschedule_deadline_hours, max_reschedules, steps, units, notes, price_details, promotion_id
+    reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent, no_show_fee_percent,
+    steps, units, notes, price_details, promotion_id
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2660,6 +2723,8 @@ begin
     (v_policies ->> 'cancellation_deadline_hours')::numeric,
     (v_policies ->> 'reschedule_deadline_hours')::numeric,
     (v_policies ->> 'max_reschedules')::numeric,
+    nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
+    nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
     p_verdict.steps, p_verdict.units, p_notes, p_verdict.price_details, p_verdict.promotion_id
   )
   returning a.* into v_appointment;
@@ -2668,7 +2733,7 @@ end
 $$;
 
 comment on function schnittwerk_core.insert_appointment(schnittwerk_core.caller, schnittwerk_core.verdict, uuid, uuid, text) is
-  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines and limits that hold now.';
+  'Writes an appointment that passed the rules, on the terms of the verdict, with the deadlines, limits and fees that hold now.';
 
 revoke execute on function schnittwerk_core.insert_appointment from public;
 -- end include
@@ -2689,6 +2754,174 @@ comment on function schnittwerk_core.cancel_deadline(schnittwerk_core.appointmen
   'Until when (that instant included) the customer may cancel an appointment. Moving it after the deadline does not extend it.';
 
 revoke execute on function schnittwerk_core.cancel_deadline from public;
+-- end include
+
+-- include: sql/booking/fee_json.sql
+create function schnittwerk_core.fee_json(p_fee schnittwerk_core.fee)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_fee) || jsonb_build_object(
+  'waived_at', schnittwerk_core.utc_text((p_fee).waived_at),
+  'withdrawn_at', schnittwerk_core.utc_text((p_fee).withdrawn_at),
+  'created_at', schnittwerk_core.utc_text((p_fee).created_at),
+  'updated_at', schnittwerk_core.utc_text((p_fee).updated_at)
+);
+
+comment on function schnittwerk_core.fee_json(schnittwerk_core.fee) is
+  'A fee with all columns, times in UTC.';
+
+revoke execute on function schnittwerk_core.fee_json from public;
+-- end include
+
+-- include: sql/booking/fee_of.sql
+create function schnittwerk_core.fee_of(p_salon_id uuid, p_appointment_id uuid)
+returns jsonb
+language sql
+stable
+parallel safe
+return (
+  select schnittwerk_core.fee_json(f)
+  from schnittwerk_core.fee f
+  where f.salon_id = p_salon_id and f.appointment_id = p_appointment_id
+);
+
+comment on function schnittwerk_core.fee_of(uuid, uuid) is
+  'The fee of an appointment, whatever became of it; null where it has none.';
+
+revoke execute on function schnittwerk_core.fee_of from public;
+
+create function schnittwerk_core.fees_of(p_visit schnittwerk_core.appointments[])
+returns jsonb
+language sql
+stable
+parallel safe
+return (
+  select coalesce(jsonb_agg(schnittwerk_core.fee_json(f) order by v.visit_item), '[]')
+  from unnest(p_visit) v
+  join schnittwerk_core.fee f on f.salon_id = v.salon_id and f.appointment_id = v.id
+);
+
+comment on function schnittwerk_core.fees_of(schnittwerk_core.appointments[]) is
+  'The fees of a visit''s items, in order.';
+
+revoke execute on function schnittwerk_core.fees_of from public;
+-- end include
+
+-- include: sql/booking/hold_fee_payer.sql
+create function schnittwerk_core.hold_fee_payer(
+  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_visit_id uuid default null
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_customer_id uuid;
+begin
+  if p_visit_id is null then
+    select a.customer_id into v_customer_id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
+      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0;
+  else
+    select a.customer_id into v_customer_id
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_caller.salon_id and a.visit_id = p_visit_id
+      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0
+    limit 1;
+  end if;
+  if v_customer_id is not null then
+    perform from schnittwerk_core.customers c
+    where c.salon_id = p_caller.salon_id and c.id = v_customer_id
+    for key share;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.caller, uuid, uuid) is
+  'Locks the customer of an appointment, or of a visit, that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
+
+revoke execute on function schnittwerk_core.hold_fee_payer from public;
+-- end include
+
+-- include: sql/booking/record_fee.sql
+create function schnittwerk_core.fee_amount(p_price numeric, p_percent numeric, p_rounding numeric)
+returns numeric
+language sql
+immutable
+parallel safe
+return least(p_price, round(p_price * p_percent / (100 * p_rounding)) * p_rounding);
+
+comment on function schnittwerk_core.fee_amount(numeric, numeric, numeric) is
+  'A percentage of a price, rounded half up to a multiple of p_rounding, but never more than the price.';
+
+revoke execute on function schnittwerk_core.fee_amount from public;
+
+create function schnittwerk_core.record_fee(
+  p_appointment schnittwerk_core.appointments, p_cause text
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_percent constant numeric := case p_cause
+    when 'late_cancellation' then p_appointment.late_cancellation_fee_percent
+    when 'no_show' then p_appointment.no_show_fee_percent
+  end;
+begin
+  -- Most appointments cost no fee and touch no table.
+  if v_percent is null then
+    return null;
+  end if;
+  insert into schnittwerk_core.fee as f (salon_id, appointment_id, customer_id, cause, amount)
+  select p_appointment.salon_id, p_appointment.id, p_appointment.customer_id, p_cause, m.amount
+  from schnittwerk_core.salon s
+  cross join lateral (
+    select schnittwerk_core.fee_amount(p_appointment.price, v_percent, s.price_rounding) as amount
+  ) m
+  where s.id = p_appointment.salon_id and m.amount > 0
+  on conflict on constraint fee_pkey do update
+  set cause = excluded.cause, amount = excluded.amount, status = 'owed', withdrawn_at = null
+  -- What the salon team has waived stays waived.
+  where f.status = 'withdrawn';
+  return schnittwerk_core.fee_of(p_appointment.salon_id, p_appointment.id);
+end
+$$;
+
+comment on function schnittwerk_core.record_fee(schnittwerk_core.appointments, text) is
+  'Records the fee that was agreed for p_cause (late_cancellation or no_show) and returns it; null where none was agreed or it rounds to 0. A fee that had been withdrawn is owed again.';
+
+revoke execute on function schnittwerk_core.record_fee from public;
+-- end include
+
+-- include: sql/booking/withdraw_fee.sql
+create function schnittwerk_core.withdraw_fee(p_appointment schnittwerk_core.appointments)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_fee schnittwerk_core.fee;
+begin
+  update schnittwerk_core.fee f
+  set status = 'withdrawn', withdrawn_at = schnittwerk_core.clock()
+  where f.salon_id = p_appointment.salon_id and f.appointment_id = p_appointment.id
+    and f.status = 'owed'
+  returning f.* into v_fee;
+  return case when found then schnittwerk_core.fee_json(v_fee) end;
+end
+$$;
+
+comment on function schnittwerk_core.withdraw_fee(schnittwerk_core.appointments) is
+  'Withdraws the fee that is owed for an appointment and returns it; null where none is owed.';
+
+revoke execute on function schnittwerk_core.withdraw_fee from public;
 -- end include
 
 -- include: sql/booking/cancellable_until.sql
@@ -3044,6 +3277,8 @@ declare
     p_operation_type, p_salon_id, '{admin,receptionist,staff}',
     p_override_reason => p_override_reason);
   v_appointment schnittwerk_core.appointments;
+  v_from_status text;
+  v_fee jsonb;
   v_detail text;
   v_constraint text;
 begin
@@ -3054,7 +3289,11 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      if p_to_status = 'no_show' then
+        perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
+      end if;
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_from_status := v_appointment.status;
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
@@ -3069,6 +3308,14 @@ begin
       returning a.* into v_appointment;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
+      if p_to_status = 'no_show' then
+        v_fee := schnittwerk_core.record_fee(v_appointment, 'no_show');
+      elsif v_from_status = 'no_show' then
+        v_fee := schnittwerk_core.withdraw_fee(v_appointment);
+      end if;
+      if p_to_status in ('no_show', 'completed') then
+        v_caller.answer := v_caller.answer || jsonb_build_object('fee', v_fee);
+      end if;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -3079,7 +3326,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
-  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team, and records or withdraws the fee for not showing up.';
 
 revoke execute on function schnittwerk_core.change_status from public;
 grant execute on function schnittwerk_core.change_status
@@ -4580,8 +4827,9 @@ begin
     insert into schnittwerk_core.appointments as a (
       salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
       buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
-      reschedule_deadline_hours, max_reschedules, steps, units, visit_id, visit_item, notes,
-      price_details, promotion_id
+      reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent,
+      no_show_fee_percent, steps, units, visit_id, visit_item, notes, price_details,
+      promotion_id
     )
     select
       p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
@@ -4592,6 +4840,8 @@ begin
       (v_policies ->> 'cancellation_deadline_hours')::numeric,
       (v_policies ->> 'reschedule_deadline_hours')::numeric,
       (v_policies ->> 'max_reschedules')::numeric,
+      nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
+      nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
       p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes,
       p_verdicts[v.n].price_details, p_verdicts[v.n].promotion_id
     from generate_subscripts(p_verdicts, 1) v (n)

@@ -146,6 +146,8 @@ drop function schnittwerk.get_appointment;
 drop function schnittwerk_core.get_appointment;
 drop function schnittwerk.appointment_policies;
 drop function schnittwerk_core.appointment_policies;
+drop function schnittwerk.waive_fee;
+drop function schnittwerk_core.waive_fee;
 drop function schnittwerk.mark_no_show;
 drop function schnittwerk.complete_booking;
 drop function schnittwerk.confirm_booking;

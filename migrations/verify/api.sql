@@ -28,6 +28,8 @@ select
   'schnittwerk.confirm_booking'::regproc,
   'schnittwerk.complete_booking'::regproc,
   'schnittwerk.mark_no_show'::regproc,
+  'schnittwerk_core.waive_fee'::regproc,
+  'schnittwerk.waive_fee'::regproc,
   'schnittwerk_core.appointment_policies'::regproc,
   'schnittwerk.appointment_policies'::regproc,
   'schnittwerk_core.get_appointment'::regproc,

@@ -7,6 +7,7 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.unit_use'::regtype,
   'schnittwerk_core.appointments'::regclass,
+  'schnittwerk_core.fee'::regclass,
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
   'schnittwerk_core.correctable_until'::regproc,
@@ -76,6 +77,13 @@ select
   'schnittwerk_core.settle_start'::regproc,
   'schnittwerk_core.insert_appointment'::regproc,
   'schnittwerk_core.cancel_deadline'::regproc,
+  'schnittwerk_core.fee_json'::regproc,
+  'schnittwerk_core.fee_of'::regproc,
+  'schnittwerk_core.fees_of'::regproc,
+  'schnittwerk_core.hold_fee_payer'::regproc,
+  'schnittwerk_core.fee_amount'::regproc,
+  'schnittwerk_core.record_fee'::regproc,
+  'schnittwerk_core.withdraw_fee'::regproc,
   'schnittwerk_core.cancellable_until'::regproc,
   'schnittwerk_core.reschedule_deadline'::regproc,
   'schnittwerk_core.change_failures'::regproc,
@@ -155,6 +163,7 @@ select
   'schnittwerk_core.begin_open_time_change'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.fee'::regclass and o.tgname = 'fee_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.hold'::regclass and o.tgname = 'hold_touch_updated_at';
