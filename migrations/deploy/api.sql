@@ -2848,6 +2848,8 @@ create function schnittwerk_core.save_service(
   p_buffer_before_minutes int,
   p_buffer_after_minutes int,
   p_is_active boolean,
+  p_min_price numeric,
+  p_max_price numeric,
   p_id uuid,
   p_clear text[],
   p_salon_id uuid
@@ -2870,20 +2872,26 @@ begin
     p_name := schnittwerk_core.line(p_name);
     p_category := schnittwerk_core.line(p_category);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-      schnittwerk_core.number_fault(
-        'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
-      schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-      schnittwerk_core.line_fault('p_category', p_category, 200, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-        'p_buffer_before_minutes', p_buffer_before_minutes,
-        'p_buffer_after_minutes', p_buffer_after_minutes
-      ))
+      v_caller, variadic array[
+        schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+        schnittwerk_core.number_fault(
+          'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+        schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+        schnittwerk_core.line_fault('p_category', p_category, 200, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+        schnittwerk_core.price_fault('p_min_price', p_min_price, false),
+        schnittwerk_core.price_fault('p_max_price', p_max_price, false),
+        schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+          'p_buffer_before_minutes', p_buffer_before_minutes,
+          'p_buffer_after_minutes', p_buffer_after_minutes,
+          'p_min_price', p_min_price,
+          'p_max_price', p_max_price
+        ))
+      ] || case when p_id is null then schnittwerk_core.service_price_faults(
+        p_base_price, p_min_price, p_max_price, true, true) end
     );
   end if;
   if v_caller.answer is null then
@@ -2891,11 +2899,12 @@ begin
       if p_id is null then
         insert into schnittwerk_core.services as v (
           salon_id, name, category, duration_minutes, base_price,
-          buffer_before_minutes, buffer_after_minutes, is_active
+          min_price, max_price, buffer_before_minutes, buffer_after_minutes, is_active
         )
         values (
           v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
-          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+          p_base_price, p_min_price, p_max_price, p_buffer_before_minutes,
+          p_buffer_after_minutes, coalesce(p_is_active, true)
         )
         returning v.* into v_service;
       else
@@ -2904,10 +2913,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        select v.* into v_service
+        from schnittwerk_core.services v
+        where v.salon_id = v_caller.salon_id and v.id = p_id;
+        v_service.min_price := coalesce(
+          p_min_price,
+          case when 'p_min_price' = any (p_clear) then null else v_service.min_price end);
+        v_service.max_price := coalesce(
+          p_max_price,
+          case when 'p_max_price' = any (p_clear) then null else v_service.max_price end);
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.service_price_faults(
+            coalesce(p_base_price, v_service.base_price), v_service.min_price,
+            v_service.max_price, p_min_price is not null, p_max_price is not null));
         if p_duration_minutes is not null then
-          select v.* into v_service
-          from schnittwerk_core.services v
-          where v.salon_id = v_caller.salon_id and v.id = p_id;
           perform schnittwerk_core.require_valid(schnittwerk_core.fault(
             'p_duration_minutes',
             coalesce(
@@ -2924,6 +2943,8 @@ begin
           category = coalesce(p_category, v.category),
           duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
           base_price = coalesce(p_base_price, v.base_price),
+          min_price = v_service.min_price,
+          max_price = v_service.max_price,
           buffer_before_minutes = coalesce(
             p_buffer_before_minutes,
             case when 'p_buffer_before_minutes' = any (p_clear) then null
@@ -2953,7 +2974,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
   'Engine of schnittwerk.save_service.';
 
 revoke execute on function schnittwerk_core.save_service from public;
@@ -2968,6 +2989,8 @@ create function schnittwerk.save_service(
   p_buffer_before_minutes int default null,
   p_buffer_after_minutes int default null,
   p_is_active boolean default null,
+  p_min_price numeric default null,
+  p_max_price numeric default null,
   p_id uuid default null,
   p_clear text[] default null,
   p_salon_id uuid default null
@@ -2977,11 +3000,11 @@ language sql
 volatile
 return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
-  p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
+  p_buffer_after_minutes, p_is_active, p_min_price, p_max_price, p_id, p_clear, p_salon_id
 );
 
-comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_min_price and p_max_price: the least and the most that it costs, whatever members of staff and price rules make of it, around the base price, empty = no limit; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes, p_min_price, p_max_price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -3000,7 +3023,9 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language plpgsql
 stable
@@ -3014,7 +3039,7 @@ begin
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
     v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
-    to_jsonb(v.needs)
+    to_jsonb(v.needs), v.min_price, v.max_price
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -3040,19 +3065,21 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active, r.steps, r.needs
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs, r.min_price, r.max_price
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency, and the least and the most that it can become (null = no limit); steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -3985,6 +4012,313 @@ comment on function schnittwerk.reopen_resource(uuid, uuid) is
 
 revoke execute on function schnittwerk.reopen_resource from public;
 grant execute on function schnittwerk.reopen_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/save_price_rule.sql
+create function schnittwerk_core.save_price_rule(
+  p_name text,
+  p_kind text,
+  p_conditions jsonb,
+  p_adjustment jsonb,
+  p_priority int,
+  p_valid_from date,
+  p_valid_until date,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_price_rule', p_salon_id, '{admin}');
+  v_given schnittwerk_core.price_rule;
+  v_before schnittwerk_core.price_rule;
+  v_rule schnittwerk_core.price_rule;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_given.salon_id := v_caller.salon_id;
+    v_given.name := schnittwerk_core.line(p_name);
+    v_given.kind := p_kind;
+    v_given.conditions := p_conditions;
+    v_given.adjustment := p_adjustment;
+    v_given.priority := p_priority;
+    v_given.valid_from := p_valid_from;
+    v_given.valid_until := p_valid_until;
+    v_given.is_active := p_is_active;
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.price_rule_faults('p_', v_given, p_id is null)
+      || array[
+        schnittwerk_core.fault(
+          'p_valid_until',
+          coalesce(p_valid_until < schnittwerk_core.local_today(v_caller.salon_id), false),
+          'in_the_past', 'p_valid_until must not be in the past'),
+        schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+          'p_conditions', v_given.conditions,
+          'p_valid_from', p_valid_from,
+          'p_valid_until', p_valid_until
+        ))
+      ]
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      -- Bookings of the salon read the rules under the locks of its staff.
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      if p_id is null then
+        v_rule := v_given;
+        v_rule.id := schnittwerk_core.new_id();
+        v_rule.turns := 0;
+        v_rule.created_at := schnittwerk_core.clock();
+        perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+          'p_name',
+          (
+            select count(*) >= 200
+            from schnittwerk_core.price_rule r
+            where r.salon_id = v_caller.salon_id
+          ),
+          'too_many', 'The salon has 200 price rules: delete one first'));
+      else
+        select r.* into v_before
+        from schnittwerk_core.price_rule r
+        where r.salon_id = v_caller.salon_id and r.id = p_id
+        for no key update;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such price rule');
+        end if;
+        v_rule := v_before;
+        v_rule.name := coalesce(v_given.name, v_before.name);
+        v_rule.conditions := coalesce(
+          v_given.conditions,
+          case when 'p_conditions' = any (p_clear) then '{}' else v_before.conditions end);
+        v_rule.adjustment := coalesce(v_given.adjustment, v_before.adjustment);
+        v_rule.priority := coalesce(p_priority, v_before.priority);
+        v_rule.valid_from := coalesce(
+          p_valid_from,
+          case when 'p_valid_from' = any (p_clear) then null else v_before.valid_from end);
+        v_rule.valid_until := coalesce(
+          p_valid_until,
+          case when 'p_valid_until' = any (p_clear) then null else v_before.valid_until end);
+        v_rule.is_active := coalesce(p_is_active, v_before.is_active);
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.price_rule_faults('p_', v_rule)
+          || schnittwerk_core.fault(
+            'p_kind', coalesce(p_kind <> v_before.kind, false), 'cannot_change',
+            format('p_kind cannot change, it is %s: delete the rule and save another',
+              v_before.kind)));
+      end if;
+      if v_given.conditions is not null then
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.price_rule_misfits('p_', v_rule));
+      end if;
+      v_rule := schnittwerk_core.kept_price_rule(v_rule);
+      perform schnittwerk_core.require_valid(schnittwerk_core.price_rule_overlap_fault(
+        'p_', v_rule, array(
+          select r
+          from schnittwerk_core.price_rule r
+          where r.salon_id = v_caller.salon_id and r.id <> v_rule.id
+        )));
+      if p_id is null then
+        insert into schnittwerk_core.price_rule select v_rule.*;
+      else
+        update schnittwerk_core.price_rule r
+        set
+          name = v_rule.name,
+          conditions = v_rule.conditions,
+          adjustment = v_rule.adjustment,
+          priority = v_rule.priority,
+          valid_from = v_rule.valid_from,
+          valid_until = v_rule.valid_until,
+          is_active = v_rule.is_active
+        where r.salon_id = v_caller.salon_id and r.id = p_id;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'price_rule', schnittwerk_core.price_rule_json(v_rule),
+        case when p_id is null then 201 else 200 end);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.save_price_rule(text, text, jsonb, jsonb, int, date, date, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_price_rule.';
+
+revoke execute on function schnittwerk_core.save_price_rule from public;
+grant execute on function schnittwerk_core.save_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.save_price_rule(
+  p_name text,
+  p_kind text,
+  p_conditions jsonb,
+  p_adjustment jsonb,
+  p_priority int default null,
+  p_valid_from date default null,
+  p_valid_until date default null,
+  p_is_active boolean default null,
+  p_id uuid default null,
+  p_clear text[] default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_price_rule(
+  p_name, p_kind, p_conditions, p_adjustment, p_priority, p_valid_from, p_valid_until,
+  p_is_active, p_id, p_clear, p_salon_id
+);
+
+comment on function schnittwerk.save_price_rule(text, text, jsonb, jsonb, int, date, date, boolean, uuid, text[], uuid) is
+  'Adds a price rule, or changes the given values of the one with p_id, and answers {"price_rule"}. Of each kind at most one rule applies to a booking: the one with the highest priority, then with the most conditions. p_name: unique in the salon, at most 200 characters, shown to customers; p_kind: time, lead_time, demand or promotion, and cannot change; p_conditions, all of which a booking must meet: {"services": [ids], "staff": [ids], "days": [0 (Sunday) to 6], "times": [{"start_time", "end_time"}], "lead_hours": {"min"?, "max"?}, "booked_percent": {"min"?, "max"?}}, at most 200 services, 200 staff and 24 times; times are local and HH:MM, and the end is not part of them; lead_hours are those from now to the start, 0 to 17520, booked_percent is 0 to 100, and max is not part of either, but 100 percent is part of a max of 100; for promotions also "code" (5 to 50 letters, digits, - and _; kept in upper case), "first_visit": true, "max_uses" (1 to 1000000) and "max_uses_per_customer" (1 to 1000); null or {} = always. p_adjustment: one of {"percent"}, -100 to 1000, {"amount"}, in the salon''s currency and not 0, {"price"}, the price that it becomes; two decimals. p_priority 0 to 1000, 0 for a new one; p_valid_from and p_valid_until: first and last local date of the bookings, empty = no limit; inactive rules do not apply, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_conditions, p_valid_from, p_valid_until. Refused are a rule that overlaps another one of its kind, priority and number of conditions, and one that no booking can meet. At most 200 a salon. Appointments keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.save_price_rule from public;
+grant execute on function schnittwerk.save_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/delete_price_rule.sql
+create function schnittwerk_core.delete_price_rule(p_price_rule_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'delete_price_rule', p_salon_id, '{admin}');
+  v_rule schnittwerk_core.price_rule;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_price_rule_id', p_price_rule_id is null)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      delete from schnittwerk_core.price_rule r
+      where r.salon_id = v_caller.salon_id and r.id = p_price_rule_id
+      returning r.* into v_rule;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such price rule');
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'price_rule', schnittwerk_core.price_rule_json(v_rule));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.delete_price_rule(uuid, uuid) is
+  'Engine of schnittwerk.delete_price_rule.';
+
+revoke execute on function schnittwerk_core.delete_price_rule from public;
+grant execute on function schnittwerk_core.delete_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.delete_price_rule(
+  p_price_rule_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.delete_price_rule(p_price_rule_id, p_salon_id);
+
+comment on function schnittwerk.delete_price_rule(uuid, uuid) is
+  'Deletes a price rule and answers {"price_rule"} as it was. Appointments and held slots keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.delete_price_rule from public;
+grant execute on function schnittwerk.delete_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/list_price_rules.sql
+create function schnittwerk_core.list_price_rules(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  conditions jsonb,
+  adjustment jsonb,
+  priority int,
+  valid_from date,
+  valid_until date,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+begin
+  return query
+  select
+    r.id, r.name, r.kind, r.conditions, r.adjustment, r.priority, r.valid_from, r.valid_until,
+    r.is_active
+  from schnittwerk_core.price_rule r
+  where r.salon_id = v_caller.salon_id
+  order by
+    array_position('{time,lead_time,demand,promotion}', r.kind), r.priority desc,
+    (select count(*) from jsonb_object_keys(r.conditions)) desc,
+    schnittwerk_core.sort_key(r.name), r.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_price_rules(uuid) is
+  'Engine of schnittwerk.list_price_rules.';
+
+revoke execute on function schnittwerk_core.list_price_rules from public;
+grant execute on function schnittwerk_core.list_price_rules
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_price_rules(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  conditions jsonb,
+  adjustment jsonb,
+  priority int,
+  valid_from date,
+  valid_until date,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.name, r.kind, r.conditions, r.adjustment, r.priority, r.valid_from, r.valid_until,
+    r.is_active
+  from schnittwerk_core.list_price_rules(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_price_rules(uuid) is
+  'The price rules, inactive ones too, as save_price_rule takes them: by kind (time, lead_time, demand, promotion), and in each the one first that goes before the others. For admins, as the codes of promotions are in it. Raises not_authenticated, salon_required, forbidden.';
+
+revoke execute on function schnittwerk.list_price_rules from public;
+grant execute on function schnittwerk.list_price_rules
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -8209,6 +8543,7 @@ begin
           else s.max_advance_booking_days end,
         slot_interval_minutes =
           coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        price_rounding = coalesce((p_settings ->> 'price_rounding')::numeric, s.price_rounding),
         preferred_from = coalesce(
           schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
           s.preferred_from),
@@ -8267,7 +8602,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

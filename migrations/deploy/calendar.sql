@@ -1684,7 +1684,8 @@ return (
     'quiet_hours', case when s.quiet_from is not null then jsonb_build_object(
       'start_time', schnittwerk_core.time_text(s.quiet_from),
       'end_time', schnittwerk_core.time_text(s.quiet_until)
-    ) end
+    ) end,
+    'price_rounding', s.price_rounding
   )
   from schnittwerk_core.salon s
   where s.id = p_salon_id
@@ -1785,7 +1786,7 @@ return (
   select
     schnittwerk_core.object_faults('p_settings', p_settings, (
       '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
-      || 'preferred_hours,quiet_hours}')::text[])
+      || 'preferred_hours,quiet_hours,price_rounding}')::text[])
     || array[
       schnittwerk_core.json_number_fault(
         'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
@@ -1795,7 +1796,10 @@ return (
         false),
       schnittwerk_core.json_number_fault(
         'p_settings.slot_interval_minutes', s.given -> 'slot_interval_minutes', 1, 1440,
-        s.given ? 'slot_interval_minutes')
+        s.given ? 'slot_interval_minutes'),
+      schnittwerk_core.json_decimal_fault(
+        'p_settings.price_rounding', s.given -> 'price_rounding', 0.01, 100,
+        s.given ? 'price_rounding')
     ]
     || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
       'p_settings.preferred_hours', s.given -> 'preferred_hours') end

@@ -85,6 +85,529 @@ after insert or delete or update of is_active, salon_id on schnittwerk_core.pric
 for each row execute function schnittwerk_core.keep_has_price_rules();
 -- end include
 
+-- include: sql/pricing/promotion_code.sql
+create function schnittwerk_core.promotion_code(p_text text)
+returns text
+language sql
+immutable
+parallel safe
+return upper(regexp_replace(p_text, '\s', '', 'g') collate "C");
+
+comment on function schnittwerk_core.promotion_code(text) is
+  'The code of a promotion as it is kept and compared: upper case, without white space.';
+
+revoke execute on function schnittwerk_core.promotion_code from public;
+-- end include
+
+-- include: sql/pricing/number_range_faults.sql
+create function schnittwerk_core.number_range_faults(p_path text, p_range jsonb, p_most int)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.object_faults(p_path, p_range, '{min,max}')
+  || case when jsonb_typeof(p_range) = 'object' then array[
+    schnittwerk_core.fault(
+      p_path, num_nulls(p_range ->> 'min', p_range ->> 'max') = 2, 'required',
+      p_path || ' must have min, max or both'),
+    schnittwerk_core.json_decimal_fault(
+      p_path || '.min', p_range -> 'min', 0, p_most, false),
+    coalesce(
+      schnittwerk_core.json_decimal_fault(
+        p_path || '.max', p_range -> 'max', 0, p_most, false),
+      schnittwerk_core.fault(
+        p_path || '.max',
+        coalesce(
+          schnittwerk_core.json_number(p_range -> 'max')
+            <= coalesce(schnittwerk_core.json_number(p_range -> 'min'), 0),
+          false
+        ),
+        'out_of_range',
+        format('%s.max must be greater than %s', p_path, coalesce(
+          schnittwerk_core.json_number(p_range -> 'min'), 0)))
+    )
+  ] end;
+
+comment on function schnittwerk_core.number_range_faults(text, jsonb, int) is
+  'The faults of a range of numbers {"min", "max"} from 0 to p_most, one of which may be absent; max is not part of it, so that it must be greater than min.';
+
+revoke execute on function schnittwerk_core.number_range_faults from public;
+-- end include
+
+-- include: sql/pricing/price_condition_faults.sql
+create function schnittwerk_core.price_condition_faults(
+  p_path text, p_conditions jsonb, p_kind text
+)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return (
+  select
+    schnittwerk_core.object_faults(
+      p_path, p_conditions,
+      '{services,staff,days,times,lead_hours,booked_percent}'::text[]
+      || case when p_kind in ('time', 'lead_time', 'demand') then '{}'::text[]
+        else '{code,first_visit,max_uses,max_uses_per_customer}' end)
+    || array(
+      select coalesce(
+        schnittwerk_core.json_fault(p_path || '.' || l.key, s.given -> l.key, 'array'),
+        schnittwerk_core.fault(
+          p_path || '.' || l.key,
+          case when jsonb_typeof(s.given -> l.key) = 'array'
+            then jsonb_array_length(s.given -> l.key) not between 1 and l.most else false end,
+          'out_of_range', format('%s.%s must have 1 to %s items', p_path, l.key, l.most))
+      )
+      from (values ('services', 200), ('staff', 200), ('days', 7), ('times', 24)) l (key, most)
+    )
+    || array(
+      select schnittwerk_core.json_fault(i.path, i.value, 'uuid', true)
+      from (values ('services'), ('staff')) l (key)
+      cross join lateral schnittwerk_core.list_items(
+        p_path || '.' || l.key, s.given -> l.key) i
+    )
+    || array(
+      select schnittwerk_core.json_number_fault(i.path, i.value, 0, 6)
+      from schnittwerk_core.list_items(p_path || '.days', s.given -> 'days') i
+    )
+    || array(
+      select f.fault
+      from schnittwerk_core.list_items(p_path || '.times', s.given -> 'times') i
+      cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault)
+    )
+    -- 730 days, further ahead than which nothing can be booked.
+    || case when s.given ? 'lead_hours' then schnittwerk_core.number_range_faults(
+      p_path || '.lead_hours', s.given -> 'lead_hours', 17520) end
+    || case when s.given ? 'booked_percent' then schnittwerk_core.number_range_faults(
+      p_path || '.booked_percent', s.given -> 'booked_percent', 100) end
+    || array[
+      coalesce(
+        schnittwerk_core.json_fault(p_path || '.code', s.given -> 'code', 'string'),
+        schnittwerk_core.fault(
+          p_path || '.code',
+          coalesce(
+            schnittwerk_core.promotion_code(s.given ->> 'code') !~ '^[A-Z0-9_-]{5,50}$', false),
+          'invalid_code', p_path || '.code must have 5 to 50 letters, digits, - or _')
+      ),
+      coalesce(
+        schnittwerk_core.json_fault(
+          p_path || '.first_visit', s.given -> 'first_visit', 'boolean'),
+        schnittwerk_core.fault(
+          p_path || '.first_visit', coalesce(s.given -> 'first_visit' = 'false', false),
+          'out_of_range', p_path || '.first_visit must be true, or be left out')
+      ),
+      schnittwerk_core.json_number_fault(
+        p_path || '.max_uses', s.given -> 'max_uses', 1, 1000000, false),
+      schnittwerk_core.json_number_fault(
+        p_path || '.max_uses_per_customer', s.given -> 'max_uses_per_customer', 1, 1000, false)
+    ]
+  from (
+    select jsonb_strip_nulls(
+      case when jsonb_typeof(p_conditions) = 'object' then p_conditions else '{}' end) as given
+  ) s
+);
+
+comment on function schnittwerk_core.price_condition_faults(text, jsonb, text) is
+  'The faults of the conditions of a price rule that need no look at the book; a condition that is null counts as absent. p_kind: only promotions may have conditions about codes and uses; null = not known yet.';
+
+revoke execute on function schnittwerk_core.price_condition_faults from public;
+-- end include
+
+-- include: sql/pricing/price_adjustment_faults.sql
+create function schnittwerk_core.price_adjustment_faults(p_path text, p_adjustment jsonb)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return schnittwerk_core.object_faults(p_path, p_adjustment, '{percent,amount,price}')
+  || case when jsonb_typeof(p_adjustment) = 'object' then array[
+    schnittwerk_core.fault(
+      p_path,
+      num_nonnulls(
+        p_adjustment ->> 'percent', p_adjustment ->> 'amount', p_adjustment ->> 'price') <> 1,
+      'not_one', p_path || ' must have exactly one of percent, amount, price'),
+    schnittwerk_core.json_decimal_fault(
+      p_path || '.percent', p_adjustment -> 'percent', -100, 1000, false),
+    coalesce(
+      schnittwerk_core.json_decimal_fault(
+        p_path || '.amount', p_adjustment -> 'amount', -99999999.99, 99999999.99, false),
+      schnittwerk_core.fault(
+        p_path || '.amount',
+        coalesce(schnittwerk_core.json_number(p_adjustment -> 'amount') = 0, false),
+        'out_of_range', p_path || '.amount must not be 0')
+    ),
+    schnittwerk_core.json_decimal_fault(
+      p_path || '.price', p_adjustment -> 'price', 0, 99999999.99, false)
+  ] end;
+
+comment on function schnittwerk_core.price_adjustment_faults(text, jsonb) is
+  'The faults of the adjustment of a price rule; a key that is null counts as absent.';
+
+revoke execute on function schnittwerk_core.price_adjustment_faults from public;
+-- end include
+
+-- include: sql/pricing/price_rule_faults.sql
+create function schnittwerk_core.price_rule_faults(
+  p_prefix text, p_rule schnittwerk_core.price_rule, p_is_whole boolean default true
+)
+returns jsonb[]
+language sql
+stable
+parallel safe
+return array[
+    schnittwerk_core.line_fault(p_prefix || 'name', (p_rule).name, 200, p_is_whole),
+    coalesce(
+      schnittwerk_core.required_fault(
+        p_prefix || 'kind', p_is_whole and (p_rule).kind is null),
+      schnittwerk_core.fault(
+        p_prefix || 'kind',
+        coalesce((p_rule).kind not in ('time', 'lead_time', 'demand', 'promotion'), false),
+        'unknown_kind', p_prefix || 'kind must be time, lead_time, demand or promotion')
+    )
+  ]
+  || case when (p_rule).conditions is not null then schnittwerk_core.price_condition_faults(
+    p_prefix || 'conditions', (p_rule).conditions, (p_rule).kind) end
+  || case when p_is_whole or (p_rule).adjustment is not null
+    then schnittwerk_core.price_adjustment_faults(
+      p_prefix || 'adjustment', (p_rule).adjustment) end
+  || array[
+    schnittwerk_core.number_fault(p_prefix || 'priority', (p_rule).priority, 0, 1000, false),
+    schnittwerk_core.date_fault(p_prefix || 'valid_from', (p_rule).valid_from, false),
+    coalesce(
+      schnittwerk_core.date_fault(p_prefix || 'valid_until', (p_rule).valid_until, false),
+      schnittwerk_core.fault(
+        p_prefix || 'valid_until',
+        coalesce((p_rule).valid_until < (p_rule).valid_from, false),
+        'out_of_range',
+        format('%1$svalid_until must not be before %1$svalid_from, %2$s',
+          p_prefix, (p_rule).valid_from))
+    )
+  ];
+
+comment on function schnittwerk_core.price_rule_faults(text, schnittwerk_core.price_rule, boolean) is
+  'The faults of a price rule that need no look at the book, with p_prefix before the names of its columns. Conditions and adjustment may be as a client gives them. p_is_whole: false for a change, in which null keeps a value.';
+
+revoke execute on function schnittwerk_core.price_rule_faults from public;
+-- end include
+
+-- include: sql/pricing/price_rule_misfits.sql
+create function schnittwerk_core.price_rule_misfits(
+  p_prefix text, p_rule schnittwerk_core.price_rule
+)
+returns jsonb[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_path constant text := p_prefix || 'conditions.';
+  v_services constant jsonb := coalesce(nullif(p_rule.conditions -> 'services', 'null'), '[]');
+  v_staff constant jsonb := coalesce(nullif(p_rule.conditions -> 'staff', 'null'), '[]');
+  v_faults constant jsonb[] := array(
+    select schnittwerk_core.fault(
+      i.path, true, 'unknown_service',
+      format('There is no service with the id %s', i.value #>> '{}'))
+    from schnittwerk_core.list_items(v_path || 'services', v_services) i
+    where not exists (
+      select from schnittwerk_core.services v
+      where v.salon_id = p_rule.salon_id and v.id = (i.value #>> '{}')::uuid
+    )
+    order by i.n
+  ) || array(
+    select schnittwerk_core.fault(
+      i.path, true, 'unknown_staff',
+      format('There is no member of staff with the id %s', i.value #>> '{}'))
+    from schnittwerk_core.list_items(v_path || 'staff', v_staff) i
+    where not exists (
+      select from schnittwerk_core.staff m
+      where m.salon_id = p_rule.salon_id and m.id = (i.value #>> '{}')::uuid
+    )
+    order by i.n
+  );
+begin
+  if v_faults <> '{}' or v_services = '[]' or v_staff = '[]' then
+    return v_faults;
+  end if;
+  return array[schnittwerk_core.fault(
+    v_path || 'staff',
+    not exists (
+      select from schnittwerk_core.staff_services p
+      where p.salon_id = p_rule.salon_id
+        and p.service_id in (
+          select s.id::uuid from jsonb_array_elements_text(v_services) s (id))
+        and p.staff_id in (select s.id::uuid from jsonb_array_elements_text(v_staff) s (id))
+    ),
+    'service_not_offered',
+    'None of these staff performs any of these services: list_staff(p_service_id) shows who does'
+  )];
+end
+$$;
+
+comment on function schnittwerk_core.price_rule_misfits(text, schnittwerk_core.price_rule) is
+  'The faults of a price rule that has no price_rule_faults and does not fit the catalogue: unknown services or staff, or staff of whom none performs any of the services.';
+
+revoke execute on function schnittwerk_core.price_rule_misfits from public;
+-- end include
+
+-- include: sql/pricing/kept_price_rule.sql
+create function schnittwerk_core.kept_numbers(p_object jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+return (
+  select jsonb_object_agg(
+    r.key, to_jsonb(trim_scale(schnittwerk_core.json_number(r.value))))
+  from jsonb_each(p_object) r
+  where r.value <> 'null'
+);
+
+comment on function schnittwerk_core.kept_numbers(jsonb) is
+  'The numbers of an object, such as {"min", "max"}, as they are kept: without needless zeros.';
+
+revoke execute on function schnittwerk_core.kept_numbers from public;
+
+create function schnittwerk_core.kept_price_rule(p_rule schnittwerk_core.price_rule)
+returns schnittwerk_core.price_rule
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_given constant jsonb := jsonb_strip_nulls(coalesce(p_rule.conditions, '{}'));
+begin
+  p_rule.conditions := jsonb_strip_nulls(jsonb_build_object(
+    'services', (
+      select jsonb_agg(s.id order by s.id)
+      from (
+        select distinct i.value::uuid as id
+        from jsonb_array_elements_text(v_given -> 'services') i (value)
+      ) s
+    ),
+    'staff', (
+      select jsonb_agg(s.id order by s.id)
+      from (
+        select distinct i.value::uuid as id
+        from jsonb_array_elements_text(v_given -> 'staff') i (value)
+      ) s
+    ),
+    'days', (
+      select jsonb_agg(distinct i.value::int order by i.value::int)
+      from jsonb_array_elements_text(v_given -> 'days') i (value)
+    ),
+    'times', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'start_time', schnittwerk_core.time_text(w.start_time),
+          'end_time', schnittwerk_core.time_text(w.end_time))
+        order by w.start_time, w.end_time)
+      from (
+        select distinct
+          schnittwerk_core.json_time(i -> 'start_time') as start_time,
+          schnittwerk_core.json_time(i -> 'end_time') as end_time
+        from jsonb_array_elements(v_given -> 'times') i
+      ) w
+    ),
+    'lead_hours', schnittwerk_core.kept_numbers(v_given -> 'lead_hours'),
+    'booked_percent', schnittwerk_core.kept_numbers(v_given -> 'booked_percent'),
+    'code', schnittwerk_core.promotion_code(v_given ->> 'code'),
+    'first_visit', v_given -> 'first_visit',
+    'max_uses', v_given -> 'max_uses',
+    'max_uses_per_customer', v_given -> 'max_uses_per_customer'
+  ));
+  p_rule.adjustment := schnittwerk_core.kept_numbers(p_rule.adjustment);
+  p_rule.priority := coalesce(p_rule.priority, 0);
+  p_rule.is_active := coalesce(p_rule.is_active, true);
+  return p_rule;
+end
+$$;
+
+comment on function schnittwerk_core.kept_price_rule(schnittwerk_core.price_rule) is
+  'A price rule without faults in the form in which it is kept: lists sorted and without repetition, numbers without needless zeros, the code in upper case, defaults for what is null.';
+
+revoke execute on function schnittwerk_core.kept_price_rule from public;
+-- end include
+
+-- include: sql/pricing/json_price_rule.sql
+create function schnittwerk_core.json_price_rule(p_salon_id uuid, p_rule jsonb)
+returns schnittwerk_core.price_rule
+language sql
+stable
+parallel safe
+return jsonb_populate_record(
+  null::schnittwerk_core.price_rule,
+  p_rule || jsonb_build_object(
+    'salon_id', p_salon_id,
+    'name', schnittwerk_core.line(p_rule ->> 'name'),
+    'conditions', nullif(p_rule -> 'conditions', 'null')
+  )
+);
+
+comment on function schnittwerk_core.json_price_rule(uuid, jsonb) is
+  'The price rule of a JSON object as save_price_rule takes its arguments and list_price_rules shows it, if the types of its values are right. What is absent is null.';
+
+revoke execute on function schnittwerk_core.json_price_rule from public;
+
+create function schnittwerk_core.json_price_rule_faults(p_path text, p_rule jsonb)
+returns jsonb[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_faults jsonb[] := schnittwerk_core.object_faults(
+    p_path, p_rule,
+    '{id,name,kind,conditions,adjustment,priority,valid_from,valid_until,is_active}');
+begin
+  if jsonb_typeof(p_rule) = 'object' then
+    v_faults := v_faults || array[
+      schnittwerk_core.json_fault(p_path || '.id', p_rule -> 'id', 'uuid'),
+      schnittwerk_core.json_fault(p_path || '.name', p_rule -> 'name', 'string'),
+      schnittwerk_core.json_fault(p_path || '.kind', p_rule -> 'kind', 'string'),
+      schnittwerk_core.json_number_fault(
+        p_path || '.priority', p_rule -> 'priority', 0, 1000, false),
+      schnittwerk_core.json_fault(p_path || '.valid_from', p_rule -> 'valid_from', 'date'),
+      schnittwerk_core.json_fault(p_path || '.valid_until', p_rule -> 'valid_until', 'date'),
+      schnittwerk_core.json_fault(p_path || '.is_active', p_rule -> 'is_active', 'boolean')
+    ];
+  end if;
+  if num_nonnulls(variadic v_faults) > 0 then
+    return v_faults;
+  end if;
+  return schnittwerk_core.price_rule_faults(
+    p_path || '.', schnittwerk_core.json_price_rule(null, p_rule));
+end
+$$;
+
+comment on function schnittwerk_core.json_price_rule_faults(text, jsonb) is
+  'The faults of a price rule as a JSON object, for json_price_rule, that need no look at the book.';
+
+revoke execute on function schnittwerk_core.json_price_rule_faults from public;
+-- end include
+
+-- include: sql/pricing/price_rules_overlap.sql
+create function schnittwerk_core.price_rules_overlap(
+  p_one schnittwerk_core.price_rule, p_other schnittwerk_core.price_rule
+)
+returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_one constant jsonb := p_one.conditions;
+  v_other constant jsonb := p_other.conditions;
+  v_first constant date := greatest(p_one.valid_from, p_other.valid_from);
+  v_last constant date := least(p_one.valid_until, p_other.valid_until);
+begin
+  return p_one.is_active and p_other.is_active
+    and p_one.kind = p_other.kind
+    and p_one.priority = p_other.priority
+    and (select count(*) from jsonb_object_keys(v_one))
+      = (select count(*) from jsonb_object_keys(v_other))
+    and coalesce(v_one ->> 'code' = v_other ->> 'code', true)
+    and coalesce(
+      v_one -> 'services'
+        ?| array(select s.id from jsonb_array_elements_text(v_other -> 'services') s (id))
+      or not v_other ? 'services',
+      true)
+    and coalesce(
+      v_one -> 'staff'
+        ?| array(select s.id from jsonb_array_elements_text(v_other -> 'staff') s (id))
+      or not v_other ? 'staff',
+      true)
+    and numrange(
+        (v_one #>> '{lead_hours,min}')::numeric, (v_one #>> '{lead_hours,max}')::numeric)
+      && numrange(
+        (v_other #>> '{lead_hours,min}')::numeric, (v_other #>> '{lead_hours,max}')::numeric)
+    -- A full day is below a maximum of 100 too.
+    and numrange(
+        (v_one #>> '{booked_percent,min}')::numeric,
+        nullif((v_one #>> '{booked_percent,max}')::numeric, 100))
+      && numrange(
+        (v_other #>> '{booked_percent,min}')::numeric,
+        nullif((v_other #>> '{booked_percent,max}')::numeric, 100))
+    and (
+      not v_one ? 'times' or not v_other ? 'times'
+      or exists (
+        select
+        from jsonb_array_elements(v_one -> 'times') w
+        join jsonb_array_elements(v_other -> 'times') x
+          on schnittwerk_core.json_time(w -> 'start_time')
+            < schnittwerk_core.json_time(x -> 'end_time')
+          and schnittwerk_core.json_time(x -> 'start_time')
+            < schnittwerk_core.json_time(w -> 'end_time')
+      )
+    )
+    -- A date on which both are valid: if there is any on such a weekday, then within a week.
+    and exists (
+      select
+      from generate_series(0, 6) n
+      cross join lateral (
+        select coalesce(v_first, v_last - 6, '2000-01-01') + n as date
+      ) d
+      cross join lateral (select to_jsonb(extract(dow from d.date)::int) as day) w
+      where (v_last is null or d.date <= v_last)
+        and coalesce(v_one -> 'days' @> w.day, true)
+        and coalesce(v_other -> 'days' @> w.day, true)
+    );
+end
+$$;
+
+comment on function schnittwerk_core.price_rules_overlap(schnittwerk_core.price_rule, schnittwerk_core.price_rule) is
+  'Whether a booking could meet two price rules of the same rank, so that only their ids would decide. Both as kept_price_rule makes them.';
+
+revoke execute on function schnittwerk_core.price_rules_overlap from public;
+-- end include
+
+-- include: sql/pricing/price_rule_overlap_fault.sql
+create function schnittwerk_core.price_rule_overlap_fault(
+  p_prefix text,
+  p_rule schnittwerk_core.price_rule,
+  p_others schnittwerk_core.price_rule[]
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select schnittwerk_core.fault(p_prefix || 'priority', true, 'overlap', format(
+      'Some bookings meet both this rule and "%s", which has the priority %s and as many '
+        'conditions too: give one of them another %spriority',
+      o.name, o.priority, p_prefix))
+    from unnest(p_others) o
+    where schnittwerk_core.price_rules_overlap(p_rule, o)
+    order by schnittwerk_core.sort_key(o.name), o.name
+    limit 1
+  );
+end
+$$;
+
+comment on function schnittwerk_core.price_rule_overlap_fault(text, schnittwerk_core.price_rule, schnittwerk_core.price_rule[]) is
+  'The fault of a price rule that overlaps one of p_others, all as kept_price_rule makes them; the first by name is told.';
+
+revoke execute on function schnittwerk_core.price_rule_overlap_fault from public;
+-- end include
+
+-- include: sql/pricing/price_rule_json.sql
+create function schnittwerk_core.price_rule_json(p_rule schnittwerk_core.price_rule)
+returns jsonb
+language sql
+stable
+parallel safe
+return to_jsonb(p_rule) - 'turns'
+  || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_rule).created_at));
+
+comment on function schnittwerk_core.price_rule_json(schnittwerk_core.price_rule) is
+  'A price rule with all its columns but the turns, times in UTC.';
+
+revoke execute on function schnittwerk_core.price_rule_json from public;
+-- end include
+
 -- include: sql/pricing/limited_price.sql
 create function schnittwerk_core.limited_price(
   p_price numeric, p_min_price numeric, p_max_price numeric
@@ -129,20 +652,6 @@ comment on function schnittwerk_core.rounded_price(numeric, numeric) is
   'The multiple of p_rounding that is next to a price of at least 0, half up.';
 
 revoke execute on function schnittwerk_core.rounded_price from public;
--- end include
-
--- include: sql/pricing/promotion_code.sql
-create function schnittwerk_core.promotion_code(p_text text)
-returns text
-language sql
-immutable
-parallel safe
-return upper(regexp_replace(p_text, '\s', '', 'g'));
-
-comment on function schnittwerk_core.promotion_code(text) is
-  'A promotion''s code as it is kept and compared: case and white space do not matter.';
-
-revoke execute on function schnittwerk_core.promotion_code from public;
 -- end include
 
 -- include: sql/pricing/price_rules.sql

@@ -3,9 +3,9 @@ returns text
 language sql
 immutable
 parallel safe
-return upper(regexp_replace(p_text, '\s', '', 'g'));
+return upper(regexp_replace(p_text, '\s', '', 'g') collate "C");
 
 comment on function schnittwerk_core.promotion_code(text) is
-  'A promotion''s code as it is kept and compared: case and white space do not matter.';
+  'The code of a promotion as it is kept and compared: upper case, without white space.';
 
 revoke execute on function schnittwerk_core.promotion_code from public;
