@@ -171,6 +171,8 @@ drop function schnittwerk.validate_appointment_timing;
 drop function schnittwerk_core.validate_appointment_timing;
 drop function schnittwerk.explain_slot;
 drop function schnittwerk_core.explain_slot;
+drop function schnittwerk.simulate_prices;
+drop function schnittwerk_core.simulate_prices;
 drop function schnittwerk.explain_price;
 drop function schnittwerk_core.explain_price;
 drop function schnittwerk.recommend_slots;

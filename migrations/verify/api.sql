@@ -11,6 +11,8 @@ select
   'schnittwerk.recommend_slots'::regproc,
   'schnittwerk_core.explain_price'::regproc,
   'schnittwerk.explain_price'::regproc,
+  'schnittwerk_core.simulate_prices'::regproc,
+  'schnittwerk.simulate_prices'::regproc,
   'schnittwerk_core.explain_slot'::regproc,
   'schnittwerk.explain_slot'::regproc,
   'schnittwerk_core.validate_appointment_timing'::regproc,
