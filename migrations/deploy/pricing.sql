@@ -248,7 +248,8 @@ begin
     from unnest(p_offsets) z
     cross join lateral generate_series(
       date_trunc('day', greatest(p_first, lower(z.during)) at time zone 'UTC' + z.utc_offset),
-      least(p_last, upper(z.during)) at time zone 'UTC' + z.utc_offset,
+      -- Clocks may change at midnight, which no longer belongs to it.
+      least(p_last, upper(z.during) - interval '1 microsecond') at time zone 'UTC' + z.utc_offset,
       interval '1 day'
     ) d (day)
     where z.during && tstzrange(p_first, p_last, '[]')
