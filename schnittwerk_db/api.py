@@ -49,6 +49,7 @@ from schnittwerk_db.models import (
     Dispatched,
     ErasedCustomer,
     EventBatch,
+    Fee,
     ForgottenConsumer,
     Hold,
     Holiday,
@@ -278,7 +279,8 @@ class Api:
         """Cancels an appointment that has not begun, and offers its time to the waitlist.
 
         The deadline is that agreed when it was booked; ``override_reason`` waives it for the
-        salon team.
+        salon team. ``fee`` is what the customer owes for a cancellation after the deadline, if a
+        fee (policy ``late_cancellation_fee_percent``) was agreed when it was booked.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -380,7 +382,7 @@ class Api:
         """Cancels all that is open of a visit, and offers its time to the waitlist.
 
         The deadline is that of the earliest item; ``override_reason`` waives it for the salon
-        team.
+        team. ``fees`` are what the customer owes for each item, as for `cancel_booking`.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -408,7 +410,8 @@ class Api:
     ) -> Appointment:
         """Completes a confirmed appointment, from its start on; for the salon team.
 
-        With ``override_reason`` also one that was wrongly marked as not shown up.
+        With ``override_reason`` also one that was wrongly marked as not shown up; ``fee`` is then
+        the fee that it withdraws.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -425,11 +428,27 @@ class Api:
     ) -> Appointment:
         """Notes, from the start on, that the customer did not come; for the salon team.
 
-        With ``override_reason`` also of an appointment that was wrongly completed.
+        With ``override_reason`` also of an appointment that was wrongly completed. ``fee`` is what
+        the customer owes, if a fee (policy ``no_show_fee_percent``) was agreed when it was booked;
+        a fee that had been waived stays waived.
 
         Raises `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
         RPC: ``schnittwerk.mark_no_show``.
+        """
+
+    @writes("fee")
+    def waive_fee(
+        self, appointment_id: Id, reason: str, *, idempotency_key: str | None = None
+    ) -> Fee:
+        """Waives the fee that is owed for an appointment, for good; for the salon team.
+
+        ``reason``: at most 2000 characters, kept in the audit trail.
+
+        Raises `RuleViolation`, `NotFound` (also where it has no fee), `IdempotencyKeyReused`,
+        `RequestInFlight`.
+
+        RPC: ``schnittwerk.waive_fee``.
         """
 
     @reads

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import partial
 
 from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.models import BookingMetrics
@@ -83,6 +84,18 @@ class _Salons(Collector):
             "event",
             lambda it: {at.name: getattr(it.holds, at.name) for at in fields(it.holds)},
         )
+        yield self._labelled(
+            "fees",
+            "Fees for late cancellations and no-shows by what became of them.",
+            "event",
+            partial(_fees, "count"),
+        )
+        yield self._labelled(
+            "fees_amount",
+            "Sums of these fees in the salon's currency.",
+            "event",
+            partial(_fees, "amount"),
+        )
         operations = GaugeMetricFamily(
             "schnittwerk_operations",
             "Writes by operation and outcome.",
@@ -119,3 +132,7 @@ class _Salons(Collector):
 
 def _window(found: BookingMetrics) -> float:
     return (found.measured_to - found.measured_from).total_seconds()
+
+
+def _fees(name: str, found: BookingMetrics) -> dict[str, Number]:
+    return {it.name: getattr(getattr(found.fees, it.name), name) for it in fields(found.fees)}

@@ -35,6 +35,9 @@ __all__ = [
     "ErasedCustomer",
     "Event",
     "EventBatch",
+    "Fee",
+    "FeeCount",
+    "FeeCounts",
     "ForgottenConsumer",
     "Holiday",
     "HolidayDate",
@@ -142,12 +145,36 @@ class UnitUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """What a customer owes for cancelling late or not showing up.
+
+    ``cause`` is late_cancellation or no_show; ``status`` is owed, waived or withdrawn (the customer
+    did show up). ``operation_id`` and ``replayed`` are as for an `Appointment`.
+    """
+
+    appointment_id: UUID
+    customer_id: UUID
+    cause: str
+    amount: Decimal
+    status: str
+    waived_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    operation_id: UUID | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
     """An appointment as a write returns it.
 
     ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
-    alone. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed`` is
-    true when the idempotency key had been used and this is the answer it got then.
+    alone. The fees are percentages of the price, as agreed when booked; None is no fee. ``fee`` is
+    the fee that a cancellation or a no-show recorded or `Client.complete_booking` withdrew;
+    `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the write that
+    returned it: ``replayed`` is true when the idempotency key had been used and this is the answer
+    it got then.
     """
 
     id: UUID
@@ -164,6 +191,8 @@ class Appointment:
     cancellation_deadline_hours: Decimal | None = None
     reschedule_deadline_hours: Decimal | None = None
     max_reschedules: int | None = None
+    late_cancellation_fee_percent: Decimal | None = None
+    no_show_fee_percent: Decimal | None = None
     reschedule_count: int = 0
     cancellable_until: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None
@@ -173,6 +202,7 @@ class Appointment:
     units: tuple[UnitUse, ...] | None = None
     visit_id: UUID | None = None
     visit_item: int | None = None
+    fee: Fee | None = None
     operation_id: UUID | None = None
     replayed: bool = False
 
@@ -204,7 +234,8 @@ class Visit:
 
     ``status`` is that of the appointment that is least done: pending before confirmed, completed,
     no_show, cancelled. Cancelled appointments count for times and price only where all are.
-    ``operation_id`` and ``replayed`` are as for an `Appointment`.
+    ``fees``, which `Client.cancel_visit` and `Client.get_visit` give, are those of its
+    appointments. ``operation_id`` and ``replayed`` are as for an `Appointment`.
     """
 
     id: UUID
@@ -214,6 +245,7 @@ class Visit:
     price: Decimal
     status: str
     appointments: tuple[Appointment, ...]
+    fees: tuple[Fee, ...] = ()
     operation_id: UUID | None = None
     replayed: bool = False
 
@@ -394,6 +426,8 @@ class StoredAnswer:
     appointment: Appointment | None = None
     visit: Visit | None = None
     waitlist_entry: WaitlistEntry | None = None
+    fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -731,6 +765,23 @@ class HoldCounts:
     lapsed: int
 
 
+@dataclass(frozen=True, slots=True)
+class FeeCount:
+    """How many fees, and their sum."""
+
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCounts:
+    """Fees recorded, by what has become of them."""
+
+    owed: FeeCount
+    waived: FeeCount
+    withdrawn: FeeCount
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMetrics:
     """What happened in a salon; rates from 0 to 1, None where there is nothing to divide by.
@@ -754,6 +805,7 @@ class BookingMetrics:
     duration_ms: Durations
     slot_generation: SlotGeneration
     holds: HoldCounts
+    fees: FeeCounts
     waitlist: WaitlistCounts
     waitlist_conversion_rate: Decimal | None
 

@@ -99,8 +99,8 @@ def reads(describe: Callable[Concatenate[Any, P], T]) -> Method[P, T]:
 def writes(thing: str) -> Callable[[Callable[Concatenate[Any, P], T]], Method[P, T]]:
     """The method that calls ``schnittwerk.<its name>`` and returns its envelope's ``thing``.
 
-    It adds ``operation_id``, ``replayed`` and the appointments that a change has moved or affected
-    from the envelope.
+    It adds ``operation_id``, ``replayed``, the appointments that a change has moved or affected,
+    and the fees that it recorded, from the envelope.
     """
     return lambda describe: _method(describe, thing)
 
@@ -205,8 +205,11 @@ def _written(answer: Mapping[str, Any], thing: str) -> Any:
     if _has_id_only(value):
         raise errors.of_ids_only(answer)
     fields = value if isinstance(value, Mapping) else {thing: value}
-    beside = ("operation_id", "replayed", "moved_appointments", "affected_appointments")
-    return {**fields, **{it: answer[it] for it in beside if it in answer}}
+    beside = (
+        *("operation_id", "replayed", "moved_appointments", "affected_appointments"),
+        *("fee", "fees"),
+    )
+    return {**fields, **{it: answer[it] for it in beside if it in answer and it != thing}}
 
 
 def _has_id_only(value: object) -> bool:

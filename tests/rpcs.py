@@ -64,7 +64,7 @@ class Things:
     visit_id: str
     """A visit of two haircuts."""
     begun_id: str
-    """A confirmed appointment that has begun."""
+    """A confirmed appointment that has begun, with a fee owed."""
     entry_id: str
     waits_on: str
     """The only date of that entry, which waits for a shave."""
@@ -283,6 +283,12 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
             p_notes=text,
         )["visit"]["id"]
         begun_id = write_by_hand(customer_id, staff_id, at(7, 0))
+        owner.execute(
+            "insert into schnittwerk_core.fee"
+            " (salon_id, appointment_id, customer_id, cause, amount)"
+            " values (%s, %s, %s, 'no_show', 25)",
+            [salon_id, begun_id, customer_id],
+        )
         entries = [
             do(
                 "join_waitlist",
@@ -516,6 +522,7 @@ RPCS: dict[str, Call] = {
         "p_to": t.waits_on,
     },
     "maintain": lambda s, t: {},
+    "waive_fee": lambda s, t: _keyed(s, p_appointment_id=t.begun_id, p_reason=f"{s.marker}text"),
     "mark_no_show": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
     "process_waitlist": lambda s, t: {},
     "purge_events": lambda s, t: {},

@@ -140,6 +140,26 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
     assert salon.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
 
 
+def test_a_fee_is_told_shown_and_waived(salon: Salon) -> None:
+    salon.run("policies", "set", "cancellation_deadline_hours", "8760")
+    salon.run("policies", "set", "late_cancellation_fee_percent", "50")
+    appointment, _ = book(salon)
+    fee = "49.00 CHF for late cancellation"
+    assert salon.run("cancel", appointment).splitlines()[1] == f"fee owed: {fee}"
+    assert salon.run("appointment", appointment).splitlines()[1] == f"fee owed: {fee}"
+    waive = ("fees", "waive", appointment, "--reason", "sick child", "--key", "k")
+    assert salon.run(*waive) == f"fee waived: {fee}\n"
+    assert salon.run(*waive) == f"fee waived (the same as before): {fee}\n"
+    assert salon.json(*waive)["status"] == "waived"
+    assert salon.failure(*waive[:-1], "l") == "wrong_status: The fee is waived already"
+    assert "fees                      0 owed (0.00 CHF), 1 waived (49.00 CHF)" in salon.run(
+        "metrics"
+    )
+    exposed = salon.run("metrics", "--prometheus")
+    assert re.search(r'schnittwerk_fees\{event="waived",salon="[^"]+"\} 1.0', exposed)
+    assert re.search(r'schnittwerk_fees_amount\{event="waived",salon="[^"]+"\} 49.0', exposed)
+
+
 def test_an_appointment_changes_its_service_in_place(salon: Salon) -> None:
     appointment, start = book(salon)
     change = ("reschedule", appointment, start, "--service", "Women's cut")

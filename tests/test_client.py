@@ -210,6 +210,54 @@ def test_an_appointment_is_moved_confirmed_and_cancelled_each_once_a_key(salon: 
         client.mark_no_show(again.id)
 
 
+def test_a_late_cancellation_and_a_no_show_cost_a_fee_that_can_be_waived(salon: Salon) -> None:
+    client = salon.client
+    client.set_policy("cancellation_deadline_hours", 8760)
+    client.set_policy("late_cancellation_fee_percent", 50)
+    client.set_policy("no_show_fee_percent", 100)
+    booked = book(salon)
+    assert booked.late_cancellation_fee_percent == Decimal(50)
+    assert (booked.no_show_fee_percent, booked.fee) == (Decimal(100), None)
+    cancelled = client.cancel_booking(booked.id, "ill", idempotency_key="k")
+    assert cancelled.fee is not None
+    assert (cancelled.fee.appointment_id, cancelled.fee.customer_id) == (
+        booked.id,
+        salon.customer_id,
+    )
+    assert (cancelled.fee.cause, cancelled.fee.status) == ("late_cancellation", "owed")
+    assert cancelled.fee.amount == booked.price / 2
+    assert client.get_operation("k", "cancel").fee == cancelled.fee
+    assert client.get_appointment(booked.id).fee == cancelled.fee
+    waived = client.waive_fee(booked.id, "sick child", idempotency_key="w")
+    assert (waived.status, waived.replayed) == ("waived", False)
+    assert waived.waived_at is not None
+    assert waived.operation_id is not None
+    assert client.waive_fee(booked.id, "sick child", idempotency_key="w").replayed
+    with pytest.raises(schnittwerk_db.RuleViolation, match="The fee is waived already"):
+        client.waive_fee(booked.id, "sick child")
+    again = book(salon)
+    with pytest.raises(schnittwerk_db.NotFound, match="The appointment has no fee"):
+        client.waive_fee(again.id, "sick child")
+    client.confirm_booking(again.id)
+    salon.execute(
+        "alter table schnittwerk_core.appointments disable trigger user;"
+        "update schnittwerk_core.appointments set starts_at = now() - interval '1 hour',"
+        " ends_at = now() where status = 'confirmed';"
+        "alter table schnittwerk_core.appointments enable trigger user"
+    )
+    missed = client.mark_no_show(again.id).fee
+    assert missed is not None
+    assert (missed.cause, missed.amount) == ("no_show", again.price)
+    withdrawn = client.complete_booking(again.id, "she did come").fee
+    assert withdrawn is not None
+    assert withdrawn.status == "withdrawn"
+    now = dt.datetime.now(dt.UTC)
+    counts = client.booking_metrics(now - dt.timedelta(hours=1), now + dt.timedelta(hours=1)).fees
+    assert (counts.owed.count, counts.owed.amount) == (0, Decimal(0))
+    assert (counts.waived.count, counts.waived.amount) == (1, cancelled.fee.amount)
+    assert (counts.withdrawn.count, counts.withdrawn.amount) == (1, missed.amount)
+
+
 def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> None:
     client, day = salon.client, STARTS_AT.date()
     client.set_policy("waitlist_notification_hours", 200)

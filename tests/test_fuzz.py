@@ -290,7 +290,10 @@ class Fuzz:
             return random.choice([*salon.others, self._uuid()])
         if type_ == "uuid":
             pool = salon.things.get(name.replace("_new_", "_").replace("_exclude_", "_"), [])
-            if rpc.name in ("complete_booking", "mark_no_show") and random.random() < 0.7:
+            if (
+                rpc.name in ("complete_booking", "mark_no_show", "waive_fee")
+                and random.random() < 0.7
+            ):
                 pool = salon.things.get("begun", pool)
             # what was there first is kept whole, of what is made anew the last is of use
             is_kept = name in ("p_staff_id", "p_service_id", "p_customer_id", "p_new_staff_id")
@@ -678,7 +681,10 @@ VALUES: dict[str, _Value] = {
     "p_targets": lambda random, salon: json.dumps(
         [{"name": f"{salon.name}-hook", "channel": "webhook"}]
     ),
-    "p_policy_key": _one_of("auto_confirm", "max_reschedules", "reminder_hours", "log_operations"),
+    "p_policy_key": _one_of(
+        *("auto_confirm", "max_reschedules", "reminder_hours", "log_operations"),
+        *("late_cancellation_fee_percent", "no_show_fee_percent"),
+    ),
     "policy_key": _one_of("auto_confirm", "max_reschedules"),
     "p_policy_value": _one_of("true", "false", "5", "24"),
     "p_consents": _one_of('{"email": true}', '{"sms": false, "chat": true}'),

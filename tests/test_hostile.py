@@ -181,7 +181,7 @@ class Hostile:
 
 _VARYING = re.compile(
     r'"(id|operation_id|appointment_id|correlation_id'
-    r'|(created|updated|cancelled|expires|exported|occurred)_at)": "[^"]*"'
+    r'|(created|updated|cancelled|expires|exported|occurred|waived)_at)": "[^"]*"'
     r'|"slot_generation": {[^}]*}'
 )
 
@@ -240,6 +240,12 @@ def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile
         holiday = save(owner, "create_holiday", p_name="Feast", p_date="2100-01-01")["holiday"]
         start, later = at("10:00"), at("14:00")
         booked = salon.book(owner, start, key="1")["appointment"]
+        owner.execute(
+            "insert into schnittwerk_core.fee"
+            " (salon_id, appointment_id, customer_id, cause, amount)"
+            " select a.salon_id, a.id, a.customer_id, 'no_show', 10"
+            " from schnittwerk_core.appointments a"
+        )
         entry = salon.join(owner, customer, p_service_id=waited_for)
         time_off = save(owner, "add_time_off", p_staff_id=staff, p_start_date="2100-01-01")[
             "time_off"
@@ -250,6 +256,7 @@ def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile
             **{"p_preferred_start_date": start.date(), "p_preferred_end_date": start.date()},
             **{"p_starts_at": later, "p_new_starts_at": later, "appointment_start": start},
             **{"appointment_end": later, "p_to": later.date(), "p_consumer": "x", "p_limit": 10},
+            "p_reason": "Reason",
             **{"p_staff_id": staff, "p_service_id": service, "p_customer_id": customer},
             **{"p_idempotency_key": "2", "p_operation_type": "create", "p_outcome": "delivered"},
             **{"p_appointment_id": booked["id"], "p_entry_id": entry},
@@ -361,8 +368,8 @@ _KEPT = """
     select from schnittwerk_core.appointments a
     where %(text)s = a.notes
     union all
-    select from schnittwerk_core.appointment_history h
-    where %(text)s in (h.reason, h.override_reason)
+    select from schnittwerk_core.journal_personal p
+    where %(text)s in (p.reason, p.override_reason)
 """
 # Names, which are one line.
 NAMES = {
@@ -381,6 +388,7 @@ FREE = NAMES | {
     *((name, "p_idempotency_key") for name in ("update_waitlist_entry", "leave_waitlist")),
     *((name, "p_notes") for name in ("create_booking", "join_waitlist", "save_customer")),
     ("create_holiday", "p_description"),
+    *(("waive_fee", name) for name in ("p_idempotency_key", "p_reason")),
     *(("create_booking_idempotent", name) for name in ("p_idempotency_key", "p_notes")),
 }
 

@@ -40,6 +40,8 @@ class Scene:
             ("late_entry_hours", 168),
             ("max_open_bookings_per_customer", 100),
             ("prevent_customer_overlap", True),
+            ("late_cancellation_fee_percent", 50),
+            ("no_show_fee_percent", 50),
             ("retention_notes_days", 1),
             ("retention_customers_days", 1),
         ):
@@ -58,6 +60,13 @@ class Scene:
         for number, customer in enumerate((salon.customer_id, ids["Emil"])):
             booked = salon.book(connection, at("10:00"), staff=number, p_customer_id=customer)
             ids[f"appointment {number}"] = booked["appointment"]["id"]
+        connection.execute(
+            "insert into schnittwerk_core.fee"
+            " (salon_id, appointment_id, customer_id, cause, amount)"
+            " select a.salon_id, a.id, a.customer_id, 'late_cancellation', 25"
+            " from schnittwerk_core.appointments a where a.id = %s",
+            [ids["appointment 0"]],
+        )
         ids["visit"] = self.visit(connection, ids["Dora"], "10:00", 0, 1)["visit"]["id"]
         for name in ("Dora", "Emil"):
             ids[f"{name}'s entry"] = salon.join(connection, ids[name])
@@ -140,6 +149,9 @@ class Scene:
                 p_new_starts_at=at("12:00", day=1),
             ),
             "confirm": keyed(function="confirm_booking", p_appointment_id=ids["appointment 0"]),
+            "waive": keyed(
+                function="waive_fee", p_appointment_id=ids["appointment 0"], p_reason="ill"
+            ),
             "no-show": keyed(function="mark_no_show", p_appointment_id=ids["Past 0"]),
             "erase": partial(write, function="erase_customer", p_customer_id=ids["Past"]),
             "retention": partial(write, function="apply_retention"),

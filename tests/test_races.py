@@ -692,6 +692,73 @@ def test_an_appointment_is_cancelled_once_and_offered_to_one(salon: Salon) -> No
     salon.assert_sound()
 
 
+def test_a_fee_is_waived_once(salon: Salon) -> None:
+    with salon.connect() as connection:
+        set_policy(connection, "late_cancellation_fee_percent", 50)
+        set_policy(connection, "cancellation_deadline_hours", 8760)
+        booked = salon.book(connection, at("10:00"))["appointment"]["id"]
+        cancelled = write(
+            connection, "cancel_booking", p_idempotency_key="c", p_appointment_id=booked
+        )
+        assert cancelled["fee"]["status"] == "owed"
+    answers = salon.at_once(
+        [
+            partial(
+                write,
+                function="waive_fee",
+                p_idempotency_key=str(number),
+                p_appointment_id=booked,
+                p_reason="ill",
+            )
+            for number in range(CALLERS)
+        ]
+    )
+    assert codes(answers) == {"booked": 1, "wrong_status": CALLERS - 1}
+    assert salon.count("journal", "table_name = 'fee' and kind = 'waived'") == 1
+
+
+def test_an_old_snapshot_waives_no_fee_again(salon: Salon) -> None:
+    with salon.connect() as old, salon.connect() as other:
+        set_policy(other, "late_cancellation_fee_percent", 50)
+        set_policy(other, "cancellation_deadline_hours", 8760)
+        booked = salon.book(other, at("10:00"))["appointment"]["id"]
+        save(other, "cancel_booking", p_idempotency_key="c", p_appointment_id=booked)
+        waive = partial(save, function="waive_fee", p_appointment_id=booked, p_reason="ill")
+        old.isolation_level = IsolationLevel.REPEATABLE_READ
+        with old.transaction(force_rollback=True):
+            old.execute("select from schnittwerk_core.fee")
+            waive(other, p_idempotency_key="1")
+            with pytest.raises(SerializationFailure):
+                waive(old, p_idempotency_key="2")
+
+
+@pytest.mark.parametrize("first", ["cancel", "no-show"])
+def test_an_appointment_costs_one_fee_however_it_ends(salon: Salon, first: str) -> None:
+    with salon.connect() as connection:
+        for policy in ("late_cancellation_fee_percent", "no_show_fee_percent"):
+            set_policy(connection, policy, 50)
+        booked = salon.book(connection, at("10:00"))["appointment"]["id"]
+        # from its start on it can be cancelled as a correction only
+        stop_clock(connection, at("10:00"))
+    ends = {
+        "cancel": partial(
+            write,
+            function="cancel_booking",
+            p_idempotency_key="c",
+            p_appointment_id=booked,
+            p_override_reason="ill",
+        ),
+        "no-show": partial(
+            write, function="mark_no_show", p_idempotency_key="n", p_appointment_id=booked
+        ),
+    }
+    ended, refused = salon.behind(ends.pop(first), *ends.values())
+    assert (ended["success"], refused["code"]) == (True, "wrong_status")
+    cause = {"cancel": "late_cancellation", "no-show": "no_show"}[first]
+    assert ended["fee"]["cause"] == cause
+    assert salon.count("fee") == salon.count("fee", f"cause = '{cause}'") == 1
+
+
 def test_offers_of_one_member_of_staff_hold_up_nobody_else(salon: Salon) -> None:
     with salon.connect() as one, salon.connect() as other:
         set_policy(one, "waitlist_notification_hours", 1000)

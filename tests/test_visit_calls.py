@@ -166,6 +166,13 @@ def test_a_visit_by_the_library(salon: Salon) -> None:
     assert moved.starts_at == later
     assert client.cancel_visit(visit.id, "ill").status == "cancelled"
     assert {it.cancellation_reason for it in client.get_visit(visit.id).appointments} == {"ill"}
+    client.set_policy("cancellation_deadline_hours", 8760)
+    client.set_policy("late_cancellation_fee_percent", 50)
+    visit = client.create_visit(salon.customer_id, items, slot.starts_at)
+    late = client.cancel_visit(visit.id)
+    assert [it.appointment_id for it in late.fees] == [it.id for it in late.appointments]
+    assert sum(it.amount for it in late.fees) == visit.price / 2
+    assert client.get_visit(visit.id).fees == late.fees
 
 
 @pytest.mark.salon(by=open_example)

@@ -13,6 +13,7 @@ create function schnittwerk_core.find_slots(
   p_slot_interval_minutes int,
   p_limit int,
   p_appointment_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns table (
@@ -52,6 +53,8 @@ declare
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
+  v_rules schnittwerk_core.price_rule[];
+  v_curves schnittwerk_core.price_curve[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -72,7 +75,9 @@ begin
       case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, v_most_rows) end
+        'p_limit', p_limit, 1, v_most_rows) end,
+      case when p_promotion_code is not null then schnittwerk_core.text_fault(
+        'p_promotion_code', p_promotion_code, 100) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -123,6 +128,8 @@ begin
 
   select
     s.time_zone, s.buffer_time_minutes, z.calendar_version,
+    -- An appointment that is moved keeps its price.
+    z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
       -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
       when p_slot_interval_minutes is not null
@@ -159,6 +166,20 @@ begin
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
   );
 
+  if v_salon.has_price_rules then
+    v_rules := schnittwerk_core.price_rules(
+      v_caller.salon_id, p_service_id,
+      case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
+        v_caller.salon_id, p_service_id,
+        coalesce(
+          v_moved.customer_id,
+          case when v_caller.role = 'customer'
+            then schnittwerk_core.own_customer(v_caller) end),
+        schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
+        v_moved_claim_ids)).ids
+      else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
+  end if;
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -192,15 +213,32 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if v_salon.has_price_rules and (v_curves is null or p_limit is not null) then
+        v_curves := schnittwerk_core.price_curves(
+          p_service_id, v_staff_ids, v_rules,
+          case when p_limit is not null or v_to < v_monday + 7 then array[v_week]
+            else array(
+              select schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday::date)
+              from generate_series(v_monday, v_to, interval '7 days') w (monday)
+            ) end,
+          v_first_start,
+          case when p_limit is null and v_last_day < v_to then upper(v_salon.bookable * tstzrange(
+            null, (v_to + 2)::timestamp at time zone v_salon.time_zone))
+          else v_last_start end,
+          v_moved_claim_ids);
+      end if;
       if not v_is_plain then
         return query
         select
           way.staff_id, slot.starts_at, slot.starts_at + way.duration,
           ceil(extract(epoch from way.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, way.price
+          slot.starts_at <@ v_week.preferred,
+          case when curve.since is null then way.price
+            else curve.prices[width_bucket(slot.starts_at, curve.since)] end
         from schnittwerk_core.ways(
           v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
         ) way
+        left join unnest(v_curves) curve on curve.staff_id = way.staff_id
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
@@ -219,7 +257,7 @@ begin
         return query
         with performer as (
           select
-            terms.staff_id, terms.duration, terms.price,
+            terms.staff_id, terms.duration, terms.price, curve.since, curve.prices,
             make_interval(mins => terms.buffer_before_minutes) as buffer_before,
             make_interval(mins => terms.buffer_after_minutes) as buffer_after,
             v_last_start + terms.duration
@@ -230,11 +268,12 @@ begin
             on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
             and kept.week = v_monday and kept.salon_version = v_week.version
             and kept.staff_version = terms.calendar_version
+          left join unnest(v_curves) curve on curve.staff_id = terms.staff_id
           offset 0
         ),
         free as (
           select
-            p.staff_id, p.duration, p.price,
+            p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
             -- Between two claims all is free but for the buffers that the service itself needs.
             (p.week).open - (
@@ -254,7 +293,9 @@ begin
         select
           free.staff_id, slot.starts_at, slot.starts_at + free.duration,
           ceil(extract(epoch from free.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, free.price
+          slot.starts_at <@ v_week.preferred,
+          case when free.since is null then free.price
+            else free.prices[width_bucket(slot.starts_at, free.since)] end
         from free
         cross join lateral (
           select g.starts_at
@@ -293,7 +334,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
   'Engine of schnittwerk.find_slots.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
@@ -308,6 +349,7 @@ create function schnittwerk.find_slots(
   p_slot_interval_minutes int default null,
   p_limit int default null,
   p_appointment_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns table (
@@ -324,12 +366,12 @@ begin atomic
   select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
   from schnittwerk_core.find_slots(
     p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit,
-    p_appointment_id, p_salon_id
+    p_appointment_id, p_promotion_code, p_salon_id
   ) f;
 end;
 
-comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -405,7 +447,7 @@ begin
     from schnittwerk_core.find_slots(
       p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
-      p_appointment_id => null, p_salon_id => v_caller.salon_id
+      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id
     ) f
     where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
@@ -599,6 +641,285 @@ comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, in
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/explain_price.sql
+create function schnittwerk_core.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_customer_id uuid;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
+  );
+  if v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  end if;
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
+    p_customer_id => v_customer_id, p_takes_promotions => true,
+    p_promotion_code => p_promotion_code))[1];
+  if v_verdict.staff_id is null then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+  return coalesce(v_verdict.price_details, jsonb_build_object(
+    'base_price', (
+      select coalesce(o.custom_price, v.base_price)
+      from schnittwerk_core.services v
+      left join schnittwerk_core.staff_services o
+        on o.salon_id = v.salon_id and o.service_id = v.id and o.staff_id = p_staff_id
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ),
+    'rules', '[]'::jsonb,
+    'price', v_verdict.price
+  )) || jsonb_build_object('code', (
+    select f.code
+    from unnest(v_verdict.failures) f (code)
+    where f.code in ('promotion_not_valid', 'promotion_used_up')
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'Engine of schnittwerk.explain_price.';
+
+revoke execute on function schnittwerk_core.explain_price from public;
+grant execute on function schnittwerk_core.explain_price
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.explain_price(
+  p_service_id, p_staff_id, p_starts_at, p_promotion_code, p_salon_id
+);
+
+comment on function schnittwerk.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'How the price of a start comes about for a booking by this caller now, whether or not the time is free: {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price: the member of staff''s, else the service''s; amount: what each rule that applies adds, exactly; price: their sum, within the service''s limits and rounded by price_rounding where a rule applied. p_starts_at: a whole minute; p_promotion_code: case and white space aside. code: promotion_not_valid or promotion_used_up where that promotion does not apply, else null; why it does not, and promotions whose code was not given, are not told. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.explain_price from public;
+grant execute on function schnittwerk.explain_price
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/simulate_prices.sql
+create function schnittwerk_core.simulate_prices(
+  p_rules jsonb, p_from date, p_to date, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_most_bookings constant int := 20000;
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_time_zone constant text := (
+    select s.time_zone from schnittwerk_core.salon s where s.id = v_caller.salon_id);
+  v_until constant timestamptz := (p_to + 1)::timestamp at time zone v_time_zone;
+  v_faults jsonb[];
+  v_given schnittwerk_core.price_rule[];
+  v_rules schnittwerk_core.price_rule[];
+  v_answer jsonb;
+begin
+  if p_rules is not null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_rules', p_rules) i
+    cross join lateral unnest(
+      schnittwerk_core.json_price_rule_faults(i.path, i.value)) f (fault);
+  end if;
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 92) || array[
+      schnittwerk_core.json_fault('p_rules', p_rules, 'array')
+    ] || v_faults
+  );
+  if jsonb_typeof(p_rules) = 'array' then
+    v_given := array(
+      select schnittwerk_core.json_price_rule(v_caller.salon_id, i.value)
+      from schnittwerk_core.list_items('p_rules', p_rules) i
+      order by i.n
+    );
+    perform schnittwerk_core.require_valid(variadic array(
+      select f.fault
+      from generate_subscripts(v_given, 1) n
+      cross join lateral unnest(schnittwerk_core.price_rule_misfits(
+        format('p_rules[%s].', n - 1), v_given[n])) f (fault)
+    ));
+    v_given := array(
+      select schnittwerk_core.kept_price_rule(v_given[n])
+      from generate_subscripts(v_given, 1) n
+      order by n
+    );
+    perform schnittwerk_core.require_valid(variadic array(
+      select schnittwerk_core.price_rule_overlap_fault(
+        format('p_rules[%s].', n - 1), v_given[n], v_given[:n - 1])
+      from generate_subscripts(v_given, 1) n
+    ));
+  else
+    v_given := array(
+      select r from schnittwerk_core.price_rule r where r.salon_id = v_caller.salon_id
+    );
+  end if;
+  v_rules := array(
+    select v_given[n]
+    from generate_subscripts(v_given, 1) n
+    where v_given[n].is_active
+    order by
+      v_given[n].priority desc,
+      (select count(*) from jsonb_object_keys(v_given[n].conditions)) desc, v_given[n].id, n
+  );
+  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+    'p_to',
+    v_most_bookings < (
+      select count(*)
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
+        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+    ),
+    'too_many', format('There are more than %s bookings: choose fewer days', v_most_bookings)));
+
+  with booking as materialized (
+    select
+      b.*,
+      -- What had been booked of the day when this booking was made.
+      extract(epoch from sum(b.staffed) over (
+        partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
+        as booked_minutes,
+      not exists (
+        select from schnittwerk_core.appointments e
+        where e.salon_id = v_caller.salon_id and e.customer_id = b.customer_id
+          and schnittwerk_core.is_live(e.status)
+          and (e.created_at, e.id) < (b.created_at, b.id)
+          and e.visit_id is distinct from b.visit_id
+      ) as is_first_visit
+    from (
+      select
+        a.id, a.customer_id, a.staff_id, a.service_id, a.visit_id, a.promotion_id, a.price,
+        a.starts_at, a.created_at, (a.starts_at at time zone v_time_zone)::date as day,
+        schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps) as staffed
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
+        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+    ) b
+  ),
+  week as materialized (
+    select w.monday, schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday) as week
+    from (select distinct schnittwerk_core.week_of(b.day) as monday from booking b) w
+  ),
+  open as materialized (
+    select
+      m.staff_id, w.monday,
+      (schnittwerk_core.compute_staff_week(w.week, m.staff_id)).open_minutes as minutes
+    from week w
+    join (select distinct b.staff_id, schnittwerk_core.week_of(b.day) as monday from booking b) m
+      on m.monday = w.monday
+  ),
+  priced as materialized (
+    select
+      b.price, p.price as simulated_price, p.amounts,
+      array(
+        select r.numbers[a.rule] from unnest(p.rules) with ordinality a (rule, n) order by a.n
+      ) as rules
+    from booking b
+    join week w on w.monday = schnittwerk_core.week_of(b.day)
+    join open o on o.staff_id = b.staff_id and o.monday = w.monday
+    cross join lateral (
+      select array(
+        select n
+        from generate_subscripts(v_rules, 1) n
+        cross join lateral (select v_rules[n].kind, v_rules[n].conditions, v_rules[n].id) u
+        where coalesce(u.conditions -> 'services' ? b.service_id::text, true)
+          and (u.kind <> 'promotion' or (
+            (not u.conditions ? 'code' or u.id = b.promotion_id)
+            and (b.is_first_visit or not u.conditions ? 'first_visit')
+            and (b.visit_id is null or not u.conditions
+              ?| '{code,first_visit,max_uses,max_uses_per_customer}')
+          ))
+        order by n
+      ) as numbers
+    ) r
+    cross join lateral schnittwerk_core.price_stretches(
+      b.service_id, array[b.staff_id],
+      array(select v_rules[n] from unnest(r.numbers) with ordinality u (n, place) order by u.place),
+      case when o.minutes[extract(isodow from b.day)::int] > 0 then array[row(
+        b.staff_id, b.day,
+        b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]
+      )::schnittwerk_core.day_load] end,
+      array[w.week], tstzmultirange(tstzrange(b.starts_at, b.starts_at, '[]')), b.created_at
+    ) p
+  )
+  select jsonb_build_object(
+    'bookings', count(*),
+    'revenue', coalesce(sum(p.price), 0),
+    'simulated_revenue', coalesce(sum(p.simulated_price), 0),
+    'cheaper', count(*) filter (where p.simulated_price < p.price),
+    'dearer', count(*) filter (where p.simulated_price > p.price),
+    'rules', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', v_rules[n].id, 'name', v_rules[n].name, 'kind', v_rules[n].kind,
+        'bookings', coalesce(u.bookings, 0), 'amount', coalesce(trim_scale(u.amount), 0)
+      ) order by n), '[]')
+      from generate_subscripts(v_rules, 1) n
+      left join (
+        select a.rule, count(*) as bookings, sum(a.amount) as amount
+        from priced q
+        cross join lateral unnest(q.rules, q.amounts) a (rule, amount)
+        group by a.rule
+      ) u on u.rule = n
+    )
+  ) into v_answer
+  from priced p;
+  return v_answer;
+end
+$$;
+
+comment on function schnittwerk_core.simulate_prices(jsonb, date, date, uuid) is
+  'Engine of schnittwerk.simulate_prices.';
+
+revoke execute on function schnittwerk_core.simulate_prices from public;
+grant execute on function schnittwerk_core.simulate_prices
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.simulate_prices(
+  p_rules jsonb, p_from date, p_to date, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
+
+comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
+  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 20000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.simulate_prices from public;
+grant execute on function schnittwerk.simulate_prices
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -832,6 +1153,7 @@ create function schnittwerk_core.create_booking(
   p_expected_price numeric,
   p_override_reason text,
   p_hold_id uuid,
+  p_promotion_code text,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -870,12 +1192,14 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at), p_hold_id
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id,
+        schnittwerk_core.promotion_code(p_promotion_code)
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -890,7 +1214,12 @@ begin
       case when p_notes is not null
         then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
       case when p_expected_price is not null
-        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end,
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_hold_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_hold_id: give it to hold_slot')) end
     );
   end if;
   if v_caller.answer is null then
@@ -922,9 +1251,12 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
         case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
-        v_caller.customer_id, p_is_held => p_hold_id is not null);
+        v_caller.customer_id, p_is_held => p_hold_id is not null,
+        p_takes_promotions => true, p_promotion_code => p_promotion_code);
       if p_hold_id is not null then
         v_verdict.price := v_hold.price;
+        v_verdict.price_details := v_hold.price_details;
+        v_verdict.promotion_id := v_hold.promotion_id;
         perform schnittwerk_core.release_claim(v_caller.salon_id, p_hold_id);
       end if;
       v_appointment := schnittwerk_core.insert_appointment(
@@ -944,7 +1276,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -961,6 +1293,7 @@ create function schnittwerk.create_booking(
   p_expected_price numeric default null,
   p_override_reason text default null,
   p_hold_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -968,11 +1301,11 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_hold_id, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_promotion_code, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -986,6 +1319,7 @@ create function schnittwerk_core.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid,
   p_customer_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns jsonb
@@ -1000,6 +1334,7 @@ declare
     'hold_slot', p_salon_id, '{admin,receptionist,staff,customer}');
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
+  v_replaced schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
   v_old_holds schnittwerk_core.hold[];
   v_old_ids uuid[];
@@ -1016,12 +1351,15 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
-        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
+        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id,
+        schnittwerk_core.promotion_code(p_promotion_code)),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
     );
   end if;
   if v_caller.answer is null then
@@ -1037,16 +1375,30 @@ begin
           and coalesce(h.staff_id = p_staff_id, true)
         order by h.expires_at
         limit 1;
+        if p_promotion_code is not null and not exists (
+          select from schnittwerk_core.price_rule r
+          where r.salon_id = v_hold.salon_id and r.id = v_hold.promotion_id
+            and r.conditions ->> 'code' = schnittwerk_core.promotion_code(p_promotion_code)
+        ) then
+          v_replaced := v_hold;
+          v_hold := null;
+        end if;
       end if;
       if v_hold.id is null then
         -- Their time counts as free, as that of an appointment that is moved.
         v_old_holds := array(
-          select h
-          from schnittwerk_core.hold h
-          where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
-            and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
-          order by h.expires_at desc
-          offset (v_caller.policies ->> 'max_open_holds_per_customer')::int - 1
+          select o.hold
+          from (
+            select
+              h as hold,
+              row_number() over (
+                order by h.id = v_replaced.id, h.expires_at desc, h.id desc) as n
+            from schnittwerk_core.hold h
+            where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+              and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          ) o
+          where o.n >= (v_caller.policies ->> 'max_open_holds_per_customer')::int
+            or (o.hold).id = v_replaced.id
         );
         select
           coalesce(array_agg(o.id), '{}'), coalesce(array_agg(o.staff_id), '{}')
@@ -1070,7 +1422,8 @@ begin
         v_verdict := schnittwerk_core.settle_start(
           v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
-          p_customer_id => v_caller.customer_id);
+          p_customer_id => v_caller.customer_id, p_takes_promotions => true,
+          p_promotion_code => p_promotion_code);
         -- One may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
@@ -1080,15 +1433,16 @@ begin
           perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
-          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at
+          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, price_details,
+          promotion_id, expires_at
         )
         values (
           v_caller.salon_id, v_caller.customer_id, p_service_id, v_verdict.staff_id, p_starts_at,
-          v_verdict.ends_at, v_verdict.price,
+          v_verdict.ends_at, v_verdict.price, v_verdict.price_details, v_verdict.promotion_id,
           least(
             schnittwerk_core.clock()
               + make_interval(mins => (v_caller.policies ->> 'hold_minutes')::int),
-            p_starts_at)
+            p_starts_at, v_replaced.expires_at)
         )
         returning h.* into v_hold;
         perform schnittwerk_core.hold_time(
@@ -1108,7 +1462,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
   'Engine of schnittwerk.hold_slot.';
 
 revoke execute on function schnittwerk_core.hold_slot from public;
@@ -1121,17 +1475,19 @@ create function schnittwerk.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid default null,
   p_customer_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.hold_slot(
-  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_salon_id
+  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_promotion_code,
+  p_salon_id
 );
 
-comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot
@@ -1272,7 +1628,8 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
-        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id,
+        p_takes_promotions => v_before.visit_id is null);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -1280,6 +1637,10 @@ begin
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
         price = v_verdict.price,
+        price_details = case when v_is_changed then v_verdict.price_details
+          else a.price_details end,
+        promotion_id = case when v_is_changed then v_verdict.promotion_id
+          else a.promotion_id end,
         buffer_before_minutes = v_verdict.buffer_before_minutes,
         buffer_after_minutes = v_verdict.buffer_after_minutes,
         steps = v_verdict.steps,
@@ -1331,7 +1692,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, and is priced anew, still with the promotion that was used where this applies. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1356,6 +1717,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'cancel', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
   v_appointment schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -1367,12 +1729,14 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
       perform schnittwerk_core.lock_resources(
         v_appointment.salon_id, schnittwerk_core.claimed_resources(v_appointment));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_appointment);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -1382,7 +1746,9 @@ begin
       returning a.* into v_appointment;
       perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment));
+        'appointment', schnittwerk_core.appointment_json(v_appointment)
+      ) || jsonb_build_object('fee', case when v_is_late
+        then schnittwerk_core.record_fee(v_appointment, 'late_cancellation') end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -1414,7 +1780,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. A cancellation after the deadline costs the customer the late_cancellation_fee_percent that was agreed when they booked; fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -1454,7 +1820,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
-  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
+  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment", "fee"}: the fee for not showing up that it withdraws, else null. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -1476,10 +1842,88 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that was waived stays waived; fee is null where there is none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/booking/waive_fee.sql
+create function schnittwerk_core.waive_fee(
+  p_idempotency_key text, p_appointment_id uuid, p_reason text, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'waive_fee', p_salon_id, '{admin,receptionist,staff}', p_reason);
+  v_appointment schnittwerk_core.appointments;
+  v_fee schnittwerk_core.fee;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.take_key(
+      v_caller, p_idempotency_key, jsonb_build_array(p_appointment_id, p_reason),
+      schnittwerk_core.required_fault('p_appointment_id', p_appointment_id is null),
+      schnittwerk_core.required_fault('p_reason', p_reason is null));
+  end if;
+  if v_caller.answer is null then
+    begin
+      -- The lock under which fees are recorded and withdrawn.
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
+      select f.* into v_fee
+      from schnittwerk_core.fee f
+      where f.salon_id = v_caller.salon_id and f.appointment_id = p_appointment_id;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'The appointment has no fee');
+      elsif v_fee.status <> 'owed' then
+        perform schnittwerk_core.refuse(
+          'wrong_status', format('The fee is %s already', v_fee.status));
+      end if;
+      update schnittwerk_core.fee f
+      set status = 'waived', waived_at = schnittwerk_core.clock()
+      where f.salon_id = v_caller.salon_id and f.appointment_id = p_appointment_id
+      returning f.* into v_fee;
+      v_caller.answer := schnittwerk_core.success('fee', schnittwerk_core.fee_json(v_fee));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.waive_fee(text, uuid, text, uuid) is
+  'Engine of schnittwerk.waive_fee.';
+
+revoke execute on function schnittwerk_core.waive_fee from public;
+grant execute on function schnittwerk_core.waive_fee
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.waive_fee(
+  p_idempotency_key text,
+  p_appointment_id uuid,
+  p_reason text,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.waive_fee(p_idempotency_key, p_appointment_id, p_reason, p_salon_id);
+
+comment on function schnittwerk.waive_fee(text, uuid, text, uuid) is
+  'Waives the fee that a customer owes for an appointment, and answers {"fee"} with all its columns. p_idempotency_key as for create_booking; p_reason: required, at most 2000 characters, kept in the audit trail. A waived fee stays waived. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn).';
+
+revoke execute on function schnittwerk.waive_fee from public;
+grant execute on function schnittwerk.waive_fee
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -1557,20 +2001,23 @@ declare
 begin
   perform schnittwerk_core.log_personal_read(
     v_caller, 'get_appointment', 1, v_appointment.customer_id);
-  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object('history', (
-    select coalesce(jsonb_agg(
-      schnittwerk_core.history_json(h)
-      -- Who on the salon team acted, and why they made an exception, is internal.
-      || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
-        else jsonb_build_object(
-          'override_reason', null,
-          'user_id', case when h.user_id = v_caller.user_id then h.user_id end
-        ) end
-      order by h.version
-    ), '[]')
-    from schnittwerk_core.appointment_history h
-    where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
-  ));
+  return schnittwerk_core.appointment_json(v_appointment) || jsonb_build_object(
+    'fee', schnittwerk_core.fee_of(v_appointment.salon_id, v_appointment.id),
+    'history', (
+      select coalesce(jsonb_agg(
+        schnittwerk_core.history_json(h)
+        -- Who on the salon team acted, and why they made an exception, is internal.
+        || case when schnittwerk_core.is_of_salon(v_caller) then '{}'
+          else jsonb_build_object(
+            'override_reason', null,
+            'user_id', case when h.user_id = v_caller.user_id then h.user_id end
+          ) end
+        order by h.version
+      ), '[]')
+      from schnittwerk_core.appointment_history h
+      where h.salon_id = v_appointment.salon_id and h.appointment_id = v_appointment.id
+    )
+  );
 end
 $$;
 
@@ -1588,7 +2035,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns, its fee for a late cancellation or for not showing up (null = none) and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment
@@ -1693,6 +2140,7 @@ declare
   v_bookable tstzmultirange;
   v_until timestamptz;
   v_ways schnittwerk_core.visit_way[];
+  v_curves schnittwerk_core.price_curve[];
   v_possible tstzmultirange;
   v_day date := p_from;
   v_days int;
@@ -1745,7 +2193,7 @@ begin
   end if;
 
   select
-    s.time_zone, s.buffer_time_minutes,
+    s.time_zone, s.buffer_time_minutes, z.has_price_rules,
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
@@ -1767,6 +2215,7 @@ begin
     ) as bookable
   into v_salon
   from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
   v_search := schnittwerk_core.visit_search(
     v_caller.salon_id, v_items,
@@ -1820,6 +2269,11 @@ begin
         limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
       );
       if v_starts <> '{}' then
+        -- A visit that is moved keeps its prices.
+        if v_salon.has_price_rules and v_moved = '{}' then
+          v_curves := schnittwerk_core.visit_curves(
+            v_search, v_weeks, lower(v_bookable), v_until);
+        end if;
         return query
         select c.starts_at, r.ends_at, r.price, r.items
         from schnittwerk_core.visit_choices(
@@ -1827,7 +2281,7 @@ begin
         cross join lateral schnittwerk_core.visit_row(
           c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
           v_search.prices, v_search.texts, c.chosen,
-          case when v_search.is_given then v_search.offsets end
+          case when v_search.is_given then v_search.offsets end, v_curves
         ) r
         limit v_missing;
         get diagnostics v_count = row_count;
@@ -1901,7 +2355,8 @@ declare
 begin
   perform schnittwerk_core.log_personal_read(
     v_caller, 'get_visit', cardinality(v_visit), v_visit[1].customer_id);
-  return schnittwerk_core.visit_json(v_visit);
+  return schnittwerk_core.visit_json(v_visit)
+    || jsonb_build_object('fees', schnittwerk_core.fees_of(v_visit));
 end
 $$;
 
@@ -1918,7 +2373,7 @@ stable
 return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
 
 comment on function schnittwerk.get_visit(uuid, uuid) is
-  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns and the fees that were recorded for them, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_visit from public;
 grant execute on function schnittwerk.get_visit
@@ -2177,6 +2632,7 @@ declare
     p_override_reason);
   v_visit schnittwerk_core.appointments[];
   v_item schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -2187,6 +2643,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
       v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
@@ -2197,6 +2654,7 @@ begin
         from unnest(schnittwerk_core.open_items(v_visit)) v
         cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
       ));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_item);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -2206,8 +2664,14 @@ begin
         and a.status in ('pending', 'confirmed');
       perform schnittwerk_core.free_appointments(
         v_caller.salon_id, schnittwerk_core.open_items(v_visit));
+      if v_is_late then
+        perform schnittwerk_core.record_fee(v, 'late_cancellation')
+        from unnest(schnittwerk_core.open_items(v_visit)) v;
+      end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
-        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)
+      )) || jsonb_build_object('fees', case when v_is_late
+        then schnittwerk_core.fees_of(schnittwerk_core.open_items(v_visit)) else '[]' end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -2239,7 +2703,7 @@ return schnittwerk_core.cancel_visit(
 );
 
 comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
-  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit", "fees"}: the visit with all its columns, and what the customer owes for each of these items, as for cancel_booking. Arguments as there; the deadline is that of the earliest of these items, for fees too. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_visit from public;
 grant execute on function schnittwerk.cancel_visit
@@ -6046,6 +6510,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
+      v_verdict.price_details := v_offer.price_details;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
@@ -6425,6 +6890,7 @@ declare
   v_totals record;
   v_codes record;
   v_holds jsonb;
+  v_fees jsonb;
   v_waitlist jsonb;
   v_slots record;
 begin
@@ -6530,6 +6996,17 @@ begin
   from schnittwerk_core.hold h
   where h.salon_id = v_caller.salon_id and h.created_at >= p_from and h.created_at < p_to;
 
+  select jsonb_object_agg(t.status, jsonb_build_object('count', t.n, 'amount', t.amount))
+  into v_fees
+  from (
+    select s.status, count(f.amount) as n, coalesce(sum(f.amount), 0.00) as amount
+    from unnest(array['owed', 'waived', 'withdrawn']) s (status)
+    left join schnittwerk_core.fee f
+      on f.salon_id = v_caller.salon_id and f.status = s.status
+      and f.created_at >= p_from and f.created_at < p_to
+    group by s.status
+  ) t;
+
   select
     round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
     case
@@ -6561,6 +7038,7 @@ begin
       'reason', v_slots.reason
     ),
     'holds', v_holds,
+    'fees', v_fees,
     'waitlist', v_waitlist,
     'waitlist_conversion_rate', round(
       (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
@@ -6584,7 +7062,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -7899,6 +8377,8 @@ begin
         || jsonb_build_object(
           'staff_name', m.full_name,
           'service_name', v.name,
+          'fee', schnittwerk_core.fee_of(a.salon_id, a.id)
+            - '{salon_id,customer_id,appointment_id}'::text[],
           'history', (
             select coalesce(jsonb_agg(
               schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
@@ -8003,8 +8483,9 @@ begin
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
-        -- The salon's notes on the customer are internal, and so are former versions of them.
-        and (v_is_admin or a.table_name <> 'customers')
+        -- The salon's notes on the customer, former versions of them and why it waived a fee are
+        -- internal.
+        and (v_is_admin or a.table_name not in ('customers', 'fee'))
     )
   );
 end
@@ -8026,7 +8507,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history and fee, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made or fees waived. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer
@@ -8127,7 +8608,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments stay, without saying by whom. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, without saying whose. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer

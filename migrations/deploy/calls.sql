@@ -173,15 +173,33 @@ revoke execute on function schnittwerk_core.key_owner from public;
 -- end include
 
 -- include: sql/calls/ids_only.sql
+create function schnittwerk_core.id_only(p_thing jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+return jsonb_build_object('id', coalesce(p_thing -> 'id', p_thing -> 'appointment_id'));
+
+comment on function schnittwerk_core.id_only(jsonb) is
+  'A thing in an answer with no more than its id; that of a fee is its appointment''s.';
+
+revoke execute on function schnittwerk_core.id_only from public;
+
 create function schnittwerk_core.ids_only(p_answer jsonb)
 returns jsonb
 language sql
 immutable
 parallel safe
 return p_answer || (
-  select coalesce(jsonb_object_agg(t.key, jsonb_build_object('id', t.value -> 'id')), '{}')
+  select coalesce(jsonb_object_agg(t.key, case jsonb_typeof(t.value)
+    when 'object' then schnittwerk_core.id_only(t.value)
+    else (
+      select coalesce(jsonb_agg(schnittwerk_core.id_only(i.value)), '[]')
+      from jsonb_array_elements(t.value) i
+    ) end), '{}')
   from jsonb_each(p_answer) t
   where jsonb_typeof(t.value) = 'object'
+    or jsonb_typeof(t.value -> 0) = 'object'
 );
 
 comment on function schnittwerk_core.ids_only(jsonb) is
@@ -261,11 +279,21 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_kind text;
 begin
-  if p_caller.answer is null and p_caller.kind = 'user'
-    and schnittwerk_core.is_rate_limited(p_caller)
-  then
-    p_caller.answer := schnittwerk_core.failure('rate_limited');
+  if p_caller.answer is null and p_caller.kind = 'user' then
+    v_kind := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+    if schnittwerk_core.is_rate_limited(p_caller, v_kind) then
+      p_caller.rate_limited_kind := v_kind;
+    elsif p_caller.promotion_code is not null
+      and schnittwerk_core.is_rate_limited(p_caller, 'code')
+    then
+      p_caller.rate_limited_kind := 'code';
+    end if;
+    if p_caller.rate_limited_kind is not null then
+      p_caller.answer := schnittwerk_core.failure('rate_limited');
+    end if;
   end if;
   if p_caller.answer is null then
     perform set_config('schnittwerk.actor', jsonb_build_object(
@@ -455,6 +483,7 @@ begin
           else 'Booking reschedule failed' end
         when 'hold_slot' then 'Slot hold failed'
         when 'release_hold' then 'Hold release failed'
+        when 'waive_fee' then 'Fee waiver failed'
         when 'join_waitlist' then 'Waitlist entry failed'
         when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
           then 'Waitlist entry failed' end

@@ -233,6 +233,12 @@ values
   ('appointments', 'updated', 'appointment.changed'),
   ('appointments', 'deleted', 'appointment.deleted'),
   ('appointment_reminder', 'due', 'appointment.reminder_due'),
+  ('fee', 'created', 'fee.owed'),
+  ('fee', 'owed', 'fee.owed'),
+  ('fee', 'waived', 'fee.waived'),
+  ('fee', 'withdrawn', 'fee.withdrawn'),
+  ('fee', 'updated', 'fee.updated'),
+  ('fee', 'deleted', 'fee.deleted'),
   ('waitlist', 'created', 'waitlist_entry.joined'),
   ('waitlist', 'active', 'waitlist_entry.updated'),
   ('waitlist', 'notified', 'waitlist_entry.updated'),
@@ -363,7 +369,7 @@ comment on column schnittwerk_core.published.transaction_id is 'Which transactio
 comment on column schnittwerk_core.published.number is 'Rises with every event of a subject; not gapless.';
 comment on column schnittwerk_core.published.type is 'The kind of thing and what became of it.';
 comment on column schnittwerk_core.published.subject_id is
-  'The appointment, hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (of fees, too), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.published.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.published.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.published.data is 'The row as it became, without free text; times in UTC.';
@@ -386,7 +392,7 @@ comment on column schnittwerk_core.events.transaction_id is 'Which transaction w
 comment on column schnittwerk_core.events.number is 'Rises with every event of a subject; not gapless.';
 comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it.';
 comment on column schnittwerk_core.events.subject_id is
-  'The appointment, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (of fees, too), waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.events.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';

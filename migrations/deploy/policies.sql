@@ -36,6 +36,10 @@ insert into schnittwerk_core.policy_definition
 values
   ('cancellation_deadline_hours', 'number', '24', 0, 8760,
    'Hours before appointment cancellation allowed'),
+  ('late_cancellation_fee_percent', 'number', '0', 0, 100,
+   'Percent of the price owed for a cancellation after the deadline; 0 = no fee'),
+  ('no_show_fee_percent', 'number', '0', 0, 100,
+   'Percent of the price owed by customers who do not show up; 0 = no fee'),
   ('reschedule_deadline_hours', 'number', '2', 0, 8760,
    'Hours before appointment reschedule allowed'),
   ('max_reschedules', 'integer', '3', 0, 1000, 'Maximum reschedules per appointment'),

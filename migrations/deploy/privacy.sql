@@ -122,7 +122,7 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments stay, for statistics. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
+  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments and fees stay, for statistics; the reasons of fees go with the journal''s values. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
 -- end include
@@ -193,6 +193,16 @@ begin
           where h.salon_id = a.salon_id and h.appointment_id = a.id
             and num_nonnulls(h.reason, h.override_reason) > 0
         )
+        or exists (
+          select from schnittwerk_core.fee f
+          join schnittwerk_core.journal j
+            on j.salon_id = f.salon_id and j.subject_id = f.appointment_id
+            and j.table_name = 'fee'
+          join schnittwerk_core.journal_personal p
+            on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+          where f.salon_id = a.salon_id and f.appointment_id = a.id
+            and num_nonnulls(p.reason, p.override_reason) > 0
+        )
       )
     limit case when p_is_dry_run then null else 10000 end
   );
@@ -235,7 +245,7 @@ begin
       using schnittwerk_core.journal j
       where p.salon_id = p_salon_id and j.salon_id = p.salon_id
         and j.occurred_at = p.occurred_at and j.id = p.journal_id
-        and j.table_name in ('appointments', 'waitlist')
+        and j.table_name in ('appointments', 'fee', 'waitlist')
         and j.subject_id = any (v_appointments || v_entries);
     end if;
   end if;
@@ -244,7 +254,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
+  'Deletes the free text of appointments, of their fees and of waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;
 -- end include
@@ -280,7 +290,11 @@ begin
   where z.salon_id = p_salon_id;
   delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
-    and num_nonnulls(p.reason, p.override_reason) = 0;
+    and (num_nonnulls(p.reason, p.override_reason) = 0 or exists (
+      select from schnittwerk_core.journal j
+      where j.salon_id = p.salon_id and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        and j.table_name <> 'appointments'
+    ));
   update schnittwerk_core.journal_personal p
   set before = null, after = null
   where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until

@@ -15,6 +15,7 @@ drop function schnittwerk_core.start_body;
 drop function schnittwerk_core.begin_call;
 drop function schnittwerk_core.replayed_answer;
 drop function schnittwerk_core.ids_only;
+drop function schnittwerk_core.id_only;
 drop function schnittwerk_core.key_owner;
 drop function schnittwerk_core.key_fault;
 drop function schnittwerk_core.key_of_request;

@@ -20,6 +20,7 @@ drop function schnittwerk_core.utc_text;
 drop domain schnittwerk_core.appointment_status;
 drop domain schnittwerk_core.note;
 drop domain schnittwerk_core.small_count;
+drop domain schnittwerk_core.fee_percent;
 drop domain schnittwerk_core.hours_of_a_year;
 drop domain schnittwerk_core.minutes_of_a_day;
 drop domain schnittwerk_core.price;

@@ -4,6 +4,13 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+drop function schnittwerk_core.price_json;
+drop function schnittwerk_core.price_stretches;
+drop type schnittwerk_core.day_load;
+drop function schnittwerk_core.price_rules;
+drop function schnittwerk_core.rounded_price;
+drop function schnittwerk_core.price_amount;
+drop function schnittwerk_core.limited_price;
 drop function schnittwerk_core.price_rule_json;
 drop function schnittwerk_core.price_rule_overlap_fault;
 drop function schnittwerk_core.price_rules_overlap;

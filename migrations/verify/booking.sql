@@ -7,6 +7,7 @@ set local search_path to pg_catalog, pg_temp;
 select
   'schnittwerk_core.unit_use'::regtype,
   'schnittwerk_core.appointments'::regclass,
+  'schnittwerk_core.fee'::regclass,
   'schnittwerk_core.status_transition'::regclass,
   'schnittwerk_core.may_become'::regproc,
   'schnittwerk_core.correctable_until'::regproc,
@@ -29,6 +30,8 @@ select
   'schnittwerk_core.where_at_least'::regproc,
   'schnittwerk_core.pool_starts'::regproc,
   'schnittwerk_core.is_live'::regproc,
+  'schnittwerk_core.gap_time'::regproc,
+  'schnittwerk_core.staffed_time'::regproc,
   'schnittwerk_core.busy_with'::regproc,
   'schnittwerk_core.needs_of'::regproc,
   'schnittwerk_core.service_term'::regtype,
@@ -56,14 +59,31 @@ select
   'schnittwerk_core.appointment_json'::regproc,
   'schnittwerk_core.lock_resources'::regproc,
   'schnittwerk_core.calendar_failures'::regproc,
+  'schnittwerk_core.promotion_uses'::regproc,
+  'schnittwerk_core.usable_promotions'::regtype,
+  'schnittwerk_core.usable_promotions'::regproc,
+  'schnittwerk_core.unlimited_promotions'::regproc,
+  'schnittwerk_core.day_loads'::regproc,
+  'schnittwerk_core.price_curve'::regtype,
+  'schnittwerk_core.start_prices'::regproc,
+  'schnittwerk_core.price_curves'::regproc,
   'schnittwerk_core.verdict'::regtype,
   'schnittwerk_core.judge_start'::regproc,
+  'schnittwerk_core.price_verdicts'::regproc,
+  'schnittwerk_core.take_promotion_turns'::regproc,
   'schnittwerk_core.hold_time'::regproc,
   'schnittwerk_core.lock_units'::regproc,
   'schnittwerk_core.best_verdict'::regproc,
   'schnittwerk_core.settle_start'::regproc,
   'schnittwerk_core.insert_appointment'::regproc,
   'schnittwerk_core.cancel_deadline'::regproc,
+  'schnittwerk_core.fee_json'::regproc,
+  'schnittwerk_core.fee_of'::regproc,
+  'schnittwerk_core.fees_of'::regproc,
+  'schnittwerk_core.hold_fee_payer'::regproc,
+  'schnittwerk_core.fee_amount'::regproc,
+  'schnittwerk_core.record_fee'::regproc,
+  'schnittwerk_core.withdraw_fee'::regproc,
   'schnittwerk_core.cancellable_until'::regproc,
   'schnittwerk_core.reschedule_deadline'::regproc,
   'schnittwerk_core.change_failures'::regproc,
@@ -126,6 +146,7 @@ select
   'schnittwerk_core.joint_starts'::regproc,
   'schnittwerk_core.visit_starts'::regproc,
   'schnittwerk_core.placed_starts'::regproc,
+  'schnittwerk_core.visit_curves'::regproc,
   'schnittwerk_core.visit_row'::regproc,
   'schnittwerk_core.visit_choices'::regproc,
   'schnittwerk_core.history_json'::regproc,
@@ -142,6 +163,7 @@ select
   'schnittwerk_core.begin_open_time_change'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_touch_updated_at';
+select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.fee'::regclass and o.tgname = 'fee_touch_updated_at';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_follow_the_state_machine';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.appointments'::regclass and o.tgname = 'appointments_raise_version';
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.hold'::regclass and o.tgname = 'hold_touch_updated_at';

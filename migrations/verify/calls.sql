@@ -10,6 +10,7 @@ select
   'schnittwerk_core.key_of_request'::regproc,
   'schnittwerk_core.key_fault'::regproc,
   'schnittwerk_core.key_owner'::regproc,
+  'schnittwerk_core.id_only'::regproc,
   'schnittwerk_core.ids_only'::regproc,
   'schnittwerk_core.replayed_answer'::regproc,
   'schnittwerk_core.begin_call'::regproc,

@@ -12,6 +12,7 @@ select
   'schnittwerk_core.price'::regtype,
   'schnittwerk_core.minutes_of_a_day'::regtype,
   'schnittwerk_core.hours_of_a_year'::regtype,
+  'schnittwerk_core.fee_percent'::regtype,
   'schnittwerk_core.small_count'::regtype,
   'schnittwerk_core.note'::regtype,
   'schnittwerk_core.appointment_status'::regtype,

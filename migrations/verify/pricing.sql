@@ -19,7 +19,14 @@ select
   'schnittwerk_core.json_price_rule_faults'::regproc,
   'schnittwerk_core.price_rules_overlap'::regproc,
   'schnittwerk_core.price_rule_overlap_fault'::regproc,
-  'schnittwerk_core.price_rule_json'::regproc;
+  'schnittwerk_core.price_rule_json'::regproc,
+  'schnittwerk_core.limited_price'::regproc,
+  'schnittwerk_core.price_amount'::regproc,
+  'schnittwerk_core.rounded_price'::regproc,
+  'schnittwerk_core.price_rules'::regproc,
+  'schnittwerk_core.day_load'::regtype,
+  'schnittwerk_core.price_stretches'::regproc,
+  'schnittwerk_core.price_json'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.price_rule'::regclass and o.tgname = 'price_rule_keep_has_price_rules';
 

@@ -18,6 +18,7 @@ from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
 from schnittwerk_db.cli.examples import examples
 from schnittwerk_db.cli.failures import naming_arguments_as_typed, told_plainly
+from schnittwerk_db.cli.fees import fees
 from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
@@ -95,6 +96,7 @@ for _command in (
     doctor,
     examples,
     explain,
+    fees,
     hold,
     holidays,
     hours,

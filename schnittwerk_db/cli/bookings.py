@@ -17,7 +17,7 @@ from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
 from schnittwerk_db.errors import BookingError, SchemaMissing
-from schnittwerk_db.models import Appointment, RecommendedSlot, RuleCheck, Slot
+from schnittwerk_db.models import Appointment, Fee, RecommendedSlot, RuleCheck, Slot
 
 
 def parse_amount(typed: str) -> Decimal:
@@ -122,6 +122,13 @@ def other_times(
         for it in found
     ]
     return OtherTimes(refusal, found, shown)
+
+
+def fee_text(session: Session, fee: Fee) -> str:
+    """A fee in a line."""
+    again = " (the same as before)" if fee.replayed else ""
+    what = fee.cause.replace("_", " ")
+    return f"fee {fee.status}{again}: {fee.amount} {session.salon.currency} for {what}"
 
 
 def booking_text(session: Session, booked: Appointment) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from schnittwerk_db.cli.bookings import booking_text
+from schnittwerk_db.cli.bookings import booking_text, fee_text
 from schnittwerk_db.cli.output import Columns, print_json, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -74,7 +74,10 @@ def cancel(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Cancel APPOINTMENT (its id); its time is offered to the waitlist."""
+    """Cancel APPOINTMENT (its id); its time is offered to the waitlist.
+
+    After the deadline the customer may owe a fee, which is printed; `fees waive` waives it.
+    """
     with opened(settings) as session:
         with _naming_its_visit(session, appointment_id, "cancel"):
             cancelled = session.client.cancel_booking(
@@ -124,7 +127,10 @@ def no_show(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Note that the customer did not come to APPOINTMENT (its id)."""
+    """Note that the customer did not come to APPOINTMENT (its id).
+
+    They may owe a fee, which is printed; `fees waive` waives it.
+    """
     with opened(settings) as session:
         changed = session.client.mark_no_show(
             appointment_id, override_reason, idempotency_key=idempotency_key
@@ -144,6 +150,8 @@ def show(settings: Settings, appointment_id: UUID) -> None:
             print_json({"appointment": found, "policies": policies})
             return
         say(booking_text(session, found))
+        if found.fee:
+            say(fee_text(session, found.fee))
         if found.units:
             say(f"uses: {units_text(session, found)}")
         for line in policies_lines(session, policies):
@@ -220,3 +228,5 @@ def _tell(settings: Settings, session: Session, changed: Appointment) -> None:
         print_json(changed)
     else:
         say(booking_text(session, changed))
+        if changed.fee:
+            say(fee_text(session, changed.fee))

@@ -65,6 +65,11 @@ def _report(session: Session, found: BookingMetrics) -> str:
         ", ".join(f"{getattr(counts, it.name)} {it.name}" for it in fields(counts))
         for counts in (waitlist.offers, found.holds)
     )
+    fees = ", ".join(
+        f"{getattr(found.fees, it.name).count} {it.name}"
+        f" ({getattr(found.fees, it.name).amount} {session.salon.currency})"
+        for it in fields(found.fees)
+    )
     rows = [
         ("booking success rate", _share(found.success_rate, found.succeeded, found.attempts)),
         ("slot generation", f"{slots.average_ms} ms" if slots.average_ms else slots.reason),
@@ -80,6 +85,7 @@ def _report(session: Session, found: BookingMetrics) -> str:
         ),
         ("waitlist", f"{waitlist.joined} joined, offers: {offers}"),
         ("holds", holds),
+        ("fees", fees),
         ("duration of writes", durations or "none"),
     ]
     counts = [

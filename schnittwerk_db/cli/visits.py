@@ -13,7 +13,7 @@ import click
 import psycopg
 
 from schnittwerk_db.arguments import Document
-from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, parse_amount
+from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, fee_text, parse_amount
 from schnittwerk_db.cli.changes import KEY, OVERRIDE, REASON
 from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
@@ -182,7 +182,10 @@ def cancel(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Cancel what is open of VISIT (its id); its time is offered to the waitlist."""
+    """Cancel what is open of VISIT (its id); its time is offered to the waitlist.
+
+    After the deadline the customer may owe fees, which are printed; `fees waive` waives them.
+    """
     with opened(settings) as session:
         cancelled = session.client.cancel_visit(
             visit_id, reason, override_reason, idempotency_key=idempotency_key
@@ -301,3 +304,5 @@ def _tell(settings: Settings, session: Session, visit: Visit) -> None:
         return
     say(visit_text(session, visit))
     print_table(visit.appointments, item_columns(session))
+    for fee in visit.fees:
+        say(f"{fee_text(session, fee)}, appointment {fee.appointment_id}")

@@ -15,6 +15,8 @@ create table schnittwerk_core.appointments (
   cancellation_deadline_hours schnittwerk_core.hours_of_a_year not null,
   reschedule_deadline_hours schnittwerk_core.hours_of_a_year not null,
   max_reschedules schnittwerk_core.small_count not null,
+  late_cancellation_fee_percent schnittwerk_core.fee_percent,
+  no_show_fee_percent schnittwerk_core.fee_percent,
   reschedule_count schnittwerk_core.small_count not null default 0,
   cancellable_until timestamptz,
   version int not null default 1,
@@ -76,6 +78,10 @@ comment on column schnittwerk_core.appointments.reschedule_deadline_hours is
   'Hours before the start until which the customer may move it, as agreed when booked.';
 comment on column schnittwerk_core.appointments.max_reschedules is
   'How often the customer may move it, as agreed when booked.';
+comment on column schnittwerk_core.appointments.late_cancellation_fee_percent is
+  'Percent of the price owed if it is cancelled after the deadline, as agreed when booked; null = no fee.';
+comment on column schnittwerk_core.appointments.no_show_fee_percent is
+  'Percent of the price owed if its customer does not show up, as agreed when booked; null = no fee.';
 comment on column schnittwerk_core.appointments.reschedule_count is 'How often its customer has moved it.';
 comment on column schnittwerk_core.appointments.cancellable_until is
   'The cancellation deadline that its customer had missed when they moved it, which still holds; null = the start sets the deadline.';

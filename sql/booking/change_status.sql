@@ -17,6 +17,8 @@ declare
     p_operation_type, p_salon_id, '{admin,receptionist,staff}',
     p_override_reason => p_override_reason);
   v_appointment schnittwerk_core.appointments;
+  v_from_status text;
+  v_fee jsonb;
   v_detail text;
   v_constraint text;
 begin
@@ -27,7 +29,11 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      if p_to_status = 'no_show' then
+        perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
+      end if;
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_from_status := v_appointment.status;
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
         'appointment', v_appointment.status, p_to_status, v_appointment.starts_at,
@@ -42,6 +48,14 @@ begin
       returning a.* into v_appointment;
       v_caller.answer := schnittwerk_core.success(
         'appointment', schnittwerk_core.appointment_json(v_appointment));
+      if p_to_status = 'no_show' then
+        v_fee := schnittwerk_core.record_fee(v_appointment, 'no_show');
+      elsif v_from_status = 'no_show' then
+        v_fee := schnittwerk_core.withdraw_fee(v_appointment);
+      end if;
+      if p_to_status in ('no_show', 'completed') then
+        v_caller.answer := v_caller.answer || jsonb_build_object('fee', v_fee);
+      end if;
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -52,7 +66,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_status(text, text, text, uuid, uuid, text) is
-  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team.';
+  'Engine of confirm_booking, complete_booking and mark_no_show: changes the status of an appointment for the salon team, and records or withdraws the fee for not showing up.';
 
 revoke execute on function schnittwerk_core.change_status from public;
 grant execute on function schnittwerk_core.change_status

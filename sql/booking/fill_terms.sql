@@ -7,7 +7,7 @@ as $$
 declare
   v_policies jsonb;
 begin
-  -- A condition of the trigger would be parsed at every insert.
+  -- A condition of the trigger would be parsed at every insert. Fees are not counted: null is none.
   if num_nulls(
     new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
     new.reschedule_deadline_hours, new.max_reschedules
@@ -52,12 +52,17 @@ begin
     (v_policies ->> 'reschedule_deadline_hours')::numeric);
   new.max_reschedules := coalesce(
     new.max_reschedules, (v_policies ->> 'max_reschedules')::numeric);
+  new.late_cancellation_fee_percent := coalesce(
+    new.late_cancellation_fee_percent,
+    nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0));
+  new.no_show_fee_percent := coalesce(
+    new.no_show_fee_percent, nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0));
   return new;
 end
 $$;
 
 comment on function schnittwerk_core.fill_terms() is
-  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines and limits that a booking would have.';
+  'Gives an appointment inserted by direct SQL the buffers, steps, units, deadlines, limits and fees that a booking would have. An insert that gives all terms that must not be null is left as it is.';
 
 revoke execute on function schnittwerk_core.fill_terms from public;
 

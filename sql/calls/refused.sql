@@ -43,6 +43,7 @@ begin
           else 'Booking reschedule failed' end
         when 'hold_slot' then 'Slot hold failed'
         when 'release_hold' then 'Hold release failed'
+        when 'waive_fee' then 'Fee waiver failed'
         when 'join_waitlist' then 'Waitlist entry failed'
         when 'update_waitlist_entry' then case when e.code <> 'wrong_status'
           then 'Waitlist entry failed' end

@@ -15,6 +15,11 @@ create domain schnittwerk_core.hours_of_a_year as numeric
 
 comment on domain schnittwerk_core.hours_of_a_year is 'Hours, up to a year.';
 
+create domain schnittwerk_core.fee_percent as numeric
+  constraint fee_percent_is_above_0_and_at_most_100 check (value > 0 and value <= 100);
+
+comment on domain schnittwerk_core.fee_percent is 'Percent of a price that a fee is.';
+
 create domain schnittwerk_core.small_count as int
   constraint count_is_0_to_1000 check (value between 0 and 1000);
 

@@ -13,7 +13,7 @@ comment on column schnittwerk_core.events.transaction_id is 'Which transaction w
 comment on column schnittwerk_core.events.number is 'Rises with every event of a subject; not gapless.';
 comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it.';
 comment on column schnittwerk_core.events.subject_id is
-  'The appointment, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (of fees, too), waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.events.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';

@@ -51,7 +51,7 @@ comment on column schnittwerk_core.published.transaction_id is 'Which transactio
 comment on column schnittwerk_core.published.number is 'Rises with every event of a subject; not gapless.';
 comment on column schnittwerk_core.published.type is 'The kind of thing and what became of it.';
 comment on column schnittwerk_core.published.subject_id is
-  'The appointment, hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (of fees, too), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.published.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.published.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.published.data is 'The row as it became, without free text; times in UTC.';

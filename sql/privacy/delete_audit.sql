@@ -28,7 +28,11 @@ begin
   where z.salon_id = p_salon_id;
   delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until
-    and num_nonnulls(p.reason, p.override_reason) = 0;
+    and (num_nonnulls(p.reason, p.override_reason) = 0 or exists (
+      select from schnittwerk_core.journal j
+      where j.salon_id = p.salon_id and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        and j.table_name <> 'appointments'
+    ));
   update schnittwerk_core.journal_personal p
   set before = null, after = null
   where p.salon_id = p_salon_id and p.occurred_at >= v_from and p.occurred_at < v_until

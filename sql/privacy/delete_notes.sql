@@ -21,6 +21,16 @@ begin
           where h.salon_id = a.salon_id and h.appointment_id = a.id
             and num_nonnulls(h.reason, h.override_reason) > 0
         )
+        or exists (
+          select from schnittwerk_core.fee f
+          join schnittwerk_core.journal j
+            on j.salon_id = f.salon_id and j.subject_id = f.appointment_id
+            and j.table_name = 'fee'
+          join schnittwerk_core.journal_personal p
+            on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+          where f.salon_id = a.salon_id and f.appointment_id = a.id
+            and num_nonnulls(p.reason, p.override_reason) > 0
+        )
       )
     limit case when p_is_dry_run then null else 10000 end
   );
@@ -63,7 +73,7 @@ begin
       using schnittwerk_core.journal j
       where p.salon_id = p_salon_id and j.salon_id = p.salon_id
         and j.occurred_at = p.occurred_at and j.id = p.journal_id
-        and j.table_name in ('appointments', 'waitlist')
+        and j.table_name in ('appointments', 'fee', 'waitlist')
         and j.subject_id = any (v_appointments || v_entries);
     end if;
   end if;
@@ -72,6 +82,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_notes(uuid, timestamptz, boolean) is
-  'Deletes the free text of appointments and waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
+  'Deletes the free text of appointments, of their fees and of waitlist entries that were over before an instant, also from the journal: of at most 10000 of each. Returns of how many. Does nothing if the instant is null.';
 
 revoke execute on function schnittwerk_core.delete_notes from public;

@@ -115,6 +115,6 @@ end
 $$;
 
 comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
-  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments stay, for statistics. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
+  'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments and fees stay, for statistics; the reasons of fees go with the journal''s values. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;

@@ -60,7 +60,7 @@ begin
     from unnest(tg_argv[1]::text[]) k (key);
   end if;
   -- The reason belongs to this appointment's customer, not to the next who gets its time.
-  if tg_argv[0] = 'appointments' then
+  if tg_argv[0] in ('appointments', 'fee') then
     v_reason := v_actor ->> 'reason';
     v_override_reason := v_actor ->> 'override_reason';
   end if;
@@ -127,7 +127,7 @@ begin
         ('holidays', '{}'), ('holiday_staff', '{}'),
         ('staff_availability', '{}'), ('staff_timeoff', '{}'), ('waitlist', '{}'),
         ('waitlist_offer', '{}'), ('hold', '{}'), ('contact_preference', '{}'), ('contact_consent', '{}'),
-        ('appointments', '{service_id,staff_id,starts_at,ends_at}')
+        ('fee', '{}'), ('appointments', '{service_id,staff_id,starts_at,ends_at}')
     ) t (name, moved)
     join pg_constraint c
       on c.conrelid = format('schnittwerk_core.%I', t.name)::regclass and c.contype = 'p'

@@ -1,5 +1,5 @@
 begin;
-select plan(23);
+select plan(29);
 \ir ../fixture.psql
 \ir owner.psql
 
@@ -42,6 +42,10 @@ from (
       '{"cancellation_deadline_hours": -1}'),
     ('a reschedule deadline of more than a year', 'hours_are_0_to_8760',
       '{"reschedule_deadline_hours": 8761}'),
+    ('a late cancellation fee of 0 percent', 'fee_percent_is_above_0_and_at_most_100',
+      '{"late_cancellation_fee_percent": 0}'),
+    ('a no-show fee of more than the price', 'fee_percent_is_above_0_and_at_most_100',
+      '{"no_show_fee_percent": 100.1}'),
     ('a negative limit of moves', 'count_is_0_to_1000',
       '{"max_reschedules": -1}'),
     ('a negative count of moves', 'count_is_0_to_1000',
@@ -83,6 +87,25 @@ from (
     ('[2026-12-02 13:00+01, 2026-12-05 13:01+01)', '23514',
       'a claim longer than three days is refused')
 ) t (during, sqlstate, description);
+
+select is(
+  pg_temp.broken_by(format(
+    'insert into schnittwerk_core.fee
+    select (jsonb_populate_record(null::schnittwerk_core.fee, to_jsonb(a) || %L || %L)).*
+    from (select a.salon_id, a.id as appointment_id, a.customer_id, a.created_at, a.updated_at
+      from schnittwerk_core.appointments a) a',
+    '{"cause": "no_show", "amount": 10, "status": "owed"}', change)),
+  constraint_name, description
+)
+from (
+  values
+    ('{"amount": 0}', 'fee_amount_is_positive', 'a fee of nothing is refused'),
+    ('{"status": "waived"}', 'fee_waived_at_is_given_when_waived',
+      'a waived fee needs the time of the waiver'),
+    ('{"withdrawn_at": "2026-12-02"}', 'fee_withdrawn_at_is_given_when_withdrawn',
+      'an owed fee has no time of withdrawal'),
+    ('{}', null, 'a valid fee is stored')
+) t (change, constraint_name, description);
 
 select pg_temp.become_superuser() \g /dev/null
 select * from finish();

@@ -1,5 +1,5 @@
 begin;
-select plan(51);
+select plan(52);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;

@@ -15,6 +15,8 @@ select is(
     "conflicts": 0, "key_replays": 0, "keys_in_flight": 0, "keys_reused": 0,
     "duration_ms": {"average": null, "p50": null, "p95": null, "p99": null},
     "holds": {"made": 0, "used": 0, "released": 0, "lapsed": 0},
+    "fees": {"owed": {"count": 0, "amount": 0}, "waived": {"count": 0, "amount": 0},
+      "withdrawn": {"count": 0, "amount": 0}},
     "waitlist": {"joined": 0, "ended": 0, "booked": 0,
       "offers": {"made": 0, "accepted": 0, "declined": 0, "expired": 0}},
     "waitlist_conversion_rate": null

@@ -1,6 +1,6 @@
 -- The first checks, in their order, of everything that changes or shows an appointment or an entry.
 begin;
-select plan(54);
+select plan(57);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.save_salon('Elsewhere', 'Europe/Zurich') #>> '{salon,id}' as other \gset
@@ -31,6 +31,7 @@ from (
     ('confirm_booking', false, format('%L, %L, ', 'k', :'appointment')),
     ('complete_booking', false, format('%L, %L, ', 'k', :'appointment')),
     ('mark_no_show', false, format('%L, %L, ', 'k', :'appointment')),
+    ('waive_fee', false, format('%L, %L, %L, ', 'k', :'appointment', 'a favour')),
     ('join_waitlist', false, format(
       '%L, %L, %L, %L, %L, ', 'k', :'carla', :'haircut', '2026-12-01', '2026-12-10')),
     ('update_waitlist_entry', false, format('%L, %L, %L, ', 'k', :'entry', '{}')),
@@ -110,7 +111,7 @@ select is(
   'refused calls change no waitlist entry'
 );
 select is(
-  (select count(*)::int from call), 16, 'all sixteen calls are tried');
+  (select count(*)::int from call), 17, 'all seventeen calls are tried');
 
 select * from finish();
 rollback;

@@ -30,6 +30,7 @@ select is(
     'price', 75.00, 'price_details', null, 'promotion_id', null,
     'buffer_before_minutes', 0, 'buffer_after_minutes', 15,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
+    'late_cancellation_fee_percent', null, 'no_show_fee_percent', null,
     'reschedule_count', 0, 'cancellable_until', null, 'notes', 'Window seat, please', 'cancelled_at', null,
     'cancellation_reason', null, 'created_at', '2026-12-01T07:00:00Z',
     'updated_at', '2026-12-01T07:00:00Z'

@@ -68,6 +68,9 @@ select is(
       'steps', null, 'units', null, 'visit_id', null, 'visit_item', null,
       'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'cancellation_deadline_hours', 24,
       'reschedule_deadline_hours', 2, 'max_reschedules', 3, 'reschedule_count', 0, 'notes', null,
+      'price_details', null, 'promotion_id', null,
+      'late_cancellation_fee_percent', null, 'no_show_fee_percent', null,
+      'fee', null,
       'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,
       'created_at', '2026-12-01T07:00:00Z',
       'updated_at', '2026-12-03T08:00:00Z')

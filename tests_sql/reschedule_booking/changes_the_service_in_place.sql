@@ -87,7 +87,7 @@ select is(
   (schnittwerk.reschedule_booking(
       'same', :'id', '2026-12-02 14:00+01', p_new_service_id => :'haircut') -> 'appointment')
     - 'updated_at',
-  schnittwerk.get_appointment(:'id') - '{updated_at,history}'::text[],
+  schnittwerk.get_appointment(:'id') - '{updated_at,history,fee}'::text[],
   'the same service at the same start changes nothing'
 );
 select is(
@@ -110,7 +110,9 @@ select is(
       'pool', 'basin', 'resource_id', :'basin', 'from_minute', 85, 'to_minute', 107)),
     'reschedule_count', 0, 'max_reschedules', 3, 'cancellation_deadline_hours', 24,
     'reschedule_deadline_hours', 2, 'cancellable_until', null, 'cancelled_at', null,
-    'cancellation_reason', null, 'notes', null, 'visit_id', null, 'visit_item', null),
+    'cancellation_reason', null, 'notes', null, 'visit_id', null, 'visit_item', null,
+    'price_details', null, 'promotion_id', null,
+    'late_cancellation_fee_percent', null, 'no_show_fee_percent', null),
   'another service takes duration, steps, needs, buffers and price of the member of staff'
 );
 select is(

@@ -14,6 +14,8 @@ select is(
     'steps', null, 'units', null, 'visit_id', null, 'visit_item', null,
     'buffer_before_minutes', 0, 'buffer_after_minutes', 15, 'reschedule_count', 0,
     'cancellation_deadline_hours', 24, 'reschedule_deadline_hours', 2, 'max_reschedules', 3,
+    'price_details', null, 'promotion_id', null,
+    'late_cancellation_fee_percent', null, 'no_show_fee_percent', null,
     'notes', null, 'cancellable_until', null, 'cancelled_at', null, 'cancellation_reason', null,
     'created_at', '2026-12-01T07:00:00Z', 'updated_at', '2026-12-01T07:00:00Z',
     'customer_name', 'Carla', 'customer_phone', '+41 44 111 11 11', 'staff_name', 'Ben',

@@ -47,6 +47,7 @@ list_waitlist(p_status text = null, p_service_id uuid = null, p_from date = null
   offer_expires_at timestamptz);
 mark_no_show(p_idempotency_key text, p_appointment_id uuid, p_override_reason text = null)
   volatile jsonb;
+waive_fee(p_idempotency_key text, p_appointment_id uuid, p_reason text) volatile jsonb;
 process_waitlist() volatile jsonb;
 reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_at timestamptz,
   p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null,

@@ -33,7 +33,7 @@ select bag_eq(
       purge_events, purge_operations, read_events, recommend_slots, register_customer, release_hold, remove_time_off,
       reopen_resource, reschedule_booking, reschedule_visit, retry_deliveries, save_customer, save_price_rule, save_profile, save_resource, save_salon, save_service, save_staff, set_business_settings, set_contact_preferences, set_policy, set_service_resources, set_service_steps, set_special_hours,
       set_staff_availability, set_staff_services, update_holiday, update_waitlist_entry,
-      validate_appointment_slot, validate_appointment_timing
+      validate_appointment_slot, validate_appointment_timing, waive_fee
     }'::text[]) name
   $$,
   'only the listed functions are security definers'

@@ -11,6 +11,7 @@ values
   ('booking_operations', '{operation_type,status,code,error_message}'),
   ('contact_consent', '{channel}'),
   ('event_delivery', '{channel,status,reason}'),
+  ('fee', '{cause,status}'),
   ('hold', '{status}'),
   ('holidays', '{type}'),
   ('journal', '{kind,role,table_name}'),

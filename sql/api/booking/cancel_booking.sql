@@ -15,6 +15,7 @@ declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'cancel', p_salon_id, '{admin,receptionist,staff,customer}', p_reason, p_override_reason);
   v_appointment schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -26,12 +27,14 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
       v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
       perform schnittwerk_core.lock_resources(
         v_appointment.salon_id, schnittwerk_core.claimed_resources(v_appointment));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_appointment);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -41,7 +44,9 @@ begin
       returning a.* into v_appointment;
       perform schnittwerk_core.free_appointments(v_caller.salon_id, array[v_appointment]);
       v_caller.answer := schnittwerk_core.success(
-        'appointment', schnittwerk_core.appointment_json(v_appointment));
+        'appointment', schnittwerk_core.appointment_json(v_appointment)
+      ) || jsonb_build_object('fee', case when v_is_late
+        then schnittwerk_core.record_fee(v_appointment, 'late_cancellation') end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -73,7 +78,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. A cancellation after the deadline costs the customer the late_cancellation_fee_percent that was agreed when they booked; fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking

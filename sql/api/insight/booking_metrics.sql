@@ -14,6 +14,7 @@ declare
   v_totals record;
   v_codes record;
   v_holds jsonb;
+  v_fees jsonb;
   v_waitlist jsonb;
   v_slots record;
 begin
@@ -119,6 +120,17 @@ begin
   from schnittwerk_core.hold h
   where h.salon_id = v_caller.salon_id and h.created_at >= p_from and h.created_at < p_to;
 
+  select jsonb_object_agg(t.status, jsonb_build_object('count', t.n, 'amount', t.amount))
+  into v_fees
+  from (
+    select s.status, count(f.amount) as n, coalesce(sum(f.amount), 0.00) as amount
+    from unnest(array['owed', 'waived', 'withdrawn']) s (status)
+    left join schnittwerk_core.fee f
+      on f.salon_id = v_caller.salon_id and f.status = s.status
+      and f.created_at >= p_from and f.created_at < p_to
+    group by s.status
+  ) t;
+
   select
     round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
     case
@@ -150,6 +162,7 @@ begin
       'reason', v_slots.reason
     ),
     'holds', v_holds,
+    'fees', v_fees,
     'waitlist', v_waitlist,
     'waitlist_conversion_rate', round(
       (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
@@ -173,7 +186,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored) and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics

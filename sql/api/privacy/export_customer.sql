@@ -47,6 +47,8 @@ begin
         || jsonb_build_object(
           'staff_name', m.full_name,
           'service_name', v.name,
+          'fee', schnittwerk_core.fee_of(a.salon_id, a.id)
+            - '{salon_id,customer_id,appointment_id}'::text[],
           'history', (
             select coalesce(jsonb_agg(
               schnittwerk_core.history_json(h) - v_hidden order by h.version), '[]')
@@ -151,8 +153,9 @@ begin
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
       where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
-        -- The salon's notes on the customer are internal, and so are former versions of them.
-        and (v_is_admin or a.table_name <> 'customers')
+        -- The salon's notes on the customer, former versions of them and why it waived a fee are
+        -- internal.
+        and (v_is_admin or a.table_name not in ('customers', 'fee'))
     )
   );
 end
@@ -174,7 +177,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history and fee, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made or fees waived. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer

@@ -17,6 +17,7 @@ declare
     p_override_reason);
   v_visit schnittwerk_core.appointments[];
   v_item schnittwerk_core.appointments;
+  v_is_late boolean;
   v_detail text;
   v_constraint text;
 begin
@@ -27,6 +28,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
+      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
       v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
@@ -37,6 +39,7 @@ begin
         from unnest(schnittwerk_core.open_items(v_visit)) v
         cross join lateral unnest(schnittwerk_core.claimed_resources(v)) r (id)
       ));
+      v_is_late := schnittwerk_core.clock() > schnittwerk_core.cancel_deadline(v_item);
       update schnittwerk_core.appointments a
       set
         status = 'cancelled',
@@ -46,8 +49,14 @@ begin
         and a.status in ('pending', 'confirmed');
       perform schnittwerk_core.free_appointments(
         v_caller.salon_id, schnittwerk_core.open_items(v_visit));
+      if v_is_late then
+        perform schnittwerk_core.record_fee(v, 'late_cancellation')
+        from unnest(schnittwerk_core.open_items(v_visit)) v;
+      end if;
       v_caller.answer := schnittwerk_core.success('visit', schnittwerk_core.visit_json(
-        schnittwerk_core.visible_visit(v_caller, p_visit_id)));
+        schnittwerk_core.visible_visit(v_caller, p_visit_id)
+      )) || jsonb_build_object('fees', case when v_is_late
+        then schnittwerk_core.fees_of(schnittwerk_core.open_items(v_visit)) else '[]' end);
     exception when sqlstate 'PT000' or integrity_constraint_violation then
       get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
       v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
@@ -79,7 +88,7 @@ return schnittwerk_core.cancel_visit(
 );
 
 comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
-  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit"} as get_visit has it. Arguments as for cancel_booking; the deadline is that of the earliest of these items. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit", "fees"}: the visit with all its columns, and what the customer owes for each of these items, as for cancel_booking. Arguments as there; the deadline is that of the earliest of these items, for fees too. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_visit from public;
 grant execute on function schnittwerk.cancel_visit

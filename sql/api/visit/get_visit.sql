@@ -13,7 +13,8 @@ declare
 begin
   perform schnittwerk_core.log_personal_read(
     v_caller, 'get_visit', cardinality(v_visit), v_visit[1].customer_id);
-  return schnittwerk_core.visit_json(v_visit);
+  return schnittwerk_core.visit_json(v_visit)
+    || jsonb_build_object('fees', schnittwerk_core.fees_of(v_visit));
 end
 $$;
 
@@ -30,7 +31,7 @@ stable
 return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
 
 comment on function schnittwerk.get_visit(uuid, uuid) is
-  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns and the fees that were recorded for them, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_visit from public;
 grant execute on function schnittwerk.get_visit
