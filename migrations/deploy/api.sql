@@ -1368,8 +1368,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id, true);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
@@ -2275,8 +2274,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
-      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id, true);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
       perform schnittwerk_core.require_change(
