@@ -56,6 +56,7 @@ from schnittwerk_db.models import (
     HolidayDate,
     Maintained,
     Policy,
+    PriceRule,
     ProcessedWaitlist,
     Profile,
     Purged,
@@ -616,7 +617,7 @@ class Api:
 
     @reads
     def get_business_settings(self) -> BusinessSettings:
-        """Opening hours, buffer, horizon, slot interval and preferred hours.
+        """Opening hours, buffer, horizon, slot interval, preferred hours and rounding of prices.
 
         RPC: ``schnittwerk.get_business_settings``.
         """
@@ -677,14 +678,17 @@ class Api:
         buffer_before_minutes: int | None = None,
         buffer_after_minutes: int | None = None,
         is_active: bool | None = None,
+        min_price: Amount | None = None,
+        max_price: Amount | None = None,
         id: Id | None = None,
         clear: Names | None = None,
     ) -> Service:
         """Adds a service, or changes what is given of the one with that ``id``: None keeps.
 
-        ``base_price`` in the salon's currency. A new one is active and in the category
-        ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means none;
-        without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
+        ``base_price`` in the salon's currency; ``min_price`` and ``max_price`` bound what staff and
+        price rules make of it, and the base price lies between them. A new one is active and in the
+        category ``general``. A service without ``buffer_after_minutes`` has the salon's, 0 means
+        none; without ``buffer_before_minutes`` it has none. ``clear`` names what to empty, such as
         ``["buffer_after_minutes"]``. The duration of a service that has steps is their sum, which
         `set_service_steps` changes.
 
@@ -764,6 +768,49 @@ class Api:
         """Removes a closure, and returns it as it was.
 
         RPC: ``schnittwerk.reopen_resource``.
+        """
+
+    @reads
+    def list_price_rules(self) -> list[PriceRule]:
+        """The price rules, inactive ones too, by kind, and in each the one first that goes before.
+
+        RPC: ``schnittwerk.list_price_rules``.
+        """
+
+    @writes("price_rule")
+    def save_price_rule(
+        self,
+        name: str | None,
+        kind: str | None,
+        conditions: Document | None,
+        adjustment: Document | None,
+        priority: int | None = None,
+        valid_from: LocalDate | None = None,
+        valid_until: LocalDate | None = None,
+        is_active: bool | None = None,
+        id: Id | None = None,
+        clear: Names | None = None,
+    ) -> PriceRule:
+        """Adds a price rule, or changes what is given of the one with that ``id``: None keeps.
+
+        ``kind`` is ``time``, ``lead_time``, ``demand`` or ``promotion`` and cannot change.
+        ``conditions``, all of which a booking must meet: any of ``services`` and ``staff`` (ids),
+        ``days`` (0 = Sunday), ``times`` (``[{"start_time", "end_time"}, …]``, local),
+        ``lead_hours`` and ``booked_percent`` (``{"min"?, "max"?}``), and for promotions ``code``,
+        ``first_visit`` (True), ``max_uses`` and ``max_uses_per_customer``; None or ``{}`` for a new
+        one is always. ``adjustment`` is one of ``{"percent"}``, ``{"amount"}`` and ``{"price"}``.
+        ``priority`` 0 to 1000, 0 for a new one; the dates are local, both included. A new rule is
+        active. ``clear`` names what to empty: ``conditions``, ``valid_from``, ``valid_until``. A
+        rule that overlaps another one of its kind, priority and number of conditions is refused.
+
+        RPC: ``schnittwerk.save_price_rule``.
+        """
+
+    @writes("price_rule")
+    def delete_price_rule(self, price_rule_id: Id) -> PriceRule:
+        """Deletes a price rule, and returns it as it was. Appointments keep their prices.
+
+        RPC: ``schnittwerk.delete_price_rule``.
         """
 
     @reads

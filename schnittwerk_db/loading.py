@@ -26,6 +26,7 @@ from schnittwerk_db.models import (
     AffectedAppointment,
     Customer,
     Holiday,
+    PriceRule,
     Resource,
     Salon,
     Service,
@@ -40,7 +41,14 @@ from schnittwerk_db.notation import (
     parse_steps,
     steps_text,
 )
-from schnittwerk_db.salon_file import WEEKDAYS, LoadError, Performed, SalonFile, as_kept
+from schnittwerk_db.salon_file import (
+    ADJUSTMENTS,
+    WEEKDAYS,
+    LoadError,
+    Performed,
+    SalonFile,
+    as_kept,
+)
 from schnittwerk_db.toml_text import Place
 
 Values = dict[str, Any]
@@ -120,6 +128,7 @@ class _Loading:
     resources: dict[str, Resource] = field(default_factory=dict)
     services: dict[str, Service | None] = field(default_factory=dict)
     staff: dict[str, Staff | None] = field(default_factory=dict)
+    rules: dict[str, PriceRule] = field(default_factory=dict)
     namesakes: set[str] = field(default_factory=set)
     taken: set[UUID] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
@@ -139,10 +148,13 @@ class _Loading:
             name = as_kept(member.full_name)
             self.namesakes |= {name} & {it for it, known in self.staff.items() if known}
             self.staff[name] = member
+        if contents.price_rules:
+            self.rules = {as_kept(it.name): it for it in self.client.list_price_rules()}
         kinds: dict[str, Callable[[Any, Place], None]] = {
             "resources": self._resource,
             "services": self._service,
             "staff": self._member,
+            "price_rules": self._price_rule,
             "holidays": self._holiday,
             "special_hours": self._special_hours,
             "customers": self._customer,
@@ -387,6 +399,67 @@ class _Loading:
             for it in _changes(key, there, there | _plain(given))
         )
 
+    def _price_rule(self, given: salon_file.PriceRule, place: Place) -> None:
+        name, values = as_kept(given.name), _plain(_given(given))
+        ids: Values = {}
+        is_sound = True
+        for kind, known in self._named_in_rules().items():
+            for index, each in enumerate(map(as_kept, values.get(kind, ()))):
+                at = (*place, kind, index)
+                is_ambiguous = kind == "staff" and self._is_ambiguous(each, at)
+                if not is_ambiguous and (it := self._named(kind, known, each, at)):
+                    ids.setdefault(kind, []).append(str(it.id))
+                else:
+                    is_sound = False
+            if kind in values:
+                values[kind] = sorted({*map(as_kept, values[kind])})
+        if not is_sound:
+            return
+        if days := values.get("days"):
+            ids["days"] = sorted({WEEKDAYS.index(it) for it in days})
+            values["days"] = [WEEKDAYS[it] for it in ids["days"]]
+        key, there = f"price_rules {_quoted(name)}", self.rules.get(name)
+        before = self._rule_view(there) if there else None
+        # An end that stays may have passed, but cannot be set then.
+        new = {
+            it: value
+            for it, value in values.items()
+            if before is None or not _same(before.get(it), value)
+        }
+        conditions = {it: ids.get(it, values[it]) for it in _CONDITIONS if it in values}
+        saved = self._write(
+            key,
+            before,
+            values,
+            lambda: self.client.save_price_rule(
+                new.get("name"),
+                new.get("kind"),
+                {**(there.conditions if there else {}), **conditions},
+                {it: new[it] for it in ADJUSTMENTS if it in new} or None,
+                **{it: new[it] for it in _OF_RULES if it in new},
+                id=there.id if there else None,
+            ),
+            self._rule_view,
+        )
+        if saved:
+            self.rules[name] = saved
+
+    def _named_in_rules(self) -> dict[str, Mapping[str, Any]]:
+        """What conditions of price rules name, by kind and name."""
+        return {"services": self.services, "staff": self.staff}
+
+    def _rule_view(self, rule: PriceRule) -> Values:
+        """A price rule as a file has it."""
+        view = _view(rule)
+        conditions, adjustment = view.pop("conditions"), view.pop("adjustment")
+        for kind, known in self._named_in_rules().items():
+            if kind in conditions:
+                names = {str(it.id): name for name, it in known.items() if it}
+                conditions[kind] = sorted(names.get(it, it) for it in conditions[kind])
+        if "days" in conditions:
+            conditions["days"] = [WEEKDAYS[it] for it in conditions["days"]]
+        return {**view, **adjustment, **conditions}
+
     def _holiday(self, given: salon_file.Holiday, place: Place) -> None:
         name, values = as_kept(given.name), _given(given)
         staff = sorted(map(as_kept, values.pop("staff", ())))
@@ -494,6 +567,11 @@ class _Loading:
 # What is compared and told ---------------------------------------------------------------------
 
 _MOST = 1000  # customers that a search finds, those of the whole name first
+_CONDITIONS = (
+    *("services", "staff", "days", "times", "lead_hours", "booked_percent"),
+    *("code", "first_visit", "max_uses", "max_uses_per_customer"),
+)
+_OF_RULES = ("priority", "valid_from", "valid_until", "is_active")
 _TERMS = ("custom_price", "estimated_duration_minutes", "steps")
 _TIMES = ("start_date", "end_date", "start_time", "end_time")
 _PARTS_OF_WEEK = {"availability": "available", "breaks": "unavailable"}

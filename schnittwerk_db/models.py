@@ -46,6 +46,7 @@ __all__ = [
     "OfferCounts",
     "Policy",
     "PolicyViolation",
+    "PriceRule",
     "ProcessedWaitlist",
     "Profile",
     "Purged",
@@ -454,7 +455,8 @@ class Need:
 class Service:
     """What can be booked; a buffer of None is the salon's.
 
-    ``steps`` None is one step of the duration, ``needs`` None is nothing.
+    ``steps`` None is one step of the duration, ``needs`` None is nothing. ``min_price`` and
+    ``max_price`` bound its price, whatever staff and price rules make of it; None = no limit.
     """
 
     id: UUID
@@ -467,6 +469,8 @@ class Service:
     is_active: bool
     steps: tuple[Step, ...] | None = None
     needs: tuple[Need, ...] | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
@@ -559,6 +563,26 @@ class Resource:
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRule:
+    """A rule by which a price differs from the base price; ``conditions`` empty is always.
+
+    ``kind`` is time, lead_time, demand or promotion. Of each kind at most one applies to a booking:
+    the one with the highest priority, then with the most conditions. Both dates are local and
+    included.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    conditions: Mapping[str, Any]
+    adjustment: Mapping[str, Any]
+    priority: int
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    is_active: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Who books.
@@ -648,6 +672,7 @@ class BusinessSettings:
     slot_interval_minutes: int
     preferred_hours: Mapping[str, Any]
     quiet_hours: Mapping[str, Any] | None = None
+    price_rounding: Decimal
     affected_appointments: tuple[AffectedAppointment, ...] = ()
 
 

@@ -1,15 +1,21 @@
-"""Steps and needs of services as people write them: ``30 gap:45 30`` and ``Basin*2@75-105``."""
+"""Structures as people write them: ``30 gap:45 30``, ``Basin*2@75-105``, ``tue,wed``, ``0-24``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, get_args
 
 from schnittwerk_db.models import Need, Step
 
+Weekday = Literal["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+
 _STEP = re.compile(r"(gap:)?(\d{1,9})")
 _NEED = re.compile(r"(.*?)(?:\*(\d{1,9}))?(?:@(\d{0,9})-(\d{0,9}))?")
+_WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+_RANGE = re.compile(r"(?=.*\d)(\d{0,9}(?:\.\d{1,9})?)-(\d{0,9}(?:\.\d{1,9})?)", re.ASCII)
 
 
 def parse_steps(text: str) -> list[dict[str, Any]]:
@@ -56,3 +62,46 @@ def need_text(need: Need) -> str:
 def needs_text(needs: Sequence[Need] | None) -> str:
     """Needs as they can be written, for a table."""
     return ", ".join(map(need_text, needs or ()))
+
+
+def parse_days(text: str) -> list[int]:
+    """The weekdays of ``tue,wed,thu`` as numbers; 0 is Sunday.
+
+    Raises ValueError where it is not weekdays.
+    """
+    found = [it.strip().lower() for it in text.split(",")]
+    if not set(found) <= set(WEEKDAYS):
+        raise ValueError(f"{text!r} is not weekdays such as tue,wed,thu")
+    return [WEEKDAYS.index(it) for it in found]
+
+
+def parse_windows(text: str) -> list[dict[str, str]]:
+    """The windows of ``09:00-12:00,13:00-15:00``.
+
+    Raises ValueError where it is not windows.
+    """
+    found = [_WINDOW.fullmatch(it.strip()) for it in text.split(",")]
+    if not all(found):
+        raise ValueError(f"{text!r} is not times such as 09:00-12:00,13:00-15:00")
+    return [{"start_time": it[1], "end_time": it[2]} for it in found if it]
+
+
+def windows_text(windows: Sequence[Mapping[str, str]]) -> str:
+    """Windows as they can be written."""
+    return ", ".join(f"{it['start_time']}-{it['end_time']}" for it in windows)
+
+
+def parse_range(text: str) -> dict[str, Decimal]:
+    """The range of ``0-24``, ``48-`` or ``-24``: from which number up to which, not included.
+
+    Raises ValueError where it is not a range.
+    """
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not a range such as 0-24, 48- or -24")
+    return {key: Decimal(it) for key, it in (("min", found[1]), ("max", found[2])) if it}
+
+
+def range_text(numbers: Mapping[str, Any]) -> str:
+    """A range as it can be written."""
+    return f"{numbers.get('min', '')}-{numbers.get('max', '')}"

@@ -9,15 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.notation import minutes_of, parse_need, parse_steps
+from schnittwerk_db.notation import WEEKDAYS as WEEKDAYS
+from schnittwerk_db.notation import Weekday, minutes_of, parse_need, parse_steps
 from schnittwerk_db.toml_file import FileError, TomlFile
 from schnittwerk_db.toml_text import Clock, Place
-
-Weekday = Literal["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 
 class LoadError(FileError):
@@ -63,6 +61,8 @@ class Service:
     buffer_before_minutes: int | None = None
     buffer_after_minutes: int | None = None
     is_active: bool | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +119,39 @@ class Staff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Range:
+    """From which number up to which."""
+
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRule:
+    """A price rule; its conditions and its one adjustment stand beside its other values."""
+
+    name: str
+    kind: Literal["time", "lead_time", "demand", "promotion"]
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    price: Decimal | None = None
+    services: tuple[str, ...] | None = None
+    staff: tuple[str, ...] | None = None
+    days: tuple[Weekday, ...] | None = None
+    times: tuple[Window, ...] | None = None
+    lead_hours: Range | None = None
+    booked_percent: Range | None = None
+    code: str | None = None
+    first_visit: bool | None = None
+    max_uses: int | None = None
+    max_uses_per_customer: int | None = None
+    priority: int | None = None
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holiday:
     """A holiday or another closure, of all staff or of those it names."""
 
@@ -159,16 +192,20 @@ class Contents:
     resources: tuple[Resource, ...] = ()
     services: tuple[Service, ...] = ()
     staff: tuple[Staff, ...] = ()
+    price_rules: tuple[PriceRule, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     special_hours: tuple[SpecialHours, ...] = ()
     customers: tuple[Customer, ...] = ()
 
 
-# Resources, services, staff and customers are known by the first of these that they have.
+ADJUSTMENTS = ("percent", "amount", "price")
+
+# What is known by the first of these that it has.
 _KNOWN_BY = {
     "resources": ("name",),
     "services": ("name",),
     "staff": ("full_name",),
+    "price_rules": ("name",),
     "customers": ("email", "full_name"),
 }
 
@@ -188,6 +225,7 @@ class SalonFile(TomlFile):
         for kind, keys in _KNOWN_BY.items():
             self._blame_repeated(kind, keys)
         self._blame_missing_durations()
+        self._blame_adjustments()
         self.contents = self.structured(Contents)
         for index, service in enumerate(self.contents.services):
             if service.steps and service.duration_minutes not in (None, minutes_of(service.steps)):
@@ -205,6 +243,17 @@ class SalonFile(TomlFile):
         for index, item in enumerate(items if isinstance(items, list) else ()):
             if isinstance(item, dict) and not {"duration_minutes", "steps"} & item.keys():
                 self.blame(("services", index, "duration_minutes"), "is missing")
+
+    def _blame_adjustments(self) -> None:
+        given: list[str]
+        items = self.values.get("price_rules")
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            given = [it for it in ADJUSTMENTS if isinstance(item, dict) and it in item]
+            if isinstance(item, dict) and len(given) != 1:
+                self.blame(
+                    ("price_rules", index, *given[1:2]),
+                    "must have exactly one of percent, amount and price",
+                )
 
     def _blame_repeated(self, kind: str, keys: Sequence[str]) -> None:
         seen = set()

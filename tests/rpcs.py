@@ -98,6 +98,7 @@ class Tenant:
     coloring_id: str
     shave_id: str
     resource_id: str
+    price_rule_id: str
     closure_id: str
     holiday_id: str
     consumer: str
@@ -226,6 +227,13 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
     closed = do("close_resource", p_resource_id=resource["id"], p_start_date=day(15), p_reason=text)
     needs = [{"pool": f"{marker}pool"}]
     do("set_service_resources", p_service_id=haircut, p_needs=Jsonb(needs))
+    rule = do(
+        "save_price_rule",
+        p_name=f"{marker}rule",
+        p_kind="promotion",
+        p_conditions=Jsonb({"services": [shave], "code": f"{marker}CODE"}),
+        p_adjustment=Jsonb({"percent": -10}),
+    )["price_rule"]
     staff = {name: person("save_staff", name) for name in ("staff", "colleague")}
     for staff_id in staff.values():
         services = [{"service_id": service} for service in (haircut, coloring, shave)]
@@ -375,6 +383,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         coloring_id=coloring,
         shave_id=shave,
         resource_id=resource["id"],
+        price_rule_id=rule["id"],
         closure_id=closed["closure"]["id"],
         holiday_id=holiday["id"],
         consumer=consumer,
@@ -431,6 +440,7 @@ RPCS: dict[str, Call] = {
     ),
     "decline_waitlist_offer": lambda s, t: _keyed(s, p_entry_id=t.offered_id),
     "delete_holiday": lambda s, t: {"p_holiday_id": s.holiday_id},
+    "delete_price_rule": lambda s, t: {"p_price_rule_id": s.price_rule_id},
     "delete_salon": lambda s, t: {"p_salon_id": s.empty_id},
     "dispatch_events": lambda s, t: {
         "p_consumer": s.consumer,
@@ -495,6 +505,7 @@ RPCS: dict[str, Call] = {
     "list_deliveries": lambda s, t: {},
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
     "list_policies": lambda s, t: {},
+    "list_price_rules": lambda s, t: {},
     "list_resources": lambda s, t: {},
     "list_salons": lambda s, t: {},
     "list_services": lambda s, t: {},
@@ -554,6 +565,13 @@ RPCS: dict[str, Call] = {
         "p_full_name": t.name,
         "p_profile_id": t.user_id,
         "p_id": t.customer_id,
+    },
+    "save_price_rule": lambda s, t: {
+        "p_name": f"{s.marker}rule",
+        "p_kind": "promotion",
+        "p_conditions": {"services": [s.haircut_id], "staff": [s.own.staff_id], "days": [1]},
+        "p_adjustment": {"amount": -5},
+        "p_id": s.price_rule_id,
     },
     "save_profile": lambda s, t: {"p_profile_id": s.users["colleague"], "p_role": "staff"},
     "save_resource": lambda s, t: {

@@ -51,6 +51,7 @@ HOSTILE = {
         *("2026-12-01 10:00:00.5", "2026-12-01 10:00+23:59:59.5", "infinity-infinity", NASTY),
     ),
     "parse_local_time": ("24:00", "10:00:01", NASTY),
+    "convert": ("-", "0-", "9" * 50, "tue,", "24:00-24:00", NASTY),
     "parse_amount": ("NaN", "sNaN", "-Infinity", "1e999999", "1e-999999", "0.001", NASTY),
 }
 HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
@@ -58,6 +59,7 @@ HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
 # What a command needs besides, and where its arguments are not those of the others.
 FLAGS = {
     ("customer", "erase"): ["--yes"],
+    ("prices", "add"): ["--amount=-5"],
     ("holidays", "import"): ["--preview"],
     ("relay", "run"): ["--once"],
     ("rollback",): ["--yes"],
@@ -133,6 +135,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "hold_id": CUSTOMER,
         "holiday": "Course",
         "items": SERVICE,
+        "kind": "time",
         "key": "minimum_booking_notice_hours",
         "name": "Course",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
@@ -141,6 +144,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "policy_value": "4.5",
         "preferred_start_date": str(in_a_month),
         "resource": "Wash basin 1",
+        "rule": "Quiet mornings",
         "salon": "Schnittwerk Your Style",
         "service": SERVICE,
         "staff": STAFF,
@@ -224,6 +228,10 @@ def test_every_command_goes_on_over_odd_values(
         )
     customer = client.save_customer(NAME, notes="two\nlines\u202e")
     client.save_staff(NAME)
+    client.save_price_rule(
+        NAME, "promotion", {"code": "-" * 50}, {"price": Decimal("0.01")}, valid_until=far
+    )
+    client.save_price_rule("Quiet mornings", "time", None, {"amount": Decimal("99999999.99")})
     client.create_holiday(NAME, dt.date(1900, 1, 1), description=NAME)
     client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[salon.staff_id])
     client.set_special_hours(far, [{"start_time": "00:00", "end_time": "24:00"}])

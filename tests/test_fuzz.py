@@ -37,6 +37,7 @@ PUBLIC: dict[str, set[str]] = {
     "list_services": {
         *("id", "name", "category", "duration_minutes", "base_price"),
         *("buffer_before_minutes", "buffer_after_minutes", "is_active", "steps", "needs"),
+        *("min_price", "max_price"),
     },
     "list_staff": {"id", "full_name", "is_active"},
     # when it is free, and why not, which tells nothing of what takes the time
@@ -57,7 +58,7 @@ PUBLIC: dict[str, set[str]] = {
     # when it is open
     "get_business_settings": {
         *("opening_hours", "buffer_time_minutes", "max_advance_booking_days"),
-        *("slot_interval_minutes", "preferred_hours", "quiet_hours"),
+        *("slot_interval_minutes", "preferred_hours", "quiet_hours", "price_rounding"),
     },
     "list_special_hours": {"date", "start_time", "end_time", "is_open"},
     "list_holidays": {
@@ -86,9 +87,11 @@ THINGS = {
     "customer": "p_customer_id",
     "resource": "p_resource_id",
     "closure": "p_closure_id",
+    "price_rule": "p_price_rule_id",
 }
 _DAY = {"start_time": "00:00", "end_time": "24:00"}
 _NO_STEPS = {"p_steps": Jsonb(None)}
+_LISTS = {"services": "service", "staff": "staff"}
 _NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 HOSTILE: dict[str, list[str]] = {
@@ -121,6 +124,8 @@ HOSTILE: dict[str, list[str]] = {
         *('{"date": "infinity"}', '{"preferred_times": ["24:00"], "preferred_days": [1.0]}'),
         *('{"opening_hours": []}', '{"opening_hours": {"7": {}}}', '[{"service_id": null}]'),
         *('[{"day_of_week": 1.0, "start_time": "10:00", "end_time": "24:00"}]', '[{"name": 1}]'),
+        *('{"services": [], "days": [7], "max_uses": 0}', '{"percent": 1e400, "price": null}'),
+        *('{"code": "\\u00df\\u00df\\u00df\\u00df\\u00df"}', '{"lead_hours": {"max": -0}}'),
         *('{"buffer_time_minutes": 1e1}', '{"quiet_hours": {"start_time": "00:00"}}', "-0"),
         *('{"recurring_month": 2, "recurring_day": 30}', '{"is_recurring": "true"}', "2e0"),
     ],
@@ -452,7 +457,10 @@ class Fuzz:
                     p_base_price=50,
                     p_is_active=True,
                     p_id=service,
-                    p_clear=["p_buffer_before_minutes", "p_buffer_after_minutes"],
+                    p_clear=[
+                        *("p_buffer_before_minutes", "p_buffer_after_minutes"),
+                        *("p_min_price", "p_max_price"),
+                    ],
                     p_salon_id=salon.id,
                 )
             services = [{"service_id": service} for service in salon.things["p_service_id"][:3]]
@@ -601,6 +609,11 @@ def _marked(random: Random, salon: FuzzedSalon) -> str:
     return f"{salon.name} {random.randrange(10**9)}"
 
 
+def _conditions(random: Random, salon: FuzzedSalon) -> str:
+    some = {key: [random.choice(salon.things[f"p_{it}_id"][:3])] for key, it in _LISTS.items()}
+    return json.dumps(random.choice([{}, some, {"days": [1, 2]}, {"lead_hours": {"max": 24}}]))
+
+
 def _windows(random: Random, salon: FuzzedSalon) -> str:
     return json.dumps([{"day_of_week": day} | _DAY for day in range(random.randrange(5, 8))])
 
@@ -626,6 +639,8 @@ VALUES: dict[str, _Value] = {
     "p_expected_price": _one_of("50", "50.00"),
     "p_price": _one_of("50", "50.00"),
     "p_base_price": _one_of("50", "19.90"),
+    "p_min_price": _one_of("0", "19.90"),
+    "p_max_price": _one_of("50", "60"),
     "p_from": _day,
     "p_to": _later_day,
     "p_date": _closing,
@@ -691,6 +706,12 @@ VALUES: dict[str, _Value] = {
     "p_needs": _one_of("[]", '[{"pool": "chair"}]', '[{"pool": "chair", "to_minute": 10}]'),
     "p_pool": _one_of("chair"),
     "p_kind": _one_of("room", "equipment"),
+    "save_price_rule.p_kind": _one_of("time", "lead_time", "demand", "promotion"),
+    "p_conditions": _conditions,
+    "p_adjustment": _one_of('{"percent": -10}', '{"amount": 2.5}', '{"price": 49}'),
+    "save_price_rule.p_priority": lambda random, salon: str(random.randrange(1000)),
+    "p_valid_from": lambda random, salon: None,
+    "p_valid_until": _later_day,
     "p_windows": _windows,
     "update_holiday.p_changes": _holiday_changes,
     "update_waitlist_entry.p_changes": _entry_changes,

@@ -267,6 +267,7 @@ def _arrange(database: Database, salon: Salon, superuser: Connection) -> Hostile
             **{"p_duration_minutes": 30, "p_base_price": 10, "p_settings": Jsonb({})},
             **{"p_changes": Jsonb({}), "p_windows": Jsonb([]), "p_services": Jsonb([])},
             **{"p_targets": Jsonb([]), "p_event_id": ADMIN, "p_delivery_id": ADMIN},
+            **{"p_kind": "time", "p_conditions": Jsonb({}), "p_adjustment": Jsonb({"amount": 1})},
         }
         # all that make objects where clients look for theirs
         superuser.execute("grant create on schema public to test_user")
@@ -375,7 +376,7 @@ NAMES = {
     ("add_time_off", "p_type"),
     ("create_holiday", "p_name"),
     *((f"save_{name}", "p_full_name") for name in ("customer", "profile", "staff")),
-    *((f"save_{name}", "p_name") for name in ("salon", "service", "resource")),
+    *((f"save_{name}", "p_name") for name in ("salon", "service", "resource", "price_rule")),
     ("save_resource", "p_pool"),
     ("save_service", "p_category"),
 }

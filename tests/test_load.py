@@ -200,6 +200,7 @@ def test_a_file_brings_everything_it_names(loader: Loader) -> None:
         "resources": 0,
         "services": 1,
         "staff": 1,
+        "price_rules": 0,
         "holidays": 2,
         "special_hours": 1,
         "customers": 1,
@@ -675,7 +676,7 @@ full_name = " "
     ) == [
         '6: settings.buffer_minutes: settings has no key "buffer_minutes"; it may have'
         " opening_hours, buffer_time_minutes, max_advance_booking_days,"
-        " slot_interval_minutes, preferred_hours, quiet_hours",
+        " slot_interval_minutes, preferred_hours, quiet_hours, price_rounding",
         "7: settings.slot_interval_minutes: must be from 1 to 1440",
         "9: settings.opening_hours.1.end_time: must be a local time as HH:MM,"
         ' from 00:00 to 24:00, not "9"',

@@ -362,10 +362,10 @@ def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection
     )(given(scene=scenes())(test))
 
 
-@pytest.fixture(scope="module")
-def owner(module_database: Database) -> Iterator[Connection]:
+@contextmanager
+def salons_in_all_zones(database: Database) -> Iterator[Connection]:
     """A connection of the owner's whose clock is the setting test.clock; a salon in each zone."""
-    with psycopg.connect(module_database.dsn()) as connection:
+    with psycopg.connect(database.dsn()) as connection:
         connection.execute(
             "create or replace function schnittwerk_core.clock() returns timestamptz"
             " language sql stable parallel safe"
@@ -378,6 +378,12 @@ def owner(module_database: Database) -> Iterator[Connection]:
         connection.execute("set constraints all deferred")
         yield connection
         connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def owner(module_database: Database) -> Iterator[Connection]:
+    with salons_in_all_zones(module_database) as connection:
+        yield connection
 
 
 @dataclass

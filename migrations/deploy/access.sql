@@ -52,11 +52,13 @@ create type schnittwerk_core.caller as (
   customer_id uuid,
   appointment_id uuid,
   starts_at timestamptz,
+  promotion_code text,
+  rate_limited_kind text,
   answer jsonb
 );
 
 comment on type schnittwerk_core.caller is
-  'Who is calling, and how far the call has come. kind: anonymous, user or service; role in the salon: admin, receptionist, staff, customer, service, or null; policies: the salon''s, as they hold. Of a write: operation_type, the ids that tie its records together, the idempotency key it has taken, what it is about (customer_id, appointment_id, starts_at), and its answer once there is one: a refusal, a stored answer or what the body answers.';
+  'Who is calling, and how far the call has come. kind: anonymous, user or service; role in the salon: admin, receptionist, staff, customer, service, or null; policies: the salon''s, as they hold. Of a write: operation_type, the ids that tie its records together, the idempotency key it has taken, what it is about (customer_id, appointment_id, starts_at, promotion_code), which rate limit it has reached, and its answer once there is one: a refusal, a stored answer or what the body answers.';
 -- end include
 
 -- include: sql/access/is_gateway.sql
@@ -379,7 +381,7 @@ comment on table schnittwerk_core.rate_usage is
   'When each caller made the writes of the last minute: what the rate limits count.';
 comment on column schnittwerk_core.rate_usage.salon_id is 'The salon.';
 comment on column schnittwerk_core.rate_usage.user_id is 'Who called.';
-comment on column schnittwerk_core.rate_usage.kind is 'booking, cancel or change: each has limits of its own.';
+comment on column schnittwerk_core.rate_usage.kind is 'booking, cancel, change, or code (wrong promotion codes): each has limits of its own.';
 comment on column schnittwerk_core.rate_usage.calls is 'The calls that counted, oldest first.';
 -- end include
 
@@ -410,12 +412,12 @@ returns int
 language sql
 immutable
 parallel safe
-return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
+return case when p_kind = 'code' then 5 else (p_policies ->> (p_kind || '_rate_limit_' || case p_role
   when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
-  else 'customer' end))::int;
+  else 'customer' end))::int end;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Receptionists count as staff, callers without a role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Of kind code, which counts wrong promotion codes, always 5. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 
@@ -440,7 +442,9 @@ revoke execute on function schnittwerk_core.recent_calls from public;
 -- end include
 
 -- include: sql/access/is_rate_limited.sql
-create function schnittwerk_core.is_rate_limited(p_caller schnittwerk_core.caller)
+create function schnittwerk_core.is_rate_limited(
+  p_caller schnittwerk_core.caller, p_kind text
+)
 returns boolean
 language plpgsql
 volatile
@@ -449,34 +453,58 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = 0
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
-  v_limit int;
+  v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, p_kind);
   v_calls timestamptz[];
 begin
-  v_limit := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   if v_limit = 0 then
     return false;
   end if;
   -- Locked until the transaction ends, so that of calls at the same moment each counts the others;
   -- where a write without a key is refused, it ends with the refusal, and a few more get as far.
   insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
-  values (p_caller.salon_id, p_caller.user_id, v_kind, '{}')
+  values (p_caller.salon_id, p_caller.user_id, p_kind, '{}')
   on conflict on constraint rate_usage_pkey do nothing;
   select u.calls into v_calls
   from schnittwerk_core.rate_usage u
-  where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind
+  where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = p_kind
   for no key update;
   return cardinality(schnittwerk_core.recent_calls(v_calls)) >= v_limit;
 end
 $$;
 
-comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller) is
-  'Whether the caller has made as many writes of this kind in the last minute as their role may. count_call counts the call when it has ended.';
+comment on function schnittwerk_core.is_rate_limited(schnittwerk_core.caller, text) is
+  'Whether the caller has made as many writes of a kind in the last minute as their role may. count_call counts the call when it has ended.';
 
 revoke execute on function schnittwerk_core.is_rate_limited from public;
 -- end include
 
 -- include: sql/access/count_call.sql
+create function schnittwerk_core.count_use(p_caller schnittwerk_core.caller, p_kind text)
+returns timestamptz[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, p_kind);
+  v_calls timestamptz[];
+begin
+  insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
+  values (p_caller.salon_id, p_caller.user_id, p_kind, array[schnittwerk_core.clock()])
+  on conflict on constraint rate_usage_pkey do update
+  -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
+  set calls = schnittwerk_core.recent_calls(
+    excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
+  returning u.calls into v_calls;
+  return v_calls;
+end
+$$;
+
+comment on function schnittwerk_core.count_use(schnittwerk_core.caller, text) is
+  'Counts a use of a kind by the caller, and returns their uses of the last minute, oldest first.';
+
+revoke execute on function schnittwerk_core.count_use from public;
+
 create function schnittwerk_core.count_call(
   p_caller schnittwerk_core.caller
 )
@@ -486,12 +514,18 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+  v_kind constant text := coalesce(
+    p_caller.rate_limited_kind, schnittwerk_core.rate_limit_kind(p_caller.operation_type));
   v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   v_is_refused constant boolean := p_caller.answer ->> 'code' = 'rate_limited';
   v_calls timestamptz[];
   v_seconds int;
 begin
+  if p_caller.answer ->> 'code' = 'promotion_not_valid'
+    and p_caller.answer ->> 'replayed' = 'false'
+  then
+    perform schnittwerk_core.count_use(p_caller, 'code');
+  end if;
   -- Replays do not count, nor calls that this caller may not make, nor calls to be repeated.
   if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
     or p_caller.answer ->> 'code' in (
@@ -505,13 +539,7 @@ begin
     from schnittwerk_core.rate_usage u
     where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind;
   else
-    insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
-    values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
-    on conflict on constraint rate_usage_pkey do update
-    -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
-    set calls = schnittwerk_core.recent_calls(
-      excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
-    returning u.calls into v_calls;
+    v_calls := schnittwerk_core.count_use(p_caller, v_kind);
   end if;
 
   -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
@@ -537,7 +565,7 @@ end
 $$;
 
 comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
-  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and, where it gave a wrong promotion code, for the limit of these, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;
 -- end include

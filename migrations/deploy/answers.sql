@@ -73,6 +73,11 @@ values
    'The slot is no longer held', 'Hold the slot again, if it is still free.', true, false),
   ('already_exists', 409, 170, 'Already there',
    'There is one already', 'Change the one that is there.', true, false),
+  ('promotion_not_valid', 400, 180, 'Booking creation failed',
+   'The promotion code is not valid for this booking',
+   'Check the code, or book without it.', true, false),
+  ('promotion_used_up', 409, 190, 'Booking creation failed',
+   'The promotion has been used up', 'Book without the code.', true, false),
   ('service_not_offered', 400, 210, 'Booking creation failed',
    'This service is not offered by this member of staff', 'list_staff(p_service_id) shows who performs it.', true, false),
   ('invalid_times', 400, 220, 'Booking creation failed',
@@ -709,6 +714,33 @@ comment on function schnittwerk_core.json_number_fault(text, jsonb, int, int, bo
 revoke execute on function schnittwerk_core.json_number_fault from public;
 -- end include
 
+-- include: sql/answers/json_decimal_fault.sql
+create function schnittwerk_core.json_decimal_fault(
+  p_path text, p_value jsonb, p_least numeric, p_most numeric, p_is_required boolean default true
+)
+returns jsonb
+language sql
+stable
+parallel safe
+return coalesce(
+  schnittwerk_core.json_fault(p_path, p_value, 'number', p_is_required),
+  schnittwerk_core.number_fault(
+    p_path, schnittwerk_core.json_number(p_value), p_least, p_most, false),
+  schnittwerk_core.fault(
+    p_path,
+    coalesce(
+      schnittwerk_core.json_number(p_value) <> round(schnittwerk_core.json_number(p_value), 2),
+      false
+    ),
+    'too_precise', p_path || ' must have at most two decimals')
+);
+
+comment on function schnittwerk_core.json_decimal_fault(text, jsonb, numeric, numeric, boolean) is
+  'The fault of a number in JSON: missing, of another type, outside p_least to p_most, or finer than two decimals.';
+
+revoke execute on function schnittwerk_core.json_decimal_fault from public;
+-- end include
+
 -- include: sql/answers/object_faults.sql
 create function schnittwerk_core.object_faults(p_path text, p_value jsonb, p_known_keys text[])
 returns jsonb[]
@@ -1003,6 +1035,8 @@ else (
         'There is another service with this name'),
       ('unit_name_is_unique_in_the_salon', 'p_name',
         'There is another resource with this name'),
+      ('price_rule_name_is_unique_in_the_salon', 'p_name',
+        'There is another price rule with this name'),
       ('staff_profile_is_one_member', 'p_profile_id',
         'Another member of staff has this profile'),
       ('customers_profile_is_one_customer', 'p_profile_id',

@@ -741,6 +741,22 @@ comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the 
 comment on column schnittwerk_core.salon_week.midnights is
   'The first instants of the local dates of hours, ascending, also where midnight is skipped or repeated; a date that the zone skipped has none (Samoa, 30 December 2011).';
 
+create function schnittwerk_core.week_range(p_week schnittwerk_core.salon_week)
+returns tstzrange
+language sql
+immutable
+parallel safe
+return (
+  select range_merge(range_agg(
+    schnittwerk_core.local_range((p_week).week, (p_week).week + 7, z)))
+  from unnest((p_week).offsets) z
+);
+
+comment on function schnittwerk_core.week_range(schnittwerk_core.salon_week) is
+  'The week itself, from its first instant to the next week''s.';
+
+revoke execute on function schnittwerk_core.week_range from public;
+
 create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
 returns schnittwerk_core.salon_week
 language plpgsql
@@ -811,6 +827,7 @@ create table schnittwerk_core.staff_week (
   working tstzmultirange not null,
   open tstzmultirange not null,
   grid_origins timestamptz[] not null,
+  open_minutes int[] not null,
   constraint staff_week_pkey primary key (salon_id, staff_id, week),
   constraint staff_week_staff_is_of_the_salon
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
@@ -832,6 +849,9 @@ comment on column schnittwerk_core.staff_week.open is
   'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
   'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+
+comment on column schnittwerk_core.staff_week.open_minutes is
+  'The minutes of open on each local date of the week, from Monday.';
 
 create function schnittwerk_core.compute_staff_week(
   p_week schnittwerk_core.salon_week, p_staff_id uuid
@@ -862,10 +882,7 @@ begin
   select coalesce(range_agg(r.open_range), '{}')
   into v_week.open
   from unnest((p_week.hours - p_week.closures) * v_week.working) r (open_range)
-  where r.open_range && (
-    select range_merge(range_agg(schnittwerk_core.local_range(p_week.week, p_week.week + 7, z)))
-    from unnest(p_week.offsets) z
-  );
+  where r.open_range && schnittwerk_core.week_range(p_week);
   v_week.grid_origins := array(
     select lower(r.open_range) as origin
     from unnest(v_week.open) r (open_range)
@@ -875,6 +892,22 @@ begin
     join unnest(p_week.midnights) m (midnight) on r.open_range @> m.midnight
     where upper(r.open_range) - lower(r.open_range) > interval '24 hours'
     order by origin
+  );
+  v_week.open_minutes := array(
+    select coalesce(sum(extract(epoch from upper(o.during) - lower(o.during))) / 60, 0)::int
+    from generate_series(0, 6) d (n)
+    left join (
+      select
+        l.n, unnest(v_week.open * tstzmultirange(l.during)) as during
+      from (
+        select
+          i.n, schnittwerk_core.local_range(p_week.week + i.n, p_week.week + i.n + 1, z) as during
+        from generate_series(0, 6) i (n)
+        cross join unnest(p_week.offsets) z
+      ) l
+    ) o on o.n = d.n
+    group by d.n
+    order by d.n
   );
   return v_week;
 end
@@ -1369,7 +1402,8 @@ begin
   on conflict (salon_id, staff_id, week) do update
   set
     salon_version = excluded.salon_version, staff_version = excluded.staff_version,
-    working = excluded.working, open = excluded.open, grid_origins = excluded.grid_origins;
+    working = excluded.working, open = excluded.open, grid_origins = excluded.grid_origins,
+    open_minutes = excluded.open_minutes;
 end
 $$;
 
@@ -1650,7 +1684,8 @@ return (
     'quiet_hours', case when s.quiet_from is not null then jsonb_build_object(
       'start_time', schnittwerk_core.time_text(s.quiet_from),
       'end_time', schnittwerk_core.time_text(s.quiet_until)
-    ) end
+    ) end,
+    'price_rounding', s.price_rounding
   )
   from schnittwerk_core.salon s
   where s.id = p_salon_id
@@ -1751,7 +1786,7 @@ return (
   select
     schnittwerk_core.object_faults('p_settings', p_settings, (
       '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
-      || 'preferred_hours,quiet_hours}')::text[])
+      || 'preferred_hours,quiet_hours,price_rounding}')::text[])
     || array[
       schnittwerk_core.json_number_fault(
         'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
@@ -1761,7 +1796,10 @@ return (
         false),
       schnittwerk_core.json_number_fault(
         'p_settings.slot_interval_minutes', s.given -> 'slot_interval_minutes', 1, 1440,
-        s.given ? 'slot_interval_minutes')
+        s.given ? 'slot_interval_minutes'),
+      schnittwerk_core.json_decimal_fault(
+        'p_settings.price_rounding', s.given -> 'price_rounding', 0.01, 100,
+        s.given ? 'price_rounding')
     ]
     || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
       'p_settings.preferred_hours', s.given -> 'preferred_hours') end

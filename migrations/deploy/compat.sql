@@ -70,7 +70,7 @@ begin
   select f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred
   from schnittwerk_core.find_slots(
     p_service_id, p_date, p_date, p_staff_id, p_slot_interval_minutes, null, null,
-    v_caller.salon_id
+    null, v_caller.salon_id
   ) f
   where schnittwerk_core.has_gap(
     v_caller.salon_id, f.staff_id, p_service_id, f.starts_at, f.ends_at, p_buffer_minutes
@@ -139,7 +139,7 @@ begin atomic
   from (
     select schnittwerk_core.create_booking(
       p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes, p_price,
-      null, null, p_salon_id, p_ends_at, p_user_id
+      null, null, null, p_salon_id, p_ends_at, p_user_id
     ) as answer
   ) r;
 end;

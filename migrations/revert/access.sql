@@ -6,6 +6,7 @@ set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.log_personal_read;
 drop function schnittwerk_core.count_call;
+drop function schnittwerk_core.count_use;
 drop function schnittwerk_core.is_rate_limited;
 drop function schnittwerk_core.recent_calls;
 drop function schnittwerk_core.rate_limit;

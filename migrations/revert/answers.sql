@@ -18,6 +18,7 @@ drop function schnittwerk_core.most_rows;
 drop function schnittwerk_core.window_faults;
 drop function schnittwerk_core.list_items;
 drop function schnittwerk_core.object_faults;
+drop function schnittwerk_core.json_decimal_fault;
 drop function schnittwerk_core.json_number_fault;
 drop function schnittwerk_core.json_fault;
 drop function schnittwerk_core.is_date;

@@ -50,6 +50,7 @@ drop type schnittwerk_core.salon_calendar;
 drop function schnittwerk_core.compute_staff_week;
 drop table schnittwerk_core.staff_week;
 drop function schnittwerk_core.compute_salon_week;
+drop function schnittwerk_core.week_range;
 drop table schnittwerk_core.salon_week;
 drop function schnittwerk_core.open_time_of;
 drop type schnittwerk_core.open_time;

@@ -16,6 +16,7 @@ drop function schnittwerk_core.require_profile;
 drop function schnittwerk_core.require_staff;
 drop function schnittwerk_core.unit_closure_json;
 drop function schnittwerk_core.unit_json;
+drop function schnittwerk_core.service_price_faults;
 drop function schnittwerk_core.service_misfits;
 drop function schnittwerk_core.service_json;
 drop function schnittwerk_core.need_faults;

@@ -21,6 +21,7 @@ select
   'schnittwerk_core.rate_limit'::regproc,
   'schnittwerk_core.recent_calls'::regproc,
   'schnittwerk_core.is_rate_limited'::regproc,
+  'schnittwerk_core.count_use'::regproc,
   'schnittwerk_core.count_call'::regproc,
   'schnittwerk_core.log_personal_read'::regproc;
 

@@ -30,6 +30,7 @@ select
   'schnittwerk_core.is_date'::regproc,
   'schnittwerk_core.json_fault'::regproc,
   'schnittwerk_core.json_number_fault'::regproc,
+  'schnittwerk_core.json_decimal_fault'::regproc,
   'schnittwerk_core.object_faults'::regproc,
   'schnittwerk_core.list_items'::regproc,
   'schnittwerk_core.window_faults'::regproc,

@@ -30,6 +30,7 @@ select
   'schnittwerk_core.open_time'::regtype,
   'schnittwerk_core.open_time_of'::regproc,
   'schnittwerk_core.salon_week'::regclass,
+  'schnittwerk_core.week_range'::regproc,
   'schnittwerk_core.compute_salon_week'::regproc,
   'schnittwerk_core.staff_week'::regclass,
   'schnittwerk_core.compute_staff_week'::regproc,

@@ -29,6 +29,7 @@ select
   'schnittwerk_core.need_faults'::regproc,
   'schnittwerk_core.service_json'::regproc,
   'schnittwerk_core.service_misfits'::regproc,
+  'schnittwerk_core.service_price_faults'::regproc,
   'schnittwerk_core.unit_json'::regproc,
   'schnittwerk_core.unit_closure_json'::regproc,
   'schnittwerk_core.require_staff'::regproc,

@@ -26,6 +26,7 @@ from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
+from schnittwerk_db.cli.prices import prices
 from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
@@ -105,6 +106,7 @@ for _command in (
     migrate,
     no_show,
     policies,
+    prices,
     relay,
     reschedule,
     resources,

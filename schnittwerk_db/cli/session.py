@@ -19,6 +19,7 @@ from schnittwerk_db.client import Client, connect
 from schnittwerk_db.models import (
     Customer,
     HolidayDate,
+    PriceRule,
     Resource,
     ResourceClosure,
     Salon,
@@ -27,7 +28,7 @@ from schnittwerk_db.models import (
 )
 from schnittwerk_db.zones import zone_of
 
-T = TypeVar("T", Salon, Resource, ResourceClosure, Service, Staff, Customer, HolidayDate)
+T = TypeVar("T", Salon, Resource, ResourceClosure, Service, Staff, Customer, HolidayDate, PriceRule)
 
 _TOLD = 20  # of one name, at most
 
@@ -64,6 +65,10 @@ class Session:
     def resource(self, name_or_id: str) -> Resource:
         """The resource of that name or id."""
         return pick("resource", self.client.list_resources(), lambda it: it.name, name_or_id)
+
+    def price_rule(self, name_or_id: str) -> PriceRule:
+        """The price rule of that name or id."""
+        return pick("price rule", self.client.list_price_rules(), lambda it: it.name, name_or_id)
 
     def staff(self, name_or_id: str) -> Staff:
         """The member of staff of that name or id."""

@@ -1,3 +1,29 @@
+create function schnittwerk_core.count_use(p_caller schnittwerk_core.caller, p_kind text)
+returns timestamptz[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, p_kind);
+  v_calls timestamptz[];
+begin
+  insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
+  values (p_caller.salon_id, p_caller.user_id, p_kind, array[schnittwerk_core.clock()])
+  on conflict on constraint rate_usage_pkey do update
+  -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
+  set calls = schnittwerk_core.recent_calls(
+    excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
+  returning u.calls into v_calls;
+  return v_calls;
+end
+$$;
+
+comment on function schnittwerk_core.count_use(schnittwerk_core.caller, text) is
+  'Counts a use of a kind by the caller, and returns their uses of the last minute, oldest first.';
+
+revoke execute on function schnittwerk_core.count_use from public;
+
 create function schnittwerk_core.count_call(
   p_caller schnittwerk_core.caller
 )
@@ -7,12 +33,18 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind constant text := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+  v_kind constant text := coalesce(
+    p_caller.rate_limited_kind, schnittwerk_core.rate_limit_kind(p_caller.operation_type));
   v_limit constant int := schnittwerk_core.rate_limit(p_caller.policies, p_caller.role, v_kind);
   v_is_refused constant boolean := p_caller.answer ->> 'code' = 'rate_limited';
   v_calls timestamptz[];
   v_seconds int;
 begin
+  if p_caller.answer ->> 'code' = 'promotion_not_valid'
+    and p_caller.answer ->> 'replayed' = 'false'
+  then
+    perform schnittwerk_core.count_use(p_caller, 'code');
+  end if;
   -- Replays do not count, nor calls that this caller may not make, nor calls to be repeated.
   if v_limit = 0 or p_caller.answer ->> 'replayed' = 'true'
     or p_caller.answer ->> 'code' in (
@@ -26,13 +58,7 @@ begin
     from schnittwerk_core.rate_usage u
     where u.salon_id = p_caller.salon_id and u.user_id = p_caller.user_id and u.kind = v_kind;
   else
-    insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
-    values (p_caller.salon_id, p_caller.user_id, v_kind, array[schnittwerk_core.clock()])
-    on conflict on constraint rate_usage_pkey do update
-    -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
-    set calls = schnittwerk_core.recent_calls(
-      excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
-    returning u.calls into v_calls;
+    v_calls := schnittwerk_core.count_use(p_caller, v_kind);
   end if;
 
   -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
@@ -58,6 +84,6 @@ end
 $$;
 
 comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
-  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and, where it gave a wrong promotion code, for the limit of these, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;

@@ -24,12 +24,12 @@ returns int
 language sql
 immutable
 parallel safe
-return (p_policies ->> (p_kind || '_rate_limit_' || case p_role
+return case when p_kind = 'code' then 5 else (p_policies ->> (p_kind || '_rate_limit_' || case p_role
   when 'admin' then 'admin' when 'receptionist' then 'staff' when 'staff' then 'staff'
-  else 'customer' end))::int;
+  else 'customer' end))::int end;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Receptionists count as staff, callers without a role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Of kind code, which counts wrong promotion codes, always 5. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 

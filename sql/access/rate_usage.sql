@@ -14,5 +14,5 @@ comment on table schnittwerk_core.rate_usage is
   'When each caller made the writes of the last minute: what the rate limits count.';
 comment on column schnittwerk_core.rate_usage.salon_id is 'The salon.';
 comment on column schnittwerk_core.rate_usage.user_id is 'Who called.';
-comment on column schnittwerk_core.rate_usage.kind is 'booking, cancel or change: each has limits of its own.';
+comment on column schnittwerk_core.rate_usage.kind is 'booking, cancel, change, or code (wrong promotion codes): each has limits of its own.';
 comment on column schnittwerk_core.rate_usage.calls is 'The calls that counted, oldest first.';

@@ -21,6 +21,8 @@ else (
         'There is another service with this name'),
       ('unit_name_is_unique_in_the_salon', 'p_name',
         'There is another resource with this name'),
+      ('price_rule_name_is_unique_in_the_salon', 'p_name',
+        'There is another price rule with this name'),
       ('staff_profile_is_one_member', 'p_profile_id',
         'Another member of staff has this profile'),
       ('customers_profile_is_one_customer', 'p_profile_id',

@@ -13,7 +13,8 @@ declare
 begin
   select
     j.staff_id, j.starts_at, j.ends_at, j.price,
-    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures
+    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures,
+    j.price_details, j.promotion_id, j.promotions_to_lock
   into v_verdict
   from unnest(p_verdicts) j
   cross join lateral (
@@ -24,14 +25,9 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(
-      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
-        -- A gap is not booked.
-        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
-        from unnest(a.steps) g
-        where not g.staff
-      ) end
-    ), interval '0') as booked
+    select coalesce(
+      sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)), interval '0'
+    ) as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1

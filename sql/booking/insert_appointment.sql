@@ -18,7 +18,7 @@ begin
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
     reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent, no_show_fee_percent,
-    steps, units, notes
+    steps, units, notes, price_details, promotion_id
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -30,7 +30,7 @@ begin
     (v_policies ->> 'max_reschedules')::numeric,
     nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
     nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
-    p_verdict.steps, p_verdict.units, p_notes
+    p_verdict.steps, p_verdict.units, p_notes, p_verdict.price_details, p_verdict.promotion_id
   )
   returning a.* into v_appointment;
   return v_appointment;

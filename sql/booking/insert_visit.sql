@@ -20,7 +20,8 @@ begin
       salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
       buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
       reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent,
-      no_show_fee_percent, steps, units, visit_id, visit_item, notes
+      no_show_fee_percent, steps, units, visit_id, visit_item, notes, price_details,
+      promotion_id
     )
     select
       p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
@@ -33,7 +34,8 @@ begin
       (v_policies ->> 'max_reschedules')::numeric,
       nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
       nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
-      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes
+      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes,
+      p_verdicts[v.n].price_details, p_verdicts[v.n].promotion_id
     from generate_subscripts(p_verdicts, 1) v (n)
     returning a.*
   )

@@ -7,11 +7,14 @@ create type schnittwerk_core.verdict as (
   buffer_after_minutes int,
   steps schnittwerk_core.step[],
   units schnittwerk_core.unit_use[],
-  failures text[]
+  failures text[],
+  price_details jsonb,
+  promotion_id uuid,
+  promotions_to_lock uuid[]
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), and the codes of all rules that it fails, in no order.';
+  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), the codes of all rules that it fails, in no order, and, in a salon with price rules, how its price came about (price_json), which promotion it uses, and which promotions are to be locked before that is certain (null = none).';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -24,7 +27,9 @@ create function schnittwerk_core.judge_start(
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
   p_visit_id uuid default null,
-  p_is_held boolean default false
+  p_is_held boolean default false,
+  p_takes_promotions boolean default false,
+  p_promotion_code text default null
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -44,16 +49,18 @@ declare
   -- Another service comes on terms of its own.
   v_kept constant schnittwerk_core.appointments :=
     case when p_moved.service_id = p_service_id then p_moved end;
+  v_verdicts schnittwerk_core.verdict[];
+  v_has_price_rules boolean;
 begin
-  return array(
-    select row(
+  select
+    array_agg(row(
       j.staff_id, p_starts_at, j.ends_at, j.price, j.buffer_before_minutes,
       j.buffer_after_minutes, j.steps, j.units,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
-        case when p_expected_price <> j.price then 'price_mismatch' end,
+        case when p_expected_price <> j.price and not j.has_price_rules then 'price_mismatch' end,
         case when j.units is not null and schnittwerk_core.lacks_units(j.units)
           then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
@@ -95,42 +102,51 @@ begin
           p_salon_id, j.staff_id, j.time_zone, j.hours, j.closures, j.working, j.open,
           j.grid_origins, case when j.is_grid_required then j.slot_interval_minutes end,
           p_starts_at, j.ends_at)
-      end
-    )::schnittwerk_core.verdict
-    from (
-      select
-        t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
-        t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
-        case when t.needs is not null then schnittwerk_core.choose_units(
-          p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
-          t.buffer_after_minutes, p_exclude_claim_ids,
-          schnittwerk_core.claimed_resources(p_moved)
-        ) end as units,
-        s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
-        (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
-        k.hours, k.closures, w.working, w.open, w.grid_origins
-      from schnittwerk_core.salon s
-      join schnittwerk_core.salon_state z on z.salon_id = s.id
-      cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
-      ) t
-      left join schnittwerk_core.salon_week k
-        on k.salon_id = p_salon_id
-        and k.week = schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
-        and k.version = z.calendar_version
-        and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-      left join schnittwerk_core.staff_week w
-        on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
-        and w.salon_version = k.version and w.staff_version = t.calendar_version
-      where s.id = p_salon_id
-      -- what several rules ask for is worked out once
-      offset 0
-    ) j
-  );
+      end,
+      null, null, null
+    )::schnittwerk_core.verdict),
+    bool_or(j.has_price_rules)
+  into v_verdicts, v_has_price_rules
+  from (
+    select
+      t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
+      t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
+      case when t.needs is not null then schnittwerk_core.choose_units(
+        p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
+        t.buffer_after_minutes, p_exclude_claim_ids,
+        schnittwerk_core.claimed_resources(p_moved)
+      ) end as units,
+      s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
+      z.has_price_rules and v_kept.staff_id is null as has_price_rules,
+      (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
+      k.hours, k.closures, w.working, w.open, w.grid_origins
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    cross join lateral schnittwerk_core.service_terms(
+      p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
+    ) t
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = p_salon_id
+      and k.week = schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
+      and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+    left join schnittwerk_core.staff_week w
+      on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
+      and w.salon_version = k.version and w.staff_version = t.calendar_version
+    where s.id = p_salon_id
+    -- what several rules ask for is worked out once
+    offset 0
+  ) j;
+  if not p_is_held and (v_has_price_rules or p_promotion_code is not null) then
+    v_verdicts := schnittwerk_core.price_verdicts(
+      v_verdicts, p_salon_id, p_service_id, p_starts_at, p_expected_price, p_exclude_claim_ids,
+      p_customer_id, p_takes_promotions, p_promotion_code, p_moved.promotion_id);
+  end if;
+  return coalesce(v_verdicts, '{}');
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held, which also has its price; p_takes_promotions: whether promotions with a code or limited uses may apply; p_promotion_code: the code as it was given. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

@@ -58,7 +58,8 @@ begin atomic
     coalesce(
       (p_moved).ends_at - (p_moved).starts_at,
       make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
-    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).price, schnittwerk_core.limited_price(
+      coalesce(p.custom_price, v.base_price), v.min_price, v.max_price)),
     coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_before_minutes, 0) else 0 end),
@@ -86,6 +87,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

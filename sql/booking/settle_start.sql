@@ -10,7 +10,9 @@ create function schnittwerk_core.settle_start(
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
   p_visit_id uuid default null,
-  p_is_held boolean default false
+  p_is_held boolean default false,
+  p_takes_promotions boolean default false,
+  p_promotion_code text default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -21,6 +23,7 @@ declare
   v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
   v_are_units_locked boolean := false;
+  v_are_promotions_locked boolean := false;
   v_verdict schnittwerk_core.verdict;
 begin
   if p_moved.staff_id is not null then
@@ -34,16 +37,24 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held);
-    exit when v_are_units_locked
-      or v_verdicts[1].units is null and p_moved.units is null;
-    v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held, p_takes_promotions,
+      p_promotion_code);
+    if not v_are_units_locked
+      and (v_verdicts[1].units is not null or p_moved.units is not null)
+    then
+      v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+      continue;
+    end if;
+    v_verdict := v_verdicts[1];
+    -- A sole candidate who passes needs no ranking.
+    if cardinality(v_verdicts) <> 1 or v_verdict.failures <> '{}' then
+      v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
+    end if;
+    exit when v_verdict.promotions_to_lock is null or v_verdict.failures <> '{}'
+      or v_are_promotions_locked;
+    perform schnittwerk_core.take_promotion_turns(p_salon_id, v_verdict.promotions_to_lock);
+    v_are_promotions_locked := true;
   end loop;
-  -- A sole candidate who passes needs no ranking.
-  if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
-    return v_verdicts[1];
-  end if;
-  v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
   if v_verdict.staff_id is null then
     perform schnittwerk_core.require_service_and_staff(p_salon_id, p_service_id, p_staff_ids);
     perform schnittwerk_core.refuse('service_not_offered');
@@ -58,7 +69,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
-  'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
+  'Locks the given staff, and the staff of an appointment that is moved, by id, the units that the service needs, and promotions that it uses and others may use up; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;

@@ -62,8 +62,8 @@ begin
     v_search.lengths[v_place] := (v_term.term).duration;
     v_search.prices[v_place] := (v_term.term).price;
     v_search.texts[v_place] := format(
-      '{"service_id": "%s", "staff_id": "%s", "price": %s, "starts_at": "',
-      v_search.service_ids[v_term.item], (v_term.term).staff_id, (v_term.term).price);
+      '{"service_id": "%s", "staff_id": "%s", "starts_at": "',
+      v_search.service_ids[v_term.item], (v_term.term).staff_id);
     v_search.chosen[v_term.item] := v_term.person;
   end loop;
   v_search.is_given := cardinality(p_terms) = cardinality(p_items);
@@ -136,7 +136,8 @@ begin
     select row(
       t.staff_id, p_starts_at + t.after, p_starts_at + t.after + t.duration, t.price,
       t.buffer_before_minutes, t.buffer_after_minutes, null,
-      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null
+      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null, null,
+      null, null
     )::schnittwerk_core.verdict
     from unnest(p_search.terms) v
     cross join lateral (select v.item, p_search.offsets[v.item] as after, (v.term).*) t

@@ -32,7 +32,8 @@ return (
     'quiet_hours', case when s.quiet_from is not null then jsonb_build_object(
       'start_time', schnittwerk_core.time_text(s.quiet_from),
       'end_time', schnittwerk_core.time_text(s.quiet_until)
-    ) end
+    ) end,
+    'price_rounding', s.price_rounding
   )
   from schnittwerk_core.salon s
   where s.id = p_salon_id

@@ -6,7 +6,7 @@ return (
   select
     schnittwerk_core.object_faults('p_settings', p_settings, (
       '{opening_hours,buffer_time_minutes,max_advance_booking_days,slot_interval_minutes,'
-      || 'preferred_hours,quiet_hours}')::text[])
+      || 'preferred_hours,quiet_hours,price_rounding}')::text[])
     || array[
       schnittwerk_core.json_number_fault(
         'p_settings.buffer_time_minutes', s.given -> 'buffer_time_minutes', 0, 1440,
@@ -16,7 +16,10 @@ return (
         false),
       schnittwerk_core.json_number_fault(
         'p_settings.slot_interval_minutes', s.given -> 'slot_interval_minutes', 1, 1440,
-        s.given ? 'slot_interval_minutes')
+        s.given ? 'slot_interval_minutes'),
+      schnittwerk_core.json_decimal_fault(
+        'p_settings.price_rounding', s.given -> 'price_rounding', 0.01, 100,
+        s.given ? 'price_rounding')
     ]
     || case when s.given ? 'preferred_hours' then schnittwerk_core.window_faults(
       'p_settings.preferred_hours', s.given -> 'preferred_hours') end

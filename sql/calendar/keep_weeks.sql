@@ -96,7 +96,8 @@ begin
   on conflict (salon_id, staff_id, week) do update
   set
     salon_version = excluded.salon_version, staff_version = excluded.staff_version,
-    working = excluded.working, open = excluded.open, grid_origins = excluded.grid_origins;
+    working = excluded.working, open = excluded.open, grid_origins = excluded.grid_origins,
+    open_minutes = excluded.open_minutes;
 end
 $$;
 

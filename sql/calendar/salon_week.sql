@@ -34,6 +34,22 @@ comment on column schnittwerk_core.salon_week.preferred is 'Which starts of the 
 comment on column schnittwerk_core.salon_week.midnights is
   'The first instants of the local dates of hours, ascending, also where midnight is skipped or repeated; a date that the zone skipped has none (Samoa, 30 December 2011).';
 
+create function schnittwerk_core.week_range(p_week schnittwerk_core.salon_week)
+returns tstzrange
+language sql
+immutable
+parallel safe
+return (
+  select range_merge(range_agg(
+    schnittwerk_core.local_range((p_week).week, (p_week).week + 7, z)))
+  from unnest((p_week).offsets) z
+);
+
+comment on function schnittwerk_core.week_range(schnittwerk_core.salon_week) is
+  'The week itself, from its first instant to the next week''s.';
+
+revoke execute on function schnittwerk_core.week_range from public;
+
 create function schnittwerk_core.compute_salon_week(p_salon_id uuid, p_week date)
 returns schnittwerk_core.salon_week
 language plpgsql

@@ -7,6 +7,7 @@ create table schnittwerk_core.staff_week (
   working tstzmultirange not null,
   open tstzmultirange not null,
   grid_origins timestamptz[] not null,
+  open_minutes int[] not null,
   constraint staff_week_pkey primary key (salon_id, staff_id, week),
   constraint staff_week_staff_is_of_the_salon
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id)
@@ -28,6 +29,9 @@ comment on column schnittwerk_core.staff_week.open is
   'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
   'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+
+comment on column schnittwerk_core.staff_week.open_minutes is
+  'The minutes of open on each local date of the week, from Monday.';
 
 create function schnittwerk_core.compute_staff_week(
   p_week schnittwerk_core.salon_week, p_staff_id uuid
@@ -58,10 +62,7 @@ begin
   select coalesce(range_agg(r.open_range), '{}')
   into v_week.open
   from unnest((p_week.hours - p_week.closures) * v_week.working) r (open_range)
-  where r.open_range && (
-    select range_merge(range_agg(schnittwerk_core.local_range(p_week.week, p_week.week + 7, z)))
-    from unnest(p_week.offsets) z
-  );
+  where r.open_range && schnittwerk_core.week_range(p_week);
   v_week.grid_origins := array(
     select lower(r.open_range) as origin
     from unnest(v_week.open) r (open_range)
@@ -71,6 +72,22 @@ begin
     join unnest(p_week.midnights) m (midnight) on r.open_range @> m.midnight
     where upper(r.open_range) - lower(r.open_range) > interval '24 hours'
     order by origin
+  );
+  v_week.open_minutes := array(
+    select coalesce(sum(extract(epoch from upper(o.during) - lower(o.during))) / 60, 0)::int
+    from generate_series(0, 6) d (n)
+    left join (
+      select
+        l.n, unnest(v_week.open * tstzmultirange(l.during)) as during
+      from (
+        select
+          i.n, schnittwerk_core.local_range(p_week.week + i.n, p_week.week + i.n + 1, z) as during
+        from generate_series(0, 6) i (n)
+        cross join unnest(p_week.offsets) z
+      ) l
+    ) o on o.n = d.n
+    group by d.n
+    order by d.n
   );
   return v_week;
 end

@@ -4,11 +4,21 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_kind text;
 begin
-  if p_caller.answer is null and p_caller.kind = 'user'
-    and schnittwerk_core.is_rate_limited(p_caller)
-  then
-    p_caller.answer := schnittwerk_core.failure('rate_limited');
+  if p_caller.answer is null and p_caller.kind = 'user' then
+    v_kind := schnittwerk_core.rate_limit_kind(p_caller.operation_type);
+    if schnittwerk_core.is_rate_limited(p_caller, v_kind) then
+      p_caller.rate_limited_kind := v_kind;
+    elsif p_caller.promotion_code is not null
+      and schnittwerk_core.is_rate_limited(p_caller, 'code')
+    then
+      p_caller.rate_limited_kind := 'code';
+    end if;
+    if p_caller.rate_limited_kind is not null then
+      p_caller.answer := schnittwerk_core.failure('rate_limited');
+    end if;
   end if;
   if p_caller.answer is null then
     perform set_config('schnittwerk.actor', jsonb_build_object(

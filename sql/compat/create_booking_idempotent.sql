@@ -23,7 +23,7 @@ begin atomic
   from (
     select schnittwerk_core.create_booking(
       p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes, p_price,
-      null, null, p_salon_id, p_ends_at, p_user_id
+      null, null, null, p_salon_id, p_ends_at, p_user_id
     ) as answer
   ) r;
 end;

@@ -63,7 +63,7 @@ begin
   select f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred
   from schnittwerk_core.find_slots(
     p_service_id, p_date, p_date, p_staff_id, p_slot_interval_minutes, null, null,
-    v_caller.salon_id
+    null, v_caller.salon_id
   ) f
   where schnittwerk_core.has_gap(
     v_caller.salon_id, f.staff_id, p_service_id, f.starts_at, f.ends_at, p_buffer_minutes

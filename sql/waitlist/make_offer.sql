@@ -43,11 +43,11 @@ begin
     p_starts_at - (schnittwerk_core.earliest_start(v_now, v_policies) - v_now)
   );
   insert into schnittwerk_core.waitlist_offer (
-    salon_id, entry_id, staff_id, starts_at, ends_at, price, expires_at
+    salon_id, entry_id, staff_id, starts_at, ends_at, price, price_details, expires_at
   )
   values (
     v_entry.salon_id, v_entry.id, p_staff_id, p_starts_at, v_verdict.ends_at, v_verdict.price,
-    v_expires_at
+    v_verdict.price_details, v_expires_at
   );
   perform schnittwerk_core.hold_time(v_entry.salon_id, v_entry.id, v_verdict, v_expires_at);
   update schnittwerk_core.waitlist w

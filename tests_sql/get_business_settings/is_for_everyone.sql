@@ -11,7 +11,7 @@ select is(
   schnittwerk.get_business_settings(:'second'), '{
     "opening_hours": {}, "buffer_time_minutes": 15, "max_advance_booking_days": null,
     "slot_interval_minutes": 15, "preferred_hours": {"start_time": "10:00", "end_time": "16:00"},
-    "quiet_hours": null
+    "quiet_hours": null, "price_rounding": 0.05
   }', 'a new salon has default settings'
 );
 select throws_ok(

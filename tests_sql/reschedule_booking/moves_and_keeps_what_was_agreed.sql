@@ -15,8 +15,8 @@ select is(
   '{
     "status": "pending", "cancellable_until": null, "cancelled_at": null,
     "cancellation_reason": null,
-    "starts_at": "2026-12-03T09:30:00Z", "ends_at": "2026-12-03T10:30:00Z", "price": 75.00,
-    "steps": null, "units": null, "visit_id": null, "visit_item": null,
+    "starts_at": "2026-12-03T09:30:00Z", "ends_at": "2026-12-03T10:30:00Z", "price": 75.00, "price_details": null,
+    "promotion_id": null, "steps": null, "units": null, "visit_id": null, "visit_item": null,
     "buffer_before_minutes": 0, "buffer_after_minutes": 15, "cancellation_deadline_hours": 24,
     "reschedule_deadline_hours": 2, "max_reschedules": 3, "reschedule_count": 1, "notes": null,
     "price_details": null, "promotion_id": null,

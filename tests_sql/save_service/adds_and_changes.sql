@@ -8,6 +8,7 @@ select is(
   (:'answer'::jsonb -> 'service') - 'id', jsonb_build_object(
     'salon_id', :'salon', 'name', 'Beard', 'category', 'men', 'duration_minutes', 20,
     'base_price', 25.50, 'buffer_before_minutes', 5, 'buffer_after_minutes', 0,
+    'min_price', null, 'max_price', null,
     'steps', null, 'needs', null, 'is_active', true, 'created_at', '2026-12-01T07:00:00Z'
   ), 'a new service has all that was given'
 );

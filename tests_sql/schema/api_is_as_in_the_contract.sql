@@ -86,12 +86,14 @@ list_holidays(p_from date, p_to date) stable table (id uuid, date date, name tex
   description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
 list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,
   value_type text, minimum numeric, maximum numeric, description text, is_active boolean);
+list_price_rules() stable table (id uuid, name text, kind text, conditions jsonb,
+  adjustment jsonb, priority int, valid_from date, valid_until date, is_active boolean);
 list_resources() stable table (id uuid, name text, kind text, pool text, is_active boolean,
   closures jsonb);
 list_salons() stable table (id uuid, name text, time_zone text, currency text);
 list_services() stable table (id uuid, name text, category text, duration_minutes int,
   base_price numeric, buffer_before_minutes int, buffer_after_minutes int, is_active boolean,
-  steps jsonb, needs jsonb);
+  steps jsonb, needs jsonb, min_price numeric, max_price numeric);
 list_special_hours(p_from date, p_to date) stable table (date date, start_time text,
   end_time text, is_open boolean);
 list_staff(p_service_id uuid = null) stable table (id uuid, full_name text, is_active boolean,
@@ -125,6 +127,7 @@ create_holiday(p_name text, p_date date, p_is_recurring boolean = false,
   p_description text = null, p_affects_all_staff boolean = true, p_staff_ids uuid[] = null,
   p_end_date date = null) volatile jsonb;
 delete_holiday(p_holiday_id uuid) volatile jsonb;
+delete_price_rule(p_price_rule_id uuid) volatile jsonb;
 delete_salon() volatile jsonb;
 maintain() volatile jsonb;
 purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
@@ -134,6 +137,9 @@ reopen_resource(p_closure_id uuid) volatile jsonb;
 save_customer(p_full_name text, p_email text = null, p_phone text = null,
   p_profile_id uuid = null, p_notes text = null, p_id uuid = null, p_clear text[] = null)
   volatile jsonb;
+save_price_rule(p_name text, p_kind text, p_conditions jsonb, p_adjustment jsonb,
+  p_priority int = null, p_valid_from date = null, p_valid_until date = null,
+  p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
 save_profile(p_profile_id uuid, p_role text = null, p_full_name text = null, p_email text = null,
   p_is_active boolean = null) volatile jsonb;
 save_resource(p_name text, p_kind text = null, p_pool text = null, p_is_active boolean = null,
@@ -142,7 +148,8 @@ save_salon(p_name text, p_time_zone text, p_currency text = null, p_id uuid = nu
   p_clear text[] = null) volatile jsonb;
 save_service(p_name text, p_duration_minutes int, p_base_price numeric, p_category text = null,
   p_buffer_before_minutes int = null, p_buffer_after_minutes int = null,
-  p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
+  p_is_active boolean = null, p_min_price numeric = null, p_max_price numeric = null,
+  p_id uuid = null, p_clear text[] = null) volatile jsonb;
 save_staff(p_full_name text, p_email text = null, p_phone text = null, p_profile_id uuid = null,
   p_is_active boolean = null, p_id uuid = null, p_clear text[] = null) volatile jsonb;
 set_business_settings(p_settings jsonb) volatile jsonb;

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(21);
 \ir ../fixture.psql
 select is(
   pg_temp.who_may($$select schnittwerk.set_business_settings('{"buffer_time_minutes": 0}')$$),
@@ -36,6 +36,12 @@ from (
       'p_settings.quiet_hours.day, p_settings.quiet_hours.end_time'),
     ('{"quiet_hours": {"start_time": "00:00", "end_time": "24:00"}}',
       'p_settings.quiet_hours.end_time'),
+    ('{"price_rounding": null, "quiet_hours": 5}',
+      'p_settings.price_rounding, p_settings.quiet_hours'),
+    ('{"price_rounding": 0.005}', 'p_settings.price_rounding'),
+    ('{"price_rounding": 100.5}', 'p_settings.price_rounding'),
+    ('{"price_rounding": 0.125}', 'p_settings.price_rounding'),
+    ('{"price_rounding": "0.05"}', 'p_settings.price_rounding'),
     ('{"opening_hours": [], "preferred_hours": 5}',
       'p_settings.preferred_hours, p_settings.opening_hours'),
     ('{"opening_hours": {"0": null, "1": 5, "2": {"is_open": "no"}, "3": [{}, [],

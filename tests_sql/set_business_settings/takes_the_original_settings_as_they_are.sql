@@ -18,13 +18,13 @@ select '{
 select schnittwerk.set_business_settings('{
   "opening_hours": {}, "buffer_time_minutes": 0, "max_advance_booking_days": null,
   "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
-  "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}
+  "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}, "price_rounding": 0.1
 }') \g /dev/null
 select is(
   schnittwerk.get_business_settings(), '{
     "opening_hours": {}, "buffer_time_minutes": 0, "max_advance_booking_days": null,
     "slot_interval_minutes": 30, "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
-    "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}
+    "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}, "price_rounding": 0.1
   }', 'all settings can be changed'
 );
 select schnittwerk.set_business_settings(:'original') as answer \gset
@@ -33,7 +33,7 @@ select is(
   :'answer'::jsonb -> 'business_settings', :'original'::jsonb
     || '{"slot_interval_minutes": 30,
       "preferred_hours": {"start_time": "00:00", "end_time": "24:00"},
-      "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}}',
+      "quiet_hours": {"start_time": "21:30", "end_time": "07:00"}, "price_rounding": 0.1}',
   'the answer has the original settings and those that were absent'
 );
 select is(

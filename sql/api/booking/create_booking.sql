@@ -8,6 +8,7 @@ create function schnittwerk_core.create_booking(
   p_expected_price numeric,
   p_override_reason text,
   p_hold_id uuid,
+  p_promotion_code text,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -46,12 +47,14 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at), p_hold_id
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id,
+        schnittwerk_core.promotion_code(p_promotion_code)
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -66,7 +69,12 @@ begin
       case when p_notes is not null
         then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
       case when p_expected_price is not null
-        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end,
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_hold_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_hold_id: give it to hold_slot')) end
     );
   end if;
   if v_caller.answer is null then
@@ -98,9 +106,12 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
         case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
-        v_caller.customer_id, p_is_held => p_hold_id is not null);
+        v_caller.customer_id, p_is_held => p_hold_id is not null,
+        p_takes_promotions => true, p_promotion_code => p_promotion_code);
       if p_hold_id is not null then
         v_verdict.price := v_hold.price;
+        v_verdict.price_details := v_hold.price_details;
+        v_verdict.promotion_id := v_hold.promotion_id;
         perform schnittwerk_core.release_claim(v_caller.salon_id, p_hold_id);
       end if;
       v_appointment := schnittwerk_core.insert_appointment(
@@ -120,7 +131,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -137,6 +148,7 @@ create function schnittwerk.create_booking(
   p_expected_price numeric default null,
   p_override_reason text default null,
   p_hold_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -144,11 +156,11 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_hold_id, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_promotion_code, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking

@@ -6,6 +6,7 @@ create function schnittwerk_core.find_slots(
   p_slot_interval_minutes int,
   p_limit int,
   p_appointment_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns table (
@@ -45,6 +46,8 @@ declare
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
+  v_rules schnittwerk_core.price_rule[];
+  v_curves schnittwerk_core.price_curve[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -65,7 +68,9 @@ begin
       case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, v_most_rows) end
+        'p_limit', p_limit, 1, v_most_rows) end,
+      case when p_promotion_code is not null then schnittwerk_core.text_fault(
+        'p_promotion_code', p_promotion_code, 100) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -116,6 +121,8 @@ begin
 
   select
     s.time_zone, s.buffer_time_minutes, z.calendar_version,
+    -- An appointment that is moved keeps its price.
+    z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
       -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
       when p_slot_interval_minutes is not null
@@ -152,6 +159,20 @@ begin
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
   );
 
+  if v_salon.has_price_rules then
+    v_rules := schnittwerk_core.price_rules(
+      v_caller.salon_id, p_service_id,
+      case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
+        v_caller.salon_id, p_service_id,
+        coalesce(
+          v_moved.customer_id,
+          case when v_caller.role = 'customer'
+            then schnittwerk_core.own_customer(v_caller) end),
+        schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
+        v_moved_claim_ids)).ids
+      else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
+  end if;
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -185,15 +206,32 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if v_salon.has_price_rules and (v_curves is null or p_limit is not null) then
+        v_curves := schnittwerk_core.price_curves(
+          p_service_id, v_staff_ids, v_rules,
+          case when p_limit is not null or v_to < v_monday + 7 then array[v_week]
+            else array(
+              select schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday::date)
+              from generate_series(v_monday, v_to, interval '7 days') w (monday)
+            ) end,
+          v_first_start,
+          case when p_limit is null and v_last_day < v_to then upper(v_salon.bookable * tstzrange(
+            null, (v_to + 2)::timestamp at time zone v_salon.time_zone))
+          else v_last_start end,
+          v_moved_claim_ids);
+      end if;
       if not v_is_plain then
         return query
         select
           way.staff_id, slot.starts_at, slot.starts_at + way.duration,
           ceil(extract(epoch from way.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, way.price
+          slot.starts_at <@ v_week.preferred,
+          case when curve.since is null then way.price
+            else curve.prices[width_bucket(slot.starts_at, curve.since)] end
         from schnittwerk_core.ways(
           v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
         ) way
+        left join unnest(v_curves) curve on curve.staff_id = way.staff_id
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
@@ -212,7 +250,7 @@ begin
         return query
         with performer as (
           select
-            terms.staff_id, terms.duration, terms.price,
+            terms.staff_id, terms.duration, terms.price, curve.since, curve.prices,
             make_interval(mins => terms.buffer_before_minutes) as buffer_before,
             make_interval(mins => terms.buffer_after_minutes) as buffer_after,
             v_last_start + terms.duration
@@ -223,11 +261,12 @@ begin
             on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
             and kept.week = v_monday and kept.salon_version = v_week.version
             and kept.staff_version = terms.calendar_version
+          left join unnest(v_curves) curve on curve.staff_id = terms.staff_id
           offset 0
         ),
         free as (
           select
-            p.staff_id, p.duration, p.price,
+            p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
             -- Between two claims all is free but for the buffers that the service itself needs.
             (p.week).open - (
@@ -247,7 +286,9 @@ begin
         select
           free.staff_id, slot.starts_at, slot.starts_at + free.duration,
           ceil(extract(epoch from free.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, free.price
+          slot.starts_at <@ v_week.preferred,
+          case when free.since is null then free.price
+            else free.prices[width_bucket(slot.starts_at, free.since)] end
         from free
         cross join lateral (
           select g.starts_at
@@ -286,7 +327,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
   'Engine of schnittwerk.find_slots.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
@@ -301,6 +342,7 @@ create function schnittwerk.find_slots(
   p_slot_interval_minutes int default null,
   p_limit int default null,
   p_appointment_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns table (
@@ -317,12 +359,12 @@ begin atomic
   select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
   from schnittwerk_core.find_slots(
     p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit,
-    p_appointment_id, p_salon_id
+    p_appointment_id, p_promotion_code, p_salon_id
   ) f;
 end;
 
-comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots

@@ -4,6 +4,7 @@ create function schnittwerk_core.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid,
   p_customer_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns jsonb
@@ -18,6 +19,7 @@ declare
     'hold_slot', p_salon_id, '{admin,receptionist,staff,customer}');
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
+  v_replaced schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
   v_old_holds schnittwerk_core.hold[];
   v_old_ids uuid[];
@@ -34,12 +36,15 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
-        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
+        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id,
+        schnittwerk_core.promotion_code(p_promotion_code)),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
     );
   end if;
   if v_caller.answer is null then
@@ -55,16 +60,30 @@ begin
           and coalesce(h.staff_id = p_staff_id, true)
         order by h.expires_at
         limit 1;
+        if p_promotion_code is not null and not exists (
+          select from schnittwerk_core.price_rule r
+          where r.salon_id = v_hold.salon_id and r.id = v_hold.promotion_id
+            and r.conditions ->> 'code' = schnittwerk_core.promotion_code(p_promotion_code)
+        ) then
+          v_replaced := v_hold;
+          v_hold := null;
+        end if;
       end if;
       if v_hold.id is null then
         -- Their time counts as free, as that of an appointment that is moved.
         v_old_holds := array(
-          select h
-          from schnittwerk_core.hold h
-          where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
-            and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
-          order by h.expires_at desc
-          offset (v_caller.policies ->> 'max_open_holds_per_customer')::int - 1
+          select o.hold
+          from (
+            select
+              h as hold,
+              row_number() over (
+                order by h.id = v_replaced.id, h.expires_at desc, h.id desc) as n
+            from schnittwerk_core.hold h
+            where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+              and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          ) o
+          where o.n >= (v_caller.policies ->> 'max_open_holds_per_customer')::int
+            or (o.hold).id = v_replaced.id
         );
         select
           coalesce(array_agg(o.id), '{}'), coalesce(array_agg(o.staff_id), '{}')
@@ -88,7 +107,8 @@ begin
         v_verdict := schnittwerk_core.settle_start(
           v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
-          p_customer_id => v_caller.customer_id);
+          p_customer_id => v_caller.customer_id, p_takes_promotions => true,
+          p_promotion_code => p_promotion_code);
         -- One may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
@@ -98,15 +118,16 @@ begin
           perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
-          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at
+          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, price_details,
+          promotion_id, expires_at
         )
         values (
           v_caller.salon_id, v_caller.customer_id, p_service_id, v_verdict.staff_id, p_starts_at,
-          v_verdict.ends_at, v_verdict.price,
+          v_verdict.ends_at, v_verdict.price, v_verdict.price_details, v_verdict.promotion_id,
           least(
             schnittwerk_core.clock()
               + make_interval(mins => (v_caller.policies ->> 'hold_minutes')::int),
-            p_starts_at)
+            p_starts_at, v_replaced.expires_at)
         )
         returning h.* into v_hold;
         perform schnittwerk_core.hold_time(
@@ -126,7 +147,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
   'Engine of schnittwerk.hold_slot.';
 
 revoke execute on function schnittwerk_core.hold_slot from public;
@@ -139,17 +160,19 @@ create function schnittwerk.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid default null,
   p_customer_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.hold_slot(
-  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_salon_id
+  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_promotion_code,
+  p_salon_id
 );
 
-comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot

@@ -66,7 +66,7 @@ begin
     from schnittwerk_core.find_slots(
       p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
-      p_appointment_id => null, p_salon_id => v_caller.salon_id
+      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id
     ) f
     where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),

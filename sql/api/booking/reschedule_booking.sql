@@ -68,7 +68,8 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
-        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id,
+        p_takes_promotions => v_before.visit_id is null);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -76,6 +77,10 @@ begin
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
         price = v_verdict.price,
+        price_details = case when v_is_changed then v_verdict.price_details
+          else a.price_details end,
+        promotion_id = case when v_is_changed then v_verdict.promotion_id
+          else a.promotion_id end,
         buffer_before_minutes = v_verdict.buffer_before_minutes,
         buffer_after_minutes = v_verdict.buffer_after_minutes,
         steps = v_verdict.steps,
@@ -127,7 +132,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, and is priced anew, still with the promotion that was used where this applies. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking

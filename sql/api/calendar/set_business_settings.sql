@@ -28,6 +28,7 @@ begin
           else s.max_advance_booking_days end,
         slot_interval_minutes =
           coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        price_rounding = coalesce((p_settings ->> 'price_rounding')::numeric, s.price_rounding),
         preferred_from = coalesce(
           schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
           s.preferred_from),
@@ -86,7 +87,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

@@ -9,7 +9,9 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language plpgsql
 stable
@@ -23,7 +25,7 @@ begin
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
     v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
-    to_jsonb(v.needs)
+    to_jsonb(v.needs), v.min_price, v.max_price
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -49,19 +51,21 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active, r.steps, r.needs
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs, r.min_price, r.max_price
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency, and the least and the most that it can become (null = no limit); steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services

@@ -6,6 +6,8 @@ create function schnittwerk_core.save_service(
   p_buffer_before_minutes int,
   p_buffer_after_minutes int,
   p_is_active boolean,
+  p_min_price numeric,
+  p_max_price numeric,
   p_id uuid,
   p_clear text[],
   p_salon_id uuid
@@ -28,20 +30,26 @@ begin
     p_name := schnittwerk_core.line(p_name);
     p_category := schnittwerk_core.line(p_category);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-      schnittwerk_core.number_fault(
-        'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
-      schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-      schnittwerk_core.line_fault('p_category', p_category, 200, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-        'p_buffer_before_minutes', p_buffer_before_minutes,
-        'p_buffer_after_minutes', p_buffer_after_minutes
-      ))
+      v_caller, variadic array[
+        schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+        schnittwerk_core.number_fault(
+          'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+        schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+        schnittwerk_core.line_fault('p_category', p_category, 200, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+        schnittwerk_core.price_fault('p_min_price', p_min_price, false),
+        schnittwerk_core.price_fault('p_max_price', p_max_price, false),
+        schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+          'p_buffer_before_minutes', p_buffer_before_minutes,
+          'p_buffer_after_minutes', p_buffer_after_minutes,
+          'p_min_price', p_min_price,
+          'p_max_price', p_max_price
+        ))
+      ] || case when p_id is null then schnittwerk_core.service_price_faults(
+        p_base_price, p_min_price, p_max_price, true, true) end
     );
   end if;
   if v_caller.answer is null then
@@ -49,11 +57,12 @@ begin
       if p_id is null then
         insert into schnittwerk_core.services as v (
           salon_id, name, category, duration_minutes, base_price,
-          buffer_before_minutes, buffer_after_minutes, is_active
+          min_price, max_price, buffer_before_minutes, buffer_after_minutes, is_active
         )
         values (
           v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
-          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+          p_base_price, p_min_price, p_max_price, p_buffer_before_minutes,
+          p_buffer_after_minutes, coalesce(p_is_active, true)
         )
         returning v.* into v_service;
       else
@@ -62,10 +71,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        select v.* into v_service
+        from schnittwerk_core.services v
+        where v.salon_id = v_caller.salon_id and v.id = p_id;
+        v_service.min_price := coalesce(
+          p_min_price,
+          case when 'p_min_price' = any (p_clear) then null else v_service.min_price end);
+        v_service.max_price := coalesce(
+          p_max_price,
+          case when 'p_max_price' = any (p_clear) then null else v_service.max_price end);
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.service_price_faults(
+            coalesce(p_base_price, v_service.base_price), v_service.min_price,
+            v_service.max_price, p_min_price is not null, p_max_price is not null));
         if p_duration_minutes is not null then
-          select v.* into v_service
-          from schnittwerk_core.services v
-          where v.salon_id = v_caller.salon_id and v.id = p_id;
           perform schnittwerk_core.require_valid(schnittwerk_core.fault(
             'p_duration_minutes',
             coalesce(
@@ -82,6 +101,8 @@ begin
           category = coalesce(p_category, v.category),
           duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
           base_price = coalesce(p_base_price, v.base_price),
+          min_price = v_service.min_price,
+          max_price = v_service.max_price,
           buffer_before_minutes = coalesce(
             p_buffer_before_minutes,
             case when 'p_buffer_before_minutes' = any (p_clear) then null
@@ -111,7 +132,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
   'Engine of schnittwerk.save_service.';
 
 revoke execute on function schnittwerk_core.save_service from public;
@@ -126,6 +147,8 @@ create function schnittwerk.save_service(
   p_buffer_before_minutes int default null,
   p_buffer_after_minutes int default null,
   p_is_active boolean default null,
+  p_min_price numeric default null,
+  p_max_price numeric default null,
   p_id uuid default null,
   p_clear text[] default null,
   p_salon_id uuid default null
@@ -135,11 +158,11 @@ language sql
 volatile
 return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
-  p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
+  p_buffer_after_minutes, p_is_active, p_min_price, p_max_price, p_id, p_clear, p_salon_id
 );
 
-comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_min_price and p_max_price: the least and the most that it costs, whatever members of staff and price rules make of it, around the base price, empty = no limit; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes, p_min_price, p_max_price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service

@@ -39,6 +39,7 @@ declare
   v_bookable tstzmultirange;
   v_until timestamptz;
   v_ways schnittwerk_core.visit_way[];
+  v_curves schnittwerk_core.price_curve[];
   v_possible tstzmultirange;
   v_day date := p_from;
   v_days int;
@@ -91,7 +92,7 @@ begin
   end if;
 
   select
-    s.time_zone, s.buffer_time_minutes,
+    s.time_zone, s.buffer_time_minutes, z.has_price_rules,
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
@@ -113,6 +114,7 @@ begin
     ) as bookable
   into v_salon
   from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
   v_search := schnittwerk_core.visit_search(
     v_caller.salon_id, v_items,
@@ -166,6 +168,11 @@ begin
         limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
       );
       if v_starts <> '{}' then
+        -- A visit that is moved keeps its prices.
+        if v_salon.has_price_rules and v_moved = '{}' then
+          v_curves := schnittwerk_core.visit_curves(
+            v_search, v_weeks, lower(v_bookable), v_until);
+        end if;
         return query
         select c.starts_at, r.ends_at, r.price, r.items
         from schnittwerk_core.visit_choices(
@@ -173,7 +180,7 @@ begin
         cross join lateral schnittwerk_core.visit_row(
           c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
           v_search.prices, v_search.texts, c.chosen,
-          case when v_search.is_given then v_search.offsets end
+          case when v_search.is_given then v_search.offsets end, v_curves
         ) r
         limit v_missing;
         get diagnostics v_count = row_count;

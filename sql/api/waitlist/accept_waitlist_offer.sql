@@ -46,6 +46,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
+      v_verdict.price_details := v_offer.price_details;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);

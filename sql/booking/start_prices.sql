@@ -1,0 +1,78 @@
+create type schnittwerk_core.price_curve as (
+  staff_id uuid, since timestamptz[], prices numeric[]
+);
+
+comment on type schnittwerk_core.price_curve is
+  'What a service costs with a member of staff, by its start: each price since its instant, until the next.';
+
+create function schnittwerk_core.start_prices(
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_rules schnittwerk_core.price_rule[],
+  p_weeks schnittwerk_core.salon_week[],
+  p_during tstzmultirange,
+  p_exclude_ids uuid[]
+)
+returns table (
+  staff_ids uuid[],
+  since timestamptz,
+  base_price numeric,
+  price numeric,
+  rules int[],
+  amounts numeric[]
+)
+language sql
+stable
+begin atomic
+  select s.staff_ids, s.since, s.base_price, s.price, s.rules, s.amounts
+  from schnittwerk_core.price_stretches(
+    p_service_id, p_staff_ids, p_rules,
+    case when exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent')
+      then schnittwerk_core.day_loads(p_weeks, p_staff_ids, p_during, p_exclude_ids) end,
+    p_weeks, p_during, schnittwerk_core.clock()
+  ) s;
+end;
+
+comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], tstzmultirange, uuid[]) is
+  'What a service costs now with each of the staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
+
+revoke execute on function schnittwerk_core.start_prices from public;
+
+create function schnittwerk_core.price_curves(
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_rules schnittwerk_core.price_rule[],
+  p_weeks schnittwerk_core.salon_week[],
+  p_first timestamptz,
+  p_last timestamptz,
+  p_exclude_ids uuid[]
+)
+returns schnittwerk_core.price_curve[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_during constant tstzmultirange := (
+    select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
+    from unnest(p_weeks) w
+    cross join unnest(w.hours) h (during)
+  );
+begin
+  return array(
+    select row(
+      i.id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
+    )::schnittwerk_core.price_curve
+    from schnittwerk_core.start_prices(
+      p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
+    cross join unnest(p.staff_ids) i (id)
+    group by i.id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
+  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks: one curve a member of staff.';
+
+revoke execute on function schnittwerk_core.price_curves from public;

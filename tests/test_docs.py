@@ -1,0 +1,44 @@
+"""The pages of docs/ say what happens: their snippets are run, one after the other."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from salon import Salon, open_example
+
+from schnittwerk_db.loading import load
+from schnittwerk_db.salon_file import SalonFile
+
+pytestmark = pytest.mark.salon(by=open_example)
+
+DOCS = Path(__file__).parents[1] / "docs"
+SNIPPET = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAME = '[salon]\nname = "Schnittwerk Your Style"\ntime_zone = "Europe/Zurich"\n'
+
+
+@pytest.mark.parametrize("page", sorted(it.name for it in DOCS.glob("*.md")))
+def test_the_snippets_of_a_page_run(salon: Salon, page: str) -> None:
+    for language, text in SNIPPET.findall((DOCS / page).read_text("utf-8")):
+        if language == "console":
+            told = [
+                f"$ {line}\n{salon.invoke(*shlex.split(line)[1:]).output}" for line in typed(text)
+            ]
+            assert "".join(told) == text
+        elif language == "sql":
+            for statement in re.findall(r"(.+?);$", text, re.MULTILINE | re.DOTALL):
+                [answer] = [it for row in salon.execute(statement) for it in row.values()]
+                assert answer["success"], answer
+        elif language == "toml":
+            file = SalonFile(page, NAME + text)
+            assert load(salon.client, file).changes
+            assert load(salon.client, file).changes == ()
+        else:
+            pytest.fail(f"nothing runs snippets of {language}")
+
+
+def typed(text: str) -> list[str]:
+    """What somebody types in a console."""
+    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
