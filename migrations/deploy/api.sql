@@ -13,6 +13,7 @@ create function schnittwerk_core.find_slots(
   p_slot_interval_minutes int,
   p_limit int,
   p_appointment_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns table (
@@ -52,6 +53,8 @@ declare
   v_salon record;
   v_terms schnittwerk_core.service_term[];
   v_is_plain boolean;
+  v_rules schnittwerk_core.price_rule[];
+  v_curves schnittwerk_core.price_curve[];
   v_week schnittwerk_core.salon_week;
   v_offset schnittwerk_core.zone_offset;
   v_bookable tstzmultirange;
@@ -72,7 +75,9 @@ begin
       case when p_slot_interval_minutes is not null then schnittwerk_core.number_fault(
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
-        'p_limit', p_limit, 1, v_most_rows) end
+        'p_limit', p_limit, 1, v_most_rows) end,
+      case when p_promotion_code is not null then schnittwerk_core.text_fault(
+        'p_promotion_code', p_promotion_code, 100) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -123,6 +128,8 @@ begin
 
   select
     s.time_zone, s.buffer_time_minutes, z.calendar_version,
+    -- An appointment that is moved keeps its price.
+    z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
       -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
       when p_slot_interval_minutes is not null
@@ -159,6 +166,20 @@ begin
     select from unnest(v_terms) t where num_nonnulls(t.steps, t.needs) > 0
   );
 
+  if v_salon.has_price_rules then
+    v_rules := schnittwerk_core.price_rules(
+      v_caller.salon_id, p_service_id,
+      case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
+        v_caller.salon_id, p_service_id,
+        coalesce(
+          v_moved.customer_id,
+          case when v_caller.role = 'customer'
+            then schnittwerk_core.own_customer(v_caller) end),
+        schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
+        v_moved_claim_ids)).ids
+      else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
+  end if;
+
   -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
   -- first free slot costs what it takes to find it.
   while v_day <= v_to and v_missing > 0 loop
@@ -192,15 +213,32 @@ begin
     if not isempty(v_bookable) then
       v_first_start := lower(v_bookable);
       v_last_start := upper(v_bookable) - interval '1 microsecond';
+      if v_salon.has_price_rules and (v_curves is null or p_limit is not null) then
+        v_curves := schnittwerk_core.price_curves(
+          p_service_id, v_staff_ids, v_rules,
+          case when p_limit is not null or v_to < v_monday + 7 then array[v_week]
+            else array(
+              select schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday::date)
+              from generate_series(v_monday, v_to, interval '7 days') w (monday)
+            ) end,
+          v_first_start,
+          case when p_limit is null and v_last_day < v_to then upper(v_salon.bookable * tstzrange(
+            null, (v_to + 2)::timestamp at time zone v_salon.time_zone))
+          else v_last_start end,
+          v_moved_claim_ids);
+      end if;
       if not v_is_plain then
         return query
         select
           way.staff_id, slot.starts_at, slot.starts_at + way.duration,
           ceil(extract(epoch from way.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, way.price
+          slot.starts_at <@ v_week.preferred,
+          case when curve.since is null then way.price
+            else curve.prices[width_bucket(slot.starts_at, curve.since)] end
         from schnittwerk_core.ways(
           v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
         ) way
+        left join unnest(v_curves) curve on curve.staff_id = way.staff_id
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
@@ -219,7 +257,7 @@ begin
         return query
         with performer as (
           select
-            terms.staff_id, terms.duration, terms.price,
+            terms.staff_id, terms.duration, terms.price, curve.since, curve.prices,
             make_interval(mins => terms.buffer_before_minutes) as buffer_before,
             make_interval(mins => terms.buffer_after_minutes) as buffer_after,
             v_last_start + terms.duration
@@ -230,11 +268,12 @@ begin
             on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
             and kept.week = v_monday and kept.salon_version = v_week.version
             and kept.staff_version = terms.calendar_version
+          left join unnest(v_curves) curve on curve.staff_id = terms.staff_id
           offset 0
         ),
         free as (
           select
-            p.staff_id, p.duration, p.price,
+            p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
             -- Between two claims all is free but for the buffers that the service itself needs.
             (p.week).open - (
@@ -254,7 +293,9 @@ begin
         select
           free.staff_id, slot.starts_at, slot.starts_at + free.duration,
           ceil(extract(epoch from free.duration) / 60)::int,
-          slot.starts_at <@ v_week.preferred, free.price
+          slot.starts_at <@ v_week.preferred,
+          case when free.since is null then free.price
+            else free.prices[width_bucket(slot.starts_at, free.since)] end
         from free
         cross join lateral (
           select g.starts_at
@@ -293,7 +334,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
   'Engine of schnittwerk.find_slots.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
@@ -308,6 +349,7 @@ create function schnittwerk.find_slots(
   p_slot_interval_minutes int default null,
   p_limit int default null,
   p_appointment_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns table (
@@ -324,12 +366,12 @@ begin atomic
   select f.staff_id, f.starts_at, f.ends_at, f.duration_minutes, f.is_preferred, f.price
   from schnittwerk_core.find_slots(
     p_service_id, p_from, p_to, p_staff_id, p_slot_interval_minutes, p_limit,
-    p_appointment_id, p_salon_id
+    p_appointment_id, p_promotion_code, p_salon_id
   ) f;
 end;
 
-comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and price. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap). Raises invalid_input, not_found, salon_required.';
+comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -405,7 +447,7 @@ begin
     from schnittwerk_core.find_slots(
       p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
-      p_appointment_id => null, p_salon_id => v_caller.salon_id
+      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id
     ) f
     where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
@@ -599,6 +641,285 @@ comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, in
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/explain_price.sql
+create function schnittwerk_core.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text,
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id);
+  v_customer_id uuid;
+  v_verdict schnittwerk_core.verdict;
+begin
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.required_fault('p_service_id', p_service_id is null),
+    schnittwerk_core.required_fault('p_staff_id', p_staff_id is null),
+    schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+    schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
+  );
+  if v_caller.role = 'customer' then
+    v_customer_id := schnittwerk_core.own_customer(v_caller);
+  end if;
+  v_verdict := (schnittwerk_core.judge_start(
+    v_caller.salon_id, p_service_id, array[p_staff_id], p_starts_at,
+    p_customer_id => v_customer_id, p_takes_promotions => true,
+    p_promotion_code => p_promotion_code))[1];
+  if v_verdict.staff_id is null then
+    perform schnittwerk_core.refuse('not_found', 'There is no such service or member of staff');
+  end if;
+  return coalesce(v_verdict.price_details, jsonb_build_object(
+    'base_price', (
+      select coalesce(o.custom_price, v.base_price)
+      from schnittwerk_core.services v
+      left join schnittwerk_core.staff_services o
+        on o.salon_id = v.salon_id and o.service_id = v.id and o.staff_id = p_staff_id
+      where v.salon_id = v_caller.salon_id and v.id = p_service_id
+    ),
+    'rules', '[]'::jsonb,
+    'price', v_verdict.price
+  )) || jsonb_build_object('code', (
+    select f.code
+    from unnest(v_verdict.failures) f (code)
+    where f.code in ('promotion_not_valid', 'promotion_used_up')
+  ));
+end
+$$;
+
+comment on function schnittwerk_core.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'Engine of schnittwerk.explain_price.';
+
+revoke execute on function schnittwerk_core.explain_price from public;
+grant execute on function schnittwerk_core.explain_price
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.explain_price(
+  p_service_id uuid,
+  p_staff_id uuid,
+  p_starts_at timestamptz,
+  p_promotion_code text default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.explain_price(
+  p_service_id, p_staff_id, p_starts_at, p_promotion_code, p_salon_id
+);
+
+comment on function schnittwerk.explain_price(uuid, uuid, timestamptz, text, uuid) is
+  'How the price of a start comes about for a booking by this caller now, whether or not the time is free: {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price: the member of staff''s, else the service''s; amount: what each rule that applies adds, exactly; price: their sum, within the service''s limits and rounded by price_rounding where a rule applied. p_starts_at: a whole minute; p_promotion_code: case and white space aside. code: promotion_not_valid or promotion_used_up where that promotion does not apply, else null; why it does not, and promotions whose code was not given, are not told. Raises invalid_input, not_found, salon_required.';
+
+revoke execute on function schnittwerk.explain_price from public;
+grant execute on function schnittwerk.explain_price
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/simulate_prices.sql
+create function schnittwerk_core.simulate_prices(
+  p_rules jsonb, p_from date, p_to date, p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_most_bookings constant int := 20000;
+  v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_time_zone constant text := (
+    select s.time_zone from schnittwerk_core.salon s where s.id = v_caller.salon_id);
+  v_until constant timestamptz := (p_to + 1)::timestamp at time zone v_time_zone;
+  v_faults jsonb[];
+  v_given schnittwerk_core.price_rule[];
+  v_rules schnittwerk_core.price_rule[];
+  v_answer jsonb;
+begin
+  if p_rules is not null then
+    select array_agg(f.fault) into v_faults
+    from schnittwerk_core.list_items('p_rules', p_rules) i
+    cross join lateral unnest(
+      schnittwerk_core.json_price_rule_faults(i.path, i.value)) f (fault);
+  end if;
+  perform schnittwerk_core.require_valid(
+    variadic schnittwerk_core.date_range_faults(p_from, p_to, 92) || array[
+      schnittwerk_core.json_fault('p_rules', p_rules, 'array')
+    ] || v_faults
+  );
+  if jsonb_typeof(p_rules) = 'array' then
+    v_given := array(
+      select schnittwerk_core.json_price_rule(v_caller.salon_id, i.value)
+      from schnittwerk_core.list_items('p_rules', p_rules) i
+      order by i.n
+    );
+    perform schnittwerk_core.require_valid(variadic array(
+      select f.fault
+      from generate_subscripts(v_given, 1) n
+      cross join lateral unnest(schnittwerk_core.price_rule_misfits(
+        format('p_rules[%s].', n - 1), v_given[n])) f (fault)
+    ));
+    v_given := array(
+      select schnittwerk_core.kept_price_rule(v_given[n])
+      from generate_subscripts(v_given, 1) n
+      order by n
+    );
+    perform schnittwerk_core.require_valid(variadic array(
+      select schnittwerk_core.price_rule_overlap_fault(
+        format('p_rules[%s].', n - 1), v_given[n], v_given[:n - 1])
+      from generate_subscripts(v_given, 1) n
+    ));
+  else
+    v_given := array(
+      select r from schnittwerk_core.price_rule r where r.salon_id = v_caller.salon_id
+    );
+  end if;
+  v_rules := array(
+    select v_given[n]
+    from generate_subscripts(v_given, 1) n
+    where v_given[n].is_active
+    order by
+      v_given[n].priority desc,
+      (select count(*) from jsonb_object_keys(v_given[n].conditions)) desc, v_given[n].id, n
+  );
+  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+    'p_to',
+    v_most_bookings < (
+      select count(*)
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
+        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+    ),
+    'too_many', format('There are more than %s bookings: choose fewer days', v_most_bookings)));
+
+  with booking as materialized (
+    select
+      b.*,
+      -- What had been booked of the day when this booking was made.
+      extract(epoch from sum(b.staffed) over (
+        partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
+        as booked_minutes,
+      not exists (
+        select from schnittwerk_core.appointments e
+        where e.salon_id = v_caller.salon_id and e.customer_id = b.customer_id
+          and schnittwerk_core.is_live(e.status)
+          and (e.created_at, e.id) < (b.created_at, b.id)
+          and e.visit_id is distinct from b.visit_id
+      ) as is_first_visit
+    from (
+      select
+        a.id, a.customer_id, a.staff_id, a.service_id, a.visit_id, a.promotion_id, a.price,
+        a.starts_at, a.created_at, (a.starts_at at time zone v_time_zone)::date as day,
+        schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps) as staffed
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
+        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+    ) b
+  ),
+  week as materialized (
+    select w.monday, schnittwerk_core.current_salon_week(v_caller.salon_id, w.monday) as week
+    from (select distinct schnittwerk_core.week_of(b.day) as monday from booking b) w
+  ),
+  open as materialized (
+    select
+      m.staff_id, w.monday,
+      (schnittwerk_core.compute_staff_week(w.week, m.staff_id)).open_minutes as minutes
+    from week w
+    join (select distinct b.staff_id, schnittwerk_core.week_of(b.day) as monday from booking b) m
+      on m.monday = w.monday
+  ),
+  priced as materialized (
+    select
+      b.price, p.price as simulated_price, p.amounts,
+      array(
+        select r.numbers[a.rule] from unnest(p.rules) with ordinality a (rule, n) order by a.n
+      ) as rules
+    from booking b
+    join week w on w.monday = schnittwerk_core.week_of(b.day)
+    join open o on o.staff_id = b.staff_id and o.monday = w.monday
+    cross join lateral (
+      select array(
+        select n
+        from generate_subscripts(v_rules, 1) n
+        cross join lateral (select v_rules[n].kind, v_rules[n].conditions, v_rules[n].id) u
+        where coalesce(u.conditions -> 'services' ? b.service_id::text, true)
+          and (u.kind <> 'promotion' or (
+            (not u.conditions ? 'code' or u.id = b.promotion_id)
+            and (b.is_first_visit or not u.conditions ? 'first_visit')
+            and (b.visit_id is null or not u.conditions
+              ?| '{code,first_visit,max_uses,max_uses_per_customer}')
+          ))
+        order by n
+      ) as numbers
+    ) r
+    cross join lateral schnittwerk_core.price_stretches(
+      b.service_id, array[b.staff_id],
+      array(select v_rules[n] from unnest(r.numbers) with ordinality u (n, place) order by u.place),
+      case when o.minutes[extract(isodow from b.day)::int] > 0 then array[row(
+        b.staff_id, b.day,
+        b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]
+      )::schnittwerk_core.day_load] end,
+      array[w.week], tstzmultirange(tstzrange(b.starts_at, b.starts_at, '[]')), b.created_at
+    ) p
+  )
+  select jsonb_build_object(
+    'bookings', count(*),
+    'revenue', coalesce(sum(p.price), 0),
+    'simulated_revenue', coalesce(sum(p.simulated_price), 0),
+    'cheaper', count(*) filter (where p.simulated_price < p.price),
+    'dearer', count(*) filter (where p.simulated_price > p.price),
+    'rules', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', v_rules[n].id, 'name', v_rules[n].name, 'kind', v_rules[n].kind,
+        'bookings', coalesce(u.bookings, 0), 'amount', coalesce(trim_scale(u.amount), 0)
+      ) order by n), '[]')
+      from generate_subscripts(v_rules, 1) n
+      left join (
+        select a.rule, count(*) as bookings, sum(a.amount) as amount
+        from priced q
+        cross join lateral unnest(q.rules, q.amounts) a (rule, amount)
+        group by a.rule
+      ) u on u.rule = n
+    )
+  ) into v_answer
+  from priced p;
+  return v_answer;
+end
+$$;
+
+comment on function schnittwerk_core.simulate_prices(jsonb, date, date, uuid) is
+  'Engine of schnittwerk.simulate_prices.';
+
+revoke execute on function schnittwerk_core.simulate_prices from public;
+grant execute on function schnittwerk_core.simulate_prices
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.simulate_prices(
+  p_rules jsonb, p_from date, p_to date, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+stable
+return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
+
+comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
+  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 20000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.simulate_prices from public;
+grant execute on function schnittwerk.simulate_prices
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -832,6 +1153,7 @@ create function schnittwerk_core.create_booking(
   p_expected_price numeric,
   p_override_reason text,
   p_hold_id uuid,
+  p_promotion_code text,
   p_salon_id uuid,
   p_ends_at timestamptz default null,
   p_user_id uuid default null
@@ -870,12 +1192,14 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
         v_caller.customer_id, p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id,
         p_notes, trim_scale(p_expected_price), p_override_reason,
-        schnittwerk_core.utc_text(p_ends_at), p_hold_id
+        schnittwerk_core.utc_text(p_ends_at), p_hold_id,
+        schnittwerk_core.promotion_code(p_promotion_code)
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
@@ -890,7 +1214,12 @@ begin
       case when p_notes is not null
         then schnittwerk_core.text_fault('p_notes', p_notes, 2000) end,
       case when p_expected_price is not null
-        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end
+        then schnittwerk_core.price_fault('p_expected_price', p_expected_price) end,
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_hold_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_hold_id: give it to hold_slot')) end
     );
   end if;
   if v_caller.answer is null then
@@ -922,9 +1251,12 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, v_is_waived, p_ends_at,
         case when p_hold_id is null then p_expected_price end, v_claim_ids, v_held,
-        v_caller.customer_id, p_is_held => p_hold_id is not null);
+        v_caller.customer_id, p_is_held => p_hold_id is not null,
+        p_takes_promotions => true, p_promotion_code => p_promotion_code);
       if p_hold_id is not null then
         v_verdict.price := v_hold.price;
+        v_verdict.price_details := v_hold.price_details;
+        v_verdict.promotion_id := v_hold.promotion_id;
         perform schnittwerk_core.release_claim(v_caller.salon_id, p_hold_id);
       end if;
       v_appointment := schnittwerk_core.insert_appointment(
@@ -944,7 +1276,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid, timestamptz, uuid) is
+comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
   'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
@@ -961,6 +1293,7 @@ create function schnittwerk.create_booking(
   p_expected_price numeric default null,
   p_override_reason text default null,
   p_hold_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
@@ -968,11 +1301,11 @@ language sql
 volatile
 return schnittwerk_core.create_booking(
   p_idempotency_key, p_customer_id, p_service_id, p_starts_at, p_staff_id, p_notes,
-  p_expected_price, p_override_reason, p_hold_id, p_salon_id
+  p_expected_price, p_override_reason, p_hold_id, p_promotion_code, p_salon_id
 );
 
-comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made. End and price are the server''s. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -986,6 +1319,7 @@ create function schnittwerk_core.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid,
   p_customer_id uuid,
+  p_promotion_code text,
   p_salon_id uuid
 )
 returns jsonb
@@ -1000,6 +1334,7 @@ declare
     'hold_slot', p_salon_id, '{admin,receptionist,staff,customer}');
   v_staff_ids uuid[] := array[p_staff_id];
   v_hold schnittwerk_core.hold;
+  v_replaced schnittwerk_core.hold;
   v_old_hold schnittwerk_core.hold;
   v_old_holds schnittwerk_core.hold[];
   v_old_ids uuid[];
@@ -1016,12 +1351,15 @@ begin
       v_caller.customer_id := schnittwerk_core.own_customer(v_caller);
     end if;
     v_caller.starts_at := p_starts_at;
+    v_caller.promotion_code := p_promotion_code;
     v_caller := schnittwerk_core.take_key(
       v_caller, p_idempotency_key,
       jsonb_build_array(
-        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id),
+        p_service_id, schnittwerk_core.utc_text(p_starts_at), p_staff_id, v_caller.customer_id,
+        schnittwerk_core.promotion_code(p_promotion_code)),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
-      schnittwerk_core.instant_fault('p_starts_at', p_starts_at)
+      schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
+      schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100, false)
     );
   end if;
   if v_caller.answer is null then
@@ -1037,16 +1375,30 @@ begin
           and coalesce(h.staff_id = p_staff_id, true)
         order by h.expires_at
         limit 1;
+        if p_promotion_code is not null and not exists (
+          select from schnittwerk_core.price_rule r
+          where r.salon_id = v_hold.salon_id and r.id = v_hold.promotion_id
+            and r.conditions ->> 'code' = schnittwerk_core.promotion_code(p_promotion_code)
+        ) then
+          v_replaced := v_hold;
+          v_hold := null;
+        end if;
       end if;
       if v_hold.id is null then
         -- Their time counts as free, as that of an appointment that is moved.
         v_old_holds := array(
-          select h
-          from schnittwerk_core.hold h
-          where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
-            and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
-          order by h.expires_at desc
-          offset (v_caller.policies ->> 'max_open_holds_per_customer')::int - 1
+          select o.hold
+          from (
+            select
+              h as hold,
+              row_number() over (
+                order by h.id = v_replaced.id, h.expires_at desc, h.id desc) as n
+            from schnittwerk_core.hold h
+            where h.salon_id = v_caller.salon_id and h.customer_id = v_caller.customer_id
+              and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+          ) o
+          where o.n >= (v_caller.policies ->> 'max_open_holds_per_customer')::int
+            or (o.hold).id = v_replaced.id
         );
         select
           coalesce(array_agg(o.id), '{}'), coalesce(array_agg(o.staff_id), '{}')
@@ -1070,7 +1422,8 @@ begin
         v_verdict := schnittwerk_core.settle_start(
           v_caller.salon_id, p_service_id, v_staff_ids, p_starts_at, false,
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
-          p_customer_id => v_caller.customer_id);
+          p_customer_id => v_caller.customer_id, p_takes_promotions => true,
+          p_promotion_code => p_promotion_code);
         -- One may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
@@ -1080,15 +1433,16 @@ begin
           perform schnittwerk_core.free_hold(v_old_hold, 'released');
         end loop;
         insert into schnittwerk_core.hold as h (
-          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, expires_at
+          salon_id, customer_id, service_id, staff_id, starts_at, ends_at, price, price_details,
+          promotion_id, expires_at
         )
         values (
           v_caller.salon_id, v_caller.customer_id, p_service_id, v_verdict.staff_id, p_starts_at,
-          v_verdict.ends_at, v_verdict.price,
+          v_verdict.ends_at, v_verdict.price, v_verdict.price_details, v_verdict.promotion_id,
           least(
             schnittwerk_core.clock()
               + make_interval(mins => (v_caller.policies ->> 'hold_minutes')::int),
-            p_starts_at)
+            p_starts_at, v_replaced.expires_at)
         )
         returning h.* into v_hold;
         perform schnittwerk_core.hold_time(
@@ -1108,7 +1462,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
+comment on function schnittwerk_core.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
   'Engine of schnittwerk.hold_slot.';
 
 revoke execute on function schnittwerk_core.hold_slot from public;
@@ -1121,17 +1475,19 @@ create function schnittwerk.hold_slot(
   p_starts_at timestamptz,
   p_staff_id uuid default null,
   p_customer_id uuid default null,
+  p_promotion_code text default null,
   p_salon_id uuid default null
 )
 returns jsonb
 language sql
 volatile
 return schnittwerk_core.hold_slot(
-  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_salon_id
+  p_idempotency_key, p_service_id, p_starts_at, p_staff_id, p_customer_id, p_promotion_code,
+  p_salon_id
 );
 
-comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot
@@ -1272,7 +1628,8 @@ begin
       v_verdict := schnittwerk_core.settle_start(
         v_caller.salon_id, v_service_id, array[v_staff_id], p_new_starts_at, v_is_waived,
         p_exclude_claim_ids => array[v_before.id], p_moved => v_before,
-        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id);
+        p_customer_id => v_before.customer_id, p_visit_id => v_before.visit_id,
+        p_takes_promotions => v_before.visit_id is null);
       update schnittwerk_core.appointments a
       set
         service_id = v_service_id,
@@ -1280,6 +1637,10 @@ begin
         starts_at = v_verdict.starts_at,
         ends_at = v_verdict.ends_at,
         price = v_verdict.price,
+        price_details = case when v_is_changed then v_verdict.price_details
+          else a.price_details end,
+        promotion_id = case when v_is_changed then v_verdict.promotion_id
+          else a.promotion_id end,
         buffer_before_minutes = v_verdict.buffer_before_minutes,
         buffer_after_minutes = v_verdict.buffer_after_minutes,
         steps = v_verdict.steps,
@@ -1331,7 +1692,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, price included. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, and is priced anew, still with the promotion that was used where this applies. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1778,6 +2139,7 @@ declare
   v_bookable tstzmultirange;
   v_until timestamptz;
   v_ways schnittwerk_core.visit_way[];
+  v_curves schnittwerk_core.price_curve[];
   v_possible tstzmultirange;
   v_day date := p_from;
   v_days int;
@@ -1830,7 +2192,7 @@ begin
   end if;
 
   select
-    s.time_zone, s.buffer_time_minutes,
+    s.time_zone, s.buffer_time_minutes, z.has_price_rules,
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
@@ -1852,6 +2214,7 @@ begin
     ) as bookable
   into v_salon
   from schnittwerk_core.salon s
+  join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = v_caller.salon_id;
   v_search := schnittwerk_core.visit_search(
     v_caller.salon_id, v_items,
@@ -1905,6 +2268,11 @@ begin
         limit case when v_search.is_exact and v_salon.required_grid is null then v_missing end
       );
       if v_starts <> '{}' then
+        -- A visit that is moved keeps its prices.
+        if v_salon.has_price_rules and v_moved = '{}' then
+          v_curves := schnittwerk_core.visit_curves(
+            v_search, v_weeks, lower(v_bookable), v_until);
+        end if;
         return query
         select c.starts_at, r.ends_at, r.price, r.items
         from schnittwerk_core.visit_choices(
@@ -1912,7 +2280,7 @@ begin
         cross join lateral schnittwerk_core.visit_row(
           c.starts_at, v_search.parts, cardinality(v_search.staff_ids), v_search.lengths,
           v_search.prices, v_search.texts, c.chosen,
-          case when v_search.is_given then v_search.offsets end
+          case when v_search.is_given then v_search.offsets end, v_curves
         ) r
         limit v_missing;
         get diagnostics v_count = row_count;
@@ -2674,6 +3042,8 @@ create function schnittwerk_core.save_service(
   p_buffer_before_minutes int,
   p_buffer_after_minutes int,
   p_is_active boolean,
+  p_min_price numeric,
+  p_max_price numeric,
   p_id uuid,
   p_clear text[],
   p_salon_id uuid
@@ -2696,20 +3066,26 @@ begin
     p_name := schnittwerk_core.line(p_name);
     p_category := schnittwerk_core.line(p_category);
     v_caller := schnittwerk_core.check_call(
-      v_caller,
-      schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
-      schnittwerk_core.number_fault(
-        'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
-      schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
-      schnittwerk_core.line_fault('p_category', p_category, 200, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
-      schnittwerk_core.number_fault(
-        'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
-      schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
-        'p_buffer_before_minutes', p_buffer_before_minutes,
-        'p_buffer_after_minutes', p_buffer_after_minutes
-      ))
+      v_caller, variadic array[
+        schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
+        schnittwerk_core.number_fault(
+          'p_duration_minutes', p_duration_minutes, 1, 1440, p_id is null),
+        schnittwerk_core.price_fault('p_base_price', p_base_price, p_id is null),
+        schnittwerk_core.line_fault('p_category', p_category, 200, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_before_minutes', p_buffer_before_minutes, 0, 1440, false),
+        schnittwerk_core.number_fault(
+          'p_buffer_after_minutes', p_buffer_after_minutes, 0, 1440, false),
+        schnittwerk_core.price_fault('p_min_price', p_min_price, false),
+        schnittwerk_core.price_fault('p_max_price', p_max_price, false),
+        schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+          'p_buffer_before_minutes', p_buffer_before_minutes,
+          'p_buffer_after_minutes', p_buffer_after_minutes,
+          'p_min_price', p_min_price,
+          'p_max_price', p_max_price
+        ))
+      ] || case when p_id is null then schnittwerk_core.service_price_faults(
+        p_base_price, p_min_price, p_max_price, true, true) end
     );
   end if;
   if v_caller.answer is null then
@@ -2717,11 +3093,12 @@ begin
       if p_id is null then
         insert into schnittwerk_core.services as v (
           salon_id, name, category, duration_minutes, base_price,
-          buffer_before_minutes, buffer_after_minutes, is_active
+          min_price, max_price, buffer_before_minutes, buffer_after_minutes, is_active
         )
         values (
           v_caller.salon_id, p_name, coalesce(p_category, 'general'), p_duration_minutes,
-          p_base_price, p_buffer_before_minutes, p_buffer_after_minutes, coalesce(p_is_active, true)
+          p_base_price, p_min_price, p_max_price, p_buffer_before_minutes,
+          p_buffer_after_minutes, coalesce(p_is_active, true)
         )
         returning v.* into v_service;
       else
@@ -2730,10 +3107,20 @@ begin
         else
           perform schnittwerk_core.lock_staff(v_caller.salon_id);
         end if;
+        select v.* into v_service
+        from schnittwerk_core.services v
+        where v.salon_id = v_caller.salon_id and v.id = p_id;
+        v_service.min_price := coalesce(
+          p_min_price,
+          case when 'p_min_price' = any (p_clear) then null else v_service.min_price end);
+        v_service.max_price := coalesce(
+          p_max_price,
+          case when 'p_max_price' = any (p_clear) then null else v_service.max_price end);
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.service_price_faults(
+            coalesce(p_base_price, v_service.base_price), v_service.min_price,
+            v_service.max_price, p_min_price is not null, p_max_price is not null));
         if p_duration_minutes is not null then
-          select v.* into v_service
-          from schnittwerk_core.services v
-          where v.salon_id = v_caller.salon_id and v.id = p_id;
           perform schnittwerk_core.require_valid(schnittwerk_core.fault(
             'p_duration_minutes',
             coalesce(
@@ -2750,6 +3137,8 @@ begin
           category = coalesce(p_category, v.category),
           duration_minutes = coalesce(p_duration_minutes, v.duration_minutes),
           base_price = coalesce(p_base_price, v.base_price),
+          min_price = v_service.min_price,
+          max_price = v_service.max_price,
           buffer_before_minutes = coalesce(
             p_buffer_before_minutes,
             case when 'p_buffer_before_minutes' = any (p_clear) then null
@@ -2779,7 +3168,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
+comment on function schnittwerk_core.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
   'Engine of schnittwerk.save_service.';
 
 revoke execute on function schnittwerk_core.save_service from public;
@@ -2794,6 +3183,8 @@ create function schnittwerk.save_service(
   p_buffer_before_minutes int default null,
   p_buffer_after_minutes int default null,
   p_is_active boolean default null,
+  p_min_price numeric default null,
+  p_max_price numeric default null,
   p_id uuid default null,
   p_clear text[] default null,
   p_salon_id uuid default null
@@ -2803,11 +3194,11 @@ language sql
 volatile
 return schnittwerk_core.save_service(
   p_name, p_duration_minutes, p_base_price, p_category, p_buffer_before_minutes,
-  p_buffer_after_minutes, p_is_active, p_id, p_clear, p_salon_id
+  p_buffer_after_minutes, p_is_active, p_min_price, p_max_price, p_id, p_clear, p_salon_id
 );
 
-comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
+  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_min_price and p_max_price: the least and the most that it costs, whatever members of staff and price rules make of it, around the base price, empty = no limit; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes, p_min_price, p_max_price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -2826,7 +3217,9 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language plpgsql
 stable
@@ -2840,7 +3233,7 @@ begin
   select
     v.id, v.name, v.category, v.duration_minutes, v.base_price,
     v.buffer_before_minutes, v.buffer_after_minutes, v.is_active, to_jsonb(v.steps),
-    to_jsonb(v.needs)
+    to_jsonb(v.needs), v.min_price, v.max_price
   from schnittwerk_core.services v
   where v.salon_id = v_caller.salon_id
     and (v.is_active or schnittwerk_core.is_of_salon(v_caller))
@@ -2866,19 +3259,21 @@ returns table (
   buffer_after_minutes int,
   is_active boolean,
   steps jsonb,
-  needs jsonb
+  needs jsonb,
+  min_price numeric,
+  max_price numeric
 )
 language sql
 stable
 begin atomic
   select
     r.id, r.name, r.category, r.duration_minutes, r.base_price, r.buffer_before_minutes,
-    r.buffer_after_minutes, r.is_active, r.steps, r.needs
+    r.buffer_after_minutes, r.is_active, r.steps, r.needs, r.min_price, r.max_price
   from schnittwerk_core.list_services(p_salon_id) r;
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency; steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency, and the least and the most that it can become (null = no limit); steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -3811,6 +4206,313 @@ comment on function schnittwerk.reopen_resource(uuid, uuid) is
 
 revoke execute on function schnittwerk.reopen_resource from public;
 grant execute on function schnittwerk.reopen_resource
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/save_price_rule.sql
+create function schnittwerk_core.save_price_rule(
+  p_name text,
+  p_kind text,
+  p_conditions jsonb,
+  p_adjustment jsonb,
+  p_priority int,
+  p_valid_from date,
+  p_valid_until date,
+  p_is_active boolean,
+  p_id uuid,
+  p_clear text[],
+  p_salon_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'save_price_rule', p_salon_id, '{admin}');
+  v_given schnittwerk_core.price_rule;
+  v_before schnittwerk_core.price_rule;
+  v_rule schnittwerk_core.price_rule;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_given.salon_id := v_caller.salon_id;
+    v_given.name := schnittwerk_core.line(p_name);
+    v_given.kind := p_kind;
+    v_given.conditions := p_conditions;
+    v_given.adjustment := p_adjustment;
+    v_given.priority := p_priority;
+    v_given.valid_from := p_valid_from;
+    v_given.valid_until := p_valid_until;
+    v_given.is_active := p_is_active;
+    v_caller := schnittwerk_core.check_call(
+      v_caller, variadic schnittwerk_core.price_rule_faults('p_', v_given, p_id is null)
+      || array[
+        schnittwerk_core.fault(
+          'p_valid_until',
+          coalesce(p_valid_until < schnittwerk_core.local_today(v_caller.salon_id), false),
+          'in_the_past', 'p_valid_until must not be in the past'),
+        schnittwerk_core.clear_fault(p_clear, p_id, jsonb_build_object(
+          'p_conditions', v_given.conditions,
+          'p_valid_from', p_valid_from,
+          'p_valid_until', p_valid_until
+        ))
+      ]
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      -- Bookings of the salon read the rules under the locks of its staff.
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      if p_id is null then
+        v_rule := v_given;
+        v_rule.id := schnittwerk_core.new_id();
+        v_rule.turns := 0;
+        v_rule.created_at := schnittwerk_core.clock();
+        perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+          'p_name',
+          (
+            select count(*) >= 200
+            from schnittwerk_core.price_rule r
+            where r.salon_id = v_caller.salon_id
+          ),
+          'too_many', 'The salon has 200 price rules: delete one first'));
+      else
+        select r.* into v_before
+        from schnittwerk_core.price_rule r
+        where r.salon_id = v_caller.salon_id and r.id = p_id
+        for no key update;
+        if not found then
+          perform schnittwerk_core.refuse('not_found', 'There is no such price rule');
+        end if;
+        v_rule := v_before;
+        v_rule.name := coalesce(v_given.name, v_before.name);
+        v_rule.conditions := coalesce(
+          v_given.conditions,
+          case when 'p_conditions' = any (p_clear) then '{}' else v_before.conditions end);
+        v_rule.adjustment := coalesce(v_given.adjustment, v_before.adjustment);
+        v_rule.priority := coalesce(p_priority, v_before.priority);
+        v_rule.valid_from := coalesce(
+          p_valid_from,
+          case when 'p_valid_from' = any (p_clear) then null else v_before.valid_from end);
+        v_rule.valid_until := coalesce(
+          p_valid_until,
+          case when 'p_valid_until' = any (p_clear) then null else v_before.valid_until end);
+        v_rule.is_active := coalesce(p_is_active, v_before.is_active);
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.price_rule_faults('p_', v_rule)
+          || schnittwerk_core.fault(
+            'p_kind', coalesce(p_kind <> v_before.kind, false), 'cannot_change',
+            format('p_kind cannot change, it is %s: delete the rule and save another',
+              v_before.kind)));
+      end if;
+      if v_given.conditions is not null then
+        perform schnittwerk_core.require_valid(
+          variadic schnittwerk_core.price_rule_misfits('p_', v_rule));
+      end if;
+      v_rule := schnittwerk_core.kept_price_rule(v_rule);
+      perform schnittwerk_core.require_valid(schnittwerk_core.price_rule_overlap_fault(
+        'p_', v_rule, array(
+          select r
+          from schnittwerk_core.price_rule r
+          where r.salon_id = v_caller.salon_id and r.id <> v_rule.id
+        )));
+      if p_id is null then
+        insert into schnittwerk_core.price_rule select v_rule.*;
+      else
+        update schnittwerk_core.price_rule r
+        set
+          name = v_rule.name,
+          conditions = v_rule.conditions,
+          adjustment = v_rule.adjustment,
+          priority = v_rule.priority,
+          valid_from = v_rule.valid_from,
+          valid_until = v_rule.valid_until,
+          is_active = v_rule.is_active
+        where r.salon_id = v_caller.salon_id and r.id = p_id;
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'price_rule', schnittwerk_core.price_rule_json(v_rule),
+        case when p_id is null then 201 else 200 end);
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.save_price_rule(text, text, jsonb, jsonb, int, date, date, boolean, uuid, text[], uuid) is
+  'Engine of schnittwerk.save_price_rule.';
+
+revoke execute on function schnittwerk_core.save_price_rule from public;
+grant execute on function schnittwerk_core.save_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.save_price_rule(
+  p_name text,
+  p_kind text,
+  p_conditions jsonb,
+  p_adjustment jsonb,
+  p_priority int default null,
+  p_valid_from date default null,
+  p_valid_until date default null,
+  p_is_active boolean default null,
+  p_id uuid default null,
+  p_clear text[] default null,
+  p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.save_price_rule(
+  p_name, p_kind, p_conditions, p_adjustment, p_priority, p_valid_from, p_valid_until,
+  p_is_active, p_id, p_clear, p_salon_id
+);
+
+comment on function schnittwerk.save_price_rule(text, text, jsonb, jsonb, int, date, date, boolean, uuid, text[], uuid) is
+  'Adds a price rule, or changes the given values of the one with p_id, and answers {"price_rule"}. Of each kind at most one rule applies to a booking: the one with the highest priority, then with the most conditions. p_name: unique in the salon, at most 200 characters, shown to customers; p_kind: time, lead_time, demand or promotion, and cannot change; p_conditions, all of which a booking must meet: {"services": [ids], "staff": [ids], "days": [0 (Sunday) to 6], "times": [{"start_time", "end_time"}], "lead_hours": {"min"?, "max"?}, "booked_percent": {"min"?, "max"?}}, at most 200 services, 200 staff and 24 times; times are local and HH:MM, and the end is not part of them; lead_hours are those from now to the start, 0 to 17520, booked_percent is 0 to 100, and max is not part of either, but 100 percent is part of a max of 100; for promotions also "code" (5 to 50 letters, digits, - and _; kept in upper case), "first_visit": true, "max_uses" (1 to 1000000) and "max_uses_per_customer" (1 to 1000); null or {} = always. p_adjustment: one of {"percent"}, -100 to 1000, {"amount"}, in the salon''s currency and not 0, {"price"}, the price that it becomes; two decimals. p_priority 0 to 1000, 0 for a new one; p_valid_from and p_valid_until: first and last local date of the bookings, empty = no limit; inactive rules do not apply, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_conditions, p_valid_from, p_valid_until. Refused are a rule that overlaps another one of its kind, priority and number of conditions, and one that no booking can meet. At most 200 a salon. Appointments keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.save_price_rule from public;
+grant execute on function schnittwerk.save_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/delete_price_rule.sql
+create function schnittwerk_core.delete_price_rule(p_price_rule_id uuid, p_salon_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
+    'delete_price_rule', p_salon_id, '{admin}');
+  v_rule schnittwerk_core.price_rule;
+  v_detail text;
+  v_constraint text;
+begin
+  if v_caller.answer is null then
+    v_caller := schnittwerk_core.check_call(
+      v_caller,
+      schnittwerk_core.required_fault('p_price_rule_id', p_price_rule_id is null)
+    );
+  end if;
+  if v_caller.answer is null then
+    begin
+      perform schnittwerk_core.lock_staff(v_caller.salon_id);
+      delete from schnittwerk_core.price_rule r
+      where r.salon_id = v_caller.salon_id and r.id = p_price_rule_id
+      returning r.* into v_rule;
+      if not found then
+        perform schnittwerk_core.refuse('not_found', 'There is no such price rule');
+      end if;
+      v_caller.answer := schnittwerk_core.success(
+        'price_rule', schnittwerk_core.price_rule_json(v_rule));
+    exception when sqlstate 'PT000' or integrity_constraint_violation then
+      get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+      v_caller := schnittwerk_core.refused(v_caller, sqlstate, sqlerrm, v_detail, v_constraint);
+    end;
+  end if;
+  return schnittwerk_core.finish_call(v_caller);
+end
+$$;
+
+comment on function schnittwerk_core.delete_price_rule(uuid, uuid) is
+  'Engine of schnittwerk.delete_price_rule.';
+
+revoke execute on function schnittwerk_core.delete_price_rule from public;
+grant execute on function schnittwerk_core.delete_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.delete_price_rule(
+  p_price_rule_id uuid, p_salon_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+return schnittwerk_core.delete_price_rule(p_price_rule_id, p_salon_id);
+
+comment on function schnittwerk.delete_price_rule(uuid, uuid) is
+  'Deletes a price rule and answers {"price_rule"} as it was. Appointments and held slots keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+
+revoke execute on function schnittwerk.delete_price_rule from public;
+grant execute on function schnittwerk.delete_price_rule
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/pricing/list_price_rules.sql
+create function schnittwerk_core.list_price_rules(p_salon_id uuid)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  conditions jsonb,
+  adjustment jsonb,
+  priority int,
+  valid_from date,
+  valid_until date,
+  is_active boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+begin
+  return query
+  select
+    r.id, r.name, r.kind, r.conditions, r.adjustment, r.priority, r.valid_from, r.valid_until,
+    r.is_active
+  from schnittwerk_core.price_rule r
+  where r.salon_id = v_caller.salon_id
+  order by
+    array_position('{time,lead_time,demand,promotion}', r.kind), r.priority desc,
+    (select count(*) from jsonb_object_keys(r.conditions)) desc,
+    schnittwerk_core.sort_key(r.name), r.name;
+end
+$$;
+
+comment on function schnittwerk_core.list_price_rules(uuid) is
+  'Engine of schnittwerk.list_price_rules.';
+
+revoke execute on function schnittwerk_core.list_price_rules from public;
+grant execute on function schnittwerk_core.list_price_rules
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_price_rules(p_salon_id uuid default null)
+returns table (
+  id uuid,
+  name text,
+  kind text,
+  conditions jsonb,
+  adjustment jsonb,
+  priority int,
+  valid_from date,
+  valid_until date,
+  is_active boolean
+)
+language sql
+stable
+begin atomic
+  select
+    r.id, r.name, r.kind, r.conditions, r.adjustment, r.priority, r.valid_from, r.valid_until,
+    r.is_active
+  from schnittwerk_core.list_price_rules(p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_price_rules(uuid) is
+  'The price rules, inactive ones too, as save_price_rule takes them: by kind (time, lead_time, demand, promotion), and in each the one first that goes before the others. For admins, as the codes of promotions are in it. Raises not_authenticated, salon_required, forbidden.';
+
+revoke execute on function schnittwerk.list_price_rules from public;
+grant execute on function schnittwerk.list_price_rules
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -5806,6 +6508,7 @@ begin
         v_entry.salon_id, v_entry.service_id, array[v_offer.staff_id], v_offer.starts_at, false,
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
+      v_verdict.price_details := v_offer.price_details;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);
@@ -8034,6 +8737,7 @@ begin
           else s.max_advance_booking_days end,
         slot_interval_minutes =
           coalesce((p_settings ->> 'slot_interval_minutes')::numeric, s.slot_interval_minutes),
+        price_rounding = coalesce((p_settings ->> 'price_rounding')::numeric, s.price_rounding),
         preferred_from = coalesce(
           schnittwerk_core.json_time(p_settings #> '{preferred_hours,start_time}'),
           s.preferred_from),
@@ -8092,7 +8796,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed, and fees, are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

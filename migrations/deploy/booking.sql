@@ -956,6 +956,44 @@ comment on function schnittwerk_core.is_live(text) is
 revoke execute on function schnittwerk_core.is_live from public;
 -- end include
 
+-- include: sql/booking/staffed_time.sql
+create function schnittwerk_core.gap_time(p_steps schnittwerk_core.step[])
+returns interval
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select make_interval(mins => coalesce(sum(s.minutes), 0)::int)
+    from unnest(p_steps) s
+    where not s.staff
+  );
+end
+$$;
+
+comment on function schnittwerk_core.gap_time(schnittwerk_core.step[]) is
+  'How long a service with these steps does not need its member of staff.';
+
+revoke execute on function schnittwerk_core.gap_time from public;
+
+create function schnittwerk_core.staffed_time(
+  p_starts_at timestamptz, p_ends_at timestamptz, p_steps schnittwerk_core.step[]
+)
+returns interval
+language sql
+immutable
+parallel safe
+return p_ends_at - p_starts_at
+  - case when p_steps is null then interval '0' else schnittwerk_core.gap_time(p_steps) end;
+
+comment on function schnittwerk_core.staffed_time(timestamptz, timestamptz, schnittwerk_core.step[]) is
+  'How long an appointment needs its member of staff, without its gaps.';
+
+revoke execute on function schnittwerk_core.staffed_time from public;
+-- end include
+
 -- include: sql/booking/busy_with.sql
 create function schnittwerk_core.busy_with(
   p_salon_id uuid,
@@ -1047,7 +1085,8 @@ begin atomic
     coalesce(
       (p_moved).ends_at - (p_moved).starts_at,
       make_interval(mins => coalesce(p.estimated_duration_minutes, v.duration_minutes))),
-    coalesce((p_moved).price, p.custom_price, v.base_price),
+    coalesce((p_moved).price, schnittwerk_core.limited_price(
+      coalesce(p.custom_price, v.base_price), v.min_price, v.max_price)),
     coalesce((p_moved).buffer_before_minutes,
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_before_minutes, 0) else 0 end),
@@ -1075,7 +1114,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price, buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'On what terms each of the staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -1917,6 +1956,285 @@ comment on function schnittwerk_core.calendar_failures(uuid, uuid, text, tstzmul
 revoke execute on function schnittwerk_core.calendar_failures from public;
 -- end include
 
+-- include: sql/booking/promotion_uses.sql
+create function schnittwerk_core.promotion_uses(
+  p_salon_id uuid, p_promotion_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[]
+)
+returns bigint
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select count(*)
+    from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.promotion_id = p_promotion_id and a.status <> 'cancelled'
+      and coalesce(a.customer_id = p_customer_id, true) and a.id <> all (p_exclude_claim_ids)
+  ) + (
+    select count(*)
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.promotion_id = p_promotion_id
+      and h.status = 'open' and h.expires_at > schnittwerk_core.clock()
+      and coalesce(h.customer_id = p_customer_id, p_customer_id is null)
+      and h.id <> all (p_exclude_claim_ids)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.promotion_uses(uuid, uuid, uuid, uuid[]) is
+  'How often a promotion has been used, open holds included and cancelled appointments not; by one customer, or null = by all. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.promotion_uses from public;
+-- end include
+
+-- include: sql/booking/usable_promotions.sql
+create type schnittwerk_core.usable_promotions as (ids uuid[], limited_ids uuid[], is_used_up boolean);
+
+comment on type schnittwerk_core.usable_promotions is
+  'Which promotions a booking may use, which of these are to be locked before that is certain, since other bookings may use them up, and whether the code that was given is used up.';
+
+create function schnittwerk_core.usable_promotions(
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_customer_id uuid,
+  p_code text,
+  p_booked_with uuid,
+  p_exclude_claim_ids uuid[]
+)
+returns schnittwerk_core.usable_promotions
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_promotions schnittwerk_core.usable_promotions;
+begin
+  select
+    coalesce(array_agg(p.id) filter (where p.is_left and p.is_first_visit), '{}'),
+    coalesce(array_agg(p.id) filter (where p.is_limited), '{}'),
+    coalesce(bool_or(p.code = p_code and not p.is_left), false)
+  into v_promotions
+  from (
+    select
+      r.id, r.conditions ->> 'code' as code,
+      r.conditions ?| '{first_visit,max_uses,max_uses_per_customer}' as is_limited,
+      case when r.conditions ? 'max_uses' then (r.conditions ->> 'max_uses')::int
+        > schnittwerk_core.promotion_uses(p_salon_id, r.id, null, p_exclude_claim_ids)
+        else true end
+      and case when r.conditions ? 'max_uses_per_customer' and p_customer_id is not null
+        then (r.conditions ->> 'max_uses_per_customer')::int > schnittwerk_core.promotion_uses(
+          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
+        else true end as is_left,
+      case
+        when not r.conditions ? 'first_visit' then true
+        -- Whoever enters the code says so; the booking judges it.
+        when p_customer_id is null then r.conditions ? 'code'
+        else not exists (
+          select from schnittwerk_core.appointments a
+          where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+            and schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_claim_ids)
+        ) and schnittwerk_core.promotion_uses(
+          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids) = 0
+      end as is_first_visit
+    from schnittwerk_core.price_rule r
+    where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'
+      and coalesce(r.conditions -> 'services' ? p_service_id::text, true)
+      and (not r.conditions ? 'code' or r.conditions ->> 'code' = p_code or r.id = p_booked_with)
+  ) p;
+  return v_promotions;
+end
+$$;
+
+comment on function schnittwerk_core.usable_promotions(uuid, uuid, uuid, text, uuid, uuid[]) is
+  'The promotions that a booking of a service may use, by their codes and uses: those without a code, with p_code (as promotion_code spells it), or p_booked_with, which an appointment that changes has already. p_customer_id null = somebody who is not known yet. Uses of p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.usable_promotions from public;
+
+create function schnittwerk_core.unlimited_promotions(p_salon_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select r.id
+    from schnittwerk_core.price_rule r
+    where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'
+      and not r.conditions ?| '{code,first_visit,max_uses,max_uses_per_customer}'
+  );
+end
+$$;
+
+comment on function schnittwerk_core.unlimited_promotions(uuid) is
+  'The promotions that everybody has any number of times, also for visits and waitlist offers.';
+
+revoke execute on function schnittwerk_core.unlimited_promotions from public;
+-- end include
+
+-- include: sql/booking/day_loads.sql
+create function schnittwerk_core.day_loads(
+  p_weeks schnittwerk_core.salon_week[],
+  p_staff_ids uuid[],
+  p_during tstzmultirange,
+  p_exclude_ids uuid[]
+)
+returns schnittwerk_core.day_load[]
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+set enable_hashjoin = on
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+as $$
+declare
+  v_salon_id constant uuid := p_weeks[1].salon_id;
+  v_midnights timestamptz[];
+  v_dates date[];
+begin
+  -- The local days asked for, and where the last of them ends.
+  select
+    array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
+    array_agg(d.day order by d.midnight)
+  into v_midnights, v_dates
+  from unnest(p_weeks) w
+  join schnittwerk_core.salon s on s.id = v_salon_id
+  cross join lateral (
+    select
+      m.midnight, lead(m.midnight) over (order by m.midnight) as next_midnight,
+      (m.midnight at time zone s.time_zone)::date as day
+    from unnest(w.midnights) m (midnight)
+  ) d
+  where d.day between w.week and w.week + 6 and p_during && tstzrange(d.midnight, d.next_midnight);
+  return array(
+    with open as (
+      select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
+      from unnest(p_staff_ids) i (id)
+      join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
+      cross join unnest(p_weeks) w
+      left join schnittwerk_core.staff_week k
+        on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
+        and k.salon_version = w.version and k.staff_version = m.calendar_version
+      cross join lateral unnest(coalesce(
+        k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
+      )) with ordinality d (minutes, n)
+      where d.minutes > 0
+    ),
+    booked as (
+      select
+        i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
+        sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
+      from unnest(p_staff_ids) i (id)
+      join schnittwerk_core.appointments a
+        on a.salon_id = v_salon_id and a.staff_id = i.id
+        and a.starts_at >= v_midnights[1]
+        and a.starts_at < v_midnights[cardinality(v_midnights)]
+      where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
+      group by 1, 2
+    )
+    select row(
+      o.staff_id, o.day, coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0)
+    )::schnittwerk_core.day_load
+    from open o
+    left join booked b on b.staff_id = o.staff_id and b.day = o.day
+    where o.day = any (v_dates)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
+  'How booked each of the staff is on each local day of the weeks with an instant of p_during: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time have no row.';
+
+revoke execute on function schnittwerk_core.day_loads from public;
+-- end include
+
+-- include: sql/booking/start_prices.sql
+create type schnittwerk_core.price_curve as (
+  staff_id uuid, since timestamptz[], prices numeric[]
+);
+
+comment on type schnittwerk_core.price_curve is
+  'What a service costs with a member of staff, by its start: each price since its instant, until the next.';
+
+create function schnittwerk_core.start_prices(
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_rules schnittwerk_core.price_rule[],
+  p_weeks schnittwerk_core.salon_week[],
+  p_during tstzmultirange,
+  p_exclude_ids uuid[]
+)
+returns table (
+  staff_ids uuid[],
+  since timestamptz,
+  base_price numeric,
+  price numeric,
+  rules int[],
+  amounts numeric[]
+)
+language sql
+stable
+begin atomic
+  select s.staff_ids, s.since, s.base_price, s.price, s.rules, s.amounts
+  from schnittwerk_core.price_stretches(
+    p_service_id, p_staff_ids, p_rules,
+    case when exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent')
+      then schnittwerk_core.day_loads(p_weeks, p_staff_ids, p_during, p_exclude_ids) end,
+    p_weeks, p_during, schnittwerk_core.clock()
+  ) s;
+end;
+
+comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], tstzmultirange, uuid[]) is
+  'What a service costs now with each of the staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
+
+revoke execute on function schnittwerk_core.start_prices from public;
+
+create function schnittwerk_core.price_curves(
+  p_service_id uuid,
+  p_staff_ids uuid[],
+  p_rules schnittwerk_core.price_rule[],
+  p_weeks schnittwerk_core.salon_week[],
+  p_first timestamptz,
+  p_last timestamptz,
+  p_exclude_ids uuid[]
+)
+returns schnittwerk_core.price_curve[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_during constant tstzmultirange := (
+    select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
+    from unnest(p_weeks) w
+    cross join unnest(w.hours) h (during)
+  );
+begin
+  return array(
+    select row(
+      i.id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
+    )::schnittwerk_core.price_curve
+    from schnittwerk_core.start_prices(
+      p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
+    cross join unnest(p.staff_ids) i (id)
+    group by i.id
+  );
+end
+$$;
+
+comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
+  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks: one curve a member of staff.';
+
+revoke execute on function schnittwerk_core.price_curves from public;
+-- end include
+
 -- include: sql/booking/judge_start.sql
 create type schnittwerk_core.verdict as (
   staff_id uuid,
@@ -1927,11 +2245,14 @@ create type schnittwerk_core.verdict as (
   buffer_after_minutes int,
   steps schnittwerk_core.step[],
   units schnittwerk_core.unit_use[],
-  failures text[]
+  failures text[],
+  price_details jsonb,
+  promotion_id uuid,
+  promotions_to_lock uuid[]
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), and the codes of all rules that it fails, in no order.';
+  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), the codes of all rules that it fails, in no order, and, in a salon with price rules, how its price came about (price_json), which promotion it uses, and which promotions are to be locked before that is certain (null = none).';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -1944,7 +2265,9 @@ create function schnittwerk_core.judge_start(
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
   p_visit_id uuid default null,
-  p_is_held boolean default false
+  p_is_held boolean default false,
+  p_takes_promotions boolean default false,
+  p_promotion_code text default null
 )
 returns schnittwerk_core.verdict[]
 language plpgsql
@@ -1964,16 +2287,18 @@ declare
   -- Another service comes on terms of its own.
   v_kept constant schnittwerk_core.appointments :=
     case when p_moved.service_id = p_service_id then p_moved end;
+  v_verdicts schnittwerk_core.verdict[];
+  v_has_price_rules boolean;
 begin
-  return array(
-    select row(
+  select
+    array_agg(row(
       j.staff_id, p_starts_at, j.ends_at, j.price, j.buffer_before_minutes,
       j.buffer_after_minutes, j.steps, j.units,
       array_remove(array[
         case when not j.is_offered then 'service_not_offered' end,
         case when p_ends_at <= p_starts_at then 'invalid_times' end,
         case when p_ends_at <> j.ends_at then 'duration_mismatch' end,
-        case when p_expected_price <> j.price then 'price_mismatch' end,
+        case when p_expected_price <> j.price and not j.has_price_rules then 'price_mismatch' end,
         case when j.units is not null and schnittwerk_core.lacks_units(j.units)
           then 'resource_unavailable' end,
         -- Claims on one resource never overlap: the first that ends later also starts first.
@@ -2015,45 +2340,155 @@ begin
           p_salon_id, j.staff_id, j.time_zone, j.hours, j.closures, j.working, j.open,
           j.grid_origins, case when j.is_grid_required then j.slot_interval_minutes end,
           p_starts_at, j.ends_at)
-      end
-    )::schnittwerk_core.verdict
-    from (
-      select
-        t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
-        t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
-        case when t.needs is not null then schnittwerk_core.choose_units(
-          p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
-          t.buffer_after_minutes, p_exclude_claim_ids,
-          schnittwerk_core.claimed_resources(p_moved)
-        ) end as units,
-        s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
-        (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
-        k.hours, k.closures, w.working, w.open, w.grid_origins
-      from schnittwerk_core.salon s
-      join schnittwerk_core.salon_state z on z.salon_id = s.id
-      cross join lateral schnittwerk_core.service_terms(
-        p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
-      ) t
-      left join schnittwerk_core.salon_week k
-        on k.salon_id = p_salon_id
-        and k.week = schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
-        and k.version = z.calendar_version
-        and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
-      left join schnittwerk_core.staff_week w
-        on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
-        and w.salon_version = k.version and w.staff_version = t.calendar_version
-      where s.id = p_salon_id
-      -- what several rules ask for is worked out once
-      offset 0
-    ) j
-  );
+      end,
+      null, null, null
+    )::schnittwerk_core.verdict),
+    bool_or(j.has_price_rules)
+  into v_verdicts, v_has_price_rules
+  from (
+    select
+      t.staff_id, t.is_offered, p_starts_at + t.duration as ends_at, t.price,
+      t.buffer_before_minutes, t.buffer_after_minutes, t.steps,
+      case when t.needs is not null then schnittwerk_core.choose_units(
+        p_salon_id, t.needs, p_starts_at, p_starts_at + t.duration, t.buffer_before_minutes,
+        t.buffer_after_minutes, p_exclude_claim_ids,
+        schnittwerk_core.claimed_resources(p_moved)
+      ) end as units,
+      s.time_zone, s.max_advance_booking_days, s.slot_interval_minutes, z.policies,
+      z.has_price_rules and v_kept.staff_id is null as has_price_rules,
+      (z.policies -> 'require_slot_grid')::boolean as is_grid_required,
+      k.hours, k.closures, w.working, w.open, w.grid_origins
+    from schnittwerk_core.salon s
+    join schnittwerk_core.salon_state z on z.salon_id = s.id
+    cross join lateral schnittwerk_core.service_terms(
+      p_salon_id, p_service_id, p_staff_ids, z.policies, s.buffer_time_minutes, v_kept
+    ) t
+    left join schnittwerk_core.salon_week k
+      on k.salon_id = p_salon_id
+      and k.week = schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
+      and k.version = z.calendar_version
+      and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks)
+    left join schnittwerk_core.staff_week w
+      on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
+      and w.salon_version = k.version and w.staff_version = t.calendar_version
+    where s.id = p_salon_id
+    -- what several rules ask for is worked out once
+    offset 0
+  ) j;
+  if not p_is_held and (v_has_price_rules or p_promotion_code is not null) then
+    v_verdicts := schnittwerk_core.price_verdicts(
+      v_verdicts, p_salon_id, p_service_id, p_starts_at, p_expected_price, p_exclude_claim_ids,
+      p_customer_id, p_takes_promotions, p_promotion_code, p_moved.promotion_id);
+  end if;
+  return coalesce(v_verdicts, '{}');
 end
 $$;
 
-comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held. Unknown staff have no verdict; of an unknown service nobody has.';
+comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
+  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held, which also has its price; p_takes_promotions: whether promotions with a code or limited uses may apply; p_promotion_code: the code as it was given. Unknown staff have no verdict; of an unknown service nobody has.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
+-- end include
+
+-- include: sql/booking/price_verdicts.sql
+create function schnittwerk_core.price_verdicts(
+  p_verdicts schnittwerk_core.verdict[],
+  p_salon_id uuid,
+  p_service_id uuid,
+  p_starts_at timestamptz,
+  p_expected_price numeric,
+  p_exclude_claim_ids uuid[],
+  p_customer_id uuid,
+  p_takes_promotions boolean,
+  p_code text,
+  p_booked_with uuid
+)
+returns schnittwerk_core.verdict[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_code constant text := schnittwerk_core.promotion_code(p_code);
+  v_promotions schnittwerk_core.usable_promotions;
+  v_rules schnittwerk_core.price_rule[];
+  v_price record;
+  v_promotion schnittwerk_core.price_rule;
+begin
+  if p_takes_promotions then
+    v_promotions := schnittwerk_core.usable_promotions(
+      p_salon_id, p_service_id, p_customer_id, v_code, p_booked_with, p_exclude_claim_ids);
+  else
+    v_promotions.ids := schnittwerk_core.unlimited_promotions(p_salon_id);
+  end if;
+  v_rules := schnittwerk_core.price_rules(p_salon_id, p_service_id, v_promotions.ids);
+  for v_price in
+    select v.n, p.*
+    from generate_subscripts(p_verdicts, 1) v (n)
+    join schnittwerk_core.start_prices(
+      p_service_id,
+      array(select v.staff_id from unnest(p_verdicts) v),
+      v_rules,
+      array[schnittwerk_core.current_salon_week(p_salon_id, (
+        select schnittwerk_core.week_of((p_starts_at at time zone s.time_zone)::date)
+        from schnittwerk_core.salon s
+        where s.id = p_salon_id
+      ))],
+      tstzmultirange(tstzrange(p_starts_at, p_starts_at, '[]')), p_exclude_claim_ids
+    ) p on p_verdicts[v.n].staff_id = any (p.staff_ids)
+  loop
+    v_promotion := null;
+    if v_price.rules <> '{}' then
+      p_verdicts[v_price.n].price_details := schnittwerk_core.price_json(
+        v_rules, v_price.rules, v_price.amounts, v_price.base_price, v_price.price);
+      v_promotion := v_rules[v_price.rules[cardinality(v_price.rules)]];
+      if v_promotion.kind <> 'promotion' then
+        v_promotion := null;
+      end if;
+    end if;
+    p_verdicts[v_price.n].price := v_price.price;
+    p_verdicts[v_price.n].promotion_id := v_promotion.id;
+    p_verdicts[v_price.n].promotions_to_lock := case
+      when v_promotion.id = any (v_promotions.limited_ids) then v_promotions.limited_ids end;
+    p_verdicts[v_price.n].failures := p_verdicts[v_price.n].failures || array_remove(array[
+      case when p_expected_price <> v_price.price then 'price_mismatch' end,
+      case when v_code <> coalesce(v_promotion.conditions ->> 'code', '') then
+        case when v_promotions.is_used_up then 'promotion_used_up'
+          else 'promotion_not_valid' end end
+    ], null);
+  end loop;
+  return p_verdicts;
+end
+$$;
+
+comment on function schnittwerk_core.price_verdicts(schnittwerk_core.verdict[], uuid, uuid, timestamptz, numeric, uuid[], uuid, boolean, text, uuid) is
+  'The verdicts of judge_start on a start with its prices by the price rules, and with the failures price_mismatch (p_expected_price null = any price will do), promotion_not_valid and promotion_used_up. p_code: a promotion''s code as it was given; p_booked_with: the promotion of the appointment that changes.';
+
+revoke execute on function schnittwerk_core.price_verdicts from public;
+-- end include
+
+-- include: sql/booking/take_promotion_turns.sql
+create function schnittwerk_core.take_promotion_turns(p_salon_id uuid, p_promotion_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.price_rule r
+  where r.salon_id = p_salon_id and r.id = any (p_promotion_ids)
+  order by r.id
+  for no key update;
+  update schnittwerk_core.price_rule r
+  set turns = r.turns + 1
+  where r.salon_id = p_salon_id and r.id = any (p_promotion_ids);
+end
+$$;
+
+comment on function schnittwerk_core.take_promotion_turns(uuid, uuid[]) is
+  'Makes bookings that use the same promotions wait for each other: a second one waits here until the first has committed, and then counts its use. A transaction with an older snapshot fails. The last locks of a booking.';
+
+revoke execute on function schnittwerk_core.take_promotion_turns from public;
 -- end include
 
 -- include: sql/booking/hold_time.sql
@@ -2143,7 +2578,8 @@ declare
 begin
   select
     j.staff_id, j.starts_at, j.ends_at, j.price,
-    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures
+    j.buffer_before_minutes, j.buffer_after_minutes, j.steps, j.units, w.failures,
+    j.price_details, j.promotion_id, j.promotions_to_lock
   into v_verdict
   from unnest(p_verdicts) j
   cross join lateral (
@@ -2154,14 +2590,9 @@ begin
     where e.code = any (j.failures) and not (e.is_waivable and p_are_rules_waived)
   ) w
   cross join lateral (
-    select coalesce(sum(
-      a.ends_at - a.starts_at - case when a.steps is null then interval '0' else (
-        -- A gap is not booked.
-        select make_interval(mins => coalesce(sum(g.minutes), 0)::int)
-        from unnest(a.steps) g
-        where not g.staff
-      ) end
-    ), interval '0') as booked
+    select coalesce(
+      sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)), interval '0'
+    ) as booked
     from schnittwerk_core.appointments a
     join schnittwerk_core.salon s on s.id = a.salon_id
     where w.first_rank is null and cardinality(p_verdicts) > 1
@@ -2196,7 +2627,9 @@ create function schnittwerk_core.settle_start(
   p_moved schnittwerk_core.appointments default null,
   p_customer_id uuid default null,
   p_visit_id uuid default null,
-  p_is_held boolean default false
+  p_is_held boolean default false,
+  p_takes_promotions boolean default false,
+  p_promotion_code text default null
 )
 returns schnittwerk_core.verdict
 language plpgsql
@@ -2207,6 +2640,7 @@ declare
   v_locked_ids uuid[] := p_staff_ids;
   v_verdicts schnittwerk_core.verdict[];
   v_are_units_locked boolean := false;
+  v_are_promotions_locked boolean := false;
   v_verdict schnittwerk_core.verdict;
 begin
   if p_moved.staff_id is not null then
@@ -2220,16 +2654,24 @@ begin
     -- A later statement than the locks: it sees what others booked before they gave them up.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
-      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held);
-    exit when v_are_units_locked
-      or v_verdicts[1].units is null and p_moved.units is null;
-    v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+      p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held, p_takes_promotions,
+      p_promotion_code);
+    if not v_are_units_locked
+      and (v_verdicts[1].units is not null or p_moved.units is not null)
+    then
+      v_are_units_locked := schnittwerk_core.lock_units(p_salon_id, v_verdicts, p_moved.units);
+      continue;
+    end if;
+    v_verdict := v_verdicts[1];
+    -- A sole candidate who passes needs no ranking.
+    if cardinality(v_verdicts) <> 1 or v_verdict.failures <> '{}' then
+      v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
+    end if;
+    exit when v_verdict.promotions_to_lock is null or v_verdict.failures <> '{}'
+      or v_are_promotions_locked;
+    perform schnittwerk_core.take_promotion_turns(p_salon_id, v_verdict.promotions_to_lock);
+    v_are_promotions_locked := true;
   end loop;
-  -- A sole candidate who passes needs no ranking.
-  if cardinality(v_verdicts) = 1 and v_verdicts[1].failures = '{}' then
-    return v_verdicts[1];
-  end if;
-  v_verdict := schnittwerk_core.best_verdict(p_salon_id, v_verdicts, p_are_rules_waived);
   if v_verdict.staff_id is null then
     perform schnittwerk_core.require_service_and_staff(p_salon_id, p_service_id, p_staff_ids);
     perform schnittwerk_core.refuse('service_not_offered');
@@ -2244,8 +2686,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean) is
-  'Locks the given staff, and the staff of an appointment that is moved, by id, and the units that the service needs; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
+comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
+  'Locks the given staff, and the staff of an appointment that is moved, by id, the units that the service needs, and promotions that it uses and others may use up; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
 -- end include
@@ -2271,7 +2713,7 @@ begin
     salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
     buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
     reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent, no_show_fee_percent,
-    steps, units, notes
+    steps, units, notes, price_details, promotion_id
   )
   values (
     p_caller.salon_id, p_customer_id, p_verdict.staff_id, p_service_id,
@@ -2283,7 +2725,7 @@ begin
     (v_policies ->> 'max_reschedules')::numeric,
     nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
     nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
-    p_verdict.steps, p_verdict.units, p_notes
+    p_verdict.steps, p_verdict.units, p_notes, p_verdict.price_details, p_verdict.promotion_id
   )
   returning a.* into v_appointment;
   return v_appointment;
@@ -4381,7 +4823,8 @@ begin
       salon_id, customer_id, staff_id, service_id, starts_at, ends_at, status, price,
       buffer_before_minutes, buffer_after_minutes, cancellation_deadline_hours,
       reschedule_deadline_hours, max_reschedules, late_cancellation_fee_percent,
-      no_show_fee_percent, steps, units, visit_id, visit_item, notes
+      no_show_fee_percent, steps, units, visit_id, visit_item, notes, price_details,
+      promotion_id
     )
     select
       p_caller.salon_id, p_customer_id, p_verdicts[v.n].staff_id, p_items[v.n].service_id,
@@ -4394,7 +4837,8 @@ begin
       (v_policies ->> 'max_reschedules')::numeric,
       nullif((v_policies ->> 'late_cancellation_fee_percent')::numeric, 0),
       nullif((v_policies ->> 'no_show_fee_percent')::numeric, 0),
-      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes
+      p_verdicts[v.n].steps, p_verdicts[v.n].units, v_visit_id, v.n, p_notes,
+      p_verdicts[v.n].price_details, p_verdicts[v.n].promotion_id
     from generate_subscripts(p_verdicts, 1) v (n)
     returning a.*
   )
@@ -4475,8 +4919,8 @@ begin
     v_search.lengths[v_place] := (v_term.term).duration;
     v_search.prices[v_place] := (v_term.term).price;
     v_search.texts[v_place] := format(
-      '{"service_id": "%s", "staff_id": "%s", "price": %s, "starts_at": "',
-      v_search.service_ids[v_term.item], (v_term.term).staff_id, (v_term.term).price);
+      '{"service_id": "%s", "staff_id": "%s", "starts_at": "',
+      v_search.service_ids[v_term.item], (v_term.term).staff_id);
     v_search.chosen[v_term.item] := v_term.person;
   end loop;
   v_search.is_given := cardinality(p_terms) = cardinality(p_items);
@@ -4549,7 +4993,8 @@ begin
     select row(
       t.staff_id, p_starts_at + t.after, p_starts_at + t.after + t.duration, t.price,
       t.buffer_before_minutes, t.buffer_after_minutes, null,
-      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null
+      case when t.needs is not null then schnittwerk_core.units_needed(t.needs) end, null, null,
+      null, null
     )::schnittwerk_core.verdict
     from unnest(p_search.terms) v
     cross join lateral (select v.item, p_search.offsets[v.item] as after, (v.term).*) t
@@ -4761,6 +5206,48 @@ comment on function schnittwerk_core.placed_starts(schnittwerk_core.visit_way[],
 revoke execute on function schnittwerk_core.placed_starts from public;
 -- end include
 
+-- include: sql/booking/visit_curves.sql
+create function schnittwerk_core.visit_curves(
+  p_search schnittwerk_core.visit_search,
+  p_weeks schnittwerk_core.salon_week[],
+  p_first timestamptz,
+  p_last timestamptz
+)
+returns schnittwerk_core.price_curve[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_size constant int := cardinality(p_search.staff_ids);
+  v_promotion_ids constant uuid[] :=
+    schnittwerk_core.unlimited_promotions(p_search.salon_id);
+  v_curves schnittwerk_core.price_curve[] := array_fill(
+    null::schnittwerk_core.price_curve, array[cardinality(p_search.parts) * v_size]);
+  v_curve schnittwerk_core.price_curve;
+begin
+  for v_item in 1 .. cardinality(p_search.parts) loop
+    foreach v_curve in array schnittwerk_core.price_curves(
+      p_search.service_ids[v_item],
+      array(select (t.term).staff_id from unnest(p_search.terms) t where t.item = v_item),
+      schnittwerk_core.price_rules(
+        p_search.salon_id, p_search.service_ids[v_item], v_promotion_ids),
+      p_weeks, p_first, p_last, '{}')
+    loop
+      v_curves[(v_item - 1) * v_size
+        + array_position(p_search.staff_ids, v_curve.staff_id)] := v_curve;
+    end loop;
+  end loop;
+  return v_curves;
+end
+$$;
+
+comment on function schnittwerk_core.visit_curves(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
+  'What each item of a visit costs with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks, by the price rules.';
+
+revoke execute on function schnittwerk_core.visit_curves from public;
+-- end include
+
 -- include: sql/booking/visit_row.sql
 create function schnittwerk_core.visit_row(
   p_starts_at timestamptz,
@@ -4771,6 +5258,7 @@ create function schnittwerk_core.visit_row(
   p_texts text[],
   p_chosen int[],
   p_offsets interval[] default null,
+  p_curves schnittwerk_core.price_curve[] default null,
   out ends_at timestamptz,
   out price numeric,
   out items jsonb
@@ -4784,6 +5272,8 @@ declare
   v_at timestamptz := p_starts_at;
   v_until timestamptz;
   v_place int;
+  v_curve schnittwerk_core.price_curve;
+  v_price numeric;
   v_items text := '[';
 begin
   price := 0;
@@ -4796,18 +5286,23 @@ begin
     end if;
     v_until := v_at + p_lengths[v_place];
     ends_at := greatest(ends_at, v_until);
-    price := price + p_prices[v_place];
+    v_price := p_prices[v_place];
+    if p_curves is not null then
+      v_curve := p_curves[v_place];
+      v_price := v_curve.prices[width_bucket(v_at, v_curve.since)];
+    end if;
+    price := price + v_price;
     -- As text: building objects of their own costs three times as much.
     v_items := v_items || case when v_n > 1 then ', ' else '' end || p_texts[v_place]
       || schnittwerk_core.utc_text(v_at) || '", "ends_at": "'
-      || schnittwerk_core.utc_text(v_until) || '"}';
+      || schnittwerk_core.utc_text(v_until) || '", "price": ' || v_price || '}';
   end loop;
   items := (v_items || ']')::jsonb;
 end
 $$;
 
-comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[]) is
-  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other.';
+comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[], schnittwerk_core.price_curve[]) is
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other; p_curves: items × people, where price rules make the prices depend on the start.';
 
 revoke execute on function schnittwerk_core.visit_row from public;
 -- end include
