@@ -19,6 +19,7 @@ from calls import PATIENCE, Answer, Connection, results, save, wait_until_blocke
 from click.testing import CliRunner, Result
 from invariants import assert_sound
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from schnittwerk_db import Appointment, Client, Slot, connect
 from schnittwerk_db.arguments import Documents
@@ -176,6 +177,18 @@ class Salon:
                 member, [{"service_id": it} for it in [*performed, service.id]]
             )
         return service.id
+
+    def add_price_rule(
+        self, kind: str, conditions: dict[str, Any], adjustment: dict[str, Any]
+    ) -> UUID:
+        """Inserts a rule by direct SQL, its conditions and adjustment as they are kept."""
+        [row] = self.execute(
+            "insert into schnittwerk_core.price_rule (salon_id, name, kind, conditions, adjustment)"
+            " values (%s, %s, %s, %s, %s) returning id",
+            *(self.id, f"Rule {uuid4()}", kind, Jsonb(conditions), Jsonb(adjustment)),
+        )
+        rule_id: UUID = row["id"]
+        return rule_id
 
     def insert(self, connection: Connection, starts_at: datetime, staff: int = 0) -> str:
         """Writes an appointment to the table by direct SQL; returns its id."""
