@@ -70,6 +70,7 @@ from schnittwerk_db.models import (
     RuleCheck,
     Salon,
     Service,
+    SimulatedPrices,
     Slot,
     SpecialHours,
     SpecialWindow,
@@ -811,6 +812,20 @@ class Api:
         """Deletes a price rule, and returns it as it was. Appointments keep their prices.
 
         RPC: ``schnittwerk.delete_price_rule``.
+        """
+
+    @reads
+    def simulate_prices(
+        self, rules: Documents | None, from_: LocalDate, to: LocalDate
+    ) -> SimulatedPrices:
+        """What other price rules would have made of the bookings that start in a range.
+
+        ``rules``: a list of at most 200 with the keys of a `PriceRule`, ``id`` only for rules that
+        are saved; None is the saved rules. ``from_`` and ``to`` are local dates, at most 92 days
+        with 20000 bookings. Each booking is priced as of when it was made; a promotion with a code
+        applies to the bookings that used it. For admins.
+
+        RPC: ``schnittwerk.simulate_prices``.
         """
 
     @reads

@@ -60,6 +60,8 @@ __all__ = [
     "RuleCheck",
     "Salon",
     "Service",
+    "SimulatedPrices",
+    "SimulatedRule",
     "Slot",
     "SlotGeneration",
     "SpecialHours",
@@ -581,6 +583,36 @@ class PriceRule:
     valid_from: dt.date | None
     valid_until: dt.date | None
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedRule:
+    """To how many bookings a price rule would have applied, and what it would have added in all.
+
+    ``id`` is that of a saved rule.
+    """
+
+    id: UUID | None
+    name: str
+    kind: str
+    bookings: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedPrices:
+    """What price rules would have made of bookings.
+
+    ``revenue`` is as agreed; ``cheaper`` and ``dearer`` count the bookings that would have had
+    another price. ``rules`` are the active ones, of each kind the one first that goes before.
+    """
+
+    bookings: int
+    revenue: Decimal
+    simulated_revenue: Decimal
+    cheaper: int
+    dearer: int
+    rules: tuple[SimulatedRule, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -619,6 +619,18 @@ RPCS: dict[str, Call] = {
         "p_staff_id": s.own.staff_id,
         "p_services": [{"service_id": s.haircut_id}, {"service_id": s.shave_id}],
     },
+    "simulate_prices": lambda s, t: {
+        "p_rules": [
+            {
+                "name": f"{s.marker}simulated",
+                "kind": "time",
+                "conditions": {"services": [s.haircut_id], "staff": [s.own.staff_id]},
+                "adjustment": {"percent": -20},
+            }
+        ],
+        "p_from": day(0),
+        "p_to": day(30),
+    },
     "update_holiday": lambda s, t: {
         "p_holiday_id": s.holiday_id,
         "p_changes": {"staff_ids": [s.own.staff_id, s.others.staff_id]},

@@ -614,6 +614,12 @@ def _conditions(random: Random, salon: FuzzedSalon) -> str:
     return json.dumps(random.choice([{}, some, {"days": [1, 2]}, {"lead_hours": {"max": 24}}]))
 
 
+def _simulated(random: Random, salon: FuzzedSalon) -> str | None:
+    rule = {"name": _marked(random, salon), "kind": "time", "adjustment": {"percent": -10}}
+    rule["conditions"] = json.loads(_conditions(random, salon))
+    return random.choice([None, "[]", json.dumps([rule])])
+
+
 def _windows(random: Random, salon: FuzzedSalon) -> str:
     return json.dumps([{"day_of_week": day} | _DAY for day in range(random.randrange(5, 8))])
 
@@ -712,6 +718,7 @@ VALUES: dict[str, _Value] = {
     "save_price_rule.p_priority": lambda random, salon: str(random.randrange(1000)),
     "p_valid_from": lambda random, salon: None,
     "p_valid_until": _later_day,
+    "p_rules": _simulated,
     "p_windows": _windows,
     "update_holiday.p_changes": _holiday_changes,
     "update_waitlist_entry.p_changes": _entry_changes,

@@ -143,6 +143,8 @@ ALLOWED = {
     ("jsonb-null", "set_special_hours", "p_windows"),
     # one step
     ("jsonb-null", "set_service_steps", "p_steps"),
+    # the rules that are saved
+    ("jsonb-null", "simulate_prices", "p_rules"),
     # more than eight items are refused for their number only
     *(("jsonb-unknown_items", function, "p_items") for function in ("create_visit", "find_visits")),
 }

@@ -108,6 +108,7 @@ rpc_get_available_slots_enhanced(p_staff_id uuid, p_service_id uuid, p_date date
 rpc_validate_appointment_slot(p_staff_id uuid, p_service_id uuid, p_starts_at timestamptz,
   p_ends_at timestamptz = null, p_buffer_minutes int = 15,
   p_exclude_appointment_id uuid = null) stable jsonb;
+simulate_prices(p_rules jsonb, p_from date, p_to date) stable jsonb;
 validate_appointment_timing(appointment_start timestamptz, appointment_end timestamptz) stable
   table (is_valid boolean, error_message text);
 add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start_time time = null,
