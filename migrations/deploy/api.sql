@@ -757,7 +757,12 @@ begin
   end if;
   perform schnittwerk_core.require_valid(
     variadic schnittwerk_core.date_range_faults(p_from, p_to, 92) || array[
-      schnittwerk_core.json_fault('p_rules', p_rules, 'array')
+      schnittwerk_core.json_fault('p_rules', p_rules, 'array'),
+      schnittwerk_core.fault(
+        'p_rules',
+        -- More than 1000 are told by json_fault.
+        (select count(*) > 200 from schnittwerk_core.list_items('p_rules', p_rules)),
+        'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
   );
   if jsonb_typeof(p_rules) = 'array' then
@@ -778,9 +783,17 @@ begin
       order by n
     );
     perform schnittwerk_core.require_valid(variadic array(
-      select schnittwerk_core.price_rule_overlap_fault(
-        format('p_rules[%s].', n - 1), v_given[n], v_given[:n - 1])
+      select f.fault
       from generate_subscripts(v_given, 1) n
+      cross join lateral (select format('p_rules[%s].', n - 1) as prefix) p
+      cross join lateral (
+        values
+          (schnittwerk_core.fault(
+            p.prefix || 'name',
+            exists (select from unnest(v_given[:n - 1]) o where o.name = v_given[n].name),
+            'not_unique', p.prefix || 'name is in the list twice')),
+          (schnittwerk_core.price_rule_overlap_fault(p.prefix, v_given[n], v_given[:n - 1]))
+      ) f (fault)
     ));
   else
     v_given := array(
@@ -817,7 +830,6 @@ begin
         where e.salon_id = v_caller.salon_id and e.customer_id = b.customer_id
           and schnittwerk_core.is_live(e.status)
           and (e.created_at, e.id) < (b.created_at, b.id)
-          and e.visit_id is distinct from b.visit_id
       ) as is_first_visit
     from (
       select
@@ -916,7 +928,7 @@ stable
 return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
-  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 20000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 20000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of at most 200 objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. They must not be ambiguous: rules that overlap, or have the same name, are refused as save_price_rule would. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.simulate_prices from public;
 grant execute on function schnittwerk.simulate_prices
@@ -1729,8 +1741,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id, true);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
@@ -2643,8 +2654,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
-      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id, true);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
       perform schnittwerk_core.require_change(
@@ -8798,7 +8808,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed, and fees, are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings

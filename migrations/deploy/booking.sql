@@ -2812,39 +2812,25 @@ revoke execute on function schnittwerk_core.fees_of from public;
 -- end include
 
 -- include: sql/booking/hold_fee_payer.sql
-create function schnittwerk_core.hold_fee_payer(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_visit_id uuid default null
-)
+create function schnittwerk_core.hold_fee_payer(p_appointment schnittwerk_core.appointments)
 returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_customer_id uuid;
 begin
-  if p_visit_id is null then
-    select a.customer_id into v_customer_id
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
-      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0;
-  else
-    select a.customer_id into v_customer_id
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_caller.salon_id and a.visit_id = p_visit_id
-      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0
-    limit 1;
-  end if;
-  if v_customer_id is not null then
+  if num_nonnulls(
+    p_appointment.late_cancellation_fee_percent, p_appointment.no_show_fee_percent
+  ) > 0 then
     perform from schnittwerk_core.customers c
-    where c.salon_id = p_caller.salon_id and c.id = v_customer_id
+    where c.salon_id = p_appointment.salon_id and c.id = p_appointment.customer_id
     for key share;
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.caller, uuid, uuid) is
-  'Locks the customer of an appointment, or of a visit, that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
+comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
+  'Locks the customer of an appointment that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;
 -- end include
@@ -3206,7 +3192,7 @@ revoke execute on function schnittwerk_core.end_hold from public;
 
 -- include: sql/booking/lock_appointment.sql
 create function schnittwerk_core.lock_appointment(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid
+  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_may_cost_a_fee boolean default false
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -3216,6 +3202,11 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
+  if p_may_cost_a_fee then
+    -- Refuses here what the caller may not see: one look at it, as for what does not exist.
+    perform schnittwerk_core.hold_fee_payer(
+      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+  end if;
   -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
   -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
@@ -3230,8 +3221,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
+comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it. p_may_cost_a_fee: the call may record a fee, so that the customer is locked first.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;
 -- end include
@@ -3291,10 +3282,8 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      if p_to_status = 'no_show' then
-        perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      end if;
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(
+        v_caller, p_appointment_id, p_to_status = 'no_show');
       v_from_status := v_appointment.status;
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
@@ -3522,7 +3511,9 @@ comment on function schnittwerk_core.visible_visit(schnittwerk_core.caller, uuid
 
 revoke execute on function schnittwerk_core.visible_visit from public;
 
-create function schnittwerk_core.lock_visit(p_caller schnittwerk_core.caller, p_visit_id uuid)
+create function schnittwerk_core.lock_visit(
+  p_caller schnittwerk_core.caller, p_visit_id uuid, p_may_cost_a_fee boolean default false
+)
 returns schnittwerk_core.appointments[]
 language plpgsql
 volatile
@@ -3531,6 +3522,10 @@ as $$
 declare
   v_visit schnittwerk_core.appointments[];
 begin
+  if p_may_cost_a_fee then
+    perform schnittwerk_core.hold_fee_payer(v)
+    from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
+  end if;
   -- Before the resources, as lock_appointment.
   v_visit := array(
     select a
@@ -3547,8 +3542,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid) is
-  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does.';
+comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does. p_may_cost_a_fee as for lock_appointment.';
 
 revoke execute on function schnittwerk_core.lock_visit from public;
 
