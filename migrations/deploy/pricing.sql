@@ -640,16 +640,18 @@ comment on function schnittwerk_core.price_amount(jsonb, numeric) is
   'What the adjustment of a rule adds to a price, exactly; null without an adjustment.';
 
 revoke execute on function schnittwerk_core.price_amount from public;
+-- end include
 
+-- include: sql/pricing/rounded_price.sql
 create function schnittwerk_core.rounded_price(p_price numeric, p_rounding numeric)
 returns numeric
 language sql
 immutable
 parallel safe
-return p_price + p_rounding * 0.5 - mod(p_price + p_rounding * 0.5, p_rounding);
+return round(p_price / p_rounding) * p_rounding;
 
 comment on function schnittwerk_core.rounded_price(numeric, numeric) is
-  'The multiple of p_rounding that is next to a price of at least 0, half up.';
+  'The multiple of p_rounding that is nearest to a price of at least 0, half up.';
 
 revoke execute on function schnittwerk_core.rounded_price from public;
 -- end include
@@ -852,7 +854,7 @@ begin
       round(case when a.of_time + a.of_lead_time + a.of_demand + a.of_promotion = 0
         then schnittwerk_core.limited_price(a.base_price, v.min_price, v.max_price)
         else schnittwerk_core.limited_price(
-          rounded.price + half.amount - mod(rounded.price + half.amount, s.price_rounding),
+          schnittwerk_core.rounded_price(limited.price, s.price_rounding),
           v.min_price, v.max_price)
       end, 2) as price,
       array_remove(array[a.of_time, a.of_lead_time, a.of_demand, a.of_promotion], 0) as rules,
@@ -886,9 +888,7 @@ begin
       select schnittwerk_core.limited_price(
         before.price + coalesce(promotion.amount, 0), v.min_price, v.max_price) as price
       offset 0
-    ) rounded
-    -- Half up.
-    cross join lateral (select s.price_rounding * 0.5 as amount) half
+    ) limited
   )
   select c.staff_ids, a.since, x.base_price, x.price, x.rules, x.amounts
   from applied a

@@ -166,7 +166,7 @@ begin
       round(case when a.of_time + a.of_lead_time + a.of_demand + a.of_promotion = 0
         then schnittwerk_core.limited_price(a.base_price, v.min_price, v.max_price)
         else schnittwerk_core.limited_price(
-          rounded.price + half.amount - mod(rounded.price + half.amount, s.price_rounding),
+          schnittwerk_core.rounded_price(limited.price, s.price_rounding),
           v.min_price, v.max_price)
       end, 2) as price,
       array_remove(array[a.of_time, a.of_lead_time, a.of_demand, a.of_promotion], 0) as rules,
@@ -200,9 +200,7 @@ begin
       select schnittwerk_core.limited_price(
         before.price + coalesce(promotion.amount, 0), v.min_price, v.max_price) as price
       offset 0
-    ) rounded
-    -- Half up.
-    cross join lateral (select s.price_rounding * 0.5 as amount) half
+    ) limited
   )
   select c.staff_ids, a.since, x.base_price, x.price, x.rules, x.amounts
   from applied a
