@@ -2081,7 +2081,7 @@ create function schnittwerk_core.day_loads(
   p_during tstzmultirange,
   p_exclude_ids uuid[]
 )
-returns schnittwerk_core.day_loads
+returns schnittwerk_core.staff_loads
 language plpgsql
 stable
 parallel safe
@@ -2097,7 +2097,7 @@ declare
   v_salon_id constant uuid := p_weeks[1].salon_id;
   v_midnights timestamptz[];
   v_dates date[];
-  v_loads schnittwerk_core.day_loads;
+  v_loads schnittwerk_core.staff_loads;
 begin
   -- The local days from the first asked for to the last, and where that ends.
   select

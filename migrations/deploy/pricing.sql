@@ -686,18 +686,18 @@ revoke execute on function schnittwerk_core.price_rules from public;
 -- end include
 
 -- include: sql/pricing/price_stretches.sql
-create type schnittwerk_core.day_loads as (
+create type schnittwerk_core.staff_loads as (
   staff_ids uuid[], days date[], booked_percents float8[]
 );
 
-comment on type schnittwerk_core.day_loads is
+comment on type schnittwerk_core.staff_loads is
   'How booked local days of staff are: whose, which, and the share of their open time in which live appointments need them.';
 
 create function schnittwerk_core.price_stretches(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_rules schnittwerk_core.price_rule[],
-  p_loads schnittwerk_core.day_loads,
+  p_loads schnittwerk_core.staff_loads,
   p_weeks schnittwerk_core.salon_week[],
   p_during tstzmultirange,
   p_now timestamptz
@@ -899,7 +899,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.day_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
+comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.staff_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
   'What a service costs with each of the staff at the starts p_during: since an instant, until the next of the same person, which of p_rules apply (their numbers) and what each adds. The one function that prices a start. p_rules: as price_rules returns them; p_loads: of each of the staff on each local day, where a rule asks for it; p_weeks: in which the starts are; p_now: from when lead hours count.';
 
 revoke execute on function schnittwerk_core.price_stretches from public;

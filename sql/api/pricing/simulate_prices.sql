@@ -153,7 +153,7 @@ begin
       case when o.minutes[extract(isodow from b.day)::int] > 0 then row(
         array[b.staff_id], array[b.day],
         array[b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]]
-      )::schnittwerk_core.day_loads end,
+      )::schnittwerk_core.staff_loads end,
       array[w.week], tstzmultirange(tstzrange(b.starts_at, b.starts_at, '[]')), b.created_at
     ) p
   )
