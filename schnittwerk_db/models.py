@@ -16,6 +16,7 @@ from uuid import UUID
 __all__ = [
     "Acknowledgement",
     "AffectedAppointment",
+    "AppliedPriceRule",
     "Appointment",
     "AppointmentChange",
     "AppointmentDetails",
@@ -43,6 +44,8 @@ __all__ = [
     "OfferCounts",
     "Policy",
     "PolicyViolation",
+    "PriceDetails",
+    "PriceExplanation",
     "ProcessedWaitlist",
     "Profile",
     "Purged",
@@ -140,13 +143,47 @@ class UnitUse:
     to_minute: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class AppliedPriceRule:
+    """A price rule that applied, and what it added to the price, exactly.
+
+    ``kind`` is time, lead_time, demand or promotion.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDetails:
+    """How a price came about: ``base_price`` and what ``rules`` added, within limits, rounded."""
+
+    base_price: Decimal
+    rules: tuple[AppliedPriceRule, ...]
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceExplanation(PriceDetails):
+    """What a start costs now.
+
+    ``code`` is promotion_not_valid or promotion_used_up where the code that was given does not
+    apply.
+    """
+
+    code: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
     """An appointment as a write returns it.
 
     ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
-    alone. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed`` is
-    true when the idempotency key had been used and this is the answer it got then.
+    alone, ``price_details`` None is a price without price rules. ``promotion_id`` is the promotion
+    that it used. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed``
+    is true when the idempotency key had been used and this is the answer it got then.
     """
 
     id: UUID
@@ -157,6 +194,8 @@ class Appointment:
     ends_at: dt.datetime
     status: str
     price: Decimal
+    price_details: PriceDetails | None = None
+    promotion_id: UUID | None = None
     notes: str | None = None
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
@@ -221,8 +260,8 @@ class Visit:
 class Hold:
     """A slot that is kept until ``expires_at``, at ``price``.
 
-    ``status`` is open, used (it became ``appointment_id``), released or lapsed. An open hold whose
-    time is up counts as lapsed.
+    ``promotion_id`` is the promotion of which it reserves a use. ``status`` is open, used (it
+    became ``appointment_id``), released or lapsed. An open hold whose time is up counts as lapsed.
     """
 
     id: UUID
@@ -234,6 +273,8 @@ class Hold:
     price: Decimal
     status: str
     expires_at: dt.datetime
+    price_details: PriceDetails | None = None
+    promotion_id: UUID | None = None
     appointment_id: UUID | None = None
     created_at: dt.datetime | None = None
     operation_id: UUID | None = None
