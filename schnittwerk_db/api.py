@@ -56,11 +56,8 @@ from schnittwerk_db.models import (
     HolidayDate,
     Maintained,
     Policy,
-<<<<<<< HEAD
-    PriceRule,
-=======
     PriceExplanation,
->>>>>>> proof
+    PriceRule,
     ProcessedWaitlist,
     Profile,
     Purged,

@@ -47,12 +47,9 @@ __all__ = [
     "OfferCounts",
     "Policy",
     "PolicyViolation",
-<<<<<<< HEAD
-    "PriceRule",
-=======
     "PriceDetails",
     "PriceExplanation",
->>>>>>> proof
+    "PriceRule",
     "ProcessedWaitlist",
     "Profile",
     "Purged",
@@ -211,17 +208,12 @@ class Appointment:
     """An appointment as a write returns it.
 
     ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
-<<<<<<< HEAD
-    alone. The fees are percentages of the price, as agreed when booked; None is no fee. ``fee`` is
-    the fee that a cancellation or a no-show recorded or `Client.complete_booking` withdrew;
-    `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the write that
-    returned it: ``replayed`` is true when the idempotency key had been used and this is the answer
-    it got then.
-=======
     alone, ``price_details`` None is a price without price rules. ``promotion_id`` is the promotion
-    that it used. ``operation_id`` and ``replayed`` tell of the write that returned it: ``replayed``
-    is true when the idempotency key had been used and this is the answer it got then.
->>>>>>> proof
+    that it used. The fees are percentages of the price, as agreed when booked; None is no fee.
+    ``fee`` is the fee that a cancellation or a no-show recorded or `Client.complete_booking`
+    withdrew; `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the
+    write that returned it: ``replayed`` is true when the idempotency key had been used and this is
+    the answer it got then.
     """
 
     id: UUID
