@@ -45,7 +45,9 @@ from schnittwerk_db.salon_file import (
     ADJUSTMENTS,
     WEEKDAYS,
     LoadError,
+    NamingFile,
     Performed,
+    PriceFile,
     SalonFile,
     as_kept,
 )
@@ -109,7 +111,7 @@ def load(
     done = False
     try:
         with client.connection.transaction(force_rollback=dry_run):
-            loaded = _Loading(client, file, new_customers).run(salon_id)
+            loaded = _Loading(client, file, new_customers=new_customers).run(salon_id)
         done = not dry_run
         return loaded
     finally:
@@ -117,19 +119,101 @@ def load(
             client.salon_id = before
 
 
+def rules_of(client: Client, file: PriceFile) -> list[Values]:
+    """The price rules of a file as `Client.simulate_prices` takes them.
+
+    They are whole as they stand there. One that has the name of a saved rule has its id.
+
+    Raises `LoadError` with every name that the book does not know.
+    """
+    return _Names(client, file).price_rules(file.contents.price_rules)
+
+
 @dataclass
-class _Loading:
-    """One run over a file that is sound in itself; the database judges the rest of it."""
+class _Names:
+    """What a file may name, and how it names it."""
 
     client: Client
-    file: SalonFile
-    new_customers: bool
+    file: NamingFile
     # by name; of the file's that are not saved yet, or refused, None
-    resources: dict[str, Resource] = field(default_factory=dict)
     services: dict[str, Service | None] = field(default_factory=dict)
     staff: dict[str, Staff | None] = field(default_factory=dict)
     rules: dict[str, PriceRule] = field(default_factory=dict)
     namesakes: set[str] = field(default_factory=set)
+
+    def price_rules(self, given: Sequence[salon_file.PriceRule]) -> list[Values]:
+        """Price rules as the database has them."""
+        self._look_up()
+        rules = []
+        for index, rule in enumerate(given):
+            values = _plain(_given(rule))
+            if (ids := self._condition_ids(values, ("price_rules", index))) is None:
+                continue
+            there = self.rules.get(as_kept(rule.name))
+            rules.append(
+                {it: values[it] for it in ("name", "kind", *_OF_RULES) if it in values}
+                | {
+                    "conditions": {
+                        it: ids.get(it, values[it]) for it in _CONDITIONS if it in values
+                    }
+                }
+                | {"adjustment": {it: values[it] for it in ADJUSTMENTS if it in values}}
+                | ({"id": str(there.id)} if there else {})
+            )
+        self.file.raise_faults()
+        return rules
+
+    def _look_up(self) -> None:
+        """Finds what the book has."""
+        self.services |= {as_kept(it.name): it for it in self.client.list_services()}
+        for member in self.client.list_staff():
+            name = as_kept(member.full_name)
+            self.namesakes |= {name} & {it for it, known in self.staff.items() if known}
+            self.staff[name] = member
+        if self.file.contents.price_rules:
+            self.rules = {as_kept(it.name): it for it in self.client.list_price_rules()}
+
+    def _condition_ids(self, values: Values, place: Place) -> Values | None:
+        """What a rule's conditions name, by ids and numbers; None where something is blamed."""
+        ids: Values = {}
+        is_sound = True
+        for kind, known in self._named_in_rules().items():
+            for index, each in enumerate(map(as_kept, values.get(kind, ()))):
+                at = (*place, kind, index)
+                is_ambiguous = kind == "staff" and self._is_ambiguous(each, at)
+                if not is_ambiguous and (it := self._named(kind, known, each, at)):
+                    ids.setdefault(kind, []).append(str(it.id))
+                else:
+                    is_sound = False
+        if days := values.get("days"):
+            ids["days"] = sorted({WEEKDAYS.index(it) for it in days})
+        return ids if is_sound else None
+
+    def _named_in_rules(self) -> dict[str, Mapping[str, Any]]:
+        """What conditions of price rules name, by kind and name."""
+        return {"services": self.services, "staff": self.staff}
+
+    def _named(self, kind: str, known: Mapping[str, T | None], name: str, place: Place) -> T | None:
+        """What bears the name; what neither the file nor the book names so is blamed."""
+        if name not in known:
+            self.file.blame(place, f"{name!r} is not among the {kind}")
+        return known.get(name)
+
+    def _is_ambiguous(self, name: str, place: Place) -> bool:
+        """Whether several of the staff bear the name, which is blamed."""
+        if name in self.namesakes:
+            message = f"several members of staff of the book are named {name!r}: rename all but one"
+            self.file.blame(place, message)
+        return name in self.namesakes
+
+
+@dataclass
+class _Loading(_Names):
+    """One run over a file that is sound in itself; the database judges the rest of it."""
+
+    file: SalonFile
+    new_customers: bool = False
+    resources: dict[str, Resource] = field(default_factory=dict)
     taken: set[UUID] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -142,14 +226,8 @@ class _Loading:
         contents = self.file.contents
         self.resources = {as_kept(it.name): it for it in self.client.list_resources()}
         self.services |= {as_kept(it.name): None for it in contents.services}
-        self.services |= {as_kept(it.name): it for it in self.client.list_services()}
         self.staff |= {as_kept(it.full_name): None for it in contents.staff}
-        for member in self.client.list_staff():
-            name = as_kept(member.full_name)
-            self.namesakes |= {name} & {it for it, known in self.staff.items() if known}
-            self.staff[name] = member
-        if contents.price_rules:
-            self.rules = {as_kept(it.name): it for it in self.client.list_price_rules()}
+        self._look_up()
         kinds: dict[str, Callable[[Any, Place], None]] = {
             "resources": self._resource,
             "services": self._service,
@@ -401,22 +479,11 @@ class _Loading:
 
     def _price_rule(self, given: salon_file.PriceRule, place: Place) -> None:
         name, values = as_kept(given.name), _plain(_given(given))
-        ids: Values = {}
-        is_sound = True
-        for kind, known in self._named_in_rules().items():
-            for index, each in enumerate(map(as_kept, values.get(kind, ()))):
-                at = (*place, kind, index)
-                is_ambiguous = kind == "staff" and self._is_ambiguous(each, at)
-                if not is_ambiguous and (it := self._named(kind, known, each, at)):
-                    ids.setdefault(kind, []).append(str(it.id))
-                else:
-                    is_sound = False
-            if kind in values:
-                values[kind] = sorted({*map(as_kept, values[kind])})
-        if not is_sound:
+        if (ids := self._condition_ids(values, place)) is None:
             return
-        if days := values.get("days"):
-            ids["days"] = sorted({WEEKDAYS.index(it) for it in days})
+        for kind in {*self._named_in_rules()} & {*values}:
+            values[kind] = sorted({*map(as_kept, values[kind])})
+        if "days" in ids:
             values["days"] = [WEEKDAYS[it] for it in ids["days"]]
         key, there = f"price_rules {_quoted(name)}", self.rules.get(name)
         before = self._rule_view(there) if there else None
@@ -443,10 +510,6 @@ class _Loading:
         )
         if saved:
             self.rules[name] = saved
-
-    def _named_in_rules(self) -> dict[str, Mapping[str, Any]]:
-        """What conditions of price rules name, by kind and name."""
-        return {"services": self.services, "staff": self.staff}
 
     def _rule_view(self, rule: PriceRule) -> Values:
         """A price rule as a file has it."""
@@ -499,19 +562,6 @@ class _Loading:
     def _holiday_view(self, holiday: Holiday) -> Values:
         names = {it.id: it.full_name for it in self.client.list_staff()}
         return {**_view(holiday), "staff": sorted(names[it] for it in holiday.staff_ids)}
-
-    def _named(self, kind: str, known: Mapping[str, T | None], name: str, place: Place) -> T | None:
-        """What bears the name; what neither the file nor the book names so is blamed."""
-        if name not in known:
-            self.file.blame(place, f"{name!r} is not among the {kind}")
-        return known.get(name)
-
-    def _is_ambiguous(self, name: str, place: Place) -> bool:
-        """Whether several of the staff bear the name, which is blamed."""
-        if name in self.namesakes:
-            message = f"several members of staff of the book are named {name!r}: rename all but one"
-            self.file.blame(place, message)
-        return name in self.namesakes
 
     def _special_hours(self, given: salon_file.SpecialHours, _: Place) -> None:
         date, windows = given.date, [_given(it) for it in given.windows]

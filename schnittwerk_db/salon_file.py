@@ -183,10 +183,10 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contents:
-    """All of a file. Which settings and policies there are, the database knows."""
+class PriceRules:
+    """A file that is read for its price rules."""
 
-    salon: Salon
+    salon: Salon | None = None
     settings: dict[str, Any] | None = None
     policies: dict[str, Any] | None = None
     resources: tuple[Resource, ...] = ()
@@ -196,6 +196,13 @@ class Contents:
     holidays: tuple[Holiday, ...] = ()
     special_hours: tuple[SpecialHours, ...] = ()
     customers: tuple[Customer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents(PriceRules):
+    """All of a file. Which settings and policies there are, the database knows."""
+
+    salon: Salon
 
 
 ADJUSTMENTS = ("percent", "amount", "price")
@@ -215,51 +222,31 @@ def as_kept(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-class SalonFile(TomlFile):
-    """The file of a salon: what it holds, where it stands, and what is wrong with it."""
+class NamingFile(TomlFile):
+    """A file whose things are known by their names, and what the database says of them."""
 
     error = LoadError
+    contents: PriceRules
 
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(name, text)
-        for kind, keys in _KNOWN_BY.items():
-            self._blame_repeated(kind, keys)
-        self._blame_missing_durations()
-        self._blame_adjustments()
-        self.contents = self.structured(Contents)
-        for index, service in enumerate(self.contents.services):
-            if service.steps and service.duration_minutes not in (None, minutes_of(service.steps)):
-                at = ("services", index, "duration_minutes")
-                self.blame(at, "must be the sum of the steps, or be left out")
-        self.raise_faults()
-
-    @property
-    def salon_name(self) -> str:
-        """What the file calls its salon."""
-        return as_kept(self.contents.salon.name)
-
-    def _blame_missing_durations(self) -> None:
-        items = self.values.get("services")
+    def _items(self, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        items = self.values.get(kind)
         for index, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict) and not {"duration_minutes", "steps"} & item.keys():
-                self.blame(("services", index, "duration_minutes"), "is missing")
+            if isinstance(item, dict):
+                yield index, item
 
     def _blame_adjustments(self) -> None:
-        given: list[str]
-        items = self.values.get("price_rules")
-        for index, item in enumerate(items if isinstance(items, list) else ()):
-            given = [it for it in ADJUSTMENTS if isinstance(item, dict) and it in item]
-            if isinstance(item, dict) and len(given) != 1:
+        for index, item in self._items("price_rules"):
+            given = [it for it in ADJUSTMENTS if it in item]
+            if len(given) != 1:
                 self.blame(
                     ("price_rules", index, *given[1:2]),
                     "must have exactly one of percent, amount and price",
                 )
 
-    def _blame_repeated(self, kind: str, keys: Sequence[str]) -> None:
+    def _blame_repeated(self, kind: str) -> None:
         seen = set()
-        items = self.values.get(kind)
-        for index, item in enumerate(items if isinstance(items, list) else ()):
-            key = next((it for it in keys if isinstance(item, dict) and it in item), None)
+        for index, item in self._items(kind):
+            key = next((it for it in _KNOWN_BY[kind] if it in item), None)
             if key is None or not isinstance(item[key], str):
                 continue
             name = as_kept(item[key])
@@ -283,8 +270,11 @@ class SalonFile(TomlFile):
             for fault in error.details:
                 path = ".".join(map(str, fault["path"]))
                 parts = re.findall(r"[^.\[\]]+", path.removeprefix("p_"))
-                start = items[int(parts[1])] if items and len(parts) > 1 else place
                 message = re.sub(rf"^{re.escape(path)} (?=must|is)", "", fault["message"])
+                start = place
+                if items and len(parts) > 1:
+                    start = items[int(parts[1])]
+                    message = message.replace(f"p_{parts[0]}[{parts[1]}].", "")
                 self.blame(self._within(start, parts), re.sub(r"\bp_", "", message))
 
     def _within(self, place: Place, parts: Sequence[str]) -> Place:
@@ -293,3 +283,40 @@ class SalonFile(TomlFile):
             keys = (part, int(part)) if part.isdigit() else (part,)
             place = next(((*place, it) for it in keys if (*place, it) in self.lines), place)
         return place
+
+
+class SalonFile(NamingFile):
+    """The file of a salon: what it holds, where it stands, and what is wrong with it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(name, text)
+        for kind in _KNOWN_BY:
+            self._blame_repeated(kind)
+        self._blame_missing_durations()
+        self._blame_adjustments()
+        self.contents: Contents = self.structured(Contents)
+        for index, service in enumerate(self.contents.services):
+            if service.steps and service.duration_minutes not in (None, minutes_of(service.steps)):
+                at = ("services", index, "duration_minutes")
+                self.blame(at, "must be the sum of the steps, or be left out")
+        self.raise_faults()
+
+    @property
+    def salon_name(self) -> str:
+        """What the file calls its salon."""
+        return as_kept(self.contents.salon.name)
+
+    def _blame_missing_durations(self) -> None:
+        for index, item in self._items("services"):
+            if not {"duration_minutes", "steps"} & item.keys():
+                self.blame(("services", index, "duration_minutes"), "is missing")
+
+
+class PriceFile(NamingFile):
+    """The price rules of a salon's file, which need not say anything else."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(name, text)
+        self._blame_repeated("price_rules")
+        self._blame_adjustments()
+        self.contents = self.structured(PriceRules)

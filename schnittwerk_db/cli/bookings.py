@@ -36,6 +36,8 @@ MOVE = click.option(
     help="For moving this appointment (its id), or changing its service to SERVICE.",
 )
 
+CODE = click.option("--code", "promotion_code", help="The code of a promotion.")
+
 # Codes that say that another time might do.
 ABOUT_TIME = {
     "notice_too_short",
@@ -163,6 +165,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
 )
 @click.option("--limit", type=int, help="At most so many; 1 is the first free slot.")
 @MOVE
+@CODE
 @click.option("--best", is_flag=True, help="The best ones only, of 14 days if --to is left out.")
 @click.option("--customer", help="With --best: for whom, by what they are used to.")
 @click.pass_obj
@@ -175,12 +178,18 @@ def slots(
     slot_interval_minutes: int | None,
     limit: int | None,
     appointment_id: UUID | None,
+    promotion_code: str | None,
     best: bool,
     customer: str | None,
 ) -> None:
     """List the free slots of SERVICE."""
-    if best and (slot_interval_minutes is not None or appointment_id is not None):
-        raise click.UsageError("--best goes with neither --interval nor --move.")
+    others = {
+        "--interval": slot_interval_minutes,
+        "--move": appointment_id,
+        "--code": promotion_code,
+    }
+    if best and any(it is not None for it in others.values()):
+        raise click.UsageError(f"--best goes with none of {', '.join(others)}.")
     if customer is not None and not best:
         raise click.UsageError("--customer goes with --best only.")
     with opened(settings) as session:
@@ -207,6 +216,7 @@ def slots(
             slot_interval_minutes,
             limit,
             appointment_id,
+            promotion_code,
         )
         none = f"no free slot {dates(first, last)}"
         print_records(settings.json, found, slot_columns(session), none)
@@ -258,6 +268,7 @@ def explain(
 @click.option(
     "--hold", "hold_id", type=click.UUID, metavar="HOLD", help="Book the slot that HOLD holds."
 )
+@CODE
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key books once.")
 @click.pass_obj
 def book(
@@ -270,6 +281,7 @@ def book(
     expected_price: Decimal | None,
     override_reason: str | None,
     hold_id: UUID | None,
+    promotion_code: str | None,
     idempotency_key: str | None,
 ) -> None:
     """Book SERVICE at TIME; if the time is refused, other times are named."""
@@ -288,6 +300,7 @@ def book(
                 expected_price,
                 override_reason,
                 hold_id,
+                promotion_code,
                 idempotency_key=idempotency_key,
             )
         except BookingError as error:

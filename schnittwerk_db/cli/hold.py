@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from schnittwerk_db.cli.bookings import ABOUT_TIME, other_times
+from schnittwerk_db.cli.bookings import ABOUT_TIME, CODE, other_times
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -26,6 +26,7 @@ def hold() -> None:
 @click.argument("starts_at", type=parse_time, metavar="TIME")
 @click.option("--customer", help="For this customer; else for nobody yet.")
 @click.option("--staff", help="With this member of staff; else with anyone who is free.")
+@CODE
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key holds once.")
 @click.pass_obj
 def hold_slot(
@@ -34,6 +35,7 @@ def hold_slot(
     starts_at: dt.datetime,
     customer: str | None,
     staff: str | None,
+    promotion_code: str | None,
     idempotency_key: str | None,
 ) -> None:
     """Keep SERVICE at TIME for a while; `book` with --hold books it.
@@ -47,7 +49,12 @@ def hold_slot(
         customer_id = session.customer_id(customer) if customer else None
         try:
             held = session.client.hold_slot(
-                service_id, wanted, staff_id, customer_id, idempotency_key=idempotency_key
+                service_id,
+                wanted,
+                staff_id,
+                customer_id,
+                promotion_code,
+                idempotency_key=idempotency_key,
             )
         except BookingError as error:
             if error.code not in ABOUT_TIME:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
+from pathlib import Path
 from textwrap import wrap
 from typing import Any, TypeVar
 
 import click
 
-from schnittwerk_db.cli.bookings import parse_amount
-from schnittwerk_db.cli.output import print_json, print_table, say
+from schnittwerk_db.cli.bookings import CODE, parse_amount
+from schnittwerk_db.cli.output import Columns, print_json, print_table, say, table
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import parse_date
-from schnittwerk_db.models import PriceRule
+from schnittwerk_db.cli.times import dates, instant, parse_date, parse_time
+from schnittwerk_db.loading import rules_of
+from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
 from schnittwerk_db.notation import (
     parse_days,
     parse_range,
@@ -23,7 +26,7 @@ from schnittwerk_db.notation import (
     range_text,
     windows_text,
 )
-from schnittwerk_db.salon_file import WEEKDAYS
+from schnittwerk_db.salon_file import WEEKDAYS, PriceFile
 
 T = TypeVar("T")
 
@@ -219,6 +222,117 @@ def remove(settings: Settings, rule: str) -> None:
     with opened(settings) as session:
         removed = session.client.delete_price_rule(session.price_rule(rule).id)
         _tell(settings, session, "removed", removed)
+
+
+@prices.command("try")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option("--current", is_flag=True, help="Instead of those of a file: the rules as saved.")
+@click.option(
+    "--from", "from_", type=parse_date, required=True, metavar="DATE", help="First date."
+)
+@click.option(
+    "--to", type=parse_date, required=True, metavar="DATE", help="Last date, at most 92 days."
+)
+@click.pass_obj
+def try_rules(
+    settings: Settings, file: Path | None, current: bool, from_: dt.date, to: dt.date
+) -> None:
+    """Tell what the price rules of the TOML FILE would have made of the bookings of some days.
+
+    FILE is a salon's file, or has [[price_rules]] only. Its rules are tried alone: saved rules that
+    it leaves out do not apply. Each booking is priced as of when it was made. Nothing is written.
+    """
+    if (file is None) != current:
+        raise click.UsageError("give either FILE or --current")
+    read = None if file is None else PriceFile.read(file)
+    with opened(settings) as session:
+        client = session.client
+        if read is None:
+            found = client.simulate_prices(None, from_, to)
+        else:
+            rules = rules_of(client, read)
+            places = [("price_rules", index) for index in range(len(rules))]
+            # Faults of the dates are told as those of the command line.
+            client.simulate_prices([], from_, to)
+            with read.blaming("price_rules", items=places):
+                found = client.simulate_prices(rules, from_, to)
+            read.raise_faults()
+        if settings.json:
+            print_json(found)
+            return
+        currency = session.salon.currency
+        say(
+            f"{found.bookings} bookings {dates(from_, to)},"
+            f" of which {found.cheaper} would have been cheaper and {found.dearer} dearer"
+        )
+        say(
+            f"revenue {found.revenue:.2f} {currency} as agreed,"
+            f" {found.simulated_revenue:.2f} {currency} simulated"
+            f"{_difference(found)}"
+        )
+        if found.rules:
+            print_table(
+                found.rules,
+                {
+                    "name": lambda it: it.name,
+                    "kind": lambda it: it.kind,
+                    "bookings": lambda it: it.bookings,
+                    currency: lambda it: f"{it.amount:+.2f}",
+                },
+            )
+
+
+@prices.command("explain")
+@click.argument("service")
+@click.argument("staff")
+@click.argument("starts_at", type=parse_time, metavar="TIME")
+@CODE
+@click.pass_obj
+def explain(
+    settings: Settings,
+    service: str,
+    staff: str,
+    starts_at: dt.datetime,
+    promotion_code: str | None,
+) -> None:
+    """Tell how the price of SERVICE with STAFF at TIME comes about, whether it is free or not."""
+    with opened(settings) as session:
+        found = session.client.explain_price(
+            session.service(service).id,
+            session.staff(staff).id,
+            instant(starts_at, session.zone),
+            promotion_code,
+        )
+        if settings.json:
+            print_json(found)
+        else:
+            for line in explained_text(session, found, promotion_code).split("\n"):
+                say(line)
+
+
+def explained_text(session: Session, found: PriceExplanation, code: str | None) -> str:
+    """How a price comes about, in lines."""
+    rows = [
+        ("base price", "", f"{found.base_price:.2f}"),
+        *((it.name, it.kind, f"{it.amount:+.2f}") for it in found.rules),
+        ("price", "", f"{found.price:.2f}"),
+    ]
+    columns: Columns[tuple[str, str, str]] = {
+        "what": lambda it: it[0],
+        "kind": lambda it: it[1],
+        session.salon.currency: lambda it: it[2],
+    }
+    told = table(rows, columns)
+    return f"{told}\nthe code {code} does not apply: {found.code}" if found.code else told
+
+
+def _difference(found: SimulatedPrices) -> str:
+    """The difference in percent, if there is something that it is a part of."""
+    if not found.revenue:
+        return ""
+    return f" ({100 * (found.simulated_revenue / found.revenue - 1):+.1f}%)"
 
 
 def _adjustment(given: dict[str, Any]) -> dict[str, Decimal] | None:
