@@ -93,7 +93,8 @@ def some_rule(random: Random, first: date, names: list[str]) -> PriceRule:
             random, "0", "0.25", "1", "2", "6", "12", "23.5", "24", "30.5", "48", "72"
         ),
         "booked_percent": lambda: some_bounds(
-            random, "0", "1", "5", "8", "12.5", "20", "33.3", "50", "80", "100"
+            random,
+            *("0", "1", "1.04", "2", "3.13", "4.2", "6.25", "8.3", "12.5", "20", "50", "100"),
         ),
     }
     limits = {
@@ -166,7 +167,7 @@ def calendars(draw: st.DrawFn) -> Scene:
         steps=its_steps,
     )
     midnight = at_utc_midnight(first)
-    busy = draw(st.sampled_from([8, 4, 1]))
+    busy = draw(st.sampled_from([10, 5, 1]))
     starts = st.integers(-24, 2 * 48).map(lambda n: midnight + 30 * n)
     return Scene(
         rules,
@@ -566,14 +567,37 @@ def what_customers_see(salon: Priceable) -> None:
 
 def any_start_is_explained(salon: Priceable) -> None:
     calendar = salon.there.calendar
-    minutes = sorted(
-        calendar.minutes(calendar.first - timedelta(days=1), calendar.last + timedelta(days=1))
-    )
+    day = timedelta(days=1)
+    minutes = sorted(calendar.minutes(calendar.first - day, calendar.last + day))
+    brinks = brinks_of(salon, minutes)
     for request in requests(salon, None)[:2]:
-        for start in salon.random.sample(minutes, 6):
-            explained_as_in_the_model(
-                salon, salon.random.choice(list(salon.there.ids)), start, request
-            )
+        for start in [
+            *salon.random.sample(minutes, 3),
+            *salon.random.sample(brinks, min(6, len(brinks))),
+        ]:
+            name = salon.random.choice(list(salon.there.ids))
+            explained_as_in_the_model(salon, name, start, request)
+
+
+def brinks_of(salon: Priceable, minutes: list[int]) -> list[int]:
+    """The first and the last minute of each time in the rules, and those around."""
+    rules = [rule for rule in salon.prices.rules if rule.is_active]
+    ends = {
+        (end + n) % DAY
+        for rule in rules
+        for window in rule.conditions.get("times", ())
+        for end in window
+        for n in (-1, 0)
+    }
+    leads = {
+        -(-salon.there.calendar.now // 60) + int(60 * hours) + n
+        for rule in rules
+        for hours in rule.conditions.get("lead_hours", ())
+        if hours is not None
+        for n in (-1, 0)
+    }
+    wall = salon.there.calendar.wall
+    return [it for it in minutes if wall[it][1] in ends or it in leads]
 
 
 def visits_cost_what_their_items_do(salon: Priceable) -> None:
