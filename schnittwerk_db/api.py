@@ -56,6 +56,7 @@ from schnittwerk_db.models import (
     HolidayDate,
     Maintained,
     Policy,
+    PriceExplanation,
     PriceRule,
     ProcessedWaitlist,
     Profile,
@@ -106,6 +107,7 @@ class Api:
         slot_interval_minutes: int | None = None,
         limit: int | None = None,
         appointment_id: Id | None = None,
+        promotion_code: str | None = None,
     ) -> list[Slot]:
         """Starts that can be booked now, by time, then member of staff.
 
@@ -120,6 +122,9 @@ class Api:
         with that one's. The list is empty where this caller may not move it, and has only its own
         start where they may only change its service; the salon team also sees the slots that a
         move reaches with ``override_reason`` after the deadline or beyond the limits.
+
+        Prices are those that this caller's booking has now, with ``promotion_code`` where that
+        promotion applies; `explain_price` tells how one comes about.
 
         Raises `InvalidInput`, `NotFound`.
 
@@ -174,6 +179,24 @@ class Api:
         """
 
     @reads
+    def explain_price(
+        self,
+        service_id: Id,
+        staff_id: Id,
+        starts_at: Instant,
+        promotion_code: str | None = None,
+    ) -> PriceExplanation:
+        """What a start costs this caller now, and which price rules make it so.
+
+        It tells so whether or not the time is free. Promotions whose code was not given are not
+        shown.
+
+        Raises `InvalidInput`, `NotFound`.
+
+        RPC: ``schnittwerk.explain_price``.
+        """
+
+    @reads
     def validate_appointment_timing(
         self, appointment_start: Instant, appointment_end: Instant
     ) -> TimingCheck:
@@ -195,6 +218,7 @@ class Api:
         expected_price: Amount | None = None,
         override_reason: str | None = None,
         hold_id: Id | None = None,
+        promotion_code: str | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> Appointment:
@@ -204,8 +228,9 @@ class Api:
         with the one who has the fewest booked minutes that day. ``expected_price``, in the salon's
         currency, is only checked. ``override_reason`` waives, for the salon team, what may be
         waived. With ``hold_id`` it books the slot that `hold_slot` holds, at its price; service,
-        start and staff (if given) are the hold's. The same ``idempotency_key`` gives the same
-        appointment again; without one each call is its own.
+        start and staff (if given) are the hold's. ``promotion_code`` is refused where the promotion
+        does not apply; with a hold it is given to `hold_slot`. The same ``idempotency_key`` gives
+        the same appointment again; without one each call is its own.
 
         Raises `SlotConflict`, `RuleViolation`, `PriceMismatch`, `IdempotencyKeyReused`,
         `RequestInFlight`.
@@ -220,6 +245,7 @@ class Api:
         starts_at: Instant,
         staff_id: Id | None = None,
         customer_id: Id | None = None,
+        promotion_code: str | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> Hold:
@@ -227,7 +253,8 @@ class Api:
 
         Customers hold for themselves; the salon team for ``customer_id``, or for nobody yet. A new
         hold of a customer takes the place of the old one (``max_open_holds_per_customer``), and the
-        same slot again answers the hold that is there. It lapses by itself.
+        same slot again answers the hold that is there. It lapses by itself. With ``promotion_code``
+        it reserves a use of the promotion.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 
@@ -258,10 +285,11 @@ class Api:
         """Moves an appointment that has not begun, changes its service in place, or both.
 
         Without ``new_staff_id`` it stays with whom it is. Without ``new_service_id`` duration and
-        agreed price stay; another service takes the terms on which the member of staff performs
-        it now. Deadline and limit are those agreed when it was booked; a changed service at the
-        same start is no move, so that only the deadline binds it. ``override_reason`` waives, for
-        the salon team, what may be waived.
+        agreed price stay; another service takes the terms on which the member of staff performs it
+        now and is priced anew, still with its promotion where that applies. Deadline and limit are
+        those agreed when it was booked; a changed service at the same start is no move, so that
+        only the deadline binds it. ``override_reason`` waives, for the salon team, what may be
+        waived.
 
         Raises `SlotConflict`, `RuleViolation`, `IdempotencyKeyReused`, `RequestInFlight`.
 

@@ -85,7 +85,7 @@ class SlotConflict(BookingError):
 
 
 class RuleViolation(BookingError):
-    """A booking rule forbids it: notice, hours, holidays, deadlines, status and the like."""
+    """A booking rule forbids it: notice, hours, holidays, promotions, status and the like."""
 
 
 class InvalidInput(BookingError):
@@ -158,6 +158,8 @@ _BY_CODE: dict[str, type[BookingError]] = {
         "offer_expired",
         "hold_expired",
         "already_exists",
+        "promotion_not_valid",
+        "promotion_used_up",
         "service_not_offered",
         "invalid_times",
         "duration_mismatch",

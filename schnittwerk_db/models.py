@@ -16,6 +16,7 @@ from uuid import UUID
 __all__ = [
     "Acknowledgement",
     "AffectedAppointment",
+    "AppliedPriceRule",
     "Appointment",
     "AppointmentChange",
     "AppointmentDetails",
@@ -46,6 +47,8 @@ __all__ = [
     "OfferCounts",
     "Policy",
     "PolicyViolation",
+    "PriceDetails",
+    "PriceExplanation",
     "PriceRule",
     "ProcessedWaitlist",
     "Profile",
@@ -148,6 +151,39 @@ class UnitUse:
     to_minute: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class AppliedPriceRule:
+    """A price rule that applied, and what it added to the price, exactly.
+
+    ``kind`` is time, lead_time, demand or promotion.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDetails:
+    """How a price came about: ``base_price`` and what ``rules`` added, within limits, rounded."""
+
+    base_price: Decimal
+    rules: tuple[AppliedPriceRule, ...]
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceExplanation(PriceDetails):
+    """What a start costs now.
+
+    ``code`` is promotion_not_valid or promotion_used_up where the code that was given does not
+    apply.
+    """
+
+    code: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
     """What a customer owes for cancelling late or not showing up.
@@ -174,11 +210,12 @@ class Appointment:
     """An appointment as a write returns it.
 
     ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
-    alone. The fees are percentages of the price, as agreed when booked; None is no fee. ``fee`` is
-    the fee that a cancellation or a no-show recorded or `Client.complete_booking` withdrew;
-    `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the write that
-    returned it: ``replayed`` is true when the idempotency key had been used and this is the answer
-    it got then.
+    alone, ``price_details`` None is a price without price rules. ``promotion_id`` is the promotion
+    that it used. The fees are percentages of the price, as agreed when booked; None is no fee.
+    ``fee`` is the fee that a cancellation or a no-show recorded or `Client.complete_booking`
+    withdrew; `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the
+    write that returned it: ``replayed`` is true when the idempotency key had been used and this is
+    the answer it got then.
     """
 
     id: UUID
@@ -189,6 +226,8 @@ class Appointment:
     ends_at: dt.datetime
     status: str
     price: Decimal
+    price_details: PriceDetails | None = None
+    promotion_id: UUID | None = None
     notes: str | None = None
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
@@ -258,8 +297,8 @@ class Visit:
 class Hold:
     """A slot that is kept until ``expires_at``, at ``price``.
 
-    ``status`` is open, used (it became ``appointment_id``), released or lapsed. An open hold whose
-    time is up counts as lapsed.
+    ``promotion_id`` is the promotion of which it reserves a use. ``status`` is open, used (it
+    became ``appointment_id``), released or lapsed. An open hold whose time is up counts as lapsed.
     """
 
     id: UUID
@@ -271,6 +310,8 @@ class Hold:
     price: Decimal
     status: str
     expires_at: dt.datetime
+    price_details: PriceDetails | None = None
+    promotion_id: UUID | None = None
     appointment_id: UUID | None = None
     created_at: dt.datetime | None = None
     operation_id: UUID | None = None

@@ -452,6 +452,11 @@ RPCS: dict[str, Call] = {
         "p_outcome": "delivered",
     },
     "erase_customer": lambda s, t: {"p_customer_id": s.gone_id},
+    "explain_price": lambda s, t: {
+        "p_service_id": s.haircut_id,
+        "p_staff_id": s.own.staff_id,
+        "p_starts_at": s.own.starts_at,
+    },
     "explain_slot": lambda s, t: {
         "p_service_id": s.haircut_id,
         "p_staff_id": s.own.staff_id,

@@ -52,6 +52,7 @@ PUBLIC: dict[str, set[str]] = {
     "rpc_get_available_slots_enhanced": {
         *("start_time", "end_time", "duration_minutes", "is_preferred"),
     },
+    "explain_price": {"base_price", "rules", "price", "code"},
     "explain_slot": {"rule", "passed", "code", "details"},
     "rpc_validate_appointment_slot": {"is_valid", "errors"},
     "validate_appointment_timing": {"is_valid", "error_message"},

@@ -23,6 +23,8 @@ pytestmark = [
     pytest.mark.timeout(400),
 ]
 
+FIRST_PROMOTION = "00000000-0000-4000-8000-000000000001"
+SECOND_PROMOTION = "00000000-0000-4000-8000-000000000002"
 LONG_AGO = at("10:00", day=-10)
 
 
@@ -55,6 +57,15 @@ class Scene:
             p_service_id=salon.service_id,
             p_needs=Jsonb([{"pool": "chair"}]),
         )
+        # Each booking takes a turn on both, whatever their order in the table.
+        for promotion_id in (SECOND_PROMOTION, FIRST_PROMOTION):
+            connection.execute(
+                "insert into schnittwerk_core.price_rule"
+                " (salon_id, id, name, kind, conditions, adjustment)"
+                " values (%s, %s, %s, 'promotion', '{\"max_uses\": 100}', '{\"amount\": -5}')",
+                [salon.id, promotion_id, promotion_id],
+            )
+        ids["another service"] = str(salon.add_service("Shave", 60, needs=[{"pool": "chair"}]))
         for name in ("Dora", "Emil", "Past", "Gone"):
             ids[name] = salon.new_customer(connection, name)
         for number, customer in enumerate((salon.customer_id, ids["Emil"])):
@@ -142,6 +153,12 @@ class Scene:
             ),
             "move the other way": move(
                 p_appointment_id=ids["appointment 1"], p_new_staff_id=salon.staff_ids[0]
+            ),
+            "change the service": keyed(
+                function="reschedule_booking",
+                p_appointment_id=ids["appointment 1"],
+                p_new_starts_at=at("10:00"),
+                p_new_service_id=ids["another service"],
             ),
             "move a visit": keyed(
                 function="reschedule_visit",
@@ -234,6 +251,8 @@ class Scene:
             "customer": ("customers", salon.customer_id),
             "customer's turn": ("customer_turn", salon.customer_id),
             "entry": ("waitlist", ids["Dora's entry"]),
+            "promotion": ("price_rule", FIRST_PROMOTION),
+            "second promotion": ("price_rule", SECOND_PROMOTION),
         }
 
 

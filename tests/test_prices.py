@@ -469,7 +469,6 @@ def is_priced(appointment: Answer, priced: Priced) -> None:
     assert appointment["promotion_id"] == (priced.promotion and str(priced.promotion))
 
 
-@pytest.mark.timeout(600)  # it takes minutes on a slow machine
 @settings(
     max_examples=int(os.environ.get("EXAMPLES", "6")),
     derandomize="EXAMPLES" not in os.environ,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from time import monotonic
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,6 +24,8 @@ SECONDS = float(os.environ.get("STORM_SECONDS", "10"))
 DAYS = 6
 STAFF = 4
 CUSTOMERS = 12
+CODE = "STORM"
+MAX_USES, MAX_USES_PER_CUSTOMER = 20, 2
 
 BASIN, CHAIR = {"pool": "basin"}, {"pool": "chair"}
 COLOUR_STEPS = [{"minutes": 30, "staff": staff} for staff in (True, False, True)]
@@ -34,7 +37,7 @@ EXPECTED = {
     *("done", "slot_conflict", "wrong_status", "offer_expired", "already_exists", "not_found"),
     *("holiday", "business_closed", "staff_unavailable", "booking_limit_reached"),
     *("request_in_flight", "idempotency_key_reused", "outside_business_hours"),
-    *("resource_unavailable", "part_of_a_visit", "hold_expired"),
+    *("resource_unavailable", "part_of_a_visit", "hold_expired", "promotion_used_up"),
 }
 
 
@@ -42,7 +45,7 @@ EXPECTED = {
 NEEDED = {
     *("book", "cancel", "reschedule", "join", "answer_an_offer", "tick", "visit", "cancel_visit"),
     *("erase", "keep_up", "retain", "close_unit", "open_unit", "flip_unit", "hold", "book_hold"),
-    "book with steps and units",
+    *("book with steps and units", "book with a promotion"),
 }
 
 
@@ -111,8 +114,11 @@ class Storm:
             staff=random.choice([None, *range(STAFF)]),
             p_customer_id=random.choice(self.customer_ids),
             p_service_id=random.choice(self.service_ids),
+            p_promotion_code=random.choice([None, None, None, CODE]),
         )
         if answer["success"]:
+            if answer["appointment"]["promotion_id"]:
+                self.told["book with a promotion", "done"] += 1
             if answer["appointment"]["steps"] and answer["appointment"]["units"]:
                 self.told["book with steps and units", "done"] += 1
             self.appointment_ids.append(answer["appointment"]["id"])
@@ -389,7 +395,35 @@ def storm(salon: Salon) -> Storm:
         ),
         salon.add_service("Fringe", 30),
     ]
+    salon.add_price_rule("promotion", {"max_uses": MAX_USES}, {"percent": -20})
+    salon.add_price_rule(
+        "promotion",
+        {"code": CODE, "max_uses_per_customer": MAX_USES_PER_CUSTOMER},
+        {"percent": -30},
+    )
+    salon.add_price_rule("demand", {"booked_percent": {"min": 20}}, {"percent": 10})
     return Storm(salon, customers, services, units)
+
+
+def used_too_often(storm: Storm) -> list[dict[str, Any]]:
+    """The promotions that were used more often, by all or by one customer, than they may be."""
+    return storm.salon.execute(
+        "with used as ("
+        " select promotion_id, customer_id from schnittwerk_core.appointments"
+        " where status <> 'cancelled'"
+        " union all"
+        " select promotion_id, customer_id from schnittwerk_core.hold"
+        " where status = 'open' and expires_at > schnittwerk_core.clock()"
+        "), counted as ("
+        " select promotion_id, count(*) as uses from used group by promotion_id, customer_id"
+        "), summed as ("
+        " select promotion_id, max(uses) as of_one, sum(uses) as of_all from counted"
+        " group by promotion_id"
+        ") select r.conditions, s.* from summed s"
+        " join schnittwerk_core.price_rule r on r.id = s.promotion_id"
+        " where s.of_all > (r.conditions ->> 'max_uses')::int"
+        " or s.of_one > (r.conditions ->> 'max_uses_per_customer')::int"
+    )
 
 
 @pytest.mark.timeout(SECONDS + 170)
@@ -398,5 +432,6 @@ def test_the_book_is_sound_after_all_writes_at_once(storm: Storm) -> None:
     assert storm.errors == [], "\n".join(storm.errors)
     assert {code for _, code in storm.told} <= EXPECTED, storm.told
     assert storm.done >= NEEDED, storm.told
+    assert used_too_often(storm) == []
     with storm.salon.connect() as connection:
         assert_sound(connection)

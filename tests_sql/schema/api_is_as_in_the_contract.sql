@@ -29,7 +29,7 @@ complete_booking(p_idempotency_key text, p_appointment_id uuid, p_override_reaso
   volatile jsonb;
 confirm_booking(p_idempotency_key text, p_appointment_id uuid) volatile jsonb;
 hold_slot(p_idempotency_key text, p_service_id uuid, p_starts_at timestamptz,
-  p_staff_id uuid = null, p_customer_id uuid = null) volatile jsonb;
+  p_staff_id uuid = null, p_customer_id uuid = null, p_promotion_code text = null) volatile jsonb;
 release_hold(p_idempotency_key text, p_hold_id uuid) volatile jsonb;
 decline_waitlist_offer(p_idempotency_key text, p_entry_id uuid) volatile jsonb;
 get_appointment(p_appointment_id uuid) stable jsonb;
@@ -53,11 +53,13 @@ reschedule_booking(p_idempotency_key text, p_appointment_id uuid, p_new_starts_a
   p_new_staff_id uuid = null, p_reason text = null, p_override_reason text = null,
   p_new_service_id uuid = null) volatile jsonb;
 update_waitlist_entry(p_idempotency_key text, p_entry_id uuid, p_changes jsonb) volatile jsonb;
+explain_price(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
+  p_promotion_code text = null) stable jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
-  p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null) stable
-  table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
+  p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null,
+  p_promotion_code text = null) stable table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
   is_preferred boolean, price numeric);
 recommend_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_customer_id uuid = null, p_limit int = 5) stable table (staff_id uuid, starts_at timestamptz,
@@ -117,8 +119,8 @@ close_resource(p_resource_id uuid, p_start_date date, p_end_date date = null,
   p_start_time time = null, p_end_time time = null, p_reason text = null) volatile jsonb;
 create_booking(p_idempotency_key text, p_customer_id uuid, p_service_id uuid,
   p_starts_at timestamptz, p_staff_id uuid = null, p_notes text = null,
-  p_expected_price numeric = null, p_override_reason text = null, p_hold_id uuid = null) volatile
-  jsonb;
+  p_expected_price numeric = null, p_override_reason text = null, p_hold_id uuid = null,
+  p_promotion_code text = null) volatile jsonb;
 create_booking_idempotent(p_idempotency_key text, p_customer_id uuid, p_staff_id uuid,
   p_service_id uuid, p_starts_at timestamptz, p_ends_at timestamptz = null,
   p_price numeric = null, p_notes text = null, p_user_id uuid = null) volatile

@@ -22,7 +22,7 @@ select bag_eq(
       keep_weeks_of_salon, keep_weeks_of_staff,
       apply_retention, erase_customer, export_customer, list_audit,
       booking_metrics, cancel_booking, cancel_visit, change_status, claim_delivery, close_resource, count_deliveries, create_booking, create_holiday, create_visit, decline_waitlist_offer, delete_holiday, delete_price_rule, delete_salon,
-      dispatch_events, emit_reminders, end_delivery, enter, explain_slot,
+      dispatch_events, emit_reminders, end_delivery, enter, explain_price, explain_slot,
       find_slots, find_visits, forget_consumer, get_appointment, get_available_slots, get_booking_policy,
       get_business_settings, get_contact_preferences, get_operation, get_staff_availability,
       get_staff_services, get_visit, hold_slot,
