@@ -11,7 +11,7 @@ select schnittwerk.create_booking(
     '1', :'carla', :'haircut', '2026-12-01', '2026-12-10', p_salon_id => :'salon')
     #>> '{waitlist_entry,id}' as entry,
   schnittwerk.hold_slot(
-    '1', :'haircut', '2026-12-03 14:00+01', :'ben', :'carla', :'salon')
+    '1', :'haircut', '2026-12-03 14:00+01', :'ben', :'carla', p_salon_id => :'salon')
     #>> '{hold,id}' as hold \gset
 
 create temporary table call as
