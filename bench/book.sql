@@ -128,6 +128,79 @@ join schnittwerk_core.services v on v.salon_id = bench.id(1) and v.id = bench.id
 cross join generate_series(1, 50) m;
 
 -- Two lunch hours in turn, so that somebody is always there.
+-- Service 25 is service 1 again. Of each 20 price rules ask for the start and how far off it is; of
+-- service 25 five of them ask how booked the day is instead. The salon counts as one without rules,
+-- but in the scripts that measure them.
+insert into schnittwerk_core.services (salon_id, id, name, duration_minutes, base_price)
+select bench.id(1), bench.id(25), 'Service 25', v.duration_minutes, v.base_price
+from schnittwerk_core.services v
+where v.salon_id = bench.id(1) and v.id = bench.id(1);
+
+insert into schnittwerk_core.staff_services (salon_id, service_id, staff_id)
+select bench.id(1), bench.id(25), bench.id(m) from generate_series(1, 50) m;
+
+insert into schnittwerk_core.price_rule (
+  salon_id, id, name, kind, conditions, adjustment, priority, valid_from, valid_until
+)
+select
+  bench.id(1), bench.id(v.service * 1000 + r.number), format('Rule %s.%s', v.service, r.number),
+  r.kind,
+  r.conditions::jsonb || jsonb_build_object('services', array[bench.id(v.service)])
+  || case when r.staff is null then '{}' else jsonb_build_object('staff', array(
+    select bench.id(m) from generate_series(r.staff, r.staff + 7) m)) end,
+  r.adjustment::jsonb, r.number, r.valid_from::date, r.valid_until::date
+from (values (1), (25)) v (service)
+join (
+  values
+    (1, 'time', '{"days": [1, 2, 3], "times": [{"start_time": "09:00", "end_time": "12:00"}]}',
+     '{"percent": -20}', null, null, null, null),
+    (2, 'time', '{"days": [2, 4], "times": [{"start_time": "09:00", "end_time": "11:00"}]}',
+     '{"percent": -10}', null, null, null, null),
+    (3, 'time', '{"days": [4, 5], "times": [{"start_time": "17:00", "end_time": "20:00"}]}',
+     '{"percent": 10}', null, null, null, null),
+    (4, 'time', '{"days": [6]}', '{"percent": 15}', null, null, null, null),
+    (5, 'time', '{"times": [{"start_time": "12:00", "end_time": "14:00"}]}',
+     '{"amount": -5}', null, null, null, null),
+    (6, 'time', '{"days": [1, 2, 3, 4, 5]}', '{"percent": 5}', '2026-12-14', '2026-12-23', null,
+     null),
+    (7, 'time', '{"times": [{"start_time": "16:00", "end_time": "17:00"}]}', '{"percent": -7.5}',
+     null, null, 3, null),
+    (8, 'time', '{"days": [6]}', '{"price": 30}', null, null, 20, null),
+    (9, 'lead_time', '{"lead_hours": {"max": 3}}', '{"percent": -25}', null, null, null, null),
+    (10, 'lead_time', '{"lead_hours": {"min": 3, "max": 24}}', '{"percent": -15}', null, null,
+     null, null),
+    (11, 'lead_time', '{"lead_hours": {"min": 24, "max": 48}}', '{"percent": -10}', null, null,
+     null, null),
+    (12, 'lead_time', '{"lead_hours": {"min": 336}}', '{"percent": -5}', null, null, null, null),
+    (13, 'lead_time', '{"lead_hours": {"min": 504}}', '{"percent": -8}', null, null, null, null),
+    (14, 'promotion', '{"code": "WELCOME", "first_visit": true}', '{"percent": -20}', null, null,
+     null, null),
+    (15, 'promotion', '{}', '{"percent": -3}', '2026-12-20', '2027-01-10', null, null),
+    (16, 'demand', '{"days": [1]}', '{"percent": -10}', null, null, null, 1),
+    (17, 'demand', '{"days": [2, 3]}', '{"percent": -5}', null, null, null, 1),
+    (18, 'demand', '{"days": [5]}', '{"percent": 5}', null, null, null, 1),
+    (19, 'demand', '{"lead_hours": {"min": 168, "max": 240}}', '{"percent": 10}', null, null, null,
+     1),
+    (20, 'demand', '{"days": [4]}', '{"percent": 15}', null, null, null, 1),
+    (16, 'demand', '{"booked_percent": {"max": 20}}', '{"percent": -10}', null, null, null, 25),
+    (17, 'demand', '{"booked_percent": {"min": 20, "max": 40}}', '{"percent": -5}', null, null,
+     null, 25),
+    (18, 'demand', '{"booked_percent": {"min": 60, "max": 80}}', '{"percent": 5}', null, null, null,
+     25),
+    (19, 'demand', '{"booked_percent": {"min": 80, "max": 90}}', '{"percent": 10}', null, null,
+     null, 25),
+    (20, 'demand', '{"booked_percent": {"min": 90}}', '{"percent": 15}', null, null, null, 25)
+) r (number, kind, conditions, adjustment, valid_from, valid_until, staff, service)
+  on coalesce(r.service = v.service, true);
+
+create procedure bench.turn_price_rules_on(p_are_on boolean)
+language sql
+begin atomic
+  update schnittwerk_core.salon_state z set has_price_rules = p_are_on;
+end;
+
+call bench.turn_price_rules_on(false);
+
 insert into schnittwerk_core.staff_availability
   (salon_id, staff_id, day_of_week, start_time, end_time)
 select bench.id(1), bench.id(m), d, w.start_time, w.end_time

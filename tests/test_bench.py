@@ -45,6 +45,8 @@ FIGURES = [
     ),
     "… a gap and a pool of 4 (50 x 30)",
     "… a gap and a pool of 4 (50 x 1)",
+    "… 20 price rules (50 x 30)",
+    "… 20 price rules, 5 by demand (50 x 30)",
     "find_visits, 3 items, 50 staff x 30 days",
     "find_visits, 3 items, 50 staff x 1 day",
     "… the first 20",

@@ -140,6 +140,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "name": "Course",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
         "policy_key": "minimum_booking_notice_hours",
+        "reason": "ill",
         "policy_value": "4.5",
         "preferred_start_date": str(in_a_month),
         "resource": "Wash basin 1",
@@ -204,10 +205,10 @@ def test_the_options_before_a_command_are_not_trusted_either(shell: Shell) -> No
 
 
 def prices(value: Any) -> Iterator[Any]:
-    """What stands under a key such as price or base_price, however deep."""
+    """What stands under a key such as price, base_price or amount, however deep."""
     if isinstance(value, dict):
         for key, item in value.items():
-            if key.endswith("price") and item is not None:
+            if key.endswith(("price", "amount")) and item is not None:
                 yield item
             yield from prices(item)
     elif isinstance(value, list):

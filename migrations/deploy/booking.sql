@@ -2081,7 +2081,7 @@ create function schnittwerk_core.day_loads(
   p_during tstzmultirange,
   p_exclude_ids uuid[]
 )
-returns schnittwerk_core.day_load[]
+returns schnittwerk_core.staff_loads
 language plpgsql
 stable
 parallel safe
@@ -2097,8 +2097,9 @@ declare
   v_salon_id constant uuid := p_weeks[1].salon_id;
   v_midnights timestamptz[];
   v_dates date[];
+  v_loads schnittwerk_core.staff_loads;
 begin
-  -- The local days asked for, and where the last of them ends.
+  -- The local days from the first asked for to the last, and where that ends.
   select
     array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
     array_agg(d.day order by d.midnight)
@@ -2111,45 +2112,46 @@ begin
       (m.midnight at time zone s.time_zone)::date as day
     from unnest(w.midnights) m (midnight)
   ) d
-  where d.day between w.week and w.week + 6 and p_during && tstzrange(d.midnight, d.next_midnight);
-  return array(
-    with open as (
-      select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
-      from unnest(p_staff_ids) i (id)
-      join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
-      cross join unnest(p_weeks) w
-      left join schnittwerk_core.staff_week k
-        on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
-        and k.salon_version = w.version and k.staff_version = m.calendar_version
-      cross join lateral unnest(coalesce(
-        k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
-      )) with ordinality d (minutes, n)
-      where d.minutes > 0
-    ),
-    booked as (
-      select
-        i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
-        sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
-      from unnest(p_staff_ids) i (id)
-      join schnittwerk_core.appointments a
-        on a.salon_id = v_salon_id and a.staff_id = i.id
-        and a.starts_at >= v_midnights[1]
-        and a.starts_at < v_midnights[cardinality(v_midnights)]
-      where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
-      group by 1, 2
-    )
-    select row(
-      o.staff_id, o.day, coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0)
-    )::schnittwerk_core.day_load
-    from open o
-    left join booked b on b.staff_id = o.staff_id and b.day = o.day
-    where o.day = any (v_dates)
-  );
+  where d.day between w.week and w.week + 6
+    and d.midnight <= upper(p_during) and d.next_midnight > lower(p_during);
+  with open as (
+    select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
+    cross join unnest(p_weeks) w
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
+    cross join lateral unnest(coalesce(
+      k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
+    )) with ordinality d (minutes, n)
+    where d.minutes > 0
+  ),
+  booked as (
+    select
+      i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
+      sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.appointments a
+      on a.salon_id = v_salon_id and a.staff_id = i.id
+      and a.starts_at >= v_midnights[1]
+      and a.starts_at < v_midnights[cardinality(v_midnights)]
+    where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
+    group by 1, 2
+  )
+  select
+    array_agg(o.staff_id), array_agg(o.day),
+    array_agg(coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0))
+  into v_loads
+  from open o
+  left join booked b on b.staff_id = o.staff_id and b.day = o.day
+  where o.day = any (v_dates);
+  return v_loads;
 end
 $$;
 
 comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
-  'How booked each of the staff is on each local day of the weeks with an instant of p_during: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time have no row.';
+  'How booked each of the staff is on the local days of the weeks from the first of p_during to the last: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
 
 revoke execute on function schnittwerk_core.day_loads from public;
 -- end include
@@ -2810,39 +2812,25 @@ revoke execute on function schnittwerk_core.fees_of from public;
 -- end include
 
 -- include: sql/booking/hold_fee_payer.sql
-create function schnittwerk_core.hold_fee_payer(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_visit_id uuid default null
-)
+create function schnittwerk_core.hold_fee_payer(p_appointment schnittwerk_core.appointments)
 returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_customer_id uuid;
 begin
-  if p_visit_id is null then
-    select a.customer_id into v_customer_id
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
-      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0;
-  else
-    select a.customer_id into v_customer_id
-    from schnittwerk_core.appointments a
-    where a.salon_id = p_caller.salon_id and a.visit_id = p_visit_id
-      and num_nonnulls(a.late_cancellation_fee_percent, a.no_show_fee_percent) > 0
-    limit 1;
-  end if;
-  if v_customer_id is not null then
+  if num_nonnulls(
+    p_appointment.late_cancellation_fee_percent, p_appointment.no_show_fee_percent
+  ) > 0 then
     perform from schnittwerk_core.customers c
-    where c.salon_id = p_caller.salon_id and c.id = v_customer_id
+    where c.salon_id = p_appointment.salon_id and c.id = p_appointment.customer_id
     for key share;
   end if;
 end
 $$;
 
-comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.caller, uuid, uuid) is
-  'Locks the customer of an appointment, or of a visit, that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
+comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
+  'Locks the customer of an appointment that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;
 -- end include
@@ -2853,7 +2841,8 @@ returns numeric
 language sql
 immutable
 parallel safe
-return least(p_price, round(p_price * p_percent / (100 * p_rounding)) * p_rounding);
+return least(
+  p_price, schnittwerk_core.rounded_price(p_price * p_percent / 100, p_rounding));
 
 comment on function schnittwerk_core.fee_amount(numeric, numeric, numeric) is
   'A percentage of a price, rounded half up to a multiple of p_rounding, but never more than the price.';
@@ -3204,7 +3193,7 @@ revoke execute on function schnittwerk_core.end_hold from public;
 
 -- include: sql/booking/lock_appointment.sql
 create function schnittwerk_core.lock_appointment(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid
+  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_may_cost_a_fee boolean default false
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -3214,6 +3203,11 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
+  if p_may_cost_a_fee then
+    -- Refuses here what the caller may not see: one look at it, as for what does not exist.
+    perform schnittwerk_core.hold_fee_payer(
+      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+  end if;
   -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
   -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
@@ -3228,8 +3222,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
+comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it. p_may_cost_a_fee: the call may record a fee, so that the customer is locked first.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;
 -- end include
@@ -3289,10 +3283,8 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      if p_to_status = 'no_show' then
-        perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      end if;
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(
+        v_caller, p_appointment_id, p_to_status = 'no_show');
       v_from_status := v_appointment.status;
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(
@@ -3520,7 +3512,9 @@ comment on function schnittwerk_core.visible_visit(schnittwerk_core.caller, uuid
 
 revoke execute on function schnittwerk_core.visible_visit from public;
 
-create function schnittwerk_core.lock_visit(p_caller schnittwerk_core.caller, p_visit_id uuid)
+create function schnittwerk_core.lock_visit(
+  p_caller schnittwerk_core.caller, p_visit_id uuid, p_may_cost_a_fee boolean default false
+)
 returns schnittwerk_core.appointments[]
 language plpgsql
 volatile
@@ -3529,6 +3523,10 @@ as $$
 declare
   v_visit schnittwerk_core.appointments[];
 begin
+  if p_may_cost_a_fee then
+    perform schnittwerk_core.hold_fee_payer(v)
+    from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
+  end if;
   -- Before the resources, as lock_appointment.
   v_visit := array(
     select a
@@ -3545,8 +3543,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid) is
-  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does.';
+comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does. p_may_cost_a_fee as for lock_appointment.';
 
 revoke execute on function schnittwerk_core.lock_visit from public;
 

@@ -640,16 +640,18 @@ comment on function schnittwerk_core.price_amount(jsonb, numeric) is
   'What the adjustment of a rule adds to a price, exactly; null without an adjustment.';
 
 revoke execute on function schnittwerk_core.price_amount from public;
+-- end include
 
+-- include: sql/pricing/rounded_price.sql
 create function schnittwerk_core.rounded_price(p_price numeric, p_rounding numeric)
 returns numeric
 language sql
 immutable
 parallel safe
-return p_price + p_rounding * 0.5 - mod(p_price + p_rounding * 0.5, p_rounding);
+return round(p_price / p_rounding) * p_rounding;
 
 comment on function schnittwerk_core.rounded_price(numeric, numeric) is
-  'The multiple of p_rounding that is next to a price of at least 0, half up.';
+  'The multiple of p_rounding that is nearest to a price of at least 0, half up.';
 
 revoke execute on function schnittwerk_core.rounded_price from public;
 -- end include
@@ -684,16 +686,18 @@ revoke execute on function schnittwerk_core.price_rules from public;
 -- end include
 
 -- include: sql/pricing/price_stretches.sql
-create type schnittwerk_core.day_load as (staff_id uuid, day date, booked_percent float8);
+create type schnittwerk_core.staff_loads as (
+  staff_ids uuid[], days date[], booked_percents float8[]
+);
 
-comment on type schnittwerk_core.day_load is
-  'How booked a local day of a member of staff is: the share of their open time in which live appointments need them.';
+comment on type schnittwerk_core.staff_loads is
+  'How booked local days of staff are: whose, which, and the share of their open time in which live appointments need them.';
 
 create function schnittwerk_core.price_stretches(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_rules schnittwerk_core.price_rule[],
-  p_loads schnittwerk_core.day_load[],
+  p_loads schnittwerk_core.staff_loads,
   p_weeks schnittwerk_core.salon_week[],
   p_during tstzmultirange,
   p_now timestamptz
@@ -802,7 +806,8 @@ begin
       coalesce(width_bucket(l.booked_percent, v_percents), -1) as load
     from term t
     cross join piece p
-    left join unnest(p_loads) l on l.staff_id = t.staff_id and l.day = p.day
+    left join unnest(p_loads.staff_ids, p_loads.days, p_loads.booked_percents)
+      l (staff_id, day, booked_percent) on l.staff_id = t.staff_id and l.day = p.day
   ),
   -- Many days of many staff have the same prices.
   combination as materialized (
@@ -849,7 +854,7 @@ begin
       round(case when a.of_time + a.of_lead_time + a.of_demand + a.of_promotion = 0
         then schnittwerk_core.limited_price(a.base_price, v.min_price, v.max_price)
         else schnittwerk_core.limited_price(
-          rounded.price + half.amount - mod(rounded.price + half.amount, s.price_rounding),
+          schnittwerk_core.rounded_price(limited.price, s.price_rounding),
           v.min_price, v.max_price)
       end, 2) as price,
       array_remove(array[a.of_time, a.of_lead_time, a.of_demand, a.of_promotion], 0) as rules,
@@ -883,9 +888,7 @@ begin
       select schnittwerk_core.limited_price(
         before.price + coalesce(promotion.amount, 0), v.min_price, v.max_price) as price
       offset 0
-    ) rounded
-    -- Half up.
-    cross join lateral (select s.price_rounding * 0.5 as amount) half
+    ) limited
   )
   select c.staff_ids, a.since, x.base_price, x.price, x.rules, x.amounts
   from applied a
@@ -896,7 +899,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.day_load[], schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
+comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.staff_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
   'What a service costs with each of the staff at the starts p_during: since an instant, until the next of the same person, which of p_rules apply (their numbers) and what each adds. The one function that prices a start. p_rules: as price_rules returns them; p_loads: of each of the staff on each local day, where a rule asks for it; p_weeks: in which the starts are; p_now: from when lead hours count.';
 
 revoke execute on function schnittwerk_core.price_stretches from public;

@@ -6,7 +6,7 @@ set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.price_json;
 drop function schnittwerk_core.price_stretches;
-drop type schnittwerk_core.day_load;
+drop type schnittwerk_core.staff_loads;
 drop function schnittwerk_core.price_rules;
 drop function schnittwerk_core.rounded_price;
 drop function schnittwerk_core.price_amount;

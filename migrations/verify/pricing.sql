@@ -24,7 +24,7 @@ select
   'schnittwerk_core.price_amount'::regproc,
   'schnittwerk_core.rounded_price'::regproc,
   'schnittwerk_core.price_rules'::regproc,
-  'schnittwerk_core.day_load'::regtype,
+  'schnittwerk_core.staff_loads'::regtype,
   'schnittwerk_core.price_stretches'::regproc,
   'schnittwerk_core.price_json'::regproc;
 

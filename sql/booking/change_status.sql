@@ -29,10 +29,8 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      if p_to_status = 'no_show' then
-        perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      end if;
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(
+        v_caller, p_appointment_id, p_to_status = 'no_show');
       v_from_status := v_appointment.status;
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       if not schnittwerk_core.may_become(

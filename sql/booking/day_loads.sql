@@ -4,7 +4,7 @@ create function schnittwerk_core.day_loads(
   p_during tstzmultirange,
   p_exclude_ids uuid[]
 )
-returns schnittwerk_core.day_load[]
+returns schnittwerk_core.staff_loads
 language plpgsql
 stable
 parallel safe
@@ -20,8 +20,9 @@ declare
   v_salon_id constant uuid := p_weeks[1].salon_id;
   v_midnights timestamptz[];
   v_dates date[];
+  v_loads schnittwerk_core.staff_loads;
 begin
-  -- The local days asked for, and where the last of them ends.
+  -- The local days from the first asked for to the last, and where that ends.
   select
     array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
     array_agg(d.day order by d.midnight)
@@ -34,44 +35,45 @@ begin
       (m.midnight at time zone s.time_zone)::date as day
     from unnest(w.midnights) m (midnight)
   ) d
-  where d.day between w.week and w.week + 6 and p_during && tstzrange(d.midnight, d.next_midnight);
-  return array(
-    with open as (
-      select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
-      from unnest(p_staff_ids) i (id)
-      join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
-      cross join unnest(p_weeks) w
-      left join schnittwerk_core.staff_week k
-        on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
-        and k.salon_version = w.version and k.staff_version = m.calendar_version
-      cross join lateral unnest(coalesce(
-        k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
-      )) with ordinality d (minutes, n)
-      where d.minutes > 0
-    ),
-    booked as (
-      select
-        i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
-        sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
-      from unnest(p_staff_ids) i (id)
-      join schnittwerk_core.appointments a
-        on a.salon_id = v_salon_id and a.staff_id = i.id
-        and a.starts_at >= v_midnights[1]
-        and a.starts_at < v_midnights[cardinality(v_midnights)]
-      where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
-      group by 1, 2
-    )
-    select row(
-      o.staff_id, o.day, coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0)
-    )::schnittwerk_core.day_load
-    from open o
-    left join booked b on b.staff_id = o.staff_id and b.day = o.day
-    where o.day = any (v_dates)
-  );
+  where d.day between w.week and w.week + 6
+    and d.midnight <= upper(p_during) and d.next_midnight > lower(p_during);
+  with open as (
+    select m.id as staff_id, w.week + d.n::int - 1 as day, d.minutes
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.staff m on m.salon_id = v_salon_id and m.id = i.id
+    cross join unnest(p_weeks) w
+    left join schnittwerk_core.staff_week k
+      on k.salon_id = m.salon_id and k.staff_id = m.id and k.week = w.week
+      and k.salon_version = w.version and k.staff_version = m.calendar_version
+    cross join lateral unnest(coalesce(
+      k.open_minutes, (schnittwerk_core.compute_staff_week(w, m.id)).open_minutes
+    )) with ordinality d (minutes, n)
+    where d.minutes > 0
+  ),
+  booked as (
+    select
+      i.id as staff_id, v_dates[width_bucket(a.starts_at, v_midnights)] as day,
+      sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps)) as time
+    from unnest(p_staff_ids) i (id)
+    join schnittwerk_core.appointments a
+      on a.salon_id = v_salon_id and a.staff_id = i.id
+      and a.starts_at >= v_midnights[1]
+      and a.starts_at < v_midnights[cardinality(v_midnights)]
+    where schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_ids)
+    group by 1, 2
+  )
+  select
+    array_agg(o.staff_id), array_agg(o.day),
+    array_agg(coalesce(extract(epoch from b.time)::float8 / 60 * 100 / o.minutes, 0))
+  into v_loads
+  from open o
+  left join booked b on b.staff_id = o.staff_id and b.day = o.day
+  where o.day = any (v_dates);
+  return v_loads;
 end
 $$;
 
 comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
-  'How booked each of the staff is on each local day of the weeks with an instant of p_during: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time have no row.';
+  'How booked each of the staff is on the local days of the weeks from the first of p_during to the last: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
 
 revoke execute on function schnittwerk_core.day_loads from public;

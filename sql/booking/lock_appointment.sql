@@ -1,5 +1,5 @@
 create function schnittwerk_core.lock_appointment(
-  p_caller schnittwerk_core.caller, p_appointment_id uuid
+  p_caller schnittwerk_core.caller, p_appointment_id uuid, p_may_cost_a_fee boolean default false
 )
 returns schnittwerk_core.appointments
 language plpgsql
@@ -9,6 +9,11 @@ as $$
 declare
   v_appointment schnittwerk_core.appointments;
 begin
+  if p_may_cost_a_fee then
+    -- Refuses here what the caller may not see: one look at it, as for what does not exist.
+    perform schnittwerk_core.hold_fee_payer(
+      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+  end if;
   -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
   -- call that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
@@ -23,7 +28,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid) is
-  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it.';
+comment on function schnittwerk_core.lock_appointment(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointment that a call changes until the transaction ends, and returns it. Refuses with not_found if it does not exist or the caller may not see it. p_may_cost_a_fee: the call may record a fee, so that the customer is locked first.';
 
 revoke execute on function schnittwerk_core.lock_appointment from public;

@@ -3,7 +3,8 @@ returns numeric
 language sql
 immutable
 parallel safe
-return least(p_price, round(p_price * p_percent / (100 * p_rounding)) * p_rounding);
+return least(
+  p_price, schnittwerk_core.rounded_price(p_price * p_percent / 100, p_rounding));
 
 comment on function schnittwerk_core.fee_amount(numeric, numeric, numeric) is
   'A percentage of a price, rounded half up to a multiple of p_rounding, but never more than the price.';

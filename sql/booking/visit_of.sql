@@ -30,7 +30,9 @@ comment on function schnittwerk_core.visible_visit(schnittwerk_core.caller, uuid
 
 revoke execute on function schnittwerk_core.visible_visit from public;
 
-create function schnittwerk_core.lock_visit(p_caller schnittwerk_core.caller, p_visit_id uuid)
+create function schnittwerk_core.lock_visit(
+  p_caller schnittwerk_core.caller, p_visit_id uuid, p_may_cost_a_fee boolean default false
+)
 returns schnittwerk_core.appointments[]
 language plpgsql
 volatile
@@ -39,6 +41,10 @@ as $$
 declare
   v_visit schnittwerk_core.appointments[];
 begin
+  if p_may_cost_a_fee then
+    perform schnittwerk_core.hold_fee_payer(v)
+    from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
+  end if;
   -- Before the resources, as lock_appointment.
   v_visit := array(
     select a
@@ -55,8 +61,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid) is
-  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does.';
+comment on function schnittwerk_core.lock_visit(schnittwerk_core.caller, uuid, boolean) is
+  'Locks the appointments of the visit that a call changes, by id, until the transaction ends, and returns them. Refuses with not_found as visible_visit does. p_may_cost_a_fee as for lock_appointment.';
 
 revoke execute on function schnittwerk_core.lock_visit from public;
 

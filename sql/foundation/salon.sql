@@ -50,5 +50,5 @@ comment on column schnittwerk_core.salon.quiet_from is
 comment on column schnittwerk_core.salon.quiet_until is
   'Local time until which they wait: on the next day unless it is later than quiet_from.';
 comment on column schnittwerk_core.salon.price_rounding is
-  'Prices that a price rule has changed are multiples of this amount.';
+  'Prices that a price rule has changed, and fees, are multiples of this amount.';
 comment on column schnittwerk_core.salon.created_at is 'When the salon was created.';

@@ -1,13 +1,15 @@
-create type schnittwerk_core.day_load as (staff_id uuid, day date, booked_percent float8);
+create type schnittwerk_core.staff_loads as (
+  staff_ids uuid[], days date[], booked_percents float8[]
+);
 
-comment on type schnittwerk_core.day_load is
-  'How booked a local day of a member of staff is: the share of their open time in which live appointments need them.';
+comment on type schnittwerk_core.staff_loads is
+  'How booked local days of staff are: whose, which, and the share of their open time in which live appointments need them.';
 
 create function schnittwerk_core.price_stretches(
   p_service_id uuid,
   p_staff_ids uuid[],
   p_rules schnittwerk_core.price_rule[],
-  p_loads schnittwerk_core.day_load[],
+  p_loads schnittwerk_core.staff_loads,
   p_weeks schnittwerk_core.salon_week[],
   p_during tstzmultirange,
   p_now timestamptz
@@ -116,7 +118,8 @@ begin
       coalesce(width_bucket(l.booked_percent, v_percents), -1) as load
     from term t
     cross join piece p
-    left join unnest(p_loads) l on l.staff_id = t.staff_id and l.day = p.day
+    left join unnest(p_loads.staff_ids, p_loads.days, p_loads.booked_percents)
+      l (staff_id, day, booked_percent) on l.staff_id = t.staff_id and l.day = p.day
   ),
   -- Many days of many staff have the same prices.
   combination as materialized (
@@ -163,7 +166,7 @@ begin
       round(case when a.of_time + a.of_lead_time + a.of_demand + a.of_promotion = 0
         then schnittwerk_core.limited_price(a.base_price, v.min_price, v.max_price)
         else schnittwerk_core.limited_price(
-          rounded.price + half.amount - mod(rounded.price + half.amount, s.price_rounding),
+          schnittwerk_core.rounded_price(limited.price, s.price_rounding),
           v.min_price, v.max_price)
       end, 2) as price,
       array_remove(array[a.of_time, a.of_lead_time, a.of_demand, a.of_promotion], 0) as rules,
@@ -197,9 +200,7 @@ begin
       select schnittwerk_core.limited_price(
         before.price + coalesce(promotion.amount, 0), v.min_price, v.max_price) as price
       offset 0
-    ) rounded
-    -- Half up.
-    cross join lateral (select s.price_rounding * 0.5 as amount) half
+    ) limited
   )
   select c.staff_ids, a.since, x.base_price, x.price, x.rules, x.amounts
   from applied a
@@ -210,7 +211,7 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.day_load[], schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
+comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.staff_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
   'What a service costs with each of the staff at the starts p_during: since an instant, until the next of the same person, which of p_rules apply (their numbers) and what each adds. The one function that prices a start. p_rules: as price_rules returns them; p_loads: of each of the staff on each local day, where a rule asks for it; p_weeks: in which the starts are; p_now: from when lead hours count.';
 
 revoke execute on function schnittwerk_core.price_stretches from public;

@@ -1,5 +1,5 @@
 begin;
-select plan(39);
+select plan(40);
 \ir ../fixture.psql
 -- What the second of two rules is refused with.
 create function pg_temp.second(
@@ -79,6 +79,8 @@ from (
       '400 invalid_input: p_priority'),
     ('{"days": [6]}', '{"days": [5, 6]}', ',2026-12-11', '2026-12-11,', null),
     ('{"days": [4]}', '{"days": [4, 6]}', ',2026-12-17', '2026-12-11,',
+      '400 invalid_input: p_priority'),
+    ('{"days": [1]}', '{"days": [1, 6]}', ',2026-12-10', ',2026-12-31',
       '400 invalid_input: p_priority'),
     ('{"days": [4]}', '{"times": [{"start_time": "09:00", "end_time": "12:00"}]}', ',2026-12-16',
       '2026-12-11,', null)

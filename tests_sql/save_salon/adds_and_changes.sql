@@ -7,7 +7,7 @@ select is(
   (:'answer'::jsonb -> 'salon') - 'id', '{
     "name": "Second", "time_zone": "America/New_York", "currency": "USD",
     "buffer_time_minutes": 15, "max_advance_booking_days": null, "slot_interval_minutes": 15,
-    "preferred_from": "10:00", "preferred_until": "16:00", "quiet_from": null, "quiet_until": null,
+    "preferred_from": "10:00", "preferred_until": "16:00", "quiet_from": null, "quiet_until": null, "price_rounding": 0.05,
     "created_at": "2026-12-01T07:00:00Z"
   }', 'a new salon has the default settings'
 );

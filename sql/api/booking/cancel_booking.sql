@@ -27,8 +27,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id, true);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);

@@ -153,10 +153,10 @@ begin
     cross join lateral schnittwerk_core.price_stretches(
       b.service_id, array[b.staff_id],
       array(select v_rules[n] from unnest(r.numbers) with ordinality u (n, place) order by u.place),
-      case when o.minutes[extract(isodow from b.day)::int] > 0 then array[row(
-        b.staff_id, b.day,
-        b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]
-      )::schnittwerk_core.day_load] end,
+      case when o.minutes[extract(isodow from b.day)::int] > 0 then row(
+        array[b.staff_id], array[b.day],
+        array[b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]]
+      )::schnittwerk_core.staff_loads end,
       array[w.week], tstzmultirange(tstzrange(b.starts_at, b.starts_at, '[]')), b.created_at
     ) p
   )

@@ -28,8 +28,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
-      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id, true);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
       perform schnittwerk_core.require_change(

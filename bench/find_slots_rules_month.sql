@@ -1,0 +1,4 @@
+begin;
+call bench.turn_price_rules_on(true);
+select * from schnittwerk.find_slots(bench.id(1), date '2026-12-01', date '2026-12-30');
+rollback;
