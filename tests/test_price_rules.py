@@ -20,6 +20,7 @@ from schnittwerk_db import (
     PriceRule,
     SimulatedPrices,
     SimulatedRule,
+    connect,
     connect_async,
 )
 from schnittwerk_db.cli.demo import EXAMPLE
@@ -29,7 +30,17 @@ from schnittwerk_db.loading import Loaded, load
 from schnittwerk_db.notation import parse_days, parse_range, parse_windows, range_text
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
-pytestmark = pytest.mark.salon(by=open_example)
+
+def open_without_rules(dsn: str) -> Salon:
+    """Loads the example salon, and deletes its price rules."""
+    salon = open_example(dsn)
+    with connect(dsn) as client:
+        for rule in client.list_price_rules():
+            client.delete_price_rule(rule.id)
+    return salon
+
+
+pytestmark = pytest.mark.salon(by=open_without_rules)
 
 CUT, COLOUR, AYLIN = "Women's cut", "Full colour", "Aylin Kaya"
 YEAR = TODAY + dt.timedelta(days=365)

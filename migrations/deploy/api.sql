@@ -883,10 +883,10 @@ begin
     cross join lateral schnittwerk_core.price_stretches(
       b.service_id, array[b.staff_id],
       array(select v_rules[n] from unnest(r.numbers) with ordinality u (n, place) order by u.place),
-      case when o.minutes[extract(isodow from b.day)::int] > 0 then array[row(
-        b.staff_id, b.day,
-        b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]
-      )::schnittwerk_core.day_load] end,
+      case when o.minutes[extract(isodow from b.day)::int] > 0 then row(
+        array[b.staff_id], array[b.day],
+        array[b.booked_minutes * 100 / o.minutes[extract(isodow from b.day)::int]]
+      )::schnittwerk_core.staff_loads end,
       array[w.week], tstzmultirange(tstzrange(b.starts_at, b.starts_at, '[]')), b.created_at
     ) p
   )
@@ -1744,8 +1744,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, p_appointment_id);
-      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id);
+      v_appointment := schnittwerk_core.lock_appointment(v_caller, p_appointment_id, true);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_appointment);
       perform schnittwerk_core.require_change(
         v_caller, v_appointment, 'cancel', p_override_reason is not null);
@@ -2658,8 +2657,7 @@ begin
   end if;
   if v_caller.answer is null then
     begin
-      perform schnittwerk_core.hold_fee_payer(v_caller, null, p_visit_id);
-      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id);
+      v_visit := schnittwerk_core.lock_visit(v_caller, p_visit_id, true);
       v_item := schnittwerk_core.earliest_item(v_visit);
       v_caller := schnittwerk_core.of_appointment(v_caller, v_item);
       perform schnittwerk_core.require_change(
@@ -8843,7 +8841,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed, and fees, are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings
