@@ -96,6 +96,23 @@ class _Salons(Collector):
             "event",
             partial(_fees, "amount"),
         )
+        yield self._gauge(
+            "revenue",
+            "Agreed prices of live bookings in the salon's currency.",
+            lambda it: it.prices.revenue,
+        )
+        yield self._labelled(
+            "price_rule_bookings",
+            "Live bookings to which a price rule applied.",
+            "rule",
+            partial(_rules, "bookings"),
+        )
+        yield self._labelled(
+            "price_rule_amount",
+            "What a price rule added to their prices in the salon's currency.",
+            "rule",
+            partial(_rules, "amount"),
+        )
         operations = GaugeMetricFamily(
             "schnittwerk_operations",
             "Writes by operation and outcome.",
@@ -136,3 +153,7 @@ def _window(found: BookingMetrics) -> float:
 
 def _fees(name: str, found: BookingMetrics) -> dict[str, Number]:
     return {it.name: getattr(getattr(found.fees, it.name), name) for it in fields(found.fees)}
+
+
+def _rules(name: str, found: BookingMetrics) -> dict[str, Number]:
+    return {it.name: getattr(it, name) for it in found.prices.rules}

@@ -60,7 +60,9 @@ __all__ = [
     "ResourceClosure",
     "Retention",
     "Retried",
+    "Revenue",
     "RuleCheck",
+    "RuleRevenue",
     "Salon",
     "Service",
     "SimulatedPrices",
@@ -855,6 +857,26 @@ class FeeCounts:
     withdrawn: FeeCount
 
 
+@dataclass(frozen=True, slots=True)
+class RuleRevenue:
+    """To how many appointments a price rule applied, and what it added in all."""
+
+    id: UUID
+    name: str
+    kind: str
+    bookings: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """Live appointments, the sum of their agreed prices, and what price rules added to it."""
+
+    bookings: int
+    revenue: Decimal
+    rules: tuple[RuleRevenue, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMetrics:
     """What happened in a salon; rates from 0 to 1, None where there is nothing to divide by.
@@ -879,6 +901,7 @@ class BookingMetrics:
     slot_generation: SlotGeneration
     holds: HoldCounts
     fees: FeeCounts
+    prices: Revenue
     waitlist: WaitlistCounts
     waitlist_conversion_rate: Decimal | None
 

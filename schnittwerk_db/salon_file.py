@@ -264,18 +264,24 @@ class NamingFile(TomlFile):
         try:
             yield
         except BookingError as error:
-            if isinstance(error.details, str):
-                self.blame(place, error.details)
-                return
-            for fault in error.details:
-                path = ".".join(map(str, fault["path"]))
-                parts = re.findall(r"[^.\[\]]+", path.removeprefix("p_"))
-                message = re.sub(rf"^{re.escape(path)} (?=must|is)", "", fault["message"])
-                start = place
-                if items and len(parts) > 1:
-                    start = items[int(parts[1])]
-                    message = message.replace(f"p_{parts[0]}[{parts[1]}].", "")
-                self.blame(self._within(start, parts), re.sub(r"\bp_", "", message))
+            self.blame_refusal(error, *place, items=items)
+
+    def blame_refusal(
+        self, error: BookingError, *place: str | int, items: Sequence[Place] = ()
+    ) -> None:
+        """Notes a refusal as `blaming` does."""
+        if isinstance(error.details, str):
+            self.blame(place, error.details)
+            return
+        for fault in error.details:
+            path = ".".join(map(str, fault["path"]))
+            parts = re.findall(r"[^.\[\]]+", path.removeprefix("p_"))
+            message = re.sub(rf"^{re.escape(path)} (?=must|is)", "", fault["message"])
+            start = place
+            if items and len(parts) > 1:
+                start = items[int(parts[1])]
+                message = message.replace(f"p_{parts[0]}[{parts[1]}].", "")
+            self.blame(self._within(start, parts), re.sub(r"\bp_", "", message))
 
     def _within(self, place: Place, parts: Sequence[str]) -> Place:
         """The place in a place that a path of the database's means, as far as it is in the file."""

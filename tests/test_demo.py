@@ -35,7 +35,7 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
         step["result"] for step in steps
     )
     policy, entry, cancelled, offers, accepted, history, *visits = waitlist
-    found, visit, gap, cancelled_visit = visits
+    found, visit, gap, cancelled_visit, *prices = visits
     assert server["database"]
     assert isinstance(schema, list)
     assert salon["counts"]["services"] == 13
@@ -60,6 +60,24 @@ def check(steps: list[dict[str, Any]], now: str | None = None) -> None:
     assert [len(it["steps"] or []) for it in visit["appointments"]] == [3, 0]
     assert "slot_conflict" not in {it["code"] for it in gap}
     assert (cancelled_visit["id"], cancelled_visit["status"]) == (visit["id"], "cancelled")
+    price, priced, cancelled_late = prices
+    assert [it["name"] for it in price["rules"]][-1] == "Welcome"
+    assert price["code"] is None
+    assert priced["price"] == price["price"] < price["base_price"]
+    assert priced["price_details"]["rules"] == price["rules"]
+    fee_is_due(cancelled, now)
+    fee_is_due(cancelled_late, now)
+
+
+def fee_is_due(cancelled: dict[str, Any], now: str | None) -> None:
+    """That half the price is owed, to five centimes, unless there was a day left."""
+    starts_at = dt.datetime.fromisoformat(cancelled["starts_at"])
+    since = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
+    left = starts_at - since
+    if left > dt.timedelta(hours=24):
+        assert cancelled["fee"] is None
+    elif left < dt.timedelta(hours=23, minutes=55):  # the demonstration takes a while
+        assert abs(cancelled["fee"]["amount"] - cancelled["price"] / 2) <= 0.05
 
 
 def test_the_demo_runs_on_an_empty_database_and_again(template: Database) -> None:
@@ -142,7 +160,7 @@ def easter(year: int) -> dt.date:
     return dt.date(year, 3, 22) + dt.timedelta(days=moon + days)
 
 
-def test_the_example_has_the_hours_and_policies_of_the_original() -> None:
+def test_the_example_has_the_hours_and_policies_of_the_original_and_fees() -> None:
     usual = {"is_open": True, "start_time": "09:00", "end_time": "18:00"}
     late = usual | {"end_time": "19:00"}
     assert DEMO["settings"] == {
@@ -163,7 +181,7 @@ def test_the_example_has_the_hours_and_policies_of_the_original() -> None:
         "minimum_booking_notice_hours": 2,
         "waitlist_notification_hours": 48,
         "double_booking_prevention": True,
-    }
+    } | {"late_cancellation_fee_percent": 50, "no_show_fee_percent": 100}
 
 
 def test_the_example_has_thirteen_services_and_four_staff_who_differ() -> None:

@@ -544,6 +544,8 @@ class Fuzz:
             "auto_confirm": self.random.random() < 0.7,
             # whatever is freed is offered at once
             "waitlist_notification_hours": 1000,
+            # there are fees to waive
+            "no_show_fee_percent": 50,
             # each change of hours costs for each week of it
             "advance_booking_limit_days": 14,
         }.get(key, 0 if "rate_limit" in key else policy["default_value"])

@@ -5,17 +5,42 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from salon import TODAY, Salon, open_example
+from click.testing import Result
+from salon import CUSTOMER, SERVICE, STAFF, TODAY, Salon, open_example
 
-from schnittwerk_db import InvalidInput, NotFound, PriceRule, connect_async
+from schnittwerk_db import (
+    Appointment,
+    InvalidInput,
+    NotFound,
+    PriceRule,
+    SimulatedPrices,
+    SimulatedRule,
+    connect,
+    connect_async,
+)
+from schnittwerk_db.cli.demo import EXAMPLE
+from schnittwerk_db.cli.session import Session
+from schnittwerk_db.cli.times import local
 from schnittwerk_db.loading import Loaded, load
 from schnittwerk_db.notation import parse_days, parse_range, parse_windows, range_text
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
-pytestmark = pytest.mark.salon(by=open_example)
+
+def open_without_rules(dsn: str) -> Salon:
+    """Loads the example salon, and deletes its price rules."""
+    salon = open_example(dsn)
+    with connect(dsn) as client:
+        for rule in client.list_price_rules():
+            client.delete_price_rule(rule.id)
+    return salon
+
+
+pytestmark = pytest.mark.salon(by=open_without_rules)
 
 CUT, COLOUR, AYLIN = "Women's cut", "Full colour", "Aylin Kaya"
 YEAR = TODAY + dt.timedelta(days=365)
@@ -356,3 +381,196 @@ def test_a_rule_that_overlaps_is_refused_with_the_other(salon: Salon) -> None:
     assert 'meet both this rule and "Late"' in done.stderr
     nobody = salon.invoke("prices", "remove", "Lat")
     assert "there is no price rule named 'Lat'; near it: Late" in nobody.stderr
+
+
+# What other rules would have made of bookings
+
+DEAR = """
+[[price_rules]]
+name = "Dear"
+kind = "time"
+percent = 10
+services = ["Root colour"]
+staff = ["Vanessa Brunner"]
+"""
+
+
+@pytest.fixture
+def booked(salon: Salon) -> Appointment:
+    """An appointment of 98.00, on which no rule was applied."""
+    return salon.appointment(salon.slot().starts_at)
+
+
+def day_of(appointment: Appointment) -> str:
+    return str(appointment.starts_at.date())
+
+
+def tried(salon: Salon, path: Path, text: str, day: str) -> Result:
+    path.write_text(text)
+    return salon.invoke("prices", "try", str(path), "--from", day, "--to", day)
+
+
+def test_the_library_simulates_prices(salon: Salon, booked: Appointment) -> None:
+    day = booked.starts_at.date()
+    rule = {"name": "Dear", "kind": "time", "adjustment": {"percent": Decimal("10.5")}}
+    assert salon.client.simulate_prices([rule], day, day) == SimulatedPrices(
+        bookings=1,
+        revenue=Decimal("98.00"),
+        simulated_revenue=Decimal("108.30"),
+        cheaper=0,
+        dearer=1,
+        rules=(SimulatedRule(None, "Dear", "time", 1, Decimal("10.29")),),
+    )
+    with pytest.raises(InvalidInput, match="is in the list twice"):
+        salon.client.simulate_prices([rule, rule], day, day)
+    saved = salon.client.save_price_rule("Cheap", "time", None, {"percent": -50})
+    found = salon.client.simulate_prices(None, day, day)
+    assert found.rules == (SimulatedRule(saved.id, "Cheap", "time", 1, Decimal(-49)),)
+    assert found == salon.client.simulate_prices([asdict(saved)], day, day)
+
+
+def test_the_rules_of_a_file_are_tried(salon: Salon, booked: Appointment, tmp_path: Path) -> None:
+    salon.client.save_price_rule("Saved", "lead_time", None, {"amount": 100})
+    told = (
+        f"1 bookings on {day_of(booked)}, of which 0 would have been cheaper and 1 dearer\n"
+        "revenue 98.00 CHF as agreed, 107.80 CHF simulated (+10.0%)\n"
+        "name  kind  bookings  CHF\n"
+        "Dear  time  1         +9.80\n"
+    )
+    for text in (DEAR, HEAD + DEAR, EXAMPLE.read_text().split("[[price_rules]]")[0] + DEAR):
+        done = tried(salon, tmp_path / "prices.toml", text, day_of(booked))
+        assert (done.output, done.exit_code) == (told, 0)
+    span = ("--from", day_of(booked), "--to", day_of(booked))
+    assert salon.json("prices", "try", str(tmp_path / "prices.toml"), *span)["dearer"] == 1
+    assert [*rules(salon)] == ["Saved"]
+
+
+def test_the_rules_as_saved_are_tried(salon: Salon, booked: Appointment) -> None:
+    span = ("--from", day_of(booked), "--to", day_of(booked))
+    nothing = salon.run("prices", "try", "--current", *span)
+    assert nothing.endswith("revenue 98.00 CHF as agreed, 98.00 CHF simulated (+0.0%)\n")
+    salon.client.save_price_rule("Saved", "lead_time", None, {"amount": -8})
+    assert "Saved  lead_time  1         -8.00\n" in salon.run("prices", "try", "--current", *span)
+    empty = salon.run("prices", "try", "--current", "--from", "2026-01-01", "--to", "2026-01-31")
+    assert empty.startswith("0 bookings from 2026-01-01 to 2026-01-31, of which 0 would")
+    assert "revenue 0.00 CHF as agreed, 0.00 CHF simulated\n" in empty
+
+
+def test_a_rule_of_a_file_counts_as_the_saved_one_of_its_name(salon: Salon, tmp_path: Path) -> None:
+    client = salon.client
+    client.save_price_rule("Spring", "promotion", {"code": "SPRING"}, {"amount": -8})
+    booked = salon.appointment(salon.slot().starts_at, promotion_code="spring")
+    other = salon.appointment(salon.slot().starts_at)
+    path = tmp_path / "prices.toml"
+    path.write_text(
+        '[[price_rules]]\nname = "Spring"\nkind = "promotion"\ncode = "SPRING"\namount = -18\n'
+    )
+    told = salon.run("prices", "try", str(path), "--from", day_of(booked), "--to", day_of(other))
+    assert "revenue 188.00 CHF as agreed, 178.00 CHF simulated (-5.3%)\n" in told
+    assert "Spring  promotion  1         -18.00\n" in told
+
+
+def test_what_is_wrong_with_the_rules_to_try_is_told_with_their_lines(
+    salon: Salon, tmp_path: Path
+) -> None:
+    def told(text: str) -> list[str]:
+        done = tried(salon, tmp_path / "prices.toml", text, str(TODAY))
+        assert (done.exit_code, done.stdout) == (1, "")
+        return done.stderr.replace(f"{tmp_path}/", "").removeprefix("Error: ").splitlines()
+
+    assert told(DEAR.replace("Root", "Rot")) == [
+        "prices.toml:6: price_rules[1].services[1]: 'Rot colour' is not among the services"
+    ]
+    assert told(DEAR + 'times = [{ start_time = "12:00", end_time = "09:00" }]\n') == [
+        "prices.toml:8: price_rules[1].times[1].end_time: must be after its start_time"
+    ]
+    other = DEAR.replace("Dear", "Other")
+    assert told(DEAR + other) == [
+        'prices.toml:9: price_rules[2]: Some bookings meet both this rule and "Dear",'
+        " which has the priority 0 and as many conditions too: give one of them another priority"
+    ]
+    assert told(DEAR + DEAR) == ["prices.toml:10: price_rules[2].name: Dear is there twice"]
+    assert told("[[price_rules]]\n" + 'name = "A"\nkind = "time"\npercent = 5\nday = 1\n') == [
+        "prices.toml:5: price_rules[1].day: is not a known key; did you mean days?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "message"),
+    [
+        ([], 2, "give either FILE or --current"),
+        ([str(EXAMPLE), "--current"], 2, "give either FILE or --current"),
+        (["--current", "--to", "2027-12-31"], 1, "--to must be --from or later: at most 92 days"),
+        ([str(EXAMPLE), "--to", "2027-12-31"], 1, "--to must be --from or later: at most 92 days"),
+    ],
+)
+def test_trying_rules_says_what_is_wrong_with_the_command(
+    salon: Salon, options: list[str], exit_code: int, message: str
+) -> None:
+    given = ["--from", "2027-01-01", "--to", "2027-01-31", *options]
+    done = salon.invoke("prices", "try", *given)
+    assert (done.exit_code, done.stdout) == (exit_code, "")
+    assert message in done.stderr
+
+
+# The price of a start
+
+
+def test_the_price_of_a_start_is_explained_and_booked(salon: Salon) -> None:
+    client = salon.client
+    client.save_price_rule("Early", "lead_time", None, {"percent": -10})
+    client.save_price_rule("Welcome", "promotion", {"code": "WELCOME"}, {"amount": -5})
+    slot = salon.slot()
+    time = local(slot.starts_at, Session(client, client.list_salons()[0]).zone)
+    command = ("prices", "explain", SERVICE, STAFF, time)
+    assert salon.run(*command) == (
+        "what        kind       CHF\n"
+        "base price             98.00\n"
+        "Early       lead_time  -9.80\n"
+        "price                  88.20\n"
+    )
+    assert salon.run(*command, "--code", "welcome") == (
+        "what        kind       CHF\n"
+        "base price             98.00\n"
+        "Early       lead_time  -9.80\n"
+        "Welcome     promotion  -5.00\n"
+        "price                  83.20\n"
+    )
+    assert salon.run(*command, "--code", "goodbye").endswith(
+        "price                  88.20\nthe code goodbye does not apply: promotion_not_valid\n"
+    )
+    assert salon.json(*command)["price"] == 88.2
+
+    day = ("--from", time[:10], "--staff", STAFF, "--code", "welcome")
+    [listed] = [it for it in salon.json("slots", SERVICE, *day) if it["price"] == 83.2][:1]
+    assert listed["staff_id"] == str(slot.staff_id)
+    held = salon.run(
+        *("hold", "slot", SERVICE, time, "--staff", STAFF, "--customer", CUSTOMER),
+        *("--code", "WELCOME"),
+    )
+    assert "83.20 CHF" in held
+    other = salon.slot()
+    booked = salon.run(
+        *("book", SERVICE, local(other.starts_at, dt.UTC) + "+00:00", "--staff", STAFF),
+        *("--customer", "Beat Graf", "--code", "welcome", "--price", "83.20"),
+    )
+    assert "83.20 CHF" in booked
+
+
+@pytest.mark.parametrize(
+    "command", [("slots",), ("prices", "explain"), ("book",), ("hold", "slot")]
+)
+def test_a_code_is_refused_by_its_option(salon: Salon, command: tuple[str, ...]) -> None:
+    time = "2026-12-01 10:00"
+    positions = {"slots": [SERVICE], "prices": [SERVICE, STAFF, time]}.get(
+        command[0], [SERVICE, time]
+    )
+    who = ["--customer", CUSTOMER] if command[0] == "book" else []
+    message = salon.failure(*command, *positions, *who, "--code", "x" * 101)
+    assert message.startswith("invalid_input: --code must have at most 100 characters")
+
+
+def test_the_best_slots_take_no_code(salon: Salon) -> None:
+    done = salon.invoke("slots", SERVICE, "--best", "--code", "WELCOME")
+    assert done.exit_code == 2
+    assert "--best goes with none of --interval, --move, --code." in done.stderr

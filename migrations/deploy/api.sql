@@ -743,7 +743,8 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_time_zone constant text := (
     select s.time_zone from schnittwerk_core.salon s where s.id = v_caller.salon_id);
-  v_until constant timestamptz := (p_to + 1)::timestamp at time zone v_time_zone;
+  v_from timestamptz;
+  v_until timestamptz;
   v_faults jsonb[];
   v_given schnittwerk_core.price_rule[];
   v_rules schnittwerk_core.price_rule[];
@@ -765,6 +766,8 @@ begin
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
   );
+  v_from := p_from::timestamp at time zone v_time_zone;
+  v_until := (p_to + 1)::timestamp at time zone v_time_zone;
   if jsonb_typeof(p_rules) = 'array' then
     v_given := array(
       select schnittwerk_core.json_price_rule(v_caller.salon_id, i.value)
@@ -814,7 +817,7 @@ begin
       select count(*)
       from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
-        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+        and a.starts_at >= v_from and a.starts_at < v_until
     ),
     'too_many', format('There are more than %s bookings: choose fewer days', v_most_bookings)));
 
@@ -838,7 +841,7 @@ begin
         schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps) as staffed
       from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
-        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+        and a.starts_at >= v_from and a.starts_at < v_until
     ) b
   ),
   week as materialized (
@@ -6901,6 +6904,7 @@ declare
   v_codes record;
   v_holds jsonb;
   v_fees jsonb;
+  v_prices jsonb;
   v_waitlist jsonb;
   v_slots record;
 begin
@@ -7017,6 +7021,34 @@ begin
     group by s.status
   ) t;
 
+  with booked as materialized (
+    select a.id, a.created_at, a.price, a.price_details
+    from schnittwerk_core.appointments a
+    where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
+      and a.created_at >= p_from and a.created_at < p_to
+  )
+  select jsonb_build_object(
+    'bookings', count(*),
+    'revenue', coalesce(sum(b.price), 0.00),
+    'rules', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', r.id, 'name', r.name, 'kind', r.kind,
+        'bookings', r.bookings, 'amount', trim_scale(r.amount)
+      ) order by r.amount desc, r.name, r.id), '[]')
+      from (
+        select
+          r.id, r.kind, count(*) as bookings, sum(r.amount) as amount,
+          -- A rule may have been renamed since.
+          (array_agg(r.name order by d.created_at desc, d.id desc))[1] as name
+        from booked d
+        cross join lateral jsonb_to_recordset(d.price_details -> 'rules')
+          r (id uuid, name text, kind text, amount numeric)
+        group by r.id, r.kind
+      ) r
+    )
+  ) into v_prices
+  from booked b;
+
   select
     round((sum(f.total_time) / nullif(sum(f.calls), 0))::numeric, 1) as average_ms,
     case
@@ -7049,6 +7081,7 @@ begin
     ),
     'holds', v_holds,
     'fees', v_fees,
+    'prices', v_prices,
     'waitlist', v_waitlist,
     'waitlist_conversion_rate', round(
       (v_waitlist ->> 'booked')::numeric / nullif((v_waitlist ->> 'ended')::int, 0), 4)
@@ -7072,7 +7105,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. prices: {"bookings", "revenue", "rules": [{"id", "name", "kind", "bookings", "amount"}]}: how many appointments made in that time are live (not cancelled, no no-show), the sum of their agreed prices, and to how many of them each price rule applied and what it added in all, before limits and rounding, greatest amount first; of a promotion bookings are its uses. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics

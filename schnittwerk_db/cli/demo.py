@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import click
 
-from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, slot_columns
+from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, fee_text, slot_columns
 from schnittwerk_db.cli.changes import history_columns
 from schnittwerk_db.cli.examples import FOLDER
 from schnittwerk_db.cli.load import loaded_text
 from schnittwerk_db.cli.output import Columns, print_json, say, table
+from schnittwerk_db.cli.prices import explained_text
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import local, weekday
@@ -31,7 +32,8 @@ T = TypeVar("T")
 EXAMPLE = FOLDER / "salon.toml"
 SERVICE = "Wash and blow-dry"
 VISIT = ("Full colour", "Women's cut")
-CUSTOMER, OTHER_CUSTOMER = "Anna Keller", "Beat Graf"
+PRICED, CODE = "Men's cut", "WELCOME"
+CUSTOMER, OTHER_CUSTOMER, NEW_CUSTOMER = "Anna Keller", "Beat Graf", "Dario Huber"
 SLOTS_SHOWN = 8
 
 
@@ -65,6 +67,7 @@ def demo(settings: Settings) -> None:
         slot, booked = _main_job(story, session)
         _waitlist(story, session, slot, booked)
         _visit(story, session)
+        _price(story, session)
     story.end()
 
 
@@ -115,8 +118,7 @@ def _main_job(story: _Story, session: Session) -> tuple[Slot, Appointment]:
             story.told(booked, booking_text(session, booked))
             return booked
         except BookingError as error:
-            refusal = {"code": error.code, "details": error.details, "status": error.http_status}
-            story.told(refusal, f"refused, {error} (HTTP {error.http_status})")
+            story.refused(error)
             return None
 
     command = ("book", SERVICE, time, "--staff", staff)
@@ -184,7 +186,7 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
         *("cancel", str(booked.id), "--reason", "ill"),
     )
     cancelled = client.cancel_booking(booked.id, "ill")
-    story.told(cancelled, booking_text(session, cancelled))
+    story.told(cancelled, cancelled_text(session, cancelled))
     story.step("The offer", "waitlist", "list", "--status", "notified")
     story.told_rows(client.list_waitlist("notified"), waitlist_columns(session))
 
@@ -246,7 +248,54 @@ def _visit(story: _Story, session: Session) -> None:
 
     story.step(f"{CUSTOMER} cancels the visit as a whole", "visits", "cancel", str(visit.id))
     cancelled = client.cancel_visit(visit.id)
-    story.told(cancelled, visit_text(session, cancelled))
+    fees = [f"{fee_text(session, it)}, appointment {it.appointment_id}" for it in cancelled.fees]
+    story.told(cancelled, "\n".join([visit_text(session, cancelled), *fees]))
+
+
+def _price(story: _Story, session: Session) -> None:
+    client, zone = session.client, session.zone
+    horizon = session.today + dt.timedelta(days=60)
+    service_id = session.service(PRICED).id
+    (slot,) = client.find_slots(service_id, session.today, horizon, limit=1, promotion_code=CODE)
+    staff, time = session.staff_names()[slot.staff_id], local(slot.starts_at, zone)
+    story.step(
+        f"How the price of a {PRICED} comes about, for a first visit with a code",
+        *("prices", "explain", PRICED, staff, time, "--code", CODE),
+    )
+    explained = client.explain_price(service_id, slot.staff_id, slot.starts_at, CODE)
+    story.told(explained, explained_text(session, explained, CODE))
+
+    story.step(
+        f"{NEW_CUSTOMER} books it at that price, or not at all",
+        *("book", PRICED, time, "--staff", staff, "--customer", NEW_CUSTOMER),
+        *("--price", str(explained.price), "--code", CODE),
+    )
+    try:
+        booked = client.create_booking(
+            session.customer_id(NEW_CUSTOMER),
+            service_id,
+            slot.starts_at,
+            slot.staff_id,
+            expected_price=explained.price,
+            promotion_code=CODE,
+        )
+    except BookingError as error:  # It is no first visit any more.
+        story.refused(error)
+        return
+    story.told(booked, booking_text(session, booked))
+
+    story.step(
+        f"{NEW_CUSTOMER} cancels: later than a day before the start half the price is owed",
+        *("cancel", str(booked.id)),
+    )
+    cancelled = client.cancel_booking(booked.id)
+    story.told(cancelled, cancelled_text(session, cancelled))
+
+
+def cancelled_text(session: Session, cancelled: Appointment) -> str:
+    """A cancellation, and the fee that it costs, if any."""
+    fee = [fee_text(session, cancelled.fee)] if cancelled.fee else []
+    return "\n".join([booking_text(session, cancelled), *fee])
 
 
 def _quoted(word: str) -> str:
@@ -273,6 +322,10 @@ class _Story:
         if not self.as_json:
             for line in text.split("\n"):
                 say(f"   {line}")
+
+    def refused(self, error: BookingError) -> None:
+        refusal = {"code": error.code, "details": error.details, "status": error.http_status}
+        self.told(refusal, f"refused, {error} (HTTP {error.http_status})")
 
     def told_rows(self, rows: Sequence[T], columns: Columns[T], at_most: int | None = None) -> None:
         text = table(rows[:at_most], columns)

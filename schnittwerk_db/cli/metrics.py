@@ -54,6 +54,7 @@ def _measured(session: Session, from_: dt.date | None, to: dt.date | None) -> Bo
 
 def _report(session: Session, found: BookingMetrics) -> str:
     span = f"{local(found.measured_from, session.zone)} to {local(found.measured_to, session.zone)}"
+    currency, prices = session.salon.currency, found.prices
     slots, times, waitlist = found.slot_generation, found.duration_ms, found.waitlist
     violations = ", ".join(f"{it.code} {it.count}" for it in found.policy_violations)
     durations = ", ".join(
@@ -67,8 +68,11 @@ def _report(session: Session, found: BookingMetrics) -> str:
     )
     fees = ", ".join(
         f"{getattr(found.fees, it.name).count} {it.name}"
-        f" ({getattr(found.fees, it.name).amount} {session.salon.currency})"
+        f" ({getattr(found.fees, it.name).amount} {currency})"
         for it in fields(found.fees)
+    )
+    applied = ", ".join(
+        f"{it.name} {it.amount:+.2f} {currency} ({it.bookings})" for it in prices.rules
     )
     rows = [
         ("booking success rate", _share(found.success_rate, found.succeeded, found.attempts)),
@@ -86,6 +90,8 @@ def _report(session: Session, found: BookingMetrics) -> str:
         ("waitlist", f"{waitlist.joined} joined, offers: {offers}"),
         ("holds", holds),
         ("fees", fees),
+        ("revenue", f"{prices.revenue} {currency} of {prices.bookings} bookings"),
+        ("price rules", applied or "none applied"),
         ("duration of writes", durations or "none"),
     ]
     counts = [

@@ -17,6 +17,7 @@ from schnittwerk_db.cli.output import Columns, print_json, print_table, say, tab
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import dates, instant, parse_date, parse_time
+from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
 from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
 from schnittwerk_db.notation import (
@@ -229,9 +230,7 @@ def remove(settings: Settings, rule: str) -> None:
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
 @click.option("--current", is_flag=True, help="Instead of those of a file: the rules as saved.")
-@click.option(
-    "--from", "from_", type=parse_date, required=True, metavar="DATE", help="First date."
-)
+@click.option("--from", "from_", type=parse_date, required=True, metavar="DATE", help="First date.")
 @click.option(
     "--to", type=parse_date, required=True, metavar="DATE", help="Last date, at most 92 days."
 )
@@ -248,17 +247,16 @@ def try_rules(
         raise click.UsageError("give either FILE or --current")
     read = None if file is None else PriceFile.read(file)
     with opened(settings) as session:
-        client = session.client
-        if read is None:
-            found = client.simulate_prices(None, from_, to)
-        else:
-            rules = rules_of(client, read)
-            places = [("price_rules", index) for index in range(len(rules))]
-            # Faults of the dates are told as those of the command line.
-            client.simulate_prices([], from_, to)
-            with read.blaming("price_rules", items=places):
-                found = client.simulate_prices(rules, from_, to)
+        rules = rules_of(session.client, read) if read else None
+        try:
+            found = session.client.simulate_prices(rules, from_, to)
+        except InvalidInput as error:
+            if read is None or not _is_about_rules(error):
+                raise
+            places = [("price_rules", index) for index, _ in enumerate(rules or ())]
+            read.blame_refusal(error, "price_rules", items=places)
             read.raise_faults()
+            raise
         if settings.json:
             print_json(found)
             return
@@ -326,6 +324,13 @@ def explained_text(session: Session, found: PriceExplanation, code: str | None) 
     }
     told = table(rows, columns)
     return f"{told}\nthe code {code} does not apply: {found.code}" if found.code else told
+
+
+def _is_about_rules(error: InvalidInput) -> bool:
+    """Whether all that is at fault stands in a rule."""
+    return not isinstance(error.details, str) and all(
+        str(it["path"][0]).startswith("p_rules[") for it in error.details
+    )
 
 
 def _difference(found: SimulatedPrices) -> str:

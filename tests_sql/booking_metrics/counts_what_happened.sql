@@ -17,6 +17,7 @@ select is(
     "holds": {"made": 0, "used": 0, "released": 0, "lapsed": 0},
     "fees": {"owed": {"count": 0, "amount": 0}, "waived": {"count": 0, "amount": 0},
       "withdrawn": {"count": 0, "amount": 0}},
+    "prices": {"bookings": 0, "revenue": 0, "rules": []},
     "waitlist": {"joined": 0, "ended": 0, "booked": 0,
       "offers": {"made": 0, "accepted": 0, "declined": 0, "expired": 0}},
     "waitlist_conversion_rate": null

@@ -13,7 +13,8 @@ declare
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_time_zone constant text := (
     select s.time_zone from schnittwerk_core.salon s where s.id = v_caller.salon_id);
-  v_until constant timestamptz := (p_to + 1)::timestamp at time zone v_time_zone;
+  v_from timestamptz;
+  v_until timestamptz;
   v_faults jsonb[];
   v_given schnittwerk_core.price_rule[];
   v_rules schnittwerk_core.price_rule[];
@@ -35,6 +36,8 @@ begin
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
   );
+  v_from := p_from::timestamp at time zone v_time_zone;
+  v_until := (p_to + 1)::timestamp at time zone v_time_zone;
   if jsonb_typeof(p_rules) = 'array' then
     v_given := array(
       select schnittwerk_core.json_price_rule(v_caller.salon_id, i.value)
@@ -84,7 +87,7 @@ begin
       select count(*)
       from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
-        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+        and a.starts_at >= v_from and a.starts_at < v_until
     ),
     'too_many', format('There are more than %s bookings: choose fewer days', v_most_bookings)));
 
@@ -108,7 +111,7 @@ begin
         schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps) as staffed
       from schnittwerk_core.appointments a
       where a.salon_id = v_caller.salon_id and schnittwerk_core.is_live(a.status)
-        and a.starts_at >= p_from::timestamp at time zone v_time_zone and a.starts_at < v_until
+        and a.starts_at >= v_from and a.starts_at < v_until
     ) b
   ),
   week as materialized (
