@@ -647,6 +647,7 @@ VALUES: dict[str, _Value] = {
     "p_ends_at": lambda random, salon: None,
     "p_expected_price": _one_of("50", "50.00"),
     "p_price": _one_of("50", "50.00"),
+    "p_promotion_code": lambda random, salon: random.choice([*[None] * 9, "spring-26"]),
     "p_base_price": _one_of("50", "19.90"),
     "p_min_price": _one_of("0", "19.90"),
     "p_max_price": _one_of("50", "60"),

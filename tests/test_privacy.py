@@ -50,11 +50,15 @@ class Person:
         self.client = client
         self.salon = salon
         self.marks: dict[str, str] = {}
+        # so that whatever is booked, held or offered keeps how its price came about
+        salon.add_price_rule("time", {}, {"amount": 1})
         self.id = self._register()
         self.key, self.asked, self.answer = self._book_and_complete()
         self._book_move_and_cancel()
         self._book_in_vain()
         self._wait()
+        self._hold()
+        self._be_offered()
         self._be_written_to()
 
     def mark(self, place: str) -> str:
@@ -155,6 +159,27 @@ class Person:
         self.client.update_waitlist_entry(entry.id, {"notes": self.mark("waitlist_notes")})
         self.client.leave_waitlist(entry.id)
 
+    def _hold(self) -> None:
+        """A slot for themselves, which they give up, and one for nobody yet that they book."""
+        held = self.client.hold_slot(
+            self.salon.service_id, at("18:00"), self.salon.staff_ids[1], self.id
+        )
+        self.client.release_hold(held.id)
+        held = self.client.hold_slot(self.salon.service_id, at("20:00"), self.salon.staff_ids[1])
+        booked = self.client.create_booking(
+            self.id, self.salon.service_id, at("20:00"), hold_id=held.id
+        )
+        self.client.cancel_booking(booked.id)
+
+    def _be_offered(self) -> None:
+        day = at("00:00", 4).date()
+        entry = self.client.join_waitlist(
+            self.id, self.salon.service_id, day, day, self.salon.staff_ids[1]
+        )
+        booked = self.salon.appointment(at("10:00", 4), staff_id=self.salon.staff_ids[1])
+        self.client.cancel_booking(booked.id)
+        self.client.leave_waitlist(entry.id)
+
     def _be_written_to(self) -> None:
         """The mail server's answer tells the address."""
         self.client.dispatch_events("relay", [{"name": "mail", "channel": "email"}])
@@ -215,9 +240,51 @@ def test_every_personal_column_is_filled_before_an_erasure(salon: Salon, person:
     assert {it["name"] for it in registered} - kept(salon) == set()
 
 
+PRICED = """
+    select a.id, a.price_details from schnittwerk_core.appointments a where a.customer_id = %(id)s
+    union all
+    select h.id, h.price_details
+    from schnittwerk_core.hold h
+    left join schnittwerk_core.appointments a on a.id = h.appointment_id
+    where %(id)s in (h.customer_id, a.customer_id)
+    union all
+    select o.id, o.price_details
+    from schnittwerk_core.waitlist_offer o
+    join schnittwerk_core.waitlist w on w.id = o.entry_id
+    where w.customer_id = %(id)s
+"""
+
+
+def test_after_an_erasure_nobody_knows_how_a_price_came_about(
+    client: Client, person: Person
+) -> None:
+    query = (
+        f"with priced as ({PRICED}) select p.id,"
+        " (p.price_details is not null)::int + (select count(*)"
+        " from schnittwerk_core.journal j"
+        " join schnittwerk_core.journal_personal v on v.journal_id = j.id"
+        " where j.subject_id = p.id and concat(v.before, v.after) like '%%price_details%%') as kept"
+        " from priced p order by p.id"
+    )
+
+    def kept_of_each() -> list[int]:
+        with person.salon.connect() as connection:
+            return [kept for _, kept in connection.execute(query, {"id": person.id})]
+
+    before = kept_of_each()
+    # two bookings and a held one, two holds and an offer: each itself, and in the journal
+    assert len(before) == 6
+    assert min(before) >= 2
+    others = "select count(*) from schnittwerk_core.waitlist_offer where price_details is not null"
+    assert person.salon.execute(others) == [{"count": 2}]
+    client.erase_customer(person.id)
+    assert kept_of_each() == [0] * 6
+    assert person.salon.execute(others) == [{"count": 1}]
+
+
 def test_after_an_erasure_appointments_stay_to_be_counted(client: Client, person: Person) -> None:
     before = person.appointments()
-    assert sorted(it.status for it in before) == ["cancelled", "completed"]
+    assert sorted(it.status for it in before) == ["cancelled", "cancelled", "completed"]
     client.erase_customer(person.id)
     after = person.appointments()
     assert {it.customer_name for it in after} == {"Erased customer"}
@@ -225,7 +292,7 @@ def test_after_an_erasure_appointments_stay_to_be_counted(client: Client, person
         (it.id, it.status, it.starts_at, it.price, None) for it in before
     ]
     metrics = client.booking_metrics(at("00:00", -40), at("00:00", -5))
-    assert metrics.operations["create"] == {"completed": 3, "failed": 1, "refused": 0}
+    assert metrics.operations["create"] == {"completed": 5, "failed": 1, "refused": 0}
 
 
 def test_the_erasure_is_in_the_trail_and_told_to_those_who_have_copies(
@@ -494,6 +561,7 @@ def grow_old(salon: Salon, days: int) -> None:
     for table, columns in {
         "customers": ("created_at",),
         "appointments": ("starts_at", "ends_at"),
+        "hold": ("starts_at", "ends_at", "expires_at"),
         "waitlist": ("created_at", "updated_at"),
         "booking_operations": ("created_at", "updated_at"),
         "refusal": ("created_at",),

@@ -125,7 +125,18 @@ begin
     )
     select
       coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, v_id,
-      coalesce(v_row ->> 'customer_id', v_row ->> 'staff_id', v_row ->> 'id')::uuid,
+      coalesce(
+        v_row ->> 'customer_id',
+        case tg_argv[0]
+          when 'waitlist_offer' then (
+            select w.customer_id::text
+            from schnittwerk_core.waitlist w
+            where w.salon_id = (v_row ->> 'salon_id')::uuid and w.id = (v_row ->> 'entry_id')::uuid
+          )
+          -- For nobody yet: it is found again by the appointment that it becomes.
+          when 'hold' then v_row ->> 'id'
+        end,
+        v_row ->> 'staff_id', v_row ->> 'id')::uuid,
       jsonb_object_agg(k.key, v_before -> k.key) filter (where v_before -> k.key <> 'null'),
       jsonb_object_agg(k.key, v_told -> k.key) filter (where v_told -> k.key <> 'null'),
       v_reason, v_override_reason

@@ -62,12 +62,14 @@ declare
 begin
   return array(
     select row(
-      i.id, array_agg(p.since order by p.since), array_agg(p.price order by p.since)
+      s.staff_id, array_agg(s.since order by s.since), array_agg(s.price order by s.since)
     )::schnittwerk_core.price_curve
-    from schnittwerk_core.start_prices(
-      p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
-    cross join unnest(p.staff_ids) i (id)
-    group by i.id
+    from (
+      select unnest(p.staff_ids) as staff_id, p.since, p.price
+      from schnittwerk_core.start_prices(
+        p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
+    ) s
+    group by s.staff_id
   );
 end
 $$;

@@ -7,6 +7,8 @@ as $$
 declare
   v_profile_id uuid;
   v_appointments uuid[];
+  v_offers uuid[];
+  v_holds uuid[];
   v_subjects uuid[];
   v_notes bigint;
   v_history bigint;
@@ -23,21 +25,31 @@ begin
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id
   );
-  -- The subjects of deliveries, including visits, waitlist offers and holds.
-  v_subjects := v_appointments || array(
+  v_offers := array(
+    select o.id
+    from schnittwerk_core.waitlist w
+    join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
+    where w.salon_id = p_salon_id and w.customer_id = p_customer_id
+  );
+  v_holds := array(
+    select h.id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = p_customer_id
+    union
+    -- Made for nobody yet, and used for this customer.
+    select h.id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
+  );
+  -- The subjects of deliveries.
+  v_subjects := v_appointments || v_offers || v_holds || array(
     select a.visit_id
     from schnittwerk_core.appointments a
     where a.salon_id = p_salon_id and a.customer_id = p_customer_id and a.visit_id is not null
     union all
-    select i.id
+    select w.id
     from schnittwerk_core.waitlist w
-    left join schnittwerk_core.waitlist_offer o on o.salon_id = w.salon_id and o.entry_id = w.id
-    cross join lateral (values (w.id), (o.id)) i (id)
     where w.salon_id = p_salon_id and w.customer_id = p_customer_id
-    union all
-    select h.id
-    from schnittwerk_core.hold h
-    where h.salon_id = p_salon_id and h.customer_id = p_customer_id
   );
 
   update schnittwerk_core.customers c
@@ -61,10 +73,16 @@ begin
   where p.salon_id = p_salon_id and p.customer_id = p_customer_id;
 
   update schnittwerk_core.appointments a
-  set notes = null, cancellation_reason = null
+  set notes = null, cancellation_reason = null, price_details = null
   where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-    and num_nonnulls(a.notes, a.cancellation_reason) > 0;
+    and num_nonnulls(a.notes, a.cancellation_reason, a.price_details) > 0;
   get diagnostics v_notes = row_count;
+  update schnittwerk_core.waitlist_offer o
+  set price_details = null
+  where o.salon_id = p_salon_id and o.id = any (v_offers) and o.price_details is not null;
+  update schnittwerk_core.hold h
+  set price_details = null
+  where h.salon_id = p_salon_id and h.id = any (v_holds) and h.price_details is not null;
   update schnittwerk_core.waitlist w
   set notes = null
   where w.salon_id = p_salon_id and w.customer_id = p_customer_id and w.notes is not null;
@@ -94,12 +112,19 @@ begin
   -- Last, because the journal now also has the old values of the changes above.
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
   perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
+  v_holds := array(
+    select distinct p.subject_id
+    from schnittwerk_core.journal_personal p
+    where p.salon_id = p_salon_id and p.subject_id = any (v_holds)
+  );
+  perform schnittwerk_core.record_erasure(p_salon_id, 'hold', v_holds);
   select count(*) into v_history
   from schnittwerk_core.appointment_history h
   where h.salon_id = p_salon_id and h.appointment_id = any (v_appointments)
     and num_nonnulls(h.reason, h.override_reason) > 0;
   delete from schnittwerk_core.journal_personal p
-  where p.salon_id = p_salon_id and p.subject_id in (p_customer_id, v_profile_id);
+  where p.salon_id = p_salon_id
+    and p.subject_id = any (v_holds || array[p_customer_id, v_profile_id]);
   get diagnostics v_audit_values = row_count;
 
   return jsonb_build_object(

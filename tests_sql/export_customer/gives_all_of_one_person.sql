@@ -1,5 +1,5 @@
 begin;
-select plan(19);
+select plan(20);
 \ir ../fixture.psql
 \ir ../refused.psql
 \ir ../waitlist.psql
@@ -105,6 +105,21 @@ select is(
   (select count(*) from jsonb_array_elements(:'own'::jsonb -> 'appointments') a,
    jsonb_array_elements(a -> 'history') h where h ->> 'reason' = 'train'), 1::bigint,
   'a customer''s own export has the reasons they gave');
+
+select schnittwerk.save_price_rule('Morning', 'time', null, '{"percent": -10}') \g /dev/null
+select schnittwerk.create_booking('5', :'carla', :'haircut', '2026-12-07 10:00+01', :'ben'),
+  schnittwerk.hold_slot('6', :'haircut', '2026-12-08 10:00+01', :'ben', :'carla'),
+  schnittwerk.decline_waitlist_offer('7', w.id)
+from schnittwerk.list_waitlist('notified') w \g /dev/null
+select pg_temp.free(:'color', :'anna', '2026-12-03 14:00+01') \g /dev/null
+select is(
+  (select array_agg(distinct k.key order by k.key)
+    from schnittwerk.export_customer(:'carla') e
+    cross join jsonb_each(e) k
+    where k.value::text like '%"Morning"%'),
+  '{appointments,audit,holds,waitlist}',
+  'the export has the price details of appointments, holds and offers'
+);
 
 select * from finish();
 rollback;
