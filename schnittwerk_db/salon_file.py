@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -202,7 +202,7 @@ class PriceRules:
 class Contents(PriceRules):
     """All of a file. Which settings and policies there are, the database knows."""
 
-    salon: Salon
+    salon: Salon = field()  # which has no default here
 
 
 ADJUSTMENTS = ("percent", "amount", "price")

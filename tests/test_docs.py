@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from calls import stop_clock
 from salon import Salon, open_example
 
 from schnittwerk_db.loading import load
@@ -16,15 +17,30 @@ pytestmark = pytest.mark.salon(by=open_example)
 
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPET = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
+NOW = "2026-11-30T14:08Z"
 NAME = '[salon]\nname = "Schnittwerk Your Style"\ntime_zone = "Europe/Zurich"\n'
 
 
 @pytest.mark.parametrize("page", sorted(it.name for it in DOCS.glob("*.md")))
 def test_the_snippets_of_a_page_run(salon: Salon, page: str) -> None:
-    for language, text in SNIPPET.findall((DOCS / page).read_text("utf-8")):
+    run(salon, page, (DOCS / page).read_text("utf-8"))
+
+
+def test_the_snippets_about_prices_run(salon: Salon) -> None:
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    run(salon, "README.md", readme.split("\n## Prices\n")[1].split("\n## ")[0])
+
+
+def run(salon: Salon, page: str, content: str) -> None:
+    """Runs the snippets of a page, which all are to do what it says."""
+    with salon.connect() as owner:
+        stop_clock(owner, NOW)
+    for language, text in SNIPPET.findall(content):
         if language == "console":
             told = [
-                f"$ {line}\n{salon.invoke(*shlex.split(line)[1:]).output}" for line in typed(text)
+                f"$ {line}\n{shown(salon.invoke(*shlex.split(line)[1:]).output)}"
+                for line in typed(text)
             ]
             assert "".join(told) == text
         elif language == "sql":
@@ -37,6 +53,11 @@ def test_the_snippets_of_a_page_run(salon: Salon, page: str) -> None:
             assert load(salon.client, file).changes == ()
         else:
             pytest.fail(f"nothing runs snippets of {language}")
+
+
+def shown(output: str) -> str:
+    """What a page shows of an output: of ids, which are others each time, that there is one."""
+    return UUID.sub("01a22cc9-9449-7138…", output)
 
 
 def typed(text: str) -> list[str]:

@@ -60,6 +60,26 @@ def test_metrics_are_typed_and_shown(salon: Salon, starts_at: dt.datetime) -> No
     assert "none yet" in salon.run("metrics", "--from", yesterday, "--to", yesterday)
 
 
+def test_metrics_tell_what_price_rules_added(salon: Salon, starts_at: dt.datetime) -> None:
+    assert "price rules               none applied\n" in salon.run("metrics")
+    for name, kind, amount in (("Early", "lead_time", 10), ("Dear", "time", 5)):
+        salon.client.save_price_rule(
+            name, kind, {"services": [str(salon.service_id)]}, {"amount": amount}
+        )
+    salon.appointment(starts_at)
+    salon.appointment(salon.slot().starts_at)
+    shown = salon.run("metrics")
+    assert "revenue                   226.00 CHF of 2 bookings\n" in shown
+    assert "price rules               Early +20.00 CHF (2), Dear +10.00 CHF (2)\n" in shown
+    prices = salon.json("metrics")["prices"]
+    assert (prices["revenue"], [it["amount"] for it in prices["rules"]]) == (226, [20, 10])
+    exposed = salon.run("metrics", "--prometheus")
+    labels = 'rule="Dear",salon="Schnittwerk Your Style"'
+    assert f"schnittwerk_price_rule_amount{{{labels}}} 10.0" in exposed
+    assert f"schnittwerk_price_rule_bookings{{{labels}}} 2.0" in exposed
+    assert 'schnittwerk_revenue{salon="Schnittwerk Your Style"} 226.0' in exposed
+
+
 def test_prometheus_reads_what_is_exposed_for_every_salon(
     salon: Salon, starts_at: dt.datetime
 ) -> None:

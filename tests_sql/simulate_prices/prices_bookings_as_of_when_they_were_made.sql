@@ -69,11 +69,11 @@ select is(
   ]'),
   '{"bookings": 4, "revenue": 365, "simulated_revenue": 348.5, "cheaper": 3, "dearer": 1,
     "rules": [
-      {"id": null, "name": "Welcome", "kind": "promotion", "bookings": 2, "amount": -4},
       {"id": null, "name": "Mornings", "kind": "time", "bookings": 1, "amount": -15},
+      {"id": null, "name": "Sundays", "kind": "time", "bookings": 0, "amount": 0},
       {"id": null, "name": "Late", "kind": "lead_time", "bookings": 1, "amount": -5},
       {"id": null, "name": "Busy", "kind": "demand", "bookings": 1, "amount": 7.5},
-      {"id": null, "name": "Sundays", "kind": "time", "bookings": 0, "amount": 0}
+      {"id": null, "name": "Welcome", "kind": "promotion", "bookings": 2, "amount": -4}
     ]}',
   'the totals are those that one works out by hand: 75 - 15 - 2, 140 - 2, 75 + 7.5, 75 - 5'
 );
