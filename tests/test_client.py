@@ -322,6 +322,36 @@ def test_who_waits_is_offered_what_is_cancelled_and_answers(salon: Salon) -> Non
     assert client.process_waitlist() == schnittwerk_db.ProcessedWaitlist(0, 0, 0, 0)
 
 
+def test_a_price_is_explained_held_and_booked_with_a_code(salon: Salon) -> None:
+    client = salon.client
+    slot = (salon.service_id, salon.staff_id, STARTS_AT)
+    with pytest.raises(schnittwerk_db.RuleViolation) as wrong:
+        client.create_booking(
+            salon.customer_id, salon.service_id, STARTS_AT, promotion_code="NOBODYS"
+        )
+    assert (wrong.value.code, wrong.value.http_status) == ("promotion_not_valid", 400)
+    usual = client.explain_price(*slot)
+    assert (usual.rules, usual.code, usual.price) == ((), None, usual.base_price)
+    rule_id = salon.add_price_rule("promotion", {"code": "SPRING", "max_uses": 1}, {"amount": -5})
+    explained = client.explain_price(*slot, "spring")
+    [applied] = explained.rules
+    assert (applied.id, applied.kind, applied.amount) == (rule_id, "promotion", Decimal(-5))
+    assert explained.price == usual.price - 5
+    day = STARTS_AT.date()
+    listed = client.find_slots(salon.service_id, day, promotion_code="SPRING")
+    assert {it.price for it in listed} == {explained.price}
+    held = client.hold_slot(
+        salon.service_id, STARTS_AT, salon.staff_id, salon.customer_id, promotion_code="SPRING"
+    )
+    booked = client.create_booking(salon.customer_id, salon.service_id, STARTS_AT, hold_id=held.id)
+    for it in (held, booked):
+        assert (it.price, it.promotion_id) == (explained.price, rule_id)
+        assert it.price_details == schnittwerk_db.PriceDetails(
+            usual.price, (applied,), explained.price
+        )
+    assert client.explain_price(*slot, "SPRING").code == "promotion_used_up"
+
+
 def test_a_slot_is_held_and_booked(salon: Salon) -> None:
     client = salon.client
     held = client.hold_slot(
