@@ -182,7 +182,7 @@ def test_without_extras_the_example_of_the_readme_books(
     section = README.split("\n## From Python\n")[1]
     program = section.split("```python\n")[1].split("```")[0]
     monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
-    assert bare.python(program).endswith("+00:00 52.00 pending\n")
+    assert bare.python(program).endswith("+00:00 38.00 pending\n")
     assert salon.count("appointments") == 1
 
 
