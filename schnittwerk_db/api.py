@@ -850,7 +850,7 @@ class Api:
 
         ``rules``: a list of at most 200 with the keys of a `PriceRule`, ``id`` only for rules that
         are saved; None is the saved rules. ``from_`` and ``to`` are local dates, at most 92 days
-        with 20000 bookings. Each booking is priced as of when it was made; a promotion with a code
+        with 10000 bookings. Each booking is priced as of when it was made; a promotion with a code
         applies to the bookings that used it. For admins.
 
         RPC: ``schnittwerk.simulate_prices``.

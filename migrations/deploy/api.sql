@@ -739,7 +739,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_most_bookings constant int := 20000;
+  v_most_bookings constant int := 10000;
   v_caller constant schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
   v_time_zone constant text := (
     select s.time_zone from schnittwerk_core.salon s where s.id = v_caller.salon_id);
@@ -932,7 +932,7 @@ stable
 return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
-  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 20000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all; active ones, in the order of list_price_rules). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of at most 200 objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. They must not be ambiguous: rules that overlap, or have the same name, are refused as save_price_rule would. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 10000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all; active ones, in the order of list_price_rules). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of at most 200 objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. They must not be ambiguous: rules that overlap, or have the same name, are refused as save_price_rule would. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.simulate_prices from public;
 grant execute on function schnittwerk.simulate_prices
