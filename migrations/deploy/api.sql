@@ -238,7 +238,7 @@ begin
         from schnittwerk_core.ways(
           v_caller.salon_id, v_terms, v_week, v_first_start, v_last_start, v_moved_claim_ids
         ) way
-        left join unnest(v_curves) curve on curve.staff_id = way.staff_id
+        left join unnest(v_curves) curve on way.staff_id = any (curve.staff_ids)
         cross join lateral (
           select g.starts_at
           from schnittwerk_core.grid_starts(
@@ -268,7 +268,7 @@ begin
             on kept.salon_id = v_caller.salon_id and kept.staff_id = terms.staff_id
             and kept.week = v_monday and kept.salon_version = v_week.version
             and kept.staff_version = terms.calendar_version
-          left join unnest(v_curves) curve on curve.staff_id = terms.staff_id
+          left join unnest(v_curves) curve on terms.staff_id = any (curve.staff_ids)
           offset 0
         ),
         free as (

@@ -100,6 +100,7 @@ drop function schnittwerk_core.judge_start;
 drop type schnittwerk_core.verdict;
 drop function schnittwerk_core.price_curves;
 drop function schnittwerk_core.start_prices;
+drop function schnittwerk_core.depend_on_load;
 drop type schnittwerk_core.price_curve;
 drop function schnittwerk_core.day_loads;
 drop function schnittwerk_core.unlimited_promotions;

@@ -65,6 +65,7 @@ select
   'schnittwerk_core.unlimited_promotions'::regproc,
   'schnittwerk_core.day_loads'::regproc,
   'schnittwerk_core.price_curve'::regtype,
+  'schnittwerk_core.depend_on_load'::regproc,
   'schnittwerk_core.start_prices'::regproc,
   'schnittwerk_core.price_curves'::regproc,
   'schnittwerk_core.verdict'::regtype,

@@ -1,9 +1,21 @@
 create type schnittwerk_core.price_curve as (
-  staff_id uuid, since timestamptz[], prices numeric[]
+  staff_ids uuid[], since timestamptz[], prices numeric[]
 );
 
 comment on type schnittwerk_core.price_curve is
-  'What a service costs with a member of staff, by its start: each price since its instant, until the next.';
+  'What a service costs with some of the staff, by its start: each price since its instant, until the next.';
+
+create function schnittwerk_core.depend_on_load(p_rules schnittwerk_core.price_rule[])
+returns boolean
+language sql
+immutable
+parallel safe
+return exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent');
+
+comment on function schnittwerk_core.depend_on_load(schnittwerk_core.price_rule[]) is
+  'Whether one of the rules asks how booked a day of the member of staff is.';
+
+revoke execute on function schnittwerk_core.depend_on_load from public;
 
 create function schnittwerk_core.start_prices(
   p_service_id uuid,
@@ -27,7 +39,7 @@ begin atomic
   select s.staff_ids, s.since, s.base_price, s.price, s.rules, s.amounts
   from schnittwerk_core.price_stretches(
     p_service_id, p_staff_ids, p_rules,
-    case when exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent')
+    case when schnittwerk_core.depend_on_load(p_rules)
       then schnittwerk_core.day_loads(p_weeks, p_staff_ids, p_during, p_exclude_ids) end,
     p_weeks, p_during, schnittwerk_core.clock()
   ) s;
@@ -54,6 +66,8 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
+  -- Otherwise whoever has the same price at one start has it at all.
+  v_is_personal constant boolean := schnittwerk_core.depend_on_load(p_rules);
   v_during constant tstzmultirange := (
     select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
     from unnest(p_weeks) w
@@ -62,10 +76,13 @@ declare
 begin
   return array(
     select row(
-      s.staff_id, array_agg(s.since order by s.since), array_agg(s.price order by s.since)
+      case when v_is_personal then array[s.staff_id] else min(s.staff_ids) end,
+      array_agg(s.since order by s.since), array_agg(s.price order by s.since)
     )::schnittwerk_core.price_curve
     from (
-      select unnest(p.staff_ids) as staff_id, p.since, p.price
+      select
+        unnest(case when v_is_personal then p.staff_ids else p.staff_ids[:1] end) as staff_id,
+        p.staff_ids, p.since, p.price
       from schnittwerk_core.start_prices(
         p_service_id, p_staff_ids, p_rules, p_weeks, v_during, p_exclude_ids) p
     ) s
@@ -75,6 +92,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
-  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks: one curve a member of staff.';
+  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks; each of the staff has one curve.';
 
 revoke execute on function schnittwerk_core.price_curves from public;

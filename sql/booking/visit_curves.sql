@@ -16,6 +16,7 @@ declare
   v_curves schnittwerk_core.price_curve[] := array_fill(
     null::schnittwerk_core.price_curve, array[cardinality(p_search.parts) * v_size]);
   v_curve schnittwerk_core.price_curve;
+  v_staff_id uuid;
 begin
   for v_item in 1 .. cardinality(p_search.parts) loop
     foreach v_curve in array schnittwerk_core.price_curves(
@@ -25,8 +26,10 @@ begin
         p_search.salon_id, p_search.service_ids[v_item], v_promotion_ids),
       p_weeks, p_first, p_last, '{}')
     loop
-      v_curves[(v_item - 1) * v_size
-        + array_position(p_search.staff_ids, v_curve.staff_id)] := v_curve;
+      foreach v_staff_id in array v_curve.staff_ids loop
+        v_curves[(v_item - 1) * v_size
+          + array_position(p_search.staff_ids, v_staff_id)] := v_curve;
+      end loop;
     end loop;
   end loop;
   return v_curves;

@@ -111,27 +111,32 @@ begin
       where v.salon_id = p_weeks[1].salon_id and v.id = p_service_id
     ) t
   ),
-  staff_day as materialized (
+  -- Many days of many staff have the same prices: all of those with the same terms, or, where a
+  -- rule asks for it, those that are as booked.
+  alike as materialized (
+    select array_agg(t.staff_id order by t.staff_id) as staff_ids, t.terms, p.n as piece, -1 as load
+    from term t
+    cross join piece p
+    where v_percents = '{}'
+    group by t.terms, p.n
+    union all
     select
-      t.staff_id, t.terms, p.n as piece,
-      -- -1 = a day without open time, or nobody asks.
+      array_agg(t.staff_id), t.terms, p.n,
+      -- -1 = a day without open time.
       coalesce(width_bucket(l.booked_percent, v_percents), -1) as load
     from term t
     cross join piece p
     left join unnest(p_loads.staff_ids, p_loads.days, p_loads.booked_percents)
       l (staff_id, day, booked_percent) on l.staff_id = t.staff_id and l.day = p.day
+    where v_percents <> '{}'
+    group by t.terms, p.n, 4
   ),
-  -- Many days of many staff have the same prices.
   combination as materialized (
     select
-      row_number() over () as n, c.staff_ids, c.piece, c.load, t.base_price, t.rules, p.during
-    from (
-      select d.terms, d.piece, d.load, array_agg(d.staff_id) as staff_ids
-      from staff_day d
-      group by d.terms, d.piece, d.load
-    ) c
-    join (select distinct t.terms, t.base_price, t.rules from term t) t on t.terms = c.terms
-    join piece p on p.n = c.piece
+      row_number() over () as n, a.staff_ids, a.piece, a.load, t.base_price, t.rules, p.during
+    from alike a
+    join (select distinct t.terms, t.base_price, t.rules from term t) t on t.terms = a.terms
+    join piece p on p.n = a.piece
   ),
   met_in as materialized (
     select c.n as combination, c.base_price, c.during as asked, m.n, m.kind, m.during
