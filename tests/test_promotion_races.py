@@ -267,3 +267,32 @@ def test_a_booking_waits_for_the_last_use_to_be_taken(
     [second] = with_code(salon, [1], p_customer_id=other)
     assert codes(salon.behind(first, second, is_kept=is_kept)[1:]) == {code: 1}
     salon.assert_sound()
+
+
+def test_a_booking_with_a_hold_keeps_its_use_from_whoever_sees_the_hold_lapse(salon: Salon) -> None:
+    add_promotion(salon, code=CODE, max_uses=1)
+    with salon.connect() as connection:
+        hold = holding(salon, 0)(connection)["hold"]
+    [other] = new_customers(salon, 1)
+    [with_the_code] = with_code(salon, [1], p_customer_id=other)
+
+    def once_lapsed(connection: Connection) -> Answer:
+        stop_clock(connection, hold["expires_at"])
+        return with_the_code(connection)
+
+    answers = salon.behind(booking(salon, 0, p_hold_id=hold["id"]), once_lapsed)
+    assert codes(answers) == {"booked": 1, "promotion_used_up": 1}
+    assert_uses(salon, list(answers), 1)
+
+
+def test_a_hold_whose_use_went_to_somebody_else_is_too_late(salon: Salon) -> None:
+    add_promotion(salon, code=CODE, max_uses=1)
+    with salon.connect() as connection:
+        hold = holding(salon, 0)(connection)["hold"]
+        stop_clock(connection, hold["expires_at"])
+        answers = [book(connection) for book in with_code(salon, [1])]
+        # as for a call that began before the hold lapsed and then had to wait
+        stop_clock(connection, hold["created_at"])
+        answers.append(booking(salon, 0, p_hold_id=hold["id"])(connection))
+    assert codes(answers) == {"booked": 1, "hold_expired": 1}
+    assert_uses(salon, answers, 1)

@@ -39,12 +39,8 @@ begin
         when not r.conditions ? 'first_visit' then true
         -- Whoever enters the code says so; the booking judges it.
         when p_customer_id is null then r.conditions ? 'code'
-        else not exists (
-          select from schnittwerk_core.appointments a
-          where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-            and schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_claim_ids)
-        ) and schnittwerk_core.promotion_uses(
-          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids) = 0
+        else schnittwerk_core.is_first_visit(
+          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
       end as is_first_visit
     from schnittwerk_core.price_rule r
     where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'

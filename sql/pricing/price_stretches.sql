@@ -38,7 +38,7 @@ declare
     select distinct p.value::float8
     from unnest(p_rules) r
     cross join lateral jsonb_each_text(r.conditions -> 'booked_percent') p
-    where p.value::float8 < 100
+    where p.key = 'min' or p.value::float8 < 100
     order by 1
   );
 begin
@@ -50,8 +50,10 @@ begin
       case when r.conditions ? 'booked_percent' then coalesce(
         array_position(v_percents, (r.conditions #>> '{booked_percent,min}')::float8), 0)
       else -1 end as least_load,
+      -- A full day is below a maximum of 100 too.
       coalesce(
-        array_position(v_percents, (r.conditions #>> '{booked_percent,max}')::float8) - 1,
+        array_position(
+          v_percents, nullif((r.conditions #>> '{booked_percent,max}')::float8, 100)) - 1,
         cardinality(v_percents)) as most_load,
       -- Elapsed time: hours, not days.
       tstzrange(

@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(10);
 \ir ../fixture.psql
 \ir ../waitlist.psql
 
@@ -14,10 +14,15 @@ select is(
   (select offered_price from schnittwerk.list_waitlist()), 75.00,
     'an offer keeps its price when the service''s price changes'
 );
+select schnittwerk.save_price_rule('Later', 'promotion', null, '{"amount": -2}')
+  #>> '{price_rule,id}' as later \gset
+select schnittwerk.accept_waitlist_offer('1', :'id') -> 'appointment' as accepted \gset
+select is(:'accepted'::jsonb ->> 'price', '75.00', 'accepting books at the offered price');
 select is(
-  schnittwerk.accept_waitlist_offer('1', :'id') #>> '{appointment,price}', '75.00',
-  'accepting books at the offered price'
+  :'accepted'::jsonb -> 'promotion_id', 'null',
+  'an appointment has no promotion that was not yet there when it was offered'
 );
+select schnittwerk.delete_price_rule(:'later') \g /dev/null
 
 -- How the price came about is the offer's, too. Promotions for some are for nobody who waits.
 select schnittwerk.save_service('Haircut', 60, 75, p_id => :'haircut'),
@@ -55,7 +60,7 @@ select is(
 select is(
   (select r.name from schnittwerk_core.price_rule r
     where r.id = (:'accepted'::jsonb ->> 'promotion_id')::uuid),
-  null, 'a promotion that everybody has is not counted for an offer'
+  'Everybody', 'an appointment has the promotion of its offer, which need not apply any more'
 );
 
 select * from finish();

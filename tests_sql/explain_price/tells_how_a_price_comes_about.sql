@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(21);
 \ir ../fixture.psql
 
 -- What a start costs, as the rules make it: '75.00: Morning -7.5, Soon 5 = 72.50'.
@@ -92,6 +92,46 @@ update schnittwerk_core.price_rule set is_active = false;
 select is(
   pg_temp.explained(:'haircut', :'anna', '2026-12-02 09:30+01'), '75.00:  = 75.00',
   'inactive rules do not apply'
+);
+
+select schnittwerk.save_price_rule('Overtime', 'demand', '{"booked_percent": {"min": 100}}',
+    '{"amount": 20}') #>> '{price_rule,id}' as overtime,
+  schnittwerk.set_special_hours('2026-12-05', '[{"start_time": "09:00", "end_time": "11:00"}]'),
+  schnittwerk.create_booking('3', :'dora', :'haircut', '2026-12-05 09:00+01', :'anna')
+\gset
+select is(
+  pg_temp.explained(:'haircut', :'anna', '2026-12-05 10:00+01'), '75.00:  = 75.00',
+  'a rule for full days does not apply before the day is full'
+);
+select schnittwerk.save_price_rule('Late', 'demand', '{"booked_percent": {"min": 50, "max": 100}}',
+  '{"amount": 10}', 1) \g /dev/null
+select is(
+  pg_temp.explained(:'haircut', :'anna', '2026-12-05 10:00+01'), '75.00: Late 10 = 80.00',
+  'a rule up to 100 percent applies on a day that is half full'
+);
+select schnittwerk.create_booking('4', :'carla', :'haircut', '2026-12-05 10:15+01', :'anna',
+  p_override_reason => 'as an exception') \g /dev/null
+select is(
+  pg_temp.explained(:'haircut', :'anna', '2026-12-05 10:00+01'), '75.00: Late 10 = 80.00',
+  'a rule up to 100 percent applies on a full day, beside a rule that begins there'
+);
+update schnittwerk_core.price_rule set is_active = false where name = 'Late';
+select is(
+  pg_temp.explained(:'haircut', :'anna', '2026-12-05 10:00+01'), '75.00: Overtime 20 = 80.00',
+  'a rule for full days applies on a full day'
+);
+
+select schnittwerk.save_service('Haircut', 60, 60000000, p_id => :'haircut', p_clear =>
+    '{p_min_price,p_max_price}'),
+  schnittwerk.save_price_rule('Dear', 'time', '{}', '{"percent": 100}') \g /dev/null
+select is(
+  pg_temp.explained(:'haircut', :'anna', '2026-12-07 10:00+01'),
+  '60000000.00: Dear 60000000 = 99999999.99', 'a price is never more than can be stored'
+);
+select is(
+  schnittwerk.create_booking('5', :'dora', :'haircut', '2026-12-07 10:00+01', :'anna')
+    #>> '{appointment,price}',
+  '99999999.99', 'a start whose price is cut to what can be stored is booked at that price'
 );
 
 select * from finish();

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(11);
 \ir ../fixture.psql
 \ir ../refused.psql
 
@@ -81,6 +81,14 @@ select is(
 from (
   values ('', 'an empty code is refused'), (repeat('x', 101), 'a long code is refused')
 ) t (code, description);
+select schnittwerk.create_booking('1', :'carla', :'haircut', '2026-12-03 10:00+01', :'anna')
+  #>> '{appointment,id}' as booked \gset
+select is(
+  pg_temp.refused(format(
+    'select * from schnittwerk.find_slots(%L, %L, p_appointment_id => %L, p_promotion_code => %L)',
+    :'color', '2026-12-02', :'booked', 'SPRING')),
+  '400 invalid_input: p_promotion_code', 'a code is refused for a move, which takes none'
+);
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(17);
 \ir ../fixture.psql
 \ir ../clock.psql
 
@@ -96,6 +96,32 @@ select is(
   pg_temp.held(:'haircut', :'anna', 5) ->> 'success', 'true',
   'a hold that has lapsed gives its use back'
 );
+
+-- Who may use a promotion is known when a hold for nobody yet is booked.
+select schnittwerk.save_price_rule('Each once', 'promotion',
+    '{"code": "EACHONCE", "max_uses_per_customer": 1}', '{"percent": -10}'),
+  schnittwerk.save_price_rule('First', 'promotion', '{"code": "FIRST", "first_visit": true}',
+    '{"percent": -10}') \g /dev/null
+select
+  schnittwerk.hold_slot('h1', :'haircut', '2026-12-14 09:00+01', :'ben',
+    p_promotion_code => 'EACHONCE') #>> '{hold,id}' as each_once,
+  schnittwerk.hold_slot('h2', :'haircut', '2026-12-14 11:00+01', :'ben',
+    p_promotion_code => 'FIRST') #>> '{hold,id}' as first,
+  schnittwerk.create_booking('b1', :'dora', :'haircut', '2026-12-14 14:00+01', :'ben',
+    p_promotion_code => 'EACHONCE') as used \gset
+select is(
+  pg_temp.refusal(schnittwerk.create_booking(
+    key, customer_id::uuid, :'haircut', starts_at, p_hold_id => hold_id::uuid)), answer, description
+)
+from (
+  values
+    ('b2', :'dora', timestamptz '2026-12-14 09:00+01', :'each_once', '409 promotion_used_up',
+      'a hold for nobody yet is not for a customer who has used its promotion up'),
+    ('b3', :'dora', '2026-12-14 11:00+01', :'first', '400 promotion_not_valid',
+      'a hold for nobody yet with a promotion for first visits is not for a second one'),
+    ('b4', :'carla', '2026-12-14 09:00+01', :'each_once', null,
+      'a hold for nobody yet is for a customer who may use its promotion')
+) t (key, customer_id, starts_at, hold_id, answer, description);
 
 select * from finish();
 rollback;

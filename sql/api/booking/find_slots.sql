@@ -69,8 +69,11 @@ begin
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
         'p_limit', p_limit, 1, v_most_rows) end,
-      case when p_promotion_code is not null then schnittwerk_core.text_fault(
-        'p_promotion_code', p_promotion_code, 100) end
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_appointment_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_appointment_id: a move takes no code')) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -364,7 +367,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies, not with p_appointment_id; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
