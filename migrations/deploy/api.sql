@@ -76,8 +76,11 @@ begin
         'p_slot_interval_minutes', p_slot_interval_minutes, 1, 1440) end,
       case when p_limit is not null then schnittwerk_core.number_fault(
         'p_limit', p_limit, 1, v_most_rows) end,
-      case when p_promotion_code is not null then schnittwerk_core.text_fault(
-        'p_promotion_code', p_promotion_code, 100) end
+      case when p_promotion_code is not null then coalesce(
+        schnittwerk_core.text_fault('p_promotion_code', p_promotion_code, 100),
+        schnittwerk_core.fault(
+          'p_promotion_code', p_appointment_id is not null, 'not_allowed',
+          'p_promotion_code must be left out with p_appointment_id: a move takes no code')) end
     ] || schnittwerk_core.date_range_faults(p_from, v_to, 92)
   );
   if p_staff_id is not null then
@@ -371,7 +374,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies; see explain_price. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies, not with p_appointment_id; see explain_price. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -1270,6 +1273,7 @@ begin
         v_caller.customer_id, p_is_held => p_hold_id is not null,
         p_takes_promotions => true, p_promotion_code => p_promotion_code);
       if p_hold_id is not null then
+        perform schnittwerk_core.take_held_use(v_hold, v_caller.customer_id);
         v_verdict.price := v_hold.price;
         v_verdict.price_details := v_hold.price_details;
         v_verdict.promotion_id := v_hold.promotion_id;
@@ -1321,7 +1325,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands; a hold for nobody yet with a promotion that p_customer_id may not use is refused. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -6525,6 +6529,9 @@ begin
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       v_verdict.price_details := v_offer.price_details;
+      -- Not what applies now, nor nothing where it no longer does: what made the price.
+      v_verdict.promotion_id := (jsonb_path_query_first(
+        v_offer.price_details, '$.rules[*] ? (@.kind == "promotion").id') #>> '{}')::uuid;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
       v_appointment := schnittwerk_core.insert_appointment(
         v_caller, v_verdict, v_entry.customer_id, v_entry.service_id, v_entry.notes);

@@ -1989,6 +1989,32 @@ comment on function schnittwerk_core.promotion_uses(uuid, uuid, uuid, uuid[]) is
 revoke execute on function schnittwerk_core.promotion_uses from public;
 -- end include
 
+-- include: sql/booking/is_first_visit.sql
+create function schnittwerk_core.is_first_visit(
+  p_salon_id uuid, p_promotion_id uuid, p_customer_id uuid, p_exclude_claim_ids uuid[]
+)
+returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return not exists (
+    select from schnittwerk_core.appointments a
+    where a.salon_id = p_salon_id and a.customer_id = p_customer_id
+      and schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_claim_ids)
+  ) and schnittwerk_core.promotion_uses(
+    p_salon_id, p_promotion_id, p_customer_id, p_exclude_claim_ids) = 0;
+end
+$$;
+
+comment on function schnittwerk_core.is_first_visit(uuid, uuid, uuid, uuid[]) is
+  'Whether a promotion for first visits applies to a customer: they have no live or completed appointment, and have not used it. The claims p_exclude_claim_ids do not count.';
+
+revoke execute on function schnittwerk_core.is_first_visit from public;
+-- end include
+
 -- include: sql/booking/usable_promotions.sql
 create type schnittwerk_core.usable_promotions as (ids uuid[], limited_ids uuid[], is_used_up boolean);
 
@@ -2031,12 +2057,8 @@ begin
         when not r.conditions ? 'first_visit' then true
         -- Whoever enters the code says so; the booking judges it.
         when p_customer_id is null then r.conditions ? 'code'
-        else not exists (
-          select from schnittwerk_core.appointments a
-          where a.salon_id = p_salon_id and a.customer_id = p_customer_id
-            and schnittwerk_core.is_live(a.status) and a.id <> all (p_exclude_claim_ids)
-        ) and schnittwerk_core.promotion_uses(
-          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids) = 0
+        else schnittwerk_core.is_first_visit(
+          p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
       end as is_first_visit
     from schnittwerk_core.price_rule r
     where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'
@@ -2510,6 +2532,63 @@ comment on function schnittwerk_core.take_promotion_turns(uuid, uuid[]) is
   'Makes bookings that use the same promotions wait for each other: a second one waits here until the first has committed, and then counts its use. A transaction with an older snapshot fails. The last locks of a booking.';
 
 revoke execute on function schnittwerk_core.take_promotion_turns from public;
+-- end include
+
+-- include: sql/booking/take_held_use.sql
+create function schnittwerk_core.take_held_use(
+  p_hold schnittwerk_core.hold, p_customer_id uuid
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_rule schnittwerk_core.price_rule;
+begin
+  select r.* into v_rule
+  from schnittwerk_core.price_rule r
+  where r.salon_id = p_hold.salon_id and r.id = p_hold.promotion_id;
+  if (v_rule.conditions ?| '{first_visit,max_uses,max_uses_per_customer}') is not true then
+    return;
+  end if;
+  -- What is counted below is counted by later statements than this lock.
+  perform schnittwerk_core.take_promotion_turns(v_rule.salon_id, array[v_rule.id]);
+  -- The hold may have lapsed while the call waited: whoever came then could have its use. A limit
+  -- that was lowered meanwhile does not take it away.
+  if (v_rule.conditions ->> 'max_uses')::int <= schnittwerk_core.promotion_uses(
+      v_rule.salon_id, v_rule.id, null, array[p_hold.id])
+    and exists (
+      select from schnittwerk_core.appointments a
+      where a.salon_id = v_rule.salon_id and a.promotion_id = v_rule.id
+        and a.status <> 'cancelled' and a.created_at >= p_hold.expires_at
+      union all
+      select from schnittwerk_core.hold h
+      where h.salon_id = v_rule.salon_id and h.promotion_id = v_rule.id
+        and h.status = 'open' and h.created_at >= p_hold.expires_at
+    )
+  then
+    perform schnittwerk_core.refuse('hold_expired');
+  end if;
+  -- For whom it would be was not known yet.
+  if p_hold.customer_id is null then
+    if (v_rule.conditions ->> 'max_uses_per_customer')::int <= schnittwerk_core.promotion_uses(
+      v_rule.salon_id, v_rule.id, p_customer_id, array[p_hold.id])
+    then
+      perform schnittwerk_core.refuse('promotion_used_up');
+    elsif v_rule.conditions ? 'first_visit' and not schnittwerk_core.is_first_visit(
+      v_rule.salon_id, v_rule.id, p_customer_id, array[p_hold.id])
+    then
+      perform schnittwerk_core.refuse('promotion_not_valid');
+    end if;
+  end if;
+end
+$$;
+
+comment on function schnittwerk_core.take_held_use(schnittwerk_core.hold, uuid) is
+  'Lets a booking have the use of a promotion that its hold reserves, and makes others who want one wait for it. Refuses with hold_expired if somebody else has had that use since the hold lapsed, and, where the hold was for nobody yet, with promotion_used_up or promotion_not_valid if the customer may not use the promotion. The last lock of a booking.';
+
+revoke execute on function schnittwerk_core.take_held_use from public;
 -- end include
 
 -- include: sql/booking/hold_time.sql

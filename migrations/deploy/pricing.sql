@@ -616,10 +616,10 @@ returns numeric
 language sql
 immutable
 parallel safe
-return greatest(least(p_price, p_max_price), p_min_price, 0.00);
+return greatest(least(p_price, p_max_price, 99999999.99), p_min_price, 0.00);
 
 comment on function schnittwerk_core.limited_price(numeric, numeric, numeric) is
-  'A price within the limits of its service (null = none), and never below 0.';
+  'A price within the limits of its service (null = none), never below 0, and never above what the domain price holds.';
 
 revoke execute on function schnittwerk_core.limited_price from public;
 -- end include
@@ -726,7 +726,7 @@ declare
     select distinct p.value::float8
     from unnest(p_rules) r
     cross join lateral jsonb_each_text(r.conditions -> 'booked_percent') p
-    where p.value::float8 < 100
+    where p.key = 'min' or p.value::float8 < 100
     order by 1
   );
 begin
@@ -738,8 +738,10 @@ begin
       case when r.conditions ? 'booked_percent' then coalesce(
         array_position(v_percents, (r.conditions #>> '{booked_percent,min}')::float8), 0)
       else -1 end as least_load,
+      -- A full day is below a maximum of 100 too.
       coalesce(
-        array_position(v_percents, (r.conditions #>> '{booked_percent,max}')::float8) - 1,
+        array_position(
+          v_percents, nullif((r.conditions #>> '{booked_percent,max}')::float8, 100)) - 1,
         cardinality(v_percents)) as most_load,
       -- Elapsed time: hours, not days.
       tstzrange(
