@@ -14,7 +14,8 @@ create function schnittwerk_core.find_slots(
   p_limit int,
   p_appointment_id uuid,
   p_promotion_code text,
-  p_salon_id uuid
+  p_salon_id uuid,
+  p_customer_id uuid default null
 )
 returns table (
   staff_id uuid,
@@ -175,7 +176,7 @@ begin
       case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
         v_caller.salon_id, p_service_id,
         coalesce(
-          v_moved.customer_id,
+          v_moved.customer_id, p_customer_id,
           case when v_caller.role = 'customer'
             then schnittwerk_core.own_customer(v_caller) end),
         schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
@@ -337,8 +338,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Engine of schnittwerk.find_slots.';
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid, uuid) is
+  'Engine of schnittwerk.find_slots; p_customer_id: whose prices to list, null = the caller''s.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
 grant execute on function schnittwerk_core.find_slots
@@ -450,7 +451,8 @@ begin
     from schnittwerk_core.find_slots(
       p_service_id => p_service_id, p_from => p_from, p_to => v_to, p_staff_id => p_staff_id,
       p_slot_interval_minutes => null, p_limit => schnittwerk_core.most_rows(),
-      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id
+      p_appointment_id => null, p_promotion_code => null, p_salon_id => v_caller.salon_id,
+      p_customer_id => p_customer_id
     ) f
     where isempty(v_busy) or not tstzrange(f.starts_at, f.ends_at) && v_busy
   ),
@@ -640,7 +642,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, with their prices, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots

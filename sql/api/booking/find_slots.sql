@@ -7,7 +7,8 @@ create function schnittwerk_core.find_slots(
   p_limit int,
   p_appointment_id uuid,
   p_promotion_code text,
-  p_salon_id uuid
+  p_salon_id uuid,
+  p_customer_id uuid default null
 )
 returns table (
   staff_id uuid,
@@ -168,7 +169,7 @@ begin
       case when v_moved.visit_id is null then (schnittwerk_core.usable_promotions(
         v_caller.salon_id, p_service_id,
         coalesce(
-          v_moved.customer_id,
+          v_moved.customer_id, p_customer_id,
           case when v_caller.role = 'customer'
             then schnittwerk_core.own_customer(v_caller) end),
         schnittwerk_core.promotion_code(p_promotion_code), v_moved.promotion_id,
@@ -330,8 +331,8 @@ begin
 end
 $$;
 
-comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Engine of schnittwerk.find_slots.';
+comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid, uuid) is
+  'Engine of schnittwerk.find_slots; p_customer_id: whose prices to list, null = the caller''s.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
 grant execute on function schnittwerk_core.find_slots
