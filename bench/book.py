@@ -135,7 +135,8 @@ class Book:
             _run(owner, "restore.sql")
         # A session reports its dead rows when it ends: after the vacuum would be too late.
         with self.connect() as owner:
-            owner.execute(f"vacuum (index_cleanup on) {', '.join(WRITTEN)}")
+            written = ", ".join((*WRITTEN, "schnittwerk_core.salon_state"))
+            owner.execute(f"vacuum (index_cleanup on) {written}")
 
     def triggers(self) -> dict[str, str]:
         """The triggers that an insert of an appointment fires: their functions by their names."""

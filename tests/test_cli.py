@@ -112,6 +112,7 @@ def book(salon: Salon) -> tuple[str, str]:
 
 
 def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
+    salon.client.set_policy("late_cancellation_fee_percent", 0)
     appointment, start = book(salon)
     later = f"{dt.datetime.fromisoformat(start) + dt.timedelta(minutes=30):%Y-%m-%d %H:%M}"
     move = ("reschedule", appointment, later, "--reason", "late train", "--key", "k")
@@ -486,7 +487,7 @@ def test_load_tells_what_it_changes_and_a_dry_run_what_it_would(salon: Salon) ->
     done = salon.run("load", str(EXAMPLE)).splitlines()
     assert done[:-1] == told
     assert done[-1].startswith(
-        "loaded 2 resources, 13 services, 4 staff, 18 holidays, 4 customers into"
+        "loaded 2 resources, 13 services, 4 staff, 4 price rules, 18 holidays, 4 customers into"
     )
     assert salon.run("load", "--new-customers", str(EXAMPLE)).startswith(
         'customers "Anna Keller": new\n'

@@ -156,6 +156,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
     }
     odd = {
         ("customer", "erase"): {"customer": "nobody"},
+        ("prices", "try"): {"from_": str(tomorrow), "to": str(in_a_month)},
         ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
         ("rollback",): {"to": "nowhere"},
     }
@@ -231,7 +232,7 @@ def test_every_command_goes_on_over_odd_values(
     client.save_price_rule(
         NAME, "promotion", {"code": "-" * 50}, {"price": Decimal("0.01")}, valid_until=far
     )
-    client.save_price_rule("Quiet mornings", "time", None, {"amount": Decimal("99999999.99")})
+    client.save_price_rule("As dear as can be", "time", None, {"amount": Decimal("99999999.99")})
     client.create_holiday(NAME, dt.date(1900, 1, 1), description=NAME)
     client.create_holiday(NAME, far, True, affects_all_staff=False, staff_ids=[salon.staff_id])
     client.set_special_hours(far, [{"start_time": "00:00", "end_time": "24:00"}])

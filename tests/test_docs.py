@@ -13,7 +13,12 @@ from salon import Salon, open_example
 from schnittwerk_db.loading import load
 from schnittwerk_db.salon_file import SalonFile
 
-pytestmark = pytest.mark.salon(by=open_example)
+# The snippets say the same in all versions.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+    pytest.mark.salon(by=open_example),
+]
 
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPET = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -40,7 +40,12 @@ def open_without_rules(dsn: str) -> Salon:
     return salon
 
 
-pytestmark = pytest.mark.salon(by=open_without_rules)
+# As for the other commands: what they say does not depend on the version.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session"),
+    pytest.mark.salon(by=open_without_rules),
+]
 
 CUT, COLOUR, AYLIN = "Women's cut", "Full colour", "Aylin Kaya"
 YEAR = TODAY + dt.timedelta(days=365)

@@ -13,7 +13,12 @@ from psycopg import IsolationLevel
 from psycopg.errors import SerializationFailure
 from salon import Salon, at
 
-pytestmark = pytest.mark.salon(staff=4)
+# Locks and snapshots are the same in all versions.
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session"),
+    pytest.mark.salon(staff=4),
+]
 
 CALLERS = 32
 CODE = "SPRING"

@@ -363,7 +363,7 @@ def test_starts_that_are_possible_for_staff(
         }
         connection.execute(
             "insert into schnittwerk_core.staff_week"
-            " select k.salon_id, m.id, k.week, k.version, m.calendar_version, o, o, '{}'"
+            " select k.salon_id, m.id, k.week, k.version, m.calendar_version, o, o, '{}', '{}'"
             f" from {week} k join schnittwerk_core.staff m on m.id = %(staff)s"
             " cross join cast(%(open)s as tstzmultirange) o".encode(),
             values,
