@@ -68,7 +68,9 @@ def unsettle(connection: Connection) -> None:
             continue
 
 
-# The first months of all are made before there are rows, or from rows; the rest is the same.
+# The first months of all are made before there are rows, or from rows; the rest is the same. On one
+# version: it takes a minute.
+@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
 @pytest.mark.parametrize(
     ("is_early", "rounds"), [(True, 8), (False, 1)], ids=["months first", "rows first"]
 )

@@ -168,6 +168,8 @@ def owner(world: World) -> Iterator[Connection]:
         yield connection
 
 
+# `make privileges` writes it from this version.
+@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
 def test_the_document_is_what_the_database_does(authenticator: Connection, world: World) -> None:
     found = document(authenticator, world.north)
     assert found == document(authenticator, world.south)
