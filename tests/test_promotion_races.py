@@ -72,7 +72,7 @@ def uses(salon: Salon) -> int:
 
 
 def assert_uses(salon: Salon, answers: list[Answer], count: int) -> None:
-    """Whoever used the promotion has its price, with the reason; nobody else has."""
+    """Only bookings that used the promotion have its price, with the reason."""
     for answer in answers:
         if answer["success"]:
             appointment = answer["appointment"]

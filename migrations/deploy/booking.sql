@@ -2055,7 +2055,7 @@ begin
         else true end as is_left,
       case
         when not r.conditions ? 'first_visit' then true
-        -- Whoever enters the code says so; the booking judges it.
+        -- Who gives the code claims a first visit; the booking checks it.
         when p_customer_id is null then r.conditions ? 'code'
         else schnittwerk_core.is_first_visit(
           p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
@@ -2247,7 +2247,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  -- Otherwise whoever has the same price at one start has it at all.
+  -- Otherwise staff with the same terms have the same price at every start.
   v_is_personal constant boolean := schnittwerk_core.depend_on_load(p_rules);
   v_during constant tstzmultirange := (
     select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
@@ -2554,8 +2554,8 @@ begin
   end if;
   -- What is counted below is counted by later statements than this lock.
   perform schnittwerk_core.take_promotion_turns(v_rule.salon_id, array[v_rule.id]);
-  -- The hold may have lapsed while the call waited: whoever came then could have its use. A limit
-  -- that was lowered meanwhile does not take it away.
+  -- The hold may have lapsed while the call waited, and another booking may have taken its use. A
+  -- limit that was lowered meanwhile does not take it away.
   if (v_rule.conditions ->> 'max_uses')::int <= schnittwerk_core.promotion_uses(
       v_rule.salon_id, v_rule.id, null, array[p_hold.id])
     and exists (

@@ -66,7 +66,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  -- Otherwise whoever has the same price at one start has it at all.
+  -- Otherwise staff with the same terms have the same price at every start.
   v_is_personal constant boolean := schnittwerk_core.depend_on_load(p_rules);
   v_during constant tstzmultirange := (
     select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))

@@ -17,8 +17,8 @@ begin
   end if;
   -- What is counted below is counted by later statements than this lock.
   perform schnittwerk_core.take_promotion_turns(v_rule.salon_id, array[v_rule.id]);
-  -- The hold may have lapsed while the call waited: whoever came then could have its use. A limit
-  -- that was lowered meanwhile does not take it away.
+  -- The hold may have lapsed while the call waited, and another booking may have taken its use. A
+  -- limit that was lowered meanwhile does not take it away.
   if (v_rule.conditions ->> 'max_uses')::int <= schnittwerk_core.promotion_uses(
       v_rule.salon_id, v_rule.id, null, array[p_hold.id])
     and exists (

@@ -37,7 +37,7 @@ begin
         else true end as is_left,
       case
         when not r.conditions ? 'first_visit' then true
-        -- Whoever enters the code says so; the booking judges it.
+        -- Who gives the code claims a first visit; the booking checks it.
         when p_customer_id is null then r.conditions ? 'code'
         else schnittwerk_core.is_first_visit(
           p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
