@@ -880,8 +880,8 @@ begin
           and (u.kind <> 'promotion' or (
             (not u.conditions ? 'code' or u.id = b.promotion_id)
             and (b.is_first_visit or not u.conditions ? 'first_visit')
-            and (b.visit_id is null or not u.conditions
-              ?| '{code,first_visit,max_uses,max_uses_per_customer}')
+            and (b.visit_id is null or not u.conditions ? 'code'
+              and not schnittwerk_core.has_limited_uses(u.conditions))
           ))
         order by n
       ) as numbers

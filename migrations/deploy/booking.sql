@@ -2045,7 +2045,7 @@ begin
   from (
     select
       r.id, r.conditions ->> 'code' as code,
-      r.conditions ?| '{first_visit,max_uses,max_uses_per_customer}' as is_limited,
+      schnittwerk_core.has_limited_uses(r.conditions) as is_limited,
       case when r.conditions ? 'max_uses' then (r.conditions ->> 'max_uses')::int
         > schnittwerk_core.promotion_uses(p_salon_id, r.id, null, p_exclude_claim_ids)
         else true end
@@ -2085,7 +2085,7 @@ begin
     select r.id
     from schnittwerk_core.price_rule r
     where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'
-      and not r.conditions ?| '{code,first_visit,max_uses,max_uses_per_customer}'
+      and not r.conditions ? 'code' and not schnittwerk_core.has_limited_uses(r.conditions)
   );
 end
 $$;
@@ -2549,7 +2549,7 @@ begin
   select r.* into v_rule
   from schnittwerk_core.price_rule r
   where r.salon_id = p_hold.salon_id and r.id = p_hold.promotion_id;
-  if (v_rule.conditions ?| '{first_visit,max_uses,max_uses_per_customer}') is not true then
+  if schnittwerk_core.has_limited_uses(v_rule.conditions) is not true then
     return;
   end if;
   -- What is counted below is counted by later statements than this lock.

@@ -656,6 +656,20 @@ comment on function schnittwerk_core.rounded_price(numeric, numeric) is
 revoke execute on function schnittwerk_core.rounded_price from public;
 -- end include
 
+-- include: sql/pricing/has_limited_uses.sql
+create function schnittwerk_core.has_limited_uses(p_conditions jsonb)
+returns boolean
+language sql
+immutable
+parallel safe
+return p_conditions ?| '{first_visit,max_uses,max_uses_per_customer}';
+
+comment on function schnittwerk_core.has_limited_uses(jsonb) is
+  'Whether other bookings may keep one from a promotion with these conditions.';
+
+revoke execute on function schnittwerk_core.has_limited_uses from public;
+-- end include
+
 -- include: sql/pricing/price_rules.sql
 create function schnittwerk_core.price_rules(
   p_salon_id uuid, p_service_id uuid, p_promotion_ids uuid[]

@@ -8,6 +8,7 @@ drop function schnittwerk_core.price_json;
 drop function schnittwerk_core.price_stretches;
 drop type schnittwerk_core.staff_loads;
 drop function schnittwerk_core.price_rules;
+drop function schnittwerk_core.has_limited_uses;
 drop function schnittwerk_core.rounded_price;
 drop function schnittwerk_core.price_amount;
 drop function schnittwerk_core.limited_price;

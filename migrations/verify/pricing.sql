@@ -23,6 +23,7 @@ select
   'schnittwerk_core.limited_price'::regproc,
   'schnittwerk_core.price_amount'::regproc,
   'schnittwerk_core.rounded_price'::regproc,
+  'schnittwerk_core.has_limited_uses'::regproc,
   'schnittwerk_core.price_rules'::regproc,
   'schnittwerk_core.staff_loads'::regtype,
   'schnittwerk_core.price_stretches'::regproc,

@@ -12,7 +12,7 @@ begin
   select r.* into v_rule
   from schnittwerk_core.price_rule r
   where r.salon_id = p_hold.salon_id and r.id = p_hold.promotion_id;
-  if (v_rule.conditions ?| '{first_visit,max_uses,max_uses_per_customer}') is not true then
+  if schnittwerk_core.has_limited_uses(v_rule.conditions) is not true then
     return;
   end if;
   -- What is counted below is counted by later statements than this lock.

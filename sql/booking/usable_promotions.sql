@@ -27,7 +27,7 @@ begin
   from (
     select
       r.id, r.conditions ->> 'code' as code,
-      r.conditions ?| '{first_visit,max_uses,max_uses_per_customer}' as is_limited,
+      schnittwerk_core.has_limited_uses(r.conditions) as is_limited,
       case when r.conditions ? 'max_uses' then (r.conditions ->> 'max_uses')::int
         > schnittwerk_core.promotion_uses(p_salon_id, r.id, null, p_exclude_claim_ids)
         else true end
@@ -67,7 +67,7 @@ begin
     select r.id
     from schnittwerk_core.price_rule r
     where r.salon_id = p_salon_id and r.is_active and r.kind = 'promotion'
-      and not r.conditions ?| '{code,first_visit,max_uses,max_uses_per_customer}'
+      and not r.conditions ? 'code' and not schnittwerk_core.has_limited_uses(r.conditions)
   );
 end
 $$;

@@ -127,12 +127,12 @@ select is(
 );
 select is(
   pg_temp.tried(:'dora', :'haircut', 'FIRST', 1), 'promotion_not_valid',
-  'a first visit is none of whoever has booked without the code'
+  'a customer who has booked without the code has no first visit left'
 );
 select is(pg_temp.tried(:'dora', :'haircut', 'ONCEONLY', 1), '40.00', 'a code may be used once');
 select is(
   pg_temp.tried(:'emil', :'haircut', 'ONCEONLY', 2), 'promotion_used_up',
-  'a code that may be used once is used up by whoever was first'
+  'a code that may be used once is used up after the first booking'
 );
 select is(
   pg_temp.tried(:'dora', :'haircut', 'EACHONCE', 2), '41.00', 'a code may be used once by each'

@@ -29,7 +29,7 @@ select is(
   pg_temp.who_may(format('select schnittwerk.explain_price(%L, %L, %L)',
     :'haircut', :'anna', '2026-12-02 10:00+01')),
   'anonymous nobody stranger customer staff receptionist admin service',
-  'whoever calls may have a price explained'
+  'every caller may have a price explained'
 );
 select schnittwerk.save_salon('Elsewhere', 'UTC') \g /dev/null
 select pg_temp.become_anonymous() \g /dev/null

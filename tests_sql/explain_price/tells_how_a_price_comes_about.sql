@@ -41,7 +41,7 @@ select is(
   jsonb_build_object('base_price', 75.00, 'price', 67.50, 'code', null, 'rules',
     jsonb_build_array(jsonb_build_object(
       'id', :'morning', 'name', 'Morning', 'kind', 'time', 'amount', -7.5))),
-  'a rule that applies is told with its exact amount'
+  'a rule that applies is listed with its exact amount'
 );
 select is(pg_temp.explained(:'haircut', :'anna', starts_at), told, description)
 from (

@@ -30,11 +30,11 @@ select is(pg_temp.explained(:'haircut', code), told, description)
 from (
   values
     (null, '75.00', 'a promotion whose code was not given is not told'),
-    ('SPRING', '65.00 Code', 'a promotion whose code was given is told'),
+    ('SPRING', '65.00 Code', 'a promotion whose code was given is listed'),
     (E' spr\ting', '65.00 Code', 'case and white space of a code do not matter'),
     ('SPRING2', '75.00 promotion_not_valid', 'a code that nobody knows is not valid'),
     ('FRIDAY', '75.00 promotion_not_valid',
-      'a code that does not apply is told as one that nobody knows')
+      'a code that does not apply is answered like an unknown one')
 ) t (code, told, description);
 select is(
   pg_temp.explained(:'haircut', 'friday', '2026-12-04 10:00+01'), '60.00 Fridays',
@@ -42,7 +42,7 @@ select is(
 );
 select pg_temp.become_anonymous() \g /dev/null
 select is(
-  pg_temp.explained(:'haircut', 'SPRING'), '65.00 Code', 'whoever calls may have a code explained'
+  pg_temp.explained(:'haircut', 'SPRING'), '65.00 Code', 'every caller may have a code explained'
 );
 select is(
   pg_temp.explained(:'haircut'), '75.00', 'nobody knows of a caller that it is their first visit'
