@@ -217,10 +217,17 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_customer_id constant uuid :=
+    schnittwerk_core.current_customer(p_operation.salon_id, p_operation.customer_id);
 begin
+  if v_customer_id <> p_operation.customer_id then
+    p_operation.response := replace(
+      p_operation.response::text, p_operation.customer_id::text, v_customer_id::text)::jsonb;
+  end if;
   return case
     when p_operation.customer_id is null and schnittwerk_core.is_of_salon(p_caller)
-      or schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+      or schnittwerk_core.may_know_customer(p_caller, v_customer_id)
       then p_operation.response
     else schnittwerk_core.ids_only(p_operation.response)
   end || jsonb_build_object('replayed', true);
@@ -228,7 +235,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only.';
+  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only. It names the customer into whom another was merged.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;
 -- end include
@@ -489,6 +496,8 @@ begin
           then 'Waitlist entry failed' end
         when 'delete_salon' then 'Salon deletion failed'
         when 'erase_customer' then 'Customer erasure failed'
+        when 'merge_customers' then 'Customer merge failed'
+        when 'unmerge_customer' then 'Customer unmerge failed'
       end as title
     ) t
     where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null

@@ -11,8 +11,10 @@ declare
 begin
   if p_may_cost_a_fee then
     -- Refuses here what the caller may not see: one look at it, as for what does not exist.
-    perform schnittwerk_core.hold_fee_payer(
-      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    loop
+      exit when schnittwerk_core.hold_fee_payer(
+        schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    end loop;
   end if;
   -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
   -- call that holds a resource waits for an appointment, so this order cannot deadlock.
