@@ -43,6 +43,7 @@ from schnittwerk_db.models import (
     BusinessSettings,
     ContactPreferences,
     Customer,
+    DayStretch,
     Delivery,
     DeliveryCount,
     DeliveryEntry,
@@ -1125,6 +1126,17 @@ class Api:
         """Removes a holiday, and returns it as it was.
 
         RPC: ``schnittwerk.delete_holiday``.
+        """
+
+    # The day
+
+    @reads
+    def list_day(self, date: LocalDate, staff_id: Id | None = None) -> list[DayStretch]:
+        """The salon's local day, as stretches of the time of each member of staff.
+
+        By name and start; they cover the day without holes or overlaps. For the salon team.
+
+        RPC: ``schnittwerk.list_day``.
         """
 
     # Monitoring and upkeep

@@ -508,6 +508,7 @@ RPCS: dict[str, Call] = {
     },
     "list_audit": lambda s, t: {"p_from": at(0, -1), "p_to": at(0, 2), "p_row_id": t.customer_id},
     "list_customers": lambda s, t: {"p_search": t.name},
+    "list_day": lambda s, t: {"p_date": day(7), "p_staff_id": t.staff_id},
     "list_deliveries": lambda s, t: {},
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
     "list_policies": lambda s, t: {},

@@ -653,6 +653,7 @@ VALUES: dict[str, _Value] = {
     "p_max_price": _one_of("50", "60"),
     "p_from": _day,
     "p_to": _later_day,
+    "list_day.p_date": _day,
     "p_date": _closing,
     "p_start_date": _closing,
     "p_end_date": lambda random, salon: None,

@@ -142,6 +142,8 @@ select
   'schnittwerk.process_waitlist'::regproc,
   'schnittwerk_core.booking_metrics'::regproc,
   'schnittwerk.booking_metrics'::regproc,
+  'schnittwerk_core.list_day'::regproc,
+  'schnittwerk.list_day'::regproc,
   'schnittwerk_core.purge_operations'::regproc,
   'schnittwerk.purge_operations'::regproc,
   'schnittwerk_core.maintain'::regproc,

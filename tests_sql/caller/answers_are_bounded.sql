@@ -26,6 +26,7 @@ create temp table question (name text, call text);
 insert into question
 values
   ('list_appointments', $$schnittwerk.list_appointments('2026-12-01 00:00+00', '2027-01-31 00:00+00')$$),
+  ('list_day', $$schnittwerk.list_day('2026-12-02')$$),
   ('list_holidays', $$schnittwerk.list_holidays('2027-01-01', '2027-01-31')$$),
   ('list_special_hours', $$schnittwerk.list_special_hours('2027-01-01', '2027-01-31')$$),
   ('list_time_off', $$schnittwerk.list_time_off('2027-01-01', '2027-01-31')$$),
@@ -41,7 +42,11 @@ values
 select is(
   pg_temp.refused('select * from ' || q.call),
   case when q.name ~ 'slots|visits' then '400 invalid_input: p_limit'
+<<<<<<< HEAD
     when q.name = 'list_profiles' then '400 invalid_input: p_role'
+=======
+    when q.name = 'list_day' then '400 invalid_input: p_staff_id'
+>>>>>>> day
     else '400 invalid_input: p_to' end,
   q.name || ' refuses a question with too many rows for one answer')
 from question q;

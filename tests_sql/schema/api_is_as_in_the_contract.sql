@@ -85,6 +85,9 @@ list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
 list_customers(p_search text = null, p_limit int = 50) stable table (id uuid, full_name text,
   email text, phone text, profile_id uuid, notes text, created_at timestamptz,
   merge_candidate_ids uuid[]);
+list_day(p_date date, p_staff_id uuid = null) stable table (staff_id uuid, staff_name text,
+  starts_at timestamptz, ends_at timestamptz, kind text, label text, appointment_id uuid,
+  customer_name text, service_name text, status text);
 list_holidays(p_from date, p_to date) stable table (id uuid, date date, name text, type text,
   description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
 list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,

@@ -27,7 +27,7 @@ select bag_eq(
       get_business_settings, get_contact_preferences, get_operation, get_staff_availability,
       get_staff_services, get_visit, hold_slot,
       identify, identify_caller, is_holiday, join_waitlist, leave_waitlist, list_affected_appointments,
-      list_appointments, list_customers,
+      list_appointments, list_customers, list_day,
       list_deliveries, list_holidays, list_policies, list_price_rules, list_profiles, list_resources, list_salons, list_services, list_special_hours,
       list_staff, list_time_off, list_waitlist, maintain, process_waitlist,
       purge_events, purge_operations, read_events, recommend_slots, register_customer, release_hold, remove_time_off,
