@@ -42,11 +42,8 @@ values
 select is(
   pg_temp.refused('select * from ' || q.call),
   case when q.name ~ 'slots|visits' then '400 invalid_input: p_limit'
-<<<<<<< HEAD
     when q.name = 'list_profiles' then '400 invalid_input: p_role'
-=======
     when q.name = 'list_day' then '400 invalid_input: p_staff_id'
->>>>>>> day
     else '400 invalid_input: p_to' end,
   q.name || ' refuses a question with too many rows for one answer')
 from question q;
