@@ -52,6 +52,7 @@ from schnittwerk_db.models import (
     EventBatch,
     Fee,
     ForgottenConsumer,
+    FoundId,
     Hold,
     Holiday,
     HolidayDate,
@@ -1005,6 +1006,28 @@ class Api:
         None keeps what the user's profile has. A new one needs a role and is active.
 
         RPC: ``schnittwerk.save_profile``.
+        """
+
+    @reads
+    def list_profiles(self, role: str | None = None) -> list[Profile]:
+        """The users who have a role in the salon, inactive ones too, by role and name.
+
+        ``role`` is ``admin``, ``receptionist``, ``staff`` or ``customer``; None is all of them.
+        For admins.
+
+        RPC: ``schnittwerk.list_profiles``.
+        """
+
+    @reads
+    def find_ids(self, prefix: str, kind: str | None = None) -> list[FoundId]:
+        """What has an id that begins with ``prefix``, at most 20 things. For the salon team.
+
+        ``prefix``: 4 to 32 hexadecimal digits in either case, with or without hyphens. ``kind``:
+        ``appointment``, ``visit``, ``hold``, ``waitlist_entry``, ``customer``, ``staff``,
+        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``
+        or ``time_off``; None is any of them.
+
+        RPC: ``schnittwerk.find_ids``.
         """
 
     # Privacy and audit

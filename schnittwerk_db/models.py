@@ -41,6 +41,7 @@ __all__ = [
     "FeeCount",
     "FeeCounts",
     "ForgottenConsumer",
+    "FoundId",
     "Holiday",
     "HolidayDate",
     "Maintained",
@@ -686,6 +687,18 @@ class Profile:
     full_name: str | None
     email: str | None
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundId:
+    """What an id belongs to.
+
+    ``label`` says which: the local start and the service, the date or the name; None for people.
+    """
+
+    kind: str
+    id: UUID
+    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

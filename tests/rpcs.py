@@ -463,6 +463,7 @@ RPCS: dict[str, Call] = {
         "p_starts_at": s.own.starts_at,
     },
     "export_customer": lambda s, t: {"p_customer_id": t.customer_id},
+    "find_ids": lambda s, t: {"p_prefix": t.customer_id[:13]},
     "find_slots": lambda s, t: {
         "p_service_id": s.haircut_id,
         "p_from": day(7),
@@ -512,6 +513,7 @@ RPCS: dict[str, Call] = {
     "list_holidays": lambda s, t: {"p_from": day(0), "p_to": day(30)},
     "list_policies": lambda s, t: {},
     "list_price_rules": lambda s, t: {},
+    "list_profiles": lambda s, t: {},
     "list_resources": lambda s, t: {},
     "list_salons": lambda s, t: {},
     "list_services": lambda s, t: {},

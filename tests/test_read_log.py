@@ -25,6 +25,7 @@ READS: dict[str, tuple[dict[str, object], int, bool]] = {
     "get_appointment": ({"p_appointment_id": APPOINTMENT}, 1, True),
     "get_operation": ({"p_idempotency_key": "key", "p_operation_type": "create"}, 1, True),
     "list_waitlist": ({}, 0, False),
+    "list_profiles": ({}, 0, False),
     "list_staff": ({}, 1, False),
     "list_time_off": (WEEK, 0, False),
     "recommend_slots": (

@@ -57,6 +57,7 @@ explain_price(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_promotion_code text = null) stable jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
+find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid, label text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null,
   p_promotion_code text = null) stable table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
@@ -93,6 +94,8 @@ list_policies() stable table (policy_key text, policy_value jsonb, default_value
   value_type text, minimum numeric, maximum numeric, description text, is_active boolean);
 list_price_rules() stable table (id uuid, name text, kind text, conditions jsonb,
   adjustment jsonb, priority int, valid_from date, valid_until date, is_active boolean);
+list_profiles(p_role text = null) stable table (id uuid, role text,
+  full_name text, email text, is_active boolean);
 list_resources() stable table (id uuid, name text, kind text, pool text, is_active boolean,
   closures jsonb);
 list_salons() stable table (id uuid, name text, time_zone text, currency text);
