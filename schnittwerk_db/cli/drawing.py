@@ -21,7 +21,6 @@ from schnittwerk_db.cli.layout import (
     Bars,
     Block,
     Cell,
-    Column,
     Grid,
     Picture,
     percent,
@@ -33,7 +32,7 @@ _MARGIN = 20
 _TOP = 84  # title and legend
 _PER_MINUTE = 1.2
 _GUTTER = 52
-_SMALL, _NORMAL = 11, 12.5
+_SMALL, _NORMAL = 11.0, 12.5
 _A_PAGE = 7  # columns of an agenda
 
 # Fill, ink and border of a kind; a fill that begins with # is a colour, else a pattern.
@@ -142,6 +141,7 @@ def _drawn(picture: Picture, prefix: str = "") -> ET.Element:
     _patterns(drawing)
     background = _box(drawing, 0, 0, 0, 0, _PAPER, None)
     _text(drawing, _MARGIN, 34, picture.title, 20, _INK, weight="600")
+    width: float
     if isinstance(picture, Agenda):
         width, height = _agenda(drawing, picture)
     elif isinstance(picture, Grid):
@@ -177,9 +177,18 @@ def _agenda(drawing: ET.Element, agenda: Agenda) -> tuple[float, float]:
             since, until = max(block.since, agenda.since), min(block.until, agenda.until)
             if until > since:
                 _block(drawing, block, x + 2, y(since), wide - 4, (until - since) * _PER_MINUTE)
-    for number, column in enumerate(agenda.columns):
-        if column.now is not None and agenda.since <= column.now <= agenda.until:
-            _now(drawing, column, left + number * wide, y(column.now), wide, number == 0)
+    shown = [
+        (number, y(it.now))
+        for number, it in enumerate(agenda.columns)
+        if it.now is not None and agenda.since <= it.now <= agenda.until
+    ]
+    for number, level in shown:
+        x = left + number * wide
+        _line(drawing, x, level, x + wide, level, _NOW).set("stroke-width", "2")
+    for _column, level in shown[:1]:
+        _box(drawing, left - _GUTTER + 4, level - 9, _GUTTER - 6, 18, _NOW, None).set("rx", "3")
+        middle = left - _GUTTER / 2 + 1
+        _text(drawing, middle, level + 4, _("now"), _SMALL, _PAPER, anchor="middle")
     return right + _MARGIN, bottom + _MARGIN
 
 
@@ -232,15 +241,6 @@ def _block(drawing: ET.Element, block: Block, x: float, y: float, wide: float, h
         size = min(_SMALL, high * 0.8)
         line = _cut(f"{time[:5]} {', '.join(said)}", wide - 14, size)
         _text(inner, 8, high / 2 + size * 0.35, line, size, ink)
-
-
-def _now(
-    drawing: ET.Element, column: Column, x: float, y: float, wide: float, is_first: bool
-) -> None:
-    _line(drawing, x, y, x + wide, y, _NOW).set("stroke-width", "2")
-    if is_first:
-        _box(drawing, x - _GUTTER + 4, y - 9, _GUTTER - 6, 18, _NOW, None).set("rx", "3")
-        _text(drawing, x - _GUTTER / 2 + 1, y + 4, _("now"), _SMALL, _PAPER, anchor="middle")
 
 
 def _legend(drawing: ET.Element, kinds: Sequence[str], x: float, y: float) -> None:

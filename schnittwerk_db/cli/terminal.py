@@ -30,7 +30,7 @@ _BAR = 24
 
 # The sign at the left of a block, and its style.
 _SIGNS = {
-    "booked": ("█", "white on rgb(20,72,116)"),
+    "booked": ("█", "bright_white on rgb(20,72,116)"),
     "held": ("▓", "black on rgb(240,190,80)"),
     "gap": ("┆", "rgb(20,72,116) on rgb(205,226,241)"),
     "buffer": ("░", "black on rgb(170,188,200)"),
@@ -40,12 +40,15 @@ _SIGNS = {
     "holiday": ("*", "magenta"),
     "closed": ("·", "dim"),
 }
+# of an appointment that follows upon another
+_NEXT = "bright_white on rgb(52,108,155)"
+_EDGE = "rgb(120,180,230)"
 _SHADES = (
     (0.0, " ", "black on rgb(240,244,248)"),
     (0.25, "░", "black on rgb(190,213,232)"),
     (0.5, "▒", "black on rgb(128,174,212)"),
-    (0.75, "▓", "white on rgb(45,105,155)"),
-    (0.9, "█", "white on rgb(12,52,88)"),
+    (0.75, "▓", "bright_white on rgb(45,105,155)"),
+    (0.9, "█", "bright_white on rgb(12,52,88)"),
 )
 
 
@@ -87,8 +90,8 @@ def _side_by_side(agenda: Agenda, columns: Sequence[Column], wide: int) -> list[
     bodies = [_rows(agenda, it, step, wide) for it in columns]
     for row, at in enumerate(range(agenda.since, agenda.until, step)):
         if now is not None and at <= now < at + step:
-            lines.append(_now(now, agenda, len(columns), wide))
-        line = Text(hours.get(at, "").ljust(_TIME), "dim" if at not in hours else "")
+            lines.append(_now(now, agenda, columns, wide))
+        line = Text(hours.get(at, "").ljust(_TIME))
         for body in bodies:
             line.append(body[row])
             line.append(" ")
@@ -128,6 +131,7 @@ def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
             )
         )
     rows: list[Text] = []
+    styles: dict[Block, str] = {}
     for number, block in enumerate(shown):
         if block is None:
             rows.append(Text(" " * wide))
@@ -135,9 +139,16 @@ def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
         first = shown.index(block)
         height = shown.count(block)
         sign, style = _SIGNS[block.kind]
+        before = shown[first - 1] if first else None
+        if before is not None and before.kind == block.kind == "booked":
+            style = _NEXT if styles[before] != _NEXT else style
+        styles[block] = style
         text = _words(block, height, wide - 2)
         said = text[number - first] if number - first < len(text) else ""
-        rows.append(Text(f"{sign} {_fit(said, wide - 2)}", style))
+        row = Text(f"{sign} {_fit(said, wide - 2)}", style)
+        if block.kind == "booked":
+            row.stylize(_EDGE, 0, 1)
+        rows.append(row)
     return rows
 
 
@@ -162,12 +173,19 @@ def _words(block: Block, height: int, wide: int) -> list[str]:
     return [joined] if height == 1 or cell_len(joined) <= wide else words
 
 
-def _now(now: int, agenda: Agenda, columns: int, wide: int) -> Text:
+def _now(now: int, agenda: Agenda, columns: Sequence[Column], wide: int) -> Text:
     since, label = max(it for it in agenda.hours if it[0] <= now)
     clock = f"{label[:3]}{now - since:02}"
-    word = f" {_('now')} "
-    line = word.center(columns * (wide + 1) - 1, "━")
-    return Text(f"{clock.ljust(_TIME)}{line}", "bold red")
+    line = Text(clock.ljust(_TIME), "bold red")
+    is_said = False
+    for column in columns:
+        if column.now is None:
+            line.append("┄" * wide, "dim")
+        else:
+            line.append("━" * wide if is_said else f" {_('now')} ".center(wide, "━"), "bold red")
+            is_said = True
+        line.append(" " if column.now is None else "━", "bold red")
+    return line
 
 
 def _legend(kinds: Sequence[str], width: int) -> Text:
@@ -179,7 +197,8 @@ def _legend(kinds: Sequence[str], width: int) -> Text:
         if used and used + length > width:
             line.append("\n")
             used = 0
-        line.append(f"{sign} {word} ", style)
+        line.append(sign, f"{style} {_EDGE}" if kind == "booked" else style)
+        line.append(f" {word} ", style)
         line.append("  ")
         used += length
     return line
