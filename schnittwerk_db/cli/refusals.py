@@ -10,20 +10,20 @@ from schnittwerk_db.cli.language import N_, _
 
 # What to do about a refusal, by its code; other times are named where there are any.
 REMEDIES = {
-    "salon_required": [N_("name the salon with --salon, or run: schnittwerk salons use NAME")],
-    "forbidden": [N_("ask an administrator of the salon for a role that may do this")],
-    "idempotency_key_reused": [N_("give a new request a new --key")],
-    "request_in_flight": [N_("repeat the command with the same --key")],
-    "rate_limited": [N_("wait a minute, then repeat the command with the same --key")],
-    "cancellation_deadline_passed": [N_("--override REASON passes the deadline")],
-    "reschedule_deadline_passed": [N_("--override REASON passes the deadline")],
-    "reschedule_limit_reached": [N_("--override REASON passes the limit")],
-    "booking_limit_reached": [N_("--override REASON passes the limit")],
-    "hold_expired": [N_("hold the slot again, if it is still free")],
-    "promotion_not_valid": [N_("check the code, or leave --code out")],
-    "promotion_used_up": [N_("leave --code out")],
-    "service_not_offered": [N_("schnittwerk staff --service SERVICE lists who performs it")],
-    "price_mismatch": [N_("tell the customer the price, then give it as --price")],
+    "salon_required": N_("name the salon with --salon, or run: schnittwerk salons use NAME"),
+    "forbidden": N_("ask an administrator of the salon for a role that may do this"),
+    "idempotency_key_reused": N_("give a new request a new --key"),
+    "request_in_flight": N_("repeat the command with the same --key"),
+    "rate_limited": N_("wait a minute, then repeat the command with the same --key"),
+    "cancellation_deadline_passed": N_("--override REASON passes the deadline"),
+    "reschedule_deadline_passed": N_("--override REASON passes the deadline"),
+    "reschedule_limit_reached": N_("--override REASON passes the limit"),
+    "booking_limit_reached": N_("--override REASON passes the limit"),
+    "hold_expired": N_("hold the slot again, if it is still free"),
+    "promotion_not_valid": N_("check the code, or leave --code out"),
+    "promotion_used_up": N_("leave --code out"),
+    "service_not_offered": N_("schnittwerk staff --service SERVICE lists who performs it"),
+    "price_mismatch": N_("tell the customer the price, then give it as --price"),
 }
 
 # What the database says, with values in braces; `translated` finds which of them a text is.
