@@ -43,6 +43,7 @@ from schnittwerk_db.models import (
     BusinessSettings,
     ContactPreferences,
     Customer,
+    DayStretch,
     Delivery,
     DeliveryCount,
     DeliveryEntry,
@@ -85,6 +86,7 @@ from schnittwerk_db.models import (
     TimeOff,
     TimingCheck,
     UnmergedCustomer,
+    Utilisation,
     Visit,
     VisitSlot,
     WaitlistEntry,
@@ -1153,6 +1155,29 @@ class Api:
         """Removes a holiday, and returns it as it was.
 
         RPC: ``schnittwerk.delete_holiday``.
+        """
+
+    # The day
+
+    @reads
+    def list_day(self, date: LocalDate, staff_id: Id | None = None) -> list[DayStretch]:
+        """The salon's local day, as stretches of the time of each member of staff.
+
+        By name and start; they cover the day without holes or overlaps. For the salon team.
+
+        RPC: ``schnittwerk.list_day``.
+        """
+
+    @reads
+    def utilisation(
+        self, from_: LocalDate, to: LocalDate, by: str = "day", staff_id: Id | None = None
+    ) -> list[Utilisation]:
+        """How much of the open time of the local dates is booked; for the salon team.
+
+        At most 366 days. ``by`` is ``day``, ``week``, ``weekday``, ``hour``, ``weekday_hour`` or
+        ``staff``.
+
+        RPC: ``schnittwerk.utilisation``.
         """
 
     # Monitoring and upkeep

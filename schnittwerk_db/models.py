@@ -28,6 +28,7 @@ __all__ = [
     "BusinessSettings",
     "ContactPreferences",
     "Customer",
+    "DayStretch",
     "Delivery",
     "DeliveryCount",
     "DeliveryEntry",
@@ -83,6 +84,7 @@ __all__ = [
     "TimingCheck",
     "UnitUse",
     "UnmergedCustomer",
+    "Utilisation",
     "Visit",
     "VisitItem",
     "VisitSlot",
@@ -735,14 +737,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FoundId:
-    """What an id belongs to.
-
-    ``label`` says which: the local start and the service, the date or the name; None for people.
-    """
+    """What has an id: ``appointment``, ``visit``, ``customer`` and the like."""
 
     kind: str
     id: UUID
-    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -823,6 +821,42 @@ class TimeOff:
     type: str
     is_approved: bool
     affected_appointments: tuple[AffectedAppointment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayStretch:
+    """A stretch of somebody's day, and what it is.
+
+    ``kind`` is booked, held, buffer, gap, holiday, off, closed, break or open; ``label`` names a
+    holiday and says of what type time off is.
+    """
+
+    staff_id: UUID
+    staff_name: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    kind: str
+    label: str | None
+    appointment_id: UUID | None
+    customer_name: str | None
+    service_name: str | None
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How much of the open time of a bucket is booked.
+
+    ``bucket`` is what was grouped by: ``2026-12-01``, ``2026-W49``, ``0`` (Sunday), ``09``,
+    ``0 09`` or a name, which ``staff_id`` tells from others. ``ratio`` is None where nothing is
+    open.
+    """
+
+    bucket: str
+    staff_id: UUID | None
+    open_minutes: int
+    booked_minutes: int
+    ratio: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

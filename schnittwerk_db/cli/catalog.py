@@ -24,18 +24,17 @@ def services(ctx: click.Context) -> None:
     settings: Settings = ctx.obj
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_services(),
             {
                 "name": lambda it: it.name,
-                "category": lambda it: it.category,
                 "minutes": lambda it: steps_text(it.steps) or it.duration_minutes,
                 session.salon.currency: lambda it: it.base_price,
                 "needs": lambda it: needs_text(it.needs),
                 "active": lambda it: it.is_active,
-                "id": lambda it: it.id,
             },
             none="no service",
+            wide={"category": lambda it: it.category, "id": lambda it: it.id},
         )
 
 
@@ -104,13 +103,13 @@ def staff(settings: Settings, service: str | None) -> None:
     """List the staff."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_staff(session.service(service).id if service else None),
             {
                 "name": lambda it: it.full_name,
                 "active": lambda it: it.is_active,
-                "id": lambda it: it.id,
             },
+            wide={"id": lambda it: it.id},
             none=f"nobody performs {service}" if service else "no staff",
         )
 
@@ -123,12 +122,14 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
     """List customers, or those that SEARCH finds."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_customers(search, limit),
             {
                 "name": lambda it: it.full_name,
                 "e-mail": lambda it: it.email,
                 "telephone": lambda it: it.phone,
+            },
+            wide={
                 "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
                 "id": lambda it: it.id,
             },

@@ -27,16 +27,15 @@ def list_policies(settings: Settings) -> None:
     """List every policy with its value and what it may be."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_policies(),
             {
                 "policy": lambda it: it.policy_key,
                 "value": lambda it: json_text(it.in_force),
-                "default": lambda it: json_text(it.default_value),
-                "may be": _range,
                 "description": lambda it: it.description,
             },
             none="no policy",
+            wide={"default": lambda it: json_text(it.default_value), "may be": _range},
         )
 
 

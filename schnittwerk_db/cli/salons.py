@@ -31,15 +31,15 @@ def salons(ctx: click.Context) -> None:
         print_json([dataclasses.asdict(it) | {"is_used": it == used} for it in found])
         return
     print_records(
-        False,
+        settings,
         found,
         {
             "name": lambda it: it.name,
             "time zone": lambda it: it.time_zone,
             "currency": lambda it: it.currency,
             "used": lambda it: it == used,
-            "id": lambda it: it.id,
         },
+        wide={"id": lambda it: it.id},
         none="no salon",
     )
 

@@ -57,7 +57,7 @@ explain_price(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_promotion_code text = null) stable jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
-find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid, label text);
+find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null,
   p_promotion_code text = null) stable table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
@@ -85,6 +85,9 @@ list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
 list_customers(p_search text = null, p_limit int = 50) stable table (id uuid, full_name text,
   email text, phone text, profile_id uuid, notes text, created_at timestamptz,
   merge_candidate_ids uuid[]);
+list_day(p_date date, p_staff_id uuid = null) stable table (staff_id uuid, staff_name text,
+  starts_at timestamptz, ends_at timestamptz, kind text, label text, appointment_id uuid,
+  customer_name text, service_name text, status text);
 list_holidays(p_from date, p_to date) stable table (id uuid, date date, name text, type text,
   description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
 list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,
@@ -114,6 +117,8 @@ rpc_validate_appointment_slot(p_staff_id uuid, p_service_id uuid, p_starts_at ti
   p_ends_at timestamptz = null, p_buffer_minutes int = 15,
   p_exclude_appointment_id uuid = null) stable jsonb;
 simulate_prices(p_rules jsonb, p_from date, p_to date) stable jsonb;
+utilisation(p_from date, p_to date, p_by text = 'day', p_staff_id uuid = null) stable
+  table (bucket text, staff_id uuid, open_minutes int, booked_minutes int, ratio numeric);
 validate_appointment_timing(appointment_start timestamptz, appointment_end timestamptz) stable
   table (is_valid boolean, error_message text);
 add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start_time time = null,
