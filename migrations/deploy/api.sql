@@ -5341,6 +5341,14 @@ begin
       v_restored := schnittwerk_core.restorable_entries(v_merge, v_changes);
       v_returned := schnittwerk_core.give_to_customer(
         v_merge.salon_id, v_kept.id, p_merge_id, v_moved_ids);
+      -- What was answered in the meantime.
+      perform schnittwerk_core.give_operations(
+        v_merge.salon_id, v_kept.id, p_merge_id, v_moved_ids || array(
+          select a.visit_id
+          from schnittwerk_core.appointments a
+          where a.salon_id = v_merge.salon_id and a.customer_id = p_merge_id
+            and a.visit_id is not null
+        ));
       update schnittwerk_core.waitlist w
       set status = 'active'
       where w.salon_id = v_merge.salon_id and w.id = any (v_restored)

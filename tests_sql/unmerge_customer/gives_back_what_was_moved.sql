@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 \ir ../fixture.psql
 \ir ../merge.psql
 -- All rows of the book but for its journal, its counters and when a row was touched.
@@ -75,7 +75,12 @@ select schnittwerk.merge_customers(:'carla', :'dora') ->> 'success' as success \
 select is(:'success'::text, 'true', 'a merge that was undone can be made again');
 select pg_temp.now_is('2026-12-02 11:10+01') \g /dev/null
 select schnittwerk.cancel_booking('meanwhile', :'doras', 'Feels ill') \g /dev/null
-select schnittwerk.unmerge_customer(:'dora'), schnittwerk.cancel_visit('visit off', :'visit'),
+select schnittwerk.unmerge_customer(:'dora') \g /dev/null
+select is(
+  schnittwerk.cancel_booking('meanwhile', :'doras', 'Feels ill') #>> '{appointment,customer_id}',
+  :'dora', 'an answer given while a customer was merged names them afterwards'
+);
+select schnittwerk.cancel_visit('visit off', :'visit'),
   schnittwerk.release_hold('hold off', :'hold') \g /dev/null
 select schnittwerk.leave_waitlist(w.id::text, w.id)
 from schnittwerk_core.waitlist w where w.customer_id = :'dora' \g /dev/null
