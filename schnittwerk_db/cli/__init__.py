@@ -10,8 +10,10 @@ from click.core import ParameterSource
 from schnittwerk_db import __version__
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
-from schnittwerk_db.cli.catalog import contact, customers, services, staff
+from schnittwerk_db.cli.business import business
+from schnittwerk_db.cli.catalog import contact, customers
 from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
+from schnittwerk_db.cli.closures import closures
 from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
@@ -31,7 +33,10 @@ from schnittwerk_db.cli.prices import prices
 from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
+from schnittwerk_db.cli.services import services
 from schnittwerk_db.cli.settings import Settings, parse_dsn
+from schnittwerk_db.cli.staff import staff
+from schnittwerk_db.cli.timeoff import timeoff
 from schnittwerk_db.cli.upkeep import maintain, retention
 from schnittwerk_db.cli.visits import visits
 from schnittwerk_db.cli.waitlist import waitlist
@@ -161,7 +166,9 @@ for _command in (
     appointments,
     audit,
     book,
+    business,
     cancel,
+    closures,
     complete,
     confirm_,
     contact,
@@ -193,6 +200,7 @@ for _command in (
     show,
     slots,
     staff,
+    timeoff,
     visits,
     waitlist,
 ):

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 import psycopg
 
-from schnittwerk_db.cli.affected import affected_columns
+from schnittwerk_db.cli.affected import affected_columns, more_affected_columns
 from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
@@ -390,6 +390,7 @@ def appointments(
                 session.client.list_affected_appointments(),
                 affected_columns(session),
                 none=_("no appointment that can no longer take place"),
+                wide=more_affected_columns(),
             )
             return
         first = session.date(from_) or session.today

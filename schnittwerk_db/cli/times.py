@@ -262,5 +262,15 @@ def dates(first: dt.date, last: dt.date) -> str:
     return _("from {first} to {last}").format(first=day(first), last=day(last))
 
 
+def period(first: dt.date, last: dt.date, start: str | None, end: str | None) -> str:
+    """Dates with the time of day on the first and on the last, where there are such."""
+    if first == last:
+        clock = "" if start is None and end is None else f" {start or '00:00'}-{end or '24:00'}"
+        return f"{day(first)}{clock}"
+    return _("{start} to {end}").format(
+        start=f"{day(first)} {start or ''}".strip(), end=f"{day(last)} {end or ''}".strip()
+    )
+
+
 def _offset(moment: dt.datetime) -> str:
     return moment.isoformat()[-6:]
