@@ -42,7 +42,11 @@ def audit(
     user: UUID | None,
     limit: int,
 ) -> None:
-    """Show who changed what, newest first."""
+    """Show who changed what, newest first.
+
+    \b
+    schnittwerk audit --from yesterday --table appointments
+    """
     with opened(settings) as session:
         last = session.date(to) or session.today
         first = session.date(from_) or last - dt.timedelta(days=6)

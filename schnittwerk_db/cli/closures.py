@@ -69,7 +69,7 @@ def list_closures(settings: Settings, from_: TypedDate | None, to: TypedDate | N
     """
     with opened(settings) as session:
         first = session.date(from_) or session.today
-        last = session.date(to) or first + dt.timedelta(days=365)
+        last = session.until(to, first) or first + dt.timedelta(days=365)
         print_records(
             settings,
             sorted(_found(session, first, last), key=lambda it: (it.start_date, it.closed)),

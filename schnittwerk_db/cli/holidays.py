@@ -52,7 +52,7 @@ def list_holidays(settings: Settings, from_: TypedDate | None, to: TypedDate | N
     """
     with opened(settings) as session:
         first = session.date(from_) or session.today
-        last = session.date(to) or first + dt.timedelta(days=365)
+        last = session.until(to, first) or first + dt.timedelta(days=365)
         names = session.staff_names()
         print_records(
             settings,
@@ -110,7 +110,7 @@ def create(
     staff: Sequence[str],
     description: str | None = None,
 ) -> Holiday:
-    """Closes dates, for everybody or for some staff. A last date without year follows the first."""
+    """Closes dates, for everybody or for some staff."""
     first = date.on(session.today)
     return session.client.create_holiday(
         name,
@@ -120,7 +120,7 @@ def create(
         description=description,
         affects_all_staff=not staff,
         staff_ids=[session.staff(it).id for it in staff] or None,
-        end_date=None if end_date is None else end_date.on(first),
+        end_date=session.until(end_date, first),
     )
 
 

@@ -56,7 +56,7 @@ def show(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> N
         business = session.client.get_business_settings()
         first = session.date(from_) or session.today
         special = session.client.list_special_hours(
-            first, session.date(to) or first + dt.timedelta(days=365)
+            first, session.until(to, first) or first + dt.timedelta(days=365)
         )
         days, where = horizon(session)
     if settings.json:

@@ -142,7 +142,7 @@ def close(
         closed = session.client.close_resource(
             session.resource(resource).id,
             first,
-            None if end_date is None else end_date.on(first),
+            session.until(end_date, first),
             start_time,
             end_time,
             reason,

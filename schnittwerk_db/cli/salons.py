@@ -18,6 +18,8 @@ from schnittwerk_db.client import connect
 from schnittwerk_db.models import Salon
 
 ZONE = "IANA name of its time zone, such as Europe/Zurich."
+SALON = click.argument("name_or_id", metavar="SALON")
+
 CURRENCY = "ISO 4217 code of its currency."
 
 
@@ -69,9 +71,9 @@ def _list(settings: Settings) -> None:
 
 
 @salons.command()
-@click.argument("salon")
+@SALON
 @click.pass_obj
-def use(settings: Settings, salon: str) -> None:
+def use(settings: Settings, name_or_id: str) -> None:
     """Use SALON, in this database, wherever neither --salon nor SCHNITTWERK_SALON names another.
 
     \b
@@ -79,7 +81,7 @@ def use(settings: Settings, salon: str) -> None:
     """
     with connect(settings.dsn) as client:
         there = client.list_salons()
-    chosen = pick_salon(there, salon)
+    chosen = pick_salon(there, name_or_id)
     try:
         remember(chosen.id, there)
     except OSError as error:
@@ -111,13 +113,17 @@ def add(settings: Settings, name: str, time_zone: str, currency: str | None) -> 
 
 
 @salons.command()
-@click.argument("salon")
+@SALON
 @click.option("--name", help="What it is called from now on.")
 @click.option("--time-zone", metavar="ZONE", help=ZONE)
 @click.option("--currency", metavar="CODE", help=CURRENCY)
 @click.pass_obj
 def edit(
-    settings: Settings, salon: str, name: str | None, time_zone: str | None, currency: str | None
+    settings: Settings,
+    name_or_id: str,
+    name: str | None,
+    time_zone: str | None,
+    currency: str | None,
 ) -> None:
     """Change what is given of SALON (its name or id).
 
@@ -127,17 +133,17 @@ def edit(
     if (name, time_zone, currency) == (None, None, None):
         raise click.UsageError(_("nothing to change: give an option"))
     with connect(settings.dsn) as client:
-        there = pick_salon(client.list_salons(), salon)
+        there = pick_salon(client.list_salons(), name_or_id)
         saved = client.save_salon(name, time_zone, currency, there.id)
         client.salon_id = saved.id
         _tell(settings, Session(client, saved, settings.wide), _("changed"))
 
 
 @salons.command()
-@click.argument("salon")
+@SALON
 @YES
 @click.pass_obj
-def remove(settings: Settings, salon: str, yes: bool) -> None:
+def remove(settings: Settings, name_or_id: str, yes: bool) -> None:
     """Remove SALON, which must have no customers, services, staff or profiles.
 
     Its settings, hours, holidays, policies and events go with it; the audit trail stays.
@@ -146,7 +152,7 @@ def remove(settings: Settings, salon: str, yes: bool) -> None:
     schnittwerk salons remove "Schnittwerk Nord"
     """
     with connect(settings.dsn) as client:
-        there = pick_salon(client.list_salons(), salon)
+        there = pick_salon(client.list_salons(), name_or_id)
         session = Session(client, there, settings.wide)
         removed = agreed(
             settings,

@@ -76,6 +76,14 @@ class Session:
         """The date that somebody typed, if they typed one."""
         return None if typed is None else typed.on(self.today)
 
+    def until(self, typed: TypedDate | None, first: dt.date) -> dt.date | None:
+        """The last date of a range that somebody typed: ``monday`` to ``friday`` is one week.
+
+        What would be before the first date is the next such date after it.
+        """
+        last = self.date(typed)
+        return typed.on(first) if typed is not None and last is not None and last < first else last
+
     def instant(self, typed: TypedTime) -> dt.datetime:
         """The instant that somebody typed; refused unless it is exactly one."""
         return instant(typed.on(self.today), self.zone)

@@ -51,7 +51,7 @@ def list_time_off(
     """
     with opened(settings) as session:
         first = session.date(from_) or session.today
-        last = session.date(to) or first + dt.timedelta(days=365)
+        last = session.until(to, first) or first + dt.timedelta(days=365)
         names = session.staff_names()
         found = session.client.list_time_off(
             first, last, session.staff(staff).id if staff else None
@@ -121,7 +121,7 @@ def add(
         added = session.client.add_time_off(
             session.staff(staff).id,
             first,
-            _last(end_date, first),
+            session.until(end_date, first),
             start_time,
             end_time,
             type_,
@@ -141,17 +141,18 @@ def approve(settings: Settings, time_off: tuple[str, ...]) -> None:
     \b
     schnittwerk timeoff approve "Mia Frei" friday
     """
-    with opened(settings) as session, session.client.connection.transaction():
-        asked = session.client.remove_time_off(_time_off_id(session, time_off))
-        approved = session.client.add_time_off(
-            asked.staff_id,
-            asked.start_date,
-            asked.end_date,
-            asked.start_time,
-            asked.end_time,
-            asked.type,
-        )
-    _tell(settings, session, _("approved"), approved)
+    with opened(settings) as session:
+        with session.client.connection.transaction():
+            asked = session.client.remove_time_off(_time_off_id(session, time_off))
+            approved = session.client.add_time_off(
+                asked.staff_id,
+                asked.start_date,
+                asked.end_date,
+                asked.start_time,
+                asked.end_time,
+                asked.type,
+            )
+        _tell(settings, session, _("approved"), approved)
 
 
 @timeoff.command()
@@ -175,11 +176,6 @@ def remove(settings: Settings, time_off: tuple[str, ...], yes: bool) -> None:
             lambda it: _("Remove this time off ({what})?").format(what=_text(names, it)),
         )
         _tell(settings, session, _("removed"), removed)
-
-
-def _last(typed: TypedDate | None, first: dt.date) -> dt.date | None:
-    """The last date; one without a year is the next one after the first."""
-    return None if typed is None else typed.on(first)
 
 
 def _time_off_id(session: Session, words: Sequence[str]) -> UUID:
