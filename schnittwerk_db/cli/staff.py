@@ -16,7 +16,7 @@ from schnittwerk_db.cli.bookings import parse_amount
 from schnittwerk_db.cli.hours import WEEK, parse_weekdays, parse_window, parse_windows
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import print_json, print_records, print_table, say
-from schnittwerk_db.cli.session import Session, as_uuid, opened, pick
+from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Availability, Service, Staff, StaffService
 from schnittwerk_db.notation import steps_text
@@ -393,11 +393,7 @@ def _day_text(week: Sequence[Availability], day: int) -> str:
 
 def _profile_id(session: Session, name_or_id: str | None) -> UUID | None:
     """The user of that name or id."""
-    if name_or_id is None:
-        return None
-    return as_uuid(name_or_id) or (
-        pick("user", session.client.list_profiles(), lambda it: it.full_name, name_or_id).id
-    )
+    return None if name_or_id is None else session.user_id(name_or_id)
 
 
 def _tell(settings: Settings, session: Session, what: str, member: Staff) -> None:
