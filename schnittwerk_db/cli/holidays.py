@@ -14,6 +14,7 @@ from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
+from schnittwerk_db.cli.progress import followed
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date, period
@@ -239,7 +240,12 @@ def import_(
     except HolidayImportError as error:
         raise click.BadParameter(str(error), param_hint=f"'--{error.parameter}'") from error
     with opened(settings) as session:
-        done = import_holidays(session.client, wanted, preview=preview)
+        done = import_holidays(
+            session.client,
+            wanted,
+            preview=preview,
+            follow=followed(settings, _("adding holidays")),
+        )
         if settings.json:
             print_json(done)
             return

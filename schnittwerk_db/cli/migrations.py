@@ -5,6 +5,7 @@ import click
 from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
+from schnittwerk_db.cli.progress import followed
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
 
@@ -27,7 +28,7 @@ def migrate(settings: Settings, to: str | None, dry_run: bool, folder: bool) -> 
     if folder:
         say(str(MIGRATIONS))
         return
-    changes = deploy(_dsn(settings), to, dry_run)
+    changes = deploy(_dsn(settings), to, dry_run, follow=followed(settings, _("migrating")))
     done = _("{change} would be deployed") if dry_run else _("{change} deployed")
     _print(settings, "pending" if dry_run else "deployed", changes, done, _("up to date"))
 

@@ -268,9 +268,7 @@ def opened(settings: Settings) -> Iterator[Session]:
         salons = chosen_salons(client, settings)
         if not salons:
             raise Refusal(
-                _(
-                    "there is no salon yet: run schnittwerk salons add NAME, or schnittwerk load FILE"
-                )
+                _("there is no salon yet: run schnittwerk load FILE or schnittwerk salons add")
             )
         salon = the_one(salons)
         if salon is None:

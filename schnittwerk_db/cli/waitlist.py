@@ -13,6 +13,7 @@ from schnittwerk_db.cli.bookings import again, booking_text
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say, short_id
+from schnittwerk_db.cli.progress import bar
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
@@ -277,7 +278,8 @@ def process(settings: Settings) -> None:
     schnittwerk waitlist process
     """
     with opened(settings) as session:
-        done = repeated(session.client.process_waitlist)
+        with bar(settings, _("working through the waitlist")) as move:
+            done = repeated(session.client.process_waitlist, move)
         if settings.json:
             print_json(done)
         else:
