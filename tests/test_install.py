@@ -143,7 +143,7 @@ def test_the_modules_of_an_extra_are_those_of_its_packages(extra: str) -> None:
 def test_all_is_every_extra_for_users_and_the_readme_has_them() -> None:
     [every] = EXTRAS["all"]
     assert every == f"schnittwerk-db[{','.join(MODULES)}]"
-    assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "dev"}
+    assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "docs", "dev"}
     section = README.split("\n## Installing\n")[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [*MODULES, "all"]
 
