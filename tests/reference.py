@@ -72,6 +72,17 @@ def functions(connection: Connection) -> str:
     return "".join(text)
 
 
+_OF_ANY_WRITE = (
+    "not_authenticated",
+    "salon_required",
+    "forbidden",
+    "invalid_input",
+    "idempotency_key_reused",
+    "request_in_flight",
+    "rate_limited",
+    "not_found",
+)
+
 _FUNCTIONS = """
     select
       p.proname as name,
@@ -103,8 +114,11 @@ def _function(function: Row, codes: set[str], callers: str) -> str:
     if callers:
         facts.append(f"**Who may call it:** {callers}.")
     if raised:
-        links = ", ".join(f"[`{it}`](errors.md#{it})" for it in raised)
-        facts.append(f"**Errors:** {links}.")
+        of_any = [it for it in raised if it in _OF_ANY_WRITE]
+        links = [f"[`{it}`](errors.md#{it})" for it in raised]
+        if not function["is_read"] and len(of_any) == len(_OF_ANY_WRITE):
+            links = ["[those of any write](errors.md#of-any-write)", *links[len(of_any) :]]
+        facts.append(f"**Errors:** {', '.join(links)}.")
     return "\n".join(
         [
             f"\n### {function['name']}\n",
@@ -183,7 +197,10 @@ def errors(connection: Connection) -> str:
     """The page about every code of the registry."""
     found = rows(connection, "select * from schnittwerk_core.error_code order by rank")
     text = [_WRITTEN, _ERRORS]
-    for code in found:
+    assert {it["code"] for it in found[: len(_OF_ANY_WRITE)]} == {*_OF_ANY_WRITE}
+    for number, code in enumerate(found):
+        if number in (0, len(_OF_ANY_WRITE)):
+            text.append(f"\n## {'Rules and states' if number else 'Of any write'}\n")
         error = type(of_envelope({"code": code["code"], "http_status": code["http_status"]}))
         details = (code["details"] or "").replace("%s", "…")
         about = [
@@ -364,6 +381,91 @@ def by_area(connection: Connection) -> dict[str, list[Row]]:
 
 def _comment(text: str) -> str:
     return escape(text, quote=False).replace("*", "\\*").replace("_", "\\_")
+
+
+_WIDTH, _HEIGHT, _ACROSS, _DOWN, _COLUMNS_OF_AREAS = 178, 26, 92, 8, 5
+_COLOURS = ("#0f766e", "#1d4ed8", "#b45309", "#7c3aed", "#be123c", "#15803d", "#0369a1", "#a21caf")
+
+
+def picture(connection: Connection) -> str:
+    """The tables as an SVG: areas in columns, and a curve for each reference."""
+    areas = {
+        area: [it for it in relations if not it["is_view"]]
+        for area, relations in by_area(connection).items()
+    }
+    areas = {area: relations for area, relations in areas.items() if relations}
+    columns: list[list[str]] = [[] for _ in range(_COLUMNS_OF_AREAS)]
+    height = [0] * _COLUMNS_OF_AREAS
+    share = sum(len(it) + 2 for it in areas.values()) / _COLUMNS_OF_AREAS
+    column = 0
+    for area, relations in areas.items():  # in their order, each column about as long as the others
+        if height[column] and height[column] + len(relations) / 2 > share:
+            column = min(column + 1, _COLUMNS_OF_AREAS - 1)
+        columns[column].append(area)
+        height[column] += len(relations) + 2
+    at: dict[str, tuple[int, int]] = {}
+    colour = dict(zip(areas, _COLOURS * 3, strict=False))
+    heads, boxes, curves = [], [], []
+    bottom = 0
+    for number, names in enumerate(columns):
+        x, y = 16 + number * (_WIDTH + _ACROSS), 30
+        for area in names:
+            heads.append(f'<text x="{x}" y="{y}" style="fill: {colour[area]}" class="area">{area}</text>')
+            y += 10
+            for relation in areas[area]:
+                at[relation["name"]] = x, y
+                boxes.append(
+                    f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="4"'
+                    f' stroke="{colour[area]}"/>'
+                    f'<text x="{x + 8}" y="{y + 17}">{relation["name"]}</text>'
+                )
+                y += _HEIGHT + _DOWN
+            y += 26
+        bottom = max(bottom, y)
+    for area, relations in areas.items():
+        for relation in relations:
+            curves += [
+                _curve(at[relation["name"]], at[other], colour[area])
+                for other in relation["references"]
+                if other not in ("salon", relation["name"]) and other in at
+            ]
+    width = 16 + _COLUMNS_OF_AREAS * (_WIDTH + _ACROSS) - _ACROSS + 40
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom}">',
+            "<style>text { font: 12px sans-serif; fill: #1f2937 } .area { font-weight: bold;"
+            " font-size: 13px } rect { fill: #fff; stroke-width: 1.2 }"
+            " path { fill: none; stroke-opacity: 0.55 }</style>",
+            '<defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7"'
+            ' markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8" style="stroke: #4b5563;'
+            ' stroke-opacity: 1"/></marker></defs>',
+            f'<rect width="{width}" height="{bottom}" style="stroke: none; fill: #fafafa"/>',
+            *curves,
+            *heads,
+            *boxes,
+            "</svg>\n",
+        ]
+    )
+
+
+def _curve(start: tuple[int, int], end: tuple[int, int], colour: str) -> str:
+    """A curve from one box to another, on the sides that face each other."""
+    (x, y), (to_x, to_y) = start, end
+    y, to_y = y + _HEIGHT // 2, to_y + _HEIGHT // 2
+    if x == to_x:
+        x, to_x = x + _WIDTH, to_x + _WIDTH
+        bend = 20 + min(abs(to_y - y) // 8, 40)
+        turns = x + bend, to_x + bend
+    elif x < to_x:
+        x += _WIDTH
+        turns = x + 45, to_x - 45
+    else:
+        to_x += _WIDTH
+        turns = x - 45, to_x + 45
+    return (
+        f'<path d="M{x} {y}C{turns[0]} {y} {turns[1]} {to_y} {to_x} {to_y}" stroke="{colour}"'
+        ' marker-end="url(#end)"/>'
+    )
 
 
 # Commands

@@ -50,7 +50,9 @@ _FENCE = re.compile(
     r"(?P<then>\n```text\n(?P<shown>.*?)^```\n)?",
     re.MULTILINE | re.DOTALL,
 )
+# the whole or the beginning of an id, as long as its first group
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{0,12}){0,4}(?![\w-])")
+_WHOLE = 36
 _PAGES = UUID("5c415300-0000-4000-8000-000000000000")
 _PROMPT = "$ "
 _NAME = '[salon]\nname = "Schnittwerk Your Style"\ntime_zone = "Europe/Zurich"\n'
@@ -64,15 +66,15 @@ class Ids:
 
     shown: dict[str, str] = field(default_factory=dict)
 
-    def hidden_in(self, output: str) -> str:
-        """An output with a page's ids; whole ones are shortened, beginnings keep their length."""
-        return _ID.sub(lambda it: self._shown(it[0]), output)
+    def hidden_in(self, output: str, *, shorten: bool = True) -> str:
+        """An output with a page's ids; whole ones are shortened, if that is wanted."""
+        return _ID.sub(lambda it: self._shown(it[0], shorten), output)
 
     def typed_in(self, command: str) -> str:
         """A command with the ids of the database."""
         return _ID.sub(lambda it: self._made(it[0]), command)
 
-    def _shown(self, made: str) -> str:
+    def _shown(self, made: str, shorten: bool) -> str:
         for known, shown in self.shown.items():
             if known.startswith(made) or made.startswith(known):
                 break
@@ -82,10 +84,14 @@ class Ids:
         if len(made) >= len(known):  # the longer of the two tells more
             self.shown.pop(known, None)
             self.shown[made] = shown
-        return shown[:8] + "…" if len(made) == len(shown) else shown[: len(made)]
+        return shown[:8] + "…" if shorten and len(made) == _WHOLE else shown[: len(made)]
 
     def _made(self, shown: str) -> str:
-        return next((made for made, it in self.shown.items() if it.startswith(shown)), shown)
+        for made, known in self.shown.items():
+            if known.startswith(shown):
+                return made
+        assert len(shown) == _WHOLE, f"no command above has printed an id that begins with {shown}"
+        return shown
 
 
 class Psql:
@@ -154,7 +160,7 @@ class Runner:
                 self._command(command, must_succeed=True)
         elif language == "sql":
             output = self._sql(text)
-            assert printed is not None or "ERROR:" not in output, output
+            assert "ERROR:" not in output or "ERROR:" in (printed or ""), output
             printed = _part(output, how)
         elif language == "python":
             printed = _part(self._python(text), how)
@@ -185,13 +191,13 @@ class Runner:
         done = self.salon.invoke(*map(self.ids.typed_in, words))
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
-        assert done.exit_code == 0 or not must_succeed, f"{command}: {done.output}"
+        assert done.exit_code in ((0,) if must_succeed else (0, 1)), f"{command}: {done.output}"
         return self.ids.hidden_in(done.output)
 
     def _sql(self, text: str) -> str:
         self._psql = self._psql or Psql(self.psql_program, self.salon.dsn)
         text = re.sub(r"\bcurrent_date\b", f"date '{TODAY}'", self.ids.typed_in(text))
-        return self.ids.hidden_in(self._psql.run(text))
+        return self.ids.hidden_in(self._psql.run(text), shorten=False)
 
     def _python(self, text: str) -> str:
         program = text.replace("dt.date.today()", f"dt.date.fromisoformat('{TODAY}')")

@@ -64,5 +64,10 @@ def test_a_reference_says_what_the_catalog_says(template: Database, page: str) -
         compare(GENERATED / f"{page}.md", getattr(reference, page)(owner))
 
 
+def test_the_picture_of_the_tables_has_all_tables(template: Database) -> None:
+    with psycopg.connect(template.dsn()) as owner:
+        compare(ROOT / "docs/pictures/tables.svg", reference.picture(owner))
+
+
 def test_the_reference_of_commands_says_what_their_help_says() -> None:
     compare(GENERATED / "commands.md", reference.commands())
