@@ -43,6 +43,7 @@ from schnittwerk_db.models import (
     BusinessSettings,
     ContactPreferences,
     Customer,
+    DayStretch,
     Delivery,
     DeliveryCount,
     DeliveryEntry,
@@ -51,6 +52,7 @@ from schnittwerk_db.models import (
     EventBatch,
     Fee,
     ForgottenConsumer,
+    FoundId,
     Hold,
     Holiday,
     HolidayDate,
@@ -1005,6 +1007,28 @@ class Api:
         RPC: ``schnittwerk.save_profile``.
         """
 
+    @reads
+    def list_profiles(self, role: str | None = None) -> list[Profile]:
+        """The users who have a role in the salon, inactive ones too, by role and name.
+
+        ``role`` is ``admin``, ``receptionist``, ``staff`` or ``customer``; None is all of them.
+        For admins.
+
+        RPC: ``schnittwerk.list_profiles``.
+        """
+
+    @reads
+    def find_ids(self, prefix: str, kind: str | None = None) -> list[FoundId]:
+        """What has an id that begins with ``prefix``, at most 20 things. For the salon team.
+
+        ``prefix``: 4 to 32 hexadecimal digits in either case, with or without hyphens. ``kind``:
+        ``appointment``, ``visit``, ``hold``, ``waitlist_entry``, ``customer``, ``staff``,
+        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``
+        or ``time_off``; None is any of them.
+
+        RPC: ``schnittwerk.find_ids``.
+        """
+
     # Privacy and audit
 
     @reads
@@ -1102,6 +1126,17 @@ class Api:
         """Removes a holiday, and returns it as it was.
 
         RPC: ``schnittwerk.delete_holiday``.
+        """
+
+    # The day
+
+    @reads
+    def list_day(self, date: LocalDate, staff_id: Id | None = None) -> list[DayStretch]:
+        """The salon's local day, as stretches of the time of each member of staff.
+
+        By name and start; they cover the day without holes or overlaps. For the salon team.
+
+        RPC: ``schnittwerk.list_day``.
         """
 
     # Monitoring and upkeep

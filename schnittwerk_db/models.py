@@ -28,6 +28,7 @@ __all__ = [
     "BusinessSettings",
     "ContactPreferences",
     "Customer",
+    "DayStretch",
     "Delivery",
     "DeliveryCount",
     "DeliveryEntry",
@@ -40,6 +41,7 @@ __all__ = [
     "FeeCount",
     "FeeCounts",
     "ForgottenConsumer",
+    "FoundId",
     "Holiday",
     "HolidayDate",
     "Maintained",
@@ -686,6 +688,18 @@ class Profile:
     is_active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FoundId:
+    """What an id belongs to.
+
+    ``label`` says which: the local start and the service, the date or the name; None for people.
+    """
+
+    kind: str
+    id: UUID
+    label: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday:
     """A holiday or closure as a write returns it."""
@@ -764,6 +778,26 @@ class TimeOff:
     type: str
     is_approved: bool
     affected_appointments: tuple[AffectedAppointment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayStretch:
+    """A stretch of somebody's day, and what it is.
+
+    ``kind`` is booked, held, buffer, gap, holiday, off, closed, break or open; ``label`` names a
+    holiday and says of what type time off is.
+    """
+
+    staff_id: UUID
+    staff_name: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    kind: str
+    label: str | None
+    appointment_id: UUID | None
+    customer_name: str | None
+    service_name: str | None
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)

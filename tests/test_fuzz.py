@@ -653,6 +653,7 @@ VALUES: dict[str, _Value] = {
     "p_max_price": _one_of("50", "60"),
     "p_from": _day,
     "p_to": _later_day,
+    "list_day.p_date": _day,
     "p_date": _closing,
     "p_start_date": _closing,
     "p_end_date": lambda random, salon: None,
@@ -716,6 +717,10 @@ VALUES: dict[str, _Value] = {
     "p_needs": _one_of("[]", '[{"pool": "chair"}]', '[{"pool": "chair", "to_minute": 10}]'),
     "p_pool": _one_of("chair"),
     "p_kind": _one_of("room", "equipment"),
+    "find_ids.p_kind": _one_of("appointment", "customer", "hold"),
+    "find_ids.p_prefix": lambda random, salon: random.choice(
+        [it for ids in salon.things.values() for it in ids[-20:]]
+    )[: random.choice([8, 13, 36])],
     "save_price_rule.p_kind": _one_of("time", "lead_time", "demand", "promotion"),
     "p_conditions": _conditions,
     "p_adjustment": _one_of('{"percent": -10}', '{"amount": 2.5}', '{"price": 49}'),

@@ -21,9 +21,11 @@ READS: dict[str, tuple[dict[str, object], int, bool]] = {
     "list_customers": ({"p_search": "ca"}, 1, False),
     "list_affected_appointments": ({}, 0, False),
     "list_appointments": ({"p_from": at("00:00"), "p_to": at("00:00", day=1)}, 1, False),
+    "list_day": ({"p_date": at("00:00").date()}, 4, False),
     "get_appointment": ({"p_appointment_id": APPOINTMENT}, 1, True),
     "get_operation": ({"p_idempotency_key": "key", "p_operation_type": "create"}, 1, True),
     "list_waitlist": ({}, 0, False),
+    "list_profiles": ({}, 0, False),
     "list_staff": ({}, 1, False),
     "list_time_off": (WEEK, 0, False),
     "recommend_slots": (

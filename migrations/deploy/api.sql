@@ -3055,6 +3055,60 @@ grant execute on function schnittwerk.save_profile
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
+-- include: sql/api/catalog/list_profiles.sql
+create function schnittwerk_core.list_profiles(p_role text, p_salon_id uuid)
+returns table (id uuid, role text, full_name text, email text, is_active boolean)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(p_salon_id, '{admin}');
+  v_roles constant text[] := array['admin', 'receptionist', 'staff', 'customer'];
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.fault(
+    'p_role', p_role is not null and p_role <> all (v_roles), 'unknown_role',
+    'p_role must be admin, receptionist, staff or customer'));
+  return query
+  select p.id, p.role, p.full_name, p.email, p.is_active
+  from schnittwerk_core.profiles p
+  where p.salon_id = v_caller.salon_id and (p_role is null or p.role = p_role)
+  order by
+    array_position(v_roles, p.role), schnittwerk_core.sort_key(p.full_name), p.full_name, p.id
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault(
+    'p_role', v_count, 'list the profiles of one role'));
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_profiles', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_profiles(text, uuid) is
+  'Engine of schnittwerk.list_profiles.';
+
+revoke execute on function schnittwerk_core.list_profiles from public;
+grant execute on function schnittwerk_core.list_profiles
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_profiles(p_role text default null, p_salon_id uuid default null)
+returns table (id uuid, role text, full_name text, email text, is_active boolean)
+language sql
+stable
+begin atomic
+  select r.id, r.role, r.full_name, r.email, r.is_active
+  from schnittwerk_core.list_profiles(p_role, p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_profiles(text, uuid) is
+  'The users who have a role in the salon (admin, receptionist, staff, customer; p_role: one of these only), inactive ones too, by role and name. For admins. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.list_profiles from public;
+grant execute on function schnittwerk.list_profiles
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
 -- include: sql/api/catalog/save_service.sql
 create function schnittwerk_core.save_service(
   p_name text,
@@ -4969,6 +5023,7 @@ begin
       or strpos(k.name, v_search) > 0
       or strpos(lower(c.email), v_search) > 0
       or strpos(lower(c.phone), v_search) > 0
+      or c.id::text = v_search
     )
   order by
     (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,
@@ -5777,6 +5832,175 @@ comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/catalog/find_ids.sql
+create function schnittwerk_core.find_ids(p_prefix text, p_kind text, p_salon_id uuid)
+returns table (kind text, id uuid, label text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_kinds text[] := array[
+    'appointment', 'visit', 'hold', 'waitlist_entry', 'customer', 'staff', 'service', 'resource',
+    'closure', 'price_rule', 'holiday', 'time_off'];
+  v_digits constant text := replace(p_prefix, '-', '');
+  v_first uuid;
+  v_last uuid;
+  v_time_zone text;
+begin
+  perform schnittwerk_core.require_valid(
+    coalesce(
+      schnittwerk_core.text_fault('p_prefix', p_prefix, 36),
+      schnittwerk_core.fault('p_prefix', v_digits !~ '^[0-9a-fA-F]{4,32}$', 'not_an_id',
+        'p_prefix must be the first characters of an id: 4 to 32 of 0-9 and a-f, hyphens aside')
+    ),
+    schnittwerk_core.fault('p_kind', p_kind is not null and p_kind <> all (v_kinds),
+      'unknown_kind', 'p_kind must be one of ' || array_to_string(v_kinds, ', '))
+  );
+  if p_kind is not null then
+    v_kinds := array[p_kind];
+  end if;
+  if v_caller.role not in ('admin', 'service') then
+    v_kinds := array_remove(v_kinds, 'price_rule');
+  end if;
+  v_first := rpad(v_digits, 32, '0')::uuid;
+  v_last := rpad(v_digits, 32, 'f')::uuid;
+  select s.time_zone into strict v_time_zone
+  from schnittwerk_core.salon s
+  where s.id = v_caller.salon_id;
+
+  -- In the order of each table's key, so that it is read by that and only as far as the limit.
+  return query
+  select
+    f.kind, f.id,
+    case
+      when f.starts_at is not null then concat_ws(
+        ', ', to_char(f.starts_at at time zone v_time_zone, 'YYYY-MM-DD HH24:MI'), v.name)
+      when f.start_date is not null then to_char(f.start_date, 'YYYY-MM-DD')
+      else coalesce(f.name, v.name)
+    end
+  from (
+    (select 'appointment', a.id, a.starts_at, null::date, a.service_id, null
+     from schnittwerk_core.appointments a
+     where 'appointment' = any (v_kinds)
+       and a.salon_id = v_caller.salon_id and a.id between v_first and v_last
+     order by a.id
+     limit 20)
+    union all
+    (select 'visit', a.visit_id, a.starts_at, null, null, null
+     from schnittwerk_core.appointments a
+     where 'visit' = any (v_kinds)
+       and a.salon_id = v_caller.salon_id and a.visit_id between v_first and v_last
+       and a.visit_item = 0
+     order by a.visit_id
+     limit 20)
+    union all
+    (select 'hold', h.id, h.starts_at, null, h.service_id, null
+     from schnittwerk_core.hold h
+     where 'hold' = any (v_kinds)
+       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
+     order by h.id
+     limit 20)
+    union all
+    (select 'waitlist_entry', w.id, null, null, w.service_id, null
+     from schnittwerk_core.waitlist w
+     where 'waitlist_entry' = any (v_kinds)
+       and w.salon_id = v_caller.salon_id and w.id between v_first and v_last
+     order by w.id
+     limit 20)
+    union all
+    (select 'customer', c.id, null, null, null, null
+     from schnittwerk_core.customers c
+     where 'customer' = any (v_kinds)
+       and c.salon_id = v_caller.salon_id and c.id between v_first and v_last
+       and c.erased_at is null
+     order by c.id
+     limit 20)
+    union all
+    (select 'staff', m.id, null, null, null, null
+     from schnittwerk_core.staff m
+     where 'staff' = any (v_kinds)
+       and m.salon_id = v_caller.salon_id and m.id between v_first and v_last
+     order by m.id
+     limit 20)
+    union all
+    (select 'service', s.id, null, null, s.id, null
+     from schnittwerk_core.services s
+     where 'service' = any (v_kinds)
+       and s.salon_id = v_caller.salon_id and s.id between v_first and v_last
+     order by s.id
+     limit 20)
+    union all
+    (select 'resource', u.id, null, null, null, u.name
+     from schnittwerk_core.unit u
+     where 'resource' = any (v_kinds)
+       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
+     order by u.id
+     limit 20)
+    union all
+    (select 'closure', u.id, null, u.start_date, null, null
+     from schnittwerk_core.unit_closure u
+     where 'closure' = any (v_kinds)
+       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
+     order by u.id
+     limit 20)
+    union all
+    (select 'price_rule', r.id, null, null, null, r.name
+     from schnittwerk_core.price_rule r
+     where 'price_rule' = any (v_kinds)
+       and r.salon_id = v_caller.salon_id and r.id between v_first and v_last
+     order by r.id
+     limit 20)
+    union all
+    (select 'holiday', h.id, null, null, null, h.name
+     from schnittwerk_core.holidays h
+     where 'holiday' = any (v_kinds)
+       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
+     order by h.id
+     limit 20)
+    union all
+    (select 'time_off', t.id, null, t.start_date, null, null
+     from schnittwerk_core.staff_timeoff t
+     where 'time_off' = any (v_kinds)
+       and t.salon_id = v_caller.salon_id and t.id between v_first and v_last
+     order by t.id
+     limit 20)
+    limit 20
+  ) f (kind, id, starts_at, start_date, service_id, name)
+  left join schnittwerk_core.services v
+    on v.salon_id = v_caller.salon_id and v.id = f.service_id
+  order by array_position(v_kinds, f.kind), f.id;
+end
+$$;
+
+comment on function schnittwerk_core.find_ids(text, text, uuid) is
+  'Engine of schnittwerk.find_ids.';
+
+revoke execute on function schnittwerk_core.find_ids from public;
+grant execute on function schnittwerk_core.find_ids
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.find_ids(
+  p_prefix text, p_kind text default null, p_salon_id uuid default null
+)
+returns table (kind text, id uuid, label text)
+language sql
+stable
+begin atomic
+  select r.kind, r.id, r.label from schnittwerk_core.find_ids(p_prefix, p_kind, p_salon_id) r;
+end;
+
+comment on function schnittwerk.find_ids(text, text, uuid) is
+  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, its whole id, and a label: the local start and the service, the date, or the name; null for people. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+
+revoke execute on function schnittwerk.find_ids from public;
+grant execute on function schnittwerk.find_ids
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
@@ -7119,6 +7343,170 @@ comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) 
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/insight/list_day.sql
+create function schnittwerk_core.list_day(p_date date, p_staff_id uuid, p_salon_id uuid)
+returns table (
+  staff_id uuid,
+  staff_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  kind text,
+  label text,
+  appointment_id uuid,
+  customer_name text,
+  service_name text,
+  status text
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_offsets schnittwerk_core.zone_offset[];
+  v_day tstzmultirange;
+  v_staff_ids uuid[];
+  v_count bigint;
+begin
+  perform schnittwerk_core.require_valid(schnittwerk_core.date_fault('p_date', p_date));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  v_offsets := (
+    select schnittwerk_core.zone_offsets(s.time_zone, p_date, p_date)
+    from schnittwerk_core.salon s
+    where s.id = v_caller.salon_id
+  );
+  v_day := (
+    select range_agg(schnittwerk_core.local_range(p_date, p_date + 1, z))
+    from unnest(v_offsets) z
+  );
+  v_staff_ids := array(
+    select m.id
+    from schnittwerk_core.staff m
+    where m.salon_id = v_caller.salon_id and (p_staff_id is null or m.id = p_staff_id)
+  );
+
+  return query
+  with part as materialized (
+    select
+      s.staff_id, s.precedence, s.kind, s.label, null::uuid as appointment_id,
+      null::uuid as customer_id, null::uuid as service_id, null as status, u.during
+    from schnittwerk_core.calendar_stretches(
+      v_caller.salon_id, p_date, v_offsets, schnittwerk_core.open_time_between(
+        v_caller.salon_id, v_staff_ids, p_date, p_date, v_offsets)) s
+    cross join lateral unnest(v_day * tstzmultirange(s.during)) u (during)
+    union all
+    select
+      s.staff_id, s.precedence, s.kind, null, s.appointment_id, s.customer_id, s.service_id,
+      s.status, u.during
+    from schnittwerk_core.claimed_stretches(
+      v_caller.salon_id, v_staff_ids, lower(v_day), upper(v_day)) s
+    cross join lateral unnest(v_day * tstzmultirange(s.during)) u (during)
+  ),
+  edge as (
+    select p.staff_id, lower(p.during) as instant from part p
+    union
+    select p.staff_id, upper(p.during) from part p
+  ),
+  cell as (
+    select
+      e.staff_id, e.instant as since,
+      lead(e.instant) over (partition by e.staff_id order by e.instant) as until
+    from edge e
+  ),
+  tile as (
+    select distinct on (c.staff_id, c.since)
+      c.staff_id, c.since, c.until, p.kind, p.label, p.appointment_id, p.customer_id,
+      p.service_id, p.status
+    from cell c
+    join part p on p.staff_id = c.staff_id and p.during @> tstzrange(c.since, c.until)
+    where c.until is not null
+    -- of two gaps the one of the appointment that began last
+    order by c.staff_id, c.since, p.precedence, lower(p.during) desc, p.label, p.appointment_id
+  ),
+  begun as (
+    select
+      t.*,
+      (t.since, t.kind, t.label, t.appointment_id, t.customer_id, t.service_id)
+        is distinct from lag(
+          (t.until, t.kind, t.label, t.appointment_id, t.customer_id, t.service_id)
+        ) over (partition by t.staff_id order by t.since) as begins
+    from tile t
+  ),
+  numbered as (
+    select
+      b.*, count(*) filter (where b.begins) over (partition by b.staff_id order by b.since) as n
+    from begun b
+  ),
+  stretch as (
+    select
+      n.staff_id, min(n.since) as since, max(n.until) as until, n.kind, n.label,
+      n.appointment_id, n.customer_id, n.service_id, n.status
+    from numbered n
+    group by
+      n.staff_id, n.n, n.kind, n.label, n.appointment_id, n.customer_id, n.service_id, n.status
+  )
+  select
+    m.id, m.full_name, s.since, s.until, s.kind, s.label, s.appointment_id, c.full_name, v.name,
+    s.status
+  from stretch s
+  join schnittwerk_core.staff m on m.salon_id = v_caller.salon_id and m.id = s.staff_id
+  left join schnittwerk_core.customers c
+    on c.salon_id = v_caller.salon_id and c.id = s.customer_id
+  left join schnittwerk_core.services v
+    on v.salon_id = v_caller.salon_id and v.id = s.service_id
+  where m.is_active or exists (
+    select from stretch o where o.staff_id = m.id and o.appointment_id is not null
+  )
+  order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id, s.since
+  limit schnittwerk_core.most_rows() + 1;
+  get diagnostics v_count = row_count;
+  perform schnittwerk_core.require_valid(
+    schnittwerk_core.rows_fault('p_staff_id', v_count, 'name one member of staff'));
+  perform schnittwerk_core.log_personal_read(v_caller, 'list_day', v_count);
+end
+$$;
+
+comment on function schnittwerk_core.list_day(date, uuid, uuid) is 'Engine of schnittwerk.list_day.';
+
+revoke execute on function schnittwerk_core.list_day from public;
+grant execute on function schnittwerk_core.list_day
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.list_day(
+  p_date date, p_staff_id uuid default null, p_salon_id uuid default null
+)
+returns table (
+  staff_id uuid,
+  staff_name text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  kind text,
+  label text,
+  appointment_id uuid,
+  customer_name text,
+  service_name text,
+  status text
+)
+language sql
+stable
+begin atomic
+  select
+    r.staff_id, r.staff_name, r.starts_at, r.ends_at, r.kind, r.label, r.appointment_id,
+    r.customer_name, r.service_name, r.status
+  from schnittwerk_core.list_day(p_date, p_staff_id, p_salon_id) r;
+end;
+
+comment on function schnittwerk.list_day(date, uuid, uuid) is
+  'The salon''s local day as stretches of the time of each member of staff (p_staff_id null = all), by name and start: they cover the day from 00:00 to 24:00 without holes or overlaps. Lists active staff, and inactive ones with an appointment that day. kind: booked (the steps of a pending, confirmed or completed appointment that need them), held (an open hold or waitlist offer), buffer, gap (a step of an appointment without them, free for another one); else holiday (label: its name), off (approved time off, label: its type; or, without a label, not at work while the salon is open), closed, break (between two open stretches of theirs, where it is neither a holiday nor time off), open (open time that nothing claims, past or to come; notice and horizon do not count). appointment_id and status: of booked, gap and an appointment''s buffer; customer_name (null where a hold has none) and service_name: of those and of held. For the salon team. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.list_day from public;
+grant execute on function schnittwerk.list_day
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 

@@ -581,6 +581,26 @@ comment on function schnittwerk_core.closed_time(uuid, date, date, schnittwerk_c
 revoke execute on function schnittwerk_core.closed_time from public;
 -- end include
 
+-- include: sql/calendar/time_off_range.sql
+create function schnittwerk_core.time_off_range(
+  p_time_off schnittwerk_core.staff_timeoff, p_offset schnittwerk_core.zone_offset
+)
+returns tstzrange
+language sql
+immutable
+parallel safe
+return schnittwerk_core.local_range(
+  (p_time_off).start_date + coalesce((p_time_off).start_time, '00:00'),
+  (p_time_off).end_date + coalesce((p_time_off).end_time, '24:00'),
+  p_offset
+);
+
+comment on function schnittwerk_core.time_off_range(schnittwerk_core.staff_timeoff, schnittwerk_core.zone_offset) is
+  'The instants of one stretch of constant offset that time off takes; may be empty.';
+
+revoke execute on function schnittwerk_core.time_off_range from public;
+-- end include
+
 -- include: sql/calendar/working_time.sql
 create function schnittwerk_core.working_time(
   p_salon_id uuid,
@@ -612,12 +632,7 @@ begin
       cross join unnest(p_offsets) z
       where a.salon_id = p_salon_id and a.staff_id = p_staff_id
       union all
-      select
-        false,
-        schnittwerk_core.local_range(
-          t.start_date + coalesce(t.start_time, '00:00'),
-          t.end_date + coalesce(t.end_time, '24:00'), z
-        )
+      select false, schnittwerk_core.time_off_range(t, z)
       from schnittwerk_core.staff_timeoff t
       cross join unnest(p_offsets) z
       where t.salon_id = p_salon_id and t.staff_id = p_staff_id and t.is_approved
@@ -653,6 +668,47 @@ create type schnittwerk_core.open_time as (
 comment on type schnittwerk_core.open_time is
   'What makes appointments of a member of staff possible: the salon''s hours, its closures, when they work, and the services that they perform (none while they are inactive).';
 
+create function schnittwerk_core.open_time_between(
+  p_salon_id uuid,
+  p_staff_ids uuid[],
+  p_from date,
+  p_until date,
+  p_offsets schnittwerk_core.zone_offset[]
+)
+returns schnittwerk_core.open_time[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_opening constant tstzmultirange :=
+    schnittwerk_core.opening_time(p_salon_id, p_from, p_until, p_offsets);
+  v_closed constant tstzmultirange :=
+    schnittwerk_core.closed_time(p_salon_id, p_from, p_until, p_offsets);
+begin
+  return array(
+    select row(
+      m.id, v_opening, v_closed,
+      schnittwerk_core.working_time(p_salon_id, m.id, p_from, p_until, p_offsets),
+      array(
+        select p.service_id
+        from schnittwerk_core.staff_services p
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        where p.salon_id = p_salon_id and p.staff_id = m.id and v.is_active and m.is_active
+      )
+    )::schnittwerk_core.open_time
+    from schnittwerk_core.staff m
+    where m.salon_id = p_salon_id and (p_staff_ids is null or m.id = any (p_staff_ids))
+  );
+end
+$$;
+
+comment on function schnittwerk_core.open_time_between(uuid, uuid[], date, date, schnittwerk_core.zone_offset[]) is
+  'The open time of the staff given (null = all) on the local dates from p_from to p_until, whose offsets are given.';
+
+revoke execute on function schnittwerk_core.open_time_between from public;
+
 -- Read from the tables, not from the weeks that are kept: a change is compared with what was before
 -- it, also by other rules for the time zone, and as far ahead as the last appointment.
 create function schnittwerk_core.open_time_of(
@@ -676,25 +732,9 @@ declare
     from schnittwerk_core.salon s
     where s.id = p_salon_id
   ));
-  v_opening constant tstzmultirange :=
-    schnittwerk_core.opening_time(p_salon_id, v_from, v_until, v_offsets);
-  v_closed constant tstzmultirange :=
-    schnittwerk_core.closed_time(p_salon_id, v_from, v_until, v_offsets);
 begin
-  return array(
-    select row(
-      m.id, v_opening, v_closed,
-      schnittwerk_core.working_time(p_salon_id, m.id, v_from, v_until, v_offsets),
-      array(
-        select p.service_id
-        from schnittwerk_core.staff_services p
-        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
-        where p.salon_id = p_salon_id and p.staff_id = m.id and v.is_active and m.is_active
-      )
-    )::schnittwerk_core.open_time
-    from schnittwerk_core.staff m
-    where m.salon_id = p_salon_id and (p_staff_ids is null or m.id = any (p_staff_ids))
-  );
+  return schnittwerk_core.open_time_between(
+    p_salon_id, p_staff_ids, v_from, v_until, v_offsets);
 end
 $$;
 
@@ -702,6 +742,74 @@ comment on function schnittwerk_core.open_time_of(uuid, uuid[], timestamptz, sch
   'The open time of the staff given (null = all) from now until p_until, by the server''s rules for the salon''s time zone or by p_offsets.';
 
 revoke execute on function schnittwerk_core.open_time_of from public;
+-- end include
+
+-- include: sql/calendar/calendar_stretches.sql
+-- The instants come from the functions that open time is made of; only the names are looked up here.
+create function schnittwerk_core.calendar_stretches(
+  p_salon_id uuid,
+  p_date date,
+  p_offsets schnittwerk_core.zone_offset[],
+  p_open_times schnittwerk_core.open_time[]
+)
+returns table (staff_id uuid, precedence int, kind text, label text, during tstzrange)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  return query
+  with midnight_to_midnight as materialized (
+    select schnittwerk_core.local_range(p_date, p_date + 1, z) as during, z as zone_offset
+    from unnest(p_offsets) z
+    where not isempty(schnittwerk_core.local_range(p_date, p_date + 1, z))
+  ),
+  team as materialized (
+    select
+      o.staff_id, o.opening,
+      case when m.is_active then (o.opening - o.closed) * o.working else '{}' end as open
+    from unnest(p_open_times) o
+    join schnittwerk_core.staff m on m.salon_id = p_salon_id and m.id = o.staff_id
+  )
+  select t.staff_id, 5, 'holiday', h.name, d.during
+  from schnittwerk_core.holiday_dates(p_salon_id, p_date, p_date) n
+  join schnittwerk_core.holidays h on h.salon_id = p_salon_id and h.id = n.holiday_id
+  cross join team t
+  cross join midnight_to_midnight d
+  where n.affects_all_staff or exists (
+    select from schnittwerk_core.holiday_staff l
+    where l.salon_id = p_salon_id and l.holiday_id = n.holiday_id and l.staff_id = t.staff_id
+  )
+  union all
+  select t.staff_id, 6, 'off', f.type, schnittwerk_core.time_off_range(f, d.zone_offset)
+  from team t
+  join schnittwerk_core.staff_timeoff f on f.salon_id = p_salon_id and f.staff_id = t.staff_id
+  cross join midnight_to_midnight d
+  where f.is_approved and f.start_date <= p_date and f.end_date >= p_date
+  union all
+  select t.staff_id, 7, 'open', null, u.during
+  from team t
+  cross join lateral unnest(t.open) u (during)
+  union all
+  select t.staff_id, 8, 'break', null, range_merge(t.open)
+  from team t
+  where not isempty(t.open)
+  union all
+  select t.staff_id, 9, 'off', null, u.during
+  from team t
+  cross join lateral unnest(t.opening) u (during)
+  union all
+  select t.staff_id, 10, 'closed', null, d.during
+  from team t
+  cross join midnight_to_midnight d;
+end
+$$;
+
+comment on function schnittwerk_core.calendar_stretches(uuid, date, schnittwerk_core.zone_offset[], schnittwerk_core.open_time[]) is
+  'What the calendar makes of a local date for each of the staff whose open time is given: holiday and its name, off and its type, open, break, off, closed. They overlap: the one of lowest precedence holds. closed covers the day.';
+
+revoke execute on function schnittwerk_core.calendar_stretches from public;
 -- end include
 
 -- include: sql/calendar/salon_week.sql

@@ -10,6 +10,7 @@ drop function schnittwerk_core.require_entry;
 drop function schnittwerk_core.expire_entry;
 drop function schnittwerk_core.waitlist_faults;
 drop function schnittwerk_core.waitlist_json;
+drop function schnittwerk_core.claimed_stretches;
 drop function schnittwerk_core.end_unit_change;
 drop function schnittwerk_core.end_open_time_change;
 drop function schnittwerk_core.end_lapsed_holds;

@@ -37,6 +37,7 @@ select
   'schnittwerk_core.end_lapsed_holds'::regproc,
   'schnittwerk_core.end_open_time_change'::regproc,
   'schnittwerk_core.end_unit_change'::regproc,
+  'schnittwerk_core.claimed_stretches'::regproc,
   'schnittwerk_core.waitlist_json'::regproc,
   'schnittwerk_core.waitlist_faults'::regproc,
   'schnittwerk_core.expire_entry'::regproc,

@@ -11,7 +11,7 @@ from schnittwerk_db import __version__
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.catalog import contact, customers, services, staff
-from schnittwerk_db.cli.changes import cancel, complete, confirm, no_show, reschedule, show
+from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
 from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
@@ -22,6 +22,7 @@ from schnittwerk_db.cli.fees import fees
 from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
+from schnittwerk_db.cli.language import LANGUAGES, asked_for, speak, translate_help
 from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
@@ -37,8 +38,13 @@ from schnittwerk_db.cli.waitlist import waitlist
 
 SALON_VARIABLE = "SCHNITTWERK_SALON"
 
+# under which a context keeps what was typed
+_TYPED = "schnittwerk_db.typed"
 
-class _PlainlyFailing(click.Group):
+
+class _Main(click.Group):
+    """All commands, which fail plainly and take the options of `_everywhere`."""
+
     def make_context(
         self,
         info_name: str | None,
@@ -46,39 +52,109 @@ class _PlainlyFailing(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        with told_plainly():
-            return super().make_context(info_name, args, parent, **extra)
+        speak(asked_for(args))
+        translate_help(self)
+        typed = tuple(args)
+        with told_plainly(lambda: "--json" in typed):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[_TYPED] = typed
+        return context
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         naming_arguments_as_typed(cmd)
+        _take_everywhere(cmd)
         super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with told_plainly(ctx.params["as_json"]):
+        with told_plainly(lambda: "--json" in ctx.meta[_TYPED]):
             return super().invoke(ctx)
 
 
-@click.group(cls=_PlainlyFailing, context_settings={"help_option_names": ["-h", "--help"]})
+def _everywhere() -> list[click.Option]:
+    """The options that may stand before the command or after it."""
+
+    def kept(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+        settings = ctx.ensure_object(Settings)
+        if value in (None, False):
+            return
+        setattr(settings, str(option.name), value)
+        if option.name == "salon":
+            source = ctx.get_parameter_source("salon")
+            is_typed = source is ParameterSource.COMMANDLINE
+            settings.salon_source = "--salon" if is_typed else SALON_VARIABLE
+
+    return [
+        click.Option(
+            ["--dsn"],
+            type=parse_dsn,
+            envvar="SCHNITTWERK_DSN",
+            metavar="URL",
+            help="Database; else SCHNITTWERK_DSN, else the embedded one.",
+            expose_value=False,
+            callback=kept,
+        ),
+        click.Option(
+            ["--salon"],
+            envvar=SALON_VARIABLE,
+            metavar="NAME_OR_ID",
+            help="Salon; else SCHNITTWERK_SALON, else the one of `salons use`, else the only one.",
+            expose_value=False,
+            callback=kept,
+        ),
+        click.Option(
+            ["--as", "user"],
+            metavar="USER",
+            help="Act as this user (name or id of their profile), with their rights and limits.",
+            expose_value=False,
+            callback=kept,
+        ),
+        click.Option(
+            ["--json"],
+            is_flag=True,
+            help="Print JSON, also for refusals.",
+            expose_value=False,
+            callback=kept,
+        ),
+        click.Option(
+            ["--wide"],
+            is_flag=True,
+            help="Print all columns of tables, and whole ids.",
+            expose_value=False,
+            callback=kept,
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(LANGUAGES),
+            help="Language; else that of the environment (LANG).",
+            expose_value=False,
+        ),
+    ]
+
+
+def _take_everywhere(command: click.Command) -> None:
+    """Has a command, and all in it, take the options that its help leaves to the main one's."""
+    own = {name for it in command.params for name in it.opts}
+    for option in _everywhere():
+        if not own.intersection(option.opts):
+            option.hidden = True
+            option.envvar = None
+            command.params.append(option)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _take_everywhere(inner)
+
+
+@click.group(
+    cls=_Main,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    params=list[click.Parameter](_everywhere()),
+)
 @click.version_option(__version__)
-@click.option(
-    "--dsn",
-    type=parse_dsn,
-    envvar="SCHNITTWERK_DSN",
-    metavar="URL",
-    help="Database; else SCHNITTWERK_DSN, else the embedded one.",
-)
-@click.option(
-    "--salon",
-    metavar="NAME_OR_ID",
-    envvar=SALON_VARIABLE,
-    help=f"Salon; else {SALON_VARIABLE}, else the one that `salons use` chose, else the only one.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-@click.pass_context
-def main(ctx: click.Context, dsn: str | None, salon: str | None, as_json: bool) -> None:
-    """An appointment book for salons, in PostgreSQL."""
-    is_typed = ctx.get_parameter_source("salon") is ParameterSource.COMMANDLINE
-    ctx.obj = Settings(dsn, salon, as_json, "--salon" if is_typed else SALON_VARIABLE)
+def main() -> None:
+    """An appointment book for salons, in PostgreSQL.
+
+    The options below may stand before a command or after it.
+    """
 
 
 for _command in (
@@ -87,7 +163,7 @@ for _command in (
     book,
     cancel,
     complete,
-    confirm,
+    confirm_,
     contact,
     customer,
     customers,
@@ -104,11 +180,11 @@ for _command in (
     maintain,
     metrics,
     migrate,
+    move,
     no_show,
     policies,
     prices,
     relay,
-    reschedule,
     resources,
     retention,
     rollback,

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from schnittwerk_db.cli.output import Columns, print_table, say
 from schnittwerk_db.cli.session import Session
-from schnittwerk_db.cli.times import local
 from schnittwerk_db.models import AffectedAppointment
 
 
 def affected_columns(session: Session) -> Columns[AffectedAppointment]:
     """What is shown of an appointment that somebody must move or cancel."""
     return {
-        "start": lambda it: local(it.starts_at, session.zone),
+        "start": lambda it: session.local(it.starts_at),
         "service": lambda it: it.service_name,
         "staff": lambda it: it.staff_name,
         "customer": lambda it: it.customer_name,

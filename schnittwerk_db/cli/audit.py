@@ -11,7 +11,7 @@ import click
 from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, local, parse_date
+from schnittwerk_db.cli.times import TypedDate, dates, parse_date
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AuditEntry
 
@@ -35,8 +35,8 @@ WIDTH = 100
 @click.pass_obj
 def audit(
     settings: Settings,
-    from_: dt.date | None,
-    to: dt.date | None,
+    from_: TypedDate | None,
+    to: TypedDate | None,
     table_name: str | None,
     row_id: UUID | None,
     user: UUID | None,
@@ -44,14 +44,14 @@ def audit(
 ) -> None:
     """Show who changed what, newest first."""
     with opened(settings) as session:
-        last = to or session.today
-        first = from_ or last - dt.timedelta(days=6)
+        last = session.date(to) or session.today
+        first = session.date(from_) or last - dt.timedelta(days=6)
         wanted = filtered(table=table_name, id=row_id, user=user)
         print_records(
-            settings.json,
+            settings,
             session.client.list_audit(*session.span(first, last), table_name, row_id, user, limit),
             {
-                "when": lambda it: local(it.occurred_at, session.zone),
+                "when": lambda it: session.local(it.occurred_at),
                 "who": who,
                 "action": lambda it: it.action,
                 "table": lambda it: it.table_name,

@@ -12,12 +12,20 @@ import psycopg
 
 from schnittwerk_db.cli.affected import affected_columns
 from schnittwerk_db.cli.failures import OtherTimes
+from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
+from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_date, parse_time, span
 from schnittwerk_db.errors import BookingError, SchemaMissing
-from schnittwerk_db.models import Appointment, Fee, RecommendedSlot, RuleCheck, Slot
+from schnittwerk_db.models import (
+    Appointment,
+    AppointmentEntry,
+    Fee,
+    RecommendedSlot,
+    RuleCheck,
+    Slot,
+)
 
 
 def parse_amount(typed: str) -> Decimal:
@@ -25,15 +33,16 @@ def parse_amount(typed: str) -> Decimal:
     try:
         return Decimal(typed)
     except InvalidOperation:
-        raise click.BadParameter(f"{typed!r} is not an amount such as 75.50") from None
+        raise click.BadParameter(
+            _("{typed!r} is not an amount such as 75.50").format(typed=typed)
+        ) from None
 
 
 MOVE = click.option(
     "--move",
-    "appointment_id",
-    type=click.UUID,
+    "appointment",
     metavar="APPOINTMENT",
-    help="For moving this appointment (its id), or changing its service to SERVICE.",
+    help="For moving this appointment (its id, or its customer), or changing its service.",
 )
 
 CODE = click.option("--code", "promotion_code", help="The code of a promotion.")
@@ -53,38 +62,40 @@ ABOUT_TIME = {
 }
 
 REASONS = {
-    "no_time_lost": "no time lost",
-    "usual_staff": "usual staff",
-    "usual_weekday": "usual weekday",
-    "usual_hour": "usual hour",
-    "preferred_hours": "preferred hours",
-    "soonest": "the soonest",
+    "no_time_lost": N_("no time lost"),
+    "usual_staff": N_("usual staff"),
+    "usual_weekday": N_("usual weekday"),
+    "usual_hour": N_("usual hour"),
+    "preferred_hours": N_("preferred hours"),
+    "soonest": N_("the soonest"),
 }
 
 # How many days are looked at for the best times, and for other times than one that is refused.
-NEAR = dt.timedelta(days=14 - 1)
+NEAR = (14 - 1) * DAY
 
 # The last date that a call can look at, after its first.
 FARTHEST = 91
 
-CHECK_COLUMNS: Columns[RuleCheck] = {
-    "rule": lambda it: it.rule,
-    "passed": lambda it: it.passed,
-    "code": lambda it: it.code,
-    "details": lambda it: it.details,
-}
+
+def check_columns() -> Columns[RuleCheck]:
+    """How the rules of a start are shown."""
+    return {
+        _("rule"): lambda it: _(it.rule),
+        _("passed"): lambda it: it.passed,
+        _("code"): lambda it: it.code,
+        _("details"): lambda it: it.details,
+    }
 
 
 def slot_columns(session: Session) -> Columns[Slot]:
     """How slots are shown: in the salon's time and currency, with names."""
     names = session.staff_names()
     return {
-        "day": lambda it: weekday(it.starts_at.astimezone(session.zone)),
-        "start": lambda it: local(it.starts_at, session.zone),
-        "minutes": lambda it: it.duration_minutes,
-        "staff": lambda it: names[it.staff_id],
+        _("start"): lambda it: session.local(it.starts_at),
+        _("minutes"): lambda it: it.duration_minutes,
+        _("staff"): lambda it: names[it.staff_id],
         session.salon.currency: lambda it: it.price,
-        "preferred": lambda it: it.is_preferred,
+        _("preferred"): lambda it: it.is_preferred,
     }
 
 
@@ -92,8 +103,8 @@ def recommended_columns(session: Session) -> Columns[RecommendedSlot]:
     """How recommended slots are shown: as others, with score and reasons."""
     return {
         **slot_columns(session),
-        "score": lambda it: it.score,
-        "because": lambda it: ", ".join(REASONS.get(code, code) for code in it.reasons),
+        _("score"): lambda it: it.score,
+        _("because"): lambda it: ", ".join(_(REASONS.get(code, code)) for code in it.reasons),
     }
 
 
@@ -114,13 +125,15 @@ def other_times(
     try:
         found = best(first, first, staff_id, customer_id, limit=3)
         if missing := 3 - len(found):
-            next_day = first + dt.timedelta(days=1)
+            next_day = first + DAY
             found += best(next_day, first + NEAR, staff_id, customer_id, limit=missing)
         names = session.staff_names() if found else {}
     except (BookingError, SchemaMissing, psycopg.Error):
         found, names = [], {}
     shown = [
-        f"{local(it.starts_at, session.zone)} with {names.get(it.staff_id, it.staff_id)}"
+        _("{time} with {staff}").format(
+            time=session.local(it.starts_at), staff=names.get(it.staff_id, it.staff_id)
+        )
         for it in found
     ]
     return OtherTimes(refusal, found, shown)
@@ -128,19 +141,37 @@ def other_times(
 
 def fee_text(session: Session, fee: Fee) -> str:
     """A fee in a line."""
-    again = " (the same as before)" if fee.replayed else ""
-    what = fee.cause.replace("_", " ")
-    return f"fee {fee.status}{again}: {fee.amount} {session.salon.currency} for {what}"
+    return _("fee {status}{again}: {amount} {currency} for {cause}").format(
+        status=_(fee.status),
+        again=again(fee.replayed),
+        amount=fee.amount,
+        currency=session.salon.currency,
+        cause=_(fee.cause.replace("_", " ")),
+    )
+
+
+def again(replayed: bool) -> str:
+    """Says that an answer is the one that its key got before."""
+    return _(" (the same as before)") if replayed else ""
 
 
 def booking_text(session: Session, booked: Appointment) -> str:
-    """What was booked, in one line."""
-    again = " (the same as before)" if booked.replayed else ""
-    return (
-        f"{booked.status}{again}: {local(booked.starts_at, session.zone)}"
-        f" with {session.staff_names()[booked.staff_id]},"
-        f" {booked.price} {session.salon.currency}, appointment {booked.id}"
-        f"{f' of visit {booked.visit_id}' if booked.visit_id else ''}"
+    """What was booked, with whom and for whom, in two lines."""
+    return _(
+        "{status}{again}: {time}, {service} for {customer} with {staff}\n"
+        "{price} {currency}, appointment {id}"
+    ).format(
+        status=_(booked.status),
+        again=again(booked.replayed),
+        time=span(booked.starts_at, booked.ends_at, session.zone),
+        service=session.service_name(booked.service_id),
+        customer=session.customer_name(booked.customer_id),
+        staff=session.staff_name(booked.staff_id),
+        price=booked.price,
+        currency=session.salon.currency,
+        id=session.shown_id(booked.id),
+    ) + (
+        _(" of visit {id}").format(id=session.shown_id(booked.visit_id)) if booked.visit_id else ""
     )
 
 
@@ -173,29 +204,36 @@ def slots(
     settings: Settings,
     service: str,
     staff: str | None,
-    from_: dt.date | None,
-    to: dt.date | None,
+    from_: TypedDate | None,
+    to: TypedDate | None,
     slot_interval_minutes: int | None,
     limit: int | None,
-    appointment_id: UUID | None,
+    appointment: str | None,
     promotion_code: str | None,
     best: bool,
     customer: str | None,
 ) -> None:
-    """List the free slots of SERVICE."""
+    """List the free slots of SERVICE.
+
+    \b
+    schnittwerk slots "Women's cut" --from tomorrow
+    schnittwerk slots "Women's cut" --from monday --best --customer "Anna Keller"
+    """
     others = {
         "--interval": slot_interval_minutes,
-        "--move": appointment_id,
+        "--move": appointment,
         "--code": promotion_code,
     }
     if best and any(it is not None for it in others.values()):
-        raise click.UsageError(f"--best goes with none of {', '.join(others)}.")
+        raise click.UsageError(
+            _("--best goes with none of {options}").format(options=", ".join(others))
+        )
     if customer is not None and not best:
-        raise click.UsageError("--customer goes with --best only.")
+        raise click.UsageError(_("--customer goes with --best only"))
     with opened(settings) as session:
-        first = from_ or session.today
+        first = session.date(from_) or session.today
         if best:
-            last = to or first + NEAR
+            last = session.date(to) or first + NEAR
             recommended = session.client.recommend_slots(
                 session.service(service).id,
                 first,
@@ -204,10 +242,10 @@ def slots(
                 session.customer_id(customer) if customer else None,
                 5 if limit is None else limit,
             )
-            none = f"no free slot {dates(first, last)}"
-            print_records(settings.json, recommended, recommended_columns(session), none)
+            none = _("no free slot {when}").format(when=dates(first, last))
+            print_records(settings, recommended, recommended_columns(session), none)
             return
-        last = to or (first + dt.timedelta(days=FARTHEST) if limit is not None else first)
+        last = session.date(to) or (first + FARTHEST * DAY if limit is not None else first)
         found = session.client.find_slots(
             session.service(service).id,
             first,
@@ -215,11 +253,11 @@ def slots(
             session.staff(staff).id if staff else None,
             slot_interval_minutes,
             limit,
-            appointment_id,
+            session.appointment_id(appointment) if appointment else None,
             promotion_code,
         )
-        none = f"no free slot {dates(first, last)}"
-        print_records(settings.json, found, slot_columns(session), none)
+        none = _("no free slot {when}").format(when=dates(first, last))
+        print_records(settings, found, slot_columns(session), none)
 
 
 @click.command()
@@ -232,21 +270,25 @@ def slots(
 def explain(
     settings: Settings,
     service: str,
-    starts_at: dt.datetime,
+    starts_at: TypedTime,
     staff: str,
-    appointment_id: UUID | None,
+    appointment: str | None,
     customer: str | None,
 ) -> None:
-    """Tell of every rule whether it lets SERVICE start at TIME."""
+    """Tell of every rule whether it lets SERVICE start at TIME.
+
+    \b
+    schnittwerk explain "Women's cut" "sunday 12:00" --staff "Vanessa Brunner"
+    """
     with opened(settings) as session:
         checks = session.client.explain_slot(
             session.service(service).id,
             session.staff(staff).id,
-            instant(starts_at, session.zone),
-            appointment_id,
+            session.instant(starts_at),
+            session.appointment_id(appointment) if appointment else None,
             session.customer_id(customer) if customer else None,
         )
-        print_records(settings.json, checks, CHECK_COLUMNS, none="no rule")
+        print_records(settings, checks, check_columns(), none=_("no rule"))
 
 
 @click.command()
@@ -265,30 +307,32 @@ def explain(
 @click.option(
     "--override", "override_reason", metavar="REASON", help="Waive what may be waived, and why."
 )
-@click.option(
-    "--hold", "hold_id", type=click.UUID, metavar="HOLD", help="Book the slot that HOLD holds."
-)
+@click.option("--hold", metavar="HOLD", help="Book the slot that HOLD (its id) holds.")
 @CODE
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key books once.")
 @click.pass_obj
 def book(
     settings: Settings,
     service: str,
-    starts_at: dt.datetime,
+    starts_at: TypedTime,
     customer: str,
     staff: str | None,
     notes: str | None,
     expected_price: Decimal | None,
     override_reason: str | None,
-    hold_id: UUID | None,
+    hold: str | None,
     promotion_code: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Book SERVICE at TIME; if the time is refused, other times are named."""
+    """Book SERVICE at TIME; if the time is refused, other times are named.
+
+    \b
+    schnittwerk book "Women's cut" "tomorrow 10:00" --customer "Anna Keller"
+    """
     with opened(settings) as session:
         customer_id = session.customer_id(customer)
         service_id = session.service(service).id
-        wanted = instant(starts_at, session.zone)
+        wanted = session.instant(starts_at)
         staff_id = session.staff(staff).id if staff else None
         try:
             booked = session.client.create_booking(
@@ -299,7 +343,7 @@ def book(
                 notes,
                 expected_price,
                 override_reason,
-                hold_id,
+                session.id_of("hold", hold) if hold else None,
                 promotion_code,
                 idempotency_key=idempotency_key,
             )
@@ -325,27 +369,31 @@ def book(
 @click.pass_obj
 def appointments(
     settings: Settings,
-    from_: dt.date | None,
-    to: dt.date | None,
+    from_: TypedDate | None,
+    to: TypedDate | None,
     staff: str | None,
     customer: str | None,
     status: str | None,
     affected: bool,
 ) -> None:
-    """List appointments."""
+    """List appointments.
+
+    \b
+    schnittwerk appointments --from monday --to friday --staff "Luca Meier"
+    """
     if affected and (from_ or to or staff or customer or status):
-        raise click.UsageError("--affected lists all of them: give no other option with it.")
+        raise click.UsageError(_("--affected lists all of them: give no other option with it"))
     with opened(settings) as session:
         if affected:
             print_records(
-                settings.json,
+                settings,
                 session.client.list_affected_appointments(),
                 affected_columns(session),
-                none="no appointment that can no longer take place",
+                none=_("no appointment that can no longer take place"),
             )
             return
-        first = from_ or session.today
-        last = to or first
+        first = session.date(from_) or session.today
+        last = session.date(to) or first
         wanted = filtered(staff=staff, customer=customer, status=status)
         found = session.client.list_appointments(
             *session.span(first, last),
@@ -353,18 +401,26 @@ def appointments(
             session.customer_id(customer) if customer else None,
             status,
         )
-        print_records(
-            settings.json,
-            found,
-            {
-                "start": lambda it: local(it.starts_at, session.zone),
-                "end": lambda it: local(it.ends_at, session.zone),
-                "status": lambda it: it.status,
-                "service": lambda it: it.service_name,
-                "staff": lambda it: it.staff_name,
-                "customer": lambda it: it.customer_name,
-                session.salon.currency: lambda it: it.price,
-                "id": lambda it: it.id,
-            },
-            none=f"no appointment {wanted}{dates(first, last)}",
-        )
+        none = _("no appointment {wanted}{when}").format(wanted=wanted, when=dates(first, last))
+        print_records(settings, found, appointment_columns(session), none, more_columns(session))
+
+
+def appointment_columns(session: Session) -> Columns[AppointmentEntry]:
+    """How appointments are listed."""
+    return {
+        _("start"): lambda it: session.local(it.starts_at),
+        _("customer"): lambda it: it.customer_name,
+        _("service"): lambda it: it.service_name,
+        _("staff"): lambda it: it.staff_name,
+        _("status"): lambda it: _(it.status),
+    }
+
+
+def more_columns(session: Session) -> Columns[AppointmentEntry]:
+    """What else is listed of appointments with ``--wide``."""
+    return {
+        _("end"): lambda it: session.local(it.ends_at),
+        session.salon.currency: lambda it: it.price,
+        _("notes"): lambda it: it.notes,
+        _("id"): lambda it: it.id,
+    }

@@ -24,7 +24,7 @@ def services(ctx: click.Context) -> None:
     settings: Settings = ctx.obj
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_services(),
             {
                 "name": lambda it: it.name,
@@ -104,7 +104,7 @@ def staff(settings: Settings, service: str | None) -> None:
     """List the staff."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_staff(session.service(service).id if service else None),
             {
                 "name": lambda it: it.full_name,
@@ -123,7 +123,7 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
     """List customers, or those that SEARCH finds."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_customers(search, limit),
             {
                 "name": lambda it: it.full_name,

@@ -9,15 +9,33 @@ from uuid import UUID
 
 import click
 
+from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.bookings import booking_text, fee_text
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import instant, local, parse_time
+from schnittwerk_db.cli.times import TypedDate, TypedTime, parse_time, parse_when
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
 
-APPOINTMENT = click.argument("appointment_id", type=click.UUID, metavar="APPOINTMENT")
+# An appointment as it is typed: its id or its customer, and perhaps its date or time.
+Which = tuple[str, TypedDate | TypedTime | None]
+
+
+def which(_ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> Which:
+    if len(words) > 2:
+        raise click.BadParameter(
+            _("give an id, or CUSTOMER and TIME; quote what has spaces: {words}").format(
+                words=" ".join(words)
+            )
+        )
+    return words[0], parse_when(words[1]) if len(words) == 2 else None
+
+
+APPOINTMENT = click.argument(
+    "appointment", nargs=-1, required=True, metavar="APPOINTMENT", callback=which
+)
 KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 REASON = click.option("--reason", help="Why; kept in the history.")
 OVERRIDE = click.option(
@@ -34,24 +52,33 @@ OVERRIDE = click.option(
 @OVERRIDE
 @KEY
 @click.pass_obj
-def reschedule(
+def move(
     settings: Settings,
-    appointment_id: UUID,
-    new_starts_at: dt.datetime,
+    appointment: Which,
+    new_starts_at: TypedTime,
     staff: str | None,
     service: str | None,
     reason: str | None,
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Move APPOINTMENT (its id) to TIME, or change its service there."""
+    """Move APPOINTMENT to TIME, or change its service there.
+
+    APPOINTMENT is its id or the first characters of it, or its customer, with its date or time
+    where they have more than one.
+
+    \b
+    schnittwerk move "Anna Keller" "tomorrow 10:00" "friday 14:30"
+    schnittwerk move 01a22cc9-9449 "friday 14:30"
+    """
     with opened(settings) as session:
+        appointment_id = session.appointment_id(*appointment)
         staff_id = session.staff(staff).id if staff else None
         service_id = session.service(service).id if service else None
         with _naming_its_visit(session, appointment_id, "move"):
             moved = session.client.reschedule_booking(
                 appointment_id,
-                instant(new_starts_at, session.zone),
+                session.instant(new_starts_at),
                 staff_id,
                 reason,
                 override_reason,
@@ -66,19 +93,30 @@ def reschedule(
 @REASON
 @OVERRIDE
 @KEY
+@YES
 @click.pass_obj
 def cancel(
     settings: Settings,
-    appointment_id: UUID,
+    appointment: Which,
     reason: str | None,
     override_reason: str | None,
     idempotency_key: str | None,
+    yes: bool,
 ) -> None:
-    """Cancel APPOINTMENT (its id); its time is offered to the waitlist.
+    """Cancel APPOINTMENT; its time is offered to the waitlist.
 
-    After the deadline the customer may owe a fee, which is printed; `fees waive` waives it.
+    APPOINTMENT is named as in `move`. After the deadline the customer may owe a fee, which is
+    printed; `fees waive` waives it.
+
+    \b
+    schnittwerk cancel "Anna Keller" tomorrow --reason ill
     """
     with opened(settings) as session:
+        appointment_id = session.appointment_id(*appointment)
+        if not yes:
+            found = session.client.get_appointment(appointment_id)
+            what = booking_text(session, found).replace("\n", ", ")
+            confirm(settings, yes, _("Cancel this appointment ({what})?").format(what=what))
         with _naming_its_visit(session, appointment_id, "cancel"):
             cancelled = session.client.cancel_booking(
                 appointment_id, reason, override_reason, idempotency_key=idempotency_key
@@ -86,14 +124,20 @@ def cancel(
         _tell(settings, session, cancelled)
 
 
-@click.command()
+@click.command("confirm")
 @APPOINTMENT
 @KEY
 @click.pass_obj
-def confirm(settings: Settings, appointment_id: UUID, idempotency_key: str | None) -> None:
-    """Confirm APPOINTMENT (its id)."""
+def confirm_(settings: Settings, appointment: Which, idempotency_key: str | None) -> None:
+    """Confirm APPOINTMENT, named as in `move`.
+
+    \b
+    schnittwerk confirm "Anna Keller" "tomorrow 10:00"
+    """
     with opened(settings) as session:
-        changed = session.client.confirm_booking(appointment_id, idempotency_key=idempotency_key)
+        changed = session.client.confirm_booking(
+            session.appointment_id(*appointment), idempotency_key=idempotency_key
+        )
         _tell(settings, session, changed)
 
 
@@ -104,14 +148,18 @@ def confirm(settings: Settings, appointment_id: UUID, idempotency_key: str | Non
 @click.pass_obj
 def complete(
     settings: Settings,
-    appointment_id: UUID,
+    appointment: Which,
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Note that APPOINTMENT (its id) has taken place."""
+    """Note that APPOINTMENT, named as in `move`, has taken place.
+
+    \b
+    schnittwerk complete "Anna Keller" "today 10:00"
+    """
     with opened(settings) as session:
         changed = session.client.complete_booking(
-            appointment_id, override_reason, idempotency_key=idempotency_key
+            session.appointment_id(*appointment), override_reason, idempotency_key=idempotency_key
         )
         _tell(settings, session, changed)
 
@@ -123,17 +171,20 @@ def complete(
 @click.pass_obj
 def no_show(
     settings: Settings,
-    appointment_id: UUID,
+    appointment: Which,
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Note that the customer did not come to APPOINTMENT (its id).
+    """Note that the customer did not come to APPOINTMENT, named as in `move`.
 
     They may owe a fee, which is printed; `fees waive` waives it.
+
+    \b
+    schnittwerk no-show "Anna Keller" "today 10:00"
     """
     with opened(settings) as session:
         changed = session.client.mark_no_show(
-            appointment_id, override_reason, idempotency_key=idempotency_key
+            session.appointment_id(*appointment), override_reason, idempotency_key=idempotency_key
         )
         _tell(settings, session, changed)
 
@@ -141,19 +192,32 @@ def no_show(
 @click.command("appointment")
 @APPOINTMENT
 @click.pass_obj
-def show(settings: Settings, appointment_id: UUID) -> None:
-    """Show APPOINTMENT (its id), its history, and what may still be done with it."""
+def show(settings: Settings, appointment: Which) -> None:
+    """Show APPOINTMENT, its history, and what may still be done with it.
+
+    APPOINTMENT is named as in `move`.
+
+    \b
+    schnittwerk appointment "Anna Keller" tomorrow
+    """
     with opened(settings) as session:
-        found = session.client.get_appointment(appointment_id)
-        policies = session.client.appointment_policies(appointment_id)
+        found = session.client.get_appointment(session.appointment_id(*appointment))
+        policies = session.client.appointment_policies(found.id)
         if settings.json:
             print_json({"appointment": found, "policies": policies})
             return
-        say(booking_text(session, found))
+        for line in booking_text(session, found).split("\n"):
+            say(line)
+        customers = session.client.list_customers(str(found.customer_id), 1)
+        contact = [it for one in customers for it in (one.phone, one.email) if it]
+        if contact:
+            say(_("contact: {contact}").format(contact=", ".join(contact)))
+        if found.notes:
+            say(_("notes: {notes}").format(notes=found.notes))
         if found.fee:
             say(fee_text(session, found.fee))
         if found.units:
-            say(f"uses: {units_text(session, found)}")
+            say(_("uses: {units}").format(units=units_text(session, found)))
         for line in policies_lines(session, policies):
             say(line)
         print_table(found.history, history_columns(session))
@@ -172,26 +236,35 @@ def units_text(session: Session, appointment: Appointment) -> str:
         + (
             ""
             if it.from_minute is None or it.to_minute is None
-            else f" {clock(it.from_minute)} to {clock(it.to_minute)}"
+            else _(" {start} to {end}").format(start=clock(it.from_minute), end=clock(it.to_minute))
         )
         for it in appointment.units or ()
     )
 
 
 def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]:
-    """What may still be done with an appointment, in a line or two."""
+    """What may still be done with an appointment, in a line each."""
 
-    def may(what: str, is_allowed: bool, deadline: dt.datetime) -> str:
-        return f"{what}: {'yes' if is_allowed else 'no'} (until {local(deadline, session.zone)})"
+    def may(text: str, other: str, is_allowed: bool, deadline: dt.datetime) -> str:
+        return (text if is_allowed else other).format(time=session.local(deadline))
 
     lines = [
-        may("cancel", policies.can_cancel, policies.cancel_deadline)
-        + ", "
-        + may("reschedule", policies.can_reschedule, policies.reschedule_deadline)
-        + f", reschedules left: {policies.reschedules_left}"
+        may(
+            _("can be cancelled until {time}"),
+            _("cannot be cancelled; the deadline is {time}"),
+            policies.can_cancel,
+            policies.cancel_deadline,
+        ),
+        may(
+            _("can be moved until {time}"),
+            _("cannot be moved; the deadline is {time}"),
+            policies.can_reschedule,
+            policies.reschedule_deadline,
+        )
+        + _(", moves left: {count}").format(count=policies.reschedules_left),
     ]
     if policies.reasons:
-        lines.append(f"because: {', '.join(policies.reasons)}")
+        lines.append(_("because: {reasons}").format(reasons=", ".join(policies.reasons)))
     return lines
 
 
@@ -200,14 +273,13 @@ def history_columns(session: Session) -> Columns[AppointmentChange]:
     names = session.staff_names()
     services = {it.id: it.name for it in session.client.list_services()}
     return {
-        "when": lambda it: local(it.created_at, session.zone),
-        "what": lambda it: it.action,
-        "by": lambda it: it.role,
-        "status": lambda it: it.to_status,
-        "start": lambda it: local(it.to_starts_at, session.zone),
-        "service": lambda it: services.get(it.to_service_id, it.to_service_id),
-        "staff": lambda it: names.get(it.to_staff_id, it.to_staff_id),
-        "reason": lambda it: it.override_reason or it.reason,
+        _("when"): lambda it: session.local(it.created_at),
+        _("what"): lambda it: _(it.action),
+        _("by"): lambda it: _(it.role),
+        _("start"): lambda it: session.local(it.to_starts_at),
+        _("service"): lambda it: services.get(it.to_service_id, it.to_service_id),
+        _("staff"): lambda it: names.get(it.to_staff_id, it.to_staff_id),
+        _("reason"): lambda it: it.override_reason or it.reason,
     }
 
 
@@ -219,14 +291,18 @@ def _naming_its_visit(session: Session, appointment_id: UUID, command: str) -> I
     except BookingError as error:
         if error.code == "part_of_a_visit":
             visit_id = session.client.get_appointment(appointment_id).visit_id
-            error.hint = f"for all of it: schnittwerk visits {command} {visit_id}; else --override"
+            assert visit_id is not None
+            error.hint = _(
+                "for all of it: schnittwerk visits {command} {visit}; else --override"
+            ).format(command=command, visit=session.shown_id(visit_id))
         raise
 
 
 def _tell(settings: Settings, session: Session, changed: Appointment) -> None:
     if settings.json:
         print_json(changed)
-    else:
-        say(booking_text(session, changed))
-        if changed.fee:
-            say(fee_text(session, changed.fee))
+        return
+    for line in booking_text(session, changed).split("\n"):
+        say(line)
+    if changed.fee:
+        say(fee_text(session, changed.fee))

@@ -11,15 +11,16 @@ from uuid import uuid4
 
 import click
 
-from schnittwerk_db.cli.bookings import CHECK_COLUMNS, booking_text, fee_text, slot_columns
+from schnittwerk_db.cli.bookings import booking_text, check_columns, fee_text, slot_columns
 from schnittwerk_db.cli.changes import history_columns
 from schnittwerk_db.cli.examples import FOLDER
 from schnittwerk_db.cli.load import loaded_text
-from schnittwerk_db.cli.output import Columns, print_json, say, table
+from schnittwerk_db.cli.output import Columns, print_json, say, short_id, table, width
 from schnittwerk_db.cli.prices import explained_text
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import local, weekday
+from schnittwerk_db.cli.times import day as shown_day
+from schnittwerk_db.cli.times import local
 from schnittwerk_db.cli.visits import documents, item_columns, visit_columns, visit_text
 from schnittwerk_db.cli.waitlist import entry_text, waitlist_columns
 from schnittwerk_db.client import connect, default_dsn
@@ -80,7 +81,7 @@ def _main_job(story: _Story, session: Session) -> tuple[Slot, Appointment]:
 
     day = first.starts_at.astimezone(zone).date()
     story.step(
-        f"Free slots on the next bookable day, {weekday(day)} {day}",
+        f"Free slots on the next bookable day, {shown_day(day)}",
         *("slots", SERVICE, "--from", str(day)),
     )
     slots = client.find_slots(service_id, day)
@@ -139,7 +140,7 @@ def _main_job(story: _Story, session: Session) -> tuple[Slot, Appointment]:
         "Why a time cannot be booked, rule by rule",
         *("explain", SERVICE, local(noon, zone), "--staff", staff),
     )
-    story.told_rows(client.explain_slot(service_id, slot.staff_id, noon), CHECK_COLUMNS)
+    story.told_rows(client.explain_slot(service_id, slot.staff_id, noon), check_columns())
 
     story.step(
         "The first free slot with anyone",
@@ -183,7 +184,7 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
 
     story.step(
         f"{CUSTOMER} cancels: the slot goes to who waits, and is held for them",
-        *("cancel", str(booked.id), "--reason", "ill"),
+        *("cancel", CUSTOMER, time_of(session, booked), "--reason", "ill", "--yes"),
     )
     cancelled = client.cancel_booking(booked.id, "ill")
     story.told(cancelled, cancelled_text(session, cancelled))
@@ -193,7 +194,7 @@ def _waitlist(story: _Story, session: Session, slot: Slot, booked: Appointment) 
     story.step(f"{OTHER_CUSTOMER} accepts it", "waitlist", "accept", OTHER_CUSTOMER)
     accepted = client.accept_waitlist_offer(entry.id)
     story.told(accepted, booking_text(session, accepted))
-    story.step("What became of the first appointment", "appointment", str(booked.id))
+    story.step("What became of the first appointment", "appointment", short_id(booked.id))
     story.told_rows(client.get_appointment(booked.id).history, history_columns(session))
 
 
@@ -231,7 +232,10 @@ def _visit(story: _Story, session: Session) -> None:
     )
     visit = client.create_visit(customer_id, items, first.starts_at)
     story.told(
-        visit, f"{visit_text(session, visit)}\n{table(visit.appointments, item_columns(session))}"
+        visit,
+        "\n".join(
+            [visit_text(session, visit), table(visit.appointments, item_columns(session), _room())]
+        ),
     )
 
     colour = visit.appointments[0]
@@ -243,12 +247,18 @@ def _visit(story: _Story, session: Session) -> None:
         *("--staff", session.staff_names()[colour.staff_id]),
     )
     story.told_rows(
-        client.explain_slot(session.service("Fringe trim").id, colour.staff_id, gap), CHECK_COLUMNS
+        client.explain_slot(session.service("Fringe trim").id, colour.staff_id, gap),
+        check_columns(),
     )
 
-    story.step(f"{CUSTOMER} cancels the visit as a whole", "visits", "cancel", str(visit.id))
+    story.step(
+        f"{CUSTOMER} cancels the visit as a whole", "visits", "cancel", short_id(visit.id), "--yes"
+    )
     cancelled = client.cancel_visit(visit.id)
-    fees = [f"{fee_text(session, it)}, appointment {it.appointment_id}" for it in cancelled.fees]
+    fees = [
+        f"{fee_text(session, it)}, appointment {session.shown_id(it.appointment_id)}"
+        for it in cancelled.fees
+    ]
     story.told(cancelled, "\n".join([visit_text(session, cancelled), *fees]))
 
 
@@ -286,7 +296,7 @@ def _price(story: _Story, session: Session) -> None:
 
     story.step(
         f"{NEW_CUSTOMER} cancels: later than a day before the start half the price is owed",
-        *("cancel", str(booked.id)),
+        *("cancel", NEW_CUSTOMER, time_of(session, booked), "--yes"),
     )
     cancelled = client.cancel_booking(booked.id)
     story.told(cancelled, cancelled_text(session, cancelled))
@@ -296,6 +306,16 @@ def cancelled_text(session: Session, cancelled: Appointment) -> str:
     """A cancellation, and the fee that it costs, if any."""
     fee = [fee_text(session, cancelled.fee)] if cancelled.fee else []
     return "\n".join([booking_text(session, cancelled), *fee])
+
+
+def time_of(session: Session, booked: Appointment) -> str:
+    """When an appointment starts, as it is typed."""
+    return session.local(booked.starts_at)
+
+
+def _room() -> int:
+    """The columns of the terminal beside the margin."""
+    return width() - 3
 
 
 def _quoted(word: str) -> str:
@@ -328,7 +348,7 @@ class _Story:
         self.told(refusal, f"refused, {error} (HTTP {error.http_status})")
 
     def told_rows(self, rows: Sequence[T], columns: Columns[T], at_most: int | None = None) -> None:
-        text = table(rows[:at_most], columns)
+        text = table(rows[:at_most], columns, _room())
         hidden = len(rows) - len(rows[:at_most])
         self.told(rows, f"{text}\n… and {hidden} more" if hidden else text)
 

@@ -22,7 +22,7 @@ def doctor(ctx: click.Context) -> None:
     settings: Settings = ctx.obj
     checks = examine(default_dsn() if settings.dsn is None else settings.dsn)
     print_records(
-        settings.json,
+        settings,
         checks,
         {
             "state": lambda it: it.state,

@@ -88,8 +88,8 @@ _KINDS = {
 
 
 @contextmanager
-def told_plainly(as_json: bool = False) -> Iterator[None]:
-    """Turns every expected failure into its line and exit code."""
+def told_plainly(as_json: Callable[[], bool]) -> Iterator[None]:
+    """Turns every expected failure into its line and exit code, or into JSON if asked."""
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
@@ -116,7 +116,7 @@ def told_plainly(as_json: bool = False) -> Iterator[None]:
             document.update(_envelope(error))
         if isinstance(error, OtherTimes):
             document.update(_envelope(error.refusal), other_times=error.slots)
-        raise kind(said, document if as_json else None) from error
+        raise kind(said, document if as_json() else None) from error
 
 
 def naming_arguments_as_typed(command: click.Command) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from uuid import UUID
-
 import click
 
-from schnittwerk_db.cli.bookings import ABOUT_TIME, CODE, other_times
+from schnittwerk_db.cli.bookings import ABOUT_TIME, CODE, again, other_times
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import instant, local, parse_time
+from schnittwerk_db.cli.times import TypedTime, parse_time, span
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Hold
 
@@ -32,7 +30,7 @@ def hold() -> None:
 def hold_slot(
     settings: Settings,
     service: str,
-    starts_at: dt.datetime,
+    starts_at: TypedTime,
     customer: str | None,
     staff: str | None,
     promotion_code: str | None,
@@ -44,7 +42,7 @@ def hold_slot(
     """
     with opened(settings) as session:
         service_id = session.service(service).id
-        wanted = instant(starts_at, session.zone)
+        wanted = session.instant(starts_at)
         staff_id = session.staff(staff).id if staff else None
         customer_id = session.customer_id(customer) if customer else None
         try:
@@ -64,13 +62,15 @@ def hold_slot(
 
 
 @hold.command("release")
-@click.argument("hold_id", type=click.UUID, metavar="HOLD")
+@click.argument("hold")
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key releases once.")
 @click.pass_obj
-def release_hold(settings: Settings, hold_id: UUID, idempotency_key: str | None) -> None:
-    """Give up HOLD and offer its time to the waitlist."""
+def release_hold(settings: Settings, hold: str, idempotency_key: str | None) -> None:
+    """Give up HOLD (its id or the first characters of it) and offer its time to the waitlist."""
     with opened(settings) as session:
-        held = session.client.release_hold(hold_id, idempotency_key=idempotency_key)
+        held = session.client.release_hold(
+            session.id_of("hold", hold), idempotency_key=idempotency_key
+        )
         _tell_hold(settings, session, held)
 
 
@@ -78,9 +78,17 @@ def _tell_hold(settings: Settings, session: Session, held: Hold) -> None:
     if settings.json:
         print_json(held)
         return
-    say(
-        f"{held.status}{' (the same as before)' if held.replayed else ''}:"
-        f" {local(held.starts_at, session.zone)} with {session.staff_names()[held.staff_id]},"
-        f" {held.price} {session.salon.currency}, hold {held.id}"
-        + (f", until {local(held.expires_at, session.zone)}" if held.status == "open" else "")
+    text = _(
+        "{status}{again}: {time}, {service} with {staff}, {price} {currency}, hold {id}"
+    ).format(
+        status=_(held.status),
+        again=again(held.replayed),
+        time=span(held.starts_at, held.ends_at, session.zone),
+        service=session.service_name(held.service_id),
+        staff=session.staff_name(held.staff_id),
+        price=held.price,
+        currency=session.salon.currency,
+        id=session.shown_id(held.id),
     )
+    until = _(", until {time}").format(time=session.local(held.expires_at))
+    say(text + (until if held.status == "open" else ""))

@@ -10,9 +10,9 @@ import click
 
 from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.output import print_json, print_records, print_table, say
-from schnittwerk_db.cli.session import Session, as_uuid, opened, pick
+from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, parse_date, weekday
+from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date
 from schnittwerk_db.models import Holiday
 
 TYPES = click.Choice(["public_holiday", "blackout_date", "maintenance"])
@@ -31,18 +31,17 @@ def holidays() -> None:
     "--to", type=parse_date, metavar="DATE", help="Last date; a year after the first if left out."
 )
 @click.pass_obj
-def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
+def list_holidays(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> None:
     """List the dates that are closed."""
     with opened(settings) as session:
-        first = from_ or session.today
-        last = to or first + dt.timedelta(days=365)
+        first = session.date(from_) or session.today
+        last = session.date(to) or first + dt.timedelta(days=365)
         names = session.staff_names()
         print_records(
-            settings.json,
+            settings,
             session.client.list_holidays(first, last),
             {
-                "date": lambda it: it.date,
-                "day": lambda it: weekday(it.date),
+                "date": lambda it: day(it.date),
                 "name": lambda it: it.name,
                 "type": lambda it: it.type,
                 "every year": lambda it: it.is_recurring,
@@ -68,9 +67,9 @@ def list_holidays(settings: Settings, from_: dt.date | None, to: dt.date | None)
 @click.pass_obj
 def add(
     settings: Settings,
-    date: dt.date,
+    date: TypedDate,
     name: str,
-    end_date: dt.date | None,
+    end_date: TypedDate | None,
     is_recurring: bool,
     type_: str,
     description: str | None,
@@ -80,13 +79,13 @@ def add(
     with opened(settings) as session:
         created = session.client.create_holiday(
             name,
-            date,
+            date.on(session.today),
             is_recurring,
             type=type_,
             description=description,
             affects_all_staff=not staff,
             staff_ids=[session.staff(it).id for it in staff] or None,
-            end_date=end_date,
+            end_date=session.date(end_date),
         )
         _tell(settings, session, "added", created)
 
@@ -106,8 +105,8 @@ def update(
     settings: Settings,
     holiday: str,
     name: str | None,
-    date: dt.date | None,
-    end_date: dt.date | None,
+    date: TypedDate | None,
+    end_date: TypedDate | None,
     is_recurring: bool | None,
     type_: str | None,
     description: str | None,
@@ -120,8 +119,8 @@ def update(
     with opened(settings) as session:
         given = {
             "name": name,
-            "date": date,
-            "end_date": end_date,
+            "date": session.date(date),
+            "end_date": session.date(end_date),
             "is_recurring": is_recurring,
             "type": type_,
             "description": description,
@@ -188,8 +187,7 @@ def import_(
             print_json(done)
             return
         columns = {
-            "date": lambda it: it.date,
-            "day": lambda it: weekday(it.date),
+            "date": lambda it: day(it.date),
             "name": lambda it: it.name,
         }
         if done.added:
@@ -204,7 +202,7 @@ def import_(
 
 def _holiday_id(session: Session, name_or_id: str) -> UUID:
     """The id itself, or of the holidays from a year ago to two years ahead the one of that name."""
-    if (known := as_uuid(name_or_id)) is not None:
+    if (known := session.by_prefix("holiday", name_or_id)) is not None:
         return known
     first, last = (session.today + dt.timedelta(days=days) for days in (-365, 730))
     found = session.client.list_holidays(first, last)
@@ -222,6 +220,9 @@ def _tell(settings: Settings, session: Session, what: str, holiday: Holiday) -> 
     if settings.json:
         print_json(holiday)
         return
-    until = f" to {holiday.end_date}" if holiday.end_date else ""
-    say(f"{what}: {holiday.name}, {holiday.date}{until}, holiday {holiday.id}")
+    until = f" to {day(holiday.end_date)}" if holiday.end_date else ""
+    say(
+        f"{what}: {holiday.name}, {day(holiday.date)}{until},"
+        f" holiday {session.shown_id(holiday.id)}"
+    )
     tell_affected(session, holiday.affected_appointments)

@@ -14,7 +14,8 @@ from schnittwerk_db.cli.output import print_json, print_table, say
 from schnittwerk_db.cli.policies import horizon
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import parse_date, weekday
+from schnittwerk_db.cli.times import TypedDate, parse_date, parse_weekday
+from schnittwerk_db.cli.times import day as shown_day
 from schnittwerk_db.models import BusinessSettings, SpecialHours, SpecialWindow
 from schnittwerk_db.salon_file import WEEKDAYS
 
@@ -39,12 +40,14 @@ def hours() -> None:
     help="Last special date; a year after the first if left out.",
 )
 @click.pass_obj
-def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
+def show(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> None:
     """Show the weekdays' hours, the special dates and what else shapes the slots."""
     with opened(settings) as session:
         business = session.client.get_business_settings()
-        first = from_ or session.today
-        special = session.client.list_special_hours(first, to or first + dt.timedelta(days=365))
+        first = session.date(from_) or session.today
+        special = session.client.list_special_hours(
+            first, session.date(to) or first + dt.timedelta(days=365)
+        )
         days, where = horizon(session)
     if settings.json:
         facts = {"business_settings": business, "special_hours": special}
@@ -52,7 +55,7 @@ def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
         return
     week = [(day, _week_text(business, number)) for number, day in enumerate(WEEKDAYS)]
     dates = dict.fromkeys(it.date for it in special)
-    week += [(f"{date} {weekday(date)}", _date_text(date, special)) for date in dates]
+    week += [(shown_day(date), _date_text(date, special)) for date in dates]
     print_table(week, {"day": lambda it: it[0], "open": lambda it: it[1]})
     preferred = business.preferred_hours
     say("")
@@ -64,21 +67,17 @@ def show(settings: Settings, from_: dt.date | None, to: dt.date | None) -> None:
     )
 
 
-def _parse_day(typed: str) -> str | dt.date:
-    """A weekday such as mon, or a date."""
-    if typed in WEEKDAYS:
-        return typed
-    try:
-        return parse_date(typed)
-    except click.BadParameter as error:
-        raise click.BadParameter(f"{error.message}, nor one of {', '.join(WEEKDAYS)}") from None
+def _parse_day(typed: str) -> int | TypedDate:
+    """A weekday such as mon (its number, 0 = Sunday), or a date."""
+    number = parse_weekday(typed)
+    return parse_date(typed) if number is None else number
 
 
 @hours.command("set")
 @click.argument("day", type=_parse_day)
 @click.argument("windows", nargs=-1, required=True)
 @click.pass_obj
-def set_hours(settings: Settings, day: str | dt.date, windows: tuple[str, ...]) -> None:
+def set_hours(settings: Settings, day: int | TypedDate, windows: tuple[str, ...]) -> None:
     """Open DAY during WINDOWS.
 
     DAY is a weekday such as mon, or a date. WINDOWS are local times such as 09:00-12:30, several
@@ -86,17 +85,23 @@ def set_hours(settings: Settings, day: str | dt.date, windows: tuple[str, ...]) 
     """
     with opened(settings) as session:
         saved: BusinessSettings | SpecialHours
-        if isinstance(day, dt.date):
+        if isinstance(day, TypedDate):
+            date = day.on(session.today)
             regular = windows == ("regular",)
-            saved = session.client.set_special_hours(day, None if regular else _windows(windows))
-            text = _date_text(day, saved.special_hours) if saved.special_hours else "as its weekday"
+            saved = session.client.set_special_hours(
+                date, None if regular else parse_windows(windows)
+            )
+            text = (
+                _date_text(date, saved.special_hours) if saved.special_hours else "as its weekday"
+            )
+            shown = shown_day(date)
         else:
-            saved = _set_weekday(session, WEEKDAYS.index(day), _windows(windows))
-            text = _week_text(saved, WEEKDAYS.index(day))
+            saved = _set_weekday(session, day, parse_windows(windows))
+            text, shown = _week_text(saved, day), WEEKDAYS[day]
         if settings.json:
             print_json(saved)
             return
-        say(f"{day}: {text}")
+        say(f"{shown}: {text}")
         tell_affected(session, saved.affected_appointments)
 
 
@@ -107,13 +112,14 @@ def _set_weekday(session: Session, number: int, windows: list[dict[str, str]]) -
     return session.client.set_business_settings({"opening_hours": week})
 
 
-def _windows(typed: tuple[str, ...]) -> list[dict[str, str]]:
-    if typed == ("closed",):
+def parse_windows(typed: Sequence[str]) -> list[dict[str, str]]:
+    """Windows such as 09:00-12:30, or ``closed``."""
+    if list(typed) == ["closed"]:
         return []
-    found = [re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", it) for it in typed]
+    found = [re.fullmatch(r"(\d?\d:\d\d)-(\d?\d:\d\d)", it) for it in typed]
     if not all(found):
         raise click.UsageError(f"{' '.join(typed)!r} are not windows such as 09:00-12:30")
-    return [{"start_time": it[1], "end_time": it[2]} for it in found if it]
+    return [{"start_time": it[1].zfill(5), "end_time": it[2].zfill(5)} for it in found if it]
 
 
 def _listed(week: Any, number: int) -> list[dict[str, Any]]:

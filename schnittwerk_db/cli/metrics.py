@@ -10,7 +10,7 @@ import click
 from schnittwerk_db.cli.output import print_json, say, table
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.cli.times import TypedDate, parse_date, span
 from schnittwerk_db.models import BookingMetrics
 
 
@@ -24,7 +24,7 @@ from schnittwerk_db.models import BookingMetrics
 )
 @click.pass_obj
 def metrics(
-    settings: Settings, from_: dt.date | None, to: dt.date | None, prometheus: bool
+    settings: Settings, from_: TypedDate | None, to: TypedDate | None, prometheus: bool
 ) -> None:
     """Show how bookings, retries, rules and the waitlist went."""
     if not prometheus:
@@ -45,15 +45,15 @@ def metrics(
     )
 
 
-def _measured(session: Session, from_: dt.date | None, to: dt.date | None) -> BookingMetrics:
+def _measured(session: Session, from_: TypedDate | None, to: TypedDate | None) -> BookingMetrics:
     """The metrics of whole local days."""
-    last = to or session.today
-    first = from_ or last - dt.timedelta(days=6)
+    last = session.date(to) or session.today
+    first = session.date(from_) or last - dt.timedelta(days=6)
     return session.client.booking_metrics(*session.span(first, last))
 
 
 def _report(session: Session, found: BookingMetrics) -> str:
-    span = f"{local(found.measured_from, session.zone)} to {local(found.measured_to, session.zone)}"
+    measured = span(found.measured_from, found.measured_to, session.zone)
     currency, prices = session.salon.currency, found.prices
     slots, times, waitlist = found.slot_generation, found.duration_ms, found.waitlist
     violations = ", ".join(f"{it.code} {it.count}" for it in found.policy_violations)
@@ -100,7 +100,7 @@ def _report(session: Session, found: BookingMetrics) -> str:
     ]
     return "\n".join(
         [
-            span,
+            measured,
             *(f"{name:<25} {value}" for name, value in rows),
             *(["", _operations(counts)] if counts else []),
         ]

@@ -1,19 +1,31 @@
-"""Prints records as a plain table or as JSON, and lines of text; nothing else prints.
+"""Prints records as a table that fits the terminal or as JSON, and lines of text.
 
 What a text holds can neither begin a row of its own nor control the terminal: see `visible`.
 """
 
 from __future__ import annotations
 
+import io
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.json_text import json_text, visible
 
 T = TypeVar("T")
 Columns = Mapping[str, Callable[[T], object]]
+
+UNLIMITED = 10_000  # columns, where no terminal has an edge
+_SHORT = 22  # characters of a cell that is not wrapped
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -21,35 +33,84 @@ def say(line: str, *, err: bool = False) -> None:
     click.echo(visible(line), err=err)
 
 
-def print_records(as_json: bool, records: Sequence[T], columns: Columns[T], none: str) -> None:
-    """Prints the records: whole in JSON, else by columns, or as a sentence if there are none."""
-    if as_json:
+def print_records(
+    settings: Settings,
+    records: Sequence[T],
+    columns: Columns[T],
+    none: str,
+    wide: Columns[T] | None = None,
+) -> None:
+    """Prints the records: whole in JSON, else by columns, or as a sentence if there are none.
+
+    The columns of ``wide`` are added with ``--wide``.
+    """
+    if settings.json:
         print_json(records)
     elif not records:
         say(none)
     else:
-        print_table(records, columns)
+        print_table(records, {**columns, **(wide or {})} if settings.wide else columns)
 
 
 def filtered(**options: object) -> str:
     """The options that leave something out of a list, for its ``none``; each with a space."""
-    return "".join(f"for --{name} {it} " for name, it in options.items() if it is not None)
+    return "".join(
+        _("for --{option} {value} ").format(option=name, value=it)
+        for name, it in options.items()
+        if it is not None
+    )
 
 
 def print_table(records: Iterable[T], columns: Columns[T]) -> None:
     """Prints the records in aligned columns under their headings."""
-    click.echo(table(records, columns))
+    click.echo(table(records, columns, width()))
 
 
-def table(records: Iterable[T], columns: Columns[T]) -> str:
-    """The records in aligned columns under their headings, a line each."""
-    cells = [[visible(heading) for heading in columns]]
-    cells += [[visible(_text(value(record))) for value in columns.values()] for record in records]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
+def table(records: Iterable[T], columns: Columns[T], columns_wide: int = UNLIMITED) -> str:
+    """The records in aligned columns under their headings, folded where they are too wide.
+
+    Ids are cut to what tells them apart, but for the wide table.
+    """
+    rows = [[value(record) for value in columns.values()] for record in records]
+    shown = [_column(list(cells)) for cells in zip(*rows, strict=True)] or [[] for _it in columns]
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading, cells in zip(columns, shown, strict=True):
+        longest = max(map(len, (heading, *cells)))
+        drawn.add_column(Text(visible(heading)), no_wrap=longest <= _SHORT, overflow="fold")
+    for row in zip(*shown, strict=True):
+        drawn.add_row(*map(Text, row))
+    return rendered(drawn, columns_wide)
+
+
+def rendered(drawn: object, columns_wide: int) -> str:
+    """What rich draws, as text; in colour where a terminal shows it."""
+    console = Console(
+        file=io.StringIO(),
+        width=columns_wide,
+        force_terminal=sys.stdout.isatty(),
+        highlight=False,
+        legacy_windows=False,
     )
+    with console.capture() as capture:
+        console.print(drawn)
+    return "\n".join(it.rstrip() for it in capture.get().rstrip("\n").split("\n"))
+
+
+def width() -> int:
+    """The columns of the terminal, or what COLUMNS says; unlimited where there is neither."""
+    return shutil.get_terminal_size((UNLIMITED, 0)).columns
+
+
+def short_id(whole: UUID, others: Iterable[UUID] = ()) -> str:
+    """The first groups of an id that tell it apart from others; commands take it as the id.
+
+    Ids begin with the millisecond in which they were made, which the first two groups hold.
+    """
+    text, rest = str(whole), [str(it) for it in others if it != whole]
+    for end in (13, 18, 23):
+        if not any(it.startswith(text[:end]) for it in rest):
+            return text[:end]
+    return text
 
 
 def print_json(value: object) -> None:
@@ -57,9 +118,24 @@ def print_json(value: object) -> None:
     click.echo(json_text(value, "\n"))
 
 
+def _column(values: Sequence[object]) -> list[str]:
+    ids = {it for it in values if isinstance(it, UUID)}
+    is_wide = _is_wide()
+    return [
+        short_id(it, ids) if isinstance(it, UUID) and not is_wide else visible(_text(it))
+        for it in values
+    ]
+
+
+def _is_wide() -> bool:
+    context = click.get_current_context(silent=True)
+    settings = context.find_object(Settings) if context else None
+    return settings is not None and settings.wide
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return str(value)

@@ -27,7 +27,7 @@ def list_policies(settings: Settings) -> None:
     """List every policy with its value and what it may be."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_policies(),
             {
                 "policy": lambda it: it.policy_key,

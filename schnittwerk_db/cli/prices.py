@@ -16,7 +16,7 @@ from schnittwerk_db.cli.bookings import CODE, parse_amount
 from schnittwerk_db.cli.output import Columns, print_json, print_table, say, table
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, instant, parse_date, parse_time
+from schnittwerk_db.cli.times import TypedTime, dates, parse_date, parse_time
 from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
 from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
@@ -292,7 +292,7 @@ def explain(
     settings: Settings,
     service: str,
     staff: str,
-    starts_at: dt.datetime,
+    starts_at: TypedTime,
     promotion_code: str | None,
 ) -> None:
     """Tell how the price of SERVICE with STAFF at TIME comes about, whether it is free or not."""
@@ -300,7 +300,7 @@ def explain(
         found = session.client.explain_price(
             session.service(service).id,
             session.staff(staff).id,
-            instant(starts_at, session.zone),
+            session.instant(starts_at),
             promotion_code,
         )
         if settings.json:

@@ -127,7 +127,7 @@ def status(settings: Settings, limit: int) -> None:
         print_json({"counts": counts, "parked": parked})
         return
     print_records(
-        False,
+        settings,
         counts,
         {
             "target": lambda it: it.target,
@@ -140,7 +140,7 @@ def status(settings: Settings, limit: int) -> None:
     if parked:
         say("")
         print_records(
-            False,
+            settings,
             parked,
             {
                 "parked": lambda it: it.id,

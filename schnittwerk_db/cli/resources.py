@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
@@ -11,7 +9,7 @@ from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, parse_date
+from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date
 from schnittwerk_db.models import Resource, ResourceClosure
 
 KIND = click.Choice(["room", "equipment"])
@@ -28,7 +26,7 @@ def list_resources(settings: Settings) -> None:
     """List the resources with the pools that they are part of."""
     with opened(settings) as session:
         print_records(
-            settings.json,
+            settings,
             session.client.list_resources(),
             {
                 "name": lambda it: it.name,
@@ -96,8 +94,8 @@ def edit(
 def close(
     settings: Settings,
     resource: str,
-    start_date: dt.date,
-    end_date: dt.date | None,
+    start_date: TypedDate,
+    end_date: TypedDate | None,
     start_time: str | None,
     end_time: str | None,
     reason: str | None,
@@ -108,7 +106,12 @@ def close(
     """
     with opened(settings) as session:
         closed = session.client.close_resource(
-            session.resource(resource).id, start_date, end_date, start_time, end_time, reason
+            session.resource(resource).id,
+            start_date.on(session.today),
+            session.date(end_date),
+            start_time,
+            end_time,
+            reason,
         )
         _tell_closure(settings, session, "closed", closed)
 
@@ -117,12 +120,15 @@ def close(
 @click.argument("resource")
 @click.option("--on", type=parse_date, metavar="DATE", help="Of several closures one on this date.")
 @click.pass_obj
-def reopen(settings: Settings, resource: str, on: dt.date | None) -> None:
+def reopen(settings: Settings, resource: str, on: TypedDate | None) -> None:
     """Open RESOURCE (its name or id) again: remove its closure."""
     with opened(settings) as session:
         found = session.resource(resource)
-        closures = [it for it in found.closures if on is None or it.start_date <= on <= it.end_date]
-        when = "" if on is None else f" {dates(on, on)}"
+        date = session.date(on)
+        closures = [
+            it for it in found.closures if date is None or it.start_date <= date <= it.end_date
+        ]
+        when = "" if date is None else f" {dates(date, date)}"
         if not closures:
             raise Refusal(f"{found.name} is not closed{when}")
         closure = pick("closure", closures, lambda _: found.name, found.name, _period)
@@ -132,8 +138,8 @@ def reopen(settings: Settings, resource: str, on: dt.date | None) -> None:
 
 def _period(closure: ResourceClosure) -> str:
     """A closure's dates and times."""
-    first = f"{closure.start_date} {closure.start_time or ''}".strip()
-    last = f"{closure.end_date} {closure.end_time or ''}".strip()
+    first = f"{day(closure.start_date)} {closure.start_time or ''}".strip()
+    last = f"{day(closure.end_date)} {closure.end_time or ''}".strip()
     return first if first == last else f"{first} to {last}"
 
 
@@ -143,7 +149,7 @@ def _tell(settings: Settings, session: Session, what: str, resource: Resource) -
         return
     inactive = "" if resource.is_active else ", inactive"
     said = f"{resource.name}, {resource.kind}, pool {resource.pool}{inactive}"
-    say(f"{what}: {said}, resource {resource.id}")
+    say(f"{what}: {said}, resource {session.shown_id(resource.id)}")
     _tell_moved(resource)
     tell_affected(session, resource.affected_appointments)
 

@@ -31,7 +31,7 @@ def salons(ctx: click.Context) -> None:
         print_json([dataclasses.asdict(it) | {"is_used": it == used} for it in found])
         return
     print_records(
-        False,
+        settings,
         found,
         {
             "name": lambda it: it.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,23 +15,43 @@ from uuid import UUID
 
 from schnittwerk_db.cli.chosen import remembered
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.output import short_id
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, instant, local
 from schnittwerk_db.client import Client, connect
 from schnittwerk_db.models import (
+    AppointmentEntry,
     Customer,
     HolidayDate,
     PriceRule,
+    Profile,
     Resource,
     ResourceClosure,
     Salon,
     Service,
     Staff,
+    TimeOff,
 )
 from schnittwerk_db.zones import zone_of
 
-T = TypeVar("T", Salon, Resource, ResourceClosure, Service, Staff, Customer, HolidayDate, PriceRule)
+T = TypeVar(
+    "T",
+    Salon,
+    Resource,
+    ResourceClosure,
+    Service,
+    Staff,
+    Customer,
+    HolidayDate,
+    PriceRule,
+    Profile,
+    TimeOff,
+)
 
 _TOLD = 20  # of one name, at most
+_LIVE = ("pending", "confirmed")
+_ID = re.compile(r"[0-9a-f]{4,8}(-?[0-9a-f]{0,4}){0,3}-?[0-9a-f]{0,12}")
 
 
 @dataclass
@@ -39,6 +60,7 @@ class Session:
 
     client: Client
     salon: Salon
+    wide: bool = False
 
     @cached_property
     def zone(self) -> dt.tzinfo:
@@ -50,11 +72,23 @@ class Session:
         """The salon's date."""
         return dt.datetime.now(self.zone).date()
 
+    def date(self, typed: TypedDate | None) -> dt.date | None:
+        """The date that somebody typed, if they typed one."""
+        return None if typed is None else typed.on(self.today)
+
+    def instant(self, typed: TypedTime) -> dt.datetime:
+        """The instant that somebody typed; refused unless it is exactly one."""
+        return instant(typed.on(self.today), self.zone)
+
+    def local(self, moment: dt.datetime) -> str:
+        """An instant in the salon's time."""
+        return local(moment, self.zone)
+
     def span(self, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
         """When the first of some local dates begins and the last ends."""
         begin, end = (
             dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
-            for day in (first, last + dt.timedelta(days=1))
+            for day in (first, last + DAY)
         )
         return begin, end
 
@@ -75,22 +109,133 @@ class Session:
         found = self.client.list_staff()
         return pick("member of staff", found, lambda it: it.full_name, name_or_id)
 
-    def customer_id(self, name_or_id: str) -> UUID:
-        """The id itself, or that of the customer of that name."""
-        if (known := as_uuid(name_or_id)) is not None:
-            return known
+    def customer(self, name_or_id: str) -> Customer:
+        """The customer of that name or id."""
         # those of the whole name come first
         found = self.client.list_customers(name_or_id, _TOLD + 1)
+        if not found and (known := self.by_prefix("customer", name_or_id)) is not None:
+            found = self.client.list_customers(str(known), 1)
         if not found:
             # suggestions: customers who share a word or its first three letters
             parts = dict.fromkeys(part for it in name_or_id.split()[:5] for part in (it, it[:3]))
             near = (it for part in parts for it in self.client.list_customers(part, 200))
             found = list({it.id: it for it in near}.values())
-        return pick("customer", found, lambda it: it.full_name, name_or_id).id
+        return pick("customer", found, lambda it: it.full_name, name_or_id)
+
+    def customer_id(self, name_or_id: str) -> UUID:
+        """The id itself, or that of the customer of that name."""
+        return as_uuid(name_or_id) or self.customer(name_or_id).id
+
+    def by_prefix(self, kind: str, typed: str) -> UUID | None:
+        """The id of that kind that begins as typed; None where none does, refused where several."""
+        if (whole := as_uuid(typed)) is not None:
+            return whole
+        if not _ID.fullmatch(typed.strip().casefold()):
+            return None
+        found = [it.id for it in self.client.find_ids(typed.strip(), kind)]
+        if len(found) > 1:
+            raise Refusal(
+                _("more than one id begins with {typed!r}: {ids}").format(
+                    typed=typed, ids=", ".join(map(str, found))
+                )
+            )
+        return found[0] if found else None
+
+    def id_of(self, kind: str, typed: str) -> UUID:
+        """The id of that kind that is typed, or begins as typed; refused where there is none."""
+        found = self.by_prefix(kind, typed)
+        if found is None:
+            what = kind.replace("_", " ")
+            raise Refusal(
+                _("no {kind} has an id that begins with {typed!r}").format(
+                    kind=_(what), typed=typed
+                )
+            )
+        return found
+
+    def appointment_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
+        """An appointment by its id, or by its customer and its time.
+
+        Of a customer alone it is the one to come, if there is one only; with a date or time the
+        one then. Cancelled appointments count where no other is meant.
+        """
+        if when is None and (known := self.by_prefix("appointment", which)) is not None:
+            return known
+        customer = self.customer(which)
+        if when is None:
+            first, last = self.today, self.today + 731 * DAY
+            found = self.client.list_appointments(*self.span(first, last), customer_id=customer.id)
+            found = [it for it in found if it.status in _LIVE]
+            asked = _("to come")
+        elif isinstance(when, TypedDate):
+            day = when.on(self.today)
+            found = self.client.list_appointments(*self.span(day, day), customer_id=customer.id)
+            asked = dates(day, day)
+        else:
+            start = self.instant(when)
+            found = self.client.list_appointments(
+                start, start + dt.timedelta(minutes=1), customer_id=customer.id
+            )
+            found = [it for it in found if it.starts_at == start]
+            asked = _("at {time}").format(time=self.local(start))
+        live = [it for it in found if it.status != "cancelled"]
+        match live or found:
+            case []:
+                raise Refusal(
+                    _("{customer} has no appointment {when}").format(
+                        customer=customer.full_name, when=asked
+                    )
+                )
+            case [one]:
+                return one.id
+            case several:
+                raise Refusal(
+                    _(
+                        "{customer} has more than one appointment {when}, name its time: {times}"
+                    ).format(
+                        customer=customer.full_name,
+                        when=asked,
+                        times="; ".join(map(self._named, several[:_TOLD])),
+                    )
+                )
+
+    def visit_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
+        """A visit by its id, or by its customer and the time of one of its appointments."""
+        if when is None and (known := self.by_prefix("visit", which)) is not None:
+            return known
+        found = self.client.get_appointment(self.appointment_id(which, when))
+        if found.visit_id is None:
+            raise Refusal(
+                _("the appointment {time} is not part of a visit").format(
+                    time=self.local(found.starts_at)
+                )
+            )
+        return found.visit_id
+
+    def _named(self, it: AppointmentEntry) -> str:
+        return f"{self.local(it.starts_at)} {it.service_name} ({short_id(it.id)})"
 
     def staff_names(self) -> dict[UUID, str]:
         """Everybody's name by id."""
         return {it.id: it.full_name for it in self.client.list_staff()}
+
+    def staff_name(self, id_: UUID) -> str:
+        """A member of staff's name, or their id if they are not shown."""
+        return self.staff_names().get(id_, str(id_))
+
+    def service_name(self, id_: UUID) -> str:
+        """A service's name, or its id if it is not shown."""
+        return {it.id: it.name for it in self.client.list_services()}.get(id_, str(id_))
+
+    def customer_name(self, id_: UUID) -> str:
+        """A customer's name, or their id if they are not shown."""
+        return {it.id: it.full_name for it in self.client.list_customers(str(id_), 1)}.get(
+            id_, str(id_)
+        )
+
+    def shown_id(self, id_: UUID) -> str:
+        """An id as it is shown: as much of it as commands need, or all of it with ``--wide``."""
+        return str(id_) if self.wide else short_id(id_)
 
 
 @contextmanager
@@ -99,24 +244,35 @@ def opened(settings: Settings) -> Iterator[Session]:
     with connect(settings.dsn) as client:
         salons = chosen_salons(client, settings)
         if not salons:
-            raise Refusal("there is no salon yet: run schnittwerk load FILE")
+            raise Refusal(_("there is no salon yet: run schnittwerk load FILE"))
         salon = the_one(salons)
         if salon is None:
-            names = ", ".join(it.name for it in salons)
             raise Refusal(
-                f"there is more than one salon, name one with --salon: {names};"
-                " or run: schnittwerk salons use NAME"
+                _(
+                    "there is more than one salon, name one with --salon: {names};"
+                    " or run: schnittwerk salons use NAME"
+                ).format(names=", ".join(it.name for it in salons))
             )
-        client.salon_id = salon.id
-        yield Session(client, salon)
+        yield _session(client, salon, settings)
 
 
 def each_opened(settings: Settings) -> Iterator[Session]:
     """Connects, and goes through the salons: only the one named, else every one."""
     with connect(settings.dsn) as client:
         for salon in chosen_salons(client, settings):
-            client.salon_id = salon.id
-            yield Session(client, salon)
+            yield _session(client, salon, settings)
+
+
+def _session(client: Client, salon: Salon, settings: Settings) -> Session:
+    """The salon's session, for the user that was named, if any."""
+    client.salon_id = salon.id
+    if settings.user is not None:
+        user_id = as_uuid(settings.user)
+        if user_id is None:
+            profiles = client.list_profiles()
+            user_id = pick("user", profiles, lambda it: it.full_name, settings.user).id
+        client = client.acting_as(user_id)
+    return Session(client, salon, settings.wide)
 
 
 def chosen_salons(client: Client, settings: Settings) -> list[Salon]:
@@ -146,26 +302,41 @@ def the_one(salons: Sequence[Salon]) -> Salon | None:
 def pick(
     kind: str,
     things: Sequence[T],
-    name: Callable[[T], str],
+    name: Callable[[T], str | None],
     name_or_id: str,
     label: Callable[[T], str] = lambda it: str(it.id),
     among: str = "",
 ) -> T:
-    """The one thing of that id or name, whatever its case; refused if none or several.
+    """The one thing of that name, whatever its case, or of the id or its first characters.
 
-    ``label`` tells several apart; ``among`` says which things these are, if not all.
+    Refused if none or several. ``label`` tells several apart; ``among`` says which things these
+    are, if not all.
     """
     wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
-    by_id = [it for it in things if str(it.id) == wanted]
-    found = by_id or [it for it in things if name(it).casefold() == wanted]
+    found = [it for it in things if str(it.id) == wanted]
+    found = found or [it for it in things if (name(it) or "").casefold() == wanted]
+    if not found and _ID.fullmatch(wanted):
+        found = [it for it in things if str(it.id).startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(map(label, found[:_TOLD])) + (", and more" if len(found) > _TOLD else "")
-        raise Refusal(f"more than one {kind} is named {name_or_id!r}, give an id: {ids}")
-    near = near_names(name_or_id, map(name, things))
-    hint = f"; near it: {', '.join(near)}" if near else ""
-    raise Refusal(f"there is no {kind} named {name_or_id!r}{among}{hint}")
+        ids = ", ".join(map(label, found[:_TOLD]))
+        raise Refusal(
+            _("more than one {kind} is named {name!r}, give an id: {ids}").format(
+                kind=_(kind),
+                name=name_or_id,
+                ids=ids + (_(", and more") if len(found) > _TOLD else ""),
+            )
+        )
+    near = near_names(name_or_id, (it for it in map(name, things) if it))
+    raise Refusal(
+        _("there is no {kind} named {name!r}{among}{hint}").format(
+            kind=_(kind),
+            name=name_or_id,
+            among=among,
+            hint=_("; near it: {names}").format(names=", ".join(near)) if near else "",
+        )
+    )
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

@@ -9,17 +9,20 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, timeout_from_conninfo
 
 
-@dataclass(frozen=True)
+@dataclass
 class Settings:
-    """Which database and salon to work on, and whether to print JSON.
+    """Which database and salon to work on, for whom, and how to print.
 
-    ``salon_source`` is where the salon was named: ``--salon``, or an environment variable.
+    ``salon_source`` is where the salon was named: ``--salon``, or an environment variable. ``user``
+    is the name or id of the user as whom to act.
     """
 
-    dsn: str | None
-    salon: str | None
-    json: bool
+    dsn: str | None = None
+    salon: str | None = None
+    json: bool = False
     salon_source: str = "--salon"
+    wide: bool = False
+    user: str | None = None
 
 
 def parse_dsn(typed: str) -> str:

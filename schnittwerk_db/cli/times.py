@@ -1,58 +1,234 @@
-"""Dates and times as they are typed and shown: local to the salon."""
+"""Dates and times as people type them and as they are shown: local to the salon."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.salon_file import WEEKDAYS
+from schnittwerk_db.cli.language import _, weekday_name
 
 D = TypeVar("D", dt.date, dt.datetime)
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+DAY = dt.timedelta(days=1)
+
+_RELATIVE = {
+    "day before yesterday": -2,
+    "vorgestern": -2,
+    "yesterday": -1,
+    "gestern": -1,
+    "today": 0,
+    "heute": 0,
+    "tomorrow": 1,
+    "morgen": 1,
+    "day after tomorrow": 2,
+    "übermorgen": 2,
+}
+
+# by datetime's number, Monday first
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon montag mo",
+            "tuesday tue tues dienstag di",
+            "wednesday wed mittwoch mi",
+            "thursday thu thur thurs donnerstag do",
+            "friday fri freitag fr",
+            "saturday sat samstag sonnabend sa",
+            "sunday sun sonntag so",
+        )
+    )
+    for name in names.split()
+}
+
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})"
+    r"(?: (?::(?P<minute>\d\d))? \s* (?P<half>[ap]m)"
+    r" | (?:[:.](?P<german>\d\d))? \s* (?:uhr|h)"
+    r" | :(?P<plain>\d\d) )",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
-def parse_date(typed: str) -> dt.date:
-    """A local date such as 2026-12-24."""
+@dataclass(frozen=True)
+class TypedDate:
+    """A date as somebody typed it; what ``tomorrow`` means depends on the salon's today."""
+
+    typed: str
+
+    def on(self, today: dt.date) -> dt.date:
+        """The date that it means on a day."""
+        return _date(self.typed, today)
+
+
+@dataclass(frozen=True)
+class TypedTime:
+    """A date and time as somebody typed it; without a date it is today."""
+
+    typed: str
+
+    def on(self, today: dt.date) -> dt.datetime:
+        """The local time that it means on a day; aware if it was typed with an offset."""
+        return _time(self.typed, today)
+
+
+def parse_date(typed: str) -> TypedDate:
+    """A local date such as 2026-12-24, 24.12.2026, tomorrow or friday."""
+    _checked(_date, typed, _("a date such as 2026-12-24, 24.12., tomorrow or friday"))
+    return TypedDate(typed)
+
+
+def parse_time(typed: str) -> TypedTime:
+    """A local date and time such as 2026-12-01 10:00, tomorrow 8:30, or only 8:30."""
+    _checked(_time, typed, _("a time such as '2026-12-01 10:00' or 'tomorrow 8:30'"))
+    return TypedTime(typed)
+
+
+def parse_weekday(typed: str) -> int | None:
+    """The number of a weekday that is named, 0 is Sunday; None where none is."""
+    number = _WEEKDAYS.get(typed.strip().casefold())
+    return None if number is None else (number + 1) % 7
+
+
+def parse_when(typed: str) -> TypedDate | TypedTime:
+    """A local date, or a date and time."""
     try:
-        return _within_reach(dt.date.fromisoformat(typed), typed)
-    except ValueError:
-        raise click.BadParameter(f"{typed!r} is not a date such as 2026-12-24") from None
+        return parse_date(typed)
+    except click.BadParameter:
+        return parse_time(typed)
 
 
-def parse_time(typed: str) -> dt.datetime:
-    """A date and time such as 2026-12-01 10:00, local to the salon unless it ends in an offset."""
-    try:
-        if len(typed) > len("2026-12-24"):
-            return _within_reach(dt.datetime.fromisoformat(typed), typed)
-    except ValueError:
-        pass
-    raise click.BadParameter(f"{typed!r} is not a time such as '2026-12-01 10:00'")
+def parse_clock(typed: str) -> dt.time:
+    """A local time of day such as 8:30."""
+    clock = _clock(typed.strip())
+    if clock is None:
+        raise click.BadParameter(_("{typed!r} is not a time such as 8:30").format(typed=typed))
+    return clock
 
 
-def _within_reach(typed: D, text: str) -> D:
-    """What was typed, unless it is beyond what the database takes.
+def _checked(read: Callable[[str, dt.date], D], typed: str, wanted: str) -> None:
+    """Refuses what cannot be read, or is beyond what the database takes.
 
     Python cannot calculate with dates at the end of its calendar, so that they may not come in.
     """
-    if not FIRST_YEAR <= typed.year <= LAST_YEAR:
-        raise click.BadParameter(f"{text!r} is not from {FIRST_YEAR} to {LAST_YEAR}")
-    return typed
+    try:
+        found = read(typed, dt.date(2024, 1, 1))
+    except ValueError as error:
+        reason = error.args[0] if isinstance(error, _WrongWeekdayError) else None
+        raise click.BadParameter(
+            reason or _("{typed!r} is not {wanted}").format(typed=typed, wanted=wanted)
+        ) from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise click.BadParameter(
+            _("{typed!r} is not from {first} to {last}").format(
+                typed=typed, first=FIRST_YEAR, last=LAST_YEAR
+            )
+        )
 
 
-def instant(typed: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    """The instant that a typed time means in the salon's zone; refused unless it is exactly one."""
-    if typed.tzinfo is not None:
-        return typed
-    readings = [typed.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-    shown = f"{typed:%Y-%m-%d %H:%M}"
+class _WrongWeekdayError(ValueError):
+    pass
+
+
+def _date(typed: str, today: dt.date) -> dt.date:
+    words = typed.strip().casefold().rstrip(",")
+    if words in _RELATIVE:
+        return today + _RELATIVE[words] * DAY
+    first, _space, rest = words.partition(" ")
+    number = _WEEKDAYS.get(first.rstrip(".,"))
+    if number is None:
+        return _calendar_date(words, today)
+    if not rest:
+        return today + (number - today.weekday()) % 7 * DAY
+    date = _calendar_date(rest.strip(), today)
+    if date.weekday() != number:
+        raise _WrongWeekdayError(
+            _("{typed!r}: that is a {weekday}").format(
+                typed=typed, weekday=weekday_name(date.weekday())
+            )
+        )
+    return date
+
+
+def _calendar_date(words: str, today: dt.date) -> dt.date:
+    if found := re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4})?", words):
+        day, month = int(found[1]), int(found[2])
+        if found[3]:
+            return dt.date(int(found[3]), month, day)
+        # the next such date; 29 February may be years ahead
+        for year in range(today.year, today.year + 9):
+            try:
+                date = dt.date(year, month, day)
+            except ValueError:
+                continue
+            if date >= today:
+                return date
+        raise ValueError(words)
+    return dt.date.fromisoformat(words)
+
+
+def _time(typed: str, today: dt.date) -> dt.datetime:
+    words = typed.strip()
+    try:
+        if len(words) > len("2026-12-24"):
+            return dt.datetime.fromisoformat(words)
+    except ValueError:
+        pass
+    for found in re.finditer(r"(?<!\S)\S", words):
+        clock = _clock(words[found.start() :])
+        if clock is not None:
+            before = words[: found.start()].strip()
+            date = _date(before, today) if before else today
+            return dt.datetime.combine(date, clock)
+    # a weekday before a time with an offset, as a time that comes twice is shown
+    first, _space, rest = words.partition(" ")
+    if first.casefold().rstrip(".,") in _WEEKDAYS and len(rest) > len("2026-12-24"):
+        moment = dt.datetime.fromisoformat(rest)
+        _date(f"{first} {moment.date()}", today)
+        return moment
+    raise ValueError(typed)
+
+
+def _clock(words: str) -> dt.time | None:
+    found = _CLOCK.fullmatch(words)
+    if found is None:
+        return None
+    hour, minute = (
+        int(found["hour"]),
+        int(found["minute"] or found["german"] or found["plain"] or 0),
+    )
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"].casefold() == "pm" else 0)
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def instant(wall: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """The instant of a local time in the salon's zone; refused unless it is exactly one."""
+    if wall.tzinfo is not None:
+        return wall
+    readings = [wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    shown = f"{wall:%Y-%m-%d %H:%M}"
     if all(it.astimezone(dt.UTC).astimezone(zone) != it for it in readings):
-        raise Refusal(f"{shown} does not exist in {zone}: the clocks skip it that day")
+        raise Refusal(
+            _("{time} does not exist in {zone}: the clocks skip it that day").format(
+                time=shown, zone=zone
+            )
+        )
     first, second = map(_offset, readings)
     if first != second:
-        raise Refusal(f"{shown} comes twice in {zone}: write '{shown}{first}' or '{shown}{second}'")
+        raise Refusal(
+            _("{time} comes twice in {zone}: write '{first}' or '{second}'").format(
+                time=shown, zone=zone, first=shown + first, second=shown + second
+            )
+        )
     return readings[0].astimezone(dt.UTC)
 
 
@@ -60,18 +236,30 @@ def local(moment: dt.datetime, zone: dt.tzinfo) -> str:
     """An instant in the salon's time, as it can be typed: with its offset where it comes twice."""
     here = moment.astimezone(zone)
     other = here.replace(fold=1 - here.fold)
-    text = f"{here:%Y-%m-%d %H:%M}"
-    return text if here.utcoffset() == other.utcoffset() else text + _offset(here)
+    if here.utcoffset() == other.utcoffset():
+        return f"{day(here.date())} {here:%H:%M}"
+    return f"{weekday_name(here.weekday(), short=True)} {here:%Y-%m-%d %H:%M}{_offset(here)}"
+
+
+def span(first: dt.datetime, last: dt.datetime, zone: dt.tzinfo) -> str:
+    """From one instant to another, in the salon's time: the date once where it is the same."""
+    same_day = first.astimezone(zone).date() == last.astimezone(zone).date()
+    end = f"{last.astimezone(zone):%H:%M}" if same_day else local(last, zone)
+    return _("{start} to {end}").format(start=local(first, zone), end=end)
+
+
+def day(date: dt.date) -> str:
+    """A date with its weekday, as it can be typed."""
+    return _("{weekday} {date:%Y-%m-%d}").format(
+        weekday=weekday_name(date.weekday(), short=True), date=date
+    )
 
 
 def dates(first: dt.date, last: dt.date) -> str:
     """A range of dates, both included, in words."""
-    return f"on {first}" if first == last else f"from {first} to {last}"
-
-
-def weekday(day: dt.date) -> str:
-    """Its name, as in salon files."""
-    return WEEKDAYS[day.isoweekday() % 7]
+    if first == last:
+        return _("on {day}").format(day=day(first))
+    return _("from {first} to {last}").format(first=day(first), last=day(last))
 
 
 def _offset(moment: dt.datetime) -> str:

@@ -117,7 +117,7 @@ def retention(settings: Settings, dry_run: bool) -> None:
     """
     with _each_salon(settings, lambda it: _expired(it, dry_run)) as done:
         print_records(
-            settings.json,
+            settings,
             [it for found in done.values() for it in found],
             {
                 "salon": lambda it: it.salon,

@@ -13,17 +13,19 @@ import click
 import psycopg
 
 from schnittwerk_db.arguments import Document
-from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, fee_text, parse_amount
-from schnittwerk_db.cli.changes import KEY, OVERRIDE, REASON
+from schnittwerk_db.cli.asking import YES, confirm
+from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, again, fee_text, parse_amount
+from schnittwerk_db.cli.changes import KEY, OVERRIDE, REASON, Which, which
 from schnittwerk_db.cli.failures import OtherTimes
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import dates, instant, local, parse_date, parse_time, weekday
+from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_date, parse_time, span
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import Appointment, Visit, VisitItem, VisitSlot
 
-VISIT = click.argument("visit_id", type=click.UUID, metavar="VISIT")
+VISIT = click.argument("visit", nargs=-1, required=True, metavar="VISIT", callback=which)
 
 
 @click.group()
@@ -62,8 +64,7 @@ def visits() -> None:
 @click.option("--limit", type=int, help="At most so many; 1 is the first possible start.")
 @click.option(
     "--move",
-    "visit_id",
-    type=click.UUID,
+    "visit",
     metavar="VISIT",
     help="For moving this visit (its id), without any ITEM.",
 )
@@ -71,31 +72,31 @@ def visits() -> None:
 def find(
     settings: Settings,
     items: tuple[str, ...],
-    from_: dt.date | None,
-    to: dt.date | None,
+    from_: TypedDate | None,
+    to: TypedDate | None,
     slot_interval_minutes: int | None,
     limit: int | None,
-    visit_id: UUID | None,
+    visit: str | None,
 ) -> None:
     """List when a visit of the ITEMs can begin, with as few people as possible.
 
     An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
     """
-    if bool(items) is (visit_id is not None):
-        raise click.UsageError("Give the items of a visit, or --move with the visit's id.")
+    if bool(items) is (visit is not None):
+        raise click.UsageError(_("give the items of a visit, or --move with the visit's id"))
     with opened(settings) as session:
-        first = from_ or session.today
-        last = to or (first + dt.timedelta(days=FARTHEST) if limit is not None else first)
+        first = session.date(from_) or session.today
+        last = session.date(to) or (first + FARTHEST * DAY if limit is not None else first)
         found = session.client.find_visits(
             documents(session, items) if items else None,
             first,
             last,
             slot_interval_minutes,
             limit,
-            visit_id,
+            session.id_of("visit", visit) if visit else None,
         )
-        none = f"no visit can begin {dates(first, last)}"
-        print_records(settings.json, found, visit_columns(session), none)
+        none = _("no visit can begin {when}").format(when=dates(first, last))
+        print_records(settings, found, visit_columns(session), none)
 
 
 @visits.command()
@@ -115,7 +116,7 @@ def find(
 @click.pass_obj
 def book(
     settings: Settings,
-    starts_at: dt.datetime,
+    starts_at: TypedTime,
     items: tuple[str, ...],
     customer: str,
     notes: str | None,
@@ -130,7 +131,7 @@ def book(
     """
     with opened(settings) as session:
         customer_id, wanted = session.customer_id(customer), documents(session, items)
-        start = instant(starts_at, session.zone)
+        start = session.instant(starts_at)
         with _explaining_refusals(session, wanted, None, start):
             booked = session.client.create_visit(
                 customer_id,
@@ -153,15 +154,22 @@ def book(
 @click.pass_obj
 def move(
     settings: Settings,
-    visit_id: UUID,
-    new_starts_at: dt.datetime,
+    visit: Which,
+    new_starts_at: TypedTime,
     reason: str | None,
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Move VISIT (its id) to TIME, with the staff that it has."""
+    """Move VISIT to TIME, with the staff that it has.
+
+    VISIT is its id or the first characters of it, or its customer with its date or time.
+
+    \b
+    schnittwerk visits move "Anna Keller" tomorrow "friday 14:00"
+    """
     with opened(settings) as session:
-        start = instant(new_starts_at, session.zone)
+        visit_id = session.visit_id(*visit)
+        start = session.instant(new_starts_at)
         with _explaining_refusals(session, None, visit_id, start):
             moved = session.client.reschedule_visit(
                 visit_id, start, reason, override_reason, idempotency_key=idempotency_key
@@ -174,19 +182,28 @@ def move(
 @REASON
 @OVERRIDE
 @KEY
+@YES
 @click.pass_obj
 def cancel(
     settings: Settings,
-    visit_id: UUID,
+    visit: Which,
     reason: str | None,
     override_reason: str | None,
     idempotency_key: str | None,
+    yes: bool,
 ) -> None:
-    """Cancel what is open of VISIT (its id); its time is offered to the waitlist.
+    """Cancel what is open of VISIT, named as in `visits move`; its time goes to the waitlist.
 
     After the deadline the customer may owe fees, which are printed; `fees waive` waives them.
+
+    \b
+    schnittwerk visits cancel "Anna Keller" "friday 14:00" --reason ill
     """
     with opened(settings) as session:
+        visit_id = session.visit_id(*visit)
+        if not yes:
+            what = visit_text(session, session.client.get_visit(visit_id)).replace("\n", ", ")
+            confirm(settings, yes, _("Cancel this visit ({what})?").format(what=what))
         cancelled = session.client.cancel_visit(
             visit_id, reason, override_reason, idempotency_key=idempotency_key
         )
@@ -196,10 +213,14 @@ def cancel(
 @visits.command()
 @VISIT
 @click.pass_obj
-def show(settings: Settings, visit_id: UUID) -> None:
-    """Show VISIT (its id)."""
+def show(settings: Settings, visit: Which) -> None:
+    """Show VISIT.
+
+    \b
+    schnittwerk visits show "Anna Keller" tomorrow
+    """
     with opened(settings) as session:
-        _tell(settings, session, session.client.get_visit(visit_id))
+        _tell(settings, session, session.client.get_visit(session.visit_id(*visit)))
 
 
 def documents(session: Session, items: Sequence[str]) -> list[Document]:
@@ -208,7 +229,9 @@ def documents(session: Session, items: Sequence[str]) -> list[Document]:
     for item in items:
         service, at, staff = item.removeprefix("+").partition("@")
         if not service.strip() or (at and not staff.strip()):
-            raise click.UsageError(f"{item!r} is not an item such as Cut, Cut@Mia or +Cut.")
+            raise click.UsageError(
+                _("{item!r} is not an item such as Cut, Cut@Mia or +Cut").format(item=item)
+            )
         document: dict[str, object] = {"service_id": session.service(service).id}
         if staff:
             document["staff_id"] = session.staff(staff).id
@@ -226,11 +249,10 @@ def visit_columns(session: Session) -> Columns[VisitSlot]:
         return f"{it.starts_at.astimezone(session.zone):%H:%M} {names[it.staff_id]}"
 
     return {
-        "day": lambda it: weekday(it.starts_at.astimezone(session.zone)),
-        "start": lambda it: local(it.starts_at, session.zone),
-        "end": lambda it: local(it.ends_at, session.zone),
+        _("start"): lambda it: session.local(it.starts_at),
+        _("end"): lambda it: f"{it.ends_at.astimezone(session.zone):%H:%M}",
         session.salon.currency: lambda it: it.price,
-        "items": lambda it: ", ".join(map(item, it.items)),
+        _("items"): lambda it: ", ".join(map(item, it.items)),
     }
 
 
@@ -239,23 +261,25 @@ def item_columns(session: Session) -> Columns[Appointment]:
     names = session.staff_names()
     services = {it.id: it.name for it in session.client.list_services()}
     return {
-        "start": lambda it: local(it.starts_at, session.zone),
-        "end": lambda it: local(it.ends_at, session.zone),
-        "service": lambda it: services.get(it.service_id, it.service_id),
-        "staff": lambda it: names.get(it.staff_id, it.staff_id),
-        "status": lambda it: it.status,
+        _("start"): lambda it: session.local(it.starts_at),
+        _("end"): lambda it: f"{it.ends_at.astimezone(session.zone):%H:%M}",
+        _("service"): lambda it: services.get(it.service_id, it.service_id),
+        _("staff"): lambda it: names.get(it.staff_id, it.staff_id),
         session.salon.currency: lambda it: it.price,
-        "appointment": lambda it: it.id,
+        _("appointment"): lambda it: it.id,
     }
 
 
 def visit_text(session: Session, visit: Visit) -> str:
     """A visit in a line."""
-    again = " (the same as before)" if visit.replayed else ""
-    return (
-        f"{visit.status}{again}: {local(visit.starts_at, session.zone)}"
-        f" to {local(visit.ends_at, session.zone)},"
-        f" {visit.price} {session.salon.currency}, visit {visit.id}"
+    return _("{status}{again}: {time}, for {customer}, {price} {currency}, visit {id}").format(
+        status=_(visit.status),
+        again=again(visit.replayed),
+        time=span(visit.starts_at, visit.ends_at, session.zone),
+        customer=session.customer_name(visit.customer_id),
+        price=visit.price,
+        currency=session.salon.currency,
+        id=session.shown_id(visit.id),
     )
 
 
@@ -279,10 +303,10 @@ def _explaining_refusals(
         try:
             found = sorted(starts(first), key=lambda it: abs(it.starts_at - wanted))[:3]
             if missing := 3 - len(found):
-                found += starts(first + dt.timedelta(days=1), first + NEAR, limit=missing)
+                found += starts(first + DAY, first + NEAR, limit=missing)
         except (BookingError, SchemaMissing, psycopg.Error):
             found = []
-        shown = [local(it.starts_at, session.zone) for it in found]
+        shown = [session.local(it.starts_at) for it in found]
         raise OtherTimes(error, found, shown) from error
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import click
 
-from schnittwerk_db.cli.bookings import booking_text
+from schnittwerk_db.cli.bookings import again, booking_text
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say, short_id
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import local, parse_date
+from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
 from schnittwerk_db.cli.upkeep import repeated
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
 from schnittwerk_db.salon_file import WEEKDAYS
@@ -23,14 +24,6 @@ ENTRY = click.argument("entry_id", metavar="ENTRY")
 KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 DAYS = click.Choice(WEEKDAYS)
 STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"])
-
-
-def parse_local_time(typed: str) -> dt.time:
-    """A local time of day such as 10:30."""
-    try:
-        return dt.datetime.strptime(typed, "%H:%M").time()
-    except ValueError:
-        raise click.BadParameter(f"{typed!r} is not a time such as 10:30") from None
 
 
 @click.group()
@@ -51,18 +44,27 @@ def list_waitlist(
     settings: Settings,
     status: str | None,
     service: str | None,
-    from_: dt.date | None,
-    to: dt.date | None,
+    from_: TypedDate | None,
+    to: TypedDate | None,
 ) -> None:
     """List who waits, best first."""
     with opened(settings) as session:
         found = session.client.list_waitlist(
-            status, session.service(service).id if service else None, from_, to
+            status,
+            session.service(service).id if service else None,
+            session.date(from_),
+            session.date(to),
         )
-        filters = {"status": status, "service": service, "from": from_, "to": to}
+        filters = {
+            "status": status,
+            "service": service,
+            "from": from_ and from_.typed,
+            "to": to and to.typed,
+        }
         wanted = filtered(**filters)
         none = f"no entry on the waitlist {wanted}".rstrip() if wanted else "nobody waits"
-        print_records(settings.json, found, waitlist_columns(session), none)
+        columns, more = waitlist_columns(session), more_waitlist_columns(session)
+        print_records(settings, found, columns, none, more)
 
 
 @waitlist.command("join")
@@ -74,7 +76,7 @@ def list_waitlist(
 @click.option(
     "--time",
     "preferred_times",
-    type=parse_local_time,
+    type=parse_clock,
     multiple=True,
     metavar="HH:MM",
     help="Exact local start; may be repeated; any if left out.",
@@ -93,8 +95,8 @@ def list_waitlist(
 def join(
     settings: Settings,
     service: str,
-    preferred_start_date: dt.date,
-    preferred_end_date: dt.date | None,
+    preferred_start_date: TypedDate,
+    preferred_end_date: TypedDate | None,
     customer: str,
     staff: str | None,
     preferred_times: tuple[dt.time, ...],
@@ -108,8 +110,8 @@ def join(
         entry = session.client.join_waitlist(
             session.customer_id(customer),
             session.service(service).id,
-            preferred_start_date,
-            preferred_end_date or preferred_start_date,
+            preferred_start_date.on(session.today),
+            (preferred_end_date or preferred_start_date).on(session.today),
             session.staff(staff).id if staff else None,
             preferred_times or None,
             [WEEKDAYS.index(it) for it in preferred_days] or None,
@@ -128,7 +130,7 @@ def join(
 @click.option("--to", "preferred_end_date", type=parse_date, metavar="DATE", help="New last date.")
 @click.option("--staff", help="With this member of staff.")
 @click.option("--anyone", is_flag=True, help="With anyone.")
-@click.option("--time", "preferred_times", type=parse_local_time, multiple=True, metavar="HH:MM")
+@click.option("--time", "preferred_times", type=parse_clock, multiple=True, metavar="HH:MM")
 @click.option("--any-time", is_flag=True, help="At any time.")
 @click.option("--day", "preferred_days", type=DAYS, multiple=True)
 @click.option("--any-day", is_flag=True, help="On any weekday.")
@@ -139,8 +141,8 @@ def join(
 def update(
     settings: Settings,
     entry_id: str,
-    preferred_start_date: dt.date | None,
-    preferred_end_date: dt.date | None,
+    preferred_start_date: TypedDate | None,
+    preferred_end_date: TypedDate | None,
     staff: str | None,
     anyone: bool,
     preferred_times: tuple[dt.time, ...],
@@ -156,8 +158,8 @@ def update(
         raise click.UsageError("an option and its --any… exclude each other")
     with opened(settings) as session:
         changes: dict[str, Any] = {
-            "preferred_start_date": preferred_start_date,
-            "preferred_end_date": preferred_end_date,
+            "preferred_start_date": session.date(preferred_start_date),
+            "preferred_end_date": session.date(preferred_end_date),
             "staff_id": session.staff(staff).id if staff else None,
             "preferred_times": [f"{it:%H:%M}" for it in preferred_times] or None,
             "preferred_days": [WEEKDAYS.index(it) for it in preferred_days] or None,
@@ -206,7 +208,8 @@ def accept(settings: Settings, entry_id: str, idempotency_key: str | None) -> No
         if settings.json:
             print_json(booked)
         else:
-            say(booking_text(session, booked))
+            for line in booking_text(session, booked).split("\n"):
+                say(line)
 
 
 @waitlist.command("decline")
@@ -243,19 +246,29 @@ def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
     names: Mapping[UUID, str] = session.staff_names()
 
     def moment(value: dt.datetime | None) -> str | None:
-        return local(value, session.zone) if value else None
+        return session.local(value) if value else None
 
     return {
         "customer": lambda it: it.customer_name,
         "service": lambda it: it.service_name,
         "staff": lambda it: names[it.staff_id] if it.staff_id else "anyone",
-        "from": lambda it: it.preferred_start_date,
-        "to": lambda it: it.preferred_end_date,
+        "when": lambda it: dates(it.preferred_start_date, it.preferred_end_date),
+        "status": lambda it: it.status,
+        "offered": lambda it: moment(it.offered_starts_at),
+    }
+
+
+def more_waitlist_columns(session: Session) -> Columns[WaitlistRow]:
+    """What else is shown of the waitlist with ``--wide``."""
+    names = session.staff_names()
+
+    def moment(value: dt.datetime | None) -> str | None:
+        return session.local(value) if value else None
+
+    return {
         "times": lambda it: ", ".join(it.preferred_times or ()) or "any",
         "days": lambda it: ", ".join(WEEKDAYS[day] for day in it.preferred_days or ()) or "any",
         "priority": lambda it: it.priority,
-        "status": lambda it: it.status,
-        "offered": lambda it: moment(it.offered_starts_at),
         "with": lambda it: names[it.offered_staff_id] if it.offered_staff_id else None,
         "held until": lambda it: moment(it.offer_expires_at),
         "id": lambda it: it.id,
@@ -264,10 +277,11 @@ def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
 
 def entry_text(entry: WaitlistEntry) -> str:
     """A waitlist entry in one line."""
-    again = " (the same as before)" if entry.replayed else ""
-    return (
-        f"{entry.status}{again}: {entry.preferred_start_date} to {entry.preferred_end_date},"
-        f" entry {entry.id}"
+    return _("{status}{again}: {when}, entry {id}").format(
+        status=_(entry.status),
+        again=again(entry.replayed),
+        when=dates(entry.preferred_start_date, entry.preferred_end_date),
+        id=short_id(entry.id),
     )
 
 
@@ -276,6 +290,8 @@ def _entry_id(session: Session, entry: str) -> UUID:
 
     Where none waits any more it is the last that did in a year, so that a key is answered again.
     """
+    if (known := session.by_prefix("waitlist_entry", entry)) is not None and as_uuid(entry) is None:
+        return known
     customer_id = session.customer_id(entry)
     found = session.client.list_waitlist(from_=session.today - dt.timedelta(days=365))
     theirs = [it for it in found if it.customer_id == customer_id]

@@ -9,6 +9,47 @@ create type schnittwerk_core.open_time as (
 comment on type schnittwerk_core.open_time is
   'What makes appointments of a member of staff possible: the salon''s hours, its closures, when they work, and the services that they perform (none while they are inactive).';
 
+create function schnittwerk_core.open_time_between(
+  p_salon_id uuid,
+  p_staff_ids uuid[],
+  p_from date,
+  p_until date,
+  p_offsets schnittwerk_core.zone_offset[]
+)
+returns schnittwerk_core.open_time[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_opening constant tstzmultirange :=
+    schnittwerk_core.opening_time(p_salon_id, p_from, p_until, p_offsets);
+  v_closed constant tstzmultirange :=
+    schnittwerk_core.closed_time(p_salon_id, p_from, p_until, p_offsets);
+begin
+  return array(
+    select row(
+      m.id, v_opening, v_closed,
+      schnittwerk_core.working_time(p_salon_id, m.id, p_from, p_until, p_offsets),
+      array(
+        select p.service_id
+        from schnittwerk_core.staff_services p
+        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
+        where p.salon_id = p_salon_id and p.staff_id = m.id and v.is_active and m.is_active
+      )
+    )::schnittwerk_core.open_time
+    from schnittwerk_core.staff m
+    where m.salon_id = p_salon_id and (p_staff_ids is null or m.id = any (p_staff_ids))
+  );
+end
+$$;
+
+comment on function schnittwerk_core.open_time_between(uuid, uuid[], date, date, schnittwerk_core.zone_offset[]) is
+  'The open time of the staff given (null = all) on the local dates from p_from to p_until, whose offsets are given.';
+
+revoke execute on function schnittwerk_core.open_time_between from public;
+
 -- Read from the tables, not from the weeks that are kept: a change is compared with what was before
 -- it, also by other rules for the time zone, and as far ahead as the last appointment.
 create function schnittwerk_core.open_time_of(
@@ -32,25 +73,9 @@ declare
     from schnittwerk_core.salon s
     where s.id = p_salon_id
   ));
-  v_opening constant tstzmultirange :=
-    schnittwerk_core.opening_time(p_salon_id, v_from, v_until, v_offsets);
-  v_closed constant tstzmultirange :=
-    schnittwerk_core.closed_time(p_salon_id, v_from, v_until, v_offsets);
 begin
-  return array(
-    select row(
-      m.id, v_opening, v_closed,
-      schnittwerk_core.working_time(p_salon_id, m.id, v_from, v_until, v_offsets),
-      array(
-        select p.service_id
-        from schnittwerk_core.staff_services p
-        join schnittwerk_core.services v on v.salon_id = p.salon_id and v.id = p.service_id
-        where p.salon_id = p_salon_id and p.staff_id = m.id and v.is_active and m.is_active
-      )
-    )::schnittwerk_core.open_time
-    from schnittwerk_core.staff m
-    where m.salon_id = p_salon_id and (p_staff_ids is null or m.id = any (p_staff_ids))
-  );
+  return schnittwerk_core.open_time_between(
+    p_salon_id, p_staff_ids, v_from, v_until, v_offsets);
 end
 $$;
 

@@ -28,12 +28,7 @@ begin
       cross join unnest(p_offsets) z
       where a.salon_id = p_salon_id and a.staff_id = p_staff_id
       union all
-      select
-        false,
-        schnittwerk_core.local_range(
-          t.start_date + coalesce(t.start_time, '00:00'),
-          t.end_date + coalesce(t.end_time, '24:00'), z
-        )
+      select false, schnittwerk_core.time_off_range(t, z)
       from schnittwerk_core.staff_timeoff t
       cross join unnest(p_offsets) z
       where t.salon_id = p_salon_id and t.staff_id = p_staff_id and t.is_approved

@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(10);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.create_holiday('Closed', d), schnittwerk.set_special_hours(d, '[]'),
@@ -26,10 +26,12 @@ create temp table question (name text, call text);
 insert into question
 values
   ('list_appointments', $$schnittwerk.list_appointments('2026-12-01 00:00+00', '2027-01-31 00:00+00')$$),
+  ('list_day', $$schnittwerk.list_day('2026-12-02')$$),
   ('list_holidays', $$schnittwerk.list_holidays('2027-01-01', '2027-01-31')$$),
   ('list_special_hours', $$schnittwerk.list_special_hours('2027-01-01', '2027-01-31')$$),
   ('list_time_off', $$schnittwerk.list_time_off('2027-01-01', '2027-01-31')$$),
   ('list_waitlist', 'schnittwerk.list_waitlist()'),
+  ('list_profiles', 'schnittwerk.list_profiles()'),
   ('find_slots', format(
     $$schnittwerk.find_slots(%L, '2026-12-05', '2026-12-06')$$, :'haircut')),
   ('find_visits', format(
@@ -40,6 +42,8 @@ values
 select is(
   pg_temp.refused('select * from ' || q.call),
   case when q.name ~ 'slots|visits' then '400 invalid_input: p_limit'
+    when q.name = 'list_profiles' then '400 invalid_input: p_role'
+    when q.name = 'list_day' then '400 invalid_input: p_staff_id'
     else '400 invalid_input: p_to' end,
   q.name || ' refuses a question with too many rows for one answer')
 from question q;
@@ -54,7 +58,7 @@ select bag_eq(
     where a.pronamespace = 'schnittwerk'::regnamespace and a.proretset and a.provolatile = 's'
       and coalesce(e.prosrc !~ 'most_rows|limit p_limit', true)
   $$,
-  '{count_deliveries,explain_slot,get_staff_availability,get_staff_services,list_policies,
+  '{count_deliveries,explain_slot,find_ids,get_staff_availability,get_staff_services,list_policies,
     list_price_rules, list_resources, list_salons,list_services,list_staff,rpc_get_available_slots_enhanced,
     validate_appointment_timing}'::text[],
   'only the listed reads have no limit of rows');

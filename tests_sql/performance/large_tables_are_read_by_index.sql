@@ -1,7 +1,7 @@
 -- Each statement is run against a large book, and what it read is taken from the server's counters:
 -- the plans that the functions use, not those of copies of their queries.
 begin;
-select plan(22);
+select plan(24);
 \ir ../fixture.psql
 
 \ir large_book.psql
@@ -91,7 +91,11 @@ from (
       'occupancy_by_end', 24000),
     (21, 'the habits of a customer',
       'select schnittwerk.recommend_slots(%1$L, ''2026-12-03'', null, %2$L, %3$L)',
-      'appointments_by_customer', 200)
+      'appointments_by_customer', 200),
+    (22, 'the customers whose id begins so',
+      'select schnittwerk.find_ids(left(%3$L, 13))', 'customers_pkey', 100),
+    (23, 'the appointments whose id begins so',
+      'select schnittwerk.find_ids(left(%3$L, 4), ''appointment'')', 'appointments_pkey', 100)
 ) t (n, description, statement, expected_index, most_rows)
 order by n;
 

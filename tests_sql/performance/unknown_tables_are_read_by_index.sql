@@ -1,7 +1,7 @@
 -- A book that was never analysed, as after a restore: plans that are made of nothing, and kept by the
 -- connection, read the large tables by index all the same.
 begin;
-select plan(6);
+select plan(7);
 \ir ../fixture.psql
 \ir large_book.psql
 select schnittwerk_core.keep_weeks(:'salon') \g /dev/null
@@ -35,7 +35,8 @@ from (
     (4, 'a slot explained',
       'select schnittwerk.explain_slot(%1$L, %2$L, ''2026-12-03 10:00+01'')'),
     (5, 'the best slots for a customer',
-      'select schnittwerk.recommend_slots(%1$L, ''2026-12-01'', ''2026-12-28'', null, %3$L)')
+      'select schnittwerk.recommend_slots(%1$L, ''2026-12-01'', ''2026-12-28'', null, %3$L)'),
+    (6, 'ids by their beginning', 'select schnittwerk.find_ids(left(%3$L, 4))')
 ) t (n, description, statement)
 order by n;
 

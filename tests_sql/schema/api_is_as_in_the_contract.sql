@@ -57,6 +57,7 @@ explain_price(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_promotion_code text = null) stable jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
+find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid, label text);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null,
   p_promotion_code text = null) stable table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
@@ -84,12 +85,17 @@ list_appointments(p_from timestamptz, p_to timestamptz, p_staff_id uuid = null,
 list_customers(p_search text = null, p_limit int = 50) stable table (id uuid, full_name text,
   email text, phone text, profile_id uuid, notes text, created_at timestamptz,
   merge_candidate_ids uuid[]);
+list_day(p_date date, p_staff_id uuid = null) stable table (staff_id uuid, staff_name text,
+  starts_at timestamptz, ends_at timestamptz, kind text, label text, appointment_id uuid,
+  customer_name text, service_name text, status text);
 list_holidays(p_from date, p_to date) stable table (id uuid, date date, name text, type text,
   description text, is_recurring boolean, affects_all_staff boolean, staff_ids uuid[]);
 list_policies() stable table (policy_key text, policy_value jsonb, default_value jsonb,
   value_type text, minimum numeric, maximum numeric, description text, is_active boolean);
 list_price_rules() stable table (id uuid, name text, kind text, conditions jsonb,
   adjustment jsonb, priority int, valid_from date, valid_until date, is_active boolean);
+list_profiles(p_role text = null) stable table (id uuid, role text,
+  full_name text, email text, is_active boolean);
 list_resources() stable table (id uuid, name text, kind text, pool text, is_active boolean,
   closures jsonb);
 list_salons() stable table (id uuid, name text, time_zone text, currency text);

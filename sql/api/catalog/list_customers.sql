@@ -47,6 +47,7 @@ begin
       or strpos(k.name, v_search) > 0
       or strpos(lower(c.email), v_search) > 0
       or strpos(lower(c.phone), v_search) > 0
+      or c.id::text = v_search
     )
   order by
     (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,

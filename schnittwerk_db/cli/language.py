@@ -1,0 +1,87 @@
+"""English and German: which language a user reads, and its texts, which gettext looks up.
+
+Click's own texts are looked up in the same catalog. A text is translated when it is shown, so that
+the language can be chosen by an option.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+LANGUAGES = ("en", "de")
+LOCALE = Path(__file__).parents[1] / "locale"
+DOMAIN = "schnittwerk"
+
+_ = gettext.gettext
+
+# help texts as written, by the id of what they belong to
+_written: dict[int, tuple[str | None, str | None]] = {}
+
+
+def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
+    """Marks a text to be translated where it is shown."""
+    return text
+
+
+def speak(language: str | None) -> None:
+    """Uses a language from now on; without one that of the environment, else English."""
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language or _of_environment()
+
+
+def asked_for(args: Sequence[str]) -> str | None:
+    """The language that ``--lang`` names among arguments, wherever it stands."""
+    for index, word in enumerate(args):
+        option, equals, value = word.partition("=")
+        if option == "--lang":
+            value = value if equals else "".join(args[index + 1 : index + 2])
+            return value if value in LANGUAGES else None
+    return None
+
+
+def _of_environment() -> str:
+    """The first language that the user's environment prefers and that there is.
+
+    As gettext reads it: https://www.gnu.org/software/gettext/manual/html_node/Users.html
+    """
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for name in filter(None, os.environ.get(variable, "").split(":")):
+            if name[:2] in LANGUAGES:
+                return name[:2]
+            if variable != "LANGUAGE":
+                return "en"
+    return "en"
+
+
+def translate_help(command: click.Command) -> None:
+    """Puts the help of a command, of its parameters and of all commands in it into the language."""
+    help_, epilog = _written.setdefault(id(command), (command.help, command.epilog))
+    command.help = help_ and _(help_)
+    command.epilog = epilog and _(epilog)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            text, _none = _written.setdefault(id(parameter), (parameter.help, None))
+            parameter.help = text and _(text)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            translate_help(inner)
+
+
+def weekday_name(number: int, short: bool = False) -> str:
+    """The name of a weekday, 0 is Monday."""
+    name = (
+        N_("Monday"),
+        N_("Tuesday"),
+        N_("Wednesday"),
+        N_("Thursday"),
+        N_("Friday"),
+        N_("Saturday"),
+        N_("Sunday"),
+    )[number]
+    return _(name)[: len(_("Mon"))] if short else _(name)
