@@ -53,11 +53,12 @@ def audit(
             {
                 "when": lambda it: session.local(it.occurred_at),
                 "who": who,
-                "action": lambda it: it.action,
-                "table": lambda it: it.table_name,
-                "row": lambda it: "/".join(map(str, it.row_key.values())),
-                "reason": lambda it: it.override_reason or it.reason,
+                "change": lambda it: f"{it.action} {it.table_name}",
                 "what": what,
+            },
+            wide={
+                "reason": lambda it: it.override_reason or it.reason,
+                "row": lambda it: "/".join(map(str, it.row_key.values())),
             },
             none=f"no change {wanted}{dates(first, last)}",
         )

@@ -28,14 +28,13 @@ def services(ctx: click.Context) -> None:
             session.client.list_services(),
             {
                 "name": lambda it: it.name,
-                "category": lambda it: it.category,
                 "minutes": lambda it: steps_text(it.steps) or it.duration_minutes,
                 session.salon.currency: lambda it: it.base_price,
                 "needs": lambda it: needs_text(it.needs),
                 "active": lambda it: it.is_active,
-                "id": lambda it: it.id,
             },
             none="no service",
+            wide={"category": lambda it: it.category, "id": lambda it: it.id},
         )
 
 
@@ -109,8 +108,8 @@ def staff(settings: Settings, service: str | None) -> None:
             {
                 "name": lambda it: it.full_name,
                 "active": lambda it: it.is_active,
-                "id": lambda it: it.id,
             },
+            wide={"id": lambda it: it.id},
             none=f"nobody performs {service}" if service else "no staff",
         )
 
@@ -129,6 +128,8 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
                 "name": lambda it: it.full_name,
                 "e-mail": lambda it: it.email,
                 "telephone": lambda it: it.phone,
+            },
+            wide={
                 "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
                 "id": lambda it: it.id,
             },

@@ -12,7 +12,7 @@ import click
 from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.bookings import booking_text, fee_text
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import Columns, print_json, print_table, say
+from schnittwerk_db.cli.output import Columns, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, TypedTime, parse_time, parse_when
@@ -220,7 +220,8 @@ def show(settings: Settings, appointment: Which) -> None:
             say(_("uses: {units}").format(units=units_text(session, found)))
         for line in policies_lines(session, policies):
             say(line)
-        print_table(found.history, history_columns(session))
+        columns, more = history_columns(session), more_history_columns(session)
+        print_records(settings, found.history, columns, none=_("no history"), wide=more)
 
 
 def units_text(session: Session, appointment: Appointment) -> str:
@@ -271,15 +272,21 @@ def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]
 def history_columns(session: Session) -> Columns[AppointmentChange]:
     """How a history is shown."""
     names = session.staff_names()
-    services = {it.id: it.name for it in session.client.list_services()}
     return {
         _("when"): lambda it: session.local(it.created_at),
         _("what"): lambda it: _(it.action),
-        _("by"): lambda it: _(it.role),
         _("start"): lambda it: session.local(it.to_starts_at),
-        _("service"): lambda it: services.get(it.to_service_id, it.to_service_id),
         _("staff"): lambda it: names.get(it.to_staff_id, it.to_staff_id),
         _("reason"): lambda it: it.override_reason or it.reason,
+    }
+
+
+def more_history_columns(session: Session) -> Columns[AppointmentChange]:
+    """What else is shown of a history with ``--wide``."""
+    services = {it.id: it.name for it in session.client.list_services()}
+    return {
+        _("by"): lambda it: _(it.role),
+        _("service"): lambda it: services.get(it.to_service_id, it.to_service_id),
     }
 
 

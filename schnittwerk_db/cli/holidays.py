@@ -48,8 +48,8 @@ def list_holidays(settings: Settings, from_: TypedDate | None, to: TypedDate | N
                 "for": lambda it: (
                     "all" if it.affects_all_staff else ", ".join(names[who] for who in it.staff_ids)
                 ),
-                "id": lambda it: it.id,
             },
+            wide={"id": lambda it: it.id},
             none=f"no holiday {dates(first, last)}",
         )
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,8 +25,10 @@ from schnittwerk_db.json_text import json_text, visible
 T = TypeVar("T")
 Columns = Mapping[str, Callable[[T], object]]
 
+_GAP = 2  # columns between two of a table
 UNLIMITED = 10_000  # columns, where no terminal has an edge
-_SHORT = 22  # characters of a cell that is not wrapped
+_UNFOLDED = 24  # columns up to which a cell is never folded
+_NARROWEST = 16  # columns of one that is
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -67,19 +70,37 @@ def print_table(records: Iterable[T], columns: Columns[T]) -> None:
 
 
 def table(records: Iterable[T], columns: Columns[T], columns_wide: int = UNLIMITED) -> str:
-    """The records in aligned columns under their headings, folded where they are too wide.
+    """The records in aligned columns under their headings; long cells are folded where they must.
 
-    Ids are cut to what tells them apart, but for the wide table.
+    Where even that is too wide each record is a block with a line for each column. Ids are cut to
+    what tells them apart, but with ``--wide``.
     """
+    headings = [visible(it) for it in columns]
     rows = [[value(record) for value in columns.values()] for record in records]
-    shown = [_column(list(cells)) for cells in zip(*rows, strict=True)] or [[] for _it in columns]
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading, cells in zip(columns, shown, strict=True):
-        longest = max(map(len, (heading, *cells)))
-        drawn.add_column(Text(visible(heading)), no_wrap=longest <= _SHORT, overflow="fold")
-    for row in zip(*shown, strict=True):
+    cells = [_column(list(it)) for it in zip(*rows, strict=True)] or [[] for _it in columns]
+    longest = [
+        max(map(cell_len, (heading, *it))) for heading, it in zip(headings, cells, strict=True)
+    ]
+    least = [min(it, _NARROWEST) if it > _UNFOLDED else it for it in longest]
+    if sum(least) + _GAP * (len(least) - 1) > columns_wide:
+        blocks = (zip(headings, row, strict=True) for row in zip(*cells, strict=True))
+        return "\n\n".join(_block(list(it)) for it in blocks)
+    drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    for heading, most, narrowest in zip(headings, longest, least, strict=True):
+        drawn.add_column(
+            Text(heading), min_width=narrowest, no_wrap=narrowest == most, overflow="fold"
+        )
+    for row in zip(*cells, strict=True):
         drawn.add_row(*map(Text, row))
     return rendered(drawn, columns_wide)
+
+
+def _block(cells: Sequence[tuple[str, str]]) -> str:
+    """A record in a line for each column."""
+    margin = max(cell_len(heading) for heading, _cell in cells)
+    return "\n".join(
+        f"{heading}{' ' * (margin - cell_len(heading))}  {cell}".rstrip() for heading, cell in cells
+    )
 
 
 def rendered(drawn: object, columns_wide: int) -> str:

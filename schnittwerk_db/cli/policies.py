@@ -32,11 +32,10 @@ def list_policies(settings: Settings) -> None:
             {
                 "policy": lambda it: it.policy_key,
                 "value": lambda it: json_text(it.in_force),
-                "default": lambda it: json_text(it.default_value),
-                "may be": _range,
                 "description": lambda it: it.description,
             },
             none="no policy",
+            wide={"default": lambda it: json_text(it.default_value), "may be": _range},
         )
 
 

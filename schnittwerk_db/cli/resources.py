@@ -34,8 +34,8 @@ def list_resources(settings: Settings) -> None:
                 "pool": lambda it: it.pool,
                 "active": lambda it: it.is_active,
                 "closed": lambda it: ", ".join(map(_period, it.closures)),
-                "id": lambda it: it.id,
             },
+            wide={"id": lambda it: it.id},
             none="no resource",
         )
 

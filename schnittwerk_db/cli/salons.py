@@ -38,8 +38,8 @@ def salons(ctx: click.Context) -> None:
             "time zone": lambda it: it.time_zone,
             "currency": lambda it: it.currency,
             "used": lambda it: it == used,
-            "id": lambda it: it.id,
         },
+        wide={"id": lambda it: it.id},
         none="no salon",
     )
 

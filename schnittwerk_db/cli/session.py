@@ -163,9 +163,15 @@ class Session:
             return known
         customer = self.customer(which)
         if when is None:
-            first, last = self.today, self.today + 731 * DAY
-            found = self.client.list_appointments(*self.span(first, last), customer_id=customer.id)
-            found = [it for it in found if it.status in _LIVE]
+            found = [
+                it
+                for days in (0, 366)  # a call looks at 400 days, and a salon at most 730 ahead
+                for it in self.client.list_appointments(
+                    *self.span(self.today + days * DAY, self.today + (days + 365) * DAY),
+                    customer_id=customer.id,
+                )
+                if it.status in _LIVE
+            ]
             asked = _("to come")
         elif isinstance(when, TypedDate):
             day = when.on(self.today)
