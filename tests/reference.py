@@ -106,7 +106,7 @@ _FUNCTIONS = """
 
 def _function(function: Row, codes: set[str], callers: str) -> str:
     said, raised = _errors_apart(function["comment"], codes)
-    about, *arguments = re.split(r"[.;] (?=p_\w+)", said)
+    about, *arguments = _split(said)
     sentences = [_sentence(about), *(f"- {_sentence(it)}" for it in arguments)]
     listed = ",\n".join(f"  {it}" for it in _declared(function["as_declared"]))
     signature = f"{function['name']}(\n{listed}\n) -> {_result(function['result'])}"
@@ -129,6 +129,18 @@ def _function(function: Row, codes: set[str], callers: str) -> str:
             "",
         ]
     )
+
+
+def _split(comment: str) -> Iterator[str]:
+    """A comment's parts: what the function does, then each argument; not within parentheses."""
+    begun = ""
+    for part in re.split(r"(?<=[.;]) (?=p_\w+)", comment):
+        begun = f"{begun} {part}".strip()
+        if begun.count("(") == begun.count(")"):
+            yield begun.rstrip(".;")
+            begun = ""
+    if begun:
+        yield begun
 
 
 def _declared(arguments: str) -> list[str]:

@@ -15,6 +15,8 @@ A comment before a fence says how to treat it:
 - `<!-- varies -->`: the numbers in the output differ from run to run.
 - `<!-- first LINES -->`, `<!-- last LINES -->`: the page shows only a part of each output.
 
+A page that begins with `<!-- no salon -->` is run on an empty book, the others on the example salon.
+
 The clock shows one moment: today is `NOW`. Ids that the database makes differ from run to run, and
 so the page shows others, which stand for them: those printed by one command can be typed in the
 next.
@@ -212,6 +214,11 @@ class Runner:
         part = SalonFile("a snippet", _NAME + text)
         assert load(self.salon.client, part).changes
         assert load(self.salon.client, part).changes == ()
+
+
+def needs_no_salon(page: str) -> bool:
+    """Whether a page begins with an empty book."""
+    return page.startswith("<!-- no salon -->")
 
 
 def has_programs(page: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -29,7 +30,23 @@ pytestmark = [
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = ROOT / "docs/reference"
-RUN = [it for it in PAGES if snippets.has_programs(it.read_text("utf-8"))]
+TEXTS = {it: it.read_text("utf-8") for it in PAGES}
+
+
+def open_nothing(dsn: str) -> Salon:
+    """The book before anybody has saved a salon."""
+    return Salon(dsn, UUID(int=0), UUID(int=0), UUID(int=0), [])
+
+
+RUN = [
+    pytest.param(
+        page,
+        marks=[pytest.mark.salon(by=open_nothing)] if snippets.needs_no_salon(text) else [],
+        id=str(page.relative_to(ROOT)),
+    )
+    for page, text in TEXTS.items()
+    if snippets.has_programs(text)
+]
 
 
 def compare(page: Path, found: str) -> None:
@@ -39,7 +56,7 @@ def compare(page: Path, found: str) -> None:
     assert page.read_text("utf-8") == found, "see whether it is meant, and then: make write-docs"
 
 
-@pytest.mark.parametrize("page", RUN, ids=lambda it: str(it.relative_to(ROOT)))
+@pytest.mark.parametrize("page", RUN)
 def test_the_snippets_of_a_page_print_what_it_shows(
     salon: Salon,
     cluster: Cluster,
@@ -51,6 +68,7 @@ def test_the_snippets_of_a_page_print_what_it_shows(
         stop_clock(owner, NOW)
     monkeypatch.setattr(Session, "today", property(lambda _: TODAY))
     monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
+    monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", str(WIDTH))
     monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
@@ -71,3 +89,13 @@ def test_the_picture_of_the_tables_has_all_tables(template: Database) -> None:
 
 def test_the_reference_of_commands_says_what_their_help_says() -> None:
     compare(GENERATED / "commands.md", reference.commands())
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_bytes()) <= 8 * 1024
+
+
+def test_what_no_test_runs_has_a_reason() -> None:
+    reasons = [reason for text in TEXTS.values() for reason in snippets.not_run(text)]
+    assert reasons
+    assert all(len(it.split()) > 2 for it in reasons)

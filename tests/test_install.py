@@ -127,7 +127,10 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
     wanted |= {f"schnittwerk_db/migrations/sqitch.{it}" for it in ("conf", "plan")}
     wanted |= {
         f"schnittwerk_db/examples/{name}"
-        for name in ("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql")
+        for name in (
+            *("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql"),
+            *("schnittwerk-relay.service", "schnittwerk-maintain.service", "schnittwerk-maintain.timer"),
+        )
     }
     assert wanted <= packed
     assert not {name for name in packed if not name.startswith("schnittwerk_db")}
