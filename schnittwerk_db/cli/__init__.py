@@ -12,6 +12,7 @@ from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.catalog import contact, customers, services, staff
 from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
+from schnittwerk_db.cli.completion import complete_names, completion
 from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
@@ -63,6 +64,7 @@ class _Main(click.Group):
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         naming_arguments_as_typed(cmd)
         _take_everywhere(cmd)
+        complete_names(cmd)
         super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -163,6 +165,7 @@ for _command in (
     book,
     cancel,
     complete,
+    completion,
     confirm_,
     contact,
     customer,

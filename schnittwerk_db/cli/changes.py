@@ -299,9 +299,11 @@ def _naming_its_visit(session: Session, appointment_id: UUID, command: str) -> I
         if error.code == "part_of_a_visit":
             visit_id = session.client.get_appointment(appointment_id).visit_id
             assert visit_id is not None
-            error.hint = _(
-                "for all of it: schnittwerk visits {command} {visit}; else --override"
-            ).format(command=command, visit=session.shown_id(visit_id))
+            error.add_note(
+                _("for all of it: schnittwerk visits {command} {visit}; else --override").format(
+                    command=command, visit=session.shown_id(visit_id)
+                )
+            )
         raise
 
 

@@ -15,9 +15,10 @@ from typing import IO, Any
 import click
 import psycopg
 
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.refusals import REMEDIES, translated
 from schnittwerk_db.errors import (
     BookingError,
-    InvalidInput,
     MigrationError,
     SchemaMissing,
     ServerError,
@@ -138,7 +139,8 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
         else it.human_readable_name.removesuffix("...").strip("[]")
         for it in command.params
     }
-    typed |= {f"{it}_id": typed[it] for it in ("service", "staff") if it in typed}
+    things = ("appointment", "hold", "service", "staff", "visit")
+    typed |= {f"{it}_id": typed[it] for it in things if it in typed}
     for searched_by_name in ("customer", "entry_id"):
         if searched_by_name in typed:
             typed.setdefault("search", typed[searched_by_name])
@@ -152,8 +154,10 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
     def named(*args: Any, **kwargs: Any) -> Any:
         try:
             return run(*args, **kwargs)
-        except InvalidInput as error:
-            if not isinstance(error.details, str):
+        except BookingError as error:
+            if isinstance(error.details, str):
+                error.details = renamed(error.details)
+            else:
                 error.details = [{**it, "message": renamed(it["message"])} for it in error.details]
             raise
 
@@ -177,16 +181,36 @@ def lines_of(error: Exception) -> Sequence[str]:
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if isinstance(error, BookingError):
-        hint = f" ({error.hint})" if error.hint else ""
-        return [f"{error.code}: {error.reason}{hint}"]
+        notes = getattr(error, "__notes__", [])
+        if not notes and error.code in REMEDIES:
+            notes = [_(REMEDIES[error.code])]
+        return [f"{error.code}: {_reason(error)}" + (f" ({'; '.join(notes)})" if notes else "")]
     if isinstance(error, OtherTimes):
         [line] = lines_of(error.refusal)
-        return [f"{line} (other times: {'; '.join(error.shown)})" if error.shown else line]
+        times = _("other times: {times}").format(times="; ".join(error.shown))
+        return [f"{line} ({times})" if error.shown else line]
     if isinstance(error, FileError):
         return [str(it) for it in error.faults]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]
     return [str(error)]
+
+
+def _reason(error: BookingError) -> str:
+    """What the database says, with the service of a visit that fails."""
+    if isinstance(error.details, str):
+        text = translated(error.details)
+    else:
+        text = "; ".join(translated(str(it.get("message", it))) for it in error.details)
+    if error.item is None:
+        return text
+    ranks = (_("1st service"), _("2nd service"), _("3rd service"))
+    rank = (
+        ranks[error.item]
+        if error.item < len(ranks)
+        else _("{number}th service").format(number=error.item + 1)
+    )
+    return f"{rank}{f' ({error.item_name})' if error.item_name else ''}: {text}"
 
 
 def _envelope(error: BookingError) -> dict[str, Any]:

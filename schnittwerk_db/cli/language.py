@@ -7,6 +7,7 @@ the language can be chosen by an option.
 from __future__ import annotations
 
 import gettext
+import inspect
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ DOMAIN = "schnittwerk"
 _ = gettext.gettext
 
 # help texts as written, by the id of what they belong to
-_written: dict[int, tuple[str | None, str | None]] = {}
+_written: dict[int, str | None] = {}
 
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
@@ -61,16 +62,26 @@ def _of_environment() -> str:
 
 def translate_help(command: click.Command) -> None:
     """Puts the help of a command, of its parameters and of all commands in it into the language."""
-    help_, epilog = _written.setdefault(id(command), (command.help, command.epilog))
-    command.help = help_ and _(help_)
-    command.epilog = epilog and _(epilog)
+    command.help = _in_language(command, command.help)
     for parameter in command.params:
         if isinstance(parameter, click.Option):
-            text, _none = _written.setdefault(id(parameter), (parameter.help, None))
-            parameter.help = text and _(text)
+            parameter.help = _in_language(parameter, parameter.help)
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             translate_help(inner)
+
+
+def paragraphs(text: str) -> list[str]:
+    """What is translated of a help text, one by one: all but the examples, which begin with \\b."""
+    return [it for it in inspect.cleandoc(text).split("\n\n") if not it.startswith("\b")]
+
+
+def _in_language(owner: object, text: str | None) -> str | None:
+    written = _written.setdefault(id(owner), text)
+    if not written:
+        return written
+    translated = {it: _(it) for it in paragraphs(written)}
+    return "\n\n".join(translated.get(it, it) for it in inspect.cleandoc(written).split("\n\n"))
 
 
 def weekday_name(number: int, short: bool = False) -> str:
