@@ -690,14 +690,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FoundId:
-    """What an id belongs to.
-
-    ``label`` says which: the local start and the service, the date or the name; None for people.
-    """
+    """What has an id: ``appointment``, ``visit``, ``customer`` and the like."""
 
     kind: str
     id: UUID
-    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
