@@ -182,7 +182,9 @@ def _sentence(text: str) -> str:
 def _callers() -> dict[str, str]:
     """Who may call each function, of the page about privileges."""
     lines = PRIVILEGES.read_text("utf-8").splitlines()
-    cells = [[it.strip(" `") for it in line.strip("|").split("|")] for line in lines if line[:1] == "|"]
+    cells = [
+        [it.strip(" `") for it in line.strip("|").split("|")] for line in lines if line[:1] == "|"
+    ]
     head = cells[0]
     return {
         name: ", ".join(
@@ -230,7 +232,9 @@ def errors(connection: Connection) -> str:
             ),
         ]
         meaning = details or code["title"]
-        about.append(f"{meaning}. {'' if not code['remedy'] else '**What to do:** ' + code['remedy']}".strip())
+        about.append(
+            f"{meaning}. {'' if not code['remedy'] else '**What to do:** ' + code['remedy']}".strip()
+        )
         text.append("\n".join(about) + "\n")
     return "".join(text)
 
@@ -280,7 +284,12 @@ def policies(connection: Connection) -> str:
         + table(
             ["policy", "default", "values", "what it does"],
             (
-                [f"`{it['policy_key']}`", str(it["default_value"]).lower(), _values(it), it["description"]]
+                [
+                    f"`{it['policy_key']}`",
+                    str(it["default_value"]).lower(),
+                    _values(it),
+                    it["description"],
+                ]
                 for it in found
             ),
         )
@@ -329,7 +338,10 @@ def tables(connection: Connection) -> str:
             text.append(
                 table(
                     ["column", "type", ""],
-                    ([f"`{it['name']}`", it["type"], _comment(it["comment"])] for it in columns[relation["name"]]),
+                    (
+                        [f"`{it['name']}`", it["type"], _comment(it["comment"])]
+                        for it in columns[relation["name"]]
+                    ),
                 )
             )
             if relation["references"]:
@@ -422,7 +434,9 @@ def picture(connection: Connection) -> str:
     for number, names in enumerate(columns):
         x, y = 16 + number * (_WIDTH + _ACROSS), 30
         for area in names:
-            heads.append(f'<text x="{x}" y="{y}" style="fill: {colour[area]}" class="area">{area}</text>')
+            heads.append(
+                f'<text x="{x}" y="{y}" style="fill: {colour[area]}" class="area">{area}</text>'
+            )
             y += 10
             for relation in areas[area]:
                 at[relation["name"]] = x, y
@@ -495,13 +509,13 @@ def commands() -> str:
     ]
     for name in sorted(main.commands):
         text.append(f"\n## {name}\n")
-        text += _command(main.commands[name], click.Context(main.commands[name], context, name), everywhere)
+        text += _command(
+            main.commands[name], click.Context(main.commands[name], context, name), everywhere
+        )
     return "".join(text)
 
 
-def _command(
-    command: click.Command, context: click.Context, everywhere: set[str]
-) -> Iterator[str]:
+def _command(command: click.Command, context: click.Context, everywhere: set[str]) -> Iterator[str]:
     yield f"\n{_help(command)}\n"
     if isinstance(command, click.Group):
         for name in sorted(command.commands):
@@ -541,6 +555,6 @@ def _options(command: click.Command, context: click.Context, without: set[str]) 
     return table(["option", ""], ([f"`{name}`", escape(said, quote=False)] for name, said in found))
 
 
-def rows(connection: Connection, query: str) -> list[Row]:
+def rows(connection: Connection, query: str) -> Sequence[Row]:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query.encode()).fetchall()

@@ -176,9 +176,7 @@ class Runner:
             elif found["shown"] is not None:
                 printed = _steady(found["shown"], printed)
         then = f"\n```text\n{printed}```\n" if found["then"] else ""
-        return (
-            f"{found['note'] or ''}```{language or ''}{found['title'] or ''}\n{text}```\n{then}"
-        )
+        return f"{found['note'] or ''}```{language or ''}{found['title'] or ''}\n{text}```\n{then}"
 
     def _console(self, text: str, how: str) -> Iterator[str]:
         typed = "".join(it for it in _typed(text))

@@ -129,7 +129,11 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
         f"schnittwerk_db/examples/{name}"
         for name in (
             *("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql"),
-            *("schnittwerk-relay.service", "schnittwerk-maintain.service", "schnittwerk-maintain.timer"),
+            *(
+                "schnittwerk-relay.service",
+                "schnittwerk-maintain.service",
+                "schnittwerk-maintain.timer",
+            ),
         )
     }
     assert wanted <= packed

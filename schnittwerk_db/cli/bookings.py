@@ -354,7 +354,8 @@ def book(
         if settings.json:
             print_json(booked)
         else:
-            say(booking_text(session, booked))
+            for line in booking_text(session, booked).split("\n"):
+                say(line)
 
 
 @click.command()

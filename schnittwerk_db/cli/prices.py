@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
@@ -16,7 +15,7 @@ from schnittwerk_db.cli.bookings import CODE, parse_amount
 from schnittwerk_db.cli.output import Columns, print_json, print_table, say, table
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedTime, dates, parse_date, parse_time
+from schnittwerk_db.cli.times import TypedDate, TypedTime, dates, parse_date, parse_time
 from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
 from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
@@ -172,7 +171,9 @@ def add(settings: Settings, /, name: str, kind: str, **given: Any) -> None:
         raise click.UsageError("give one of --percent, --amount and --price")
     with opened(settings) as session:
         conditions = _conditions(session, given)
-        saved = session.client.save_price_rule(name, kind, conditions, adjustment, **_others(given))
+        saved = session.client.save_price_rule(
+            name, kind, conditions, adjustment, **_others(session, given)
+        )
         _tell(settings, session, "added", saved)
 
 
@@ -198,7 +199,7 @@ def edit(
     with opened(settings) as session:
         there = session.price_rule(rule)
         conditions = _conditions(session, given)
-        others = _others(given)
+        others = _others(session, given)
         if not (name or adjustment or conditions or others or clear):
             raise click.UsageError("nothing to change: give an option")
         emptied = {_CONDITIONS[it] for it in clear if it in _CONDITIONS}
@@ -236,7 +237,7 @@ def remove(settings: Settings, rule: str) -> None:
 )
 @click.pass_obj
 def try_rules(
-    settings: Settings, file: Path | None, current: bool, from_: dt.date, to: dt.date
+    settings: Settings, file: Path | None, current: bool, from_: TypedDate, to: TypedDate
 ) -> None:
     """Tell what the price rules of the TOML FILE would have made of the bookings of some days.
 
@@ -248,8 +249,9 @@ def try_rules(
     read = None if file is None else PriceFile.read(file)
     with opened(settings) as session:
         rules = rules_of(session.client, read) if read else None
+        first, last = from_.on(session.today), to.on(session.today)
         try:
-            found = session.client.simulate_prices(rules, from_, to)
+            found = session.client.simulate_prices(rules, first, last)
         except InvalidInput as error:
             if read is None or not _is_about_rules(error):
                 raise
@@ -262,7 +264,7 @@ def try_rules(
             return
         currency = session.salon.currency
         say(
-            f"{found.bookings} bookings {dates(from_, to)},"
+            f"{found.bookings} bookings {dates(first, last)},"
             f" of which {found.cheaper} would have been cheaper and {found.dearer} dearer"
         )
         say(
@@ -358,10 +360,11 @@ def _conditions(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     return {key: it for key, it in (named | others).items() if it not in (None, [], False)}
 
 
-def _others(given: dict[str, Any]) -> dict[str, Any]:
+def _others(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """What else is given."""
-    keys = ("priority", "valid_from", "valid_until", "is_active")
-    return {it: given[it] for it in keys if given[it] is not None}
+    found = {it: given[it] for it in ("priority", "is_active")}
+    found |= {it: session.date(given[it]) for it in ("valid_from", "valid_until")}
+    return {key: it for key, it in found.items() if it is not None}
 
 
 def _rows(session: Session, rules: Sequence[PriceRule]) -> Iterator[tuple[str, ...]]:

@@ -45,13 +45,13 @@ def salons(ctx: click.Context) -> None:
 
 
 @salons.command()
-@click.argument("salon")
+@click.argument("name", metavar="SALON")
 @click.pass_obj
-def use(settings: Settings, salon: str) -> None:
+def use(settings: Settings, name: str) -> None:
     """Use SALON, in this database, wherever neither --salon nor SCHNITTWERK_SALON names another."""
     with connect(settings.dsn) as client:
         there = client.list_salons()
-    chosen = pick_salon(there, salon)
+    chosen = pick_salon(there, name)
     try:
         remember(chosen.id, there)
     except OSError as error:
@@ -63,15 +63,15 @@ def use(settings: Settings, salon: str) -> None:
 
 
 @salons.command()
-@click.argument("salon")
+@click.argument("name", metavar="SALON")
 @click.pass_obj
-def remove(settings: Settings, salon: str) -> None:
+def remove(settings: Settings, name: str) -> None:
     """Remove SALON, which must have no customers, services, staff or profiles.
 
     Its settings, hours, holidays, policies and events go with it; the audit trail stays.
     """
     with connect(settings.dsn) as client:
-        removed = client.delete_salon(pick_salon(client.list_salons(), salon).id)
+        removed = client.delete_salon(pick_salon(client.list_salons(), name).id)
     if settings.json:
         print_json(removed)
     else:
