@@ -46,7 +46,7 @@ build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 	$(BIN)/python migrations/build.py
 
 docs: $(INSTALLED) ## build the documentation, into site/
-	@$(BIN)/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
 	@echo "site/index.html"
 
 write-docs: packages $(INSTALLED) ## write anew what the documentation shows, from a running database

@@ -1,4 +1,4 @@
-"""The generated pages of the documentation: what the catalog and the command line say themselves."""
+"""The generated pages of the documentation: what the catalog and the command line say."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def functions(connection: Connection) -> str:
     text = [
         _WRITTEN,
         "# Functions\n\n",
-        "Clients call these functions of the schema `schnittwerk`. Every function takes `p_salon_id`"
-        " last; without it the call is about the caller's salon, or the only one."
+        "Clients call these functions of the schema `schnittwerk`. Every function takes"
+        " `p_salon_id` last; without it the call is about the caller's salon, or the only one."
         " [The life of a call](../sql.md) has what all of them share, [Errors](errors.md) what"
         " their codes mean. A function that reads raises an error; one that writes answers it.\n",
     ]
@@ -231,10 +231,9 @@ def errors(connection: Connection) -> str:
                 ],
             ),
         ]
-        meaning = details or code["title"]
-        about.append(
-            f"{meaning}. {'' if not code['remedy'] else '**What to do:** ' + code['remedy']}".strip()
-        )
+        meaning = f"{details or code['title']}."
+        remedy = f" **What to do:** {code['remedy']}" if code["remedy"] else ""
+        about.append(meaning + remedy)
         text.append("\n".join(about) + "\n")
     return "".join(text)
 
@@ -383,7 +382,8 @@ _COLUMNS = """
     select
       c.relname as relation,
       a.attname as name,
-      replace(replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'),
+      replace(
+        replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'),
         ' without time zone', '') as type,
       coalesce(col_description(c.oid, a.attnum), '') as comment
     from pg_class c

@@ -15,7 +15,7 @@ A comment before a fence says how to treat it:
 - `<!-- varies -->`: the numbers in the output differ from run to run.
 - `<!-- first LINES -->`, `<!-- last LINES -->`: the page shows only a part of each output.
 
-A page that begins with `<!-- no salon -->` is run on an empty book, the others on the example salon.
+A page that begins with `<!-- no salon -->` is run on an empty book, any other on the example salon.
 
 The clock shows one moment: today is `NOW`. Ids that the database makes differ from run to run, and
 so the page shows others, which stand for them: those printed by one command can be typed in the
@@ -77,12 +77,8 @@ class Ids:
         return _ID.sub(lambda it: self._made(it[0]), command)
 
     def _shown(self, made: str, shorten: bool) -> str:
-        for known, shown in self.shown.items():
-            if known.startswith(made) or made.startswith(known):
-                break
-        else:
-            shown = str(uuid5(_PAGES, str(len(self.shown))))
-            known = made
+        known = next((it for it in self.shown if it.startswith(made) or made.startswith(it)), made)
+        shown = self.shown.get(known) or str(uuid5(_PAGES, str(len(self.shown))))
         if len(made) >= len(known):  # the longer of the two tells more
             self.shown.pop(known, None)
             self.shown[made] = shown
