@@ -217,19 +217,11 @@ def errors(connection: Connection) -> str:
             text.append(f"\n## {'Rules and states' if number else 'Of any write'}\n")
         error = type(of_envelope({"code": code["code"], "http_status": code["http_status"]}))
         details = (code["details"] or "").replace("%s", "…")
+        kept = "Stored under the key." if code["is_rule"] else "Leaves the key unused."
+        passed = " The salon team may pass it." if code["is_waivable"] else ""
         about = [
             f"\n### {code['code']}\n",
-            table(
-                ["HTTP", "Python", "stored under the key", "salon team may pass it"],
-                [
-                    [
-                        str(code["http_status"]),
-                        f"`{error.__name__}`",
-                        "yes" if code["is_rule"] else "no",
-                        "yes" if code["is_waivable"] else "no",
-                    ]
-                ],
-            ),
+            f"HTTP {code['http_status']}, Python `{error.__name__}`. {kept}{passed}\n",
         ]
         meaning = f"{details or code['title']}."
         remedy = f" **What to do:** {code['remedy']}" if code["remedy"] else ""
@@ -260,12 +252,12 @@ Match the code, not the text. An answer that refuses looks like this:
   `{"path", "code", "message"}`.
 - A function that reads raises the same code as an error of PostgreSQL. Its SQLSTATE is `PT` and the
   HTTP status, its message the code, its detail the details, and its hint what to do.
-- Python raises the exception that is named below; each is a `BookingError`.
+- Python raises the exception that is named. Each is a `BookingError`.
 - If several rules fail, the answer has the one that comes first on this page. `explain_slot` lists
   all of them.
-- *Stored under the key*: a retry with the same idempotency key gets the same refusal. The others
-  leave the key unused, and the same call can be made again.
-- *Salon team may pass it*: with `p_override_reason`.
+- *Stored under the key*: a retry with the same idempotency key gets the same refusal. *Leaves the
+  key unused*: the same call can be made again.
+- *The salon team may pass it* with `p_override_reason`.
 - SQLSTATE 40001 and 40P01 are no refusals. Another transaction was first: repeat the whole call
   with the same key. The Python library does.
 """
@@ -357,7 +349,7 @@ SQL is held to the same rules as a call. `salon_id` is the first column of every
 colour belong to one area. An arrow points from a table to the one that it refers to; references to
 `salon` are left out.
 
-![The tables and their references](../pictures/tables.svg)
+[![The tables and their references](../pictures/tables.svg)](../pictures/tables.svg)
 """
 
 _RELATIONS = """
@@ -516,7 +508,8 @@ def commands() -> str:
 
 
 def _command(command: click.Command, context: click.Context, everywhere: set[str]) -> Iterator[str]:
-    yield f"\n{_help(command)}\n"
+    about, example = _help(command)
+    yield f"\n{about}\n"
     if isinstance(command, click.Group):
         for name in sorted(command.commands):
             yield f"\n### {context.command_path.removeprefix('schnittwerk ')} {name}\n"
@@ -526,19 +519,18 @@ def _command(command: click.Command, context: click.Context, everywhere: set[str
             return
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield f"\n```text\n{usage}\n```\n"
+    if example:
+        yield f"\nFor example:\n\n```text\n{example}\n```\n"
     if options := _options(command, context, everywhere):
         yield f"\n{options}"
 
 
-def _help(command: click.Command) -> str:
-    """What `--help` says, its paragraphs joined and its examples kept."""
+def _help(command: click.Command) -> tuple[str, str]:
+    """What `--help` says in words, and its example."""
     paragraphs = (command.help or "").replace("\f", "").strip().split("\n\n")
-    return "\n\n".join(
-        f"```text\n{it.removeprefix(chr(8)).strip(chr(10))}\n```"
-        if it.startswith("\b")
-        else escape(" ".join(it.split()), quote=False)
-        for it in paragraphs
-    )
+    examples = [it.removeprefix("\b").strip("\n") for it in paragraphs if it.startswith("\b")]
+    words = [" ".join(it.split()) for it in paragraphs if not it.startswith("\b")]
+    return escape("\n\n".join(words), quote=False), "\n".join(examples)
 
 
 def _options(command: click.Command, context: click.Context, without: set[str]) -> str:
@@ -552,7 +544,12 @@ def _options(command: click.Command, context: click.Context, without: set[str]) 
     ]
     if not found:
         return ""
-    return table(["option", ""], ([f"`{name}`", escape(said, quote=False)] for name, said in found))
+    return table(["option", ""], ([_code(name), escape(said, quote=False)] for name, said in found))
+
+
+def _code(text: str) -> str:
+    """Code in a cell of a table, where a bar would end the cell."""
+    return f"<code>{escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 
 def rows(connection: Connection, query: str) -> Sequence[Row]:

@@ -42,7 +42,7 @@ from schnittwerk_db.salon_file import SalonFile
 
 NOW = datetime(2026, 11, 30, 14, 8, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
-WIDTH = 96
+WIDTH = 80
 
 _FENCE = re.compile(
     r"(?P<note><!-- (?P<how>not run: .+?|varies|(?:first|last) \d+) -->\n+)?"
