@@ -82,6 +82,7 @@ __all__ = [
     "TimeOff",
     "TimingCheck",
     "UnitUse",
+    "Utilisation",
     "Visit",
     "VisitItem",
     "VisitSlot",
@@ -794,6 +795,22 @@ class DayStretch:
     customer_name: str | None
     service_name: str | None
     status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How much of the open time of a bucket is booked.
+
+    ``bucket`` is what was grouped by: ``2026-12-01``, ``2026-W49``, ``0`` (Sunday), ``09``,
+    ``0 09`` or a name, which ``staff_id`` tells from others. ``ratio`` is None where nothing is
+    open.
+    """
+
+    bucket: str
+    staff_id: UUID | None
+    open_minutes: int
+    booked_minutes: int
+    ratio: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
