@@ -1052,8 +1052,8 @@ class Api:
 
         ``prefix``: 4 to 32 hexadecimal digits in either case, with or without hyphens. ``kind``:
         ``appointment``, ``visit``, ``hold``, ``waitlist_entry``, ``customer``, ``staff``,
-        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``
-        or ``time_off``; None is any of them.
+        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``,
+        ``time_off`` or ``merged_customer``; None is any of them.
 
         RPC: ``schnittwerk.find_ids``.
         """
