@@ -1,4 +1,4 @@
-"""A server that stands for PostgREST 12 behind Supabase's address: POST and GET of /rest/v1/rpc/."""
+"""A server that stands for PostgREST 12 at Supabase's address: GET and POST of /rest/v1/rpc/."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def _encoded(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-@dataclass(frozen=True)
-class Failure(Exception):
-    """What is not answered by a function: PostgREST's error."""
+@dataclass
+class RequestError(Exception):
+    """The error that PostgREST answers with where no function does."""
 
     status: int
     code: str | None
@@ -78,7 +78,7 @@ class Server:
                 connection.execute("rollback" if response.sqlstate else "commit")
             if response.sqlstate:
                 raise _failure(request, response)
-        except Failure as failure:
+        except RequestError as failure:
             error = {"code": failure.code, "message": failure.message}
             error |= {"details": failure.details, "hint": failure.hint}
             return failure.status, {}, error
@@ -93,11 +93,11 @@ class Server:
         profile = headers.get("accept-profile" if method == "GET" else "content-profile", SCHEMA)
         if profile != SCHEMA:
             message = f"The schema must be one of the following: {SCHEMA}"
-            raise Failure(406, "PGRST106", message)
+            raise RequestError(406, "PGRST106", message)
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         claims = claims_of(bearer) if scheme == "Bearer" else {}
         if claims is None:
-            raise Failure(401, "PGRST301", "JWSError JWSInvalidSignature")
+            raise RequestError(401, "PGRST301", "JWSError JWSInvalidSignature")
         address = urlsplit(target)
         name = address.path.removeprefix(FOLDER)
         arguments = dict(parse_qsl(address.query)) if method == "GET" else json.loads(body or b"{}")
@@ -106,16 +106,16 @@ class Server:
             set(function.required) <= arguments.keys() <= function.parameters.keys()
         ):
             message = f"Could not find the function {SCHEMA}.{name} in the schema cache"
-            raise Failure(404, "PGRST202", message)
+            raise RequestError(404, "PGRST202", message)
         caller = Caller("client", claims.get("role", self.anonymous), claims.get("sub"))
         more = {name: value for name, value in claims.items() if name not in ("role", "sub")}
         return Request(function, arguments, caller, method, headers, more)
 
 
-def _failure(request: Request, response: Response) -> Failure:
+def _failure(request: Request, response: Response) -> RequestError:
     """The error with the status that PostgREST gives it."""
     status = {"25006": 405, "42501": 403}.get(response.sqlstate or "", response.http_status)
-    return Failure(status, response.sqlstate, response.message, response.detail, response.hint)
+    return RequestError(status, response.sqlstate, response.message, response.detail, response.hint)
 
 
 @contextmanager
