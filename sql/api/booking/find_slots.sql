@@ -332,7 +332,7 @@ end
 $$;
 
 comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid, uuid) is
-  'Engine of schnittwerk.find_slots; p_customer_id: whose prices to list, null = the caller''s.';
+  'Engine of schnittwerk.find_slots. p_customer_id: whose prices to list; null means the caller''s.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
 grant execute on function schnittwerk_core.find_slots
@@ -368,7 +368,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies, not with p_appointment_id; see explain_price. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start. Each row has that person''s duration in minutes and the price that a booking by this caller has now. p_from, p_to: local dates, both included, at most 92 days; p_to null means p_from. p_staff_id: null means everyone who performs the service. p_slot_interval_minutes: 1 to 1440; null means the salon''s. p_limit: number of rows; 1 finds the first free slot without computing the rest. More than 100000 rows are invalid_input. p_appointment_id: lists where this appointment could move, as if it were not there. It keeps its length, steps, buffers and price, unless p_service_id is another service, whose terms then apply. The list is empty if the caller may not move the appointment, and has only its own start if they may only change its service. The salon team also sees the starts that need p_override_reason because of the appointment''s deadline or limits, or other appointments of the customer. Customers see no starts at which they have another appointment (under prevent_customer_overlap). p_promotion_code: lists prices with this promotion where it applies; not allowed with p_appointment_id. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots

@@ -122,7 +122,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: the salon team sees all, customers their own. Optional filters: member of staff, customer, status (pending, confirmed, completed, cancelled, no_show). Price in the salon''s currency. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), by start, with the price in the salon''s currency. The salon team sees all, customers their own. p_from, p_to: at most 400 days apart. p_staff_id, p_customer_id: filters; null means all. p_status: pending, confirmed, completed, cancelled or no_show; null means all. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments

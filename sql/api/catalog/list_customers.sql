@@ -90,7 +90,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_customers(text, int, uuid) is
-  'Customers by name, those whose whole name, e-mail or telephone is p_search first; p_search: part of one of these, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'Customers by name; those whose whole name, e-mail or telephone is p_search come first. Customers see only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. p_search: part of a name, e-mail or telephone, in any case and with or without accents, or a whole id. p_limit: 1 to 1000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_customers from public;
 grant execute on function schnittwerk.list_customers

@@ -55,7 +55,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_staff(uuid, uuid) is
-  'The staff by name, or with p_service_id those who perform the service; inactive ones, and e-mail, telephone and profile of all, for the salon team only. Raises salon_required, not_found.';
+  'The staff by name. The salon team also sees inactive staff, and e-mail, telephone and profile of all. p_service_id: lists only those who perform this service. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_staff from public;
 grant execute on function schnittwerk.list_staff
