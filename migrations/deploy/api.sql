@@ -31,7 +31,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -110,7 +110,7 @@ begin
     -- The salon team may give a reason when it moves.
     v_is_waived := schnittwerk_core.is_of_salon(v_caller);
     if schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule', v_is_waived) <> '{}' then
-      -- The limit of moves leaves another service at its own start.
+      -- Past the limit of moves, another service at its own start is still possible.
       v_only_start := v_moved.starts_at;
       if p_service_id = v_moved.service_id or schnittwerk_core.change_failures(
         v_caller, v_moved, 'change_service', v_is_waived) <> '{}'
@@ -120,12 +120,12 @@ begin
     end if;
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      -- Wide enough for any time zone and for the longest booking.
       p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
     ) b;
   end if;
@@ -135,7 +135,7 @@ begin
     -- An appointment that is moved keeps its price.
     z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -184,8 +184,8 @@ begin
       else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
   end if;
 
-  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
-  -- first free slot costs what it takes to find it.
+  -- Goes week by week, as the calendar is stored. With a limit it begins with one day and doubles:
+  -- finding the first free slot costs no more than it must.
   while v_day <= v_to and v_missing > 0 loop
     v_monday := schnittwerk_core.week_of(v_day);
     v_last_day := least(v_monday + 6, v_to);
@@ -201,7 +201,7 @@ begin
       v_salon.time_zone, v_week.offset_bounds, v_week.clocks)
     then
       v_week := schnittwerk_core.compute_salon_week(v_caller.salon_id, v_monday);
-      v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+      v_week.version := null; -- stored weeks of staff do not fit a computed one
     end if;
 
     v_bookable := tstzmultirange '{}';
@@ -279,7 +279,7 @@ begin
           select
             p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
-            -- Between two claims all is free but for the buffers that the service itself needs.
+            -- All time between two claims is free, except for the buffers of the service itself.
             (p.week).open - (
               select coalesce(
                 range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
@@ -308,7 +308,7 @@ begin
             v_first_start, v_last_start
           ) g
           where v_is_one_range or g.starts_at <@ v_bookable
-          -- they come by time: nobody has more among the first
+          -- Starts come in order of time, so nobody has more among the first.
           limit v_missing
         ) slot
         order by slot.starts_at, free.staff_id
@@ -325,7 +325,7 @@ begin
     perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
       'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   end if;
-  -- only who has found nothing may have asked for what is not there
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 then
     if not exists (
       select from schnittwerk_core.services v
@@ -408,11 +408,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- How many slots there are is not known to the planner.
+-- The planner cannot estimate the number of slots.
 set enable_nestloop = off
 as $$
 declare
-  -- What a habit is worth: as many minutes of the salon's time lost.
+  -- How much lost time each habit makes up for.
   v_usual_staff constant interval := interval '20 minutes';
   v_usual_weekday constant interval := interval '10 minutes';
   v_usual_hour constant interval := interval '10 minutes';
@@ -439,7 +439,7 @@ begin
       select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
       from schnittwerk_core.busy_with(
         v_caller.salon_id, p_customer_id,
-        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        -- Wide enough for any time zone and for the longest booking.
         p_from - interval '1 day', v_to + interval '5 days') b;
     end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
@@ -464,8 +464,8 @@ begin
       group by s.staff_id
     ) m
   ),
-  -- The least time in which the member of staff can perform any service; with its buffers on the
-  -- sides on which the time ends with a claim.
+  -- The shortest time into which any service of the member of staff fits. Where the time ends at
+  -- a claim, the service's buffer on that side counts too.
   least_time as materialized (
     select
       t.staff_id,
@@ -503,7 +503,7 @@ begin
       v_caller.salon_id, l.staff_ids, l.first, l.last) f
     join least_time m on m.staff_id = f.staff_id
   ),
-  -- What the booking claims of its member of staff: each run of steps, with what is next to it.
+  -- Each run of steps for which the booking claims the member of staff, and its neighbours.
   run as materialized (
     select
       t.staff_id, c.claim_from, c.claim_until,
@@ -766,7 +766,7 @@ begin
       schnittwerk_core.json_fault('p_rules', p_rules, 'array'),
       schnittwerk_core.fault(
         'p_rules',
-        -- More than 1000 are told by json_fault.
+        -- json_fault reports more than 1000.
         (select count(*) > 200 from schnittwerk_core.list_items('p_rules', p_rules)),
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
@@ -830,7 +830,7 @@ begin
   with booking as materialized (
     select
       b.*,
-      -- What had been booked of the day when this booking was made.
+      -- The minutes of the day that were booked when this booking was made.
       extract(epoch from sum(b.staffed) over (
         partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
         as booked_minutes,
@@ -1224,7 +1224,7 @@ begin
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
+        'p_customer_id is required: the service is not a customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
       case when p_override_reason is not null
@@ -1407,7 +1407,7 @@ begin
         end if;
       end if;
       if v_hold.id is null then
-        -- Their time counts as free, as that of an appointment that is moved.
+        -- The holds to replace. Their time counts as free, like that of a moved appointment.
         v_old_holds := array(
           select o.hold
           from (
@@ -1446,7 +1446,7 @@ begin
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id, p_takes_promotions => true,
           p_promotion_code => p_promotion_code);
-        -- One may have been used or released before its staff were locked.
+        -- An old hold may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
           from schnittwerk_core.hold h
@@ -2089,7 +2089,7 @@ begin
     and o.operation_type = p_operation_type
     and o.idempotency_key = p_idempotency_key;
   if not found then
-    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+    perform schnittwerk_core.refuse('not_found', 'You have not used this key');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
   return schnittwerk_core.replayed_answer(v_caller, v_operation);
@@ -2136,7 +2136,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -2182,7 +2182,7 @@ begin
     || case when p_visit_id is null then schnittwerk_core.visit_items_faults(p_items)
       else array[schnittwerk_core.fault(
         'p_items', p_items is not null, 'not_allowed',
-        'p_items must be left out with p_visit_id, whose items they are')] end
+        'p_items must be left out with p_visit_id: the visit has its items')] end
   );
   if p_visit_id is not null then
     v_moved := schnittwerk_core.visible_visit(v_caller, p_visit_id);
@@ -2203,12 +2203,12 @@ begin
     v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the days that eight items may last.
+      -- Wide enough for any time zone and for a visit of eight items.
       p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
     ) b;
   end if;
@@ -2218,7 +2218,7 @@ begin
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -2246,7 +2246,7 @@ begin
   v_most := v_most_rows / cardinality(v_items);
   v_missing := coalesce(p_limit, v_most + 1);
 
-  -- Week by week, with a limit a day first, then twice as many, …, as find_slots.
+  -- Goes week by week; with a limit it begins with one day and doubles, like find_slots.
   while v_search.salon_id is not null and v_day <= v_to and v_missing > 0 loop
     v_last_day := least(schnittwerk_core.week_of(v_day) + 6, v_to);
     if p_limit is not null then
@@ -2319,7 +2319,7 @@ begin
         'There are more than %s items of visits: give p_limit, fewer days or a longer p_slot_interval_minutes',
         v_most_rows)));
   end if;
-  -- Only who has found nothing may have asked for what is not there.
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 and p_visit_id is null then
     perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
   end if;
@@ -2446,7 +2446,7 @@ begin
       variadic schnittwerk_core.visit_items_faults(p_items) || array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
         schnittwerk_core.horizon_fault(
           'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
@@ -3504,7 +3504,7 @@ begin
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
   order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
-  if v_is_of_salon then -- others see the names only, which everybody may
+  if v_is_of_salon then -- others see only the names, which are public
     get diagnostics v_count = row_count;
     perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
   end if;
@@ -3780,7 +3780,7 @@ begin
       v_steps := schnittwerk_core.json_steps(p_steps);
       v_service.duration_minutes := coalesce(
         schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
-      -- One step is what every service has without steps, which are slower to list and to book.
+      -- A single step means the same as no steps, which are faster to list and to book.
       v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
       update schnittwerk_core.staff_services p
       set steps = null
@@ -4885,7 +4885,7 @@ declare
 begin
   if v_caller.answer is null and v_caller.user_id is null then
     v_caller.answer := schnittwerk_core.failure('forbidden',
-      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+      'The service is not a customer: set schnittwerk.acting_user, or call save_customer');
   elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
@@ -5014,7 +5014,7 @@ begin
       order by o.id
     ) end
   from schnittwerk_core.customers c
-  -- offset 0: the key is made once a row.
+  -- offset 0 computes the key once per row.
   cross join lateral (select schnittwerk_core.sort_key(c.full_name) as name offset 0) k
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
@@ -5028,7 +5028,7 @@ begin
   order by
     (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,
     k.name,
-    -- Of names that differ in their accents, those that have the accents of the search.
+    -- Of names that differ only in accents, those with the accents of the search come first.
     lower(c.full_name) = v_name desc,
     c.full_name, c.id
   limit p_limit;
@@ -6201,7 +6201,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- No appointment is longer than a day. Without this bound it would read all history.
+    -- No appointment is longer than a day. Without this bound the scan would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from
@@ -6424,7 +6424,7 @@ begin
       variadic array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.required_fault('p_service_id', p_service_id is null)
       ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
         'p_preferred_end_date',
@@ -6453,7 +6453,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
+      -- Ends an entry whose dates have passed, if process_waitlist has not done so yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
@@ -6755,7 +6755,7 @@ begin
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       v_verdict.price_details := v_offer.price_details;
-      -- Not what applies now, nor nothing where it no longer does: what made the price.
+      -- The promotion that made the offered price, whether or not it still applies.
       v_verdict.promotion_id := (jsonb_path_query_first(
         v_offer.price_details, '$.rules[*] ? (@.kind == "promotion").id') #>> '{}')::uuid;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
@@ -7581,7 +7581,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
-  v_days int; -- that an idempotency key is kept
+  v_days int; -- for which an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -7596,7 +7596,7 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- First, while this transaction holds no lock that a booking waits for.
+      -- Before the deletions, which lock rows that bookings may wait for.
       v_partitions := schnittwerk_core.keep_partitions();
       -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
       -- raising it, this finds no row, the bound is null and all claims stay.

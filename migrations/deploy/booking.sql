@@ -52,7 +52,7 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  -- One constraint: the server parses each again at every insert.
+  -- One constraint, not two: the server parses each of them at every insert.
   constraint appointments_end_is_after_start
     check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
@@ -83,7 +83,7 @@ comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
 comment on column schnittwerk_core.appointments.price_details is
-  'How the price came about, as price_json has it; null = no price rule applied.';
+  'How the price came about, in the form of price_json; null = no price rule applied.';
 comment on column schnittwerk_core.appointments.promotion_id is
   'The promotion that was used. No reference: the promotion may be deleted.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
@@ -114,7 +114,7 @@ comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
 comment on column schnittwerk_core.appointments.created_at is 'When it was booked.';
-comment on column schnittwerk_core.appointments.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.appointments.updated_at is 'When it last changed.';
 
 create trigger appointments_touch_updated_at
 before update on schnittwerk_core.appointments
@@ -1951,7 +1951,7 @@ end
 $$;
 
 comment on function schnittwerk_core.calendar_failures(uuid, uuid, text, tstzmultirange, tstzmultirange, tstzmultirange, tstzmultirange, timestamptz[], int, timestamptz, timestamptz) is
-  'The codes of what in the calendar keeps an appointment from taking place: holidays, opening hours, the grid, the hours of the member of staff. The week is given as it is kept in salon_week and staff_week; where p_working is null it is computed. p_slot_interval_minutes: null = any start will do.';
+  'The codes of what in the calendar prevents an appointment: holidays, opening hours, the grid, and the hours of the member of staff. The week is given as stored in salon_week and staff_week; if p_working is null, it is computed. p_slot_interval_minutes: null allows any start.';
 
 revoke execute on function schnittwerk_core.calendar_failures from public;
 -- end include
@@ -3084,7 +3084,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is not a move and so not limited. Both the writes and appointment_policies use it. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). The service is bound only by the status and by the visit.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -4483,14 +4483,14 @@ declare
   v_items constant int := cardinality(p_parts);
   v_size constant int := cardinality(p_people);
   v_nobody constant varbit := p_free[1] # p_free[1];
-  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can perform an item at some time
-  v_left varbit[];   -- of each item: who is yet to be tried
-  v_before varbit[]; -- who was chosen for the items before it
-  v_beside varbit[]; -- … for those before it in its part
-  v_more int[];      -- how many more people may come from it on
-  v_from int[];      -- when its part begins
-  v_length int[];    -- the longest before it in its part
-  v_needs text[];    -- of its part up to it, and when: what joint needs are about
+  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can ever perform an item
+  v_left varbit[];   -- for each item: who has not been tried
+  v_before varbit[]; -- … who serves the items before it
+  v_beside varbit[]; -- … who serves those before it in its part
+  v_more int[];      -- … how many more people may join from it on
+  v_from int[];      -- … when its part begins
+  v_length int[];    -- … the longest item before it in its part
+  v_needs text[];    -- … the needs of its part up to it, and their time
   v_fitting text[] := array[]::text[];
   v_lacking text[] := array[]::text[];
   v_chosen int[] := array_fill(0, array[v_items]);
@@ -4521,12 +4521,12 @@ begin
     end if;
     v_run := v_run + 1;
     v_largest := greatest(v_largest, v_run);
-    -- So many different people there must be: trying every order of too few would take for ever.
+    -- Too few different people: trying all their orders would take for ever.
     v_together := v_together | v_able[v_n];
     if bit_count(v_together) < v_run then
       return null;
     end if;
-    -- Nor do other people help where all of them need the same of pools that have too few.
+    -- If everybody needs the same units and the pools have too few, other people do not help.
     if p_joint_needs is not null then
       v_chosen[v_n] := p_people[position(B'1' in v_able[v_n])];
       v_is_uniform := (v_run = 1 or v_is_uniform) and 1 = (
@@ -4545,7 +4545,7 @@ begin
       end if;
     end if;
   end loop;
-  -- Mostly one person can perform all.
+  -- Usually one person can perform all items.
   while v_largest = 1 loop
     v_rank := position(B'1' in v_helpers);
     exit when v_rank = 0;
@@ -4562,7 +4562,7 @@ begin
     v_helpers := set_bit(v_helpers, v_rank - 1, 0);
   end loop;
 
-  -- Depth first, the preferred first, with one more person allowed each time.
+  -- Depth first, preferred people first; each round allows one more person.
   for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
@@ -4586,8 +4586,8 @@ begin
       v_left[i] := v_left[i] & ~v_person;
       v_serving := v_before[i] | v_person;
       v_more[i + 1] := v_more[i] - (v_before[i] & v_person = v_nobody)::int;
-      -- What is left must be within reach: with nobody more, of those who serve already; with one
-      -- more, of somebody who can perform all that they cannot.
+      -- Can the other items still be served? If nobody may join, by those who serve already; if one
+      -- may, by somebody who can perform all that they cannot.
       if v_more[i + 1] < 2 then
         v_helpers := ~v_nobody;
         for v_n in i + 1 .. v_items loop
@@ -4601,14 +4601,14 @@ begin
       end if;
       v_chosen[i] := p_people[v_rank];
       if p_joint_needs is not null then
-        -- With other people the same needs find the same units, or the same lack of them.
+        -- The same needs of other people find the same units, or lack the same units.
         v_needs[i] := concat_ws(' ',
           case when v_beside[i] = v_nobody then format('%s:%s', i, v_from[i])
             else v_needs[i - 1] end,
           p_joint_needs.kinds[(i - 1) * v_size + v_chosen[i]]);
         continue when v_needs[i] = any (v_lacking);
         if v_beside[i] <> v_nobody and v_needs[i] <> all (v_fitting) then
-          v_steps := v_steps + 100; -- so much longer it takes
+          v_steps := v_steps + 100; -- it takes so much longer
           if not schnittwerk_core.find_joint_units(
             p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
             array_position(p_parts, p_parts[i]), v_chosen[:i])
@@ -4646,7 +4646,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if it is not possible; refuses if finding out would take more than most_visit_steps(). p_parts: the part of each item. p_states: the visit_state of each of p_free. p_free: who is free for that state, a bit for each of p_people. p_minutes: how long each item takes each person, items × people, by the persons'' numbers. p_joint_needs, p_starts_at: given if items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;
 -- end include
@@ -5698,7 +5698,7 @@ end
 $$;
 
 comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
-  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+  'The claims on a unit that have not ended, by their ids: appointments, holds and waitlist entries.';
 
 revoke execute on function schnittwerk_core.claims_on_unit from public;
 
@@ -5726,8 +5726,8 @@ begin
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
-      -- appointment: if one is being changed at this moment, the locks are given up.
+      -- Somebody may have booked the unit in the meantime. A call that holds resources never waits
+      -- for an appointment: if one is locked, this attempt gives up its locks.
       v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
       if (
         select count(*)
@@ -5758,7 +5758,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends. Locks the future appointments that use the unit, then the time of all staff and of the unit''s pool. So a simultaneous booking is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;
 -- end include
@@ -5852,7 +5852,7 @@ create type schnittwerk_core.open_time_change as (
 );
 
 comment on type schnittwerk_core.open_time_change is
-  'A change of open time that has begun: of which staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
+  'A change of open time that has begun: the staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
 
 create function schnittwerk_core.begin_open_time_change(
   p_salon_id uuid,
@@ -5902,7 +5902,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
-  'Begins a change of open time, which end_open_time_change ends: computes the open time before the change and locks the staff (null = all). So a booking at the same moment is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if these change.';
+  'Begins a change of open time, which end_open_time_change ends. Computes the open time before the change and locks the staff (null = all). So a simultaneous booking is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if the rules change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;
 -- end include

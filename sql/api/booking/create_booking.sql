@@ -58,7 +58,7 @@ begin
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
+        'p_customer_id is required: the service is not a customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
       case when p_override_reason is not null

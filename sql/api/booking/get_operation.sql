@@ -23,7 +23,7 @@ begin
     and o.operation_type = p_operation_type
     and o.idempotency_key = p_idempotency_key;
   if not found then
-    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+    perform schnittwerk_core.refuse('not_found', 'You have not used this key');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
   return schnittwerk_core.replayed_answer(v_caller, v_operation);

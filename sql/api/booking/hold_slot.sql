@@ -70,7 +70,7 @@ begin
         end if;
       end if;
       if v_hold.id is null then
-        -- Their time counts as free, as that of an appointment that is moved.
+        -- The holds to replace. Their time counts as free, like that of a moved appointment.
         v_old_holds := array(
           select o.hold
           from (
@@ -109,7 +109,7 @@ begin
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id, p_takes_promotions => true,
           p_promotion_code => p_promotion_code);
-        -- One may have been used or released before its staff were locked.
+        -- An old hold may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
           from schnittwerk_core.hold h

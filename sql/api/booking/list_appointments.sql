@@ -60,7 +60,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- No appointment is longer than a day. Without this bound it would read all history.
+    -- No appointment is longer than a day. Without this bound the scan would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from

@@ -23,11 +23,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- How many slots there are is not known to the planner.
+-- The planner cannot estimate the number of slots.
 set enable_nestloop = off
 as $$
 declare
-  -- What a habit is worth: as many minutes of the salon's time lost.
+  -- How much lost time each habit makes up for.
   v_usual_staff constant interval := interval '20 minutes';
   v_usual_weekday constant interval := interval '10 minutes';
   v_usual_hour constant interval := interval '10 minutes';
@@ -54,7 +54,7 @@ begin
       select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
       from schnittwerk_core.busy_with(
         v_caller.salon_id, p_customer_id,
-        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        -- Wide enough for any time zone and for the longest booking.
         p_from - interval '1 day', v_to + interval '5 days') b;
     end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
@@ -79,8 +79,8 @@ begin
       group by s.staff_id
     ) m
   ),
-  -- The least time in which the member of staff can perform any service; with its buffers on the
-  -- sides on which the time ends with a claim.
+  -- The shortest time into which any service of the member of staff fits. Where the time ends at
+  -- a claim, the service's buffer on that side counts too.
   least_time as materialized (
     select
       t.staff_id,
@@ -118,7 +118,7 @@ begin
       v_caller.salon_id, l.staff_ids, l.first, l.last) f
     join least_time m on m.staff_id = f.staff_id
   ),
-  -- What the booking claims of its member of staff: each run of steps, with what is next to it.
+  -- Each run of steps for which the booking claims the member of staff, and its neighbours.
   run as materialized (
     select
       t.staff_id, c.claim_from, c.claim_until,

@@ -17,7 +17,7 @@ declare
 begin
   if v_caller.answer is null and v_caller.user_id is null then
     v_caller.answer := schnittwerk_core.failure('forbidden',
-      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+      'The service is not a customer: set schnittwerk.acting_user, or call save_customer');
   elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active

@@ -36,7 +36,7 @@ begin
       v_steps := schnittwerk_core.json_steps(p_steps);
       v_service.duration_minutes := coalesce(
         schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
-      -- One step is what every service has without steps, which are slower to list and to book.
+      -- A single step means the same as no steps, which are faster to list and to book.
       v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
       update schnittwerk_core.staff_services p
       set steps = null

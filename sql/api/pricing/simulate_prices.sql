@@ -31,7 +31,7 @@ begin
       schnittwerk_core.json_fault('p_rules', p_rules, 'array'),
       schnittwerk_core.fault(
         'p_rules',
-        -- More than 1000 are told by json_fault.
+        -- json_fault reports more than 1000.
         (select count(*) > 200 from schnittwerk_core.list_items('p_rules', p_rules)),
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
@@ -95,7 +95,7 @@ begin
   with booking as materialized (
     select
       b.*,
-      -- What had been booked of the day when this booking was made.
+      -- The minutes of the day that were booked when this booking was made.
       extract(epoch from sum(b.staffed) over (
         partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
         as booked_minutes,

@@ -8,7 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
-  v_days int; -- that an idempotency key is kept
+  v_days int; -- for which an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -23,7 +23,7 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- First, while this transaction holds no lock that a booking waits for.
+      -- Before the deletions, which lock rows that bookings may wait for.
       v_partitions := schnittwerk_core.keep_partitions();
       -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
       -- raising it, this finds no row, the bound is null and all claims stay.

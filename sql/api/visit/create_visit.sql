@@ -42,7 +42,7 @@ begin
       variadic schnittwerk_core.visit_items_faults(p_items) || array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
         schnittwerk_core.horizon_fault(
           'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),

@@ -47,7 +47,7 @@ begin
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       v_verdict.price_details := v_offer.price_details;
-      -- Not what applies now, nor nothing where it no longer does: what made the price.
+      -- The promotion that made the offered price, whether or not it still applies.
       v_verdict.promotion_id := (jsonb_path_query_first(
         v_offer.price_details, '$.rules[*] ? (@.kind == "promotion").id') #>> '{}')::uuid;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.

@@ -51,7 +51,7 @@ begin
       variadic array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.required_fault('p_service_id', p_service_id is null)
       ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
         'p_preferred_end_date',
@@ -80,7 +80,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
+      -- Ends an entry whose dates have passed, if process_waitlist has not done so yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
