@@ -84,6 +84,7 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    Utilisation,
     Visit,
     VisitSlot,
     WaitlistEntry,
@@ -1137,6 +1138,18 @@ class Api:
         By name and start; they cover the day without holes or overlaps. For the salon team.
 
         RPC: ``schnittwerk.list_day``.
+        """
+
+    @reads
+    def utilisation(
+        self, from_: LocalDate, to: LocalDate, by: str = "day", staff_id: Id | None = None
+    ) -> list[Utilisation]:
+        """How much of the open time of the local dates is booked; for the salon team.
+
+        At most 366 days. ``by`` is ``day``, ``week``, ``weekday``, ``hour``, ``weekday_hour`` or
+        ``staff``.
+
+        RPC: ``schnittwerk.utilisation``.
         """
 
     # Monitoring and upkeep

@@ -82,6 +82,7 @@ __all__ = [
     "TimeOff",
     "TimingCheck",
     "UnitUse",
+    "Utilisation",
     "Visit",
     "VisitItem",
     "VisitSlot",
@@ -690,14 +691,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FoundId:
-    """What an id belongs to.
-
-    ``label`` says which: the local start and the service, the date or the name; None for people.
-    """
+    """What has an id: ``appointment``, ``visit``, ``customer`` and the like."""
 
     kind: str
     id: UUID
-    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -798,6 +795,22 @@ class DayStretch:
     customer_name: str | None
     service_name: str | None
     status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How much of the open time of a bucket is booked.
+
+    ``bucket`` is what was grouped by: ``2026-12-01``, ``2026-W49``, ``0`` (Sunday), ``09``,
+    ``0 09`` or a name, which ``staff_id`` tells from others. ``ratio`` is None where nothing is
+    open.
+    """
+
+    bucket: str
+    staff_id: UUID | None
+    open_minutes: int
+    booked_minutes: int
+    ratio: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

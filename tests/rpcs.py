@@ -530,6 +530,11 @@ RPCS: dict[str, Call] = {
         "p_to": t.waits_on,
     },
     "maintain": lambda s, t: {},
+    "utilisation": lambda s, t: {
+        "p_from": day(0),
+        "p_to": day(30),
+        "p_staff_id": t.staff_id,
+    },
     "waive_fee": lambda s, t: _keyed(s, p_appointment_id=t.begun_id, p_reason=f"{s.marker}text"),
     "mark_no_show": lambda s, t: _keyed(s, p_appointment_id=t.begun_id),
     "process_waitlist": lambda s, t: {},

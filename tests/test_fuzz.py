@@ -680,6 +680,7 @@ VALUES: dict[str, _Value] = {
     "p_is_active": _one_of("true", "true", "true", "false"),
     "p_type": _one_of("public_holiday", "maintenance"),
     "p_status": _one_of("pending", "active", "cancelled"),
+    "p_by": _one_of("day", "week", "weekday", "hour", "weekday_hour", "staff"),
     "p_outcome": _one_of("delivered", "failed", "refused"),
     "p_operation_type": _one_of("create", "cancel", "reschedule", "join_waitlist"),
     "p_role": _one_of("customer", "staff"),

@@ -171,7 +171,7 @@ def test_the_comparison_tries_every_id_that_can_be_passed(
 
 
 # On one version, as the next: what a call shows depends on our functions alone.
-@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
+@pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session")
 def test_what_is_of_another_salon_is_as_if_unknown(
     world: World, gateway: Connection, subtests: pytest.Subtests
 ) -> None:
@@ -247,7 +247,7 @@ def test_another_ones_time_off_is_as_if_unknown(world: World, gateway: Connectio
     assert found.foreign == found.unknown
 
 
-@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
+@pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session")
 def test_no_answer_tells_of_the_other_salon(
     world: World, gateway: Connection, subtests: pytest.Subtests
 ) -> None:

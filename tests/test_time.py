@@ -353,7 +353,7 @@ def on_scenes(test: Callable[[Connection, Scene], None]) -> Callable[[Connection
         for day in days:
             test = example(scene=ordinary_scene(zone, day))(test)
     return settings(
-        max_examples=int(os.environ.get("EXAMPLES", "24")),
+        max_examples=int(os.environ.get("EXAMPLES", "14")),
         derandomize="EXAMPLES" not in os.environ,
         deadline=None,
         database=None,

@@ -46,6 +46,8 @@ drop function schnittwerk.maintain;
 drop function schnittwerk_core.maintain;
 drop function schnittwerk.purge_operations;
 drop function schnittwerk_core.purge_operations;
+drop function schnittwerk.utilisation;
+drop function schnittwerk_core.utilisation;
 drop function schnittwerk.list_day;
 drop function schnittwerk_core.list_day;
 drop function schnittwerk.booking_metrics;

@@ -144,6 +144,8 @@ select
   'schnittwerk.booking_metrics'::regproc,
   'schnittwerk_core.list_day'::regproc,
   'schnittwerk.list_day'::regproc,
+  'schnittwerk_core.utilisation'::regproc,
+  'schnittwerk.utilisation'::regproc,
   'schnittwerk_core.purge_operations'::regproc,
   'schnittwerk.purge_operations'::regproc,
   'schnittwerk_core.maintain'::regproc,

@@ -14,6 +14,7 @@ from schnittwerk_db.cli.catalog import contact, customers, services, staff
 from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
 from schnittwerk_db.cli.completion import complete_names, completion
 from schnittwerk_db.cli.customer import customer
+from schnittwerk_db.cli.day import day, utilisation, week
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
@@ -170,6 +171,7 @@ for _command in (
     contact,
     customer,
     customers,
+    day,
     db,
     demo,
     doctor,
@@ -196,7 +198,9 @@ for _command in (
     show,
     slots,
     staff,
+    utilisation,
     visits,
     waitlist,
+    week,
 ):
     main.add_command(_command)

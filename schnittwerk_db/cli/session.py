@@ -70,7 +70,12 @@ class Session:
     @property
     def today(self) -> dt.date:
         """The salon's date."""
-        return dt.datetime.now(self.zone).date()
+        return self.now.date()
+
+    @property
+    def now(self) -> dt.datetime:
+        """The salon's time."""
+        return dt.datetime.now(self.zone)
 
     def date(self, typed: TypedDate | None) -> dt.date | None:
         """The date that somebody typed, if they typed one."""

@@ -60,7 +60,7 @@ select bag_eq(
   $$,
   '{count_deliveries,explain_slot,find_ids,get_staff_availability,get_staff_services,list_policies,
     list_price_rules, list_resources, list_salons,list_services,list_staff,rpc_get_available_slots_enhanced,
-    validate_appointment_timing}'::text[],
+    utilisation,validate_appointment_timing}'::text[],
   'only the listed reads have no limit of rows');
 
 select * from finish();

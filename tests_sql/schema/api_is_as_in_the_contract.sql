@@ -117,6 +117,8 @@ rpc_validate_appointment_slot(p_staff_id uuid, p_service_id uuid, p_starts_at ti
   p_ends_at timestamptz = null, p_buffer_minutes int = 15,
   p_exclude_appointment_id uuid = null) stable jsonb;
 simulate_prices(p_rules jsonb, p_from date, p_to date) stable jsonb;
+utilisation(p_from date, p_to date, p_by text = 'day', p_staff_id uuid = null) stable
+  table (bucket text, staff_id uuid, open_minutes int, booked_minutes int, ratio numeric);
 validate_appointment_timing(appointment_start timestamptz, appointment_end timestamptz) stable
   table (is_valid boolean, error_message text);
 add_time_off(p_staff_id uuid, p_start_date date, p_end_date date = null, p_start_time time = null,

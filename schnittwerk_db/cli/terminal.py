@@ -1,0 +1,271 @@
+"""Draws pictures in the terminal: in colour where there is any, and readable without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.layout import (
+    KINDS,
+    Agenda,
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Grid,
+    Picture,
+    percent,
+)
+from schnittwerk_db.cli.output import rendered
+
+_TIME = 6  # columns, with the space after a time
+_NARROWEST, _WIDEST = 12, 30  # columns of somebody's day
+_ROWS = (15, 30)  # minutes a row
+_WIDEST_PICTURE = 200  # where no terminal has an edge
+_BAR = 24
+
+# The sign at the left of a block, and its style.
+_SIGNS = {
+    "booked": ("█", "bright_white on rgb(20,72,116)"),
+    "held": ("▓", "black on rgb(240,190,80)"),
+    "gap": ("┆", "rgb(20,72,116) on rgb(205,226,241)"),
+    "buffer": ("░", "black on rgb(170,188,200)"),
+    "open": (" ", "green"),
+    "break": ("≈", "yellow"),
+    "off": ("×", "dim"),  # noqa: RUF001 -- a cross
+    "holiday": ("*", "magenta"),
+    "closed": ("·", "dim"),
+}
+# of an appointment that follows upon another
+_NEXT = "bright_white on rgb(52,108,155)"
+_EDGE = "rgb(120,180,230)"
+_SHADES = (
+    (0.0, " ", "black on rgb(240,244,248)"),
+    (0.25, "░", "black on rgb(190,213,232)"),
+    (0.5, "▒", "black on rgb(128,174,212)"),
+    (0.75, "▓", "bright_white on rgb(45,105,155)"),
+    (0.9, "█", "bright_white on rgb(12,52,88)"),
+)
+
+
+def in_terminal(picture: Picture, width: int) -> str:
+    """The picture as lines of text, in so many columns."""
+    width = min(width, _WIDEST_PICTURE)
+    if isinstance(picture, Agenda):
+        lines = _agenda(picture, width)
+    elif isinstance(picture, Grid):
+        lines = _grid(picture, width)
+    else:
+        lines = _bars(picture, width)
+    space = [] if isinstance(picture, Grid) else [Text()]
+    return rendered(Text("\n").join([Text(picture.title, "bold"), *space, *lines]), width)
+
+
+def _agenda(agenda: Agenda, width: int) -> list[Text]:
+    if not agenda.columns:
+        return [Text(_("no staff"))]
+    most = max(1, (width - _TIME) // (_NARROWEST + 1))
+    pieces = ceil(len(agenda.columns) / most)
+    each = ceil(len(agenda.columns) / pieces)
+    lines: list[Text] = []
+    for number in range(0, len(agenda.columns), each):
+        columns = agenda.columns[number : number + each]
+        wide = min(_WIDEST, max(3, (width - _TIME) // len(columns) - 1))
+        lines += [*_side_by_side(agenda, columns, wide), Text()]
+    return [*lines, _legend(agenda.kinds, width)]
+
+
+def _side_by_side(agenda: Agenda, columns: Sequence[Column], wide: int) -> list[Text]:
+    step = _minutes_a_row(agenda)
+    hours = dict(agenda.hours)
+    heading = Text(" " * _TIME)
+    for column in columns:
+        heading.append(f"{_fit(column.heading, wide)} ", "bold")
+    lines = [heading]
+    now = next((it.now for it in columns if it.now is not None), None)
+    bodies = [_rows(agenda, it, step, wide) for it in columns]
+    for row, at in enumerate(range(agenda.since, agenda.until, step)):
+        if now is not None and at <= now < at + step:
+            lines.append(_now(now, agenda, columns, wide))
+        line = Text(hours.get(at, "").ljust(_TIME))
+        for body in bodies:
+            line.append(body[row])
+            line.append(" ")
+        lines.append(line)
+    return lines
+
+
+def _minutes_a_row(agenda: Agenda) -> int:
+    """As many as show everything to the minute, if that can be; else as few as there are."""
+    edges = {
+        at - agenda.since
+        for column in agenda.columns
+        for it in column.blocks
+        for at in (it.since, it.until)
+        if agenda.since < at < agenda.until
+    }
+    fine, coarse = _ROWS
+    return coarse if all(it % coarse == 0 for it in edges) else fine
+
+
+def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
+    """The column's rows. What begins and ends within a row has it, if nobody needs it more."""
+    order = list(KINDS)
+    shown: list[Block | None] = []
+    for at in range(agenda.since, agenda.until, step):
+        found = [it for it in column.blocks if it.since < at + step and it.until > at]
+        shown.append(
+            min(
+                found,
+                key=lambda it: (
+                    # what would have no row else comes first
+                    it.kind not in ("booked", "held") or it.since < at or it.until > at + step,
+                    -min(it.until, at + step) + max(it.since, at),
+                    order.index(it.kind),
+                ),
+                default=None,
+            )
+        )
+    rows: list[Text] = []
+    styles: dict[Block, str] = {}
+    for number, block in enumerate(shown):
+        if block is None:
+            rows.append(Text(" " * wide))
+            continue
+        first = shown.index(block)
+        height = shown.count(block)
+        sign, style = _SIGNS[block.kind]
+        before = shown[first - 1] if first else None
+        if before is not None and before.kind == block.kind == "booked":
+            style = _NEXT if styles[before] != _NEXT else style
+        styles[block] = style
+        text = _words(block, height, wide - 2)
+        said = text[number - first] if number - first < len(text) else ""
+        row = Text(f"{sign} {_fit(said, wide - 2)}", style)
+        if block.kind == "booked":
+            row.stylize(_EDGE, 0, 1)
+        rows.append(row)
+    return rows
+
+
+def _words(block: Block, height: int, wide: int) -> list[str]:
+    """What is written in the rows of a block, whose time is said where an appointment begins."""
+    time = block.told[:11]
+    if block.kind in ("booked", "held"):
+        who, what = block.text
+        start = time[:5]
+        if block.kind == "held":
+            who = f"{_(KINDS['held'])}: {who}"
+        if height == 1:
+            return [f"{start} {who}, {what}"]
+        if cell_len(f"{time} {who}") <= wide:
+            return [f"{time} {who}", what]
+        return [f"{start} {who}", what] if height == 2 else [time, who, what]
+    if block.kind == "open":
+        timed = f"{_(KINDS['open'])} {time}"
+        return [timed if cell_len(timed) <= wide else _(KINDS["open"])]
+    words = [_(KINDS[block.kind]), *block.text]
+    joined = " ".join(words)
+    return [joined] if height == 1 or cell_len(joined) <= wide else words
+
+
+def _now(now: int, agenda: Agenda, columns: Sequence[Column], wide: int) -> Text:
+    since, label = max(it for it in agenda.hours if it[0] <= now)
+    clock = f"{label[:3]}{now - since:02}"
+    line = Text(clock.ljust(_TIME), "bold red")
+    is_said = False
+    for column in columns:
+        if column.now is None:
+            line.append("┄" * wide, "dim")
+        else:
+            line.append("━" * wide if is_said else f" {_('now')} ".center(wide, "━"), "bold red")
+            is_said = True
+        line.append(" " if column.now is None else "━", "bold red")
+    return line
+
+
+def _legend(kinds: Sequence[str], width: int) -> Text:
+    line, used = Text(), 0
+    for kind in kinds:
+        sign, style = _SIGNS[kind]
+        word = _(KINDS[kind])
+        length = cell_len(word) + 5
+        if used and used + length > width:
+            line.append("\n")
+            used = 0
+        line.append(sign, f"{style} {_EDGE}" if kind == "booked" else style)
+        line.append(f" {word} ", style)
+        line.append("  ")
+        used += length
+    return line
+
+
+def _grid(grid: Grid, width: int) -> list[Text]:
+    margin = max((cell_len(name) for name, _cells in grid.rows), default=0) + 1
+    margin = min(margin, max(8, width // 6))
+    columns = max(1, len(grid.headings))
+    longest = max(
+        (cell_len(it) for _name, cells in grid.rows for cell in cells for it in cell.text),
+        default=0,
+    )
+    wide = max(5, min((width - margin) // columns - 1, max(longest + 2, 10)))
+    heading = Text(" " * margin)
+    for name in grid.headings:
+        heading.append(f"{_fit(name, wide)} ", "bold")
+    lines = [Text(grid.note, "dim"), Text(), heading]
+    for name, cells in grid.rows:
+        height = 1 if grid.is_shaded else max((len(it.text) for it in cells), default=0) + 1
+        for row in range(height):
+            line = Text(f"{_fit(name if row == 0 else '', margin - 1)} ")
+            for cell in cells:
+                line.append(_field(cell, row, wide, grid.is_shaded))
+                line.append(" ")
+            lines.append(line)
+        if not grid.is_shaded:
+            lines.append(Text())
+    return lines if grid.is_shaded else lines[:-1]
+
+
+def _field(cell: Cell, row: int, wide: int, is_shaded: bool) -> Text:
+    if is_shaded:
+        if cell.ratio is None:
+            return Text(f"{percent(None).rjust(wide - 1)} ", "dim")
+        sign, style = next((it[1], it[2]) for it in reversed(_SHADES) if cell.ratio >= it[0])
+        return Text(f"{sign}{percent(cell.ratio).rjust(wide - 2)} ", style)
+    if row < len(cell.text):
+        return Text(_fit(cell.text[row], wide), "" if cell.ratio is not None else "dim")
+    if row == len(cell.text) and cell.ratio is not None:
+        return _bar(cell.ratio, wide)
+    return Text(" " * wide)
+
+
+def _bar(ratio: float, wide: int) -> Text:
+    full = min(wide, round(ratio * wide))
+    bar = Text("█" * full, "rgb(45,105,155)")
+    bar.append("░" * (wide - full), "dim")
+    return bar
+
+
+def _bars(bars: Bars, width: int) -> list[Text]:
+    margin = max((cell_len(name) for name, _cell in bars.rows), default=0) + 1
+    margin = min(margin, width // 3)
+    told = max((cell_len(it.text[0]) for _name, it in bars.rows), default=0)
+    wide = max(4, min(2 * _BAR, width - margin - told - 8))
+    lines = []
+    for name, cell in bars.rows:
+        line = Text(f"{_fit(name, margin - 1)} ")
+        line.append(_bar(cell.ratio or 0, wide) if cell.ratio is not None else Text(" " * wide))
+        line.append(f"{percent(cell.ratio).rjust(6)}  {cell.text[0].rjust(told)}")
+        lines.append(line)
+    return lines
+
+
+def _fit(text: str, wide: int) -> str:
+    """The text in so many columns, cut with … where it is longer."""
+    if cell_len(text) <= wide:
+        return set_cell_size(text, wide)
+    return set_cell_size(set_cell_size(text, wide - 1).rstrip() + "…", wide)
