@@ -5837,7 +5837,7 @@ grant execute on function schnittwerk.list_time_off
 
 -- include: sql/api/catalog/find_ids.sql
 create function schnittwerk_core.find_ids(p_prefix text, p_kind text, p_salon_id uuid)
-returns table (kind text, id uuid, label text)
+returns table (kind text, id uuid)
 language plpgsql
 stable
 security definer
@@ -5852,7 +5852,6 @@ declare
   v_digits constant text := replace(p_prefix, '-', '');
   v_first uuid;
   v_last uuid;
-  v_time_zone text;
 begin
   perform schnittwerk_core.require_valid(
     coalesce(
@@ -5871,110 +5870,72 @@ begin
   end if;
   v_first := rpad(v_digits, 32, '0')::uuid;
   v_last := rpad(v_digits, 32, 'f')::uuid;
-  select s.time_zone into strict v_time_zone
-  from schnittwerk_core.salon s
-  where s.id = v_caller.salon_id;
 
-  -- In the order of each table's key, so that it is read by that and only as far as the limit.
+  -- Each table is read in the order of its key, and only as far as the limit.
   return query
-  select
-    f.kind, f.id,
-    case
-      when f.starts_at is not null then concat_ws(
-        ', ', to_char(f.starts_at at time zone v_time_zone, 'YYYY-MM-DD HH24:MI'), v.name)
-      when f.start_date is not null then to_char(f.start_date, 'YYYY-MM-DD')
-      else coalesce(f.name, v.name)
-    end
+  select f.kind, f.id
   from (
-    (select 'appointment', a.id, a.starts_at, null::date, a.service_id, null
-     from schnittwerk_core.appointments a
-     where 'appointment' = any (v_kinds)
-       and a.salon_id = v_caller.salon_id and a.id between v_first and v_last
-     order by a.id
-     limit 20)
+    (select 'appointment', t.id from schnittwerk_core.appointments t
+     where 'appointment' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'visit', a.visit_id, a.starts_at, null, null, null
-     from schnittwerk_core.appointments a
-     where 'visit' = any (v_kinds)
-       and a.salon_id = v_caller.salon_id and a.visit_id between v_first and v_last
-       and a.visit_item = 0
-     order by a.visit_id
-     limit 20)
+    (select 'visit', t.visit_id from schnittwerk_core.appointments t
+     where 'visit' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.visit_id between v_first and v_last and t.visit_item = 1
+     order by t.visit_id limit 20)
     union all
-    (select 'hold', h.id, h.starts_at, null, h.service_id, null
-     from schnittwerk_core.hold h
-     where 'hold' = any (v_kinds)
-       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
-     order by h.id
-     limit 20)
+    (select 'hold', t.id from schnittwerk_core.hold t
+     where 'hold' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'waitlist_entry', w.id, null, null, w.service_id, null
-     from schnittwerk_core.waitlist w
-     where 'waitlist_entry' = any (v_kinds)
-       and w.salon_id = v_caller.salon_id and w.id between v_first and v_last
-     order by w.id
-     limit 20)
+    (select 'waitlist_entry', t.id from schnittwerk_core.waitlist t
+     where 'waitlist_entry' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'customer', c.id, null, null, null, null
-     from schnittwerk_core.customers c
-     where 'customer' = any (v_kinds)
-       and c.salon_id = v_caller.salon_id and c.id between v_first and v_last
-       and c.erased_at is null
-     order by c.id
-     limit 20)
+    (select 'customer', t.id from schnittwerk_core.customers t
+     where 'customer' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last and t.erased_at is null
+     order by t.id limit 20)
     union all
-    (select 'staff', m.id, null, null, null, null
-     from schnittwerk_core.staff m
-     where 'staff' = any (v_kinds)
-       and m.salon_id = v_caller.salon_id and m.id between v_first and v_last
-     order by m.id
-     limit 20)
+    (select 'staff', t.id from schnittwerk_core.staff t
+     where 'staff' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'service', s.id, null, null, s.id, null
-     from schnittwerk_core.services s
-     where 'service' = any (v_kinds)
-       and s.salon_id = v_caller.salon_id and s.id between v_first and v_last
-     order by s.id
-     limit 20)
+    (select 'service', t.id from schnittwerk_core.services t
+     where 'service' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'resource', u.id, null, null, null, u.name
-     from schnittwerk_core.unit u
-     where 'resource' = any (v_kinds)
-       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
-     order by u.id
-     limit 20)
+    (select 'resource', t.id from schnittwerk_core.unit t
+     where 'resource' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'closure', u.id, null, u.start_date, null, null
-     from schnittwerk_core.unit_closure u
-     where 'closure' = any (v_kinds)
-       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
-     order by u.id
-     limit 20)
+    (select 'closure', t.id from schnittwerk_core.unit_closure t
+     where 'closure' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'price_rule', r.id, null, null, null, r.name
-     from schnittwerk_core.price_rule r
-     where 'price_rule' = any (v_kinds)
-       and r.salon_id = v_caller.salon_id and r.id between v_first and v_last
-     order by r.id
-     limit 20)
+    (select 'price_rule', t.id from schnittwerk_core.price_rule t
+     where 'price_rule' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'holiday', h.id, null, null, null, h.name
-     from schnittwerk_core.holidays h
-     where 'holiday' = any (v_kinds)
-       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
-     order by h.id
-     limit 20)
+    (select 'holiday', t.id from schnittwerk_core.holidays t
+     where 'holiday' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'time_off', t.id, null, t.start_date, null, null
-     from schnittwerk_core.staff_timeoff t
-     where 'time_off' = any (v_kinds)
-       and t.salon_id = v_caller.salon_id and t.id between v_first and v_last
-     order by t.id
-     limit 20)
+    (select 'time_off', t.id from schnittwerk_core.staff_timeoff t
+     where 'time_off' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     limit 20
-  ) f (kind, id, starts_at, start_date, service_id, name)
-  left join schnittwerk_core.services v
-    on v.salon_id = v_caller.salon_id and v.id = f.service_id
+  ) f (kind, id)
   order by array_position(v_kinds, f.kind), f.id;
 end
 $$;
@@ -5989,15 +5950,15 @@ grant execute on function schnittwerk_core.find_ids
 create function schnittwerk.find_ids(
   p_prefix text, p_kind text default null, p_salon_id uuid default null
 )
-returns table (kind text, id uuid, label text)
+returns table (kind text, id uuid)
 language sql
 stable
 begin atomic
-  select r.kind, r.id, r.label from schnittwerk_core.find_ids(p_prefix, p_kind, p_salon_id) r;
+  select r.kind, r.id from schnittwerk_core.find_ids(p_prefix, p_kind, p_salon_id) r;
 end;
 
 comment on function schnittwerk.find_ids(text, text, uuid) is
-  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, its whole id, and a label: the local start and the service, the date, or the name; null for people. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, and its whole id. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.find_ids from public;
 grant execute on function schnittwerk.find_ids
@@ -7507,6 +7468,173 @@ comment on function schnittwerk.list_day(date, uuid, uuid) is
 
 revoke execute on function schnittwerk.list_day from public;
 grant execute on function schnittwerk.list_day
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+-- end include
+
+-- include: sql/api/insight/utilisation.sql
+create function schnittwerk_core.utilisation(
+  p_from date, p_to date, p_by text, p_staff_id uuid, p_salon_id uuid
+)
+returns table (
+  bucket text, staff_id uuid, open_minutes int, booked_minutes int, ratio numeric
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+-- Half of the stages are empty, which half depends on p_by.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_caller schnittwerk_core.caller := schnittwerk_core.enter(
+    p_salon_id, '{admin,receptionist,staff}');
+  v_by_hour constant boolean := p_by in ('hour', 'weekday_hour');
+  v_unit constant interval := case when v_by_hour then interval '1 hour' else interval '1 day' end;
+  v_time_zone text;
+  v_offsets schnittwerk_core.zone_offset[];
+  v_during tstzmultirange;
+begin
+  perform schnittwerk_core.require_valid(variadic
+    schnittwerk_core.date_range_faults(p_from, p_to, 366) || schnittwerk_core.fault(
+      'p_by',
+      (p_by in ('day', 'week', 'weekday', 'hour', 'weekday_hour', 'staff')) is not true,
+      'unknown_grouping', 'p_by must be day, week, weekday, hour, weekday_hour or staff'));
+  perform schnittwerk_core.require_staff(v_caller.salon_id, array[p_staff_id]);
+  select s.time_zone, schnittwerk_core.zone_offsets(s.time_zone, p_from, p_to)
+  into v_time_zone, v_offsets
+  from schnittwerk_core.salon s
+  where s.id = v_caller.salon_id;
+  v_during := (
+    select range_agg(schnittwerk_core.local_range(p_from, p_to + 1, z))
+    from unnest(v_offsets) z
+  );
+
+  return query
+  with team as materialized (
+    select m.id, m.full_name, m.is_active
+    from schnittwerk_core.staff m
+    where m.salon_id = v_caller.salon_id and (p_staff_id is null or m.id = p_staff_id)
+  ),
+  -- What is open, and by hour what is booked, as what the clocks show.
+  during as (
+    select m.id as staff_id, true as is_open, u.during
+    from unnest(schnittwerk_core.open_time_between(
+      v_caller.salon_id, array(select t.id from team t where t.is_active), p_from, p_to, v_offsets
+    )) o
+    join team m on m.id = o.staff_id
+    cross join lateral unnest((o.opening - o.closed) * o.working) u (during)
+    union all
+    select a.staff_id, false, tstzrange(a.starts_at, a.ends_at)
+    from schnittwerk_core.appointments a
+    join team m on m.id = a.staff_id
+    where v_by_hour and a.salon_id = v_caller.salon_id
+      and a.starts_at >= lower(v_during) and a.starts_at < upper(v_during)
+      and schnittwerk_core.is_live(a.status) and a.steps is null
+    union all
+    select a.staff_id, false, tstzrange(a.starts_at + c.claim_from, a.starts_at + c.claim_until)
+    from schnittwerk_core.appointments a
+    join team m on m.id = a.staff_id
+    cross join lateral schnittwerk_core.staff_claims(a.steps, a.ends_at - a.starts_at, 0, 0) c
+    where v_by_hour and a.salon_id = v_caller.salon_id
+      and a.starts_at >= lower(v_during) and a.starts_at < upper(v_during)
+      and schnittwerk_core.is_live(a.status) and a.steps is not null
+  ),
+  clock_time as (
+    select
+      d.staff_id, d.is_open,
+      lower(d.during * z.during) at time zone 'UTC' + z.utc_offset as since,
+      upper(d.during * z.during) at time zone 'UTC' + z.utc_offset as until
+    from during d
+    join unnest(v_offsets) z on z.during && d.during
+  ),
+  part as (
+    select
+      c.staff_id, b.began_at, c.is_open,
+      least(c.until, b.began_at + v_unit) - greatest(c.since, b.began_at) as time
+    from clock_time c
+    cross join lateral generate_series(
+      date_trunc(case when v_by_hour then 'hour' else 'day' end, c.since),
+      c.until - interval '1 microsecond', v_unit
+    ) b (began_at)
+    union all
+    -- the same as day_loads
+    select
+      a.staff_id, (a.starts_at at time zone v_time_zone)::date::timestamp, false,
+      sum(schnittwerk_core.staffed_time(a.starts_at, a.ends_at, a.steps))
+    from schnittwerk_core.appointments a
+    join team m on m.id = a.staff_id
+    where not v_by_hour and a.salon_id = v_caller.salon_id
+      and a.starts_at >= lower(v_during) and a.starts_at < upper(v_during)
+      and schnittwerk_core.is_live(a.status)
+    group by 1, 2
+    union all
+    select null, p_from + d.n, true, '0'
+    from generate_series(0, p_to - p_from) d (n)
+    where p_by in ('day', 'week', 'weekday')
+    union all
+    select m.id, null, true, '0' from team m where p_by = 'staff' and m.is_active
+  ),
+  named as (
+    select
+      case p_by
+        when 'day' then to_char(p.began_at, 'YYYY-MM-DD')
+        when 'week' then to_char(p.began_at, 'IYYY-"W"IW')
+        when 'weekday' then extract(dow from p.began_at)::text
+        when 'hour' then to_char(p.began_at, 'HH24')
+        when 'weekday_hour' then concat(extract(dow from p.began_at), to_char(p.began_at, ' HH24'))
+      end as name,
+      case when p_by = 'staff' then p.staff_id end as staff_id, p.is_open, p.time
+    from part p
+  ),
+  total as (
+    select
+      n.name, n.staff_id,
+      coalesce(extract(epoch from sum(n.time) filter (where n.is_open)) / 60, 0)::int as open,
+      coalesce(extract(epoch from sum(n.time) filter (where not n.is_open)) / 60, 0)::int as booked
+    from named n
+    group by n.name, n.staff_id
+  )
+  select
+    coalesce(m.full_name, t.name), t.staff_id, t.open, t.booked,
+    round(t.booked::numeric / nullif(t.open, 0), 4)
+  from total t
+  left join team m on m.id = t.staff_id
+  order by
+    schnittwerk_core.sort_key(coalesce(m.full_name, t.name)), coalesce(m.full_name, t.name),
+    t.staff_id;
+end
+$$;
+
+comment on function schnittwerk_core.utilisation(date, date, text, uuid, uuid) is
+  'Engine of schnittwerk.utilisation.';
+
+revoke execute on function schnittwerk_core.utilisation from public;
+grant execute on function schnittwerk_core.utilisation
+  to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
+
+create function schnittwerk.utilisation(
+  p_from date,
+  p_to date,
+  p_by text default 'day',
+  p_staff_id uuid default null,
+  p_salon_id uuid default null
+)
+returns table (
+  bucket text, staff_id uuid, open_minutes int, booked_minutes int, ratio numeric
+)
+language sql
+stable
+begin atomic
+  select r.bucket, r.staff_id, r.open_minutes, r.booked_minutes, r.ratio
+  from schnittwerk_core.utilisation(p_from, p_to, p_by, p_staff_id, p_salon_id) r;
+end;
+
+comment on function schnittwerk.utilisation(date, date, text, uuid, uuid) is
+  'How much of the open time of the salon''s staff, or of p_staff_id, is booked on the local dates from p_from to p_to, at most 366 days: one row a bucket, in order. p_by: day (2026-12-01), week (2026-W49), weekday (0 = Sunday to 6), hour (09, local), weekday_hour (1 09), staff (their name; only then staff_id is set). open_minutes: opening hours minus closures, within the hours that active staff work, as they stand now. booked_minutes: what pending, confirmed and completed appointments that start on these dates need of their staff, in open time or outside it, without gaps and buffers; an appointment counts on the day on which it starts, as in price rules by demand (booked_percent), and by hour each minute in its hour. ratio: booked / open, to four decimals, null where nothing is open; above 1 where more is booked than is open. By day, week and weekday every bucket of the dates has a row, by staff every active member; else only what is open or booked. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+
+revoke execute on function schnittwerk.utilisation from public;
+grant execute on function schnittwerk.utilisation
   to schnittwerk_anon, schnittwerk_user, schnittwerk_service;
 -- end include
 
