@@ -117,8 +117,8 @@ def run(
         if is_fresh:
             latencies.append(taken)
         elif client in first:
-            # From answer to answer: pgbench reads its clock before it looks for an answer. If
-            # it had no processor and the answer was there already, its log shows no time for the call.
+            # From answer to answer: pgbench reads its clock before it looks for an answer. Without a
+            # processor it may find the answer there already; its log then shows no time for the call.
             latencies.append(max(end - previous[client], 1) / 1000)
         previous[client] = end
         if client in first:
