@@ -1,7 +1,7 @@
 # The commands of this repository. Each works as the first one after a clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build privileges bench load clean packages
+.PHONY: help demo test check lint build docs write-docs bench load clean packages
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -25,7 +25,7 @@ MINUTES := 10
 OF_DEBIAN_PG = $(if $(filter 18,$(PG)),,/usr/lib/postgresql/$(PG)/bin/postgres:postgresql-$(PG))
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(INSTALLED) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
@@ -45,8 +45,13 @@ lint: $(INSTALLED) ## check style and types
 build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 	$(BIN)/python migrations/build.py
 
-privileges: packages $(INSTALLED) ## write anew who may do what, from a running database
-	@WRITE_PRIVILEGES=1 $(BIN)/pytest -q tests/test_privileges.py -k 'document and pg18'
+docs: $(INSTALLED) ## build the documentation, into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+	@echo "site/index.html"
+
+write-docs: packages $(INSTALLED) ## write anew what the documentation shows, from a running database
+	@WRITE_DOCS=1 $(BIN)/pytest -q tests/test_privileges.py tests/test_docs.py \
+		-k 'pg18 and (document or docs)'
 
 bench: $(INSTALLED) ## measure, and print ratios beside their targets (QUICK=1, PG=15)
 	@$(call need,$(OF_DEBIAN_PG))
@@ -59,7 +64,7 @@ load: $(INSTALLED) ## measure mixed traffic for minutes, directly and pooled (MI
 		--json bench/results/load-pg$(PG).json
 
 clean: ## remove what the other commands have made here
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

@@ -1,17 +1,24 @@
-"""The pages of docs/ say what happens: their snippets are run, one after the other."""
+"""The documentation says what happens: its snippets are run, and its references are generated.
+
+`make write-docs` writes anew what the pages show.
+"""
 
 from __future__ import annotations
 
-import re
-import shlex
+import os
 from pathlib import Path
+from uuid import UUID
 
+import psycopg
 import pytest
+import reference
+import snippets
 from calls import stop_clock
+from conftest import Cluster, Database
 from salon import Salon, open_example
+from snippets import NOW, TODAY, WIDTH, Runner
 
-from schnittwerk_db.loading import load
-from schnittwerk_db.salon_file import SalonFile
+from schnittwerk_db.cli.session import Session
 
 # The snippets say the same in all versions.
 pytestmark = [
@@ -20,51 +27,75 @@ pytestmark = [
     pytest.mark.salon(by=open_example),
 ]
 
-DOCS = Path(__file__).parents[1] / "docs"
-SNIPPET = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
-NOW = "2026-11-30T14:08Z"
-NAME = '[salon]\nname = "Schnittwerk Your Style"\ntime_zone = "Europe/Zurich"\n'
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GENERATED = ROOT / "docs/reference"
+TEXTS = {it: it.read_text("utf-8") for it in PAGES}
 
 
-@pytest.mark.parametrize("page", sorted(it.name for it in DOCS.glob("*.md")))
-def test_the_snippets_of_a_page_run(salon: Salon, page: str) -> None:
-    run(salon, page, (DOCS / page).read_text("utf-8"))
+def open_nothing(dsn: str) -> Salon:
+    """The book before anybody has saved a salon."""
+    return Salon(dsn, UUID(int=0), UUID(int=0), UUID(int=0), [])
 
 
-def test_the_snippets_about_prices_run(salon: Salon) -> None:
-    readme = (DOCS.parent / "README.md").read_text("utf-8")
-    run(salon, "README.md", readme.split("\n## Prices\n")[1].split("\n## ")[0])
+RUN = [
+    pytest.param(
+        page,
+        marks=[pytest.mark.salon(by=open_nothing)] if snippets.needs_no_salon(text) else [],
+        id=str(page.relative_to(ROOT)),
+    )
+    for page, text in TEXTS.items()
+    if snippets.has_programs(text)
+]
 
 
-def run(salon: Salon, page: str, content: str) -> None:
-    """Runs the snippets of a page, which all are to do what it says."""
+def compare(page: Path, found: str) -> None:
+    """Fails unless the page is what was found, or writes it."""
+    if "WRITE_DOCS" in os.environ:
+        page.write_text(found, "utf-8")
+    assert page.read_text("utf-8") == found, "see whether it is meant, and then: make write-docs"
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_the_snippets_of_a_page_print_what_it_shows(
+    salon: Salon,
+    cluster: Cluster,
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with salon.connect() as owner:
         stop_clock(owner, NOW)
-    for language, text in SNIPPET.findall(content):
-        if language == "console":
-            told = [
-                f"$ {line}\n{shown(salon.invoke(*shlex.split(line)[1:]).output)}"
-                for line in typed(text)
-            ]
-            assert "".join(told) == text
-        elif language == "sql":
-            for statement in re.findall(r"(.+?);$", text, re.MULTILINE | re.DOTALL):
-                [answer] = [it for row in salon.execute(statement) for it in row.values()]
-                assert answer["success"], answer
-        elif language == "toml":
-            file = SalonFile(page, NAME + text)
-            assert load(salon.client, file).changes
-            assert load(salon.client, file).changes == ()
-        else:
-            pytest.fail(f"nothing runs snippets of {language}")
+    monkeypatch.setattr(Session, "today", property(lambda _: TODAY))
+    monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
+    monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.chdir(tmp_path)
+    runner = Runner(salon, cluster.server.bin("psql"))
+    compare(page, runner.written(page.read_text("utf-8")))
 
 
-def shown(output: str) -> str:
-    """What a page shows of an output: of ids, which are others each time, that there is one."""
-    return UUID.sub("01a22cc9-9449-7138…", output)
+@pytest.mark.parametrize("page", ["errors", "functions", "policies", "tables"])
+def test_a_reference_says_what_the_catalog_says(template: Database, page: str) -> None:
+    with psycopg.connect(template.dsn()) as owner:
+        compare(GENERATED / f"{page}.md", getattr(reference, page)(owner))
 
 
-def typed(text: str) -> list[str]:
-    """What somebody types in a console."""
-    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+def test_the_picture_of_the_tables_has_all_tables(template: Database) -> None:
+    with psycopg.connect(template.dsn()) as owner:
+        compare(ROOT / "docs/pictures/tables.svg", reference.picture(owner))
+
+
+def test_the_reference_of_commands_says_what_their_help_says() -> None:
+    compare(GENERATED / "commands.md", reference.commands())
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_bytes()) <= 8 * 1024
+
+
+def test_what_no_test_runs_has_a_reason() -> None:
+    reasons = [reason for text in TEXTS.values() for reason in snippets.not_run(text)]
+    assert reasons
+    assert all(len(it.split()) > 2 for it in reasons)

@@ -1,9 +1,14 @@
 """The examples and the documentation hold no secret that works as it stands."""
 
+import configparser
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
+
+from schnittwerk_db.cli import main
 
 ROOT = Path(__file__).parents[1]
 # What a reader copies from.
@@ -71,3 +76,23 @@ def test_postgrest_starts_without_a_secret_unless_it_is_given_one() -> None:
 def test_a_secret_is_known_by_its_place_or_its_look(line: str, value: str | None) -> None:
     found = secrets(line)
     assert found == [] if value is None else found[0].startswith(value)
+
+
+@pytest.mark.parametrize(
+    "unit", sorted(it.name for it in (ROOT / "schnittwerk_db/examples").glob("schnittwerk-*"))
+)
+def test_a_systemd_unit_starts_a_command_that_there_is(unit: str) -> None:
+    read = configparser.ConfigParser(strict=False)
+    read.optionxform = str  # type: ignore[assignment,method-assign]
+    read.read(ROOT / "schnittwerk_db/examples" / unit)
+    assert read["Unit"]["Description"]
+    if unit.endswith(".timer"):
+        assert read["Timer"]["OnCalendar"]
+        assert Path(unit).with_suffix(".service").name in {it.name for it in SHOWN}
+        return
+    program, *words = shlex.split(read["Service"]["ExecStart"])
+    assert program.endswith("/bin/schnittwerk")
+    command: click.Command = main
+    while isinstance(command, click.Group):
+        command = command.commands[words.pop(0)]
+    command.make_parser(click.Context(command)).parse_args(words)

@@ -25,6 +25,7 @@ from schnittwerk_db.extras import MODULES, MissingExtraError, needs_extra
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 README = (ROOT / "README.md").read_text("utf-8")
+INSTALLING = (ROOT / "docs/operations.md").read_text("utf-8").split("\n## Installing\n")[1]
 OF_PSYCOPG = {"psycopg", "psycopg_binary", "typing_extensions"}  # as packages and as modules
 
 # Some need a server; the others go to the same worker, so that all is built and installed once.
@@ -127,7 +128,14 @@ def test_wheel_holds_the_migrations_and_the_examples(wheel: Path) -> None:
     wanted |= {f"schnittwerk_db/migrations/sqitch.{it}" for it in ("conf", "plan")}
     wanted |= {
         f"schnittwerk_db/examples/{name}"
-        for name in ("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql")
+        for name in (
+            *("nginx.conf", "postgrest.conf", "relay.toml", "salon.toml", "supabase.sql"),
+            *(
+                "schnittwerk-relay.service",
+                "schnittwerk-maintain.service",
+                "schnittwerk-maintain.timer",
+            ),
+        )
     }
     assert wanted <= packed
     assert not {name for name in packed if not name.startswith("schnittwerk_db")}
@@ -140,11 +148,11 @@ def test_the_modules_of_an_extra_are_those_of_its_packages(extra: str) -> None:
     assert brought == {re.split(r"[^\w-]", it)[0] for it in EXTRAS[extra]}
 
 
-def test_all_is_every_extra_for_users_and_the_readme_has_them() -> None:
+def test_all_is_every_extra_for_users_and_the_documentation_has_them() -> None:
     [every] = EXTRAS["all"]
     assert every == f"schnittwerk-db[{','.join(MODULES)}]"
-    assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "dev"}
-    section = README.split("\n## Installing\n")[1].split("\n## ")[0]
+    assert EXTRAS.keys() == MODULES.keys() | {"all", "test", "docs", "dev"}
+    section = INSTALLING.split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [*MODULES, "all"]
 
 
@@ -179,8 +187,7 @@ def test_the_library_has_the_version_of_its_package(bare: Environment) -> None:
 def test_without_extras_the_example_of_the_readme_books(
     bare: Environment, salon: Salon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    section = README.split("\n## From Python\n")[1]
-    program = section.split("```python\n")[1].split("```")[0]
+    program = README.split("```python\n")[1].split("```")[0]
     monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
     assert bare.python(program).endswith("+00:00 38.00 pending\n")
     assert salon.count("appointments") == 1

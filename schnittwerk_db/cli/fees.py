@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import click
 
 from schnittwerk_db.cli.bookings import fee_text
-from schnittwerk_db.cli.changes import APPOINTMENT, KEY
+from schnittwerk_db.cli.changes import APPOINTMENT, KEY, Which
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
@@ -19,6 +17,9 @@ def fees() -> None:
 
     The policies late_cancellation_fee_percent and no_show_fee_percent set what a booking agrees on.
     `appointment` shows the fee of an appointment, `metrics` the sums.
+
+    \b
+    schnittwerk fees waive "Anna Keller" yesterday --reason "sick child"
     """
 
 
@@ -27,12 +28,16 @@ def fees() -> None:
 @click.option("--reason", required=True, help="Why; kept in the audit trail.")
 @KEY
 @click.pass_obj
-def waive(
-    settings: Settings, appointment_id: UUID, reason: str, idempotency_key: str | None
-) -> None:
-    """Waive the fee that is owed for APPOINTMENT (its id), for good."""
+def waive(settings: Settings, appointment: Which, reason: str, idempotency_key: str | None) -> None:
+    """Waive the fee that is owed for APPOINTMENT, named as in `move`, for good.
+
+    \b
+    schnittwerk fees waive "Anna Keller" yesterday --reason "sick child"
+    """
     with opened(settings) as session:
-        waived = session.client.waive_fee(appointment_id, reason, idempotency_key=idempotency_key)
+        waived = session.client.waive_fee(
+            session.appointment_id(*appointment), reason, idempotency_key=idempotency_key
+        )
         if settings.json:
             print_json(waived)
         else:
