@@ -117,8 +117,8 @@ def run(
         if is_fresh:
             latencies.append(taken)
         elif client in first:
-            # From answer to answer: pgbench reads its clock before it looks for an answer. Without a
-            # processor it may find the answer there already; its log then shows no time for the call.
+            # From answer to answer: pgbench reads its clock before it looks for an answer. Without
+            # a processor it may find the answer already there, which its log counts as no time.
             latencies.append(max(end - previous[client], 1) / 1000)
         previous[client] = end
         if client in first:
