@@ -18,6 +18,6 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
-  'Locks the customer of an appointment that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order. False if the customer is gone, because they were merged into another: then the appointment is theirs.';
+  'Locks the customer of an appointment that may come to cost a fee, as the foreign key of the fee does. Call it before locking the appointment: erase_customer locks in that order. False if the customer has been merged into another, who then has the appointment.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;

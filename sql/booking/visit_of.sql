@@ -49,7 +49,7 @@ begin
       );
     end loop;
   end if;
-  -- Before the resources, as lock_appointment.
+  -- Before the resources, like lock_appointment.
   v_visit := array(
     select a
     from schnittwerk_core.appointments a
@@ -97,6 +97,6 @@ return (
 );
 
 comment on function schnittwerk_core.earliest_item(schnittwerk_core.appointments[]) is
-  'The item by which a visit''s deadlines and limits are judged: the earliest that can still be moved or cancelled, or the earliest of all where none can.';
+  'The item that sets a visit''s deadlines and limits: the earliest that can still be moved or cancelled, else the earliest of all.';
 
 revoke execute on function schnittwerk_core.earliest_item from public;
