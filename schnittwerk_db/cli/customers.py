@@ -163,8 +163,8 @@ def show(settings: Settings, customer: str) -> None:
         }
         margin = max(map(len, lines))
         for name, value in lines.items():
-            if value:
-                say(f"{name:<{margin}}  {value}")
+            for number, line in enumerate(str(value or "").splitlines()):
+                say(f"{'' if number else name:<{margin}}  {line}")
         for title, appointments in ((_("to come"), to_come), (_("past"), past)):
             if appointments:
                 more = more_columns(session) if settings.wide else {}
