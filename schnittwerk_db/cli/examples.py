@@ -17,7 +17,11 @@ FOLDER = Path(__file__).parents[1] / "examples"
 @click.option("--folder", is_flag=True, help="Only print the folder that they are in.")
 @click.pass_obj
 def examples(settings: Settings, folder: bool) -> None:
-    """List the example files, and what each is for: a salon, a relay, gateways."""
+    """List the example files, and what each is for: a salon, a relay, gateways.
+
+    \b
+    schnittwerk examples
+    """
     if folder:
         say(str(FOLDER))
         return
