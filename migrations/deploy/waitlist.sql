@@ -65,7 +65,7 @@ comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. 
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
-comment on column schnittwerk_core.waitlist.updated_at is 'When it last changed.';
+comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
 
 create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger
@@ -157,7 +157,7 @@ comment on column schnittwerk_core.waitlist_offer.status is
 comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
-comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status last changed.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
 
 create trigger waitlist_offer_touch_updated_at
 before update on schnittwerk_core.waitlist_offer
@@ -881,7 +881,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
-  -- Leaves out starts before which nobody could answer in time.
+  -- Starts that leave no time to answer are not offered.
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
@@ -1269,7 +1269,7 @@ begin
     from unnest(v_appointments) a
     cross join lateral unnest(a.units) u;
   end if;
-  -- Last: customers who get an offer are not locked while other calls wait for the rows above.
+  -- Last: the time above is waited for by nobody who is offered something.
   perform schnittwerk_core.offer_freed_time(
     p_salon_id, array(select distinct a.staff_id from unnest(v_appointments) a));
 end
@@ -1432,7 +1432,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
-  'Ends a change that begin_unit_change began. Moves the appointments that can no longer use the unit to free units of its pool, and withdraws the offers that hold it. Returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}; the latter are the appointments that no other unit can take, in the form of end_open_time_change.';
+  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}: the latter are those that no other unit can take, as end_open_time_change.';
 
 revoke execute on function schnittwerk_core.end_unit_change from public;
 -- end include
@@ -1455,29 +1455,43 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- One plan, whatever is known of the tables: by index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return query
   with claim as materialized (
-    select c.claim_id, c.resource_id as staff_id, c.during
+    select c.claim_id, i.id as staff_id, c.during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.occupancy c on c.salon_id = p_salon_id and c.resource_id = i.id
-    -- occupancy_lasts_at_most_three_days
-    where c.ends_at > p_from and c.ends_at < p_until + interval '72 hours'
-      and c.starts_at < p_until
-      and (c.expires_at is null or c.expires_at > v_now)
+    cross join lateral (
+      select o.claim_id, tstzrange(o.starts_at, o.ends_at) as during
+      from schnittwerk_core.occupancy o
+      where o.salon_id = p_salon_id and o.resource_id = i.id
+        -- occupancy_lasts_at_most_three_days
+        and o.ends_at > p_from and o.ends_at < p_until + interval '72 hours'
+        and o.starts_at < p_until
+        and (o.expires_at is null or o.expires_at > v_now)
+      offset 0
+    ) c
   ),
   claimant as materialized (
     select
-      a.id as claim_id, a.id as appointment_id, a.staff_id, a.customer_id, a.service_id,
+      a.id as claim_id, a.id as appointment_id, i.id as staff_id, a.customer_id, a.service_id,
       a.status::text as status, tstzrange(a.starts_at, a.ends_at) as during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.appointments a on a.salon_id = p_salon_id and a.staff_id = i.id
-    -- the buffer before a start lasts a day at most
-    where a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until + interval '24 hours'
-      and schnittwerk_core.is_live(a.status)
+    cross join lateral (
+      select b.id, b.customer_id, b.service_id, b.status, b.starts_at, b.ends_at
+      from schnittwerk_core.appointments b
+      where b.salon_id = p_salon_id and b.staff_id = i.id
+        -- the buffer before a start lasts a day at most
+        and b.starts_at > p_from - interval '72 hours'
+        and b.starts_at < p_until + interval '24 hours'
+        and schnittwerk_core.is_live(b.status)
+      offset 0
+    ) a
     union all
     select
       h.id, null, h.staff_id, h.customer_id, h.service_id, null,
