@@ -16,7 +16,7 @@ import snippets
 from calls import stop_clock
 from conftest import Cluster, Database
 from salon import Salon, open_example
-from snippets import NOW, TODAY, WIDTH, Runner
+from snippets import NOW, WIDTH, Runner
 
 from schnittwerk_db.cli.session import Session
 
@@ -66,7 +66,7 @@ def test_the_snippets_of_a_page_print_what_it_shows(
 ) -> None:
     with salon.connect() as owner:
         stop_clock(owner, NOW)
-    monkeypatch.setattr(Session, "today", property(lambda _: TODAY))
+    monkeypatch.setattr(Session, "now", property(lambda it: NOW.astimezone(it.zone)))
     monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
     monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", str(WIDTH))
