@@ -36,4 +36,4 @@ def examples(settings: Settings, folder: bool) -> None:
 def _purpose(file: Path) -> str:
     """The comment that the file begins with."""
     with file.open(encoding="utf-8") as lines:
-        return next(lines).strip("#- \n")
+        return next(lines).strip("#-/ \n")
