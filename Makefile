@@ -5,6 +5,7 @@
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+RUNNABLE := .venv/runnable
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 # Installs Debian packages, or names them where that is not permitted.
@@ -27,7 +28,7 @@ OF_DEBIAN_PG = $(if $(filter 18,$(PG)),,/usr/lib/postgresql/$(PG)/bin/postgres:p
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: $(INSTALLED) ## show the main job on an example salon
+demo: $(RUNNABLE) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
 
 test: packages $(INSTALLED) ## run all tests, on PostgreSQL 15 and 18
@@ -67,10 +68,19 @@ clean: ## remove what the other commands have made here
 	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
+install = { python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv); } \
+	&& python3 -m venv .venv \
+	&& $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(1)]'
+
 $(INSTALLED): pyproject.toml
-	@python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv)
-	python3 -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "installing what development needs into .venv"
+	@$(call install,dev)
+	@touch $(RUNNABLE) $@
+
+# What users need is enough for the demonstration.
+$(RUNNABLE): pyproject.toml
+	@echo "installing into .venv"
+	@$(call install,all)
 	@touch $@
 
 # What the tests need of Debian.
