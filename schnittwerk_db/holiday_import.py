@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schnittwerk_db.client import Client
 from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.models import AffectedAppointment
+from schnittwerk_db.progress import Followed, unseen
 
 with needs_extra("holidays"):
     import holidays
@@ -110,7 +111,11 @@ def _choice(names: Iterable[str]) -> str:
 
 
 def import_holidays(
-    client: Client, wanted: Sequence[PublicHoliday], *, preview: bool = False
+    client: Client,
+    wanted: Sequence[PublicHoliday],
+    *,
+    preview: bool = False,
+    follow: Followed = unseen,
 ) -> HolidayImport:
     """Adds the holidays whose dates the salon does not have yet, all of them or none.
 
@@ -118,7 +123,8 @@ def import_holidays(
     recurring ones included, also under another name. So a second import adds nothing,
     also in another language, and countries and their parts do not double each other's dates. Each
     holiday is made for its date only, as many move from year to year. A ``preview`` returns the
-    same and keeps nothing.
+    same and keeps nothing. ``follow`` goes through what is added, such as a bar that shows how far
+    it is.
 
     Raises what `Client.create_holiday` does.
 
@@ -138,7 +144,7 @@ def import_holidays(
         ]
         affected = {
             appointment.id: appointment
-            for new in added
+            for new in follow(added)
             for appointment in client.create_holiday(new.name, new.date).affected_appointments
         }
     return HolidayImport(tuple(added), tuple(present), tuple(affected.values()))

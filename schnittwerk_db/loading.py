@@ -41,6 +41,7 @@ from schnittwerk_db.notation import (
     parse_steps,
     steps_text,
 )
+from schnittwerk_db.progress import Followed, unseen
 from schnittwerk_db.salon_file import (
     ADJUSTMENTS,
     WEEKDAYS,
@@ -96,12 +97,14 @@ def load(
     *,
     new_customers: bool = False,
     dry_run: bool = False,
+    follow: Followed = unseen,
 ) -> Loaded:
     """Loads a file in one transaction, and points the client at its salon.
 
     That is the salon with ``salon_id``, else the one of the file's name, which is made if need be.
     A customer whom an existing salon does not have may have been erased there, so they are added
-    with ``new_customers`` only. ``dry_run`` returns the same and keeps nothing.
+    with ``new_customers`` only. ``dry_run`` returns the same and keeps nothing. ``follow`` goes
+    through what the file names, such as a bar that shows how far it is.
 
     Raises `LoadError` with every fault found.
     """
@@ -111,7 +114,8 @@ def load(
     done = False
     try:
         with client.connection.transaction(force_rollback=dry_run):
-            loaded = _Loading(client, file, new_customers=new_customers).run(salon_id)
+            loading = _Loading(client, file, new_customers=new_customers, follow=follow)
+            loaded = loading.run(salon_id)
         done = not dry_run
         return loaded
     finally:
@@ -213,6 +217,7 @@ class _Loading(_Names):
 
     file: SalonFile
     new_customers: bool = False
+    follow: Followed = unseen
     resources: dict[str, Resource] = field(default_factory=dict)
     taken: set[UUID] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
@@ -237,17 +242,15 @@ class _Loading(_Names):
             "special_hours": self._special_hours,
             "customers": self._customer,
         }
-        counts = {}
-        for kind, bring in kinds.items():
-            items = getattr(contents, kind)
-            counts[kind] = len(items)
-            for index, item in enumerate(items):
-                with self._at(kind, index):
-                    bring(item, (kind, index))
+        items = {kind: getattr(contents, kind) for kind in kinds}
+        places = [(kind, index) for kind in kinds for index in range(len(items[kind]))]
+        for kind, index in self.follow(places):
+            with self._at(kind, index):
+                kinds[kind](items[kind][index], (kind, index))
         self.file.raise_faults()
         return Loaded(
             salon=salon,
-            counts=counts,
+            counts={kind: len(it) for kind, it in items.items()},
             changes=tuple(self.changes),
             skipped=tuple(self.skipped),
             affected_appointments=tuple(self.affected.values()),

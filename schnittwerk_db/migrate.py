@@ -30,6 +30,7 @@ from psycopg.conninfo import conninfo_to_dict
 from schnittwerk_db.errors import MigrationError
 from schnittwerk_db.extras import needs_extra
 from schnittwerk_db.plan import Plan, read_plan
+from schnittwerk_db.progress import Followed, unseen
 
 with needs_extra("cli"):
     from yoyo import internalmigrations
@@ -56,7 +57,12 @@ class Status:
 
 
 def migrate(
-    dsn: str, to: str | None = None, dry_run: bool = False, *, directory: Path = MIGRATIONS
+    dsn: str,
+    to: str | None = None,
+    dry_run: bool = False,
+    *,
+    directory: Path = MIGRATIONS,
+    follow: Followed = unseen,
 ) -> list[str]:
     """Deploys every change that the database lacks, up to and including `to`.
 
@@ -66,6 +72,7 @@ def migrate(
         to: a change or @tag of the plan; None = all of it.
         dry_run: only look, write nothing.
         directory: the sqitch project; the package's own unless said otherwise.
+        follow: goes through the changes that are deployed, such as a bar that shows how far it is.
 
     Returns:
         The changes deployed (with `dry_run`: that would be), in order. What the server warns of
@@ -92,7 +99,7 @@ def migrate(
         pending = [name for name in wanted if name not in applied]
         if not dry_run:
             registry.record(changes, applied)
-            for name in pending:
+            for name in follow(pending):
                 registry.apply_one(changes[name])
     return pending
 

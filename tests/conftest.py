@@ -182,6 +182,13 @@ def users_server_stays_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SCHNITTWERK_DSN", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def output_is_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak English, and no terminal bounds their tables."""
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> Iterator[Database]:
     """The migrated database that the others are copied from; nobody connects to it."""

@@ -5837,7 +5837,7 @@ grant execute on function schnittwerk.list_time_off
 
 -- include: sql/api/catalog/find_ids.sql
 create function schnittwerk_core.find_ids(p_prefix text, p_kind text, p_salon_id uuid)
-returns table (kind text, id uuid, label text)
+returns table (kind text, id uuid)
 language plpgsql
 stable
 security definer
@@ -5852,7 +5852,6 @@ declare
   v_digits constant text := replace(p_prefix, '-', '');
   v_first uuid;
   v_last uuid;
-  v_time_zone text;
 begin
   perform schnittwerk_core.require_valid(
     coalesce(
@@ -5871,110 +5870,72 @@ begin
   end if;
   v_first := rpad(v_digits, 32, '0')::uuid;
   v_last := rpad(v_digits, 32, 'f')::uuid;
-  select s.time_zone into strict v_time_zone
-  from schnittwerk_core.salon s
-  where s.id = v_caller.salon_id;
 
-  -- In the order of each table's key, so that it is read by that and only as far as the limit.
+  -- Each table is read in the order of its key, and only as far as the limit.
   return query
-  select
-    f.kind, f.id,
-    case
-      when f.starts_at is not null then concat_ws(
-        ', ', to_char(f.starts_at at time zone v_time_zone, 'YYYY-MM-DD HH24:MI'), v.name)
-      when f.start_date is not null then to_char(f.start_date, 'YYYY-MM-DD')
-      else coalesce(f.name, v.name)
-    end
+  select f.kind, f.id
   from (
-    (select 'appointment', a.id, a.starts_at, null::date, a.service_id, null
-     from schnittwerk_core.appointments a
-     where 'appointment' = any (v_kinds)
-       and a.salon_id = v_caller.salon_id and a.id between v_first and v_last
-     order by a.id
-     limit 20)
+    (select 'appointment', t.id from schnittwerk_core.appointments t
+     where 'appointment' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'visit', a.visit_id, a.starts_at, null, null, null
-     from schnittwerk_core.appointments a
-     where 'visit' = any (v_kinds)
-       and a.salon_id = v_caller.salon_id and a.visit_id between v_first and v_last
-       and a.visit_item = 0
-     order by a.visit_id
-     limit 20)
+    (select 'visit', t.visit_id from schnittwerk_core.appointments t
+     where 'visit' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.visit_id between v_first and v_last and t.visit_item = 1
+     order by t.visit_id limit 20)
     union all
-    (select 'hold', h.id, h.starts_at, null, h.service_id, null
-     from schnittwerk_core.hold h
-     where 'hold' = any (v_kinds)
-       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
-     order by h.id
-     limit 20)
+    (select 'hold', t.id from schnittwerk_core.hold t
+     where 'hold' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'waitlist_entry', w.id, null, null, w.service_id, null
-     from schnittwerk_core.waitlist w
-     where 'waitlist_entry' = any (v_kinds)
-       and w.salon_id = v_caller.salon_id and w.id between v_first and v_last
-     order by w.id
-     limit 20)
+    (select 'waitlist_entry', t.id from schnittwerk_core.waitlist t
+     where 'waitlist_entry' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'customer', c.id, null, null, null, null
-     from schnittwerk_core.customers c
-     where 'customer' = any (v_kinds)
-       and c.salon_id = v_caller.salon_id and c.id between v_first and v_last
-       and c.erased_at is null
-     order by c.id
-     limit 20)
+    (select 'customer', t.id from schnittwerk_core.customers t
+     where 'customer' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last and t.erased_at is null
+     order by t.id limit 20)
     union all
-    (select 'staff', m.id, null, null, null, null
-     from schnittwerk_core.staff m
-     where 'staff' = any (v_kinds)
-       and m.salon_id = v_caller.salon_id and m.id between v_first and v_last
-     order by m.id
-     limit 20)
+    (select 'staff', t.id from schnittwerk_core.staff t
+     where 'staff' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'service', s.id, null, null, s.id, null
-     from schnittwerk_core.services s
-     where 'service' = any (v_kinds)
-       and s.salon_id = v_caller.salon_id and s.id between v_first and v_last
-     order by s.id
-     limit 20)
+    (select 'service', t.id from schnittwerk_core.services t
+     where 'service' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'resource', u.id, null, null, null, u.name
-     from schnittwerk_core.unit u
-     where 'resource' = any (v_kinds)
-       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
-     order by u.id
-     limit 20)
+    (select 'resource', t.id from schnittwerk_core.unit t
+     where 'resource' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'closure', u.id, null, u.start_date, null, null
-     from schnittwerk_core.unit_closure u
-     where 'closure' = any (v_kinds)
-       and u.salon_id = v_caller.salon_id and u.id between v_first and v_last
-     order by u.id
-     limit 20)
+    (select 'closure', t.id from schnittwerk_core.unit_closure t
+     where 'closure' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'price_rule', r.id, null, null, null, r.name
-     from schnittwerk_core.price_rule r
-     where 'price_rule' = any (v_kinds)
-       and r.salon_id = v_caller.salon_id and r.id between v_first and v_last
-     order by r.id
-     limit 20)
+    (select 'price_rule', t.id from schnittwerk_core.price_rule t
+     where 'price_rule' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'holiday', h.id, null, null, null, h.name
-     from schnittwerk_core.holidays h
-     where 'holiday' = any (v_kinds)
-       and h.salon_id = v_caller.salon_id and h.id between v_first and v_last
-     order by h.id
-     limit 20)
+    (select 'holiday', t.id from schnittwerk_core.holidays t
+     where 'holiday' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     union all
-    (select 'time_off', t.id, null, t.start_date, null, null
-     from schnittwerk_core.staff_timeoff t
-     where 'time_off' = any (v_kinds)
-       and t.salon_id = v_caller.salon_id and t.id between v_first and v_last
-     order by t.id
-     limit 20)
+    (select 'time_off', t.id from schnittwerk_core.staff_timeoff t
+     where 'time_off' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.id between v_first and v_last
+     order by t.id limit 20)
     limit 20
-  ) f (kind, id, starts_at, start_date, service_id, name)
-  left join schnittwerk_core.services v
-    on v.salon_id = v_caller.salon_id and v.id = f.service_id
+  ) f (kind, id)
   order by array_position(v_kinds, f.kind), f.id;
 end
 $$;
@@ -5989,15 +5950,15 @@ grant execute on function schnittwerk_core.find_ids
 create function schnittwerk.find_ids(
   p_prefix text, p_kind text default null, p_salon_id uuid default null
 )
-returns table (kind text, id uuid, label text)
+returns table (kind text, id uuid)
 language sql
 stable
 begin atomic
-  select r.kind, r.id, r.label from schnittwerk_core.find_ids(p_prefix, p_kind, p_salon_id) r;
+  select r.kind, r.id from schnittwerk_core.find_ids(p_prefix, p_kind, p_salon_id) r;
 end;
 
 comment on function schnittwerk.find_ids(text, text, uuid) is
-  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, its whole id, and a label: the local start and the service, the date, or the name; null for people. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, and its whole id. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.find_ids from public;
 grant execute on function schnittwerk.find_ids

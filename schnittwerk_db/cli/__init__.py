@@ -10,8 +10,10 @@ from click.core import ParameterSource
 from schnittwerk_db import __version__
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
-from schnittwerk_db.cli.catalog import contact, customers, services, staff
+from schnittwerk_db.cli.business import business
+from schnittwerk_db.cli.catalog import contact, customers
 from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
+from schnittwerk_db.cli.closures import closures
 from schnittwerk_db.cli.completion import complete_names, completion
 from schnittwerk_db.cli.customer import customer
 from schnittwerk_db.cli.day import day, utilisation, week
@@ -24,7 +26,7 @@ from schnittwerk_db.cli.fees import fees
 from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
-from schnittwerk_db.cli.language import LANGUAGES, asked_for, speak, translate_help
+from schnittwerk_db.cli.language import LANGUAGES, N_, _, asked_for, speak, translate_help
 from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
@@ -33,7 +35,10 @@ from schnittwerk_db.cli.prices import prices
 from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
+from schnittwerk_db.cli.services import services
 from schnittwerk_db.cli.settings import Settings, parse_dsn
+from schnittwerk_db.cli.staff import staff
+from schnittwerk_db.cli.timeoff import timeoff
 from schnittwerk_db.cli.upkeep import maintain, retention
 from schnittwerk_db.cli.visits import visits
 from schnittwerk_db.cli.waitlist import waitlist
@@ -67,6 +72,15 @@ class _Main(click.Group):
         _take_everywhere(cmd)
         complete_names(cmd)
         super().add_command(cmd, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands by what they are about."""
+        room = formatter.width - 6 - max(map(len, self.commands))
+        for title, commands in _SECTIONS.items():
+            with formatter.section(_(title)):
+                formatter.write_dl(
+                    [(str(it.name), it.get_short_help_str(room)) for it in commands], col_spacing=2
+                )
 
     def invoke(self, ctx: click.Context) -> Any:
         with told_plainly(lambda: "--json" in ctx.meta[_TYPED]):
@@ -160,47 +174,22 @@ def main() -> None:
     """
 
 
-for _command in (
-    appointments,
-    audit,
-    book,
-    cancel,
-    complete,
-    completion,
-    confirm_,
-    contact,
-    customer,
-    customers,
-    day,
-    db,
-    demo,
-    doctor,
-    examples,
-    explain,
-    fees,
-    hold,
-    holidays,
-    hours,
-    load,
-    maintain,
-    metrics,
-    migrate,
-    move,
-    no_show,
-    policies,
-    prices,
-    relay,
-    resources,
-    retention,
-    rollback,
-    salons,
-    services,
-    show,
-    slots,
-    staff,
-    utilisation,
-    visits,
-    waitlist,
-    week,
-):
-    main.add_command(_command)
+_SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    N_("Appointments"): (
+        *(slots, book, appointments, show, move, cancel, confirm_, complete, no_show),
+        *(explain, hold, visits, waitlist, fees),
+    ),
+    N_("The day"): (day, week, utilisation, metrics),
+    N_("The salon"): (
+        *(salons, business, hours, closures, holidays, staff, timeoff, services, resources),
+        *(prices, policies, load),
+    ),
+    N_("People"): (customers, customer, contact, audit),
+    N_("Operations"): (
+        *(demo, doctor, db, migrate, rollback, relay, maintain, retention, examples, completion),
+    ),
+}
+
+for _commands in _SECTIONS.values():
+    for _command in _commands:
+        main.add_command(_command)

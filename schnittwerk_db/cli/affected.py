@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_table, say
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.models import AffectedAppointment
@@ -12,19 +13,27 @@ from schnittwerk_db.models import AffectedAppointment
 def affected_columns(session: Session) -> Columns[AffectedAppointment]:
     """What is shown of an appointment that somebody must move or cancel."""
     return {
-        "start": lambda it: session.local(it.starts_at),
-        "service": lambda it: it.service_name,
-        "staff": lambda it: it.staff_name,
-        "customer": lambda it: it.customer_name,
-        "phone": lambda it: it.customer_phone,
-        "status": lambda it: it.status,
-        "cause": lambda it: it.cause,
-        "id": lambda it: it.id,
+        _("start"): lambda it: session.local(it.starts_at),
+        _("customer"): lambda it: it.customer_name,
+        _("phone"): lambda it: it.customer_phone,
+        _("service"): lambda it: it.service_name,
+        _("staff"): lambda it: it.staff_name,
+        _("cause"): lambda it: _(it.cause.replace("_", " ")),
     }
 
 
-def tell_affected(session: Session, appointments: Sequence[AffectedAppointment]) -> None:
+def more_affected_columns() -> Columns[AffectedAppointment]:
+    """What else is shown of it with ``--wide``."""
+    return {_("status"): lambda it: _(it.status), _("id"): lambda it: it.id}
+
+
+def tell_affected(
+    session: Session, appointments: Sequence[AffectedAppointment], heading: str | None = None
+) -> None:
     """Prints the appointments that a change has made impossible, for somebody to move them."""
     if appointments:
-        say("These appointments can no longer take place:")
-        print_table(appointments, affected_columns(session))
+        say(heading or _("These appointments can no longer take place:"))
+        columns = affected_columns(session)
+        print_table(
+            appointments, {**columns, **more_affected_columns()} if session.wide else columns
+        )

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 
+from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.json_text import visible
+
+T = TypeVar("T")
 
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
-def confirm(settings: Settings, yes: bool, question: str) -> None:
+def confirm(
+    settings: Settings, yes: bool, question: str, show: Callable[[], None] | None = None
+) -> None:
     """Goes on if the user agrees, and ends the command if not.
 
     With ``--yes`` nobody is asked. Where nobody can be, without a terminal or with ``--json``, it
-    is needed.
+    is needed. ``show`` prints what the user should see before the question.
     """
     if yes:
         return
@@ -25,4 +33,33 @@ def confirm(settings: Settings, yes: bool, question: str) -> None:
         raise click.UsageError(
             _("nobody can be asked “{question}”: add --yes").format(question=visible(question))
         )
+    if show is not None:
+        show()
     click.confirm(visible(question), abort=True)
+
+
+def agreed(
+    settings: Settings,
+    session: Session,
+    yes: bool,
+    act: Callable[[], T],
+    question: Callable[[T], str],
+) -> T:
+    """Does what the user agrees to, and returns its result.
+
+    To tell them what it will do, it is done and undone first: ``question`` is about that result,
+    and the appointments that could no longer take place are listed.
+    """
+    if not yes:
+        with session.client.connection.transaction(force_rollback=True):
+            result = act()
+        affected = getattr(result, "affected_appointments", ())
+        confirm(
+            settings,
+            yes,
+            question(result),
+            lambda: tell_affected(
+                session, affected, _("These appointments could no longer take place:")
+            ),
+        )
+    return act()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 import click
 
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
@@ -29,8 +29,10 @@ WIDTH = 100
     metavar="NAME",
     help="Only changes of this table, such as appointments.",
 )
-@click.option("--id", "row_id", type=click.UUID, metavar="ID", help="Only of what has this id.")
-@click.option("--user", type=click.UUID, metavar="ID", help="Only what this user did.")
+@click.option(
+    "--id", "row_id", metavar="ID", help="Only of what has this id, or one that begins like this."
+)
+@click.option("--user", "user_id", metavar="USER", help="Only what this user (name or id) did.")
 @click.option("--limit", type=int, default=100, show_default=True, help="At most so many.")
 @click.pass_obj
 def audit(
@@ -38,29 +40,40 @@ def audit(
     from_: TypedDate | None,
     to: TypedDate | None,
     table_name: str | None,
-    row_id: UUID | None,
-    user: UUID | None,
+    row_id: str | None,
+    user_id: str | None,
     limit: int,
 ) -> None:
-    """Show who changed what, newest first."""
+    """Show who changed what, newest first.
+
+    \b
+    schnittwerk audit --from yesterday --table appointments
+    """
     with opened(settings) as session:
         last = session.date(to) or session.today
         first = session.date(from_) or last - dt.timedelta(days=6)
-        wanted = filtered(table=table_name, id=row_id, user=user)
+        wanted = filtered(table=table_name, id=row_id, user=user_id)
+        found = session.client.list_audit(
+            *session.span(first, last),
+            table_name,
+            session.id_of(None, row_id) if row_id else None,
+            session.user_id(user_id) if user_id else None,
+            limit,
+        )
         print_records(
             settings,
-            session.client.list_audit(*session.span(first, last), table_name, row_id, user, limit),
+            found,
             {
-                "when": lambda it: session.local(it.occurred_at),
-                "who": who,
-                "change": lambda it: f"{it.action} {it.table_name}",
-                "what": what,
+                _("when"): lambda it: session.local(it.occurred_at),
+                _("who"): who,
+                _("change"): lambda it: f"{it.action} {it.table_name}",
+                _("what"): what,
             },
             wide={
-                "reason": lambda it: it.override_reason or it.reason,
-                "row": lambda it: "/".join(map(str, it.row_key.values())),
+                _("reason"): lambda it: it.override_reason or it.reason,
+                _("row"): lambda it: "/".join(map(str, it.row_key.values())),
             },
-            none=f"no change {wanted}{dates(first, last)}",
+            none=_("no change {wanted}{when}").format(wanted=wanted, when=dates(first, last)),
         )
 
 
@@ -91,4 +104,4 @@ def what(entry: AuditEntry) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
         value = json_text(value)
-    return "nothing" if value is None else " ".join(str(value).split())
+    return _("nothing") if value is None else " ".join(str(value).split())

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 import psycopg
 
-from schnittwerk_db.cli.affected import affected_columns
+from schnittwerk_db.cli.affected import affected_columns, more_affected_columns
 from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
@@ -233,7 +233,7 @@ def slots(
     with opened(settings) as session:
         first = session.date(from_) or session.today
         if best:
-            last = session.date(to) or first + NEAR
+            last = session.until(to, first) or first + NEAR
             recommended = session.client.recommend_slots(
                 session.service(service).id,
                 first,
@@ -245,7 +245,7 @@ def slots(
             none = _("no free slot {when}").format(when=dates(first, last))
             print_records(settings, recommended, recommended_columns(session), none)
             return
-        last = session.date(to) or (first + FARTHEST * DAY if limit is not None else first)
+        last = session.until(to, first) or (first + FARTHEST * DAY if limit is not None else first)
         found = session.client.find_slots(
             session.service(service).id,
             first,
@@ -391,10 +391,11 @@ def appointments(
                 session.client.list_affected_appointments(),
                 affected_columns(session),
                 none=_("no appointment that can no longer take place"),
+                wide=more_affected_columns(),
             )
             return
         first = session.date(from_) or session.today
-        last = session.date(to) or first
+        last = session.until(to, first) or first
         wanted = filtered(staff=staff, customer=customer, status=status)
         found = session.client.list_appointments(
             *session.span(first, last),

@@ -54,30 +54,44 @@ def _items(session: Session, typed: str) -> Iterable[str]:
     return (f"{plus}{service}@{it.full_name}" for it in staff)
 
 
+def _salons(session: Session, _typed: str) -> Iterable[str]:
+    return (it.name for it in session.client.list_salons())
+
+
+def _users(session: Session, _typed: str) -> Iterable[str]:
+    return (it.full_name or "" for it in session.client.list_profiles())
+
+
+def _holidays(session: Session, _typed: str) -> Iterable[str]:
+    until = session.today.replace(year=session.today.year + 1, day=1)
+    return dict.fromkeys(it.name for it in session.client.list_holidays(session.today, until))
+
+
 # by the name of a command's parameter
 _NAMES: dict[str, Callable[[Session, str], Iterable[str]]] = {
+    "added": _services,
     "appointment": _customers,
+    "closure": _holidays,
     "customer": _customers,
     "entry_id": _customers,
-    "holiday": lambda session, _typed: dict.fromkeys(
-        it.name
-        for it in session.client.list_holidays(
-            session.today, session.today.replace(year=session.today.year + 1, day=1)
-        )
-    ),
+    "holiday": _holidays,
     "items": _items,
     "keep": _customers,
     "key": lambda session, _typed: (it.policy_key for it in session.client.list_policies()),
     "merge": _customers,
+    "name_or_id": _salons,
     "policy_key": lambda session, _typed: (it.policy_key for it in session.client.list_policies()),
+    "profile": _users,
+    "removed": _services,
     "resource": lambda session, _typed: (it.name for it in session.client.list_resources()),
     "rule": lambda session, _typed: (it.name for it in session.client.list_price_rules()),
-    "salon": lambda session, _typed: (it.name for it in session.client.list_salons()),
+    "salon": _salons,
     "search": _customers,
     "service": _services,
     "services": _services,
     "staff": _staff,
-    "user": lambda session, _typed: (it.full_name or "" for it in session.client.list_profiles()),
+    "time_off": _staff,
+    "user": _users,
     "visit": _customers,
 }
 

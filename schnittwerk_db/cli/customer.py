@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.json_text import json_text, visible
+from schnittwerk_db.json_text import json_text
 
 CUSTOMER = click.argument("customer", metavar="NAME_OR_ID")
 
@@ -47,20 +48,20 @@ def export(settings: Settings, customer: str, output: Path | None) -> None:
 
 @customer.command()
 @CUSTOMER
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 @click.pass_obj
 def erase(settings: Settings, customer: str, yes: bool) -> None:
     """Erase the personal data of a customer; it cannot be undone.
 
     What was booked stays, without saying by whom. Appointments to come are to be cancelled first.
+
+    \b
+    schnittwerk customer erase "Anna Keller"
     """
-    if not yes and (settings.json or not sys.stdin.isatty()):
-        raise click.UsageError("nobody can be asked whether to erase it: add --yes")
     with opened(settings) as session:
         customer_id = session.customer_id(customer)
-        if not yes:
-            what = visible(f"Erase the personal data of {customer}?")
-            click.confirm(f"{what} It cannot be undone", abort=True)
+        question = _("Erase the personal data of {customer}? It cannot be undone")
+        confirm(settings, yes, question.format(customer=session.customer_name(customer_id)))
         erased = session.client.erase_customer(customer_id)
     if settings.json:
         print_json(erased)

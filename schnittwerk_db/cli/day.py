@@ -133,9 +133,8 @@ def utilisation(
 ) -> None:
     """Show how much of the open time is booked, at most of 366 days."""
     with opened(settings) as session:
-        last = session.date(to)
-        first = session.date(from_) or min(session.today, last or session.today)
-        last = last or first + 27 * DAY
+        first = session.date(from_) or min(session.today, session.date(to) or session.today)
+        last = session.until(to, first) or first + 27 * DAY
         member = session.staff(staff) if staff is not None else None
         found = session.client.utilisation(first, last, by, member.id if member else None)
         title = _title(session, _("Utilisation"), _span(first, last))

@@ -17,6 +17,9 @@ def fees() -> None:
 
     The policies late_cancellation_fee_percent and no_show_fee_percent set what a booking agrees on.
     `appointment` shows the fee of an appointment, `metrics` the sums.
+
+    \b
+    schnittwerk fees waive "Anna Keller" yesterday --reason "sick child"
     """
 
 
@@ -26,7 +29,11 @@ def fees() -> None:
 @KEY
 @click.pass_obj
 def waive(settings: Settings, appointment: Which, reason: str, idempotency_key: str | None) -> None:
-    """Waive the fee that is owed for APPOINTMENT, named as in `move`, for good."""
+    """Waive the fee that is owed for APPOINTMENT, named as in `move`, for good.
+
+    \b
+    schnittwerk fees waive "Anna Keller" yesterday --reason "sick child"
+    """
     with opened(settings) as session:
         waived = session.client.waive_fee(
             session.appointment_id(*appointment), reason, idempotency_key=idempotency_key

@@ -16,7 +16,11 @@ from schnittwerk_db.models import Hold
 
 @click.group()
 def hold() -> None:
-    """Keep a slot for a while before it is booked, and give it up."""
+    """Keep a slot for a while before it is booked, and give it up.
+
+    \b
+    schnittwerk hold slot "Women's cut" "tomorrow 10:00"
+    """
 
 
 @hold.command("slot")
@@ -39,6 +43,9 @@ def hold_slot(
     """Keep SERVICE at TIME for a while; `book` with --hold books it.
 
     If the time is refused, other times are named.
+
+    \b
+    schnittwerk hold slot "Women's cut" "tomorrow 10:00" --customer "Anna Keller"
     """
     with opened(settings) as session:
         service_id = session.service(service).id
@@ -66,7 +73,11 @@ def hold_slot(
 @click.option("--key", "idempotency_key", help="Idempotency key: the same key releases once.")
 @click.pass_obj
 def release_hold(settings: Settings, hold: str, idempotency_key: str | None) -> None:
-    """Give up HOLD (its id or the first characters of it) and offer its time to the waitlist."""
+    """Give up HOLD (its id or the first characters of it) and offer its time to the waitlist.
+
+    \b
+    schnittwerk hold release 01a22cc9-9449
+    """
     with opened(settings) as session:
         held = session.client.release_hold(
             session.id_of("hold", hold), idempotency_key=idempotency_key

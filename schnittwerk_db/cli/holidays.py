@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.output import print_json, print_records, print_table, say
+from schnittwerk_db.cli.asking import YES, agreed
+from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
+from schnittwerk_db.cli.progress import followed
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date
-from schnittwerk_db.models import Holiday
+from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date, period
+from schnittwerk_db.models import Holiday, HolidayDate
+
+if TYPE_CHECKING:
+    from schnittwerk_db.holiday_import import PresentHoliday, PublicHoliday
 
 TYPES = click.Choice(["public_holiday", "blackout_date", "maintenance"])
 
 
 @click.group()
 def holidays() -> None:
-    """Show and keep holidays and other closures."""
+    """Show and keep holidays.
+
+    `closures` has what else closes the salon, somebody or a room.
+
+    \b
+    schnittwerk holidays list
+    """
 
 
 @holidays.command("list")
@@ -32,25 +46,27 @@ def holidays() -> None:
 )
 @click.pass_obj
 def list_holidays(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> None:
-    """List the dates that are closed."""
+    """List the dates that are closed.
+
+    \b
+    schnittwerk holidays list --from 1.1. --to 31.12.
+    """
     with opened(settings) as session:
         first = session.date(from_) or session.today
-        last = session.date(to) or first + dt.timedelta(days=365)
+        last = session.until(to, first) or first + dt.timedelta(days=365)
         names = session.staff_names()
         print_records(
             settings,
             session.client.list_holidays(first, last),
             {
-                "date": lambda it: day(it.date),
-                "name": lambda it: it.name,
-                "type": lambda it: it.type,
-                "every year": lambda it: it.is_recurring,
-                "for": lambda it: (
-                    "all" if it.affects_all_staff else ", ".join(names[who] for who in it.staff_ids)
-                ),
+                _("date"): lambda it: day(it.date),
+                _("name"): lambda it: it.name,
+                _("type"): lambda it: type_text(it.type),
+                _("every year"): lambda it: it.is_recurring,
+                _("for"): lambda it: whom(names, it),
             },
-            wide={"id": lambda it: it.id},
-            none=f"no holiday {dates(first, last)}",
+            wide={_("id"): lambda it: it.id, _("description"): lambda it: it.description},
+            none=_("no holiday {when}").format(when=dates(first, last)),
         )
 
 
@@ -75,19 +91,38 @@ def add(
     description: str | None,
     staff: tuple[str, ...],
 ) -> None:
-    """Close DATE for NAME."""
+    """Close DATE for NAME.
+
+    \b
+    schnittwerk holidays add 2.1. "Berchtold's Day" --recurring
+    """
     with opened(settings) as session:
-        created = session.client.create_holiday(
-            name,
-            date.on(session.today),
-            is_recurring,
-            type=type_,
-            description=description,
-            affects_all_staff=not staff,
-            staff_ids=[session.staff(it).id for it in staff] or None,
-            end_date=session.date(end_date),
-        )
-        _tell(settings, session, "added", created)
+        created = create(session, name, date, end_date, is_recurring, type_, staff, description)
+        tell_holiday(settings, session, _("added"), created)
+
+
+def create(
+    session: Session,
+    name: str,
+    date: TypedDate,
+    end_date: TypedDate | None,
+    is_recurring: bool,
+    type_: str,
+    staff: Sequence[str],
+    description: str | None = None,
+) -> Holiday:
+    """Closes dates, for everybody or for some staff."""
+    first = date.on(session.today)
+    return session.client.create_holiday(
+        name,
+        first,
+        is_recurring,
+        type=type_,
+        description=description,
+        affects_all_staff=not staff,
+        staff_ids=[session.staff(it).id for it in staff] or None,
+        end_date=session.until(end_date, first),
+    )
 
 
 @holidays.command("update")
@@ -113,9 +148,13 @@ def update(
     staff: tuple[str, ...],
     everyone: bool,
 ) -> None:
-    """Change what is given of HOLIDAY (its id, or its name where only one bears it)."""
+    """Change what is given of HOLIDAY (its id, or its name where only one bears it).
+
+    \b
+    schnittwerk holidays update "Berchtold's Day" --once
+    """
     if staff and everyone:
-        raise click.UsageError("--staff and --everyone exclude each other")
+        raise click.UsageError(_("--staff and --everyone exclude each other"))
     with opened(settings) as session:
         given = {
             "name": name,
@@ -129,26 +168,42 @@ def update(
         }
         changes = {key: value for key, value in given.items() if value is not None}
         if not changes:
-            raise click.UsageError("nothing to change: give an option")
-        changed = session.client.update_holiday(_holiday_id(session, holiday), changes)
-        _tell(settings, session, "changed", changed)
+            raise click.UsageError(_("nothing to change: give an option"))
+        changed = session.client.update_holiday(holiday_id(session, holiday), changes)
+        tell_holiday(settings, session, _("changed"), changed)
 
 
 @holidays.command("remove")
 @click.argument("holiday")
+@YES
 @click.pass_obj
-def remove(settings: Settings, holiday: str) -> None:
-    """Remove HOLIDAY (its id, or its name where only one bears it)."""
+def remove(settings: Settings, holiday: str, yes: bool) -> None:
+    """Remove HOLIDAY (its id, or its name where only one bears it).
+
+    \b
+    schnittwerk holidays remove "Berchtold's Day"
+    """
     with opened(settings) as session:
-        removed = session.client.delete_holiday(_holiday_id(session, holiday))
-        _tell(settings, session, "removed", removed)
+        delete(settings, session, holiday_id(session, holiday), yes)
+
+
+def delete(settings: Settings, session: Session, id_: UUID, yes: bool) -> None:
+    """Removes a holiday or another closure, if the user agrees."""
+    removed = agreed(
+        settings,
+        session,
+        yes,
+        lambda: session.client.delete_holiday(id_),
+        lambda it: _("Remove {what}?").format(what=_text(session, it)),
+    )
+    tell_holiday(settings, session, _("removed"), removed)
 
 
 def _parse_years(typed: str) -> tuple[int, int]:
     """A year such as 2026, or a first and a last one such as 2026-2030."""
     found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", typed)
     if not found:
-        raise click.BadParameter(f"{typed!r} is not years such as 2026-2030")
+        raise click.BadParameter(_("{typed!r} is not years such as 2026-2030").format(typed=typed))
     return int(found[1]), int(found[2] or found[1])
 
 
@@ -173,6 +228,9 @@ def import_(
 
     Each is added for its date only, as many move from year to year. A date that is closed for
     everybody as a public holiday is left as it is, whatever its name is.
+
+    \b
+    schnittwerk holidays import --country CH --subdivision ZH --years 2027-2028 --preview
     """
     # The package takes as long to load as a short command to run.
     from schnittwerk_db.holiday_import import HolidayImportError, import_holidays, public_holidays
@@ -182,33 +240,45 @@ def import_(
     except HolidayImportError as error:
         raise click.BadParameter(str(error), param_hint=f"'--{error.parameter}'") from error
     with opened(settings) as session:
-        done = import_holidays(session.client, wanted, preview=preview)
+        done = import_holidays(
+            session.client,
+            wanted,
+            preview=preview,
+            follow=followed(settings, _("adding holidays")),
+        )
         if settings.json:
             print_json(done)
             return
-        columns = {
-            "date": lambda it: day(it.date),
-            "name": lambda it: it.name,
+        columns: Columns[PublicHoliday | PresentHoliday] = {
+            _("date"): lambda it: day(it.date),
+            _("name"): lambda it: it.name,
         }
         if done.added:
             print_table(done.added, columns)
         if renamed := [it for it in done.present if it.name not in it.kept]:
-            kept = {"there already as": lambda it: ", ".join(it.kept)}
-            print_table(renamed, columns | kept)
-        added = "would be added" if preview else "added"
-        say(f"{len(done.added)} {added}, {len(done.present)} there already")
+            kept: Columns[PresentHoliday] = {_("there already as"): lambda it: ", ".join(it.kept)}
+            print_table(renamed, {**columns, **kept})
+        told = (
+            _("{added} would be added, {there} there already")
+            if preview
+            else _("{added} added, {there} there already")
+        )
+        say(told.format(added=len(done.added), there=len(done.present)))
         tell_affected(session, done.affected_appointments)
 
 
-def _holiday_id(session: Session, name_or_id: str) -> UUID:
-    """The id itself, or of the holidays from a year ago to two years ahead the one of that name."""
+def holiday_id(session: Session, name_or_id: str, types: Sequence[str] | None = None) -> UUID:
+    """The id itself, or of the holidays from a year ago to two years ahead the one of that name.
+
+    Of ``types`` only, where they are given.
+    """
     if (known := session.by_prefix("holiday", name_or_id)) is not None:
         return known
     first, last = (session.today + dt.timedelta(days=days) for days in (-365, 730))
     found = session.client.list_holidays(first, last)
     return pick(
-        "holiday",
-        list({it.id: it for it in found}.values()),
+        "holiday" if types is None else "closure",
+        list({it.id: it for it in found if types is None or it.type in types}.values()),
         lambda it: it.name,
         name_or_id,
         lambda it: f"{it.id} ({it.date})",
@@ -216,13 +286,39 @@ def _holiday_id(session: Session, name_or_id: str) -> UUID:
     ).id
 
 
-def _tell(settings: Settings, session: Session, what: str, holiday: Holiday) -> None:
+def whom(names: Mapping[UUID, str], it: Holiday | HolidayDate) -> str:
+    """For whom a holiday is."""
+    if it.affects_all_staff:
+        return _("all")
+    return ", ".join(names.get(who, str(who)) for who in it.staff_ids)
+
+
+def type_text(type_: str) -> str:
+    """The type of a holiday in words."""
+    return _(type_.replace("_", " "))
+
+
+def _text(session: Session, it: Holiday) -> str:
+    """What a holiday is called, when it is and for whom."""
+    parts = [it.name, period(it.date, it.end_date or it.date, None, None)]
+    if it.is_recurring:
+        parts.append(_("every year"))
+    if not it.affects_all_staff:
+        parts.append(_("for {names}").format(names=whom(session.staff_names(), it)))
+    return ", ".join(parts)
+
+
+def tell_holiday(settings: Settings, session: Session, what: str, holiday: Holiday) -> None:
+    """Says what became of a holiday or closure, and whom it concerns."""
     if settings.json:
         print_json(holiday)
         return
-    until = f" to {day(holiday.end_date)}" if holiday.end_date else ""
     say(
-        f"{what}: {holiday.name}, {day(holiday.date)}{until},"
-        f" holiday {session.shown_id(holiday.id)}"
+        _("{what}: {holiday}, {kind} {id}").format(
+            what=what,
+            holiday=_text(session, holiday),
+            kind=_("holiday") if holiday.type == "public_holiday" else _("closure"),
+            id=session.shown_id(holiday.id),
+        )
     )
     tell_affected(session, holiday.affected_appointments)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import print_json, print_table, say
 from schnittwerk_db.cli.policies import horizon
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, parse_date, parse_weekday
+from schnittwerk_db.cli.times import TypedDate, parse_clock, parse_date, parse_weekday
 from schnittwerk_db.cli.times import day as shown_day
 from schnittwerk_db.models import BusinessSettings, SpecialHours, SpecialWindow
-from schnittwerk_db.salon_file import WEEKDAYS
+
+WEEK = (1, 2, 3, 4, 5, 6, 0)
+"""The weekdays from Monday on; 0 is Sunday."""
 
 
 @click.group()
 def hours() -> None:
-    """Show and set opening hours."""
+    """Show and set opening hours.
+
+    \b
+    schnittwerk hours show
+    """
 
 
 @hours.command()
@@ -41,85 +47,140 @@ def hours() -> None:
 )
 @click.pass_obj
 def show(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> None:
-    """Show the weekdays' hours, the special dates and what else shapes the slots."""
+    """Show the weekdays' hours, the special dates and what else shapes the slots.
+
+    \b
+    schnittwerk hours show
+    """
     with opened(settings) as session:
         business = session.client.get_business_settings()
         first = session.date(from_) or session.today
         special = session.client.list_special_hours(
-            first, session.date(to) or first + dt.timedelta(days=365)
+            first, session.until(to, first) or first + dt.timedelta(days=365)
         )
         days, where = horizon(session)
     if settings.json:
         facts = {"business_settings": business, "special_hours": special}
         print_json(facts | {"bookable_days_ahead": days})
         return
-    week = [(day, _week_text(business, number)) for number, day in enumerate(WEEKDAYS)]
+    week = [(_shown(number), _week_text(business, number)) for number in WEEK]
     dates = dict.fromkeys(it.date for it in special)
     week += [(shown_day(date), _date_text(date, special)) for date in dates]
-    print_table(week, {"day": lambda it: it[0], "open": lambda it: it[1]})
+    print_table(week, {_("day"): lambda it: it[0], _("open"): lambda it: it[1]})
     preferred = business.preferred_hours
     say("")
     say(
-        f"slots every {business.slot_interval_minutes} minutes,"
-        f" {business.buffer_time_minutes} minutes between appointments,"
-        f" preferred from {preferred['start_time']} to {preferred['end_time']},"
-        f" bookable {days} days ahead ({where})"
+        _(
+            "slots every {interval} minutes, {buffer} minutes between appointments,"
+            " preferred from {start} to {end}, bookable {days} days ahead ({where})"
+        ).format(
+            interval=business.slot_interval_minutes,
+            buffer=business.buffer_time_minutes,
+            start=preferred["start_time"],
+            end=preferred["end_time"],
+            days=days,
+            where=where,
+        )
     )
 
 
-def _parse_day(typed: str) -> int | TypedDate:
-    """A weekday such as mon (its number, 0 = Sunday), or a date."""
-    number = parse_weekday(typed)
-    return parse_date(typed) if number is None else number
+def _parse_day(typed: str) -> list[int] | TypedDate:
+    """Weekdays such as mon-fri (their numbers, 0 = Sunday), or a date."""
+    return _weekdays(typed) or parse_date(typed)
 
 
 @hours.command("set")
 @click.argument("day", type=_parse_day)
 @click.argument("windows", nargs=-1, required=True)
 @click.pass_obj
-def set_hours(settings: Settings, day: int | TypedDate, windows: tuple[str, ...]) -> None:
+def set_hours(settings: Settings, day: list[int] | TypedDate, windows: tuple[str, ...]) -> None:
     """Open DAY during WINDOWS.
 
-    DAY is a weekday such as mon, or a date. WINDOWS are local times such as 09:00-12:30, several
-    for a day with a break; or closed; or, for a date, regular: as its weekday.
+    DAY is a weekday such as mon, several such as mon-fri or tue,thu, or a date. WINDOWS are local
+    times such as 09:00-12:30, several for a day with a break; or closed; or, for a date, regular:
+    as its weekday.
+
+    \b
+    schnittwerk hours set mon-fri 09:00-12:30 13:30-18:00
+    schnittwerk hours set 24.12. 09:00-14:00
     """
     with opened(settings) as session:
         saved: BusinessSettings | SpecialHours
         if isinstance(day, TypedDate):
             date = day.on(session.today)
-            regular = windows == ("regular",)
+            regular = windows in (("regular",), (_("regular"),))
             saved = session.client.set_special_hours(
                 date, None if regular else parse_windows(windows)
             )
             text = (
-                _date_text(date, saved.special_hours) if saved.special_hours else "as its weekday"
+                _date_text(date, saved.special_hours)
+                if saved.special_hours
+                else _("as its weekday")
             )
-            shown = shown_day(date)
+            told = [(shown_day(date), text)]
         else:
-            saved = _set_weekday(session, day, parse_windows(windows))
-            text, shown = _week_text(saved, day), WEEKDAYS[day]
+            saved = _set_weekdays(session, day, parse_windows(windows))
+            told = [(_shown(number), _week_text(saved, number)) for number in day]
         if settings.json:
             print_json(saved)
             return
-        say(f"{shown}: {text}")
+        for shown, text in told:
+            say(f"{shown}: {text}")
         tell_affected(session, saved.affected_appointments)
 
 
-def _set_weekday(session: Session, number: int, windows: list[dict[str, str]]) -> BusinessSettings:
-    """Sets one weekday among the others, which the database takes all together."""
+def _set_weekdays(
+    session: Session, numbers: Sequence[int], windows: list[dict[str, str]]
+) -> BusinessSettings:
+    """Sets some weekdays among the others, which the database takes all together."""
     week = dict(session.client.get_business_settings().opening_hours)
-    week[str(number)] = windows or [it | {"is_open": False} for it in _listed(week, number)]
+    for number in numbers:
+        closed = [it | {"is_open": False} for it in _listed(week, number)]
+        week[str(number)] = windows or closed
     return session.client.set_business_settings({"opening_hours": week})
+
+
+def parse_weekdays(typed: str) -> list[int]:
+    """The numbers of weekdays such as mon, mon-fri or tue,thu, 0 is Sunday."""
+    if found := _weekdays(typed):
+        return found
+    raise click.BadParameter(
+        _("{typed!r} is not weekdays such as mon, mon-fri or tue,thu").format(typed=typed)
+    )
+
+
+def _weekdays(typed: str) -> list[int]:
+    """The numbers of the weekdays that are named; none where something else is."""
+    found = []
+    for part in typed.split(","):
+        ends = [parse_weekday(it) for it in part.split("-", 1)]
+        if None in ends:
+            return []
+        first, last = int(ends[0] or 0), int(ends[-1] or 0)
+        found += [(first + days) % 7 for days in range((last - first) % 7 + 1)]
+    return list(dict.fromkeys(found))
 
 
 def parse_windows(typed: Sequence[str]) -> list[dict[str, str]]:
     """Windows such as 09:00-12:30, or ``closed``."""
-    if list(typed) == ["closed"]:
+    if tuple(typed) in (("closed",), (_("closed"),)):
         return []
-    found = [re.fullmatch(r"(\d?\d:\d\d)-(\d?\d:\d\d)", it) for it in typed]
-    if not all(found):
-        raise click.UsageError(f"{' '.join(typed)!r} are not windows such as 09:00-12:30")
-    return [{"start_time": it[1].zfill(5), "end_time": it[2].zfill(5)} for it in found if it]
+    return [parse_window(it) for it in typed]
+
+
+def parse_window(typed: str) -> dict[str, str]:
+    """A window such as 9:00-12:30; it may end at 24:00."""
+    start, hyphen, end = (it.strip() for it in typed.partition("-"))
+    try:
+        if hyphen:
+            return {"start_time": f"{parse_clock(start):%H:%M}", "end_time": _end(end)}
+    except click.BadParameter:
+        pass
+    raise click.UsageError(_("{typed!r} is not a window such as 09:00-12:30").format(typed=typed))
+
+
+def _end(typed: str) -> str:
+    return typed if typed == "24:00" else f"{parse_clock(typed):%H:%M}"
 
 
 def _listed(week: Any, number: int) -> list[dict[str, Any]]:
@@ -138,4 +199,9 @@ def _date_text(date: dt.date, special: Sequence[SpecialWindow]) -> str:
 
 
 def _text(windows: Sequence[tuple[str | None, str | None]]) -> str:
-    return ", ".join(f"{start}-{end}" for start, end in windows) or "closed"
+    return ", ".join(f"{start}-{end}" for start, end in windows) or _("closed")
+
+
+def _shown(number: int) -> str:
+    """A weekday's name as it can be typed, 0 is Sunday."""
+    return weekday_name((number - 1) % 7)

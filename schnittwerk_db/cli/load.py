@@ -10,7 +10,9 @@ import click
 
 from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
+from schnittwerk_db.cli.progress import followed
 from schnittwerk_db.cli.session import Session, near_names, pick_salon
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
@@ -38,11 +40,21 @@ def load(settings: Settings, file: Path, dry_run: bool, new: bool, new_customers
 
     A customer whom an existing salon does not have (by e-mail, else by name) may have been erased
     there. So they are passed over and told, unless --new-customers is given.
+
+    \b
+    schnittwerk load salon.toml --dry-run
     """
     read = SalonFile.read(file)
     with connect(settings.dsn) as client:
         salon_id = _salon_id(client, settings, read, ask=not (new or dry_run))
-        loaded = load_file(client, read, salon_id, new_customers=new_customers, dry_run=dry_run)
+        loaded = load_file(
+            client,
+            read,
+            salon_id,
+            new_customers=new_customers,
+            dry_run=dry_run,
+            follow=followed(settings, _("loading")),
+        )
         if settings.json:
             print_json(loaded)
             return
@@ -50,7 +62,7 @@ def load(settings: Settings, file: Path, dry_run: bool, new: bool, new_customers
             say(str(told))
         client.salon_id = loaded.salon.id
         tell_affected(Session(client, loaded.salon), loaded.affected_appointments)
-        say("dry run: nothing was written" if dry_run else loaded_text(loaded))
+        say(_("dry run: nothing was written") if dry_run else loaded_text(loaded))
 
 
 def _salon_id(client: Client, settings: Settings, file: SalonFile, *, ask: bool) -> UUID | None:
@@ -61,20 +73,27 @@ def _salon_id(client: Client, settings: Settings, file: SalonFile, *, ask: bool)
     name, names = file.salon_name, [it.name for it in salons]
     if not names or name in names or not ask:
         return None
-    near = near_names(name, names) or names
-    told = f"there is no salon named {name!r} yet; there is {', '.join(near)}"
+    told = _("there is no salon named {name!r} yet; there is {near}").format(
+        name=name, near=", ".join(near_names(name, names) or names)
+    )
     if not sys.stdin.isatty():
         raise click.UsageError(
-            f"{told}: add it with --new, or load the file into another with --salon NAME"
+            _("{told}: add it with --new, or load the file into another with --salon NAME").format(
+                told=told
+            )
         )
-    if not click.confirm(f"{told}. Add it?", err=True):
-        raise Refusal("nothing was loaded; load the file into another salon with --salon NAME")
+    if not click.confirm(_("{told}. Add it?").format(told=told), err=True):
+        raise Refusal(_("nothing was loaded; load the file into another salon with --salon NAME"))
     return None
 
 
 def loaded_text(loaded: Loaded) -> str:
     """What a file brought, in one line."""
     if not loaded.changes:
-        return f"nothing to change in {loaded.salon.name}"
-    counts = [f"{count} {kind.replace('_', ' ')}" for kind, count in loaded.counts.items() if count]
-    return f"loaded {', '.join(counts) or 'no more than its name'} into {loaded.salon.name}"
+        return _("nothing to change in {salon}").format(salon=loaded.salon.name)
+    counts = [
+        f"{count} {_(kind.replace('_', ' '))}" for kind, count in loaded.counts.items() if count
+    ]
+    return _("loaded {counts} into {salon}").format(
+        counts=", ".join(counts) or _("no more than its name"), salon=loaded.salon.name
+    )

@@ -2,10 +2,12 @@
 
 import click
 
+from schnittwerk_db.cli.asking import YES, confirm
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
+from schnittwerk_db.cli.progress import followed
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
-from schnittwerk_db.json_text import visible
 
 
 @click.command()
@@ -14,7 +16,11 @@ from schnittwerk_db.json_text import visible
 @click.option("--folder", is_flag=True, help="Only print the folder of the scripts, for sqitch.")
 @click.pass_obj
 def migrate(settings: Settings, to: str | None, dry_run: bool, folder: bool) -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date.
+
+    \b
+    schnittwerk migrate --dry-run
+    """
     # yoyo takes as long to load as a short command to run
     from schnittwerk_db.migrate import MIGRATIONS
     from schnittwerk_db.migrate import migrate as deploy
@@ -22,24 +28,29 @@ def migrate(settings: Settings, to: str | None, dry_run: bool, folder: bool) -> 
     if folder:
         say(str(MIGRATIONS))
         return
-    changes = deploy(_dsn(settings), to, dry_run)
-    done = "would be deployed" if dry_run else "deployed"
-    _print(settings, "pending" if dry_run else "deployed", changes, done, "up to date")
+    changes = deploy(_dsn(settings), to, dry_run, follow=followed(settings, _("migrating")))
+    done = _("{change} would be deployed") if dry_run else _("{change} deployed")
+    _print(settings, "pending" if dry_run else "deployed", changes, done, _("up to date"))
 
 
 @click.command()
 @click.option("--to", metavar="CHANGE", required=True, help="Last change or @tag to keep, or zero.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 @click.pass_obj
 def rollback(settings: Settings, to: str, yes: bool) -> None:
-    """Revert the changes after CHANGE and drop the data in them."""
+    """Revert the changes after CHANGE and drop the data in them.
+
+    \b
+    schnittwerk rollback --to booking
+    """
     from schnittwerk_db.migrate import rollback as revert
 
-    if not yes:
-        what = "everything" if to == "zero" else f"everything after {to}"
-        click.confirm(visible(f"Drop {what}, with its data?"), abort=True, err=True)
+    question = _("Drop everything after {change}, with its data?").format(change=to)
+    if to == "zero":
+        question = _("Drop everything, with its data?")
+    confirm(settings, yes, question)
     changes = revert(_dsn(settings), to)
-    _print(settings, "reverted", changes, "reverted", "nothing to revert")
+    _print(settings, "reverted", changes, _("{change} reverted"), _("nothing to revert"))
 
 
 def _dsn(settings: Settings) -> str:
@@ -50,5 +61,5 @@ def _print(settings: Settings, key: str, changes: list[str], done: str, none: st
     if settings.json:
         print_json({key: changes})
     else:
-        for line in [f"{change} {done}" for change in changes] or [none]:
+        for line in [done.format(change=change) for change in changes] or [none]:
             say(line)

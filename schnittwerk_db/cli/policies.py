@@ -7,6 +7,7 @@ from decimal import Decimal
 import click
 
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -18,24 +19,32 @@ HORIZON = "advance_booking_limit_days"
 
 @click.group()
 def policies() -> None:
-    """Show and set booking policies."""
+    """Show and set booking policies.
+
+    \b
+    schnittwerk policies list
+    """
 
 
 @policies.command("list")
 @click.pass_obj
 def list_policies(settings: Settings) -> None:
-    """List every policy with its value and what it may be."""
+    """List every policy with its value; with --wide what it may be, too.
+
+    \b
+    schnittwerk policies list --wide
+    """
     with opened(settings) as session:
         print_records(
             settings,
             session.client.list_policies(),
             {
-                "policy": lambda it: it.policy_key,
-                "value": lambda it: json_text(it.in_force),
-                "description": lambda it: it.description,
+                _("policy"): lambda it: it.policy_key,
+                _("value"): lambda it: json_text(it.in_force),
+                _("description"): lambda it: it.description,
             },
-            none="no policy",
-            wide={"default": lambda it: json_text(it.default_value), "may be": _range},
+            none=_("no policy"),
+            wide={_("default"): lambda it: json_text(it.default_value), _("may be"): _range},
         )
 
 
@@ -43,18 +52,26 @@ def list_policies(settings: Settings) -> None:
 @click.argument("key")
 @click.pass_obj
 def get_policy(settings: Settings, key: str) -> None:
-    """Print the value of the policy KEY that holds."""
+    """Print the value of the policy KEY that holds.
+
+    \b
+    schnittwerk policies get cancellation_deadline_hours
+    """
     with opened(settings) as session:
         known = {it.policy_key: it for it in session.client.list_policies()}
         days, where = horizon(session)
     if key not in known:
-        raise Refusal(f"there is no policy {key!r}; there are {', '.join(known)}")
+        raise Refusal(
+            _("there is no policy {key!r}; there are {known}").format(
+                key=key, known=", ".join(known)
+            )
+        )
     if settings.json:
         print_json(known[key])
     else:
         say(json_text(known[key].in_force))
         if key == HORIZON and where != key:
-            say(f"{where} is stricter: {days} days hold", err=True)
+            say(_("{where} is stricter: {days} days hold").format(where=where, days=days), err=True)
 
 
 @policies.command("set")
@@ -63,13 +80,17 @@ def get_policy(settings: Settings, key: str) -> None:
 @click.option("--inactive", is_flag=True, help="Keep the value, but let the default hold.")
 @click.pass_obj
 def set_policy(settings: Settings, policy_key: str, policy_value: str, inactive: bool) -> None:
-    """Set the policy KEY to VALUE, a number or true or false."""
+    """Set the policy KEY to VALUE, a number or true or false.
+
+    \b
+    schnittwerk policies set cancellation_deadline_hours 48
+    """
     with opened(settings) as session:
         saved = session.client.set_policy(policy_key, _typed(policy_value), not inactive)
     if settings.json:
         print_json(saved)
     else:
-        held = "" if saved.is_active else " (inactive: the default holds)"
+        held = "" if saved.is_active else _(" (inactive: the default holds)")
         say(f"{saved.policy_key} = {json_text(saved.policy_value)}{held}")
 
 
@@ -93,4 +114,6 @@ def _typed(value: str) -> object:
 def _range(policy: Policy) -> str:
     if policy.minimum is None:
         return policy.value_type
-    return f"{policy.value_type} {policy.minimum} to {policy.maximum}"
+    return _("{type} {minimum} to {maximum}").format(
+        type=policy.value_type, minimum=policy.minimum, maximum=policy.maximum
+    )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import zip_longest
 from pathlib import Path
-from textwrap import wrap
 from typing import Any, TypeVar
 
 import click
 
+from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import CODE, parse_amount
-from schnittwerk_db.cli.output import Columns, print_json, print_table, say, table
+from schnittwerk_db.cli.language import _, weekday_name
+from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say, table
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, TypedTime, dates, parse_date, parse_time
@@ -26,14 +26,11 @@ from schnittwerk_db.notation import (
     range_text,
     windows_text,
 )
-from schnittwerk_db.salon_file import WEEKDAYS, PriceFile
+from schnittwerk_db.salon_file import PriceFile
 
 T = TypeVar("T")
 
 KIND = click.Choice(["time", "lead_time", "demand", "promotion"])
-
-# Of a list, so that its lines have at most 100 characters.
-_NAME, _WHEN = 24, 39
 
 _CONDITIONS = {
     "service": "services",
@@ -125,35 +122,41 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def prices() -> None:
-    """Show and keep the rules by which prices differ from the base price."""
+    """Show and keep the rules by which prices differ from the base price.
+
+    \b
+    schnittwerk prices list
+    """
 
 
 @prices.command("list")
 @click.pass_obj
 def list_rules(settings: Settings) -> None:
-    """List the price rules by kind, and in each the one first that goes before the others."""
+    """List the price rules by kind, and in each the one first that goes before the others.
+
+    \b
+    schnittwerk prices list
+    """
     with opened(settings) as session:
         rules = session.client.list_price_rules()
-        if settings.json:
-            print_json(rules)
-        elif not rules:
-            say("no price rule")
-        else:
-            print_table(
-                _rows(session, rules),
-                {
-                    "name": lambda it: it[0],
-                    "kind": lambda it: it[1],
-                    "price": lambda it: it[2],
-                    "priority": lambda it: it[3],
-                    "applies": lambda it: it[4],
-                },
-            )
+        when = _When(session)
+        print_records(
+            settings,
+            rules,
+            {
+                _("name"): lambda it: it.name,
+                _("kind"): lambda it: kind_text(it.kind),
+                _("price"): _price_text,
+                _("applies"): when.text,
+            },
+            none=_("no price rule"),
+            wide={_("priority"): lambda it: it.priority, _("id"): lambda it: it.id},
+        )
 
 
 @prices.command("add")
 @click.argument("name")
-@click.option("--kind", type=KIND, required=True)
+@click.option("--kind", type=KIND, required=True, help="What it goes by.")
 @_options
 @click.pass_obj
 def add(settings: Settings, /, name: str, kind: str, **given: Any) -> None:
@@ -168,13 +171,13 @@ def add(settings: Settings, /, name: str, kind: str, **given: Any) -> None:
     """
     adjustment = _adjustment(given)
     if adjustment is None:
-        raise click.UsageError("give one of --percent, --amount and --price")
+        raise click.UsageError(_("give one of --percent, --amount and --price"))
     with opened(settings) as session:
         conditions = _conditions(session, given)
         saved = session.client.save_price_rule(
             name, kind, conditions, adjustment, **_others(session, given)
         )
-        _tell(settings, session, "added", saved)
+        _tell(settings, session, _("added"), saved)
 
 
 @prices.command("edit")
@@ -191,17 +194,23 @@ def add(settings: Settings, /, name: str, kind: str, **given: Any) -> None:
 def edit(
     settings: Settings, /, rule: str, name: str | None, clear: tuple[str, ...], **given: Any
 ) -> None:
-    """Change what is given of RULE (its name or id); the other conditions stay."""
+    """Change what is given of RULE (its name or id); the other conditions stay.
+
+    \b
+    schnittwerk prices edit "Quiet mornings" --percent -25 --clear staff
+    """
     adjustment = _adjustment(given)
     for option in clear:
         if given[option.replace("-", "_")] not in (None, (), False):
-            raise click.UsageError(f"--{option} is given and cleared: leave one of the two out")
+            raise click.UsageError(
+                _("--{option} is given and cleared: leave one of the two out").format(option=option)
+            )
     with opened(settings) as session:
         there = session.price_rule(rule)
         conditions = _conditions(session, given)
         others = _others(session, given)
         if not (name or adjustment or conditions or others or clear):
-            raise click.UsageError("nothing to change: give an option")
+            raise click.UsageError(_("nothing to change: give an option"))
         emptied = {_CONDITIONS[it] for it in clear if it in _CONDITIONS}
         kept = {key: it for key, it in there.conditions.items() if key not in emptied}
         saved = session.client.save_price_rule(
@@ -213,17 +222,29 @@ def edit(
             id=there.id,
             clear=[_DATES[it] for it in clear if it in _DATES] or None,
         )
-        _tell(settings, session, "changed", saved)
+        _tell(settings, session, _("changed"), saved)
 
 
 @prices.command("remove")
 @click.argument("rule")
+@YES
 @click.pass_obj
-def remove(settings: Settings, rule: str) -> None:
-    """Remove RULE (its name or id). What was booked keeps its price."""
+def remove(settings: Settings, rule: str, yes: bool) -> None:
+    """Remove RULE (its name or id). What was booked keeps its price.
+
+    \b
+    schnittwerk prices remove "Quiet mornings"
+    """
     with opened(settings) as session:
-        removed = session.client.delete_price_rule(session.price_rule(rule).id)
-        _tell(settings, session, "removed", removed)
+        there = session.price_rule(rule)
+        removed = agreed(
+            settings,
+            session,
+            yes,
+            lambda: session.client.delete_price_rule(there.id),
+            lambda it: _("Remove this price rule ({rule})?").format(rule=_text(session, it)),
+        )
+        _tell(settings, session, _("removed"), removed)
 
 
 @prices.command("try")
@@ -243,19 +264,23 @@ def try_rules(
 
     FILE is a salon's file, or has [[price_rules]] only. Its rules are tried alone: saved rules that
     it leaves out do not apply. Each booking is priced as of when it was made. Nothing is written.
+
+    \b
+    schnittwerk prices try prices.toml --from 1.12. --to 31.12.
     """
     if (file is None) != current:
-        raise click.UsageError("give either FILE or --current")
+        raise click.UsageError(_("give either FILE or --current"))
     read = None if file is None else PriceFile.read(file)
     with opened(settings) as session:
         rules = rules_of(session.client, read) if read else None
-        first, last = from_.on(session.today), to.on(session.today)
+        first = from_.on(session.today)
+        last = session.until(to, first) or first
         try:
             found = session.client.simulate_prices(rules, first, last)
         except InvalidInput as error:
             if read is None or not _is_about_rules(error):
                 raise
-            places = [("price_rules", index) for index, _ in enumerate(rules or ())]
+            places = [("price_rules", index) for index, _rule in enumerate(rules or ())]
             read.blame_refusal(error, "price_rules", items=places)
             read.raise_faults()
             raise
@@ -264,21 +289,29 @@ def try_rules(
             return
         currency = session.salon.currency
         say(
-            f"{found.bookings} bookings {dates(first, last)},"
-            f" of which {found.cheaper} would have been cheaper and {found.dearer} dearer"
+            _(
+                "{count} bookings {when}, of which {cheaper} would have been cheaper and {dearer}"
+                " dearer"
+            ).format(
+                count=found.bookings,
+                when=dates(first, last),
+                cheaper=found.cheaper,
+                dearer=found.dearer,
+            )
         )
         say(
-            f"revenue {found.revenue:.2f} {currency} as agreed,"
-            f" {found.simulated_revenue:.2f} {currency} simulated"
-            f"{_difference(found)}"
+            _(
+                "revenue {agreed:.2f} {currency} as agreed, {simulated:.2f} {currency} simulated"
+            ).format(agreed=found.revenue, simulated=found.simulated_revenue, currency=currency)
+            + _difference(found)
         )
         if found.rules:
             print_table(
                 found.rules,
                 {
-                    "name": lambda it: it.name,
-                    "kind": lambda it: it.kind,
-                    "bookings": lambda it: it.bookings,
+                    _("name"): lambda it: it.name,
+                    _("kind"): lambda it: kind_text(it.kind),
+                    _("bookings"): lambda it: it.bookings,
                     currency: lambda it: f"{it.amount:+.2f}",
                 },
             )
@@ -297,7 +330,11 @@ def explain(
     starts_at: TypedTime,
     promotion_code: str | None,
 ) -> None:
-    """Tell how the price of SERVICE with STAFF at TIME comes about, whether it is free or not."""
+    """Tell how the price of SERVICE with STAFF at TIME comes about, whether it is free or not.
+
+    \b
+    schnittwerk prices explain "Men's cut" "Luca Meier" "tuesday 10:00"
+    """
     with opened(settings) as session:
         found = session.client.explain_price(
             session.service(service).id,
@@ -315,17 +352,21 @@ def explain(
 def explained_text(session: Session, found: PriceExplanation, code: str | None) -> str:
     """How a price comes about, in lines."""
     rows = [
-        ("base price", "", f"{found.base_price:.2f}"),
-        *((it.name, it.kind, f"{it.amount:+.2f}") for it in found.rules),
-        ("price", "", f"{found.price:.2f}"),
+        (_("base price"), "", f"{found.base_price:.2f}"),
+        *((it.name, kind_text(it.kind), f"{it.amount:+.2f}") for it in found.rules),
+        (_("price"), "", f"{found.price:.2f}"),
     ]
     columns: Columns[tuple[str, str, str]] = {
-        "what": lambda it: it[0],
-        "kind": lambda it: it[1],
+        _("what"): lambda it: it[0],
+        _("kind"): lambda it: it[1],
         session.salon.currency: lambda it: it[2],
     }
     told = table(rows, columns)
-    return f"{told}\nthe code {code} does not apply: {found.code}" if found.code else told
+    if not found.code:
+        return told
+    return f"{told}\n" + _("the code {code} does not apply: {reason}").format(
+        code=code, reason=found.code
+    )
 
 
 def _is_about_rules(error: InvalidInput) -> bool:
@@ -346,7 +387,7 @@ def _adjustment(given: dict[str, Any]) -> dict[str, Decimal] | None:
     """The one adjustment that is given, if any."""
     found = {it: given[it] for it in ("percent", "amount", "price") if given[it] is not None}
     if len(found) > 1:
-        raise click.UsageError("--percent, --amount and --price exclude each other")
+        raise click.UsageError(_("--percent, --amount and --price exclude each other"))
     return found or None
 
 
@@ -367,16 +408,6 @@ def _others(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     return {key: it for key, it in found.items() if it is not None}
 
 
-def _rows(session: Session, rules: Sequence[PriceRule]) -> Iterator[tuple[str, ...]]:
-    """The rules in rows of a table, of which one has several if its texts are long."""
-    when = _When(session)
-    for rule in rules:
-        names, conditions = wrap(rule.name, _NAME), wrap(when.text(rule), _WHEN)
-        first = (rule.kind, _price_text(rule), str(rule.priority))
-        for number, (name, condition) in enumerate(zip_longest(names, conditions, fillvalue="")):
-            yield (name, *(first if number == 0 else ("", "", "")), condition)
-
-
 class _When:
     """Says in words when rules apply."""
 
@@ -386,35 +417,40 @@ class _When:
 
     def text(self, rule: PriceRule) -> str:
         """When a rule applies."""
-        return "; ".join(self._parts(rule)) or "always"
+        return "; ".join(self._parts(rule)) or _("always")
 
     def _parts(self, rule: PriceRule) -> Iterator[str]:
         if not rule.is_active:
-            yield "inactive"
+            yield _("inactive")
         conditions = rule.conditions
         if days := conditions.get("days"):
-            yield ", ".join(WEEKDAYS[it] for it in days)
+            yield ", ".join(weekday_name((it - 1) % 7, short=True) for it in days)
         if times := conditions.get("times"):
             yield windows_text(times)
         for key, names in (("services", self.services), ("staff", self.staff)):
             if ids := conditions.get(key):
                 yield ", ".join(sorted(names.get(it, it) for it in ids))
         if hours := conditions.get("lead_hours"):
-            yield f"{range_text(hours)} hours ahead"
+            yield _("{range} hours ahead").format(range=range_text(hours))
         if percent := conditions.get("booked_percent"):
-            yield f"{range_text(percent)}% booked"
+            yield _("{range}% booked").format(range=range_text(percent))
         if code := conditions.get("code"):
-            yield f"code {code}"
+            yield _("code {code}").format(code=code)
         if conditions.get("first_visit"):
-            yield "first visit"
+            yield _("first visit")
         if uses := conditions.get("max_uses"):
-            yield f"at most {uses} times"
+            yield _("at most {count} times").format(count=uses)
         if uses := conditions.get("max_uses_per_customer"):
-            yield f"at most {uses} times a customer"
+            yield _("at most {count} times a customer").format(count=uses)
         if rule.valid_from:
-            yield f"from {rule.valid_from}"
+            yield _("from {day}").format(day=rule.valid_from)
         if rule.valid_until:
-            yield f"until {rule.valid_until}"
+            yield _("until {day}").format(day=rule.valid_until)
+
+
+def kind_text(kind: str) -> str:
+    """The kind of a rule in words."""
+    return _(kind.replace("_", " "))
 
 
 def _price_text(rule: PriceRule) -> str:
@@ -425,10 +461,16 @@ def _price_text(rule: PriceRule) -> str:
     return f"{Decimal(value):+f}%" if kind == "percent" else f"{Decimal(value):+.2f}"
 
 
+def _text(session: Session, rule: PriceRule) -> str:
+    """A rule in a line."""
+    parts = [rule.name, kind_text(rule.kind), _price_text(rule)]
+    if rule.priority:
+        parts.append(_("priority {priority}").format(priority=rule.priority))
+    return f"{', '.join(parts)}: {_When(session).text(rule)}"
+
+
 def _tell(settings: Settings, session: Session, what: str, rule: PriceRule) -> None:
     if settings.json:
         print_json(rule)
-        return
-    priority = f", priority {rule.priority}" if rule.priority else ""
-    when = _When(session).text(rule)
-    say(f"{what}: {rule.name}, {rule.kind}, {_price_text(rule)}{priority}: {when}")
+    else:
+        say(f"{what}: {_text(session, rule)}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date
+from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
 from schnittwerk_db.models import Resource, ResourceClosure
 
 KIND = click.Choice(["room", "equipment"])
@@ -17,26 +20,34 @@ KIND = click.Choice(["room", "equipment"])
 
 @click.group()
 def resources() -> None:
-    """Show and keep rooms and equipment."""
+    """Show and keep rooms and equipment.
+
+    \b
+    schnittwerk resources list
+    """
 
 
 @resources.command("list")
 @click.pass_obj
 def list_resources(settings: Settings) -> None:
-    """List the resources with the pools that they are part of."""
+    """List the resources with the pools that they are part of.
+
+    \b
+    schnittwerk resources list
+    """
     with opened(settings) as session:
         print_records(
             settings,
             session.client.list_resources(),
             {
-                "name": lambda it: it.name,
-                "kind": lambda it: it.kind,
-                "pool": lambda it: it.pool,
-                "active": lambda it: it.is_active,
-                "closed": lambda it: ", ".join(map(_period, it.closures)),
+                _("name"): lambda it: it.name,
+                _("kind"): lambda it: _(it.kind),
+                _("pool"): lambda it: it.pool,
+                _("active"): lambda it: it.is_active,
+                _("closed"): lambda it: ", ".join(map(closed_when, it.closures)),
             },
-            wide={"id": lambda it: it.id},
-            none="no resource",
+            wide={_("id"): lambda it: it.id},
+            none=_("no resource"),
         )
 
 
@@ -49,9 +60,12 @@ def add(settings: Settings, name: str, kind: str | None, pool: str | None) -> No
     """Add NAME, a room or a piece of equipment.
 
     Those of one pool are interchangeable: a booking takes one that is free.
+
+    \b
+    schnittwerk resources add "Wash basin 3" --kind equipment --pool "Wash basin"
     """
     with opened(settings) as session:
-        _tell(settings, session, "added", session.client.save_resource(name, kind, pool))
+        _tell(settings, session, _("added"), session.client.save_resource(name, kind, pool))
 
 
 @resources.command()
@@ -72,13 +86,16 @@ def edit(
     """Change what is given of RESOURCE (its name or id).
 
     Appointments that cannot use it any more move to another one of their pool, if one is free.
+
+    \b
+    schnittwerk resources edit "Wash basin 3" --inactive
     """
     if (name, kind, pool, is_active) == (None, None, None, None):
-        raise click.UsageError("nothing to change: give an option")
+        raise click.UsageError(_("nothing to change: give an option"))
     with opened(settings) as session:
         resource_id = session.resource(resource).id
         saved = session.client.save_resource(name, kind, pool, is_active, resource_id)
-        _tell(settings, session, "changed", saved)
+        _tell(settings, session, _("changed"), saved)
 
 
 @resources.command()
@@ -87,8 +104,20 @@ def edit(
 @click.option(
     "--to", "end_date", type=parse_date, metavar="DATE", help="Last date, if more than one."
 )
-@click.option("--from-time", "start_time", metavar="HH:MM", help="On the first date; else all day.")
-@click.option("--to-time", "end_time", metavar="HH:MM", help="On the last date; else all day.")
+@click.option(
+    "--from-time",
+    "start_time",
+    type=parse_clock,
+    metavar="HH:MM",
+    help="On the first date; else all day.",
+)
+@click.option(
+    "--to-time",
+    "end_time",
+    type=parse_clock,
+    metavar="HH:MM",
+    help="On the last date; else all day.",
+)
 @click.option("--reason", help="Why; for the salon team.")
 @click.pass_obj
 def close(
@@ -96,24 +125,29 @@ def close(
     resource: str,
     start_date: TypedDate,
     end_date: TypedDate | None,
-    start_time: str | None,
-    end_time: str | None,
+    start_time: dt.time | None,
+    end_time: dt.time | None,
     reason: str | None,
 ) -> None:
     """Close RESOURCE (its name or id) on DATE.
 
-    Its appointments of that time move to another one of its pool, if one is free.
+    Its appointments of that time move to another one of its pool, if one is free. It opens again by
+    `resources reopen`.
+
+    \b
+    schnittwerk resources close "Wash basin 1" tomorrow --from-time 13:00 --reason plumber
     """
     with opened(settings) as session:
+        first = start_date.on(session.today)
         closed = session.client.close_resource(
             session.resource(resource).id,
-            start_date.on(session.today),
-            session.date(end_date),
+            first,
+            session.until(end_date, first),
             start_time,
             end_time,
             reason,
         )
-        _tell_closure(settings, session, "closed", closed)
+        _tell_closure(settings, session, _("closed"), closed)
 
 
 @resources.command()
@@ -121,36 +155,45 @@ def close(
 @click.option("--on", type=parse_date, metavar="DATE", help="Of several closures one on this date.")
 @click.pass_obj
 def reopen(settings: Settings, resource: str, on: TypedDate | None) -> None:
-    """Open RESOURCE (its name or id) again: remove its closure."""
+    """Open RESOURCE (its name or id) again: remove its closure.
+
+    \b
+    schnittwerk resources reopen "Wash basin 1" --on tomorrow
+    """
     with opened(settings) as session:
         found = session.resource(resource)
         date = session.date(on)
         closures = [
             it for it in found.closures if date is None or it.start_date <= date <= it.end_date
         ]
-        when = "" if date is None else f" {dates(date, date)}"
         if not closures:
-            raise Refusal(f"{found.name} is not closed{when}")
-        closure = pick("closure", closures, lambda _: found.name, found.name, _period)
+            when = "" if date is None else dates(date, date)
+            raise Refusal(_("{name} is not closed {when}").format(name=found.name, when=when))
+        closure = pick("closure", closures, lambda _it: found.name, found.name, closed_when)
         reopened = session.client.reopen_resource(closure.id)
-        _tell_closure(settings, session, "open again", reopened)
+        _tell_closure(settings, session, _("open again"), reopened)
 
 
-def _period(closure: ResourceClosure) -> str:
+def closed_when(closure: ResourceClosure) -> str:
     """A closure's dates and times."""
-    first = f"{day(closure.start_date)} {closure.start_time or ''}".strip()
-    last = f"{day(closure.end_date)} {closure.end_time or ''}".strip()
-    return first if first == last else f"{first} to {last}"
+    return period(closure.start_date, closure.end_date, closure.start_time, closure.end_time)
 
 
 def _tell(settings: Settings, session: Session, what: str, resource: Resource) -> None:
     if settings.json:
         print_json(resource)
         return
-    inactive = "" if resource.is_active else ", inactive"
-    said = f"{resource.name}, {resource.kind}, pool {resource.pool}{inactive}"
-    say(f"{what}: {said}, resource {session.shown_id(resource.id)}")
-    _tell_moved(resource)
+    say(
+        _("{what}: {name}, {kind}, pool {pool}{inactive}, resource {id}").format(
+            what=what,
+            name=resource.name,
+            kind=_(resource.kind),
+            pool=resource.pool,
+            inactive="" if resource.is_active else _(", inactive"),
+            id=session.shown_id(resource.id),
+        )
+    )
+    _tell_moved(session, resource)
     tell_affected(session, resource.affected_appointments)
 
 
@@ -161,12 +204,16 @@ def _tell_closure(
         print_json(closure)
         return
     names = {it.id: it.name for it in session.client.list_resources()}
-    say(f"{what}: {names[closure.resource_id]}, {_period(closure)}")
-    _tell_moved(closure)
+    say(
+        _("{what}: {name}, {when}").format(
+            what=what, name=names[closure.resource_id], when=closed_when(closure)
+        )
+    )
+    _tell_moved(session, closure)
     tell_affected(session, closure.affected_appointments)
 
 
-def _tell_moved(changed: Resource | ResourceClosure) -> None:
+def _tell_moved(session: Session, changed: Resource | ResourceClosure) -> None:
     if changed.moved_appointments:
-        ids = ", ".join(str(it.id) for it in changed.moved_appointments)
-        say(f"These appointments use another unit now: {ids}")
+        ids = ", ".join(session.shown_id(it.id) for it in changed.moved_appointments)
+        say(_("These appointments use another unit now: {ids}").format(ids=ids))

@@ -81,6 +81,12 @@ class Session:
         """The date that somebody typed, if they typed one."""
         return None if typed is None else typed.on(self.today)
 
+    def until(self, typed: TypedDate | None, first: dt.date) -> dt.date | None:
+        """The last date of a range: of ``monday`` to ``friday`` the friday after that monday."""
+        if typed is None:
+            return None
+        return typed.on(self.today if typed.is_relative else max(first, self.today))
+
     def instant(self, typed: TypedTime) -> dt.datetime:
         """The instant that somebody typed; refused unless it is exactly one."""
         return instant(typed.on(self.today), self.zone)
@@ -131,8 +137,17 @@ class Session:
         """The id itself, or that of the customer of that name."""
         return as_uuid(name_or_id) or self.customer(name_or_id).id
 
-    def by_prefix(self, kind: str, typed: str) -> UUID | None:
-        """The id of that kind that begins as typed; None where none does, refused where several."""
+    def user_id(self, name_or_id: str) -> UUID:
+        """The id itself, or that of the user whose profile has that name."""
+        if (known := as_uuid(name_or_id)) is not None:
+            return known
+        return pick("user", self.client.list_profiles(), lambda it: it.full_name, name_or_id).id
+
+    def by_prefix(self, kind: str | None, typed: str) -> UUID | None:
+        """The id that begins as typed; None where none does, refused where several.
+
+        It is one of that kind, or of any.
+        """
         if (whole := as_uuid(typed)) is not None:
             return whole
         if not _ID.fullmatch(typed.strip().casefold()):
@@ -146,17 +161,17 @@ class Session:
             )
         return found[0] if found else None
 
-    def id_of(self, kind: str, typed: str) -> UUID:
-        """The id of that kind that is typed, or begins as typed; refused where there is none."""
+    def id_of(self, kind: str | None, typed: str) -> UUID:
+        """The id that is typed, or begins as typed, of that kind or of any; refused without one."""
         found = self.by_prefix(kind, typed)
-        if found is None:
-            what = kind.replace("_", " ")
-            raise Refusal(
-                _("no {kind} has an id that begins with {typed!r}").format(
-                    kind=_(what), typed=typed
-                )
-            )
-        return found
+        if found is not None:
+            return found
+        if kind is None:
+            raise Refusal(_("no id begins with {typed!r}").format(typed=typed))
+        what = kind.replace("_", " ")
+        raise Refusal(
+            _("no {kind} has an id that begins with {typed!r}").format(kind=_(what), typed=typed)
+        )
 
     def appointment_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
         """An appointment by its id, or by its customer and its time.
@@ -255,7 +270,9 @@ def opened(settings: Settings) -> Iterator[Session]:
     with connect(settings.dsn) as client:
         salons = chosen_salons(client, settings)
         if not salons:
-            raise Refusal(_("there is no salon yet: run schnittwerk load FILE"))
+            raise Refusal(
+                _("there is no salon yet: run schnittwerk load FILE or schnittwerk salons add")
+            )
         salon = the_one(salons)
         if salon is None:
             raise Refusal(
@@ -278,11 +295,7 @@ def _session(client: Client, salon: Salon, settings: Settings) -> Session:
     """The salon's session, for the user that was named, if any."""
     client.salon_id = salon.id
     if settings.user is not None:
-        user_id = as_uuid(settings.user)
-        if user_id is None:
-            profiles = client.list_profiles()
-            user_id = pick("user", profiles, lambda it: it.full_name, settings.user).id
-        client = client.acting_as(user_id)
+        client = client.acting_as(Session(client, salon).user_id(settings.user))
     return Session(client, salon, settings.wide)
 
 

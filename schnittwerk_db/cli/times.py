@@ -62,8 +62,13 @@ class TypedDate:
 
     typed: str
 
+    @property
+    def is_relative(self) -> bool:
+        """Whether it is so many days from today, such as ``tomorrow``."""
+        return self.typed.strip().casefold() in _RELATIVE
+
     def on(self, today: dt.date) -> dt.date:
-        """The date that it means on a day."""
+        """The date that it means on a day: of a weekday, or of 24.12., the next from that day."""
         return _date(self.typed, today)
 
 
@@ -260,6 +265,16 @@ def dates(first: dt.date, last: dt.date) -> str:
     if first == last:
         return _("on {day}").format(day=day(first))
     return _("from {first} to {last}").format(first=day(first), last=day(last))
+
+
+def period(first: dt.date, last: dt.date, start: str | None, end: str | None) -> str:
+    """Dates with the time of day on the first and on the last, where there are such."""
+    if first == last:
+        clock = "" if start is None and end is None else f" {start or '00:00'}-{end or '24:00'}"
+        return f"{day(first)}{clock}"
+    return _("{start} to {end}").format(
+        start=f"{day(first)} {start or ''}".strip(), end=f"{day(last)} {end or ''}".strip()
+    )
 
 
 def _offset(moment: dt.datetime) -> str:

@@ -12,8 +12,11 @@ import click
 import psycopg
 
 from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.failures import Refusal, lines_of
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.progress import bar
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.errors import BookingError
@@ -35,6 +38,11 @@ POLICIES = {
     "notes": "retention_notes_days",
     "audit": "retention_audit_days",
 }
+
+_MAINTAINED = (
+    *("operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "events"),
+    *("notes", "audit", "customers"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,14 @@ def maintain(settings: Settings) -> None:
     and lose those of which no row is kept.
     When the server has got other rules for a salon's time zone, the command lists the appointments
     that these rules moved out of open time.
+
+    \b
+    schnittwerk maintain
     """
 
     def maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointment]]:
-        counts, affected = _maintained(session)
+        with bar(settings, session.salon.name) as move:
+            counts, affected = _maintained(session, move)
         if not settings.json:
             tell_affected(session, affected)
         return counts, affected
@@ -82,52 +94,65 @@ def _print_maintained(
             }
         )
         return
-    for name, (counts, _) in done.items():
-        kinds = (
-            "operations",
-            "refusals",
-            "ended_holds",
-            "ended_offers",
-            "claims",
-            "holds",
-            "events",
-            "notes",
-        )
-        deleted = ", ".join(f"{counts[kind]} {kind.replace('_', ' ')}" for kind in kinds)
+    for name, (counts, _affected) in done.items():
         say(
-            f"{name}: {deleted}, {counts['audit']} audit entries deleted,"
-            f" {counts['customers']} customers erased"
+            _(
+                "{salon}: {operations} operations, {refusals} refusals, {ended_holds} ended holds,"
+                " {ended_offers} ended offers, {claims} claims, {holds} holds, {events} events,"
+                " {notes} notes, {audit} audit entries deleted, {customers} customers erased"
+            ).format(salon=name, **{it: counts[it] for it in _MAINTAINED})
         )
     made, dropped = (
-        sum(counts[f"partitions_{what}"] for counts, _ in done.values())
+        sum(counts[f"partitions_{what}"] for counts, _affected in done.values())
         for what in ("made", "dropped")
     )
     if made or dropped:
-        say(f"partitions: {made} made, {dropped} dropped")
+        say(_("partitions: {made} made, {dropped} dropped").format(made=made, dropped=dropped))
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Delete nothing, and tell what would go.")
+@YES
 @click.pass_obj
-def retention(settings: Settings, dry_run: bool) -> None:
+def retention(settings: Settings, dry_run: bool, yes: bool) -> None:
     """Delete what the retention policies do not keep, in all salons or --salon.
 
     The policies are retention_..._days: see schnittwerk policies list. Of customers the personal
     data is erased, of notes the text; what was booked stays. schnittwerk maintain does it too.
+
+    \b
+    schnittwerk retention --dry-run
     """
-    with _each_salon(settings, lambda it: _expired(it, dry_run)) as done:
-        print_records(
-            settings,
-            [it for found in done.values() for it in found],
-            {
-                "salon": lambda it: it.salon,
-                "kind": lambda it: it.kind,
-                "policy": lambda it: it.policy,
-                "days": lambda it: it.days or "kept for ever",
-                "found" if dry_run else "deleted": lambda it: it.rows,
-            },
-            none="no salon",
-        )
+    if not (dry_run or yes):
+        with _each_salon(settings, _expired) as done:
+            rows = sum(it.rows for found in done.values() for it in found)
+            confirm(
+                settings,
+                yes,
+                _("Delete these {rows} for good?").format(rows=rows),
+                lambda: _print_expired(settings, done, _("found")),
+            )
+    if dry_run:
+        with _each_salon(settings, _expired) as done:
+            _print_expired(settings, done, _("found"))
+    else:
+        with _each_salon(settings, lambda it: _applied(settings, it)) as done:
+            _print_expired(settings, done, _("deleted"))
+
+
+def _print_expired(settings: Settings, done: Mapping[str, list[Expired]], what: str) -> None:
+    print_records(
+        settings,
+        [it for found in done.values() for it in found],
+        {
+            _("salon"): lambda it: it.salon,
+            _("kind"): lambda it: _(it.kind),
+            _("policy"): lambda it: it.policy,
+            _("days"): lambda it: it.days or _("kept for ever"),
+            what: lambda it: it.rows,
+        },
+        none=_("no salon"),
+    )
 
 
 @contextmanager
@@ -146,10 +171,12 @@ def _each_salon(settings: Settings, act: Callable[[Session], T]) -> Iterator[dic
             failures.append(f"{session.salon.name}: {'; '.join(lines_of(error))}")
     yield done
     if failures:
-        raise Refusal(f"failed in {'; '.join(failures)}")
+        raise Refusal(_("failed in {failures}").format(failures="; ".join(failures)))
 
 
-def _maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointment]]:
+def _maintained(
+    session: Session, move: Callable[[int], None]
+) -> tuple[Counter[str], list[AffectedAppointment]]:
     # what waits in vain is over first, so that it does not keep its customer
     repeated(session.client.process_waitlist)
     affected: list[AffectedAppointment] = []
@@ -159,30 +186,42 @@ def _maintained(session: Session) -> tuple[Counter[str], list[AffectedAppointmen
         affected.extend(maintained.affected_appointments)
         return maintained
 
-    counts = repeated(maintain)
-    counts.update(repeated(session.client.apply_retention))
+    counts = repeated(maintain, move)
+    counts.update(repeated(session.client.apply_retention, move))
     return counts, affected
 
 
-def _expired(session: Session, is_dry_run: bool) -> list[Expired]:
-    client = session.client
-    days = {it.policy_key: it.in_force for it in client.list_policies()}
-    counts = (
-        Counter(asdict(client.apply_retention(is_dry_run=True)))
-        if is_dry_run
-        else repeated(client.apply_retention)
-    )
+def _expired(session: Session) -> list[Expired]:
+    """What the policies do not keep."""
+    return _by_policy(session, Counter(asdict(session.client.apply_retention(is_dry_run=True))))
+
+
+def _applied(settings: Settings, session: Session) -> list[Expired]:
+    """Deletes what the policies do not keep."""
+    with bar(settings, session.salon.name) as move:
+        return _by_policy(session, repeated(session.client.apply_retention, move))
+
+
+def _by_policy(session: Session, counts: Mapping[str, int]) -> list[Expired]:
+    days = {it.policy_key: it.in_force for it in session.client.list_policies()}
     return [
         Expired(session.salon.name, kind, policy, days[policy], counts[kind])
         for kind, policy in POLICIES.items()
     ]
 
 
-def repeated(call: Callable[[], Maintained | Retention | ProcessedWaitlist]) -> Counter[str]:
-    """Calls until nothing is left to do, since a call has its bounds; counts what was done."""
+def repeated(
+    call: Callable[[], Maintained | Retention | ProcessedWaitlist],
+    move: Callable[[int], None] = lambda _count: None,
+) -> Counter[str]:
+    """Calls until nothing is left to do, since a call has its bounds; counts what was done.
+
+    After each call ``move`` gets how much that was.
+    """
     counts: Counter[str] = Counter()
     while True:
         batch = {name: rows for name, rows in asdict(call()).items() if isinstance(rows, int)}
         counts.update(batch)
+        move(sum(batch.values()))
         if not any(batch.values()):
             return counts

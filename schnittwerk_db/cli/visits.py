@@ -86,7 +86,7 @@ def find(
         raise click.UsageError(_("give the items of a visit, or --move with the visit's id"))
     with opened(settings) as session:
         first = session.date(from_) or session.today
-        last = session.date(to) or (first + FARTHEST * DAY if limit is not None else first)
+        last = session.until(to, first) or (first + FARTHEST * DAY if limit is not None else first)
         found = session.client.find_visits(
             documents(session, items) if items else None,
             first,

@@ -11,8 +11,9 @@ import click
 
 from schnittwerk_db.cli.bookings import again, booking_text
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say, short_id
+from schnittwerk_db.cli.progress import bar
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
@@ -31,6 +32,9 @@ def waitlist() -> None:
     """Show and keep the waitlist.
 
     An ENTRY is named by its id, or by its customer where they have only one that waits.
+
+    \b
+    schnittwerk waitlist list
     """
 
 
@@ -47,7 +51,11 @@ def list_waitlist(
     from_: TypedDate | None,
     to: TypedDate | None,
 ) -> None:
-    """List who waits, best first."""
+    """List who waits, best first.
+
+    \b
+    schnittwerk waitlist list --status active --service "Women's cut"
+    """
     with opened(settings) as session:
         found = session.client.list_waitlist(
             status,
@@ -62,7 +70,9 @@ def list_waitlist(
             "to": to and to.typed,
         }
         wanted = filtered(**filters)
-        none = f"no entry on the waitlist {wanted}".rstrip() if wanted else "nobody waits"
+        none = _("nobody waits")
+        if wanted:
+            none = _("no entry on the waitlist {wanted}").format(wanted=wanted).rstrip()
         columns, more = waitlist_columns(session), more_waitlist_columns(session)
         print_records(settings, found, columns, none, more)
 
@@ -88,7 +98,13 @@ def list_waitlist(
     multiple=True,
     help="Weekday; may be repeated; any if left out.",
 )
-@click.option("--priority", type=click.IntRange(0, 10), default=0, show_default=True)
+@click.option(
+    "--priority",
+    type=click.IntRange(0, 10),
+    default=0,
+    show_default=True,
+    help="Higher goes first; 0 to 10.",
+)
 @click.option("--notes", help="Kept with the booking.")
 @KEY
 @click.pass_obj
@@ -105,13 +121,18 @@ def join(
     notes: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Wait for SERVICE from the date FIRST to LAST."""
+    """Have a customer wait for SERVICE from the date FIRST to LAST, or on FIRST only.
+
+    \b
+    schnittwerk waitlist join "Women's cut" monday friday --customer "Anna Keller" --day mon
+    """
     with opened(settings) as session:
+        first = preferred_start_date.on(session.today)
         entry = session.client.join_waitlist(
             session.customer_id(customer),
             session.service(service).id,
-            preferred_start_date.on(session.today),
-            (preferred_end_date or preferred_start_date).on(session.today),
+            first,
+            session.until(preferred_end_date, first) or first,
             session.staff(staff).id if staff else None,
             preferred_times or None,
             [WEEKDAYS.index(it) for it in preferred_days] or None,
@@ -130,12 +151,19 @@ def join(
 @click.option("--to", "preferred_end_date", type=parse_date, metavar="DATE", help="New last date.")
 @click.option("--staff", help="With this member of staff.")
 @click.option("--anyone", is_flag=True, help="With anyone.")
-@click.option("--time", "preferred_times", type=parse_clock, multiple=True, metavar="HH:MM")
+@click.option(
+    "--time",
+    "preferred_times",
+    type=parse_clock,
+    multiple=True,
+    metavar="HH:MM",
+    help="Exact local start; may be repeated.",
+)
 @click.option("--any-time", is_flag=True, help="At any time.")
-@click.option("--day", "preferred_days", type=DAYS, multiple=True)
+@click.option("--day", "preferred_days", type=DAYS, multiple=True, help="Weekday; may be repeated.")
 @click.option("--any-day", is_flag=True, help="On any weekday.")
-@click.option("--priority", type=click.IntRange(0, 10))
-@click.option("--notes")
+@click.option("--priority", type=click.IntRange(0, 10), help="Higher goes first; 0 to 10.")
+@click.option("--notes", help="Kept with the booking.")
 @KEY
 @click.pass_obj
 def update(
@@ -153,9 +181,13 @@ def update(
     notes: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Change what is given of ENTRY."""
+    """Change what is given of ENTRY.
+
+    \b
+    schnittwerk waitlist update "Anna Keller" --to 31.12. --anyone
+    """
     if (staff and anyone) or (preferred_times and any_time) or (preferred_days and any_day):
-        raise click.UsageError("an option and its --any… exclude each other")
+        raise click.UsageError(_("an option and its --any… exclude each other"))
     with opened(settings) as session:
         changes: dict[str, Any] = {
             "preferred_start_date": session.date(preferred_start_date),
@@ -173,7 +205,7 @@ def update(
             if value is not None or cleared.get(name, False)
         }
         if not changes:
-            raise click.UsageError("nothing to change: give an option")
+            raise click.UsageError(_("nothing to change: give an option"))
         _tell(
             settings,
             session.client.update_waitlist_entry(
@@ -187,7 +219,11 @@ def update(
 @KEY
 @click.pass_obj
 def leave(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
-    """Take ENTRY off the waitlist."""
+    """Take ENTRY off the waitlist.
+
+    \b
+    schnittwerk waitlist leave "Anna Keller"
+    """
     with opened(settings) as session:
         left = session.client.leave_waitlist(
             _entry_id(session, entry_id), idempotency_key=idempotency_key
@@ -200,7 +236,11 @@ def leave(settings: Settings, entry_id: str, idempotency_key: str | None) -> Non
 @KEY
 @click.pass_obj
 def accept(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
-    """Book the slot that is held for ENTRY."""
+    """Book the slot that is held for ENTRY.
+
+    \b
+    schnittwerk waitlist accept "Anna Keller"
+    """
     with opened(settings) as session:
         booked = session.client.accept_waitlist_offer(
             _entry_id(session, entry_id), idempotency_key=idempotency_key
@@ -217,7 +257,11 @@ def accept(settings: Settings, entry_id: str, idempotency_key: str | None) -> No
 @KEY
 @click.pass_obj
 def decline(settings: Settings, entry_id: str, idempotency_key: str | None) -> None:
-    """Hand the slot that is held for ENTRY on to the next."""
+    """Hand the slot that is held for ENTRY on to the next.
+
+    \b
+    schnittwerk waitlist decline "Anna Keller"
+    """
     with opened(settings) as session:
         waiting = session.client.decline_waitlist_offer(
             _entry_id(session, entry_id), idempotency_key=idempotency_key
@@ -228,16 +272,22 @@ def decline(settings: Settings, entry_id: str, idempotency_key: str | None) -> N
 @waitlist.command("process")
 @click.pass_obj
 def process(settings: Settings) -> None:
-    """End what has expired and offer what has become due, as the relay does all the time."""
+    """End what has expired and offer what has become due, as the relay does all the time.
+
+    \b
+    schnittwerk waitlist process
+    """
     with opened(settings) as session:
-        done = repeated(session.client.process_waitlist)
+        with bar(settings, _("working through the waitlist")) as move:
+            done = repeated(session.client.process_waitlist, move)
         if settings.json:
             print_json(done)
         else:
             say(
-                f"offers made: {done['new_offers']}, expired: {done['expired_offers']};"
-                f" entries expired: {done['expired_entries']};"
-                f" holds lapsed: {done['lapsed_holds']}"
+                _(
+                    "offers made: {new_offers}, expired: {expired_offers};"
+                    " entries expired: {expired_entries}; holds lapsed: {lapsed_holds}"
+                ).format_map(done)
             )
 
 
@@ -249,12 +299,12 @@ def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
         return session.local(value) if value else None
 
     return {
-        "customer": lambda it: it.customer_name,
-        "service": lambda it: it.service_name,
-        "staff": lambda it: names[it.staff_id] if it.staff_id else "anyone",
-        "when": lambda it: dates(it.preferred_start_date, it.preferred_end_date),
-        "status": lambda it: it.status,
-        "offered": lambda it: moment(it.offered_starts_at),
+        _("customer"): lambda it: it.customer_name,
+        _("service"): lambda it: it.service_name,
+        _("staff"): lambda it: names[it.staff_id] if it.staff_id else _("anyone"),
+        _("when"): lambda it: dates(it.preferred_start_date, it.preferred_end_date),
+        _("status"): lambda it: _(it.status),
+        _("offered"): lambda it: moment(it.offered_starts_at),
     }
 
 
@@ -266,12 +316,15 @@ def more_waitlist_columns(session: Session) -> Columns[WaitlistRow]:
         return session.local(value) if value else None
 
     return {
-        "times": lambda it: ", ".join(it.preferred_times or ()) or "any",
-        "days": lambda it: ", ".join(WEEKDAYS[day] for day in it.preferred_days or ()) or "any",
-        "priority": lambda it: it.priority,
-        "with": lambda it: names[it.offered_staff_id] if it.offered_staff_id else None,
-        "held until": lambda it: moment(it.offer_expires_at),
-        "id": lambda it: it.id,
+        _("times"): lambda it: ", ".join(it.preferred_times or ()) or _("any"),
+        _("days"): lambda it: (
+            ", ".join(weekday_name((day - 1) % 7, short=True) for day in it.preferred_days or ())
+            or _("any")
+        ),
+        _("priority"): lambda it: it.priority,
+        _("with"): lambda it: names[it.offered_staff_id] if it.offered_staff_id else None,
+        _("held until"): lambda it: moment(it.offer_expires_at),
+        _("id"): lambda it: it.id,
     }
 
 
@@ -299,10 +352,14 @@ def _entry_id(session: Session, entry: str) -> UUID:
         return customer_id  # of an entry, or of nothing: the database tells
     waiting = [it for it in theirs if it.status in ("active", "notified")]
     if len(waiting) > 1:
-        ids = ", ".join(f"{it.id} ({it.service_name})" for it in waiting)
-        raise Refusal(f"{entry} waits for more than one service, give an id: {ids}")
+        ids = ", ".join(f"{short_id(it.id)} ({it.service_name})" for it in waiting)
+        raise Refusal(
+            _("{entry} waits for more than one service, give an id: {ids}").format(
+                entry=entry, ids=ids
+            )
+        )
     if not theirs:
-        raise Refusal(f"{entry} does not wait for anything")
+        raise Refusal(_("{entry} does not wait for anything").format(entry=entry))
     return (waiting or sorted(theirs, key=lambda it: it.created_at))[-1].id
 
 
