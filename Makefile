@@ -47,8 +47,7 @@ build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 	$(BIN)/python migrations/build.py
 
 docs: $(INSTALLED) ## build the documentation, into site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
-	@echo "site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 write-docs: packages $(INSTALLED) ## write anew what the documentation shows, from a running database
 	@WRITE_DOCS=1 $(BIN)/pytest -q tests/test_privileges.py tests/test_docs.py \
